@@ -1,0 +1,118 @@
+//! The Live board as page, event stream and island share it: one row per live stream, one strip above them.
+
+use super::{AppId, EndEvidence, Millis, RoomId, StreamId, StreamState, Totals};
+use serde::{Deserialize, Serialize};
+
+/// One live stream on the board. Everything a row shows, so that a lost event heals with the next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveRow {
+    pub id: StreamId,
+    pub app: AppId,
+    pub room: RoomId,
+    pub title: Option<String>,
+    pub host: Option<String>,
+    pub host_name: Option<String>,
+    pub state: StreamState,
+    pub started_at: Millis,
+    pub totals: Totals,
+    /// When the latest accepted reading was answered.
+    pub read_at: Option<Millis>,
+    /// Over the last full minute of readings; unknown without two readings or across a gap.
+    pub coins_per_minute: Option<i64>,
+    pub entries_per_minute: Option<i64>,
+    /// Coins per minute over the last 30 minutes, oldest first; `None` where nothing is known.
+    pub spark: Vec<Option<i64>>,
+    pub pace: Pace,
+    /// What is going on, the most important first; words are made of it in the reader's language.
+    pub going_on: Vec<GoingOn>,
+    pub needs_look: bool,
+}
+
+/// The coins by now against the room's own past at the same elapsed minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Pace {
+    /// The room's first stream.
+    FirstStream,
+    /// "Usual" appears after four sealed streams; so many there are.
+    NotYet { have: i64 },
+    /// Usual = 100.
+    Percent { percent: i64 },
+    /// Above the greatest total this room ever had.
+    BestEver { before: i64 },
+    /// Nothing to compare: no reading, or a gap.
+    Unknown,
+}
+
+/// A fact about a live stream that an operator may want to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum GoingOn {
+    /// Calls fail; since when, Tencent's code if it was one, and the last good reading.
+    NoAnswer { since: Millis, code: Option<i64>, last: Option<Millis> },
+    /// One 100004 so far: perhaps ending.
+    MaybeEnding,
+    /// The grace runs; sealing at `seal_at`, unless the room cannot be asked.
+    Ending { by: EndEvidence, at: Millis, seal_at: Option<Millis> },
+    /// The owner left (or lost the connection) at this time.
+    HostLeft { at: Millis },
+    /// No counter has moved since.
+    Quiet { since: Millis },
+    /// A PK battle with another room.
+    Battle { with: String, own: i64, theirs: i64 },
+    /// Entries in the last minute and no message, like or gift.
+    NoReaction { entries: i64 },
+    /// Coins in one step with no new gifter.
+    OneGifter { coins: i64 },
+    /// A lower reading was set aside.
+    Fell { at: Millis },
+}
+
+/// The strip above the board.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveStrip {
+    pub live: i64,
+    pub coins_per_minute: Option<i64>,
+    /// Coins of all live streams together.
+    pub coins: Option<i64>,
+    pub needs_look: i64,
+    /// Set when each room is read less often than wished, in milliseconds: (now, wished, calls per second).
+    pub stretched: Option<(i64, i64, i64)>,
+    /// Words of the collector's trouble with a whole app: code and what to do.
+    pub trouble: Vec<AppTrouble>,
+}
+
+/// Why an app's calls do not go as they should.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppTrouble {
+    pub app: AppId,
+    pub since: Millis,
+    /// Tencent's ErrorCode; `None` when nothing answers.
+    pub code: Option<i64>,
+    /// What happened and what to do, in English.
+    pub words: String,
+    pub request_id: Option<String>,
+}
+
+/// What the event stream sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum LiveEvent {
+    /// A row as it is now; new when the page does not have it.
+    Row {
+        row: Box<LiveRow>,
+    },
+    /// The stream left the board.
+    Gone {
+        id: StreamId,
+    },
+    /// A report was sealed.
+    Sealed {
+        id: StreamId,
+        title: String,
+        coins: Option<i64>,
+    },
+    Strip {
+        strip: LiveStrip,
+    },
+}

@@ -1,0 +1,20 @@
+//! The words of the field, shared by server and browser: rooms, counters, readings, what follows from them.
+//!
+//! May not do: I/O, read a clock, know SQL, HTTP or a page. Everything here is a value or a pure function, and compiles
+//! for both worlds. Times are [`Millis`] since 1970, counters are whole numbers from 0 to 2^53 − 1, and what is not
+//! known is `None`, never 0.
+
+pub mod counters;
+pub mod live;
+pub mod numbers;
+pub mod reading;
+pub mod record;
+pub mod room;
+pub mod stream;
+pub mod time;
+
+pub use counters::{Counter, Counters, MAX_COUNTER, Totals};
+pub use reading::{Gap, GapCause, Reading, Run};
+pub use room::{AppId, RoomId, RoomIdError, StreamId};
+pub use stream::{EndEvidence, Seal, StreamKind, StreamState, StreamSummary, Verdict};
+pub use time::Millis;

@@ -1,0 +1,48 @@
+//! Instants as the API, the database and the browser all tell them: integer milliseconds since 1970, UTC.
+
+use serde::{Deserialize, Serialize};
+use std::ops::{Add, Sub};
+
+/// A wall-clock instant in milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Millis(pub i64);
+
+impl Millis {
+    /// From whole seconds, as Tencent tells `CreateTime`.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(1000))
+    }
+
+    /// Whole seconds, rounded down.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// The instant half-way to `other`; where a value between two moments is drawn.
+    pub const fn midpoint(self, other: Self) -> Self {
+        Self(self.0 + (other.0 - self.0) / 2)
+    }
+}
+
+/// Milliseconds from `rhs` to `self`; negative when `self` is earlier.
+impl Sub for Millis {
+    type Output = i64;
+    fn sub(self, rhs: Self) -> i64 {
+        self.0 - rhs.0
+    }
+}
+
+impl Add<i64> for Millis {
+    type Output = Self;
+    fn add(self, millis: i64) -> Self {
+        Self(self.0 + millis)
+    }
+}
+
+impl Sub<i64> for Millis {
+    type Output = Self;
+    fn sub(self, millis: i64) -> Self {
+        Self(self.0 - millis)
+    }
+}
