@@ -14,6 +14,7 @@
 //! | `store` | SQLite; the only module with SQL | decide |
 //! | `report` | compose, seal, sign, verify, derive, export | ask Tencent |
 //! | `live` | the board in memory, fed by the collector, read by pages and events | write |
+//! | `engine` | puts the parts together and takes them apart | serve pages |
 //! | `share` | tokens and links | render |
 //! | `auth` | operators, roles, sessions, throttles | render |
 //! | [`api`] | every server function, with the role it needs | hold SQL |
@@ -40,6 +41,8 @@ pub mod clock;
 pub mod config;
 #[cfg(feature = "ssr")]
 pub mod live;
+#[cfg(feature = "ssr")]
+pub mod engine;
 #[cfg(feature = "ssr")]
 pub mod report;
 #[cfg(feature = "ssr")]

@@ -315,7 +315,7 @@ async fn load_past(board: Board, store: Store, pasts: Arc<Semaphore>, stream: Op
     let computed = tokio::task::spawn_blocking(move || {
         let past: Vec<Past> = records
             .iter()
-            .filter_map(|sealed| Past::of(&report::unpack(&sealed.packed).ok()?, &sealed.sha256))
+            .filter_map(|sealed| Past::of(&report::open(sealed).ok()?, &sealed.sha256))
             .collect();
         usual(&past)
     })

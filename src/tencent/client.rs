@@ -4,7 +4,7 @@
 //! [`Answer`] or in a [`CallError`] that says in words what happened. Fates (see [`super::error`]) are carried out here.
 
 use super::budget::{Budget, Permit};
-use super::clock::Clock;
+use crate::clock::Clock;
 use super::error::{CallError, Cause, Failure, Fate, NO_SUCH_ROOM, NoAnswer, Scope};
 use super::gate::{Outage, Pause, Refusal, jitter};
 use super::usersig::{Signature, Signer};
@@ -697,7 +697,7 @@ impl ClientHealth {
         let slowed = self.commands.iter().find(|command| command.sixteenths < 16)?;
         let failure = slowed.last_failure.as_ref();
         let percent = slowed.sixteenths * 100 / 16;
-        let words = format!("Tencent asked us to slow down; {} runs at {percent} % for now", slowed.command);
+        let words = format!("Tencent asked us to slow down; {} runs at {percent} % for now", slowed.command.name());
         Some((failure.and_then(|failure| failure.code), words, failure.and_then(|failure| failure.request_id.clone())))
     }
 }
