@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`domain`] | the words and the arithmetic | I/O, clocks |
 //! | [`lang`] | words, numbers and times in three languages | know a page |
+//! | `clock` | the wall clock as a value | measure durations |
 //! | `config` | file, variables, flags → one checked `Config` | be read twice |
 //! | `tencent` | the HTTP client: signature, budget, envelope, fates of errors | know of streams |
 //! | `collector` | rooms → readings → lives of streams; webhooks | know of pages |
@@ -33,6 +34,8 @@ pub mod lang;
 pub mod auth;
 #[cfg(feature = "ssr")]
 pub mod collector;
+#[cfg(feature = "ssr")]
+pub mod clock;
 #[cfg(feature = "ssr")]
 pub mod config;
 #[cfg(feature = "ssr")]

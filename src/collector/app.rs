@@ -10,6 +10,7 @@ use super::schedule::{Schedule, Weight};
 use super::sealer::Sealer;
 use super::webhook::{self, BattlePhase, Hook, Tokens, Trust};
 use super::{AppStatus, AskError, Delivery};
+use crate::clock::Clock;
 use crate::config::{AppConfig, Follow};
 use crate::domain::live::AppTrouble;
 use crate::domain::{
@@ -106,7 +107,7 @@ pub(super) struct AppCollector {
     pub sender: mpsc::UnboundedSender<Event>,
     pub status: Arc<Mutex<AppStatus>>,
     pub stop: CancellationToken,
-    pub clock: fn() -> Millis,
+    pub clock: Clock,
 }
 
 impl AppCollector {
@@ -171,7 +172,7 @@ impl Task {
     }
 
     fn now(&self) -> Millis {
-        (self.base.clock)()
+        self.base.clock.now()
     }
 
     fn app(&self) -> AppId {
@@ -1050,7 +1051,7 @@ impl Task {
         self.schedule.set_calls_per_second(calls);
         let health = self.base.client.health();
         let trouble = health.trouble().map(|(code, words, request_id)| {
-            let since = *self.trouble_since.get_or_insert_with(self.base.clock);
+            let since = *self.trouble_since.get_or_insert_with(|| self.base.clock.now());
             AppTrouble { app: self.base.app.id, since, code, words, request_id }
         });
         if trouble.is_none() {

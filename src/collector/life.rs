@@ -481,3 +481,275 @@ impl Life {
         effects.push(Effect::Seal);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use proptest::prelude::*;
+
+    const RULES: Rules = Rules { grace_ms: 120_000, quiet_ms: None };
+    const STEP: i64 = 10_000;
+    const BORN: i64 = 1_000;
+
+    fn at(second: i64) -> Millis {
+        Millis::from_seconds(BORN + second)
+    }
+
+    fn reading(second: i64, value: i64) -> Reading {
+        Reading { asked: at(second), answered: at(second) + 50, counters: Counters::from_array([value; 6]) }
+    }
+
+    fn read(life: &mut Life, second: i64, value: i64) -> Vec<Effect> {
+        life.reading(&RULES, reading(second, value), STEP, None, 0)
+    }
+
+    fn told(life: &mut Life, create_time: i64, second: i64) -> Vec<Effect> {
+        life.told(&RULES, create_time, at(second), STEP)
+    }
+
+    fn gone(life: &mut Life, second: i64) -> Vec<Effect> {
+        life.gone(&RULES, at(second), at(second) + 50, STEP)
+    }
+
+    /// A life with accepted readings at 0, 10 and 20 s of values 1, 2, 3.
+    fn life() -> Life {
+        let mut life = Life::new(StreamId(1), Some(BORN));
+        for step in 0..3 {
+            assert!(matches!(read(&mut life, step * 10, step + 1)[..], [Effect::Write(Write::Run { .. })]));
+        }
+        life
+    }
+
+    fn verdict(effects: &[Effect]) -> Option<&'static str> {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Write(Write::Judge { verdict, .. }) => Some(*verdict),
+            _ => None,
+        })
+    }
+
+    fn accepted(effects: &[Effect]) -> usize {
+        effects.iter().filter(|effect| matches!(effect, Effect::Write(Write::Run { .. }))).count()
+    }
+
+    #[test]
+    fn no_such_room_once_is_nothing_and_twice_an_interval_apart_is_an_end() {
+        let mut life = life();
+        assert_eq!(gone(&mut life, 30), []);
+        assert_eq!(gone(&mut life, 35), [], "too soon after the first");
+        let effects = gone(&mut life, 40);
+        let expected = Effect::Write(Write::Ending {
+            stream: StreamId(1),
+            ended_at: at(30),
+            ended_after: Some(at(20) + 50),
+            by: EndEvidence::RoomGone,
+            evidence_at: at(40) + 50,
+        });
+        assert_eq!(effects, [expected]);
+        assert_eq!(gone(&mut life, 100), [], "the grace runs");
+        assert_eq!(gone(&mut life, 161), [Effect::Seal]);
+        assert_eq!(life.phase, Phase::Over);
+    }
+
+    #[test]
+    fn an_answer_between_two_refusals_takes_the_first_back() {
+        let mut life = life();
+        gone(&mut life, 30);
+        assert_eq!(accepted(&read(&mut life, 40, 4)), 1);
+        assert_eq!(gone(&mut life, 50), []);
+        assert_eq!(life.phase, Phase::Live);
+    }
+
+    #[test]
+    fn while_the_room_cannot_be_asked_the_grace_waits() {
+        let mut life = life();
+        gone(&mut life, 30);
+        gone(&mut life, 40);
+        for second in (50..5000).step_by(10) {
+            let effects = life.failure(GapCause::NoAnswer, "no_answer".into(), at(second), None, 0);
+            assert!(!effects.contains(&Effect::Seal));
+        }
+        assert_eq!(gone(&mut life, 5000), [Effect::Seal]);
+    }
+
+    #[test]
+    fn a_room_that_answers_again_with_its_own_create_time_is_live_again() {
+        let mut life = life();
+        gone(&mut life, 30);
+        gone(&mut life, 40);
+        assert_eq!(read(&mut life, 50, 5), [Effect::AskInfo], "whose reading it is must be told first");
+        let effects = told(&mut life, BORN, 51);
+        assert_eq!(effects[0], Effect::Write(Write::Returned { stream: StreamId(1) }));
+        assert_eq!(accepted(&effects), 1);
+        assert_eq!(life.phase, Phase::Live);
+    }
+
+    #[test]
+    fn a_newer_create_time_ends_the_stream_and_opens_the_next_with_what_was_read_of_it() {
+        let mut life = life();
+        let effects = read(&mut life, 30, 0);
+        assert!(effects.contains(&Effect::AskInfo));
+        let effects = told(&mut life, BORN + 25, 31);
+        assert!(effects.contains(&Effect::Seal));
+        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 0)] };
+        assert_eq!(effects.last(), Some(&next));
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Ending {
+            by: EndEvidence::NewerLife, ended_at, .. }) if *ended_at == at(20) + 50)));
+    }
+
+    #[test]
+    fn one_lower_reading_is_a_glitch_and_three_are_a_restatement() {
+        let mut life = life();
+        read(&mut life, 30, 1);
+        assert_eq!(told(&mut life, BORN, 31), []);
+        let effects = read(&mut life, 40, 4);
+        assert_eq!(verdict(&effects), Some("glitch"));
+        assert_eq!(accepted(&effects), 1);
+        for (second, value) in [(50, 1), (60, 1)] {
+            read(&mut life, second, value);
+            assert_eq!(accepted(&told(&mut life, BORN, second + 1)), 0);
+        }
+        read(&mut life, 70, 2);
+        let effects = told(&mut life, BORN, 71);
+        assert_eq!(verdict(&effects), Some("restated"));
+        assert_eq!(accepted(&effects), 3, "what Tencent says now counts");
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Restated { from, until, .. })
+            if *from == at(40) + 50 && *until == at(50))));
+        assert_eq!(accepted(&read(&mut life, 80, 2)), 1, "2 is no fall any more");
+    }
+
+    #[test]
+    fn without_an_answer_of_get_room_info_two_lower_readings_are_another_life() {
+        let mut life = life();
+        read(&mut life, 30, 0);
+        assert_eq!(life.untold(at(31)), []);
+        read(&mut life, 40, 1);
+        let effects = life.untold(at(41));
+        let next = Effect::NextLife { create_time: None, readings: vec![reading(30, 0), reading(40, 1)] };
+        assert_eq!(effects.last(), Some(&next));
+    }
+
+    #[test]
+    fn an_older_create_time_is_stale() {
+        let mut life = life();
+        read(&mut life, 30, 0);
+        assert_eq!(told(&mut life, BORN - 5, 31), []);
+        assert!(life.is_waiting());
+        assert_eq!(told(&mut life, BORN, 32), []);
+        assert!(!life.is_waiting());
+    }
+
+    #[test]
+    fn after_a_gap_longer_than_the_grace_a_reading_waits_to_be_known() {
+        let mut life = life();
+        assert_eq!(read(&mut life, 300, 9), [Effect::AskInfo]);
+        assert_eq!(accepted(&told(&mut life, BORN, 299)), 0, "asked before the reading was answered");
+        let effects = told(&mut life, BORN, 301);
+        assert_eq!(accepted(&effects), 1);
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Gap { gap, .. })
+            if gap.from == at(20) + 50 && gap.until == at(300))));
+    }
+
+    #[test]
+    fn closing_message_and_100004_say_the_same_in_either_order() {
+        let closing = |life: &mut Life| life.closed(at(25), Totals::default(), at(41));
+        let end = |effects: Vec<Effect>| {
+            effects.into_iter().rev().find_map(|effect| match effect {
+                Effect::Write(Write::Ending { ended_at, ended_after, by, .. }) => Some((ended_at, ended_after, by)),
+                _ => None,
+            })
+        };
+        let mut first = life();
+        let mut effects = closing(&mut first);
+        effects.extend(gone(&mut first, 50));
+        let mut second = life();
+        let mut other = gone(&mut second, 30);
+        other.extend(gone(&mut second, 40));
+        other.extend(closing(&mut second));
+        other.extend(closing(&mut second));
+        assert_eq!(end(effects), Some((at(25), None, EndEvidence::Webhook)));
+        assert_eq!(end(other), Some((at(25), None, EndEvidence::Webhook)));
+    }
+
+    #[test]
+    fn a_lying_closing_message_is_contradicted_by_a_room_that_answers() {
+        let mut life = life();
+        life.closed(at(25), Totals::default(), at(26));
+        read(&mut life, 40, 4);
+        let effects = told(&mut life, BORN, 41);
+        assert!(effects.contains(&Effect::Write(Write::Returned { stream: StreamId(1) })));
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Contradicted { .. }))));
+    }
+
+    #[test]
+    fn a_closing_message_from_before_the_last_reading_leaves_the_end_to_the_first_100004() {
+        let mut life = life();
+        life.closed(at(10), Totals::default(), at(26));
+        let effects = gone(&mut life, 30);
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Ending {
+            ended_at, by: EndEvidence::Webhook, .. }) if *ended_at == at(30))));
+    }
+
+    #[test]
+    fn the_quiet_rule_counts_successful_readings_only() {
+        let rules = Rules { quiet_ms: Some(60_000), ..RULES };
+        let mut life = life();
+        let mut ended = Vec::new();
+        for second in (30..=90).step_by(10) {
+            ended.extend(life.reading(&rules, reading(second, 3), STEP, None, 0));
+        }
+        assert!(ended.contains(&Effect::Seal));
+        assert_eq!(life.ended_by(), Some(EndEvidence::Quiet));
+    }
+
+    #[derive(Clone, Debug)]
+    enum Heard {
+        Reading(i64),
+        Failure,
+        Info,
+        InfoFailed,
+    }
+
+    fn heard() -> impl Strategy<Value = Heard> {
+        prop_oneof![
+            (0..50i64).prop_map(Heard::Reading),
+            Just(Heard::Failure),
+            Just(Heard::Info),
+            Just(Heard::InfoFailed)
+        ]
+    }
+
+    proptest! {
+        /// Readings and failures of any kind and order, with the room standing and get_room_info telling the same
+        /// CreateTime, never end a stream, and what is accepted never falls but where it is marked as restated.
+        #[test]
+        fn nothing_but_evidence_ends_a_stream(steps in prop::collection::vec(heard(), 1..200)) {
+            let mut life = Life::new(StreamId(1), Some(BORN));
+            let mut highest = 0;
+            let mut total = 0;
+            for (place, step) in steps.into_iter().enumerate() {
+                let second = place as i64 * 10;
+                let effects = match step {
+                    // The true total grows; now and then a reading lies by one.
+                    Heard::Reading(0) => { total += 1; read(&mut life, second, (total - 2).max(0)) }
+                    Heard::Reading(more) => { total += more; read(&mut life, second, total) }
+                    Heard::Failure => life.failure(GapCause::NoAnswer, "no_answer".into(), at(second), None, 0),
+                    // With get_room_info at hand now and then, two unknown falls in a row do not come together.
+                    Heard::InfoFailed => Vec::new(),
+                    Heard::Info => told(&mut life, BORN, second + 5),
+                };
+                let restated = verdict(&effects) == Some("restated");
+                for effect in effects {
+                    prop_assert!(effect != Effect::Seal);
+                    let ends = matches!(effect, Effect::Write(Write::Ending { .. }) | Effect::NextLife { .. });
+                    prop_assert!(!ends);
+                    if let Effect::Write(Write::Run { run, .. }) = effect {
+                        prop_assert!(restated || run.counters.coins >= highest);
+                        highest = run.counters.coins;
+                    }
+                }
+            }
+            prop_assert_eq!(life.phase, Phase::Live);
+        }
+    }
+}

@@ -19,6 +19,7 @@ mod webhook;
 pub use life::gap_limit;
 pub use sealer::Sealer;
 
+use crate::clock::Clock;
 use crate::config::{AppConfig, Config};
 use crate::domain::live::AppTrouble;
 use crate::domain::{AppId, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind, StreamSummary};
@@ -122,7 +123,7 @@ pub struct Parts {
     pub recorder: Recorder,
     pub sealer: Sealer,
     pub feed: Feed,
-    pub clock: fn() -> Millis,
+    pub clock: Clock,
     pub stop: CancellationToken,
 }
 
@@ -154,7 +155,7 @@ impl Handle {
                 client: client.health(),
                 trouble: None,
             }));
-            let quiet_ms = app.quiet_end.map(|quiet| quiet.as_millis() as i64);
+            let quiet_ms = app.quiet_end_minutes.map(|minutes| i64::from(minutes) * 60_000);
             order.push(app.id);
             apps.insert(
                 app.id,
@@ -172,7 +173,7 @@ impl Handle {
                 sender,
                 status,
                 stop: parts.stop.clone(),
-                clock: parts.clock,
+                clock: parts.clock.clone(),
                 app,
             };
             tasks.spawn(collector.run());

@@ -2,6 +2,7 @@
 //!
 //! May be called any number of times and after any crash: the store seals a stream once.
 
+use crate::clock::Clock;
 use crate::domain::{Millis, Run, StreamId};
 use crate::report::{self, Issuer, SigningKey};
 use crate::store::{SealError, SealedReport, Store, StoreError};
@@ -12,19 +13,19 @@ pub struct Sealer {
     store: Store,
     key: SigningKey,
     issuer: Issuer,
-    clock: fn() -> Millis,
+    clock: Clock,
 }
 
 impl Sealer {
     /// Takes the installation's signing key from the database, making one at the first start.
-    pub async fn new(store: Store, issuer: Issuer, clock: fn() -> Millis) -> Result<Self, StoreError> {
+    pub async fn new(store: Store, issuer: Issuer, clock: Clock) -> Result<Self, StoreError> {
         let key = match store.signing_keys().await?.into_iter().find(|key| key.active) {
             Some(row) => {
                 SigningKey::from_bytes(&row.secret).map_err(|error| StoreError::corrupt("signing_key.secret", error))?
             }
             None => {
                 let key = SigningKey::generate();
-                store.add_signing_key(&key.to_row(clock())).await?;
+                store.add_signing_key(&key.to_row(clock.now())).await?;
                 key
             }
         };
@@ -33,7 +34,7 @@ impl Sealer {
 
     /// Seals the stream if it is ending; `None` where there was nothing to seal.
     pub async fn seal(&self, stream: StreamId) -> Result<Option<SealedReport>, SealError> {
-        self.seal_at(stream, (self.clock)()).await
+        self.seal_at(stream, self.clock.now()).await
     }
 
     /// Seals it as of a given moment; for a history that is written afterwards.

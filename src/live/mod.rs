@@ -4,6 +4,7 @@
 
 mod row;
 
+use crate::clock::Clock;
 use crate::domain::live::{AppTrouble, LiveEvent, LiveRow, LiveStrip};
 use crate::domain::numbers::{Past, usual};
 use crate::domain::{AppId, Counter, EndEvidence, Millis, Run, StreamId, StreamState};
@@ -25,7 +26,7 @@ pub struct Board {
 struct Inner {
     state: Mutex<State>,
     events: broadcast::Sender<LiveEvent>,
-    clock: fn() -> Millis,
+    clock: Clock,
 }
 
 #[derive(Default)]
@@ -99,7 +100,7 @@ impl Board {
         store: Store,
         recorder: &Recorder,
         grace_ms: i64,
-        clock: fn() -> Millis,
+        clock: Clock,
         stop: CancellationToken,
     ) -> (Self, Feed) {
         let (signals, inbox) = mpsc::unbounded_channel();
@@ -116,7 +117,7 @@ impl Board {
 
     /// Every live or ending stream, those that need a look first, then by coins per minute.
     pub fn rows(&self) -> Vec<LiveRow> {
-        let now = (self.inner.clock)();
+        let now = self.inner.clock.now();
         let mut rows: Vec<LiveRow> = self.state().entries.values().map(|entry| entry.row(now)).collect();
         rows.sort_by(|a, b| {
             (b.needs_look, b.coins_per_minute, b.totals.coins, a.id).cmp(&(
@@ -131,13 +132,13 @@ impl Board {
 
     /// One stream's row, if it is on the board.
     pub fn row(&self, id: StreamId) -> Option<LiveRow> {
-        let now = (self.inner.clock)();
+        let now = self.inner.clock.now();
         self.state().entries.get(&id).map(|entry| entry.row(now))
     }
 
     /// The line above the board.
     pub fn strip(&self) -> LiveStrip {
-        let now = (self.inner.clock)();
+        let now = self.inner.clock.now();
         let state = self.state();
         let mut strip = LiveStrip {
             stretched: state.stretched.values().max().copied(),
