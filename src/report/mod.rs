@@ -79,7 +79,7 @@ pub fn seal_stream(
     key: &SigningKey,
     sealed_at: Millis,
 ) -> Result<(SealedReport, SealedSummary), String> {
-    let record = compose(material_of(material, issuer, sealed_at).map_err(|error| error.to_string())?);
+    let record = compose(material_of(material, issuer, sealed_at));
     let sealed = seal(&record, key).map_err(|error| error.to_string())?;
     let report = SealedReport {
         number: record.number,
@@ -114,13 +114,13 @@ pub fn live_document(
 }
 
 /// What compose needs, out of what the store's transaction saw.
-pub fn material_of(material: SealMaterial, issuer: &str, sealed_at: Millis) -> Result<Material, ReportError> {
+pub fn material_of(material: SealMaterial, issuer: &str, sealed_at: Millis) -> Material {
     let SealMaterial { stream, series, chain, revision_before, past } = material;
     // One damaged report of the past must not keep a new one from being sealed: it is left out of "usual".
     let past = past.iter().filter_map(|report| Past::of(&open(report).ok()?, &report.sha256)).collect();
     let (number, previous) = chain.map_or((1, None), |(number, sha256)| (number + 1, Some(sha256)));
     let (revision, supersedes) = revision_before.map_or((1, None), |(revision, sha256)| (revision + 1, Some(sha256)));
-    Ok(Material { number, previous, revision, supersedes, ..assemble(stream, series, past, issuer, sealed_at) })
+    Material { number, previous, revision, supersedes, ..assemble(stream, series, past, issuer, sealed_at) }
 }
 
 fn assemble(stream: OpenStream, series: crate::store::Series, past: Vec<Past>, issuer: &str, at: Millis) -> Material {

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
 
 /// The key that signs. Never printed.
+#[derive(Clone)]
 pub struct SigningKey(ed25519_dalek::SigningKey);
 
 impl std::fmt::Debug for SigningKey {
