@@ -14,11 +14,12 @@ pub use canonical::{CanonicalError, Json};
 pub use compose::{Closing, Material, compose};
 pub use derive::{Wish, derive};
 pub use seal::{KeyError, PublicKey, Sealed, SigningKey, fingerprint, pack, seal, unpack};
+pub use verify::{Answer, Known, Newer};
 
 use crate::domain::numbers::Past;
 use crate::domain::record::{Document, Record};
 use crate::domain::{Millis, Totals};
-use crate::store::{OpenStream, SealMaterial, SealedReport, SealedSummary, SigningKeyRow};
+use crate::store::{OpenStream, SealMaterial, SealedReport, SealedSummary, SigningKeyRow, Store, StoreError};
 
 /// Why a report could not be made or read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -98,6 +99,27 @@ pub fn seal_stream(
         verdict: record.quality.verdict,
     };
     Ok((report, summary))
+}
+
+/// Judges a file with the keys and reports of this database: what the verify page and the command ask.
+pub async fn verify_file(store: &Store, bytes: &[u8]) -> Result<Answer, StoreError> {
+    let claim = match verify::read(bytes) {
+        Ok(claim) => claim,
+        Err(answer) => return Ok(answer),
+    };
+    let rows = store.signing_keys().await?;
+    let (_, keys) = keys(&rows).map_err(|error| StoreError::corrupt("signing_key", error))?;
+    let sealed = store.report(claim.stream, Some(claim.revision)).await?;
+    let newest = store.report(claim.stream, None).await?;
+    let known = Known {
+        original: sealed.and_then(|sealed| open_bytes(&sealed).ok()),
+        newer: newest.map(|newest| Newer {
+            revision: newest.revision,
+            sha256: newest.sha256,
+            sealed_at: newest.sealed_at,
+        }),
+    };
+    Ok(verify::judge(&claim, &keys, &known))
 }
 
 /// A stream that is not sealed, as the same pages render it: a record without a number, whose figures still move.
