@@ -4,10 +4,12 @@
 //! 0 done, 1 failed, 2 wrong use or configuration; every command answers with an [`Exit`] or a [`Problem`].
 
 mod check;
+mod export;
 pub mod log;
 mod print;
 mod stats;
 mod usersig;
+mod verify;
 
 use crate::config::{AppConfig, Config, ConfigError, Sources};
 use crate::domain::AppId;
@@ -36,6 +38,10 @@ enum Command {
     Usersig(usersig::UsersigArgs),
     /// Say what is wrong with configuration, key, region, webhook, database or clock, and how to mend it
     Check(check::CheckArgs),
+    /// Say whether a report file is genuine, superseded, altered, not ours, or no report
+    Verify(verify::VerifyArgs),
+    /// Write the sealed report of a stream
+    Export(export::ExportArgs),
 }
 
 /// How a command ended.
@@ -133,6 +139,8 @@ async fn run(cli: Cli) -> Outcome {
         Command::Stats(args) => stats::run(args, &context).await,
         Command::Usersig(args) => usersig::run(args, &context),
         Command::Check(args) => check::run(args, &context).await,
+        Command::Verify(args) => verify::run(args, &context).await,
+        Command::Export(args) => export::run(args, &context).await,
     }
 }
 
