@@ -84,17 +84,6 @@ CREATE TABLE derived (
 
 CREATE INDEX derived_by_hash ON derived (sha256);
 
--- What operators wrote beside a stream.
-CREATE TABLE note (
-    id     INTEGER PRIMARY KEY AUTOINCREMENT,
-    stream INTEGER NOT NULL REFERENCES stream (id),
-    at     INTEGER NOT NULL,
-    author TEXT    NOT NULL,
-    text   TEXT    NOT NULL
-);
-
-CREATE INDEX note_of ON note (stream, id);
-
 -- Who did what. Never holds a token, a password or an address.
 CREATE TABLE audit (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,

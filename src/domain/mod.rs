@@ -10,13 +10,11 @@ pub mod numbers;
 pub mod reading;
 pub mod record;
 pub mod room;
-pub mod share;
 pub mod stream;
 pub mod time;
 
 pub use counters::{Counter, Counters, MAX_COUNTER, Totals};
 pub use reading::{Gap, GapCause, Reading, Run};
 pub use room::{AppId, RoomId, RoomIdError, StreamId};
-pub use share::Preset;
 pub use stream::{EndEvidence, Seal, StreamKind, StreamState, StreamSummary, Verdict};
 pub use time::Millis;

@@ -1,7 +1,8 @@
 //! Shared links and the documents derived for them.
 
 use super::{Store, StoreError};
-use crate::domain::{Millis, Preset, StreamId};
+use crate::domain::record::Preset;
+use crate::domain::{Millis, StreamId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
