@@ -97,3 +97,31 @@ impl From<AskError> for ApiError {
         Self { kind, message: error.to_string(), link }
     }
 }
+
+impl From<crate::share::DraftError> for ApiError {
+    fn from(error: crate::share::DraftError) -> Self {
+        Self::invalid(sentence(&error.to_string()))
+    }
+}
+
+impl From<crate::share::ShareError> for ApiError {
+    fn from(error: crate::share::ShareError) -> Self {
+        use crate::share::ShareError as E;
+        let words = sentence(&error.to_string());
+        let kind = match error {
+            E::Document(problem) => return internal(problem),
+            E::Store(error) => return error.into(),
+            E::NoLink(_) | E::NoStream(_) => ErrorKind::NotFound,
+            E::NotSealed(_) | E::Raced => ErrorKind::Conflict,
+            E::Draft(_) | E::Password => ErrorKind::Invalid,
+        };
+        Self::new(kind, words)
+    }
+}
+
+/// An error's words as a sentence of a page.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
