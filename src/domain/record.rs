@@ -152,8 +152,8 @@ impl Preset {
 /// What a derived record was made from and what it shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Derived {
-    /// SHA-256 of the sealed record.
-    pub of: String,
+    /// SHA-256 of the sealed record; null where a counter or the host is hidden, since a hash is a way to try guesses.
+    pub of: Option<String>,
     pub preset: Preset,
     pub shown: BTreeSet<Counter>,
     /// Whether host, room and title are told.

@@ -60,6 +60,16 @@ impl Words {
         }
     }
 
+    /// At the end of the usual line.
+    pub const fn usual_label(&self) -> &'static str {
+        self.lang.pick("usual", "平时", "ふだん")
+    }
+
+    /// At the end of this stream's line.
+    pub const fn this_stream(&self) -> &'static str {
+        self.lang.pick("this stream", "本场", "今回")
+    }
+
     /// "Usual appears after 4 streams; this is the 2nd."
     pub fn usual_missing(&self, have: i64) -> String {
         let this = have + 1;
@@ -244,7 +254,10 @@ impl Words {
                 format!("{unharmed};缺口内共{},{from}至{until}之间如何分布不得而知。", self.amount(counter, value))
             }
             (Lang::Ja, Some((counter, value))) if from != until => {
-                format!("{unharmed}。空白中に{}ありましたが、{from}から{until}の内訳は不明です。", self.amount(counter, value))
+                format!(
+                    "{unharmed}。空白中に{}ありましたが、{from}から{until}の内訳は不明です。",
+                    self.amount(counter, value)
+                )
             }
             (Lang::En, _) => format!("{unharmed}."),
             (Lang::Zh | Lang::Ja, _) => format!("{unharmed}。"),
@@ -305,10 +318,16 @@ impl Words {
             (Lang::En, SourceKind::ClosingMessage) => {
                 format!("The closing message said {other_amount}, our last reading {printed}. {rule}.")
             }
-            (Lang::Zh, SourceKind::LastReading) => format!("最后一次读数为{other_amount},解散通知为{printed}。{rule}。"),
-            (Lang::Zh, SourceKind::ClosingMessage) => format!("解散通知为{other_amount},最后一次读数为{printed}。{rule}。"),
+            (Lang::Zh, SourceKind::LastReading) => {
+                format!("最后一次读数为{other_amount},解散通知为{printed}。{rule}。")
+            }
+            (Lang::Zh, SourceKind::ClosingMessage) => {
+                format!("解散通知为{other_amount},最后一次读数为{printed}。{rule}。")
+            }
             (Lang::Ja, SourceKind::LastReading) => format!("最終取得値は{other_amount}、終了通知は{printed}。{rule}。"),
-            (Lang::Ja, SourceKind::ClosingMessage) => format!("終了通知は{other_amount}、最終取得値は{printed}。{rule}。"),
+            (Lang::Ja, SourceKind::ClosingMessage) => {
+                format!("終了通知は{other_amount}、最終取得値は{printed}。{rule}。")
+            }
         }
     }
 
@@ -329,8 +348,12 @@ impl Words {
             Lang::En => format!(
                 "Sealed means: fixed at {time} and signed by {issuer}. Nobody has changed these figures since. It does not show whether Tencent counted rightly."
             ),
-            Lang::Zh => format!("已定稿表示:于{time}固定并由{issuer}签名,此后无人改动这些数字。它不能说明腾讯的统计是否正确。"),
-            Lang::Ja => format!("確定済みとは:{time}に固定し、{issuer}が署名したということです。以後この数字は変更されていません。Tencentの集計が正しいことを示すものではありません。"),
+            Lang::Zh => {
+                format!("已定稿表示:于{time}固定并由{issuer}签名,此后无人改动这些数字。它不能说明腾讯的统计是否正确。")
+            }
+            Lang::Ja => format!(
+                "確定済みとは:{time}に固定し、{issuer}が署名したということです。以後この数字は変更されていません。Tencentの集計が正しいことを示すものではありません。"
+            ),
         }
     }
 
@@ -364,7 +387,9 @@ impl Words {
                 "One reading, taken {time} while the stream was running. No curve: Aftershow was not following this room."
             ),
             Lang::Zh => format!("单次读数,取于{time},当时直播仍在进行。没有曲线:Aftershow 未在跟踪此房间。"),
-            Lang::Ja => format!("配信中の{time}に1回だけ取得した値です。この部屋は追跡していなかったため、曲線はありません。"),
+            Lang::Ja => {
+                format!("配信中の{time}に1回だけ取得した値です。この部屋は追跡していなかったため、曲線はありません。")
+            }
         }
     }
 
@@ -416,7 +441,14 @@ impl Words {
     }
 
     /// "246,810 coins in all; 1,200 before the first reading." for the accessible description of a chart.
-    pub fn chart_described(&self, counter: Counter, from: Millis, until: Millis, total: Option<i64>, gaps: usize) -> String {
+    pub fn chart_described(
+        &self,
+        counter: Counter,
+        from: Millis,
+        until: Millis,
+        total: Option<i64>,
+        gaps: usize,
+    ) -> String {
         let label = self.per_minute(counter);
         let total = total.map(|total| self.amount(counter, total));
         let (from, until) = (self.hm(from), self.hm(until));
@@ -496,7 +528,8 @@ mod tests {
             "Totals are not affected; 310 coins came in the gap, and how they split between 21:37 and 21:38 is not known."
         );
         assert_eq!(words.usual_missing(1), "Usual appears after 4 streams; this is the 2nd.");
-        let other = OtherValue { from: SourceKind::LastReading, at: at(23, 4, 38), value: 246_710, rule: "later".into() };
+        let other =
+            OtherValue { from: SourceKind::LastReading, at: at(23, 4, 38), value: 246_710, rule: "later".into() };
         assert_eq!(
             words.sources_differ(Counter::Coins, 246_810, &other),
             "Our last reading said 246,710 coins, the closing message 246,810. The later one is printed."
@@ -505,6 +538,9 @@ mod tests {
 
     #[test]
     fn ordinals() {
-        assert_eq!([1, 2, 3, 4, 11, 12, 21, 113].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "113th"]);
+        assert_eq!(
+            [1, 2, 3, 4, 11, 12, 21, 113].map(ordinal),
+            ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "113th"]
+        );
     }
 }

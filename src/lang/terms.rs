@@ -42,7 +42,11 @@ impl Words {
             }
             Counter::Gifters => self.pick("different people who gave", "不同的送礼者", "贈った人の実数"),
             Counter::Likes => self.pick("taps, not people", "点击次数,不是人数", "タップの回数。人数ではありません"),
-            Counter::Coins => self.pick("what was spent, not the payout", "观众的消费,不是主播收入", "視聴者の消費額。報酬額ではありません"),
+            Counter::Coins => self.pick(
+                "what was spent, not the payout",
+                "观众的消费,不是主播收入",
+                "視聴者の消費額。報酬額ではありません",
+            ),
             Counter::Gifts | Counter::Messages => return None,
         };
         Some(text.to_owned())
@@ -108,7 +112,8 @@ impl Words {
     /// Coverage from ten-thousandths, rounded down so that only a whole one is 100: `99.6 %`.
     pub fn coverage(&self, ten_thousandths: i64) -> String {
         let tenths = ten_thousandths.clamp(0, 10_000) / 10;
-        let number = if tenths % 10 == 0 { format!("{}", tenths / 10) } else { format!("{}.{}", tenths / 10, tenths % 10) };
+        let number =
+            if tenths % 10 == 0 { format!("{}", tenths / 10) } else { format!("{}.{}", tenths / 10, tenths % 10) };
         self.percent_sign(&number)
     }
 
@@ -132,9 +137,7 @@ impl Words {
     /// What told us of the end.
     pub const fn evidence(&self, evidence: EndEvidence) -> &'static str {
         match evidence {
-            EndEvidence::Webhook => {
-                self.lang.pick("Tencent's closing message", "腾讯的解散通知", "Tencentの終了通知")
-            }
+            EndEvidence::Webhook => self.lang.pick("Tencent's closing message", "腾讯的解散通知", "Tencentの終了通知"),
             EndEvidence::RoomGone => self.lang.pick(
                 "Tencent said twice that the room is gone",
                 "腾讯两次答复房间不存在",
@@ -143,10 +146,14 @@ impl Words {
             EndEvidence::NewerLife => {
                 self.lang.pick("the room was created anew", "房间已重新创建", "部屋が作り直された")
             }
-            EndEvidence::Operator => self.lang.pick("an operator ended it", "由运营人员结束", "オペレーターが終了させた"),
-            EndEvidence::Quiet => {
-                self.lang.pick("nothing moved for the time set", "在设定时间内没有任何变化", "設定時間のあいだ動きがなかった")
+            EndEvidence::Operator => {
+                self.lang.pick("an operator ended it", "由运营人员结束", "オペレーターが終了させた")
             }
+            EndEvidence::Quiet => self.lang.pick(
+                "nothing moved for the time set",
+                "在设定时间内没有任何变化",
+                "設定時間のあいだ動きがなかった",
+            ),
             EndEvidence::Snapshot => self.lang.pick("one reading by hand", "手动单次读取", "手動で1回取得"),
         }
     }
@@ -164,7 +171,9 @@ impl Words {
                 "最后一次读数之后直播才结束",
                 "最終取得のあとに配信が終わった",
             ),
-            GapCause::Restarted => self.pick("Aftershow was not running", "Aftershow 未在运行", "Aftershowが動いていなかった"),
+            GapCause::Restarted => {
+                self.pick("Aftershow was not running", "Aftershow 未在运行", "Aftershowが動いていなかった")
+            }
             GapCause::Code(code) => {
                 return match self.lang {
                     Lang::En => format!("Tencent answered with error {code}"),
@@ -179,7 +188,9 @@ impl Words {
             GapCause::SetAside => {
                 self.pick("lower totals came and were set aside", "收到较低的数值,已搁置", "低い値が届いたため保留した")
             }
-            GapCause::Clock => self.pick("this machine's clock was set", "本机时钟被调整", "サーバーの時計が変更された"),
+            GapCause::Clock => {
+                self.pick("this machine's clock was set", "本机时钟被调整", "サーバーの時計が変更された")
+            }
             GapCause::Late => {
                 self.pick("there were more rooms than calls", "房间数超过可用调用次数", "部屋数が呼び出し枠を超えた")
             }

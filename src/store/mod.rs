@@ -55,7 +55,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(crate) fn corrupt(place: &'static str, what: impl ToString) -> Self {
+    pub fn corrupt(place: &'static str, what: impl ToString) -> Self {
         Self::Corrupt { place, what: what.to_string() }
     }
 }
