@@ -16,7 +16,9 @@ pub mod guard;
 pub mod health;
 pub mod metrics;
 pub mod open_api;
+pub mod pages;
 pub mod plain;
+pub mod render;
 pub mod request;
 pub mod router;
 pub mod shared;
@@ -30,17 +32,17 @@ pub use request::RequestInfo;
 pub use router::router;
 pub use state::AppState;
 
+use crate::clock::Clock;
 use crate::domain::Millis;
 use axum::serve::ListenerExt;
 use std::net::SocketAddr;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// The wall clock. Only here and at the other outer edges; everything inside takes `now`.
+/// The wall clock. Handlers are an outer edge: everything inside takes `now`.
 pub fn now() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    Clock::system().now()
 }
 
 /// After the word to stop, open answers get so long. A shared report takes milliseconds; a download on a slow phone may

@@ -48,6 +48,11 @@ pub fn problem(status: StatusCode, lang: Lang, title: &str, what: &str) -> Respo
     page(status, document(lang, title, &format!("<p>{}</p>", escape(what))))
 }
 
+/// An answer in words; `body` is HTML, put together with [`escape`].
+pub fn told(lang: Lang, title: &str, body: &str) -> Response {
+    page(StatusCode::OK, document(lang, title, body))
+}
+
 /// A link that is unknown, expired, off or deleted: the same words for all.
 pub fn dead_link(lang: Lang) -> Response {
     let title = lang.pick("This report is not available", "无法查看此报告", "このレポートは表示できません");

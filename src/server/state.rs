@@ -3,8 +3,9 @@
 use super::events::Events;
 use super::flash::Flashes;
 use crate::auth::{Accounts, TrustedProxies};
-use crate::collector;
+use crate::collector::{self, Sealer};
 use crate::config::Config;
+use crate::engine::Engine;
 use crate::live::Board;
 use crate::share::{Changes, KeyError, Shares, TokenKey};
 use crate::store::Store;
@@ -22,6 +23,7 @@ pub struct AppState {
     pub store: Store,
     pub collector: collector::Handle,
     pub board: Board,
+    pub sealer: Sealer,
     pub shares: Shares,
     pub accounts: Arc<Accounts>,
     /// Moves with every change of who may see what.
@@ -36,8 +38,9 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// Puts the server's state together; reads or makes the key file of shared links.
-    pub fn new(config: Arc<Config>, store: Store, collector: collector::Handle, board: Board) -> Result<Self, KeyError> {
+    /// Puts the server's state together around what runs; reads or makes the key file of shared links.
+    pub fn new(engine: &Engine) -> Result<Self, KeyError> {
+        let Engine { config, store, sealer, board, collector, .. } = engine.clone();
         let changes = Changes::default();
         let key = TokenKey::open(&config.key_file)?;
         let zones = config.apps.iter().map(|app| (app.id, app.timezone.clone())).collect();
@@ -55,6 +58,7 @@ impl AppState {
             store,
             collector,
             board,
+            sealer,
         })
     }
 

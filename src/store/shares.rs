@@ -57,7 +57,7 @@ pub struct DerivedRow {
     pub signature: Vec<u8>,
     /// Id of the signing key.
     pub key: String,
-    /// Canonical bytes.
+    /// Canonical bytes, packed by `report::pack`.
     pub document: Vec<u8>,
     pub made_at: Millis,
 }
