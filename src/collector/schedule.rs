@@ -63,10 +63,6 @@ impl<K: Ord + Clone> Schedule<K> {
         4 / weight.doubled()
     }
 
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
     /// How much longer than its weight says every interval is: 1 or less while the budget suffices and weights shift calls.
     fn stretch(&self) -> f64 {
         if self.entries.is_empty() {

@@ -6,12 +6,13 @@ use crate::clock::Clock;
 use crate::domain::{Millis, Run, StreamId};
 use crate::report::{self, SigningKey};
 use crate::store::{SealError, SealedReport, Store, StoreError};
+use std::sync::Arc;
 
 /// Handle with the key and the name that reports are issued under; clones share them.
 #[derive(Clone)]
 pub struct Sealer {
     store: Store,
-    key: SigningKey,
+    key: Arc<SigningKey>,
     issuer: String,
     clock: Clock,
 }
@@ -29,11 +30,11 @@ impl Sealer {
                 key
             }
         };
-        Ok(Self { store, key, issuer, clock })
+        Ok(Self { store, key: Arc::new(key), issuer, clock })
     }
 
     /// The key that signs, for derived documents.
-    pub const fn key(&self) -> &SigningKey {
+    pub fn key(&self) -> &SigningKey {
         &self.key
     }
 

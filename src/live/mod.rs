@@ -313,10 +313,8 @@ async fn load_past(board: Board, store: Store, pasts: Arc<Semaphore>, stream: Op
     }
     let best = past.iter().filter_map(|row| row.totals.coins).max();
     let computed = tokio::task::spawn_blocking(move || {
-        let past: Vec<Past> = records
-            .iter()
-            .filter_map(|sealed| Past::of(&report::open(sealed).ok()?, &sealed.sha256))
-            .collect();
+        let past: Vec<Past> =
+            records.iter().filter_map(|sealed| Past::of(&report::open(sealed).ok()?, &sealed.sha256)).collect();
         usual(&past)
     })
     .await;

@@ -4,11 +4,11 @@
 //! [`Answer`] or in a [`CallError`] that says in words what happened. Fates (see [`super::error`]) are carried out here.
 
 use super::budget::{Budget, Permit};
-use crate::clock::Clock;
 use super::error::{CallError, Cause, Failure, Fate, NO_SUCH_ROOM, NoAnswer, Scope};
 use super::gate::{Outage, Pause, Refusal, jitter};
 use super::usersig::{Signature, Signer};
 use super::wire::{Envelope, MAX_BODY, RoomInfo, RoomPage};
+use crate::clock::Clock;
 use crate::config::AppConfig;
 use crate::domain::{AppId, Counters, Millis, RoomId};
 use futures::FutureExt;
@@ -615,7 +615,6 @@ impl Client {
         let latency = lock(&self.0.way).latency_ms.unwrap_or(0.0) / 1000.0;
         budget.slots() as f64 / (1.0 + latency) * f64::from(budget.usage().sixteenths) / 16.0
     }
-
 
     /// How it goes, for the status page.
     pub fn health(&self) -> ClientHealth {

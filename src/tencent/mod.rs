@@ -14,11 +14,11 @@ pub mod region;
 pub mod usersig;
 mod wire;
 
+pub use crate::clock::Clock;
 pub use client::{
     Answer, CallbackToken, Caller, Client, ClientHealth, Command, CommandHealth, LastFailure, LastSuccess,
     NewClientError, PauseHealth, Tuning,
 };
-pub use crate::clock::Clock;
 pub use error::{CallError, Cause, Failure, Fate, NoAnswer, Scope};
 pub use region::Region;
 pub use wire::{RoomInfo, RoomPage};
