@@ -113,9 +113,7 @@ async fn a_room_created_again_is_another_stream() {
     world.until("live_a", "has its start", |stream| stream.created_at.is_some()).await;
     let streams = world.streams("live_a").await;
     assert_eq!(streams.len(), 2, "{streams:?}");
-    let sealed = world
-        .until_stream(streams[0].id, |stream| stream.state == StreamState::Sealed)
-        .await;
+    let sealed = world.until_stream(streams[0].id, |stream| stream.state == StreamState::Sealed).await;
     assert_eq!(sealed.ended_by, Some(EndEvidence::NewerLife));
     assert_eq!(sealed.totals.coins, Some(100), "nothing of the second life is in the first");
 }
@@ -236,9 +234,8 @@ async fn the_closing_message_is_the_last_word_where_it_is_later() {
     turns(3).await;
     assert_eq!(world.sealed("live_a").await.seal.unwrap().revision, 1);
     world.engine.collector.webhook(destroy(&world, "live_a", TOKEN, at, 26, at));
-    let revised = world
-        .until("live_a", "is revised", |stream| stream.seal.as_ref().is_some_and(|seal| seal.revision == 2))
-        .await;
+    let revised =
+        world.until("live_a", "is revised", |stream| stream.seal.as_ref().is_some_and(|seal| seal.revision == 2)).await;
     assert_eq!(revised.totals.coins, Some(26));
     let record = world.record(revised.id).await;
     assert_eq!(record.supersedes, sealed.seal.map(|seal| seal.sha256));
@@ -265,10 +262,9 @@ async fn forged_closing_messages_end_nothing_that_answers() {
         turns(2).await;
     }
     world.set("live_a", 30);
-    let stream = world.until("live_a", "is live", |stream| {
-        stream.state == StreamState::Live && stream.totals.coins == Some(30)
-    })
-    .await;
+    let stream = world
+        .until("live_a", "is live", |stream| stream.state == StreamState::Live && stream.totals.coins == Some(30))
+        .await;
     let series = world.engine.store.series(stream.id).await.unwrap();
     assert!(series.closing.unwrap().contradicted_at.is_some(), "the lie is on record");
     world.sim().destroy_room("live_a", EndedBy::System, None).unwrap();

@@ -81,13 +81,8 @@ impl World {
     pub fn room(&self, id: &str, public: bool) -> i64 {
         let mut meta = Meta::new(id, Account::from("host_1"));
         meta.public = public;
-        let new = NewRoom {
-            id: id.to_owned(),
-            meta,
-            origin: Origin::Still,
-            elapsed_ms: 0,
-            counters: Counters::default(),
-        };
+        let new =
+            NewRoom { id: id.to_owned(), meta, origin: Origin::Still, elapsed_ms: 0, counters: Counters::default() };
         self.sim().create_room(new).unwrap()
     }
 
@@ -114,7 +109,8 @@ impl World {
 
     /// The streams of a room, oldest first.
     pub async fn streams(&self, room: &str) -> Vec<StreamSummary> {
-        let query = StreamQuery { room: Some(RoomId::parse(room).unwrap()), descending: false, ..StreamQuery::default() };
+        let query =
+            StreamQuery { room: Some(RoomId::parse(room).unwrap()), descending: false, ..StreamQuery::default() };
         self.engine.store.streams(&query).await.unwrap().rows
     }
 
