@@ -6,17 +6,27 @@
 //! One connection writes, a few read (WAL). Readings go through [`Recorder`], which commits them in groups and
 //! acknowledges each only after its commit.
 
+mod audit;
+mod operators;
 mod readings;
 mod recorder;
 mod reports;
 mod rooms;
+mod sessions;
+mod shares;
 mod streams;
+mod tokens;
 
+pub use audit::AuditRow;
+pub use operators::OperatorRow;
 pub use readings::{FailureRow, Series};
 pub use recorder::{Recorder, Write};
 pub use reports::{SealError, SealMaterial, SealedReport, SealedSummary, SigningKeyRow};
 pub use rooms::{FoundBy, RoomRow};
+pub use sessions::SessionRow;
+pub use shares::{DerivedRow, ShareRow, ShareSettings};
 pub use streams::{ClosingRow, MomentRow, NewStream, OpenStream, Page, Sort, StreamQuery, Sums};
+pub use tokens::TokenRow;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
@@ -45,7 +55,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(crate) fn corrupt(place: &'static str, what: impl ToString) -> Self {
+    pub fn corrupt(place: &'static str, what: impl ToString) -> Self {
         Self::Corrupt { place, what: what.to_string() }
     }
 }
@@ -80,10 +90,11 @@ impl Store {
         Ok(Self { read, write })
     }
 
-    /// A number that changes when any process changes the database; for caches.
+    /// A number that changes when *another process* changes the database; for caches. Our own changes do not move it:
+    /// whoever makes them knows.
     pub async fn data_version(&self) -> Result<i64, StoreError> {
-        // `PRAGMA data_version` tells of *other* connections, so it is asked on the reading side, always the same way.
-        Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(&self.read).await?)
+        // The pragma tells of commits by other connections. All of ours go over this one, so what is left is others'.
+        Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(&self.write).await?)
     }
 
     /// Copies the whole database into a new file, consistent as of now.

@@ -133,6 +133,16 @@ impl Series {
         self.masked(Some(counters))
     }
 
+    /// The counters of the reading whose midpoint is nearest to `t`; of two equally near the earlier.
+    pub fn nearest(&self, t: Millis) -> Totals {
+        let until = self.runs.partition_point(|run| run.from.midpoint(run.from_answered) <= t);
+        let Some(i) = until.checked_sub(1) else { return self.first_totals() };
+        let (here, next) = (&self.runs[i], self.runs.get(i + 1));
+        let nearer =
+            next.filter(|next| next.from.midpoint(next.from_answered) - t < t - here.until_asked.midpoint(here.until));
+        self.masked(Some(nearer.unwrap_or(here).counters))
+    }
+
     /// Milliseconds of gaps between the two instants.
     pub fn gap_ms(&self, from: Millis, until: Millis) -> i64 {
         self.gaps.iter().map(|gap| (gap.until.min(until) - gap.from.max(from)).max(0)).sum()
