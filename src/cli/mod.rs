@@ -1,4 +1,7 @@
 //! (not written yet)
+
+pub mod simulate;
+
 pub fn main() -> std::process::ExitCode {
     std::process::ExitCode::SUCCESS
 }
