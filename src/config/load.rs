@@ -564,6 +564,26 @@ mod tests {
         }
     }
 
+    /// Every commented key of the example is a key, and its value the default or an allowed one.
+    #[test]
+    fn the_example_can_be_uncommented() {
+        let example = include_str!("../../aftershow.example.toml");
+        assert!(with_file(example).unwrap().apps.is_empty());
+        let open: String = example
+            .lines()
+            .map(|line| match line.strip_prefix('#') {
+                Some(rest) if rest.starts_with("secret_key_file") || rest.starts_with("endpoint") => String::new(),
+                Some(rest) if rest.starts_with("secret_key ") => format!("secret_key = '{KEY}'\n"),
+                Some(rest) if !rest.starts_with(' ') => format!("{rest}\n"),
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        let config = with_file(&open).unwrap();
+        let plain = Config::new(Vec::new());
+        assert_eq!(config.apps.len(), 2);
+        assert_eq!((config.listen, config.database, config.collector), (plain.listen, plain.database, plain.collector));
+    }
+
     #[test]
     fn the_key_may_lie_in_a_file_of_its_own() {
         let mut key = tempfile::NamedTempFile::new().unwrap();
