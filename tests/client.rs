@@ -6,7 +6,7 @@
 
 use aftershow::config::{AppConfig, Endpoint};
 use aftershow::domain::{AppId, Counters, RoomId};
-use aftershow::tencent::{Caller, Cause, Client, Command, Failure, NoAnswer, Tuning};
+use aftershow::tencent::{Caller, Cause, Client, Failure, NoAnswer, Tuning};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -425,7 +425,7 @@ async fn no_second_at_the_upstream_holds_more_calls_than_the_share() {
         assert!(within <= 20, "{within} calls within a second");
     }
     assert_eq!(client.health().commands[0].allowed, 20);
-    assert!(client.rate(Command::RoomStats) <= 20.0);
+    assert!(client.stats_allowed() <= 20.0);
 }
 
 /// Everything that any library says at its most talkative.

@@ -4,11 +4,11 @@
 //! [`Answer`] or in a [`CallError`] that says in words what happened. Fates (see [`super::error`]) are carried out here.
 
 use super::budget::{Budget, Permit};
-use super::clock::Clock;
 use super::error::{CallError, Cause, Failure, Fate, NO_SUCH_ROOM, NoAnswer, Scope};
 use super::gate::{Outage, Pause, Refusal, jitter};
 use super::usersig::{Signature, Signer};
 use super::wire::{Envelope, MAX_BODY, RoomInfo, RoomPage};
+use crate::clock::Clock;
 use crate::config::AppConfig;
 use crate::domain::{AppId, Counters, Millis, RoomId};
 use futures::FutureExt;
@@ -346,16 +346,6 @@ impl Client {
         }
     }
 
-    /// Calls a second of a command that can be made now: the budget's, stretched by a slow-down, and no more than its
-    /// slots allow at the present latency.
-    pub fn rate(&self, command: Command) -> f64 {
-        let budget = &self.lane(command).budget;
-        let usage = budget.usage();
-        let latency = lock(&self.0.way).latency_ms.unwrap_or(0.0) / 1000.0;
-        let pace = usage.per_second * f64::from(usage.sixteenths) / 16.0;
-        pace.min(budget.slots() as f64 / (1.0 + latency))
-    }
-
     fn lane(&self, command: Command) -> &Lane {
         &self.0.lanes[command as usize]
     }
@@ -598,6 +588,14 @@ impl Client {
         redact(text, self.0.signer.key().expose_secret())
     }
 
+    /// Stats calls a second that can be had now: the budget, slowed down where Tencent asked for it, less what a slot is
+    /// held longer than its second (limit ÷ (1 s + latency)).
+    pub fn stats_allowed(&self) -> f64 {
+        let budget = &self.lane(Command::RoomStats).budget;
+        let latency = lock(&self.0.way).latency_ms.unwrap_or(0.0) / 1000.0;
+        budget.slots() as f64 / (1.0 + latency) * f64::from(budget.usage().sixteenths) / 16.0
+    }
+
     /// How it goes, for the status page.
     pub fn health(&self) -> ClientHealth {
         let now = Instant::now();
@@ -666,6 +664,21 @@ pub struct ClientHealth {
     pub clock_offset_ms: Option<i64>,
     /// One per [`Command::ALL`], in its order.
     pub commands: Vec<CommandHealth>,
+}
+
+impl ClientHealth {
+    /// What keeps the app from being read as it should: Tencent's code if it was one, words, RequestId.
+    pub fn trouble(&self) -> Option<(Option<i64>, String, Option<String>)> {
+        let paused = self.commands.iter().find_map(|command| command.paused.as_ref());
+        if let Some(paused) = paused {
+            return Some((paused.code, paused.words.clone(), paused.request_id.clone()));
+        }
+        let slowed = self.commands.iter().find(|command| command.sixteenths < 16)?;
+        let failure = slowed.last_failure.as_ref();
+        let percent = slowed.sixteenths * 100 / 16;
+        let words = format!("Tencent asked us to slow down; {} runs at {percent} % for now", slowed.command.name());
+        Some((failure.and_then(|failure| failure.code), words, failure.and_then(|failure| failure.request_id.clone())))
+    }
 }
 
 /// How one command goes.

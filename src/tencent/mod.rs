@@ -8,18 +8,17 @@
 
 pub mod budget;
 pub mod client;
-mod clock;
 pub mod error;
 mod gate;
 pub mod region;
 pub mod usersig;
 mod wire;
 
+pub use crate::clock::Clock;
 pub use client::{
     Answer, CallbackToken, Caller, Client, ClientHealth, Command, CommandHealth, LastFailure, LastSuccess,
     NewClientError, PauseHealth, Tuning,
 };
-pub use clock::Clock;
 pub use error::{CallError, Cause, Failure, Fate, NoAnswer, Scope};
 pub use region::Region;
 pub use wire::{RoomInfo, RoomPage};

@@ -124,6 +124,11 @@ pub struct RoomInfo {
 }
 
 impl RoomInfo {
+    /// A room of which nothing but its id is known.
+    pub const fn unknown(room: RoomId) -> Self {
+        Self { room, title: None, host: None, host_name: None, create_time: None, public: None, view_count: None }
+    }
+
     fn of(room: RoomId, fields: &Map<String, Value>) -> Self {
         let text = |key: &str| fields.get(key).and_then(text_or_integer).filter(|text| !text.is_empty());
         Self {
