@@ -51,6 +51,9 @@ const VARIABLES: [&str; 30] = [
     "CONFIG",
 ];
 
+/// Read by the build, not by us; it may still be set where a developer starts the binary.
+const OF_THE_BUILD: &str = "SITE";
+
 /// Where to read from. Tests give their own variables; the binary gives the process's.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
@@ -108,7 +111,7 @@ pub(super) fn load(sources: Sources) -> Result<Config, ConfigError> {
 fn our_variables(all: &[(String, String)]) -> Result<Map<String, String>, ConfigError> {
     let mut ours = Map::new();
     for (name, value) in all {
-        let Some(rest) = name.strip_prefix("AFTERSHOW_") else { continue };
+        let Some(rest) = name.strip_prefix("AFTERSHOW_").filter(|rest| *rest != OF_THE_BUILD) else { continue };
         if !VARIABLES.contains(&rest) {
             let allowed: Vec<String> = VARIABLES.iter().map(|known| format!("AFTERSHOW_{known}")).collect();
             let problem = format!("there is no such variable; allowed: {}", allowed.join(", "));
