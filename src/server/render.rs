@@ -1,31 +1,35 @@
 //! Where pages are called from: the one file that changes when a page gets another name.
 
-use super::plain::escape;
+use super::assets;
 use super::shared::SharedView;
+use crate::lang::Words;
+use crate::pages;
+use crate::pages::report::{Shared, Style};
 
 /// The whole HTML of a shared report.
 pub async fn shared_document(view: SharedView) -> String {
-    let record = &view.document.record;
-    let rows: String = record
-        .shown()
-        .into_iter()
-        .map(|counter| {
-            let total = record.totals.get(counter).map_or_else(|| "–".to_owned(), |total| total.to_string());
-            format!("<tr><th scope=\"row\">{}</th><td>{total}</td></tr>", counter.name())
-        })
-        .collect();
-    let title = escape(record.title.as_deref().unwrap_or("Stream report"));
-    let seal = view.document.seal.as_ref().map(|seal| escape(&seal.fingerprint)).unwrap_or_default();
-    format!(
-        "<!DOCTYPE html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
-         <title>{title}</title></head><body><main><h1>{title}</h1><table><tbody>{rows}</tbody></table>\
-         <p>{seal}</p></main></body></html>",
-        view.lang.tag()
-    )
+    let style = assets::url("aftershow.css").map_or(Style::Absent, Style::Linked);
+    draw(view, style, true)
 }
 
 /// The same as one offline file, before it is sealed.
 pub async fn offline_document(view: SharedView) -> String {
-    shared_document(view).await
+    let style = assets::text("aftershow.css").map_or(Style::Absent, Style::Inlined);
+    draw(view, style, false)
+}
+
+fn draw(view: SharedView, style: Style, online: bool) -> String {
+    let SharedView { document, lang, zone, path, address, locked } = view;
+    pages::report::shared_document(&Shared {
+        words: Words::new(lang, pages::zone(&zone)),
+        document,
+        style,
+        loader: if online { pages::loader() } else { None },
+        base: (online && !path.is_empty()).then_some(path),
+        url: (online && !address.is_empty()).then_some(address),
+        verify: "/verify".to_owned(),
+        contact: None,
+        card: online && !locked,
+        books: None,
+    })
 }
