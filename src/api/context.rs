@@ -78,7 +78,10 @@ pub fn internal(cause: impl std::fmt::Display) -> ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the database failed a server function");
-        Self::new(ErrorKind::Internal, "The database refused; the status page and the log say why. Nothing was changed.")
+        Self::new(
+            ErrorKind::Internal,
+            "The database refused; the status page and the log say why. Nothing was changed.",
+        )
     }
 }
 
@@ -91,7 +94,9 @@ impl From<AskError> for ApiError {
             AskError::Store(_) | AskError::Stopping => ErrorKind::Internal,
         };
         let link = match &error {
-            AskError::NoRoom { last: Some(stream), .. } | AskError::Sealed(stream) => Some(format!("/streams/{stream}")),
+            AskError::NoRoom { last: Some(stream), .. } | AskError::Sealed(stream) => {
+                Some(format!("/streams/{stream}"))
+            }
             _ => None,
         };
         Self { kind, message: error.to_string(), link }

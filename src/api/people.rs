@@ -128,7 +128,9 @@ fn checked_role(role: &str) -> Result<crate::auth::Role, ApiError> {
 #[cfg(feature = "ssr")]
 pub(crate) fn checked_name(name: &str) -> Result<String, ApiError> {
     let name = name.trim();
-    let hostile = |c: char| c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let hostile = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     match name.chars().count() {
         0 => Err(ApiError::invalid("A name is missing.")),
         1..=64 if name.contains(hostile) => Err(ApiError::invalid("A name holds no control characters.")),

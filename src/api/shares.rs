@@ -36,7 +36,8 @@ pub async fn create_share(
 
     let viewer = require(Role::Operator).await?;
     let state = state();
-    let draft = Draft { preset, name, zone, lang, title, hide_host: hide_host.is_some_and(|on| on != "false"), expires };
+    let draft =
+        Draft { preset, name, zone, lang, title, hide_host: hide_host.is_some_and(|on| on != "false"), expires };
     let id = state.shares.create(stream, draft, password.map(Into::into), &viewer.name, now()).await?;
     audit(&viewer, "create_share", &format!("link {id} to stream {stream}")).await;
     link(id).await
@@ -63,7 +64,8 @@ pub async fn update_share(
     use crate::share::{Draft, NewPassword};
 
     let viewer = require(Role::Operator).await?;
-    let draft = Draft { preset, name, zone, lang, title, hide_host: hide_host.is_some_and(|on| on != "false"), expires };
+    let draft =
+        Draft { preset, name, zone, lang, title, hide_host: hide_host.is_some_and(|on| on != "false"), expires };
     let password = match super::context::filled(password) {
         Some(password) => NewPassword::Set(password.into()),
         None if remove_password.is_some_and(|on| on != "false") => NewPassword::Remove,

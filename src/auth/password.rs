@@ -1,8 +1,8 @@
 //! Passwords as Argon2id hashes. Hashing runs on blocking threads, at most two at a time: each takes 19 MiB and tens of
 //! milliseconds, and strangers can ask for it.
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::LazyLock;
 use tokio::sync::Semaphore;

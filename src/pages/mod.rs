@@ -8,7 +8,8 @@ use leptos_router::path;
 #[component]
 fn Provisional() -> impl IntoView {
     let name = use_context::<Option<crate::auth::Viewer>>().flatten().map(|viewer| viewer.name);
-    let error = crate::server::request::request().and_then(|info| info.flash?.error().map(|error| error.message.clone()));
+    let error =
+        crate::server::request::request().and_then(|info| info.flash?.error().map(|error| error.message.clone()));
     view! { <main><p>{name}</p><p role="alert">{error}</p></main> }
 }
 

@@ -151,9 +151,11 @@ fn send(asset: &Asset, headers: &HeaderMap, cache: &'static str) -> Response {
 /// Whether the client has this already.
 pub fn matches_etag(headers: &HeaderMap, etag: &str) -> bool {
     let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| {
-        value.trim() == "*" || value.split(',').any(|tag| bare(tag) == bare(etag))
-    })
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.trim() == "*" || value.split(',').any(|tag| bare(tag) == bare(etag)))
 }
 
 /// Whether the client reads brotli.

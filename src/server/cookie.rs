@@ -58,10 +58,7 @@ mod tests {
     #[test]
     fn cookies_are_for_us_alone() {
         let id = SecretString::from("abc");
-        assert_eq!(
-            set_session(&id, true),
-            "aftershow=abc; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=1209600"
-        );
+        assert_eq!(set_session(&id, true), "aftershow=abc; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=1209600");
         assert!(!set_session(&id, false).contains("Secure"));
         assert_eq!(set_link("t0k3n", &id, false), "aftershow_link=abc; HttpOnly; SameSite=Lax; Path=/r/t0k3n");
     }

@@ -116,7 +116,11 @@ struct Snapshot {
 }
 
 /// `GET /events`, signed in. Ends when the session ends and when the server stops.
-pub async fn events(State(state): State<AppState>, Extension(session): Extension<SessionId>, headers: HeaderMap) -> Response {
+pub async fn events(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    headers: HeaderMap,
+) -> Response {
     let after = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let (last, mut receiver, missed) = state.events.listen(after);
     let stream = async_stream::stream! {

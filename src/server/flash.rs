@@ -69,7 +69,10 @@ impl Flashes {
         if kept.len() >= MOST {
             kept.clear();
         }
-        kept.insert(name.clone(), Kept { flash: Arc::new(flash), session: session.map(secret::hash), until: now + LASTS });
+        kept.insert(
+            name.clone(),
+            Kept { flash: Arc::new(flash), session: session.map(secret::hash), until: now + LASTS },
+        );
         name
     }
 

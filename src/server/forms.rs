@@ -22,18 +22,22 @@ pub const PREFIX: &str = "/api/fn/";
 
 /// Whether a person's browser sent this and waits for a page.
 pub fn wants_page(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+    headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// The path on this host that a form came from, without what an earlier form left in it.
 pub fn came_from(headers: &HeaderMap) -> String {
-    let path = headers.get(header::REFERER).and_then(|referer| Url::parse(referer.to_str().ok()?).ok()).and_then(|url| {
-        let query: String = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(url.query_pairs().filter(|(key, _)| key != "notice" && key != "once"))
-            .finish();
-        let path = if query.is_empty() { url.path().to_owned() } else { format!("{}?{query}", url.path()) };
-        local_path(Some(&path)).map(str::to_owned)
-    });
+    let path =
+        headers.get(header::REFERER).and_then(|referer| Url::parse(referer.to_str().ok()?).ok()).and_then(|url| {
+            let query: String = url::form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(url.query_pairs().filter(|(key, _)| key != "notice" && key != "once"))
+                .finish();
+            let path = if query.is_empty() { url.path().to_owned() } else { format!("{}?{query}", url.path()) };
+            local_path(Some(&path)).map(str::to_owned)
+        });
     path.unwrap_or_else(|| "/".to_owned())
 }
 

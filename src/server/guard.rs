@@ -111,7 +111,8 @@ pub async fn origin(State(state): State<AppState>, request: Request, next: Next)
         "This was sent from another site, or the public address (AFTERSHOW_PUBLIC_URL) is not the one in the browser.",
     );
     if wants_page(request.headers()) {
-        plain::problem(StatusCode::FORBIDDEN, lang_of(request.headers()), "Not from here", &error.message).into_response()
+        plain::problem(StatusCode::FORBIDDEN, lang_of(request.headers()), "Not from here", &error.message)
+            .into_response()
     } else {
         refusal(&error)
     }
@@ -203,10 +204,7 @@ async fn spend(state: &AppState, headers: &HeaderMap, once: SecretString, next: 
         Ok(None) => {
             let flash = super::Flash {
                 endpoint: "sign_in_once".to_owned(),
-                outcome: Err(ApiError::new(
-                    ErrorKind::Forbidden,
-                    "This sign-in link was used already, or is too old.",
-                )),
+                outcome: Err(ApiError::new(ErrorKind::Forbidden, "This sign-in link was used already, or is too old.")),
                 fields: Vec::new(),
             };
             let notice = state.flashes.put(flash, None, super::now());

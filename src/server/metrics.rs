@@ -30,10 +30,8 @@ pub async fn metrics(State(state): State<AppState>, request: Request) -> Respons
     if !is_local(&request) && !may_read(&state, request.headers()).await {
         return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response();
     }
-    let headers = [
-        (header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
+    let headers =
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     (headers, text(&state)).into_response()
 }
 

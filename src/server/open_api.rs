@@ -12,7 +12,8 @@ fn description() -> Value {
     let nullable = |kind: &str| json!({ "type": [kind, "null"] });
     let counter = json!({ "type": ["integer", "null"], "minimum": 0, "maximum": 9_007_199_254_740_991_i64 });
     let names = ["viewers", "gifts", "coins", "gifters", "likes", "messages"];
-    let totals: Value = names.iter().map(|name| ((*name).to_owned(), counter.clone())).collect::<serde_json::Map<_, _>>().into();
+    let totals: Value =
+        names.iter().map(|name| ((*name).to_owned(), counter.clone())).collect::<serde_json::Map<_, _>>().into();
     let time = json!({ "type": "integer", "description": "Milliseconds since 1970-01-01T00:00:00Z" });
     let mut run: serde_json::Map<String, Value> = ["from", "from_answered", "until_asked", "until"]
         .iter()
@@ -28,7 +29,8 @@ fn description() -> Value {
             "404": { "description": "There is no such stream" },
         })
     };
-    let filter = |name: &str, schema: Value| json!({ "name": name, "in": "query", "required": false, "schema": schema });
+    let filter =
+        |name: &str, schema: Value| json!({ "name": name, "in": "query", "required": false, "schema": schema });
     json!({
         "openapi": "3.1.0",
         "info": {

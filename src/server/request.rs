@@ -79,7 +79,9 @@ mod tests {
         for good in ["/", "/streams?room=a&x=%20", "/rooms/1/a#b"] {
             assert_eq!(local_path(Some(good)), Some(good));
         }
-        for bad in ["", "//evil.example", "/\\evil.example", "https://evil.example", "streams", "/a\r\nb", "/a b", "/鹿"] {
+        for bad in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "streams", "/a\r\nb", "/a b", "/鹿"]
+        {
             assert_eq!(local_path(Some(bad)), None, "{bad:?}");
         }
         assert_eq!(local_path(None), None);

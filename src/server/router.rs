@@ -1,7 +1,8 @@
 //! Every route, and the order of what stands in front of them.
 
 use super::{
-    AppState, assets, events, exports, forms, guard, health, metrics, open_api, pages, plain, shared, v1, verify, webhook,
+    AppState, assets, events, exports, forms, guard, health, metrics, open_api, pages, plain, shared, v1, verify,
+    webhook,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -56,7 +56,10 @@ fn problem(status: StatusCode, words: &str) -> Response {
 
 fn failed(error: &dyn std::fmt::Display) -> Response {
     tracing::error!(%error, "the API could not answer");
-    problem(StatusCode::INTERNAL_SERVER_ERROR, "The database did not answer as it should; the server's log has the cause.")
+    problem(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "The database did not answer as it should; the server's log has the cause.",
+    )
 }
 
 /// What `GET /api/v1/streams` may be asked.
@@ -70,7 +73,10 @@ pub struct Wanted {
 }
 
 /// `GET /api/v1/streams`: newest first, a page at a time.
-pub async fn streams(State(state): State<AppState>, wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>) -> Response {
+pub async fn streams(
+    State(state): State<AppState>,
+    wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
+) -> Response {
     let Query(wanted) = match wanted {
         Ok(wanted) => wanted,
         Err(rejection) => return problem(StatusCode::BAD_REQUEST, &rejection.body_text()),

@@ -45,7 +45,8 @@ pub async fn known(store: &Store, claim: &Claim) -> Result<Known, StoreError> {
 
 /// Every key that signs or signed here.
 pub async fn public_keys(store: &Store) -> Result<Vec<PublicKey>, StoreError> {
-    let (_, keys) = report::keys(&store.signing_keys().await?).map_err(|error| StoreError::corrupt("signing_key", error))?;
+    let (_, keys) =
+        report::keys(&store.signing_keys().await?).map_err(|error| StoreError::corrupt("signing_key", error))?;
     Ok(keys)
 }
 
@@ -67,7 +68,9 @@ pub async fn verify(store: &Store, bytes: Vec<u8>) -> Result<Answer, StoreError>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Typed {
     /// Sealed here at that time.
-    Known { at: Millis },
+    Known {
+        at: Millis,
+    },
     Unknown,
     /// No 16 digits of a fingerprint.
     Malformed,
@@ -141,7 +144,9 @@ async fn asked(headers: &HeaderMap, body: Body) -> Option<Asked> {
             return Some(Asked::File(text.clone().into_bytes()));
         }
         // Programs call any body a form when they are not told otherwise.
-    } else if let Some(boundary) = kind.strip_prefix("multipart/form-data").and_then(|rest| rest.split("boundary=").nth(1)) {
+    } else if let Some(boundary) =
+        kind.strip_prefix("multipart/form-data").and_then(|rest| rest.split("boundary=").nth(1))
+    {
         let boundary = boundary.split(';').next().unwrap_or_default().trim().trim_matches('"');
         let field = |name: &str| multipart_field(&body, boundary, name).filter(|value| !value.is_empty());
         return Some(match (field("file"), field("fingerprint")) {
@@ -224,7 +229,11 @@ pub fn words(lang: Lang, said: &Said) -> (String, String) {
         ),
         Said::File(Answer::Superseded { by, fingerprint, .. }) => (
             lang.pick("Superseded", "已有更正版", "訂正版あり").to_owned(),
-            format!("{fingerprint} is ours and unchanged, and was corrected by revision {}, sealed {}.", by.revision, time(by.sealed_at)),
+            format!(
+                "{fingerprint} is ours and unchanged, and was corrected by revision {}, sealed {}.",
+                by.revision,
+                time(by.sealed_at)
+            ),
         ),
         Said::File(Answer::Altered { what }) => {
             (lang.pick("Altered", "已被改动", "改変あり").to_owned(), format!("Altered: {what}."))
@@ -255,10 +264,8 @@ pub fn words(lang: Lang, said: &Said) -> (String, String) {
 pub async fn keys(State(state): State<AppState>) -> Response {
     match public_keys(&state.store).await {
         Ok(keys) => {
-            let headers = [
-                (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-                (header::CACHE_CONTROL, "public, max-age=300"),
-            ];
+            let headers =
+                [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=300")];
             (headers, report::seal::publish(&keys)).into_response()
         }
         Err(error) => {

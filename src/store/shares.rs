@@ -214,20 +214,20 @@ impl Store {
 
     /// Replaces the token: from `version` on the link has the token of this hash. False when another change was first.
     pub async fn rotate_share(&self, id: i64, version: i64, token_hash: &[u8]) -> Result<bool, StoreError> {
-        let changed =
-            sqlx::query("UPDATE share SET version = ?2, token_hash = ?3 WHERE id = ?1 AND version = ?2 - 1")
-                .bind(id)
-                .bind(version)
-                .bind(token_hash)
-                .execute(&self.write)
-                .await?
-                .rows_affected();
+        let changed = sqlx::query("UPDATE share SET version = ?2, token_hash = ?3 WHERE id = ?1 AND version = ?2 - 1")
+            .bind(id)
+            .bind(version)
+            .bind(token_hash)
+            .execute(&self.write)
+            .await?
+            .rows_affected();
         Ok(changed > 0)
     }
 
     /// Deletes a link and its documents. False when there is no such link.
     pub async fn delete_share(&self, id: i64) -> Result<bool, StoreError> {
-        let deleted = sqlx::query("DELETE FROM share WHERE id = ?1").bind(id).execute(&self.write).await?.rows_affected();
+        let deleted =
+            sqlx::query("DELETE FROM share WHERE id = ?1").bind(id).execute(&self.write).await?.rows_affected();
         Ok(deleted > 0)
     }
 

@@ -16,15 +16,14 @@ pub struct TokenRow {
 impl Store {
     /// Keeps a token's hash. False when the name is taken.
     pub async fn add_token(&self, name: &str, hash: &[u8], now: Millis) -> Result<bool, StoreError> {
-        let added = sqlx::query(
-            "INSERT INTO token (name, hash, created_at) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING",
-        )
-        .bind(name)
-        .bind(hash)
-        .bind(now.0)
-        .execute(&self.write)
-        .await?
-        .rows_affected();
+        let added =
+            sqlx::query("INSERT INTO token (name, hash, created_at) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING")
+                .bind(name)
+                .bind(hash)
+                .bind(now.0)
+                .execute(&self.write)
+                .await?
+                .rows_affected();
         Ok(added > 0)
     }
 
