@@ -17,7 +17,7 @@ pub struct Course {
     pub step: i64,
     pub values: Vec<Option<i64>>,
     /// The usual course, `usual_step` apart from the same start; empty where there is none yet.
-    pub usual: Vec<Quartiles>,
+    pub usual: Vec<Option<Quartiles>>,
     pub usual_step: i64,
     pub gaps: Vec<Gap>,
 }
@@ -35,7 +35,7 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
         .usual
         .iter()
         .enumerate()
-        .map(|(place, quartiles)| (place as i64 * course.usual_step, quartiles))
+        .filter_map(|(place, quartiles)| Some((place as i64 * course.usual_step, quartiles.as_ref()?)))
         .filter(|(at, _)| *at <= length)
         .collect();
     let top_value =
@@ -141,7 +141,7 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
                         </text>
                     }
                 })}
-            {times(words, course.from, until, TOP + PLOT + 15, 4)}
+            {times(words, (course.from, until), until, TOP + PLOT + 15, 4)}
         </svg>
     }
     .into_any()
@@ -158,7 +158,7 @@ mod tests {
             step: 60_000,
             values,
             usual: (0..usual as i64)
-                .map(|place| Quartiles { low: place * 80, median: place * 100, high: place * 130 })
+                .map(|place| Some(Quartiles { low: place * 80, median: place * 100, high: place * 130 }))
                 .collect(),
             usual_step: 600_000,
             gaps: Vec::new(),

@@ -57,6 +57,14 @@ fn share(part: i64, whole: i64) -> String {
     }
 }
 
+/// What a chart shows at a time: the value of the bucket it falls into, or the nearest point before it.
+pub fn value_at(values: &[Option<i64>], from: i64, step: i64, points: bool, at: i64) -> Option<i64> {
+    let last = values.len().checked_sub(1)?;
+    let place = usize::try_from((at - from).max(0) / step.max(1)).ok()?;
+    let place = if points { place.min(last) } else { place };
+    values.get(place).copied().flatten()
+}
+
 /// Where a label stands to its point, so that none leaves the chart.
 const fn anchor(part: i64, whole: i64, edge_percent: i64) -> &'static str {
     if part * 100 < whole * edge_percent {
@@ -71,6 +79,17 @@ const fn anchor(part: i64, whole: i64, edge_percent: i64) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_value_under_the_cursor_is_that_of_its_bucket() {
+        let values = [Some(1), None, Some(3)];
+        assert_eq!(value_at(&values, 100, 10, false, 109), Some(1));
+        assert_eq!(value_at(&values, 100, 10, false, 110), None);
+        assert_eq!(value_at(&values, 100, 10, false, 130), None);
+        assert_eq!(value_at(&values, 100, 10, true, 130), Some(3));
+        assert_eq!(value_at(&values, 100, 10, false, 0), Some(1));
+        assert_eq!(value_at(&[], 100, 10, true, 0), None);
+    }
 
     #[test]
     fn shares_are_short_and_inside() {

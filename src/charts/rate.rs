@@ -36,6 +36,8 @@ pub struct Rate {
     /// When, and in which words.
     pub peak: Option<(Millis, String)>,
     pub total: Option<i64>,
+    /// The last reading; the time at the axis' end.
+    pub ended: Millis,
 }
 
 /// How much room a chart has.
@@ -225,14 +227,20 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
                         <line class="peak-mark" x1=share(part, span) x2=share(part, span) y1=top - 5 y2=top></line>
                     }
                 })}
-            {times(words, from, rate.until(), top + plot + 15, if labelled { 4 } else { 0 })}
+            {times(words, (from, rate.until()), rate.ended, top + plot + 15, if labelled { 4 } else { 0 })}
         </svg>
     }
     .into_any()
 }
 
 /// The time axis: first and last time, and full times between where there is room.
-pub(super) fn times(words: &Words, from: Millis, until: Millis, y: i64, most: i64) -> impl IntoView + use<> {
+pub(super) fn times(
+    words: &Words,
+    (from, until): (Millis, Millis),
+    ended: Millis,
+    y: i64,
+    most: i64,
+) -> impl IntoView + use<> {
     let span = (until - from).max(1);
     let inner = time_ticks(&words.zone, from, until, most)
         .into_iter()
@@ -241,10 +249,10 @@ pub(super) fn times(words: &Words, from: Millis, until: Millis, y: i64, most: i6
         .map(|(tick, part)| view! { <text class="tick" x=share(part, span) y=y text-anchor="middle">{words.hm(tick)}</text> })
         .collect_view();
     // A chart of a moment has one time.
-    let end = if words.hm(from) == words.hm(until) {
+    let end = if words.hm(from) == words.hm(ended) {
         Either::Left(())
     } else {
-        Either::Right(view! { <text class="tick" x="100%" y=y text-anchor="end">{words.hm(until)}</text> })
+        Either::Right(view! { <text class="tick" x="100%" y=y text-anchor="end">{words.hm(ended)}</text> })
     };
     view! {
         <text class="tick" x="0" y=y>{words.hm(from)}</text>
@@ -268,6 +276,7 @@ mod tests {
             bands: Vec::new(),
             peak: None,
             total: None,
+            ended: Millis(1_795_262_400_000),
         }
     }
 

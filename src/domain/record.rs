@@ -189,7 +189,10 @@ pub struct DocumentSeal {
 pub struct Columns {
     /// When the first reading was asked; null without a reading.
     first: Option<Millis>,
-    /// Milliseconds from the last reading asked in the run before to the first asked in this one; 0 for the first run.
+    /// The median of `step`, which holds differences to it.
+    every: i64,
+    /// Milliseconds from the last reading asked in the run before to the first asked in this one, less `every`; the first
+    /// run's is 0 before that.
     step: Vec<i64>,
     /// Milliseconds the first reading took.
     took: Vec<i64>,
@@ -228,6 +231,10 @@ impl Columns {
             asked = run.until_asked;
             before = run.counters;
         }
+        let mut steps = columns.step.clone();
+        steps.sort_unstable();
+        columns.every = steps.get(steps.len() / 2).copied().unwrap_or_default();
+        columns.step.iter_mut().for_each(|step| *step -= columns.every);
         columns
     }
 
@@ -251,7 +258,7 @@ impl Columns {
         let mut counters = Counters::default();
         (0..self.len())
             .map(|i| {
-                let from = asked + self.step[i];
+                let from = asked + self.every + self.step[i];
                 let until_asked = from + self.span[i];
                 for (counter, column) in &self.counters {
                     *counters.get_mut(*counter) += column[i];
@@ -274,6 +281,7 @@ impl Columns {
 #[derive(Deserialize)]
 struct RawColumns {
     first: Option<Millis>,
+    every: i64,
     step: Vec<i64>,
     took: Vec<i64>,
     span: Vec<i64>,
@@ -309,11 +317,12 @@ impl TryFrom<RawColumns> for Columns {
         let mut asked = raw.first.unwrap_or_default().0;
         for row in 0..rows {
             let cells = [raw.step[row], raw.span[row], raw.took[row], raw.last[row], raw.more[row]];
-            if !cells.iter().all(possible) || raw.more[row] < 0 || asked < 0 {
+            if !cells.iter().chain([&raw.every]).all(possible) || raw.more[row] < 0 || asked < 0 {
                 return Err(ColumnsError::Impossible);
             }
             asked = asked
-                .checked_add(raw.step[row])
+                .checked_add(raw.every)
+                .and_then(|asked| asked.checked_add(raw.step[row]))
                 .and_then(|from| from.checked_add(raw.span[row]))
                 .filter(possible)
                 .ok_or(ColumnsError::Impossible)?;
@@ -321,8 +330,8 @@ impl TryFrom<RawColumns> for Columns {
         if raw.counters.values().any(|column| sums(column, 0).is_none()) {
             return Err(ColumnsError::Impossible);
         }
-        let RawColumns { first, step, took, span, last, more, counters } = raw;
-        Ok(Self { first, step, took, span, last, more, counters })
+        let RawColumns { first, every, step, took, span, last, more, counters } = raw;
+        Ok(Self { first, every, step, took, span, last, more, counters })
     }
 }
 

@@ -5,6 +5,8 @@
 //! can tell the same times), or escape HTML (templates do).
 
 mod console;
+mod copy;
+mod findings;
 mod live;
 mod name;
 mod number;
@@ -14,6 +16,7 @@ mod time;
 
 pub use name::{middle, visible};
 pub use number::{axis, grouped, percent_of, tenths_of};
+pub use report::capitalised;
 pub use time::{Civil, Zone};
 
 use crate::domain::Millis;
@@ -100,6 +103,7 @@ pub struct Words {
     pub lang: Lang,
     pub zone: Zone,
     /// The app's own word for coins, if it set one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coins: Option<String>,
 }
 

