@@ -7,12 +7,14 @@
 //! |---|---|---|
 //! | [`domain`] | the words and the arithmetic | I/O, clocks |
 //! | [`lang`] | words, numbers and times in three languages | know a page |
+//! | `clock` | the wall clock as a value | measure durations |
 //! | `config` | file, variables, flags → one checked `Config` | be read twice |
 //! | `tencent` | the HTTP client: signature, budget, envelope, fates of errors | know of streams |
 //! | `collector` | rooms → readings → lives of streams; webhooks | know of pages |
 //! | `store` | SQLite; the only module with SQL | decide |
 //! | `report` | compose, seal, sign, verify, derive, export | ask Tencent |
 //! | `live` | the board in memory, fed by the collector, read by pages and events | write |
+//! | `engine` | puts the parts together and takes them apart | serve pages |
 //! | `share` | tokens and links | render |
 //! | `auth` | operators, roles, sessions, throttles | render |
 //! | [`api`] | every server function, with the role it needs | hold SQL |
@@ -32,9 +34,13 @@ pub mod lang;
 #[cfg(feature = "ssr")]
 pub mod auth;
 #[cfg(feature = "ssr")]
+pub mod clock;
+#[cfg(feature = "ssr")]
 pub mod collector;
 #[cfg(feature = "ssr")]
 pub mod config;
+#[cfg(feature = "ssr")]
+pub mod engine;
 #[cfg(feature = "ssr")]
 pub mod live;
 #[cfg(feature = "ssr")]

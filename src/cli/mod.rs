@@ -1,7 +1,168 @@
-//! (not written yet)
+//! The subcommands: they arrange what the other modules do, and do nothing of their own.
+//!
+//! May not: hold a rule of the product. Answers go to standard output, everything else to standard error. Exit codes:
+//! 0 done, 1 failed, 2 wrong use or configuration; every command answers with an [`Exit`] or a [`Problem`].
 
-pub mod simulate;
+mod backup;
+mod check;
+mod export;
+pub mod log;
+mod print;
+mod serve;
+mod simulate;
+mod stats;
+mod usersig;
+mod verify;
 
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+use crate::config::{AppConfig, Config, ConfigError, Sources};
+use crate::domain::AppId;
+use crate::tencent::NewClientError;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Operations console and signed post-stream reports for apps built on Tencent Cloud Live.
+#[derive(Parser)]
+#[command(name = "aftershow", version, arg_required_else_help = true)]
+struct Cli {
+    /// The configuration file; without it AFTERSHOW_CONFIG, else aftershow.toml if it is there
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// One variant for each subcommand, with the arguments its own file declares.
+#[derive(Subcommand)]
+enum Command {
+    /// Read live rooms and serve the console
+    Serve(serve::ServeArgs),
+    /// Stand in for Tencent's live_engine_http_srv on this machine
+    Simulate(simulate::SimulateArgs),
+    /// Ask for the totals of rooms, one call each
+    Stats(stats::StatsArgs),
+    /// Print a UserSig of the app
+    Usersig(usersig::UsersigArgs),
+    /// Say what is wrong with configuration, key, region, webhook, database or clock, and how to mend it
+    Check(check::CheckArgs),
+    /// Say whether a report file is genuine, superseded, altered, not ours, or no report
+    Verify(verify::VerifyArgs),
+    /// Write the sealed report of a stream
+    Export(export::ExportArgs),
+    /// Copy the database into a new file, also while the server runs
+    Backup(backup::BackupArgs),
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Done = 0,
+    Failed = 1,
+    Wrong = 2,
+}
+
+/// Why a command did not do what it was asked to; printed after `aftershow: `.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// Wrong use or configuration: exit code 2.
+    #[error("{0}")]
+    Wrong(String),
+    /// Everything else: exit code 1.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl From<ConfigError> for Problem {
+    fn from(error: ConfigError) -> Self {
+        Self::Wrong(error.to_string())
+    }
+}
+
+impl From<NewClientError> for Problem {
+    fn from(error: NewClientError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// What every command answers.
+pub type Outcome = Result<Exit, Problem>;
+
+/// What was said before the subcommand.
+pub struct Context {
+    config: Option<PathBuf>,
+}
+
+impl Context {
+    /// Reads the configuration and starts the log. `flags` are keys set by the command's own flags.
+    pub fn load(&self, flags: Vec<(&'static str, String)>) -> Result<Config, Problem> {
+        let sources = Sources { flags, ..Sources::process(self.config.clone())? };
+        let config = Config::load(sources)?;
+        log::start(config.log.as_deref())?;
+        Ok(config)
+    }
+}
+
+/// The app a command is about: the one of that SDKAppID, else the first.
+fn choose_app(config: &Config, id: Option<i64>) -> Result<&AppConfig, Problem> {
+    let first = config.require_app()?;
+    let Some(id) = id else { return Ok(first) };
+    config.app(AppId(id)).ok_or_else(|| {
+        let known: Vec<String> = config.apps.iter().map(|app| app.id.to_string()).collect();
+        Problem::Wrong(format!("--app: {id} is not configured; there is {}", known.join(", ")))
+    })
+}
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers; clap knows which stream is whose.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { Exit::Wrong as u8 } else { Exit::Done as u8 });
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("aftershow: the runtime cannot start: {error}");
+            return ExitCode::from(Exit::Failed as u8);
+        }
+    };
+    let exit = match runtime.block_on(run(cli)) {
+        Ok(exit) => exit,
+        Err(problem) => {
+            eprintln!("aftershow: {problem}");
+            match problem {
+                Problem::Wrong(_) => Exit::Wrong,
+                Problem::Failed(_) => Exit::Failed,
+            }
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+async fn run(cli: Cli) -> Outcome {
+    let context = Context { config: cli.config };
+    match cli.command {
+        Command::Serve(args) => serve::run(args, &context).await,
+        Command::Simulate(args) => simulate::run(args).await,
+        Command::Stats(args) => stats::run(args, &context).await,
+        Command::Usersig(args) => usersig::run(args, &context),
+        Command::Check(args) => check::run(args, &context).await,
+        Command::Verify(args) => verify::run(args, &context).await,
+        Command::Export(args) => export::run(args, &context).await,
+        Command::Backup(args) => backup::run(args, &context).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
 }

@@ -1,1 +1,310 @@
-//! (not written yet)
+//! Keeps the store in step with Tencent: which rooms are live, what they counted, when a stream ended.
+//!
+//! May not: know of pages, links or people. It is asked through [`Handle`] and tells through the store and the recorder.
+//!
+//! | file | what it decides |
+//! |---|---|
+//! | `schedule` | when each stream is read next |
+//! | `life` | what an answer means for a stream: pure, step by step |
+//! | `webhook` | what a message says and whether it is believed |
+//! | `app` | one task per app, which owns its streams and carries out what `life` asks |
+//! | `sealer` | composing and signing at the end |
+
+mod app;
+mod life;
+mod schedule;
+mod sealer;
+mod webhook;
+
+pub use life::gap_limit;
+pub use sealer::Sealer;
+
+use crate::clock::Clock;
+use crate::config::{AppConfig, Config};
+use crate::domain::live::AppTrouble;
+use crate::domain::{AppId, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind, StreamSummary};
+use crate::live::Feed;
+use crate::store::{NewStream, Recorder, Store, StoreError, Write};
+use crate::tencent::{Answer, Caller, Client, ClientHealth, RoomInfo};
+use app::{AppCollector, Ask, Event};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// What the server and its pages may ask of the collector. Clones share it.
+#[derive(Clone)]
+pub struct Handle {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    /// In the order of the configuration.
+    order: Vec<AppId>,
+    apps: BTreeMap<AppId, AppHandle>,
+    store: Store,
+    recorder: Recorder,
+    sealer: Sealer,
+    tasks: TaskTracker,
+}
+
+struct AppHandle {
+    sender: mpsc::UnboundedSender<Event>,
+    client: Client,
+    status: Arc<Mutex<AppStatus>>,
+    interval_ms: i64,
+}
+
+/// A webhook as it arrived; whether it is believed is decided in the collector.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The raw query string of the address.
+    pub query: String,
+    /// The token of `Authorization: Bearer …`, if any.
+    pub bearer: Option<String>,
+    pub body: Vec<u8>,
+    pub received_at: Millis,
+}
+
+/// Why a request of a person could not be carried out; the text is for the person.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AskError {
+    #[error("no app with SDKAppID {0} is configured here")]
+    NoApp(AppId),
+    #[error("there is no stream {0}")]
+    NoStream(StreamId),
+    #[error("stream {0} is not open any more: it is sealed, or about to be")]
+    Sealed(StreamId),
+    /// `last` is the room's last sealed stream, if we hold one.
+    #[error("room {room} does not exist at Tencent now, and Tencent keeps nothing of a room that has ended")]
+    NoRoom { room: RoomId, last: Option<StreamId> },
+    #[error("{0}")]
+    Upstream(String),
+    #[error("the database refused: {0}")]
+    Store(String),
+    #[error("Aftershow is stopping; try again when it runs")]
+    Stopping,
+}
+
+impl From<StoreError> for AskError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.to_string())
+    }
+}
+
+/// How one app's collector does, for the status page and the API.
+#[derive(Clone, Debug)]
+pub struct AppStatus {
+    pub app: AppId,
+    pub endpoint: String,
+    pub identifier: String,
+    /// Streams read now, and rooms followed in all.
+    pub live: i64,
+    pub followed: i64,
+    /// The wished interval and the one in force, milliseconds.
+    pub interval_ms: i64,
+    pub interval_now_ms: i64,
+    pub grace_ms: i64,
+    /// 99th percentile of (read late ÷ interval) over the last readings, in hundredths.
+    pub lag_p99_percent: Option<i64>,
+    pub last_sweep: Option<Millis>,
+    pub webhooks_accepted: i64,
+    pub webhooks_hints: i64,
+    pub webhooks_dropped: i64,
+    pub webhook_last: Option<Millis>,
+    pub client: ClientHealth,
+    pub trouble: Option<AppTrouble>,
+}
+
+/// What a collector is made of besides its apps.
+pub struct Parts {
+    pub store: Store,
+    pub recorder: Recorder,
+    pub sealer: Sealer,
+    pub feed: Feed,
+    pub clock: Clock,
+    pub stop: CancellationToken,
+}
+
+impl Handle {
+    /// Starts one task per app; returns before anything upstream has answered.
+    pub fn start(config: &Config, clients: Vec<(AppConfig, Client)>, parts: Parts) -> Self {
+        let grace_ms = config.collector.grace.as_millis() as i64;
+        let tasks = TaskTracker::new();
+        let mut apps = BTreeMap::new();
+        let mut order = Vec::new();
+        for (app, client) in clients {
+            let (sender, events) = mpsc::unbounded_channel();
+            let interval_ms = config.interval(&app).as_millis() as i64;
+            let status = Arc::new(Mutex::new(AppStatus {
+                app: app.id,
+                endpoint: app.endpoint.to_string(),
+                identifier: app.identifier.clone(),
+                live: 0,
+                followed: 0,
+                interval_ms,
+                interval_now_ms: interval_ms,
+                grace_ms,
+                lag_p99_percent: None,
+                last_sweep: None,
+                webhooks_accepted: 0,
+                webhooks_hints: 0,
+                webhooks_dropped: 0,
+                webhook_last: None,
+                client: client.health(),
+                trouble: None,
+            }));
+            let quiet_ms = app.quiet_end_minutes.map(|minutes| i64::from(minutes) * 60_000);
+            order.push(app.id);
+            apps.insert(
+                app.id,
+                AppHandle { sender: sender.clone(), client: client.clone(), status: status.clone(), interval_ms },
+            );
+            let collector = AppCollector {
+                rules: life::Rules { grace_ms, quiet_ms },
+                interval_ms,
+                client,
+                store: parts.store.clone(),
+                recorder: parts.recorder.clone(),
+                sealer: parts.sealer.clone(),
+                feed: parts.feed.clone(),
+                events,
+                sender,
+                status,
+                stop: parts.stop.clone(),
+                clock: parts.clock.clone(),
+                app,
+            };
+            tasks.spawn(collector.run());
+        }
+        tasks.close();
+        let Parts { store, recorder, sealer, .. } = parts;
+        Self { inner: Arc::new(Inner { order, apps, store, recorder, sealer, tasks }) }
+    }
+
+    /// Returns when every app's task has stopped and what they decided is written.
+    pub async fn stopped(&self) {
+        self.inner.tasks.wait().await;
+        self.inner.recorder.flush().await;
+    }
+
+    /// The configured apps, in the order of the configuration.
+    pub fn apps(&self) -> Vec<AppId> {
+        self.inner.order.clone()
+    }
+
+    fn app(&self, app: AppId) -> Result<&AppHandle, AskError> {
+        self.inner.apps.get(&app).ok_or(AskError::NoApp(app))
+    }
+
+    async fn ask(
+        &self,
+        app: AppId,
+        ask: impl FnOnce(oneshot::Sender<Result<(), AskError>>) -> Ask,
+    ) -> Result<(), AskError> {
+        let (done, answer) = oneshot::channel();
+        self.app(app)?.sender.send(Event::Ask(ask(done))).map_err(|_| AskError::Stopping)?;
+        answer.await.map_err(|_| AskError::Stopping)?
+    }
+
+    async fn stream(&self, stream: StreamId) -> Result<StreamSummary, AskError> {
+        self.inner.store.stream(stream).await?.ok_or(AskError::NoStream(stream))
+    }
+
+    /// Follows rooms from now on and reads them at once.
+    pub async fn add_rooms(&self, app: AppId, rooms: Vec<RoomId>) -> Result<(), AskError> {
+        self.ask(app, |done| Ask::AddRooms { rooms, done }).await
+    }
+
+    /// Reads a room no more; its stream, if one is open, ends by the operator's word.
+    pub async fn stop_following(&self, app: AppId, room: RoomId) -> Result<(), AskError> {
+        self.ask(app, |done| Ask::StopFollowing { room, done }).await
+    }
+
+    /// Takes back an ending: the stream is live until new evidence.
+    pub async fn keep_following(&self, stream: StreamId) -> Result<(), AskError> {
+        let summary = self.stream(stream).await?;
+        self.ask(summary.app, |done| Ask::Keep { stream, room: summary.room, done }).await
+    }
+
+    /// Ends a stream by the operator's word and seals it without grace.
+    pub async fn seal_now(&self, stream: StreamId) -> Result<(), AskError> {
+        let summary = self.stream(stream).await?;
+        self.ask(summary.app, |done| Ask::SealNow { stream, room: summary.room, done }).await
+    }
+
+    /// Reads a stream now, within the calls kept for people.
+    pub async fn refresh(&self, stream: StreamId) -> Result<(), AskError> {
+        let summary = self.stream(stream).await?;
+        self.ask(summary.app, |done| Ask::Refresh { room: summary.room, done }).await
+    }
+
+    /// One reading of any RoomId, kept as a sealed report of its own: it starts, follows and ends nothing.
+    pub async fn snapshot(&self, app: AppId, room: RoomId) -> Result<StreamId, AskError> {
+        let handle = self.app(app)?;
+        let upstream = |error: crate::tencent::CallError| AskError::Upstream(error.to_string());
+        let answer = handle.client.room_stats(&room, Caller::Person).await.map_err(upstream)?;
+        let Answer { asked, answered, value: Some(counters), request_id, retries } = answer else {
+            let last = self.inner.store.sealed_of_room(app, &room, 1).await?.first().map(|stream| stream.id);
+            return Err(AskError::NoRoom { room, last });
+        };
+        // A title is welcome and not needed: without an answer the report has none.
+        let info = handle.client.room_info(&room, Caller::Person).await.ok().and_then(|answer| answer.value);
+        let info = info.unwrap_or_else(|| RoomInfo::unknown(room.clone()));
+        let new = NewStream {
+            app,
+            room,
+            kind: StreamKind::Snapshot,
+            create_time: info.create_time,
+            part: 0,
+            title: info.title,
+            host: info.host,
+            host_name: info.host_name,
+            interval_ms: handle.interval_ms,
+            first_seen: asked,
+            started_at: info.create_time.map_or(asked, Millis::from_seconds),
+        };
+        let ids = self.inner.store.open_streams(std::slice::from_ref(&new)).await?;
+        let stream = ids.first().copied().ok_or_else(|| AskError::Store("no row was made".to_owned()))?;
+        let run = Run::from(Reading { asked, answered, counters });
+        self.inner.recorder.write(Write::Run { stream, run, request_id, retries: i64::from(retries) });
+        self.inner.recorder.write(Write::Ending {
+            stream,
+            ended_at: answered,
+            ended_after: None,
+            by: EndEvidence::Snapshot,
+            evidence_at: answered,
+        });
+        self.inner.recorder.flush().await;
+        self.inner.sealer.seal(stream).await.map_err(|error| AskError::Store(error.to_string()))?;
+        Ok(stream)
+    }
+
+    /// Takes a webhook; works afterwards, so this returns at once. One that names no app of ours is counted nowhere.
+    pub fn webhook(&self, delivery: Delivery) {
+        let named = webhook::sdkappid(&delivery).map(AppId);
+        let only = if self.inner.order.len() == 1 { self.inner.order.first().copied() } else { None };
+        if let Some(handle) = named.or(only).and_then(|app| self.inner.apps.get(&app)) {
+            let _ = handle.sender.send(Event::Webhook(delivery));
+        }
+    }
+
+    /// How each app's collector does.
+    pub fn status(&self) -> Vec<AppStatus> {
+        let status = |app: &AppId| {
+            let handle = self.inner.apps.get(app)?;
+            Some(handle.status.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        };
+        self.inner.order.iter().filter_map(status).collect()
+    }
+
+    /// One call with the app's credentials; in words what works, or what is wrong and how to mend it.
+    pub async fn test_connection(&self, app: AppId) -> Result<String, AskError> {
+        let handle = self.app(app)?;
+        let answer =
+            handle.client.room_list("", Caller::Person).await.map_err(|error| AskError::Upstream(error.to_string()))?;
+        let millis = answer.answered - answer.asked;
+        Ok(format!("Tencent answered in {millis} ms and listed {} rooms on its first page", answer.value.rooms.len()))
+    }
+}

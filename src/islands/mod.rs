@@ -1,1 +1,17 @@
-//! (not written yet)
+//! The few places that move in the browser. Each wraps what the server drew and needs nothing else to be read.
+//!
+//! May not: fetch what the page already says, or hold a rule of its own: words come from `lang`, numbers from `domain`.
+
+// One body for both worlds: in the browser an island listens, on the server it stands still.
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(not(feature = "hydrate"))]
+mod still;
+#[cfg(not(feature = "hydrate"))]
+use still as browser;
+
+mod chart_cursor;
+mod copy_text;
+
+pub use chart_cursor::ChartCursor;
+pub use copy_text::CopyText;

@@ -1,1 +1,155 @@
-//! (not written yet)
+//! Words, numbers and times in three languages: one typed function per sentence, so that a missing translation is a
+//! compile error and a number cannot land in the wrong place.
+//!
+//! May not do: know a page, read a clock or a zone database (a [`Zone`] arrives as a list of offsets, so that the browser
+//! can tell the same times), or escape HTML (templates do).
+
+mod console;
+mod copy;
+mod findings;
+mod live;
+mod name;
+mod number;
+mod report;
+mod terms;
+mod time;
+
+pub use name::{middle, visible};
+pub use number::{axis, grouped, percent_of, tenths_of};
+pub use report::capitalised;
+pub use time::{Civil, Zone};
+
+use crate::domain::Millis;
+use serde::{Deserialize, Serialize};
+
+/// A language of pages and reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    #[default]
+    En,
+    /// 简体中文
+    Zh,
+    /// 日本語
+    Ja,
+}
+
+impl Lang {
+    pub const ALL: [Self; 3] = [Self::En, Self::Zh, Self::Ja];
+
+    /// The value of `?lang=` and of the cookie.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh",
+            Self::Ja => "ja",
+        }
+    }
+
+    /// The value of the HTML attribute `lang`; with the script, so that browsers choose the right Han glyphs.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh-Hans",
+            Self::Ja => "ja",
+        }
+    }
+
+    /// Its name in itself.
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Zh => "中文",
+            Self::Ja => "日本語",
+        }
+    }
+
+    /// From `en`, `zh`, `zh-CN`, `ja-JP`, …; the part before the first hyphen decides.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let primary = code.trim().split(['-', '_']).next().unwrap_or_default();
+        Self::ALL.into_iter().find(|lang| lang.code().eq_ignore_ascii_case(primary))
+    }
+
+    /// The first language of an `Accept-Language` header that we speak, by weight and then by place.
+    pub fn from_accept_language(header: &str) -> Option<Self> {
+        let mut wanted: Vec<(u32, Self)> = header
+            .split(',')
+            .filter_map(|part| {
+                let mut fields = part.split(';');
+                let lang = Self::from_code(fields.next()?)?;
+                let weight = fields
+                    .find_map(|field| field.trim().strip_prefix("q="))
+                    .map_or(1000, |q| q.parse::<f64>().map_or(0, |q| (q.clamp(0.0, 1.0) * 1000.0) as u32));
+                (weight > 0).then_some((weight, lang))
+            })
+            .collect();
+        wanted.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+        wanted.first().map(|(_, lang)| *lang)
+    }
+
+    /// One of three fixed texts.
+    pub const fn pick<'a>(self, en: &'a str, zh: &'a str, ja: &'a str) -> &'a str {
+        match self {
+            Self::En => en,
+            Self::Zh => zh,
+            Self::Ja => ja,
+        }
+    }
+}
+
+/// Everything a sentence depends on beside its numbers: the language, the one zone of the page, the app's word for coins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    pub lang: Lang,
+    pub zone: Zone,
+    /// The app's own word for coins, if it set one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coins: Option<String>,
+}
+
+impl Words {
+    pub const fn new(lang: Lang, zone: Zone) -> Self {
+        Self { lang, zone, coins: None }
+    }
+
+    /// One of three fixed texts.
+    pub const fn pick<'a>(&self, en: &'a str, zh: &'a str, ja: &'a str) -> &'a str {
+        self.lang.pick(en, zh, ja)
+    }
+
+    /// A whole number in full digits, or `–` where it is not known.
+    pub fn number(&self, value: Option<i64>) -> String {
+        value.map_or_else(|| "–".to_owned(), grouped)
+    }
+
+    /// `20:00`
+    pub fn hm(&self, at: Millis) -> String {
+        self.zone.civil(at).hm()
+    }
+
+    /// `20:00:05`
+    pub fn hms(&self, at: Millis) -> String {
+        self.zone.civil(at).hms()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accept_language_is_read_by_weight() {
+        assert_eq!(Lang::from_accept_language("fr, ja;q=0.5, zh-CN;q=0.8, en;q=0.7"), Some(Lang::Zh));
+        assert_eq!(Lang::from_accept_language("zh;q=0, en;q=0.1"), Some(Lang::En));
+        assert_eq!(Lang::from_accept_language("fr-FR"), None);
+        assert_eq!(Lang::from_accept_language(""), None);
+        assert_eq!(Lang::from_accept_language("ja-JP,ja"), Some(Lang::Ja));
+    }
+
+    #[test]
+    fn unknown_is_a_dash_and_zero_is_zero() {
+        let words = Words::default();
+        assert_eq!(words.number(None), "–");
+        assert_eq!(words.number(Some(0)), "0");
+    }
+}

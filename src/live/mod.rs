@@ -1,1 +1,324 @@
-//! (not written yet)
+//! The Live board in memory: one row per live stream, fed by what the recorder committed, read by pages and events.
+//!
+//! May not: write to the store or ask Tencent. A lost event heals with the next, since every event carries a whole row.
+
+mod row;
+
+use crate::clock::Clock;
+use crate::domain::live::{AppTrouble, LiveEvent, LiveRow, LiveStrip};
+use crate::domain::numbers::{Past, usual};
+use crate::domain::{AppId, Counter, EndEvidence, Millis, Run, StreamId, StreamState};
+use crate::report;
+use crate::store::{OpenStream, Recorder, Store, Write};
+use row::Entry;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Semaphore, broadcast, mpsc};
+use tokio_util::sync::CancellationToken;
+
+/// Handle of the board; clones share it.
+#[derive(Clone)]
+pub struct Board {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    state: Mutex<State>,
+    events: broadcast::Sender<LiveEvent>,
+    clock: Clock,
+}
+
+#[derive(Default)]
+struct State {
+    entries: HashMap<StreamId, Entry>,
+    stretched: BTreeMap<AppId, (i64, i64, i64)>,
+    trouble: BTreeMap<AppId, AppTrouble>,
+}
+
+/// How the collector tells the board what is not a reading.
+#[derive(Clone)]
+pub struct Feed {
+    signals: mpsc::UnboundedSender<Signal>,
+}
+
+/// What the collector tells beside what it writes.
+#[derive(Clone, Debug)]
+pub enum Signal {
+    Opened {
+        stream: Box<OpenStream>,
+        runs: Vec<Run>,
+    },
+    Described {
+        stream: StreamId,
+        title: Option<String>,
+        host: Option<String>,
+        host_name: Option<String>,
+    },
+    NoAnswer {
+        stream: StreamId,
+        since: Millis,
+        code: Option<i64>,
+    },
+    /// One 100004 so far, or none after all.
+    MaybeEnding {
+        stream: StreamId,
+        maybe: bool,
+    },
+    /// A battle goes on (`with` is told) or is over.
+    Battle {
+        stream: StreamId,
+        with: Option<String>,
+        scores: Option<(i64, i64)>,
+    },
+    Sealed {
+        stream: StreamId,
+    },
+    /// Once a second: how the app does as a whole; (interval now, wished, calls a second) when it is stretched.
+    App {
+        app: AppId,
+        stretched: Option<(i64, i64, i64)>,
+        trouble: Option<AppTrouble>,
+    },
+}
+
+impl Feed {
+    pub fn signal(&self, signal: Signal) {
+        // The board outlives the collectors; after it nobody needs to know.
+        let _ = self.signals.send(signal);
+    }
+
+    /// A stream came on the board, with what was read of it lately.
+    pub fn opened(&self, stream: &OpenStream, runs: Vec<Run>) {
+        self.signal(Signal::Opened { stream: Box::new(stream.clone()), runs });
+    }
+}
+
+impl Board {
+    /// Starts a board over the store; it follows what the recorder commits until stopped.
+    pub fn start(
+        store: Store,
+        recorder: &Recorder,
+        grace_ms: i64,
+        clock: Clock,
+        stop: CancellationToken,
+    ) -> (Self, Feed) {
+        let (signals, inbox) = mpsc::unbounded_channel();
+        let (events, _) = broadcast::channel(4096);
+        let board = Self { inner: Arc::new(Inner { state: Mutex::default(), events, clock }) };
+        tokio::spawn(follow(board.clone(), store, inbox, recorder.committed(), grace_ms, stop));
+        (board, Feed { signals })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while holding it leaves at worst one stale row, which the next reading replaces.
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Every live or ending stream, those that need a look first, then by coins per minute.
+    pub fn rows(&self) -> Vec<LiveRow> {
+        let now = self.inner.clock.now();
+        let mut rows: Vec<LiveRow> = self.state().entries.values().map(|entry| entry.row(now)).collect();
+        rows.sort_by(|a, b| {
+            (b.needs_look, b.coins_per_minute, b.totals.coins, a.id).cmp(&(
+                a.needs_look,
+                a.coins_per_minute,
+                a.totals.coins,
+                b.id,
+            ))
+        });
+        rows
+    }
+
+    /// One stream's row, if it is on the board.
+    pub fn row(&self, id: StreamId) -> Option<LiveRow> {
+        let now = self.inner.clock.now();
+        self.state().entries.get(&id).map(|entry| entry.row(now))
+    }
+
+    /// The line above the board.
+    pub fn strip(&self) -> LiveStrip {
+        let now = self.inner.clock.now();
+        let state = self.state();
+        let mut strip = LiveStrip {
+            stretched: state.stretched.values().max().copied(),
+            trouble: state.trouble.values().cloned().collect(),
+            ..LiveStrip::default()
+        };
+        for entry in state.entries.values() {
+            let row = entry.row(now);
+            strip.live += i64::from(row.state == StreamState::Live);
+            strip.needs_look += i64::from(row.needs_look);
+            strip.coins = sum(strip.coins, row.totals.coins);
+            strip.coins_per_minute = sum(strip.coins_per_minute, row.coins_per_minute);
+        }
+        strip
+    }
+
+    /// Changes from now on. A receiver that lags gets fresh rows with the next changes.
+    pub fn subscribe(&self) -> broadcast::Receiver<LiveEvent> {
+        self.inner.events.subscribe()
+    }
+
+    fn tell(&self, event: LiveEvent) {
+        let _ = self.inner.events.send(event);
+    }
+
+    fn tell_row(&self, id: StreamId) {
+        if self.inner.events.receiver_count() > 0
+            && let Some(row) = self.row(id)
+        {
+            self.tell(LiveEvent::Row { row: Box::new(row) });
+        }
+    }
+
+    /// Changes an entry and tells its row.
+    fn change(&self, id: StreamId, change: impl FnOnce(&mut Entry)) {
+        let found = match self.state().entries.get_mut(&id) {
+            Some(entry) => {
+                change(entry);
+                true
+            }
+            None => false,
+        };
+        if found {
+            self.tell_row(id);
+        }
+    }
+
+    fn committed(&self, write: &Write, grace_ms: i64) {
+        match write {
+            Write::Run { stream, run, .. } => self.change(*stream, |entry| entry.take_run(*run)),
+            Write::Gap { stream, gap } => self.change(*stream, |entry| entry.take_gap(*gap)),
+            Write::SetAside { stream, reading, verdict } if *verdict == "open" => {
+                self.change(*stream, |entry| entry.fell = Some(reading.answered));
+            }
+            Write::Restated { stream, from, until } => {
+                self.change(*stream, |entry| entry.take_restated(*from, *until));
+            }
+            Write::Created { stream, create_time } => {
+                self.change(*stream, |entry| entry.started_at = Millis::from_seconds(*create_time));
+            }
+            Write::Ending { stream, ended_at, by, evidence_at, .. } => {
+                let no_grace = matches!(by, EndEvidence::NewerLife | EndEvidence::Operator | EndEvidence::Quiet);
+                let seal_at = if no_grace { None } else { Some(*evidence_at + grace_ms) };
+                self.change(*stream, |entry| {
+                    entry.maybe_ending = false;
+                    entry.ending = Some((*by, *ended_at, seal_at));
+                });
+            }
+            Write::Returned { stream } => self.change(*stream, |entry| entry.ending = None),
+            Write::HostLeft { stream, at } => self.change(*stream, |entry| entry.host_left = *at),
+            _ => {}
+        }
+    }
+}
+
+fn sum(total: Option<i64>, value: Option<i64>) -> Option<i64> {
+    match (total, value) {
+        (Some(total), Some(value)) => Some(total.saturating_add(value)),
+        (total, value) => total.or(value),
+    }
+}
+
+async fn follow(
+    board: Board,
+    store: Store,
+    mut inbox: mpsc::UnboundedReceiver<Signal>,
+    mut committed: broadcast::Receiver<Arc<Vec<Write>>>,
+    grace_ms: i64,
+    stop: CancellationToken,
+) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    // One stream's past at a time: unpacking reports must not hold up readings.
+    let pasts = Arc::new(Semaphore::new(1));
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            signal = inbox.recv() => match signal {
+                Some(signal) => take(&board, &store, &pasts, signal).await,
+                None => return,
+            },
+            group = committed.recv() => match group {
+                Ok(group) => group.iter().for_each(|write| board.committed(write, grace_ms)),
+                // Rows heal with their next reading.
+                Err(broadcast::error::RecvError::Lagged(_)) => {}
+                Err(broadcast::error::RecvError::Closed) => return,
+            },
+            _ = second.tick() => board.tell(LiveEvent::Strip { strip: board.strip() }),
+        }
+    }
+}
+
+async fn take(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: Signal) {
+    match signal {
+        Signal::Opened { stream, runs } => {
+            let id = stream.summary.id;
+            board.state().entries.insert(id, Entry::new(&stream, runs));
+            board.tell_row(id);
+            tokio::spawn(load_past(board.clone(), store.clone(), pasts.clone(), *stream));
+        }
+        Signal::Described { stream, title, host, host_name } => board.change(stream, |entry| {
+            entry.title = title;
+            entry.host = host;
+            entry.host_name = host_name;
+        }),
+        Signal::NoAnswer { stream, since, code } => board.change(stream, |entry| entry.no_answer = Some((since, code))),
+        Signal::MaybeEnding { stream, maybe } => board.change(stream, |entry| entry.maybe_ending = maybe),
+        Signal::Battle { stream, with, scores } => {
+            board.change(stream, |entry| entry.battle = with.map(|with| (with, scores)));
+        }
+        Signal::Sealed { stream } => {
+            let known = board.state().entries.remove(&stream).is_some();
+            if known {
+                board.tell(LiveEvent::Gone { id: stream });
+            }
+            if let Ok(Some(summary)) = store.stream(stream).await {
+                let title = summary.title_label().to_owned();
+                board.tell(LiveEvent::Sealed { id: stream, title, coins: summary.totals.get(Counter::Coins) });
+            }
+        }
+        Signal::App { app, stretched, trouble } => {
+            let mut state = board.state();
+            match stretched {
+                Some(stretched) => state.stretched.insert(app, stretched),
+                None => state.stretched.remove(&app),
+            };
+            match trouble {
+                Some(trouble) => state.trouble.insert(app, trouble),
+                None => state.trouble.remove(&app),
+            };
+        }
+    }
+}
+
+/// Loads what is usual for the room, beside the readings.
+async fn load_past(board: Board, store: Store, pasts: Arc<Semaphore>, stream: OpenStream) {
+    let Ok(_permit) = pasts.acquire().await else { return };
+    let summary = &stream.summary;
+    let past = match store.sealed_of_room(summary.app, &summary.room, 9).await {
+        Ok(rows) => rows.into_iter().filter(|row| row.id != summary.id).take(8).collect::<Vec<_>>(),
+        Err(error) => {
+            tracing::warn!(stream = %summary.id, %error, "the room's past could not be read");
+            return;
+        }
+    };
+    let mut records = Vec::new();
+    for row in &past {
+        if let Ok(Some(sealed)) = store.report(row.id, None).await {
+            records.push(sealed);
+        }
+    }
+    let best = past.iter().filter_map(|row| row.totals.coins).max();
+    let computed = tokio::task::spawn_blocking(move || {
+        let past: Vec<Past> =
+            records.iter().filter_map(|sealed| Past::of(&report::open(sealed).ok()?, &sealed.sha256)).collect();
+        usual(&past)
+    })
+    .await;
+    if let Ok(computed) = computed {
+        board.change(summary.id, |entry| entry.past = Some((computed, best)));
+    }
+}

@@ -1,1 +1,327 @@
-//! (not written yet)
+//! The sealed report: compose it, seal it, derive what a link shows, export it, verify it.
+//!
+//! May not: ask Tencent, hold SQL, or render a page. What a report says is composed once and never changed; a correction
+//! is the next revision.
+
+pub mod canonical;
+pub mod compose;
+pub mod derive;
+pub mod export;
+pub mod seal;
+pub mod verify;
+
+pub use canonical::{CanonicalError, Json};
+pub use compose::{Closing, Material, compose};
+pub use derive::{Wish, derive};
+pub use seal::{KeyError, PublicKey, Sealed, SigningKey, fingerprint, pack, seal, unpack};
+pub use verify::{Answer, Known, Newer};
+
+use crate::domain::numbers::Past;
+use crate::domain::record::{Document, Record};
+use crate::domain::{Millis, Totals};
+use crate::store::{OpenStream, SealMaterial, SealedReport, SealedSummary, SigningKeyRow, Store, StoreError};
+
+/// Why a report could not be made or read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReportError {
+    #[error("the record has no canonical form: {0}")]
+    Canonical(#[from] CanonicalError),
+    #[error("the kept record cannot be unpacked: {0}")]
+    Packed(String),
+    #[error("the kept record does not match its own hash {0}; the database was damaged or changed by hand")]
+    Damaged(String),
+    #[error("this stream is not sealed yet")]
+    NotSealed,
+}
+
+/// The bytes that are hashed and signed. What a derived record hides is absent, not null: null says "not known".
+pub fn record_bytes(record: &Record) -> Result<Vec<u8>, ReportError> {
+    let mut json = Json::of(record)?;
+    derive::strip(&mut json, record);
+    Ok(json.canonical().into_bytes())
+}
+
+/// A record out of its canonical bytes.
+pub fn read_record(canonical: &[u8]) -> Result<Record, ReportError> {
+    serde_json::from_slice(canonical).map_err(|error| CanonicalError::NotJson(error.to_string()).into())
+}
+
+/// The record of a kept report, its bytes held against their hash first.
+pub fn open(report: &SealedReport) -> Result<Record, ReportError> {
+    read_record(&open_bytes(report)?)
+}
+
+/// The canonical bytes of a kept report, held against their hash.
+pub fn open_bytes(report: &SealedReport) -> Result<Vec<u8>, ReportError> {
+    let canonical = unpack(&report.packed)?;
+    if seal::sha256(&canonical) != report.sha256 {
+        return Err(ReportError::Damaged(report.sha256.clone()));
+    }
+    Ok(canonical)
+}
+
+/// A kept report as pages render it.
+pub fn document(report: &SealedReport) -> Result<Document, ReportError> {
+    let seal = seal::proof(&report.sha256, &report.signature, &report.key);
+    Ok(Document { record: open(report)?, seal: Some(seal) })
+}
+
+/// The key that signs and all that ever did, from the database; `None` where there is none yet.
+pub fn keys(rows: &[SigningKeyRow]) -> Result<(Option<SigningKey>, Vec<PublicKey>), KeyError> {
+    let active = rows.iter().find(|row| row.active).map(|row| SigningKey::from_bytes(&row.secret)).transpose()?;
+    let public = rows.iter().map(|row| PublicKey::from_bytes(&row.public)).collect::<Result<_, _>>()?;
+    Ok((active, public))
+}
+
+/// Makes the report of an ending stream: what `Store::seal` calls inside its transaction.
+pub fn seal_stream(
+    material: SealMaterial,
+    issuer: &str,
+    key: &SigningKey,
+    sealed_at: Millis,
+) -> Result<(SealedReport, SealedSummary), String> {
+    let record = compose(material_of(material, issuer, sealed_at));
+    let sealed = seal(&record, key).map_err(|error| error.to_string())?;
+    let report = SealedReport {
+        number: record.number,
+        stream: record.stream,
+        revision: record.revision,
+        sealed_at,
+        sha256: sealed.sha256,
+        signature: sealed.signature.to_vec(),
+        key: sealed.key,
+        packed: pack(&sealed.canonical).map_err(|error| error.to_string())?,
+    };
+    let summary = SealedSummary {
+        totals: record.totals,
+        show_ended_at: record.show_ended_at,
+        coverage: record.quality.coverage,
+        verdict: record.quality.verdict,
+    };
+    Ok((report, summary))
+}
+
+/// Judges a file with the keys and reports of this database: what the verify page and the command ask.
+pub async fn verify_file(store: &Store, bytes: &[u8]) -> Result<Answer, StoreError> {
+    let claim = match verify::read(bytes) {
+        Ok(claim) => claim,
+        Err(answer) => return Ok(answer),
+    };
+    let rows = store.signing_keys().await?;
+    let (_, keys) = keys(&rows).map_err(|error| StoreError::corrupt("signing_key", error))?;
+    let sealed = store.report(claim.stream, Some(claim.revision)).await?;
+    let newest = store.report(claim.stream, None).await?;
+    let known = Known {
+        original: sealed.and_then(|sealed| open_bytes(&sealed).ok()),
+        newer: newest.map(|newest| Newer {
+            revision: newest.revision,
+            sha256: newest.sha256,
+            sealed_at: newest.sealed_at,
+        }),
+    };
+    Ok(verify::judge(&claim, &keys, &known))
+}
+
+/// A stream that is not sealed, as the same pages render it: a record without a number, whose figures still move.
+/// `series` is the store's, `past` the room's sealed streams, newest first.
+pub fn live_document(
+    stream: OpenStream,
+    series: crate::store::Series,
+    past: Vec<Past>,
+    issuer: &str,
+    now: Millis,
+) -> Document {
+    let material = assemble(stream, series, past, issuer, now);
+    Document { record: compose(material), seal: None }
+}
+
+/// What compose needs, out of what the store's transaction saw.
+pub fn material_of(material: SealMaterial, issuer: &str, sealed_at: Millis) -> Material {
+    let SealMaterial { stream, series, chain, revision_before, past } = material;
+    // One damaged report of the past must not keep a new one from being sealed: it is left out of "usual".
+    let past = past.iter().filter_map(|report| Past::of(&open(report).ok()?, &report.sha256)).collect();
+    let (number, previous) = chain.map_or((1, None), |(number, sha256)| (number + 1, Some(sha256)));
+    let (revision, supersedes) = revision_before.map_or((1, None), |(revision, sha256)| (revision + 1, Some(sha256)));
+    Material { number, previous, revision, supersedes, ..assemble(stream, series, past, issuer, sealed_at) }
+}
+
+fn assemble(stream: OpenStream, series: crate::store::Series, past: Vec<Past>, issuer: &str, at: Millis) -> Material {
+    // A later part of one CreateTime counts from where its first reading found the room.
+    let start = match series.runs.first() {
+        Some(first) if stream.part > 0 => Totals::from(first.counters),
+        _ => Totals::default(),
+    };
+    let contradicted = series.closing.as_ref().and_then(|closing| closing.contradicted_at.map(|_| closing.event_time));
+    Material {
+        owner_left: stream.host_left_at.or(stream.summary.show_ended_at),
+        interval_ms: stream.interval_ms,
+        start,
+        runs: series.runs,
+        gaps: series.gaps,
+        restated: series.restated,
+        set_aside: series.set_aside,
+        errors: series.failures.into_iter().map(|failure| (failure.code, failure.count)).collect(),
+        retries: stream.retries,
+        last_request_id: stream.last_request_id,
+        moments: series
+            .moments
+            .into_iter()
+            .map(|moment| compose::moment(moment.kind, moment.from, moment.until, moment.label))
+            .chain(contradicted.map(|at| compose::moment("closing_contradicted".to_owned(), at, None, None)))
+            .collect(),
+        closing: series.closing.filter(|closing| closing.contradicted_at.is_none()).map(|closing| Closing {
+            event_time: closing.event_time,
+            statistic: closing.statistic,
+            authenticated: true,
+        }),
+        past,
+        issuer: issuer.to_owned(),
+        number: 0,
+        previous: None,
+        revision: 0,
+        supersedes: None,
+        sealed_at: at,
+        summary: stream.summary,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::{EndEvidence, Run, StreamId, StreamKind};
+    use crate::report::compose::tests;
+    use crate::store::{ClosingRow, NewStream, Recorder, Write};
+
+    struct Place {
+        _directory: tempfile::TempDir,
+        store: Store,
+        recorder: Recorder,
+        key: SigningKey,
+    }
+
+    impl Place {
+        async fn new() -> Self {
+            let directory = tempfile::tempdir().unwrap();
+            let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
+            let key = SigningKey::generate().unwrap();
+            store.add_signing_key(&key.row(Millis(1))).await.unwrap();
+            Self { recorder: Recorder::start(store.clone()), _directory: directory, store, key }
+        }
+
+        /// A stream of an hour that started so many days later, ending.
+        async fn ended(&self, days: i64) -> StreamId {
+            let later = days * 86_400_000;
+            let material = tests::material(1);
+            let summary = material.summary;
+            let new = NewStream {
+                app: summary.app,
+                room: summary.room,
+                kind: StreamKind::Stream,
+                create_time: Some((summary.started_at + later).seconds()),
+                part: 0,
+                title: summary.title,
+                host: summary.host,
+                host_name: summary.host_name,
+                interval_ms: 10_000,
+                first_seen: summary.started_at + later,
+                started_at: summary.started_at + later,
+            };
+            let stream = self.store.open_streams(&[new]).await.unwrap()[0];
+            for run in &material.runs {
+                let run = Run {
+                    from: run.from + later,
+                    from_answered: run.from_answered + later,
+                    until_asked: run.until_asked + later,
+                    until: run.until + later,
+                    ..*run
+                };
+                self.recorder.write(Write::Run { stream, run, request_id: None, retries: 0 });
+            }
+            let closing = material.closing.unwrap();
+            let at = closing.event_time + later;
+            let row =
+                ClosingRow { event_time: at, received_at: at, statistic: closing.statistic, contradicted_at: None };
+            self.recorder.write(Write::Closing { stream, closing: row });
+            self.end(stream, at).await;
+            stream
+        }
+
+        async fn end(&self, stream: StreamId, at: Millis) {
+            let by = EndEvidence::Webhook;
+            self.recorder.write(Write::Ending { stream, ended_at: at, ended_after: None, by, evidence_at: at });
+            self.recorder.flush().await;
+        }
+
+        async fn seal(&self, stream: StreamId) -> Option<SealedReport> {
+            let key = self.key.clone();
+            let at = Millis(tests::START + 90 * 86_400_000);
+            self.store.seal(stream, move |material| seal_stream(material, "StarLane Live", &key, at)).await.unwrap()
+        }
+
+        async fn verify(&self, sealed: &SealedReport) -> Answer {
+            let json = export::json(&document(sealed).unwrap()).unwrap();
+            verify_file(&self.store, json.as_bytes()).await.unwrap()
+        }
+    }
+
+    #[tokio::test]
+    async fn reports_are_numbered_chained_and_know_their_past() {
+        let place = Place::new().await;
+        let mut before: Option<SealedReport> = None;
+        for day in 0..6 {
+            let stream = place.ended(day).await;
+            let sealed = place.seal(stream).await.unwrap();
+            assert_eq!(place.seal(stream).await, None, "a stream is sealed once");
+            let record = open(&sealed).unwrap();
+            assert_eq!((record.number, record.revision, record.supersedes.as_ref()), (day + 1, 1, None));
+            assert_eq!(record.previous, before.map(|before| before.sha256));
+            assert_eq!((record.usual.streams, record.usual.totals.is_empty()), (day, day < 4));
+            assert_eq!(place.verify(&sealed).await.name(), "genuine");
+            before = Some(sealed);
+        }
+        let record = open(&before.unwrap()).unwrap();
+        let coins = record.usual.totals[&crate::domain::Counter::Coins];
+        assert_eq!(Some(coins.median), record.totals.coins, "all days were alike");
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_returns_gets_a_revision_over_all_its_readings() {
+        let place = Place::new().await;
+        let stream = place.ended(0).await;
+        let first = place.seal(stream).await.unwrap();
+        let runs = open(&first).unwrap().runs();
+        place.store.reopen(stream, &runs).await.unwrap();
+        place.end(stream, runs.last().unwrap().until + 60_000).await;
+        let second = place.seal(stream).await.unwrap();
+        let record = open(&second).unwrap();
+        assert_eq!((record.revision, record.supersedes.as_ref()), (2, Some(&first.sha256)));
+        assert_eq!(record.runs(), runs);
+        match place.verify(&first).await {
+            Answer::Superseded { by, .. } => assert_eq!((by.revision, by.sha256), (2, second.sha256.clone())),
+            other => panic!("{}", other.name()),
+        }
+        assert_eq!(place.verify(&second).await.name(), "genuine");
+    }
+
+    #[test]
+    fn a_damaged_row_is_found_out() {
+        let key = SigningKey::generate().unwrap();
+        let sealed = seal(&tests::record(), &key).unwrap();
+        let mut other = tests::record();
+        other.totals.coins = Some(1);
+        let row = SealedReport {
+            number: 12,
+            stream: StreamId(7),
+            revision: 1,
+            sealed_at: Millis(0),
+            sha256: sealed.sha256.clone(),
+            signature: sealed.signature.to_vec(),
+            key: sealed.key.clone(),
+            packed: pack(&record_bytes(&other).unwrap()).unwrap(),
+        };
+        assert_eq!(open(&row), Err(ReportError::Damaged(sealed.sha256.clone())));
+        let whole = SealedReport { packed: pack(&sealed.canonical).unwrap(), ..row };
+        assert_eq!(document(&whole).unwrap().seal, Some(sealed.proof()));
+    }
+}

@@ -1,1 +1,162 @@
-//! (not written yet)
+//! The HTTP process: every route, what stands in front of them, and how it starts and stops.
+//!
+//! May not: decide. Who may do what is `auth`'s, what a link shows `share`'s, what a page says `pages`'.
+//!
+//! A request passes, from the outside in: log line → headers → panic guard → compression → address → origin → session →
+//! form → handler. The order is in [`router::router`], with every route.
+
+pub mod assets;
+pub mod cookie;
+pub mod csp;
+pub mod events;
+pub mod exports;
+pub mod flash;
+pub mod forms;
+pub mod guard;
+pub mod health;
+pub mod metrics;
+pub mod open_api;
+pub mod pages;
+pub mod plain;
+pub mod render;
+pub mod request;
+pub mod router;
+pub mod shared;
+pub mod state;
+pub mod v1;
+pub mod verify;
+pub mod webhook;
+
+pub use flash::Flash;
+pub use request::RequestInfo;
+pub use router::router;
+pub use state::AppState;
+
+use crate::clock::Clock;
+use crate::domain::Millis;
+use axum::serve::ListenerExt;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// The wall clock. Handlers are an outer edge: everything inside takes `now`.
+pub fn now() -> Millis {
+    Clock::system().now()
+}
+
+/// After the word to stop, open answers get so long. A shared report takes milliseconds; a download on a slow phone may
+/// be cut, the next start must not wait for it.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
+/// How often the database is asked whether another process changed something.
+const WATCH_EVERY: Duration = Duration::from_millis(500);
+
+/// How often counted views are written.
+const FLUSH_EVERY: Duration = Duration::from_secs(1);
+
+/// A server that is bound and ready to run.
+pub struct Application {
+    listener: TcpListener,
+    state: AppState,
+}
+
+impl Application {
+    /// Binds the address of the configuration (port 0 takes a free one).
+    pub async fn build(state: AppState) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(state.config.listen).await?;
+        Ok(Self { listener, state })
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `shutdown`, then lets open answers end.
+    pub async fn run_until_stopped(self, shutdown: CancellationToken) -> std::io::Result<()> {
+        serve(self.state, self.listener, shutdown).await
+    }
+}
+
+/// Serves on a bound listener until `shutdown` is cancelled; event streams end at once, other answers get five seconds.
+/// `state.stopping` is cancelled too, for whatever else hangs on the server.
+pub async fn serve(state: AppState, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
+    let background = tokio::spawn(keep_in_step(state.clone()));
+    let stopping = state.stopping.clone();
+    let shares = state.shares.clone();
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let listener = listener.tap_io(|stream| {
+        // Events are small and must not wait for more.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY was refused");
+        }
+    });
+    let signal = {
+        let (shutdown, stopping) = (shutdown.clone(), stopping.clone());
+        async move {
+            shutdown.cancelled().await;
+            stopping.cancel();
+        }
+    };
+    let server = axum::serve(listener, service).with_graceful_shutdown(signal);
+    let outcome = tokio::select! {
+        outcome = server.into_future() => outcome,
+        () = async { shutdown.cancelled().await; tokio::time::sleep(LAST_ANSWERS).await } => Ok(()),
+    };
+    stopping.cancel();
+    if background.await.is_err() {
+        tracing::error!("the server's background task panicked");
+    }
+    if let Err(error) = shares.flush_views().await {
+        tracing::error!(%error, "the last views could not be counted");
+    }
+    outcome
+}
+
+/// Notices changes by other processes, new seals, and writes counted views.
+async fn keep_in_step(state: AppState) {
+    let mut watch = tokio::time::interval(WATCH_EVERY);
+    watch.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut flush = tokio::time::interval(FLUSH_EVERY);
+    flush.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut board = state.board.subscribe();
+    let mut version = None;
+    loop {
+        tokio::select! {
+            () = state.stopping.cancelled() => return,
+            _ = watch.tick() => match state.store.data_version().await {
+                Ok(now) => {
+                    if version.replace(now).is_some_and(|before| before != now) {
+                        state.changes.bump();
+                    }
+                }
+                Err(error) => tracing::error!(%error, "the database does not answer"),
+            },
+            _ = flush.tick() => {
+                if let Err(error) = state.shares.flush_views().await {
+                    tracing::error!(%error, "views could not be counted; they are kept and tried again");
+                }
+            }
+            event = board.recv() => {
+                use crate::domain::live::LiveEvent;
+                use tokio::sync::broadcast::error::RecvError;
+                match event {
+                    Ok(event) => {
+                        // A new seal may be a new revision: links show it from now on.
+                        if matches!(event, LiveEvent::Sealed { .. }) {
+                            state.changes.bump();
+                        }
+                        state.events.send(&event);
+                    }
+                    Err(RecvError::Lagged(_)) => {
+                        state.changes.bump();
+                        state.events.forget();
+                    }
+                    // The board is gone, so the program ends; until then there is nothing to hear.
+                    Err(RecvError::Closed) => state.stopping.cancelled().await,
+                }
+            }
+        }
+    }
+}

@@ -1,1 +1,316 @@
-//! (not written yet)
+//! Links that are out: their tokens, what they show and to whom, who looked how often.
+//!
+//! May not: render. `server::shared` does, with what this module finds.
+//!
+//! A living link is kept in memory, because readers come in crowds. Every change here bumps [`Changes`], which empties the
+//! memory before the change is answered; a change by another process is noticed within half a second and bumps it too.
+
+pub mod cache;
+pub mod changes;
+pub mod document;
+pub mod draft;
+pub mod token;
+
+pub use cache::{Key, Rendered, RenderedPages};
+pub use changes::Changes;
+pub use draft::{Draft, DraftError};
+pub use token::{KeyError, TokenKey};
+
+use crate::auth::throttle::{Pace, PerMinute, Throttle};
+use crate::auth::{ClientAddress, password};
+use crate::domain::{AppId, Millis, StreamId};
+use crate::store::{ShareRow, Store, StoreError};
+use secrecy::{ExposeSecret, SecretString};
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+use subtle::ConstantTimeEq;
+
+/// Tries of a link's password: five, then waiting that doubles up to a quarter of an hour, per link and address.
+const PASSWORD: Pace = Pace { free: 5, first_wait: 1_000, longest_wait: 900_000, forget_after: 3_600_000 };
+/// A person mistypes a few links; a machine that searches meets thousands. Only dead links are ever delayed.
+const DEAD_A_MINUTE: u32 = 30;
+/// Each dead answer beyond delays the next by so much more …
+const DEAD_STEP: Duration = Duration::from_millis(250);
+/// … up to this: longer would only keep our own connections open.
+const DEAD_LONGEST: Duration = Duration::from_secs(10);
+/// Living links kept in memory; beyond, all are forgotten and found again.
+const MOST_LINKS: usize = 10_000;
+
+/// Why an operator's wish about a link was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ShareError {
+    #[error("there is no link {0}; it may have been deleted")]
+    NoLink(i64),
+    #[error("there is no stream {0}")]
+    NoStream(StreamId),
+    #[error("stream {0} is not sealed yet; a link needs a sealed report")]
+    NotSealed(StreamId),
+    #[error("someone else changed this link at the same moment; look again")]
+    Raced,
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    #[error("a link's password has at least 4 characters")]
+    Password,
+    #[error("the report could not be prepared for the link: {0}")]
+    Document(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What an edit does with a link's password.
+#[derive(Debug)]
+pub enum NewPassword {
+    Keep,
+    Set(SecretString),
+    Remove,
+}
+
+/// Why a link's password was not accepted.
+#[derive(Debug, PartialEq, Eq)]
+pub enum PasswordRefused {
+    Wrong,
+    /// No try is heard for so many seconds.
+    Wait(i64),
+}
+
+/// Every link of this installation; clones share it.
+#[derive(Clone)]
+pub struct Shares(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    key: TokenKey,
+    changes: Changes,
+    /// Zone of each app's reports.
+    zones: HashMap<AppId, String>,
+    /// Living links by token hash, and the generation they were read in.
+    alive: RwLock<(u64, HashMap<[u8; 32], Arc<ShareRow>>)>,
+    pages: RenderedPages,
+    /// Views not yet in the database: (how many, the last) per link. No addresses.
+    views: Mutex<HashMap<i64, (i64, Millis)>>,
+    tries: Mutex<Throttle<(i64, IpAddr)>>,
+    dead: Mutex<PerMinute<IpAddr>>,
+}
+
+/// Counting goes on after a panic elsewhere.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shares {
+    /// `zones` has the zone of each app's reports; others get UTC.
+    pub fn new(store: Store, key: TokenKey, zones: HashMap<AppId, String>, changes: Changes) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            key,
+            zones,
+            alive: RwLock::new((changes.generation(), HashMap::new())),
+            pages: RenderedPages::new(changes.clone()),
+            changes,
+            views: Mutex::default(),
+            tries: Mutex::new(Throttle::new(PASSWORD)),
+            dead: Mutex::new(PerMinute::new(DEAD_A_MINUTE)),
+        }))
+    }
+
+    /// Rendered reports in memory.
+    pub fn pages(&self) -> &RenderedPages {
+        &self.0.pages
+    }
+
+    /// Makes a link to a sealed stream; its id.
+    pub async fn create(
+        &self,
+        stream: StreamId,
+        draft: Draft,
+        password: Option<SecretString>,
+        created_by: &str,
+        now: Millis,
+    ) -> Result<i64, ShareError> {
+        let inner = &*self.0;
+        let row = inner.store.stream(stream).await?.ok_or(ShareError::NoStream(stream))?;
+        if row.seal.is_none() {
+            return Err(ShareError::NotSealed(stream));
+        }
+        let mut settings = draft.settle(self.zone(row.app), now)?;
+        if let Some(password) = password.filter(|password| !password.expose_secret().is_empty()) {
+            settings.password = Some(hash_password(password).await?);
+        }
+        let key = inner.key.clone();
+        let hash_of = move |id| token::hash(key.token(id, 1).expose_secret());
+        let id = inner.store.add_share(stream, &settings, created_by, now, hash_of).await?;
+        self.prepare(id, now).await?;
+        inner.changes.bump();
+        Ok(id)
+    }
+
+    /// Sets everything of a link but its address. Holds before this returns.
+    pub async fn update(&self, id: i64, draft: Draft, password: NewPassword, now: Millis) -> Result<(), ShareError> {
+        let inner = &*self.0;
+        let row = inner.store.share(id).await?.ok_or(ShareError::NoLink(id))?;
+        let stream = inner.store.stream(row.stream).await?.ok_or(ShareError::NoStream(row.stream))?;
+        let mut settings = draft.settle(self.zone(stream.app), now)?;
+        settings.password = match password {
+            NewPassword::Keep => row.password,
+            NewPassword::Remove => None,
+            NewPassword::Set(password) => Some(hash_password(password).await?),
+        };
+        if !inner.store.update_share(id, &settings).await? {
+            return Err(ShareError::NoLink(id));
+        }
+        self.prepare(id, now).await?;
+        inner.changes.bump();
+        Ok(())
+    }
+
+    /// Derives the link's document now, so that it is signed when the link is made and not when a stranger looks.
+    async fn prepare(&self, id: i64, now: Millis) -> Result<(), ShareError> {
+        let row = self.0.store.share(id).await?.ok_or(ShareError::NoLink(id))?;
+        document::newest(&self.0.store, &row, now).await?.ok_or(ShareError::NotSealed(row.stream))?;
+        Ok(())
+    }
+
+    pub async fn set_enabled(&self, id: i64, enabled: bool) -> Result<(), ShareError> {
+        let changed = self.0.store.set_share_enabled(id, enabled).await?;
+        self.0.changes.bump();
+        if changed { Ok(()) } else { Err(ShareError::NoLink(id)) }
+    }
+
+    /// Gives the link the next version's token; the old address is dead before this returns.
+    pub async fn rotate(&self, id: i64) -> Result<(), ShareError> {
+        let row = self.0.store.share(id).await?.ok_or(ShareError::NoLink(id))?;
+        let version = row.version + 1;
+        let hash = token::hash(self.0.key.token(id, version).expose_secret());
+        let rotated = self.0.store.rotate_share(id, version, &hash).await?;
+        self.0.changes.bump();
+        if rotated { Ok(()) } else { Err(ShareError::Raced) }
+    }
+
+    pub async fn delete(&self, id: i64) -> Result<(), ShareError> {
+        let deleted = self.0.store.delete_share(id).await?;
+        self.0.changes.bump();
+        if deleted { Ok(()) } else { Err(ShareError::NoLink(id)) }
+    }
+
+    /// The path of a link, to be copied again: `/r/…`.
+    pub async fn link(&self, id: i64) -> Result<String, ShareError> {
+        let row = self.0.store.share(id).await?.ok_or(ShareError::NoLink(id))?;
+        Ok(self.path(&row))
+    }
+
+    /// The path of a link: `/r/…`.
+    pub fn path(&self, row: &ShareRow) -> String {
+        format!("/r/{}", self.0.key.token(row.id, row.version).expose_secret())
+    }
+
+    /// The link of a pasted address or token, whatever its state; for `share --off`.
+    pub async fn by_address(&self, address: &str) -> Result<Option<ShareRow>, StoreError> {
+        let token = address.rsplit_once("/r/").map_or(address, |(_, rest)| rest);
+        let token = token.split(['/', '?', '#']).next().unwrap_or_default();
+        self.0.store.share_by_hash(&token::hash(token)).await
+    }
+
+    /// The living link of a token; `None` is a dead one, whether unknown, expired, off or deleted, after the same work.
+    pub async fn find(&self, token: &str, now: Millis) -> Result<Option<Arc<ShareRow>>, StoreError> {
+        let inner = &*self.0;
+        let hash = token::hash(token);
+        let generation = inner.changes.generation();
+        let known = {
+            let alive = inner.alive.read().unwrap_or_else(PoisonError::into_inner);
+            (alive.0 == generation).then(|| alive.1.get(&hash).cloned()).flatten()
+        };
+        let holds = |row: &ShareRow| row.enabled && row.expires_at.is_none_or(|at| now < at);
+        if let Some(row) = known
+            && holds(&row)
+        {
+            return Ok(Some(row));
+        }
+        let found = inner.store.share_by_hash(&hash).await?;
+        let Some(row) = found.filter(|row| bool::from(row.token_hash.ct_eq(&hash)) && holds(row)) else {
+            return Ok(None);
+        };
+        let row = Arc::new(row);
+        let mut alive = inner.alive.write().unwrap_or_else(PoisonError::into_inner);
+        if alive.0 != generation || alive.1.len() >= MOST_LINKS {
+            *alive = (generation, HashMap::new());
+        }
+        // What was read before a change must not outlive it: then the generation has moved and this entry is never used.
+        alive.1.insert(hash, row.clone());
+        Ok(Some(row))
+    }
+
+    /// How long a dead answer to this address waits.
+    pub fn dead_delay(&self, from: ClientAddress, now: Millis) -> Duration {
+        let beyond = lock(&self.0.dead).count(&from.key(), now);
+        DEAD_STEP.saturating_mul(beyond).min(DEAD_LONGEST)
+    }
+
+    /// Whether the cookie's value remembers the password of this link as it is now.
+    pub fn remembers(&self, row: &ShareRow, cookie: Option<&str>) -> bool {
+        match (&row.password, cookie) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(password), Some(cookie)) => {
+                let pass = self.0.key.pass(row.id, row.version, password);
+                pass.expose_secret().as_bytes().ct_eq(cookie.as_bytes()).into()
+            }
+        }
+    }
+
+    /// Checks a link's password; the value of the cookie that remembers it.
+    pub async fn unlock(
+        &self,
+        row: &ShareRow,
+        password: SecretString,
+        from: ClientAddress,
+        now: Millis,
+    ) -> Result<SecretString, PasswordRefused> {
+        let key = (row.id, from.key());
+        lock(&self.0.tries).begin(&key, now).map_err(|wait| PasswordRefused::Wait(wait.max(0) / 1_000 + 1))?;
+        if !password::verify(password, row.password.clone()).await {
+            return Err(PasswordRefused::Wrong);
+        }
+        lock(&self.0.tries).succeed(&key);
+        Ok(self.0.key.pass(row.id, row.version, row.password.as_deref().unwrap_or_default()))
+    }
+
+    /// Counts one view.
+    pub fn viewed(&self, link: i64, now: Millis) {
+        let mut views = lock(&self.0.views);
+        let (count, last) = views.entry(link).or_insert((0, now));
+        *count += 1;
+        *last = now;
+    }
+
+    /// Writes counted views; run every second and at the end. What cannot be written stays counted.
+    pub async fn flush_views(&self) -> Result<(), StoreError> {
+        let views = std::mem::take(&mut *lock(&self.0.views));
+        if views.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<_> = views.iter().map(|(link, (count, last))| (*link, *count, *last)).collect();
+        let written = self.0.store.add_views(&rows).await;
+        if written.is_err() {
+            let mut views = lock(&self.0.views);
+            for (link, count, last) in rows {
+                let kept = views.entry(link).or_insert((0, last));
+                kept.0 += count;
+            }
+        }
+        written
+    }
+
+    fn zone(&self, app: AppId) -> &str {
+        self.0.zones.get(&app).map_or("UTC", String::as_str)
+    }
+}
+
+async fn hash_password(password: SecretString) -> Result<String, ShareError> {
+    let length = password.expose_secret().chars().count();
+    if length < 4 || password.expose_secret().len() > password::LONGEST {
+        return Err(ShareError::Password);
+    }
+    Ok(password::hash(password).await)
+}

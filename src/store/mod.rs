@@ -1,1 +1,111 @@
-//! (not written yet)
+//! The SQLite file, and the only module with SQL. The rest of the program sees typed questions and typed answers, so that
+//! a second engine could stand behind them.
+//!
+//! May not: decide. What a reading means, when a stream ends, who may see a share is decided elsewhere and written here.
+//!
+//! One connection writes, a few read (WAL). Readings go through [`Recorder`], which commits them in groups and
+//! acknowledges each only after its commit.
+
+mod audit;
+mod operators;
+mod readings;
+mod recorder;
+mod reports;
+mod rooms;
+mod sessions;
+mod shares;
+mod streams;
+mod tokens;
+
+pub use audit::AuditRow;
+pub use operators::OperatorRow;
+pub use readings::{FailureRow, Series};
+pub use recorder::{Recorder, Write};
+pub use reports::{SealError, SealMaterial, SealedReport, SealedSummary, SigningKeyRow};
+pub use rooms::{FoundBy, RoomRow};
+pub use sessions::SessionRow;
+pub use shares::{DerivedRow, ShareRow, ShareSettings};
+pub use streams::{ClosingRow, MomentRow, NewStream, OpenStream, Page, Sort, StreamQuery, Sums};
+pub use tokens::TokenRow;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use std::path::Path;
+use std::time::Duration;
+
+/// Handle to the database; clones share it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) read: SqlitePool,
+    /// One connection only: a second writer would wait in SQLite instead of here.
+    pub(crate) write: SqlitePool,
+}
+
+/// Why the database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("cannot open the database {path}: {source}")]
+    Open { path: String, source: sqlx::Error },
+    #[error("cannot bring the database up to date: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error("the database refused: {0}")]
+    Query(#[from] sqlx::Error),
+    /// A row holds what this version never writes: damaged, or written by a newer version.
+    #[error("the database holds something unreadable in {place}: {what}")]
+    Corrupt { place: &'static str, what: String },
+}
+
+impl StoreError {
+    pub fn corrupt(place: &'static str, what: impl ToString) -> Self {
+        Self::Corrupt { place, what: what.to_string() }
+    }
+}
+
+impl Store {
+    /// Opens the file, creating it where it does not exist, and applies the migrations.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // FULL: an acknowledged reading survives a power cut too; commits are grouped, so it costs little.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5));
+        let failed = |source| StoreError::Open { path: path.display().to_string(), source };
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await
+            .map_err(failed)?;
+        sqlx::migrate!("./migrations").run(&write).await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(4)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.read_only(true).create_if_missing(false))
+            .await
+            .map_err(failed)?;
+        Ok(Self { read, write })
+    }
+
+    /// A number that changes when *another process* changes the database; for caches. Our own changes do not move it:
+    /// whoever makes them knows.
+    pub async fn data_version(&self) -> Result<i64, StoreError> {
+        // The pragma tells of commits by other connections. All of ours go over this one, so what is left is others'.
+        Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(&self.write).await?)
+    }
+
+    /// Copies the whole database into a new file, consistent as of now.
+    pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
+        sqlx::query("VACUUM INTO ?1").bind(file.display().to_string()).execute(&self.read).await?;
+        Ok(())
+    }
+
+    /// Lets every connection go; what was acknowledged is in the file.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}

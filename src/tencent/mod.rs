@@ -1,1 +1,24 @@
-//! (not written yet)
+//! The client of Tencent Cloud Live's server API: signature, budget, envelope, and what each error leads to.
+//!
+//! May not: know of streams, the store or a page. It is the only module with an HTTP client in it. The secret key and
+//! every UserSig stay inside: they are in no error, no log and no debug print.
+//!
+//! A call goes: [`Client`] → pause or outage? → budget (pace and guard) → sign → send → envelope → fate. The fate of
+//! every ErrorCode is in one table, in [`error`].
+
+pub mod budget;
+pub mod client;
+pub mod error;
+mod gate;
+pub mod region;
+pub mod usersig;
+mod wire;
+
+pub use crate::clock::Clock;
+pub use client::{
+    Answer, CallbackToken, Caller, Client, ClientHealth, Command, CommandHealth, LastFailure, LastSuccess,
+    NewClientError, PauseHealth, Tuning,
+};
+pub use error::{CallError, Cause, Failure, Fate, NoAnswer, Scope};
+pub use region::Region;
+pub use wire::{RoomInfo, RoomPage};

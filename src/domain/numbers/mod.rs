@@ -1,1 +1,34 @@
-//! (not written yet)
+//! The arithmetic: what follows from readings, and how surely.
+//!
+//! May not do: I/O, read a clock, round twice, or fill what is not known. Whole numbers in, whole numbers out; unknown is
+//! `None`. Everything is a pure function and compiles for server and browser.
+//!
+//! Begin with [`Series::of`] a record (it knows what a derived record hides) or [`Series::new`] of live runs.
+
+pub mod buckets;
+pub mod findings;
+pub mod peak;
+pub mod quality;
+pub mod ratio;
+pub mod series;
+pub mod show;
+#[cfg(test)]
+mod simulated;
+pub mod usual;
+
+pub use buckets::{Bucket, between, buckets, hours, width};
+pub use findings::{findings, tells};
+pub use peak::{busiest_minute, peak};
+pub use quality::{coverage, gap_limit, longest_gap, verdict};
+pub use ratio::{Ratio, RatioKind, ratio, ratios};
+pub use series::Series;
+pub use show::{last_movement, show_end};
+pub use usual::{Against, Past, against, pace, percent_of_usual, usual};
+
+/// One minute in milliseconds.
+pub const MINUTE: i64 = 60_000;
+
+/// `numerator ÷ denominator`, rounded half up; `None` where the denominator is not positive or the result too large.
+pub(crate) fn rounded(numerator: i128, denominator: i128) -> Option<i64> {
+    (denominator > 0).then(|| (2 * numerator + denominator).div_euclid(2 * denominator))?.try_into().ok()
+}

@@ -1,0 +1,132 @@
+//! What the bodies of server functions share: the state of the server, the asker's address, errors in words.
+
+use super::{ApiError, ErrorKind};
+use crate::auth::{ClientAddress, Viewer};
+use crate::collector::AskError;
+use crate::domain::{AppId, Millis};
+use crate::server::AppState;
+use crate::store::StoreError;
+use axum::http::HeaderValue;
+use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+
+/// The state of the server that runs this function.
+pub fn state() -> AppState {
+    expect_context::<AppState>()
+}
+
+pub fn now() -> Millis {
+    crate::server::now()
+}
+
+/// The head of this request.
+pub fn parts() -> Parts {
+    expect_context::<Parts>()
+}
+
+/// Who asks, for throttles.
+pub fn address() -> Result<ClientAddress, ApiError> {
+    parts().extensions.get::<ClientAddress>().copied().ok_or_else(|| internal("the request has no address"))
+}
+
+/// Adds a cookie to the answer.
+pub fn set_cookie(cookie: &str) {
+    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
+        options.append_header(SET_COOKIE, value);
+    }
+}
+
+/// Sends a form on to a path of this host; an island is told the same and decides itself.
+pub fn go_to(path: &str) {
+    if path.bytes().all(|byte| byte.is_ascii_graphic()) {
+        leptos_axum::redirect(path);
+    }
+}
+
+/// Writes down who did what. The deed is done already, so a failure is only logged.
+pub async fn audit(viewer: &Viewer, action: &'static str, subject: &str) {
+    if let Err(error) = state().store.audit(&viewer.name, action, subject, now()).await {
+        tracing::error!(%error, action, "the audit log could not be written");
+    }
+}
+
+/// The app that was meant: the one named, or the only one there is.
+pub fn app(named: Option<i64>) -> Result<AppId, ApiError> {
+    let apps = state().collector.apps();
+    match (named, apps.as_slice()) {
+        (Some(id), _) if apps.contains(&AppId(id)) => Ok(AppId(id)),
+        (Some(id), _) => Err(ApiError::not_found(format!("No app with SDKAppID {id} is configured here."))),
+        (None, [only]) => Ok(*only),
+        (None, []) => Err(ApiError::invalid("No app is configured; see `aftershow check`.")),
+        (None, _) => Err(ApiError::invalid("Several apps are configured; say which one by its SDKAppID.")),
+    }
+}
+
+/// An empty field of a form is no value.
+pub fn filled(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Our fault: the cause goes to the log, not to the browser.
+pub fn internal(cause: impl std::fmt::Display) -> ApiError {
+    tracing::error!(%cause, "a server function failed");
+    ApiError::new(ErrorKind::Internal, "The server could not do this; its log has the cause.")
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the database failed a server function");
+        Self::new(
+            ErrorKind::Internal,
+            "The database refused; the status page and the log say why. Nothing was changed.",
+        )
+    }
+}
+
+impl From<AskError> for ApiError {
+    fn from(error: AskError) -> Self {
+        let kind = match &error {
+            AskError::NoApp(_) | AskError::NoStream(_) | AskError::NoRoom { .. } => ErrorKind::NotFound,
+            AskError::Sealed(_) => ErrorKind::Conflict,
+            AskError::Upstream(_) => ErrorKind::Upstream,
+            AskError::Store(_) => ErrorKind::Internal,
+        };
+        let link = match &error {
+            AskError::NoRoom { last: Some(stream), .. } | AskError::Sealed(stream) => {
+                Some(format!("/streams/{stream}"))
+            }
+            _ => None,
+        };
+        Self { kind, message: error.to_string(), link }
+    }
+}
+
+impl From<crate::share::DraftError> for ApiError {
+    fn from(error: crate::share::DraftError) -> Self {
+        Self::invalid(sentence(&error.to_string()))
+    }
+}
+
+impl From<crate::share::ShareError> for ApiError {
+    fn from(error: crate::share::ShareError) -> Self {
+        use crate::share::ShareError as E;
+        let words = sentence(&error.to_string());
+        let kind = match error {
+            E::Document(problem) => return internal(problem),
+            E::Store(error) => return error.into(),
+            E::NoLink(_) | E::NoStream(_) => ErrorKind::NotFound,
+            E::NotSealed(_) | E::Raced => ErrorKind::Conflict,
+            E::Draft(_) | E::Password => ErrorKind::Invalid,
+        };
+        Self::new(kind, words)
+    }
+}
+
+/// An error's words as a sentence of a page.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}

@@ -1,0 +1,147 @@
+//! Accounts and bearer tokens: what an admin changes.
+
+use super::ApiError;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A bearer token, told this once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewToken {
+    pub name: String,
+    pub token: String,
+}
+
+/// Adds an operator. `role` is `viewer`, `operator` or `admin`.
+#[server(prefix = "/api/fn", endpoint = "add_operator")]
+pub async fn add_operator(name: String, role: String, password: String) -> Result<(), ApiError> {
+    use super::ErrorKind;
+    use super::context::{audit, now, state};
+    use crate::auth::{Role, password as passwords, require};
+
+    let viewer = require(Role::Admin).await?;
+    let name = checked_name(&name)?;
+    let role = checked_role(&role)?;
+    let hash = passwords::hash(checked_password(password)?).await;
+    if state().store.add_operator(&name, &hash, role, now()).await?.is_none() {
+        return Err(ApiError::new(ErrorKind::Conflict, format!("There is an operator named {name} already.")));
+    }
+    audit(&viewer, "add_operator", &format!("{name} as {}", role.name())).await;
+    Ok(())
+}
+
+/// Changes an operator's role; holds at once, in open sessions too.
+#[server(prefix = "/api/fn", endpoint = "set_operator_role")]
+pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiError> {
+    use super::ErrorKind;
+    use super::context::{audit, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Admin).await?;
+    let role = checked_role(&role)?;
+    let state = state();
+    if !state.store.set_operator_role(&name, role).await? {
+        return Err(ApiError::new(
+            ErrorKind::Conflict,
+            format!("{name} is the last admin, or there is no such operator. Make someone else admin first."),
+        ));
+    }
+    state.changes.bump();
+    audit(&viewer, "set_operator_role", &format!("{name} to {}", role.name())).await;
+    Ok(())
+}
+
+/// Sets another operator's password; their sessions end.
+#[server(prefix = "/api/fn", endpoint = "set_operator_password")]
+pub async fn set_operator_password(name: String, password: String) -> Result<(), ApiError> {
+    use super::context::{audit, state};
+    use crate::auth::{Role, password as passwords, require};
+
+    let viewer = require(Role::Admin).await?;
+    let hash = passwords::hash(checked_password(password)?).await;
+    let state = state();
+    if !state.store.set_operator_password(&name, &hash).await? {
+        return Err(ApiError::not_found(format!("There is no operator named {name}.")));
+    }
+    state.changes.bump();
+    audit(&viewer, "set_operator_password", &name).await;
+    Ok(())
+}
+
+/// Removes an operator; their sessions end, what they did stays in the audit log.
+#[server(prefix = "/api/fn", endpoint = "remove_operator")]
+pub async fn remove_operator(name: String) -> Result<(), ApiError> {
+    use super::ErrorKind;
+    use super::context::{audit, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Admin).await?;
+    let state = state();
+    if !state.store.remove_operator(&name).await? {
+        return Err(ApiError::new(
+            ErrorKind::Conflict,
+            format!("{name} is the last admin, or there is no such operator. Make someone else admin first."),
+        ));
+    }
+    state.changes.bump();
+    audit(&viewer, "remove_operator", &name).await;
+    Ok(())
+}
+
+/// Makes a bearer token for the read-only API. It is told this once and never again.
+#[server(prefix = "/api/fn", endpoint = "create_token")]
+pub async fn create_token(name: String) -> Result<NewToken, ApiError> {
+    use super::ErrorKind;
+    use super::context::{audit, now, state};
+    use crate::auth::{Role, accounts, require};
+    use secrecy::ExposeSecret;
+
+    let viewer = require(Role::Admin).await?;
+    let name = checked_name(&name)?;
+    let Some(token) = accounts::create_token(&state().store, &name, now()).await? else {
+        return Err(ApiError::new(ErrorKind::Conflict, format!("There is a token named {name} already.")));
+    };
+    audit(&viewer, "create_token", &name).await;
+    Ok(NewToken { name, token: token.expose_secret().to_owned() })
+}
+
+/// Takes a bearer token back; it stops working at once.
+#[server(prefix = "/api/fn", endpoint = "remove_token")]
+pub async fn remove_token(name: String) -> Result<(), ApiError> {
+    use super::context::{audit, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Admin).await?;
+    if !state().store.remove_token(&name).await? {
+        return Err(ApiError::not_found(format!("There is no token named {name}.")));
+    }
+    audit(&viewer, "remove_token", &name).await;
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn checked_role(role: &str) -> Result<crate::auth::Role, ApiError> {
+    crate::auth::Role::from_name(role)
+        .ok_or_else(|| ApiError::invalid(format!("The role is viewer, operator or admin, not `{role}`.")))
+}
+
+/// A name of an operator or a token: 1 to 64 characters, none of which writes over the line it stands in.
+#[cfg(feature = "ssr")]
+pub(crate) fn checked_name(name: &str) -> Result<String, ApiError> {
+    let name = name.trim();
+    let hostile = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    match name.chars().count() {
+        0 => Err(ApiError::invalid("A name is missing.")),
+        1..=64 if name.contains(hostile) => Err(ApiError::invalid("A name holds no control characters.")),
+        1..=64 => Ok(name.to_owned()),
+        length => Err(ApiError::invalid(format!("A name has at most 64 characters, this one has {length}."))),
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub(crate) fn checked_password(password: String) -> Result<secrecy::SecretString, ApiError> {
+    let password = secrecy::SecretString::from(password);
+    crate::auth::password::check(&password).map_err(|error| ApiError::invalid(format!("{error}.")))?;
+    Ok(password)
+}

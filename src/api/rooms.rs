@@ -1,0 +1,122 @@
+//! Which rooms are followed, and the snapshot of one.
+
+use super::ApiError;
+use crate::domain::{RoomId, StreamId};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What became of pasted RoomIds. None is lost: each is in one of the two lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddedRooms {
+    /// Followed from now on, in the order they were given.
+    pub added: Vec<RoomId>,
+    /// As it was typed, and why it was not added.
+    pub refused: Vec<RefusedRoom>,
+}
+
+/// One pasted text that is no RoomId.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedRoom {
+    pub room: String,
+    pub why: String,
+}
+
+/// The snapshot's report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenSnapshot {
+    pub stream: StreamId,
+}
+
+/// So many rooms are taken in one go; more would hold the budget for minutes and is a mistake.
+const MOST_AT_ONCE: usize = 1_000;
+
+/// Splits pasted text at line ends, commas, semicolons and tabs; what is left is trimmed, emptied and repeated no more.
+/// Text that is no RoomId is refused with its reason.
+pub fn parse_rooms(text: &str) -> AddedRooms {
+    let mut outcome = AddedRooms::default();
+    for part in text.split(['\n', '\r', ',', ';', '\t', ',', '、']).map(str::trim).filter(|part| !part.is_empty()) {
+        match RoomId::parse(part) {
+            Ok(room) if outcome.added.contains(&room) => {}
+            Ok(_) if outcome.added.len() >= MOST_AT_ONCE => outcome.refused.push(RefusedRoom {
+                room: part.to_owned(),
+                why: format!("only {MOST_AT_ONCE} rooms are added in one go; add this one with the next"),
+            }),
+            Ok(room) => outcome.added.push(room),
+            Err(error) => outcome.refused.push(RefusedRoom { room: part.to_owned(), why: error.to_string() }),
+        }
+    }
+    outcome
+}
+
+/// Follows one or many rooms, given by line or comma, and reads them at once. `app` may be left out where there is one.
+#[server(prefix = "/api/fn", endpoint = "add_rooms")]
+pub async fn add_rooms(#[server(default)] app: Option<i64>, rooms: String) -> Result<AddedRooms, ApiError> {
+    use super::context::{self, audit, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Operator).await?;
+    let app = context::app(app)?;
+    let outcome = parse_rooms(&rooms);
+    if outcome.added.is_empty() {
+        return Err(ApiError::invalid(match outcome.refused.as_slice() {
+            [] => "Type or paste one or several RoomIds, one a line.".to_owned(),
+            refused => refused.iter().map(|one| format!("{}: {}", one.room, one.why)).collect::<Vec<_>>().join("; "),
+        }));
+    }
+    state().collector.add_rooms(app, outcome.added.clone()).await?;
+    let names: Vec<&str> = outcome.added.iter().map(RoomId::as_str).collect();
+    audit(&viewer, "add_rooms", &format!("{app}: {}", names.join(", "))).await;
+    Ok(outcome)
+}
+
+/// Reads a room no more; a stream that is open ends by the operator's word.
+#[server(prefix = "/api/fn", endpoint = "stop_following")]
+pub async fn stop_following(#[server(default)] app: Option<i64>, room: RoomId) -> Result<(), ApiError> {
+    use super::context::{self, audit, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Operator).await?;
+    let app = context::app(app)?;
+    state().collector.stop_following(app, room.clone()).await?;
+    audit(&viewer, "stop_following", &format!("{app}: {room}")).await;
+    Ok(())
+}
+
+/// One reading of any RoomId, kept as a sealed report of its own.
+#[server(prefix = "/api/fn", endpoint = "take_snapshot")]
+pub async fn take_snapshot(#[server(default)] app: Option<i64>, room: String) -> Result<TakenSnapshot, ApiError> {
+    use super::context::{self, audit, go_to, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Operator).await?;
+    let app = context::app(app)?;
+    let room = RoomId::parse(&room).map_err(|error| ApiError::invalid(error.to_string()))?;
+    let stream = state().collector.snapshot(app, room.clone()).await?;
+    audit(&viewer, "take_snapshot", &format!("{app}: {room}")).await;
+    go_to(&format!("/streams/{stream}"));
+    Ok(TakenSnapshot { stream })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pasted_text_is_in_one_list_once() {
+        let long = "x".repeat(49);
+        let outcome = parse_rooms(&format!(" a \r\n\r\nb, a;c\t{long}\n鹿、<b>"));
+        let added: Vec<_> = outcome.added.iter().map(RoomId::as_str).collect();
+        assert_eq!(added, ["a", "b", "c", "鹿", "<b>"]);
+        assert_eq!(outcome.refused.len(), 1);
+        assert_eq!(outcome.refused[0].room, long);
+        assert!(outcome.refused[0].why.contains("48 bytes"));
+    }
+
+    #[test]
+    fn more_than_fit_are_told_by_name() {
+        let text: String = (0..1_002).map(|i| format!("room{i}\n")).collect();
+        let outcome = parse_rooms(&text);
+        assert_eq!(outcome.added.len(), 1_000);
+        assert_eq!(outcome.refused.iter().map(|one| one.room.as_str()).collect::<Vec<_>>(), ["room1000", "room1001"]);
+    }
+}

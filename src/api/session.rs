@@ -1,0 +1,138 @@
+//! Signing in and out, and one's own account.
+
+use super::ApiError;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A session has begun; the cookie came with the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// Where to go now, a path on this host.
+    pub next: String,
+}
+
+/// Signs in with name and password. `next` is the page that was asked for.
+#[server(prefix = "/api/fn", endpoint = "sign_in")]
+pub async fn sign_in(
+    name: String,
+    password: String,
+    #[server(default)] next: Option<String>,
+) -> Result<SignedIn, ApiError> {
+    use super::ErrorKind;
+    use super::context::{address, internal, now, state};
+    use crate::auth::SignInError;
+
+    let signed_in = state().accounts.sign_in(&name, password.into(), address()?, now()).await;
+    let viewer = signed_in.map_err(|error| match error {
+        SignInError::Wrong => ApiError::new(ErrorKind::Forbidden, "Name and password do not fit together."),
+        SignInError::Throttled(seconds) => {
+            ApiError::new(ErrorKind::Throttled, format!("Too many tries. Try again in {seconds} s."))
+        }
+        SignInError::Store(error) => internal(error),
+    })?;
+    begin(viewer.id, next).await
+}
+
+/// Signs in with a link that works once, as the demo prints it.
+#[server(prefix = "/api/fn", endpoint = "sign_in_once")]
+pub async fn sign_in_once(once: String, #[server(default)] next: Option<String>) -> Result<SignedIn, ApiError> {
+    use super::ErrorKind;
+    use super::context::{now, state};
+
+    match state().accounts.spend_sign_in(&once.into(), now()).await? {
+        Some(operator) => begin(operator, next).await,
+        None => Err(ApiError::new(ErrorKind::Forbidden, "This sign-in link was used already, or is too old.")),
+    }
+}
+
+/// Makes the first operator, an admin, with the link the server printed at its first start.
+#[server(prefix = "/api/fn", endpoint = "set_up")]
+pub async fn set_up(once: String, name: String, password: String) -> Result<SignedIn, ApiError> {
+    use super::ErrorKind;
+    use super::context::{now, state};
+    use super::people::{checked_name, checked_password};
+
+    let name = checked_name(&name)?;
+    let password = checked_password(password)?;
+    match state().accounts.set_up(&once.into(), &name, password, now()).await? {
+        Some(operator) => begin(operator, None).await,
+        None => Err(ApiError::new(
+            ErrorKind::Forbidden,
+            "This set-up link does not work any more. Start the server again for a new one, or use `aftershow operator add`.",
+        )),
+    }
+}
+
+/// Ends this session.
+#[server(prefix = "/api/fn", endpoint = "sign_out")]
+pub async fn sign_out() -> Result<(), ApiError> {
+    use super::context::{go_to, parts, set_cookie, state};
+    use crate::auth::{Role, require};
+    use crate::server::cookie;
+
+    require(Role::Viewer).await?;
+    let state = state();
+    if let Some(id) = cookie::session(&parts().headers) {
+        state.accounts.end_session(&id).await?;
+        state.changes.bump();
+    }
+    set_cookie(&cookie::clear_session(state.is_secure()));
+    go_to("/login");
+    Ok(())
+}
+
+/// Zone and language of one's own console; empty follows the app and the browser.
+#[server(prefix = "/api/fn", endpoint = "set_view")]
+pub async fn set_view(
+    #[server(default)] zone: Option<String>,
+    #[server(default)] lang: Option<String>,
+) -> Result<(), ApiError> {
+    use super::context::{filled, state};
+    use super::shares::{checked_lang, checked_zone};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Viewer).await?;
+    let zone = filled(zone).map(|zone| checked_zone(&zone)).transpose()?;
+    let lang = filled(lang).map(|lang| checked_lang(&lang)).transpose()?;
+    Ok(state().store.set_operator_view(viewer.id, zone.as_deref(), lang.as_deref()).await?)
+}
+
+/// Changes one's own password. Every session of the account ends, and this one begins anew.
+#[server(prefix = "/api/fn", endpoint = "change_password")]
+pub async fn change_password(current_password: String, new_password: String) -> Result<SignedIn, ApiError> {
+    use super::ErrorKind;
+    use super::context::{address, audit, now, state};
+    use super::people::checked_password;
+    use crate::auth::{Role, password, require};
+
+    let viewer = require(Role::Viewer).await?;
+    let new_password = checked_password(new_password)?;
+    let state = state();
+    // The same throttle as at the door: a borrowed session is no place to guess.
+    if state.accounts.sign_in(&viewer.name, current_password.into(), address()?, now()).await.is_err() {
+        return Err(ApiError::new(ErrorKind::Invalid, "The current password is not right."));
+    }
+    let hash = password::hash(new_password).await;
+    state.store.set_operator_password(&viewer.name, &hash).await?;
+    state.changes.bump();
+    audit(&viewer, "change_password", &viewer.name).await;
+    begin(viewer.id, Some("/settings".to_owned())).await
+}
+
+/// Begins a session under a new id; one that the browser had before ends.
+#[cfg(feature = "ssr")]
+async fn begin(operator: i64, next: Option<String>) -> Result<SignedIn, ApiError> {
+    use super::context::{go_to, now, parts, set_cookie, state};
+    use crate::server::cookie;
+
+    let state = state();
+    if let Some(old) = cookie::session(&parts().headers) {
+        state.accounts.end_session(&old).await?;
+    }
+    let id = state.accounts.begin_session(operator, now()).await?;
+    set_cookie(&cookie::set_session(&id, state.is_secure()));
+    state.signed_in();
+    let next = crate::server::request::local_path(next.as_deref()).unwrap_or("/").to_owned();
+    go_to(&next);
+    Ok(SignedIn { next })
+}

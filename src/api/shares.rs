@@ -1,0 +1,139 @@
+//! Links to reports: made, edited, switched off, rotated, deleted, copied again.
+
+use super::ApiError;
+use crate::domain::StreamId;
+use crate::domain::record::Preset;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A link as its operator gets it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedLink {
+    pub id: i64,
+    /// The address to hand out: whole where a public address is configured, else the path on this host.
+    pub link: String,
+}
+
+/// Makes a link to the newest report of a stream. Everything but the stream may be left out: preset `host`, the app's
+/// zone, English, no password, until the end of next month. `expires` is a date (`2026-12-31`), a duration (`30d`) or
+/// `never`.
+#[server(prefix = "/api/fn", endpoint = "create_share")]
+#[allow(clippy::too_many_arguments)]
+pub async fn create_share(
+    stream: StreamId,
+    #[server(default)] preset: Option<Preset>,
+    #[server(default)] name: Option<String>,
+    #[server(default)] zone: Option<String>,
+    #[server(default)] lang: Option<String>,
+    #[server(default)] title: Option<String>,
+    #[server(default)] hide_host: Option<String>,
+    #[server(default)] password: Option<String>,
+    #[server(default)] expires: Option<String>,
+) -> Result<SharedLink, ApiError> {
+    use super::context::{audit, now, state};
+    use crate::auth::{Role, require};
+    use crate::share::Draft;
+
+    let viewer = require(Role::Operator).await?;
+    let state = state();
+    let draft =
+        Draft { preset, name, zone, lang, title, hide_host: hide_host.is_some_and(|on| on != "false"), expires };
+    let id = state.shares.create(stream, draft, password.map(Into::into), &viewer.name, now()).await?;
+    audit(&viewer, "create_share", &format!("link {id} to stream {stream}")).await;
+    link(id).await
+}
+
+/// Changes a link. Each field is set as given, an empty one to its default; the password stays unless a new one is given
+/// or `remove_password` is on. Holds at once.
+#[server(prefix = "/api/fn", endpoint = "update_share")]
+#[allow(clippy::too_many_arguments)]
+pub async fn update_share(
+    id: i64,
+    #[server(default)] preset: Option<Preset>,
+    #[server(default)] name: Option<String>,
+    #[server(default)] zone: Option<String>,
+    #[server(default)] lang: Option<String>,
+    #[server(default)] title: Option<String>,
+    #[server(default)] hide_host: Option<String>,
+    #[server(default)] password: Option<String>,
+    #[server(default)] remove_password: Option<String>,
+    #[server(default)] expires: Option<String>,
+) -> Result<(), ApiError> {
+    use super::context::{audit, now, state};
+    use crate::auth::{Role, require};
+    use crate::share::{Draft, NewPassword};
+
+    let viewer = require(Role::Operator).await?;
+    let draft =
+        Draft { preset, name, zone, lang, title, hide_host: hide_host.is_some_and(|on| on != "false"), expires };
+    let password = match super::context::filled(password) {
+        Some(password) => NewPassword::Set(password.into()),
+        None if remove_password.is_some_and(|on| on != "false") => NewPassword::Remove,
+        None => NewPassword::Keep,
+    };
+    state().shares.update(id, draft, password, now()).await?;
+    audit(&viewer, "update_share", &format!("link {id}")).await;
+    Ok(())
+}
+
+/// Switches a link on or off; off, it is as dead as one that never was.
+#[server(prefix = "/api/fn", endpoint = "set_share_enabled")]
+pub async fn set_share_enabled(id: i64, enabled: bool) -> Result<(), ApiError> {
+    use super::context::{audit, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Operator).await?;
+    state().shares.set_enabled(id, enabled).await?;
+    audit(&viewer, "set_share_enabled", &format!("link {id} {}", if enabled { "on" } else { "off" })).await;
+    Ok(())
+}
+
+/// Gives a link a new address; the old one is dead at once.
+#[server(prefix = "/api/fn", endpoint = "rotate_share")]
+pub async fn rotate_share(id: i64) -> Result<SharedLink, ApiError> {
+    use super::context::{audit, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Operator).await?;
+    state().shares.rotate(id).await?;
+    audit(&viewer, "rotate_share", &format!("link {id}")).await;
+    link(id).await
+}
+
+/// Deletes a link for good.
+#[server(prefix = "/api/fn", endpoint = "delete_share")]
+pub async fn delete_share(id: i64) -> Result<(), ApiError> {
+    use super::context::{audit, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Operator).await?;
+    state().shares.delete(id).await?;
+    audit(&viewer, "delete_share", &format!("link {id}")).await;
+    Ok(())
+}
+
+/// The address of a link again, to be copied.
+#[server(prefix = "/api/fn", endpoint = "copy_share_link")]
+pub async fn copy_share_link(id: i64) -> Result<SharedLink, ApiError> {
+    use crate::auth::{Role, require};
+
+    require(Role::Operator).await?;
+    link(id).await
+}
+
+#[cfg(feature = "ssr")]
+async fn link(id: i64) -> Result<SharedLink, ApiError> {
+    let state = super::context::state();
+    let link = state.shares.link(id).await?;
+    Ok(SharedLink { id, link: state.absolute(&link) })
+}
+
+#[cfg(feature = "ssr")]
+pub(crate) fn checked_zone(zone: &str) -> Result<String, ApiError> {
+    crate::share::draft::zone(zone).map_err(ApiError::from)
+}
+
+#[cfg(feature = "ssr")]
+pub(crate) fn checked_lang(lang: &str) -> Result<String, ApiError> {
+    crate::share::draft::lang(lang).map_err(ApiError::from)
+}

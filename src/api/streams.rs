@@ -1,0 +1,61 @@
+//! What an operator does with one stream.
+
+use super::ApiError;
+use crate::domain::StreamId;
+use leptos::prelude::*;
+
+/// Takes back an ending: the stream is live until new evidence.
+#[server(prefix = "/api/fn", endpoint = "keep_following")]
+pub async fn keep_following(stream: StreamId) -> Result<(), ApiError> {
+    use super::context::{audit, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Operator).await?;
+    state().collector.keep_following(stream).await?;
+    audit(&viewer, "keep_following", &format!("stream {stream}")).await;
+    Ok(())
+}
+
+/// Ends a stream by the operator's word and seals it without grace.
+#[server(prefix = "/api/fn", endpoint = "seal_now")]
+pub async fn seal_now(stream: StreamId) -> Result<(), ApiError> {
+    use super::context::{audit, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Operator).await?;
+    state().collector.seal_now(stream).await?;
+    audit(&viewer, "seal_now", &format!("stream {stream}")).await;
+    Ok(())
+}
+
+/// Reads a stream now, within the budget kept for people.
+#[server(prefix = "/api/fn", endpoint = "refresh_now")]
+pub async fn refresh_now(stream: StreamId) -> Result<(), ApiError> {
+    use super::context::state;
+    use crate::auth::{Role, require};
+
+    require(Role::Operator).await?;
+    Ok(state().collector.refresh(stream).await?)
+}
+
+/// Longest note, in characters: a paragraph, not a document.
+const LONGEST_NOTE: usize = 2_000;
+
+/// Writes a note beside a stream; an empty one removes it. Internal: no report and no link shows it.
+#[server(prefix = "/api/fn", endpoint = "add_note")]
+pub async fn add_note(stream: StreamId, #[server(default)] text: String) -> Result<(), ApiError> {
+    use super::context::{audit, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Operator).await?;
+    if text.chars().count() > LONGEST_NOTE {
+        return Err(ApiError::invalid(format!("A note has at most {LONGEST_NOTE} characters.")));
+    }
+    let state = state();
+    if state.store.stream(stream).await?.is_none() {
+        return Err(ApiError::not_found(format!("There is no stream {stream}.")));
+    }
+    state.store.note_stream(stream, &text).await?;
+    audit(&viewer, "add_note", &format!("stream {stream}")).await;
+    Ok(())
+}

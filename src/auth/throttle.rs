@@ -1,0 +1,180 @@
+//! Counting tries, as pure structures: time comes in with every call.
+
+use crate::domain::Millis;
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// How fast tries may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Tries without any waiting.
+    pub free: u32,
+    /// The wait after the first try beyond those, in milliseconds; every further try doubles it.
+    pub first_wait: i64,
+    /// The longest wait. Too high and a stranger locks an operator out, too low and guessing pays.
+    pub longest_wait: i64,
+    /// Without a try for so long, all is forgotten. Longer than `longest_wait`, or waiting would forgive.
+    pub forget_after: i64,
+}
+
+/// Wrong tries per key, with a delay that doubles.
+#[derive(Debug)]
+pub struct Throttle<K> {
+    pace: Pace,
+    tries: HashMap<K, Tries>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Tries {
+    count: u32,
+    last: Millis,
+    /// The next try is heard from here on.
+    open_at: Millis,
+}
+
+/// So many keys are remembered; beyond, the one that was quiet longest is forgotten. Bounds the memory that a stranger
+/// with many addresses can take.
+const MOST_KEYS: usize = 10_000;
+
+impl<K: Eq + Hash + Clone> Throttle<K> {
+    pub fn new(pace: Pace) -> Self {
+        Self { pace, tries: HashMap::new() }
+    }
+
+    /// Counts a try, or says for how many milliseconds no try is heard. Counted before its outcome is known, so that many
+    /// at once are not all free; a right one takes it back with [`Self::succeed`].
+    pub fn begin(&mut self, key: &K, now: Millis) -> Result<(), i64> {
+        let pace = self.pace;
+        if let Some(tries) = self.tries.get(key)
+            && now - tries.last < pace.forget_after
+            && now < tries.open_at
+        {
+            return Err(tries.open_at - now);
+        }
+        if self.tries.len() >= MOST_KEYS && !self.tries.contains_key(key) {
+            self.make_room(now);
+        }
+        let tries = self.tries.entry(key.clone()).or_insert(Tries { count: 0, last: now, open_at: now });
+        if now - tries.last >= pace.forget_after {
+            tries.count = 0;
+        }
+        tries.count += 1;
+        tries.last = now;
+        tries.open_at = now
+            + match tries.count.checked_sub(pace.free) {
+                None => 0,
+                Some(beyond) => {
+                    let doubled = pace.first_wait.saturating_mul(1_i64.checked_shl(beyond.min(32)).unwrap_or(i64::MAX));
+                    doubled.min(pace.longest_wait)
+                }
+            };
+        Ok(())
+    }
+
+    /// The try was right: the key starts anew.
+    pub fn succeed(&mut self, key: &K) {
+        self.tries.remove(key);
+    }
+
+    fn make_room(&mut self, now: Millis) {
+        let forget_after = self.pace.forget_after;
+        self.tries.retain(|_, tries| now - tries.last < forget_after);
+        if self.tries.len() >= MOST_KEYS
+            && let Some(quietest) = self.tries.iter().min_by_key(|(_, tries)| tries.last).map(|(key, _)| key.clone())
+        {
+            self.tries.remove(&quietest);
+        }
+    }
+}
+
+/// How many answers of one kind went to a key within the last minute.
+#[derive(Debug)]
+pub struct PerMinute<K> {
+    free: u32,
+    counts: HashMap<K, (Millis, u32)>,
+}
+
+impl<K: Eq + Hash + Clone> PerMinute<K> {
+    pub fn new(free: u32) -> Self {
+        Self { free, counts: HashMap::new() }
+    }
+
+    /// Counts one, and tells how many there were in the running minute beyond the free ones.
+    pub fn count(&mut self, key: &K, now: Millis) -> u32 {
+        if self.counts.len() >= MOST_KEYS && !self.counts.contains_key(key) {
+            self.counts.retain(|_, (since, _)| now - *since < 60_000);
+            if self.counts.len() >= MOST_KEYS {
+                self.counts.clear();
+            }
+        }
+        let (since, count) = self.counts.entry(key.clone()).or_insert((now, 0));
+        if now - *since >= 60_000 || now < *since {
+            (*since, *count) = (now, 0);
+        }
+        *count = count.saturating_add(1);
+        count.saturating_sub(self.free)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PACE: Pace = Pace { free: 5, first_wait: 1_000, longest_wait: 60_000, forget_after: 900_000 };
+
+    #[test]
+    fn five_tries_are_free_then_the_wait_doubles() {
+        let mut throttle = Throttle::new(PACE);
+        let mut now = Millis(0);
+        for _ in 0..5 {
+            assert_eq!(throttle.begin(&"key", now), Ok(()));
+        }
+        for wait in [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000] {
+            assert_eq!(throttle.begin(&"key", now), Err(wait));
+            assert_eq!(throttle.begin(&"key", now + (wait - 1)), Err(1));
+            now = now + wait;
+            assert_eq!(throttle.begin(&"key", now), Ok(()));
+        }
+        assert_eq!(throttle.begin(&"other", now), Ok(()));
+    }
+
+    #[test]
+    fn a_right_try_and_a_quiet_while_start_anew() {
+        let mut throttle = Throttle::new(PACE);
+        for _ in 0..5 {
+            assert_eq!(throttle.begin(&1, Millis(0)), Ok(()));
+        }
+        throttle.succeed(&1);
+        for _ in 0..5 {
+            assert_eq!(throttle.begin(&1, Millis(0)), Ok(()));
+        }
+        assert!(throttle.begin(&1, Millis(0)).is_err());
+        for _ in 0..5 {
+            assert_eq!(throttle.begin(&1, Millis(900_000)), Ok(()));
+        }
+        assert!(throttle.begin(&1, Millis(900_000)).is_err());
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut throttle = Throttle::new(PACE);
+        let mut dead = PerMinute::new(30);
+        for key in 0..30_000_i64 {
+            assert_eq!(throttle.begin(&key, Millis(key)), Ok(()));
+            assert_eq!(dead.count(&key, Millis(0)), 0);
+        }
+        assert!(throttle.tries.len() <= MOST_KEYS && dead.counts.len() <= MOST_KEYS);
+    }
+
+    #[test]
+    fn only_what_is_beyond_thirty_a_minute_counts() {
+        let mut dead = PerMinute::new(30);
+        for second in 0..30 {
+            assert_eq!(dead.count(&"a", Millis(second * 1_000)), 0);
+        }
+        assert_eq!(dead.count(&"a", Millis(30_000)), 1);
+        assert_eq!(dead.count(&"a", Millis(31_000)), 2);
+        assert_eq!(dead.count(&"b", Millis(31_000)), 0);
+        assert_eq!(dead.count(&"a", Millis(60_000)), 0);
+    }
+}

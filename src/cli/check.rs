@@ -1,0 +1,346 @@
+//! `aftershow check`: what is wrong and how to mend it, before anything is watched.
+//!
+//! May not: change anything, at Tencent or here (one file beside the database is made and removed again). It asks
+//! Tencent for one room of the list, which needs everything that matters: way, region, signature, admin, IP.
+
+use super::print::{answer, plain};
+use super::{Context, Exit, Outcome, Problem};
+use crate::config::{AppConfig, Config};
+use crate::tencent::{CallError, Caller, Client, ClientHealth, Command, Failure};
+use secrecy::{ExposeSecret, SecretString};
+use std::fs::{self, OpenOptions};
+use std::io::Read;
+use std::path::Path;
+use subtle::ConstantTimeEq;
+
+#[derive(clap::Args)]
+pub struct CheckArgs {}
+
+/// A clock this far from Tencent's spoils times and, from a minute on, the signatures of webhooks.
+const MOST_OFFSET_MS: i64 = 10_000;
+
+/// One thing looked at.
+#[derive(Debug, PartialEq, Eq)]
+struct Line {
+    mark: Mark,
+    subject: &'static str,
+    words: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    Good,
+    Bad,
+    /// Nothing is wrong, and something may be worth knowing.
+    Note,
+}
+
+fn good(subject: &'static str, words: impl Into<String>) -> Line {
+    Line { mark: Mark::Good, subject, words: words.into() }
+}
+
+fn bad(subject: &'static str, words: impl Into<String>) -> Line {
+    Line { mark: Mark::Bad, subject, words: words.into() }
+}
+
+fn note(subject: &'static str, words: impl Into<String>) -> Line {
+    Line { mark: Mark::Note, subject, words: words.into() }
+}
+
+pub async fn run(_: CheckArgs, context: &Context) -> Outcome {
+    let config = match context.load(Vec::new()) {
+        Ok(config) => config,
+        Err(problem) => return print(&[bad("configuration", problem.to_string())]),
+    };
+    let mut lines = vec![match &config.file {
+        Some(file) => good("configuration", format!("{} and variables", file.display())),
+        None => good("configuration", "variables only, there is no aftershow.toml"),
+    }];
+    lines.push(database(&config.database));
+    lines.push(match &config.public_url {
+        Some(url) => good("public address", url.as_str().trim_end_matches('/')),
+        None => note("public address", format!("not set; links are made for http://{}", config.listen)),
+    });
+    if let Err(missing) = config.require_app() {
+        lines.push(bad("app", missing.to_string()));
+    }
+    for app in &config.apps {
+        if config.apps.len() > 1 {
+            lines.push(note("app", app.id.to_string()));
+        }
+        lines.extend(check_app(app, &config).await?);
+    }
+    print(&lines)
+}
+
+async fn check_app(app: &AppConfig, config: &Config) -> Result<Vec<Line>, Problem> {
+    let mut lines = vec![key_shape(&app.secret_key), region(app)];
+    let client = Client::new(app, None)?;
+    let result = client.room_list_of("", 1, Caller::Person).await;
+    let health = client.health();
+    lines.extend(match &result {
+        Ok(_) => all_accepted(app, &health),
+        Err(error) => refused(app, error, &health),
+    });
+    lines.push(clock(health.clock_offset_ms));
+    lines.push(budget(app));
+    if result.is_ok() {
+        lines.push(webhook_token(app, &client, config).await);
+    }
+    Ok(lines)
+}
+
+fn print(lines: &[Line]) -> Outcome {
+    let mut text = String::new();
+    for line in lines {
+        let mark = match line.mark {
+            Mark::Good => '✓',
+            Mark::Bad => '✗',
+            Mark::Note => '–',
+        };
+        // Further lines of a cause stand under its first.
+        let words = line.words.replace('\n', &format!("\n{:19}", ""));
+        text.push_str(&format!("{mark} {:15}  {words}\n", line.subject));
+    }
+    answer(&text)?;
+    let wrong = lines.iter().any(|line| line.mark == Mark::Bad);
+    Ok(if wrong { Exit::Wrong } else { Exit::Done })
+}
+
+/// Tencent's keys are 64 hexadecimal digits; others are used as they are.
+fn key_shape(key: &SecretString) -> Line {
+    let key = key.expose_secret();
+    match key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        true => good("secret key", "64 hexadecimal digits"),
+        false => note(
+            "secret key",
+            format!("{} characters; Tencent's keys are 64 hexadecimal digits, compare it if UserSig fails", key.len()),
+        ),
+    }
+}
+
+fn region(app: &AppConfig) -> Line {
+    let host = &app.endpoint;
+    match app.endpoint.region() {
+        Some(region) if host.is_guessed() => note(
+            "region",
+            format!("{}, {host}; guessed from the SDKAppID, set tencent.region to be sure", region.name()),
+        ),
+        Some(region) => good("region", format!("{}, {host}", region.name())),
+        None => good("region", format!("endpoint {host}")),
+    }
+}
+
+fn network(app: &AppConfig, health: &ClientHealth) -> Line {
+    let took = health.latency_ms.map_or(String::new(), |latency| format!(" in {latency} ms"));
+    good("network", format!("{} answered{took}", app.endpoint))
+}
+
+fn all_accepted(app: &AppConfig, health: &ClientHealth) -> Vec<Line> {
+    vec![
+        network(app, health),
+        good("IP", "this machine may call"),
+        good("UserSig", "accepted"),
+        good("admin", format!("{} is an admin of {}", plain(&app.identifier), app.id)),
+    ]
+}
+
+/// Puts a failure where it belongs: each line before it has been passed, those after it were not reached.
+fn refused(app: &AppConfig, error: &CallError, health: &ClientHealth) -> Vec<Line> {
+    let words = error.to_string();
+    let code = match &error.failure {
+        Failure::Code { code, .. } => *code,
+        Failure::NoAnswer(_) | Failure::Paused { .. } => return vec![bad("network", words)],
+        Failure::Unreadable { .. } => {
+            return vec![bad("network", format!("somebody answered who is not Tencent: {words}"))];
+        }
+    };
+    let mut lines = vec![network(app, health)];
+    let verdict = match code {
+        60021 => bad("IP", words),
+        60026 | 70016 | 70020 => bad("region", words),
+        60010 | 70107 | 70403 => {
+            lines.push(good("UserSig", "accepted"));
+            bad("admin", words)
+        }
+        60004 | 60005 | 70000..=70099 => bad("UserSig", words),
+        60016 | 60017 | 60020 | 60027 | 60028 | 100_007 => bad("app", words),
+        _ => bad("get_room_list", words),
+    };
+    lines.push(verdict);
+    lines
+}
+
+fn clock(offset_ms: Option<i64>) -> Line {
+    match offset_ms {
+        None => note("clock", "not compared, Tencent told no time"),
+        Some(offset) if offset.abs() > MOST_OFFSET_MS => {
+            let way = if offset > 0 { "behind" } else { "ahead of" };
+            let seconds = offset.abs() / 1000;
+            bad("clock", format!("this machine is {seconds} s {way} Tencent's time; set it by NTP"))
+        }
+        Some(offset) => good("clock", format!("within {} s of Tencent's", offset.abs() / 1000 + 1)),
+    }
+}
+
+fn budget(app: &AppConfig) -> Line {
+    let allowed = |command: Command| (f64::from(command.limit()) * app.budget_share + 1e-9).floor().max(1.0);
+    good(
+        "budget",
+        format!(
+            "will use up to {} of {} calls a second for totals, {} of {} for the room list (tencent.budget_share)",
+            allowed(Command::RoomStats),
+            Command::RoomStats.limit(),
+            allowed(Command::RoomList),
+            Command::RoomList.limit(),
+        ),
+    )
+}
+
+/// Compares the token here with Tencent's, without showing either.
+async fn webhook_token(app: &AppConfig, client: &Client, config: &Config) -> Line {
+    const SUBJECT: &str = "webhook token";
+    let Some(ours) = &app.webhook_token else {
+        return note(SUBJECT, "not set; webhooks are hints to read, and their totals do not count");
+    };
+    let theirs = match client.callback_token(Caller::Person).await {
+        Ok(answer) => answer.value,
+        Err(error) => return bad(SUBJECT, error.to_string()),
+    };
+    let Some(token) = theirs.token.filter(|_| theirs.enabled) else {
+        return bad(
+            SUBJECT,
+            "Tencent signs no webhooks of this app; set the same token in its console, or webhooks stay hints",
+        );
+    };
+    let same = |ours: &SecretString| -> bool {
+        ours.expose_secret().as_bytes().ct_eq(token.expose_secret().as_bytes()).into()
+    };
+    if same(ours) {
+        let address = match &config.public_url {
+            Some(url) => format!("{url}webhooks/tencent"),
+            None => "http(s)://YOUR-HOST/webhooks/tencent".to_owned(),
+        };
+        good(SUBJECT, format!("the same as Tencent's; the address to enter there is {address}"))
+    } else if app.webhook_token_previous.as_ref().is_some_and(same) {
+        note(SUBJECT, "Tencent still signs with webhook_token_previous; set the new one in its console")
+    } else {
+        bad(SUBJECT, "another than in Tencent's console; copy it from there to webhook_token")
+    }
+}
+
+/// Whether the database can be opened or made, without making it.
+fn database(path: &Path) -> Line {
+    const SUBJECT: &str = "database";
+    let shown = path.display();
+    if path.exists() {
+        let mut start = [0_u8; 16];
+        let read = OpenOptions::new().read(true).write(true).open(path).and_then(|mut file| {
+            let size = file.metadata()?.len();
+            if size > 0 { file.read_exact(&mut start).map(|()| size) } else { Ok(0) }
+        });
+        return match read {
+            Err(error) => {
+                bad(SUBJECT, format!("{shown} cannot be opened for writing: {error}; mend its owner or mode"))
+            }
+            Ok(0) => good(SUBJECT, format!("{shown}, empty")),
+            Ok(_) if &start != b"SQLite format 3\0" => {
+                bad(SUBJECT, format!("{shown} is not an SQLite database; name another file in database_url"))
+            }
+            Ok(_) => directory(path).map_or_else(|wrong| wrong, |()| good(SUBJECT, format!("{shown} can be written"))),
+        };
+    }
+    directory(path).map_or_else(|wrong| wrong, |()| good(SUBJECT, format!("{shown} will be made")))
+}
+
+/// SQLite writes its journal beside the database: the directory must be writable too.
+fn directory(path: &Path) -> Result<(), Line> {
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let probe = directory.join(format!(".aftershow-check-{}", std::process::id()));
+    OpenOptions::new().write(true).create_new(true).open(&probe).and_then(|_| fs::remove_file(&probe)).map_err(
+        |error| {
+            let cure = "make the directory, or mend its owner or mode";
+            bad("database", format!("{} cannot be written to: {error}; {cure}", directory.display()))
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::config::Endpoint;
+    use crate::domain::{AppId, Millis};
+    use crate::tencent::{NoAnswer, Region};
+
+    fn app() -> AppConfig {
+        AppConfig::new(AppId(1_400_000_001), SecretString::from("k".repeat(64)), Endpoint::of(Region::Japan))
+    }
+
+    fn health() -> ClientHealth {
+        Client::new(&app(), None).unwrap().health()
+    }
+
+    fn failed(failure: Failure) -> Line {
+        let error = CallError { asked: Millis(0), failed: Millis(0), failure, request_id: None, retries: 0 };
+        let mut lines = refused(&app(), &error, &health());
+        let last = lines.pop().unwrap();
+        assert!(last.mark == Mark::Bad && lines.iter().all(|line| line.mark == Mark::Good));
+        last
+    }
+
+    #[test]
+    fn each_fault_has_a_place_a_cause_and_a_cure_of_its_own() {
+        let mut seen = Vec::new();
+        for (code, subject, cure) in [
+            (70009, "UserSig", "secret_key"),
+            (60026, "region", "tencent.region"),
+            (70016, "region", "tencent.region"),
+            (70020, "region", "tencent.sdkappid"),
+            (60010, "admin", "administrator"),
+            (60021, "IP", "allow-list"),
+            (70001, "UserSig", "clock"),
+            (60020, "app", "renew"),
+        ] {
+            let line = failed(Failure::Code { code, info: String::new() });
+            assert_eq!(line.subject, subject);
+            assert!(line.words.contains(cure), "{}", line.words);
+            seen.push(line.words);
+        }
+        for kind in [NoAnswer::Timeout, NoAnswer::Name, NoAnswer::Connect, NoAnswer::Tls] {
+            let line = failed(Failure::NoAnswer(kind));
+            assert_eq!(line.subject, "network");
+            seen.push(line.words);
+        }
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 12);
+    }
+
+    #[test]
+    fn the_budget_is_told_in_calls() {
+        assert!(budget(&app()).words.starts_with("will use up to 80 of 100 calls a second"));
+    }
+
+    #[test]
+    fn a_clock_far_off_is_bad() {
+        assert_eq!(clock(Some(-3_600_000)).mark, Mark::Bad);
+        assert!(clock(Some(60_000)).words.contains("60 s behind"));
+        assert_eq!(clock(Some(900)).mark, Mark::Good);
+        assert_eq!(clock(None).mark, Mark::Note);
+    }
+
+    #[test]
+    fn a_database_that_cannot_be_is_told_and_none_is_made() {
+        let place = tempfile::tempdir().unwrap();
+        assert_eq!(database(&place.path().join("a.db")).mark, Mark::Good);
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+        assert_eq!(database(&place.path().join("nowhere/a.db")).mark, Mark::Bad);
+        let other = place.path().join("notes.txt");
+        fs::write(&other, "no database, just some notes").unwrap();
+        assert!(database(&other).words.contains("not an SQLite database"));
+    }
+}

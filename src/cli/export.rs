@@ -1,0 +1,90 @@
+//! `aftershow export`: the sealed report of a stream as a file.
+//!
+//! May not: write what is not sealed.
+
+use super::print::answer;
+use super::{Context, Exit, Outcome, Problem};
+use crate::domain::StreamId;
+use crate::domain::record::Preset;
+use crate::report::{self, Wish, export, seal};
+use crate::store::Store;
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub struct ExportArgs {
+    /// The number of the stream
+    stream: i64,
+    /// What to write
+    #[arg(long, value_enum, default_value = "json")]
+    format: Format,
+    /// Leave out what this preset hides: host, sponsor or everything. Without it the sealed record as it is
+    #[arg(long, value_name = "PRESET", value_parser = preset)]
+    preset: Option<Preset>,
+    /// An earlier revision; the newest by default
+    #[arg(long)]
+    revision: Option<i64>,
+    /// The zone of the times in the CSV, as in Asia/Shanghai; UTC by default
+    #[arg(long, value_parser = zone)]
+    zone: Option<String>,
+    /// The file to write; standard output by default
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Json,
+    Csv,
+}
+
+fn preset(name: &str) -> Result<Preset, String> {
+    Preset::from_name(name).ok_or_else(|| "there are host, sponsor and everything".to_owned())
+}
+
+fn zone(name: &str) -> Result<String, String> {
+    jiff::tz::TimeZone::get(name)
+        .map(|_| name.to_owned())
+        .map_err(|_| "no such time zone; write Asia/Shanghai".to_owned())
+}
+
+pub async fn run(args: ExportArgs, context: &Context) -> Outcome {
+    let config = context.load(Vec::new())?;
+    if !config.database.exists() {
+        return Err(Problem::Wrong(format!("there is no database {}", config.database.display())));
+    }
+    let store = Store::open(&config.database).await.map_err(|error| Problem::Failed(error.to_string()))?;
+    let text = text_of(&args, &store).await?;
+    store.close().await;
+    match &args.output {
+        Some(path) => std::fs::write(path, text)
+            .map_err(|error| Problem::Failed(format!("cannot write {}: {error}", path.display())))?,
+        None => answer(&text)?,
+    }
+    Ok(Exit::Done)
+}
+
+async fn text_of(args: &ExportArgs, store: &Store) -> Result<String, Problem> {
+    let failed = |error: &dyn std::fmt::Display| Problem::Failed(error.to_string());
+    let stream = StreamId(args.stream);
+    let sealed = store.report(stream, args.revision).await.map_err(|error| failed(&error))?;
+    let Some(sealed) = sealed else {
+        let exists = store.stream(stream).await.map_err(|error| failed(&error))?.is_some();
+        return Err(Problem::Failed(match (exists, args.revision) {
+            (false, _) => format!("there is no stream {stream}"),
+            (true, Some(revision)) => format!("stream {stream} has no revision {revision}"),
+            (true, None) => format!("stream {stream} is not sealed yet"),
+        }));
+    };
+    let mut document = report::document(&sealed).map_err(|error| failed(&error))?;
+    if let Some(preset) = args.preset {
+        let rows = store.signing_keys().await.map_err(|error| failed(&error))?;
+        let (active, _) = report::keys(&rows).map_err(|error| failed(&error))?;
+        let key = active.ok_or_else(|| Problem::Failed("no key of this database signs any more".to_owned()))?;
+        let derived = report::derive(&document.record, &sealed.sha256, &Wish::plain(preset));
+        document = seal::document(derived, &key).map_err(|error| failed(&error))?;
+    }
+    match args.format {
+        Format::Json => export::json(&document).map_err(|error| failed(&error)),
+        Format::Csv => Ok(export::csv(&document, args.zone.as_deref())),
+    }
+}

@@ -1,0 +1,96 @@
+//! `aftershow serve`: the engine and the server, until the system says stop.
+
+use super::{Context, Exit, Outcome, Problem};
+use crate::config::Config;
+use crate::engine::{Engine, EngineError};
+use crate::server::{AppState, Application};
+use clap::Args;
+use secrecy::ExposeSecret;
+use std::net::SocketAddr;
+use tokio_util::sync::CancellationToken;
+
+/// Arguments of `aftershow serve`.
+#[derive(Args)]
+pub struct ServeArgs {
+    /// Address to listen on, over the configured one
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+}
+
+/// Runs until ctrl-c or SIGTERM.
+pub async fn run(args: ServeArgs, context: &Context) -> Outcome {
+    let flags = args.listen.map(|listen| ("listen", listen.to_string())).into_iter().collect();
+    let config = context.load(flags)?;
+    config.require_app()?;
+    for app in &config.apps {
+        let calls = (100.0 * app.budget_share).floor();
+        tracing::info!(app = %app.id, endpoint = %app.endpoint, "will use up to {calls} of 100 calls a second");
+    }
+    let shutdown = until_told();
+    let engine = Engine::start(config).await?;
+    let state = state(&engine)?;
+    let application = bind(state.clone()).await?;
+    let address = address(&engine.config, &application)?;
+    eprintln!("Aftershow · {address}");
+    let setup = state.accounts.open_setup(engine.clock.now()).await;
+    if let Some(once) = setup.map_err(|error| Problem::Failed(error.to_string()))? {
+        eprintln!("No operators yet. Set up the first one: {address}/setup?once={}", once.expose_secret());
+    }
+    let served = application.run_until_stopped(shutdown).await;
+    engine.stop().await;
+    served.map_err(|error| Problem::Failed(format!("the server stopped: {error}")))?;
+    Ok(Exit::Done)
+}
+
+/// The server's state around a running engine.
+pub(super) fn state(engine: &Engine) -> Result<AppState, Problem> {
+    AppState::new(engine).map_err(|error| Problem::Wrong(error.to_string()))
+}
+
+/// Binds the configured address.
+pub(super) async fn bind(state: AppState) -> Result<Application, Problem> {
+    let listen = state.config.listen;
+    Application::build(state).await.map_err(|error| {
+        Problem::Failed(format!("cannot listen on {listen}: {error}; stop what uses it, or pass --listen"))
+    })
+}
+
+/// Where a person reaches it: the public address where one is configured.
+pub(super) fn address(config: &Config, application: &Application) -> Result<String, Problem> {
+    if let Some(url) = &config.public_url {
+        return Ok(url.as_str().trim_end_matches('/').to_owned());
+    }
+    let bound = application.addr().map_err(|error| Problem::Failed(error.to_string()))?;
+    Ok(format!("http://{bound}"))
+}
+
+/// Is cancelled by ctrl-c or SIGTERM.
+pub(super) fn until_told() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let told = stop.clone();
+    tokio::spawn(async move {
+        let term = async {
+            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+                Ok(mut term) => term.recv().await,
+                // Without the signal there is still ctrl-c.
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = term => {}
+        }
+        eprintln!("Stopping; what was read is kept.");
+        told.cancel();
+    });
+    stop
+}
+
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Locked(_) | EngineError::Lock { .. } => Self::Wrong(error.to_string()),
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! `aftershow stats ROOM…`: the plainest use of the API, one call for each room.
+//!
+//! May not: keep anything. The shape of `--json` is relied on by others (design, section 10).
+
+use super::print::{answer, plain, table, thousands};
+use super::{Context, Exit, Outcome, Problem, choose_app};
+use crate::domain::{Counter, Counters, Millis, RoomId};
+use crate::tencent::error::NO_SUCH_ROOM;
+use crate::tencent::{Answer, CallError, Caller, Client, Failure};
+use serde::Serialize;
+
+#[derive(clap::Args)]
+pub struct StatsArgs {
+    /// RoomIds, 1 to 48 bytes each
+    #[arg(required = true, value_name = "ROOM")]
+    rooms: Vec<String>,
+    /// As JSON: times in milliseconds since 1970, counters null where none are known
+    #[arg(long)]
+    json: bool,
+    /// The app to ask, where several are configured
+    #[arg(long, value_name = "SDKAPPID")]
+    app: Option<i64>,
+}
+
+/// One room of `--json`.
+#[derive(Debug, PartialEq, Serialize)]
+struct Row {
+    room: RoomId,
+    /// Null when nothing was sent.
+    asked_at: Option<Millis>,
+    /// Null when nothing came back.
+    answered_at: Option<Millis>,
+    counters: Option<Counters>,
+    /// 0 for success, 100004 for a room that does not exist, null when Tencent told none.
+    error_code: Option<i64>,
+    request_id: Option<String>,
+}
+
+pub async fn run(args: StatsArgs, context: &Context) -> Outcome {
+    let rooms = args
+        .rooms
+        .iter()
+        .map(|text| RoomId::parse(text).map_err(|error| Problem::Wrong(format!("{}: {error}", plain(text)))))
+        .collect::<Result<Vec<RoomId>, Problem>>()?;
+    let config = context.load(Vec::new())?;
+    let client = Client::new(choose_app(&config, args.app)?, None)?;
+    let calls = rooms.iter().map(|room| client.room_stats(room, Caller::Person));
+    let results = futures::future::join_all(calls).await;
+
+    let failed = results.iter().any(Result::is_err);
+    for (room, result) in rooms.iter().zip(&results) {
+        if let Err(error) = result {
+            eprintln!("{}: {error}", plain(room.as_str()));
+        }
+    }
+    let rows: Vec<Row> = rooms.into_iter().zip(results).map(|(room, result)| row(room, result)).collect();
+    answer(&match args.json {
+        true => serde_json::to_string(&rows).map_err(|error| Problem::Failed(error.to_string()))? + "\n",
+        false => text(&rows),
+    })?;
+    Ok(if failed { Exit::Failed } else { Exit::Done })
+}
+
+fn row(room: RoomId, result: Result<Answer<Option<Counters>>, CallError>) -> Row {
+    match result {
+        Ok(Answer { asked, answered, request_id, value, .. }) => Row {
+            room,
+            asked_at: Some(asked),
+            answered_at: Some(answered),
+            error_code: Some(if value.is_some() { 0 } else { NO_SUCH_ROOM }),
+            counters: value,
+            request_id,
+        },
+        Err(error) => {
+            let sent = !matches!(error.failure, Failure::Paused { .. });
+            let answered = matches!(error.failure, Failure::Code { .. } | Failure::Unreadable { .. });
+            Row {
+                room,
+                asked_at: sent.then_some(error.asked),
+                answered_at: answered.then_some(error.failed),
+                counters: None,
+                error_code: error.code(),
+                request_id: error.request_id,
+            }
+        }
+    }
+}
+
+/// Numbers first, since the width of a RoomId on a screen cannot be known.
+fn text(rows: &[Row]) -> String {
+    let head = ["entries", "gifts", "coins", "gifters", "likes", "messages", "room"];
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            let cell = |counter| row.counters.map_or("–".to_owned(), |counters| thousands(counters.get(counter)));
+            let remark = match row.error_code {
+                _ if row.counters.is_some() => "",
+                Some(NO_SUCH_ROOM) => "  (no such room)",
+                _ => "  (no answer, see above)",
+            };
+            let room = format!("{}{remark}", plain(row.room.as_str()));
+            Counter::ALL.into_iter().map(cell).chain([room]).collect()
+        })
+        .collect();
+    table(&head, &rows)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::tencent::NoAnswer;
+
+    fn room() -> RoomId {
+        RoomId::parse("live_a").unwrap()
+    }
+
+    fn good(value: Option<Counters>) -> Row {
+        let request_id = Some("Id-1".to_owned());
+        row(room(), Ok(Answer { asked: Millis(5), answered: Millis(9), request_id, value, retries: 0 }))
+    }
+
+    #[test]
+    fn json_has_the_shape_of_the_design() {
+        let counters = Counters::from_array([1, 2, 3, 4, 5, 6]);
+        assert_eq!(
+            serde_json::to_string(&good(Some(counters))).unwrap(),
+            r#"{"room":"live_a","asked_at":5,"answered_at":9,"counters":{"viewers":1,"gifts":2,"coins":3,"gifters":4,"likes":5,"messages":6},"error_code":0,"request_id":"Id-1"}"#
+        );
+        assert_eq!(
+            serde_json::to_string(&good(None)).unwrap(),
+            r#"{"room":"live_a","asked_at":5,"answered_at":9,"counters":null,"error_code":100004,"request_id":"Id-1"}"#
+        );
+        let failure = Failure::NoAnswer(NoAnswer::Timeout);
+        let error = CallError { asked: Millis(5), failed: Millis(9), failure, request_id: None, retries: 2 };
+        assert_eq!(
+            serde_json::to_string(&row(room(), Err(error))).unwrap(),
+            r#"{"room":"live_a","asked_at":5,"answered_at":null,"counters":null,"error_code":null,"request_id":null}"#
+        );
+    }
+
+    #[test]
+    fn the_table_says_entries_and_that_a_room_is_gone() {
+        let text = text(&[good(Some(Counters::from_array([1530, 2, 46_800, 4, 5, 6]))), good(None)]);
+        assert!(text.starts_with("entries") && !text.contains("viewers"), "{text}");
+        assert!(text.contains("46,800") && text.contains("live_a  (no such room)"), "{text}");
+    }
+}

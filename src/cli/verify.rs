@@ -1,0 +1,113 @@
+//! `aftershow verify`: is this file a report of ours, and unchanged?
+//!
+//! May not: trust a key in the file. Keys are those of the database, or the one given. Exit codes: 0 genuine or
+//! superseded, 1 altered or not ours, 2 not a report.
+
+use super::print::answer;
+use super::{Context, Exit, Outcome, Problem};
+use crate::report::seal::parse_keys;
+use crate::report::verify::{MOST_BYTES, judge, read};
+use crate::report::{Answer, Known, verify_file};
+use crate::store::Store;
+use jiff::Timestamp;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+#[derive(clap::Args)]
+pub struct VerifyArgs {
+    /// The signed JSON or the offline page; - reads standard input
+    file: PathBuf,
+    /// Trust this public key only: in base64 or hexadecimal, or a file of /.well-known/aftershow.pub. Without it the
+    /// keys of the database
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+}
+
+pub async fn run(args: VerifyArgs, context: &Context) -> Outcome {
+    let bytes = bytes_of(&args.file)?;
+    let said = match &args.key {
+        Some(key) => {
+            let text = std::fs::read_to_string(key).unwrap_or_else(|_| key.clone());
+            let keys = parse_keys(&text).map_err(|error| Problem::Wrong(format!("--key: {error}")))?;
+            read(&bytes).map_or_else(|answer| answer, |claim| judge(&claim, &keys, &Known::default()))
+        }
+        None => {
+            let config = context.load(Vec::new())?;
+            if !config.database.exists() {
+                let path = config.database.display();
+                return Err(Problem::Wrong(format!("there is no database {path}; name the public key with --key")));
+            }
+            let store = Store::open(&config.database).await.map_err(|error| Problem::Failed(error.to_string()))?;
+            let said = verify_file(&store, &bytes).await.map_err(|error| Problem::Failed(error.to_string()))?;
+            store.close().await;
+            said
+        }
+    };
+    answer(&words(&said))?;
+    Ok(match said.exit_code() {
+        0 => Exit::Done,
+        1 => Exit::Failed,
+        _ => Exit::Wrong,
+    })
+}
+
+/// At most one byte more than is looked at, so that a large file is refused without being read.
+fn bytes_of(file: &Path) -> Result<Vec<u8>, Problem> {
+    let failed = |error: std::io::Error| Problem::Wrong(format!("cannot read {}: {error}", file.display()));
+    let mut bytes = Vec::new();
+    let most = MOST_BYTES as u64 + 1;
+    if file == Path::new("-") {
+        std::io::stdin().take(most).read_to_end(&mut bytes).map_err(failed)?;
+    } else {
+        std::fs::File::open(file).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(failed)?;
+    }
+    Ok(bytes)
+}
+
+fn words(answer: &Answer) -> String {
+    match answer {
+        Answer::Genuine { fingerprint, record, .. } => {
+            format!("Genuine: {fingerprint}, stream {}, revision {}\n", record.stream, record.revision)
+        }
+        Answer::Superseded { by, fingerprint, record, .. } => {
+            let at = Timestamp::from_millisecond(by.sealed_at.0).map(|at| format!(" at {at:.0}")).unwrap_or_default();
+            format!(
+                "Superseded: {fingerprint}, stream {}, revision {}; revision {} was sealed{at} ({})\n",
+                record.stream, record.revision, by.revision, by.sha256
+            )
+        }
+        Answer::Altered { what } => format!("Altered: {what}\n"),
+        Answer::NotOurs => "Not ours: no known key signed it\n".to_owned(),
+        Answer::NotAReport { why } => format!("Not a report: {why}\n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::report::compose::tests::record;
+    use crate::report::{SigningKey, export, seal};
+
+    #[tokio::test]
+    async fn a_file_and_its_key_are_enough() {
+        let directory = tempfile::tempdir().unwrap();
+        let key = SigningKey::generate().unwrap();
+        let json = export::json(&seal::document(record(), &key).unwrap()).unwrap();
+        let keys = directory.path().join("aftershow.pub");
+        std::fs::write(&keys, seal::publish(&[key.public()])).unwrap();
+        let exit = async |content: &str, key: String| {
+            let file = directory.path().join("report.json");
+            std::fs::write(&file, content).unwrap();
+            run(VerifyArgs { file, key: Some(key) }, &Context { config: None }).await
+        };
+        let hex = hex::encode(key.public().to_bytes());
+        let other = hex::encode(SigningKey::generate().unwrap().public().to_bytes());
+        assert_eq!(exit(&json, hex.clone()).await.unwrap(), Exit::Done);
+        assert_eq!(exit(&json, keys.display().to_string()).await.unwrap(), Exit::Done);
+        assert_eq!(exit(&json.replacen("StarLane", "StarLame", 1), hex.clone()).await.unwrap(), Exit::Failed);
+        assert_eq!(exit(&json, other).await.unwrap(), Exit::Failed);
+        assert_eq!(exit("{}", hex).await.unwrap(), Exit::Wrong);
+        assert!(matches!(exit(&json, "nonsense".into()).await, Err(Problem::Wrong(_))));
+    }
+}

@@ -1,0 +1,1124 @@
+//! One app's collector: a single task that owns the lives of its streams, so that nothing about them needs a lock.
+//!
+//! Calls run beside it and report back; every step on a stream is taken here, in the order in which answers arrive. What is
+//! decided goes to the recorder; pages learn of it only after the commit.
+//!
+//! May not: write to the database but through the store, or keep a call waiting for a page.
+
+use super::life::{Effect, Life, Phase, Rules};
+use super::schedule::{Schedule, Weight};
+use super::sealer::Sealer;
+use super::webhook::{self, BattlePhase, Hook, Tokens, Trust};
+use super::{AppStatus, AskError, Delivery};
+use crate::clock::Clock;
+use crate::config::{AppConfig, Follow};
+use crate::domain::live::AppTrouble;
+use crate::domain::{
+    AppId, Counters, EndEvidence, GapCause, Millis, Reading, RoomId, StreamId, StreamKind, StreamState, Totals,
+};
+use crate::live::{Feed, Signal};
+use crate::store::{FoundBy, MomentRow, NewStream, OpenStream, Recorder, Store, StoreError, Write};
+use crate::tencent::{Answer, CallError, Caller, Client, RoomInfo, RoomPage};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// What reaches the task.
+pub(super) enum Event {
+    Stats { room: RoomId, due: i64, asked_at: i64, result: Result<Answer<Option<Counters>>, CallError> },
+    Info { room: RoomId, result: Result<Answer<Option<RoomInfo>>, CallError> },
+    Listed { page: Answer<RoomPage> },
+    Swept { complete: bool },
+    Sealed { room: RoomId, stream: StreamId, outcome: Result<(), String> },
+    Ask(Ask),
+    Webhook(Delivery),
+}
+
+/// What a person asked for.
+pub(super) enum Ask {
+    AddRooms { rooms: Vec<RoomId>, done: oneshot::Sender<Result<(), AskError>> },
+    StopFollowing { room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
+    Keep { stream: StreamId, room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
+    SealNow { stream: StreamId, room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
+    Refresh { room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
+}
+
+/// A room and where it stands.
+struct Room {
+    found_by: FoundBy,
+    title: Option<String>,
+    host: Option<String>,
+    host_name: Option<String>,
+    state: State,
+    /// When the stream was opened, on the steady clock: new streams are read more often.
+    opened_at: i64,
+    info_in_flight: bool,
+    /// How long an idle room waits for its next probe; doubles up to `IDLE_MOST_MS`.
+    idle_ms: i64,
+    refreshing: Vec<oneshot::Sender<Result<(), AskError>>>,
+}
+
+enum State {
+    /// No stream. The last one of this room that ended without Tencent's word, if so.
+    Idle(Option<Closed>),
+    /// Readings came and get_room_info has not yet told which life they are of.
+    Opening {
+        readings: Vec<Reading>,
+        closed: Option<Closed>,
+        untold: u32,
+    },
+    Open(Box<Life>),
+}
+
+/// A stream that an operator or the quiet rule ended while its room stands: the same CreateTime is not a return.
+#[derive(Clone, Copy)]
+struct Closed {
+    create_time: Option<i64>,
+    by: EndEvidence,
+    last: Option<Counters>,
+}
+
+/// A room added by hand that has no stream is asked at least so often, so that a private room is noticed.
+const IDLE_MOST_MS: i64 = 5 * 60_000;
+/// New streams are read twice as often for so long: openings are where the curve bends.
+const NEW_MS: i64 = 5 * 60_000;
+/// A stream that moved coins so recently is busy.
+const BUSY_MS: i64 = 30_000;
+/// A stream without any movement for so long is quiet.
+const QUIET_MS: i64 = 5 * 60_000;
+/// Calls handed to the client at once. The budget holds them back; more would only queue out of the schedule's sight.
+const IN_FLIGHT: usize = 160;
+/// Ratios of lateness kept for the 99th percentile on the status page.
+const LAGS: usize = 2000;
+
+pub(super) struct AppCollector {
+    pub app: AppConfig,
+    pub rules: Rules,
+    pub interval_ms: i64,
+    pub client: Client,
+    pub store: Store,
+    pub recorder: Recorder,
+    pub sealer: Sealer,
+    pub feed: Feed,
+    pub events: mpsc::UnboundedReceiver<Event>,
+    pub sender: mpsc::UnboundedSender<Event>,
+    pub status: Arc<Mutex<AppStatus>>,
+    pub stop: CancellationToken,
+    pub clock: Clock,
+}
+
+impl AppCollector {
+    /// Resumes what the store has open, then reads until stopped.
+    pub async fn run(self) {
+        let started = Instant::now();
+        let calls = self.client.stats_allowed();
+        let mut task = Task {
+            schedule: Schedule::new(self.interval_ms, calls),
+            rooms: BTreeMap::new(),
+            by_stream: BTreeMap::new(),
+            sealing: BTreeSet::new(),
+            in_flight: 0,
+            sweeping: false,
+            next_sweep: 0,
+            lags: VecDeque::new(),
+            trouble_since: None,
+            webhooks: Webhooks::default(),
+            last_sweep: None,
+            started,
+            base: self,
+        };
+        while let Err(error) = task.resume().await {
+            tracing::error!(app = %task.base.app.id, %error, "cannot read the open streams; trying again in 1 s");
+            tokio::select! {
+                () = task.base.stop.cancelled() => return,
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            }
+        }
+        task.serve().await;
+    }
+}
+
+#[derive(Default)]
+struct Webhooks {
+    accepted: i64,
+    hints: i64,
+    dropped: i64,
+    last: Option<Millis>,
+}
+
+struct Task {
+    base: AppCollector,
+    schedule: Schedule<RoomId>,
+    rooms: BTreeMap<RoomId, Room>,
+    by_stream: BTreeMap<StreamId, RoomId>,
+    sealing: BTreeSet<StreamId>,
+    in_flight: usize,
+    sweeping: bool,
+    next_sweep: i64,
+    lags: VecDeque<i64>,
+    trouble_since: Option<Millis>,
+    webhooks: Webhooks,
+    last_sweep: Option<Millis>,
+    started: Instant,
+}
+
+impl Task {
+    /// Milliseconds on a clock that nobody sets.
+    fn steady(&self) -> i64 {
+        self.started.elapsed().as_millis() as i64
+    }
+
+    fn now(&self) -> Millis {
+        self.base.clock.now()
+    }
+
+    fn app(&self) -> AppId {
+        self.base.app.id
+    }
+
+    async fn resume(&mut self) -> Result<(), StoreError> {
+        let rooms = self.base.store.rooms(self.app()).await?;
+        let open = self.base.store.unsealed_streams(self.app()).await?;
+        self.rooms.clear();
+        for room in rooms.into_iter().filter(|room| room.followed) {
+            let found_by = room.found_by;
+            let id = room.room.clone();
+            self.rooms.insert(
+                id,
+                Room { title: room.title, host: room.host, host_name: room.host_name, ..Room::new(found_by) },
+            );
+        }
+        let count = open.len().max(1) as i64;
+        let mut over = Vec::new();
+        for (place, stream) in open.into_iter().enumerate() {
+            if stream.summary.kind == StreamKind::Snapshot {
+                // Taken and not yet sealed when we stopped.
+                over.push((stream.summary.room.clone(), stream.summary.id));
+                continue;
+            }
+            let run = self.base.store.last_run(stream.summary.id).await?;
+            let life = Life::restore(&stream, run, true);
+            let room_id = stream.summary.room.clone();
+            self.base
+                .feed
+                .opened(&stream, self.base.store.runs_since(stream.summary.id, self.now() - 31 * 60_000).await?);
+            self.by_stream.insert(life.stream, room_id.clone());
+            let ended_for_good = matches!(
+                life.phase,
+                Phase::Ending { by: EndEvidence::NewerLife | EndEvidence::Operator | EndEvidence::Quiet, .. }
+            );
+            if ended_for_good {
+                over.push((room_id, life.stream));
+                continue;
+            }
+            let room = self.rooms.entry(room_id.clone()).or_insert_with(|| Room::new(FoundBy::List));
+            room.opened_at = -NEW_MS;
+            room.state = State::Open(Box::new(life));
+            // Spread over the interval, so that a restart is no burst.
+            let due = self.base.interval_ms * place as i64 / count;
+            self.schedule.set(room_id, due, Weight::Plain);
+        }
+        let idle: Vec<RoomId> = self
+            .rooms
+            .iter()
+            .filter(|(_, room)| matches!(room.state, State::Idle(_)) && room.found_by == FoundBy::Hand)
+            .map(|(id, _)| id.clone())
+            .collect();
+        for (place, id) in idle.into_iter().enumerate() {
+            self.schedule.set(id, place as i64 * 10, Weight::Quiet);
+        }
+        for (room, stream) in over {
+            self.seal(room, stream);
+        }
+        Ok(())
+    }
+
+    async fn serve(&mut self) {
+        let mut second = tokio::time::interval(Duration::from_secs(1));
+        second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            self.dispatch();
+            let wake = self.schedule.next_due().filter(|_| self.in_flight < IN_FLIGHT);
+            let wake = self.started + Duration::from_millis(wake.unwrap_or(i64::MAX / 4).clamp(0, i64::MAX / 4) as u64);
+            tokio::select! {
+                biased;
+                () = self.base.stop.cancelled() => return,
+                event = self.base.events.recv() => match event {
+                    Some(event) => self.take(event).await,
+                    None => return,
+                },
+                _ = second.tick() => self.every_second(),
+                () = tokio::time::sleep_until(wake.min(Instant::now() + Duration::from_secs(1))) => {}
+            }
+        }
+    }
+
+    /// Sends what is due, and starts a sweep when it is time.
+    fn dispatch(&mut self) {
+        let now = self.steady();
+        while self.in_flight < IN_FLIGHT {
+            let Some((room, due)) = self.schedule.take_due(now) else { break };
+            self.read(room, due, Caller::Collector);
+        }
+        if !self.sweeping && now >= self.next_sweep && !matches!(self.base.app.follow, Follow::None) {
+            self.sweeping = true;
+            self.next_sweep = now + self.base.interval_ms.max(1000);
+            let (client, sender) = (self.base.client.clone(), self.base.sender.clone());
+            tokio::spawn(sweep(client, sender));
+        }
+    }
+
+    fn read(&mut self, room: RoomId, due: i64, caller: Caller) {
+        self.in_flight += 1;
+        let (client, sender, started) = (self.base.client.clone(), self.base.sender.clone(), self.started);
+        tokio::spawn(async move {
+            let result = client.room_stats(&room, caller).await;
+            let latency = match &result {
+                Ok(answer) => answer.answered - answer.asked,
+                Err(_) => 0,
+            };
+            let asked_at = started.elapsed().as_millis() as i64 - latency;
+            let _ = sender.send(Event::Stats { room, due, asked_at, result });
+        });
+    }
+
+    fn ask_info(&mut self, id: &RoomId) {
+        let Some(room) = self.rooms.get_mut(id) else { return };
+        if std::mem::replace(&mut room.info_in_flight, true) {
+            return;
+        }
+        let (client, sender, room) = (self.base.client.clone(), self.base.sender.clone(), id.clone());
+        tokio::spawn(async move {
+            let result = client.room_info(&room, Caller::Collector).await;
+            let _ = sender.send(Event::Info { room, result });
+        });
+    }
+
+    fn seal(&mut self, room: RoomId, stream: StreamId) {
+        if !self.sealing.insert(stream) {
+            return;
+        }
+        let (sealer, recorder, sender) =
+            (self.base.sealer.clone(), self.base.recorder.clone(), self.base.sender.clone());
+        tokio::spawn(async move {
+            recorder.flush().await;
+            let outcome = sealer.seal(stream).await.map(|_| ()).map_err(|error| error.to_string());
+            if outcome.is_err() {
+                // A full disk does not fill this log too.
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            let _ = sender.send(Event::Sealed { room, stream, outcome });
+        });
+    }
+
+    async fn take(&mut self, event: Event) {
+        match event {
+            Event::Stats { room, due, asked_at, result } => self.stats(room, due, asked_at, result).await,
+            Event::Info { room, result } => self.info(room, result).await,
+            Event::Listed { page } => self.listed(page).await,
+            Event::Swept { complete } => {
+                self.sweeping = false;
+                if complete {
+                    self.last_sweep = Some(self.now());
+                }
+            }
+            Event::Sealed { room, stream, outcome } => {
+                self.sealing.remove(&stream);
+                match outcome {
+                    Ok(()) => {
+                        self.by_stream.remove(&stream);
+                        self.base.feed.signal(Signal::Sealed { stream });
+                    }
+                    Err(error) => {
+                        tracing::error!(%stream, %error, "cannot seal; trying again");
+                        self.seal(room, stream);
+                    }
+                }
+            }
+            Event::Ask(ask) => self.ask(ask).await,
+            Event::Webhook(delivery) => self.webhook(delivery).await,
+        }
+    }
+
+    /// The interval in force for a room, for gaps.
+    fn interval_of(&self, id: &RoomId) -> i64 {
+        self.schedule.interval_ms(self.weight(id))
+    }
+
+    fn weight(&self, id: &RoomId) -> Weight {
+        let Some(room) = self.rooms.get(id) else { return Weight::Quiet };
+        let State::Open(life) = &room.state else { return Weight::Quiet };
+        let now = self.now();
+        if matches!(life.phase, Phase::Ending { .. }) || self.steady() - room.opened_at < NEW_MS {
+            return Weight::Eager;
+        }
+        match life.moved_at {
+            Some(moved_at) if now - moved_at >= QUIET_MS => Weight::Quiet,
+            Some(_) if life.coins_moved_at.is_some_and(|at| now - at < BUSY_MS) => Weight::Eager,
+            _ => Weight::Plain,
+        }
+    }
+
+    async fn stats(
+        &mut self,
+        id: RoomId,
+        due: i64,
+        asked_at: i64,
+        result: Result<Answer<Option<Counters>>, CallError>,
+    ) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+        let interval_ms = self.interval_of(&id);
+        if !self.rooms.contains_key(&id) {
+            self.schedule.remove(&id);
+            return;
+        }
+        if result.is_ok() {
+            self.lags.push_back((asked_at - due).max(0) * 100 / interval_ms.max(1));
+            if self.lags.len() > LAGS {
+                self.lags.pop_front();
+            }
+        }
+        let waiting = self.rooms.get_mut(&id).map(|room| std::mem::take(&mut room.refreshing)).unwrap_or_default();
+        let told = result.as_ref().map(|_| ()).map_err(|error| AskError::Upstream(error.to_string()));
+        for done in waiting {
+            let _ = done.send(told.clone());
+        }
+        match result {
+            Ok(Answer { asked, answered, value: Some(counters), request_id, retries }) => {
+                let reading = Reading { asked, answered, counters };
+                self.reading(&id, reading, request_id, i64::from(retries), interval_ms).await;
+            }
+            Ok(Answer { asked, answered, value: None, .. }) => self.gone(&id, asked, answered).await,
+            Err(error) => self.failed(&id, &error).await,
+        }
+        self.put_back(&id);
+    }
+
+    /// The room's next turn, by what it is now.
+    fn put_back(&mut self, id: &RoomId) {
+        let now = self.steady();
+        let weight = self.weight(id);
+        let wall = self.now();
+        let rules = self.base.rules;
+        let interval_ms = self.base.interval_ms;
+        let Some(room) = self.rooms.get_mut(id) else { return };
+        match &room.state {
+            State::Open(life) => {
+                self.schedule.put_back(id, now, weight);
+                if let Some(seal_from) = life.seal_from(&rules) {
+                    // Asked once more when the grace is over: that answer seals.
+                    self.schedule.hasten(id, now + (seal_from - wall).max(interval_ms.min(1000) / 4));
+                }
+                if life.gone.is_some() && life.phase == Phase::Live {
+                    self.schedule.hasten(id, now + interval_ms);
+                }
+            }
+            State::Opening { .. } => self.schedule.set(id.clone(), now + interval_ms, Weight::Quiet),
+            State::Idle(Some(closed)) if closed.by == EndEvidence::Quiet => {
+                self.schedule.put_back(id, now, Weight::Quiet);
+            }
+            State::Idle(_) if room.found_by == FoundBy::Hand => {
+                self.schedule.set(id.clone(), now + room.idle_ms.max(interval_ms), Weight::Quiet);
+                room.idle_ms = (room.idle_ms * 2).clamp(interval_ms * 3, IDLE_MOST_MS);
+            }
+            // The list or a webhook will tell when it is live again.
+            State::Idle(_) => self.schedule.remove(id),
+        }
+    }
+
+    async fn reading(
+        &mut self,
+        id: &RoomId,
+        reading: Reading,
+        request_id: Option<String>,
+        retries: i64,
+        interval_ms: i64,
+    ) {
+        let rules = self.base.rules;
+        let Some(room) = self.rooms.get_mut(id) else { return };
+        match &mut room.state {
+            State::Open(life) => {
+                let effects = life.reading(&rules, reading, interval_ms, request_id, retries);
+                self.carry_out(id, effects).await;
+            }
+            State::Opening { readings, .. } => {
+                readings.push(reading);
+                self.ask_info(id);
+            }
+            State::Idle(closed) => {
+                let same = closed
+                    .is_some_and(|closed| closed.by == EndEvidence::Quiet && closed.last == Some(reading.counters));
+                if !same {
+                    room.state = State::Opening { readings: vec![reading], closed: *closed, untold: 0 };
+                    self.ask_info(id);
+                }
+            }
+        }
+    }
+
+    async fn gone(&mut self, id: &RoomId, asked: Millis, answered: Millis) {
+        let rules = self.base.rules;
+        let interval_ms = self.base.interval_ms;
+        let Some(room) = self.rooms.get_mut(id) else { return };
+        match &mut room.state {
+            State::Open(life) => {
+                let effects = life.gone(&rules, asked, answered, interval_ms);
+                let maybe = life.gone.is_some() && life.phase == Phase::Live;
+                self.base.feed.signal(Signal::MaybeEnding { stream: life.stream, maybe });
+                self.carry_out(id, effects).await;
+            }
+            State::Opening { closed, .. } => room.state = State::Idle(*closed),
+            State::Idle(_) => {}
+        }
+    }
+
+    async fn failed(&mut self, id: &RoomId, error: &CallError) {
+        let Some(room) = self.rooms.get_mut(id) else { return };
+        if let State::Open(life) = &mut room.state {
+            let cause = error.failure.gap_cause();
+            let effects = life.failure(
+                cause,
+                error.failure.name(),
+                error.failed,
+                error.request_id.clone(),
+                i64::from(error.retries),
+            );
+            let code = if let GapCause::Code(code) = cause { Some(code) } else { None };
+            let since = life.trouble.map_or(error.failed, |(since, _)| since);
+            self.base.feed.signal(Signal::NoAnswer { stream: life.stream, since, code });
+            self.carry_out(id, effects).await;
+        }
+    }
+
+    async fn info(&mut self, id: RoomId, result: Result<Answer<Option<RoomInfo>>, CallError>) {
+        let Some(room) = self.rooms.get_mut(&id) else { return };
+        room.info_in_flight = false;
+        match result {
+            Ok(Answer { value: Some(info), asked, .. }) => {
+                self.describe(&id, &info).await;
+                match info.create_time {
+                    Some(create_time) => self.told(&id, create_time, asked).await,
+                    None => self.untold(&id).await,
+                }
+            }
+            // It answered a reading and then not: the next reading will tell.
+            Ok(Answer { value: None, asked, answered, .. }) => self.gone(&id, asked, answered).await,
+            Err(error) => {
+                tracing::debug!(room = %id, %error, "get_room_info did not answer");
+                self.untold(&id).await;
+            }
+        }
+        // Readings that came while it was asked wait for the next answer.
+        let waiting = match self.rooms.get(&id).map(|room| &room.state) {
+            Some(State::Open(life)) => life.is_waiting(),
+            _ => false,
+        };
+        if waiting {
+            self.schedule.hasten(&id, self.steady() + self.base.interval_ms.min(1000));
+        }
+    }
+
+    /// The room's CreateTime was told.
+    async fn told(&mut self, id: &RoomId, create_time: i64, asked: Millis) {
+        let rules = self.base.rules;
+        let interval_ms = self.interval_of(id);
+        let Some(room) = self.rooms.get_mut(id) else { return };
+        match &mut room.state {
+            State::Open(life) => {
+                let effects = life.told(&rules, create_time, asked, interval_ms);
+                self.carry_out(id, effects).await;
+            }
+            State::Opening { readings, closed, .. } => {
+                let (readings, closed) = (std::mem::take(readings), *closed);
+                self.open(id, Some(create_time), readings, closed).await;
+            }
+            State::Idle(_) => {}
+        }
+    }
+
+    async fn untold(&mut self, id: &RoomId) {
+        let now = self.now();
+        let Some(room) = self.rooms.get_mut(id) else { return };
+        match &mut room.state {
+            State::Open(life) => {
+                let effects = life.untold(now);
+                self.carry_out(id, effects).await;
+            }
+            State::Opening { readings, closed, untold } => {
+                *untold += 1;
+                // Readings are not lost for want of a start: the stream opens with a provisional one.
+                if *untold >= 2 && readings.len() >= 2 && closed.is_none() {
+                    let readings = std::mem::take(readings);
+                    self.open(id, None, readings, None).await;
+                }
+            }
+            State::Idle(_) => {}
+        }
+    }
+
+    /// Opens, or returns to, the stream that these readings are of.
+    async fn open(&mut self, id: &RoomId, create_time: Option<i64>, readings: Vec<Reading>, closed: Option<Closed>) {
+        if let Err(error) = self.try_open(id, create_time, readings.clone(), closed).await {
+            tracing::error!(room = %id, %error, "a stream cannot be opened; trying again with the next reading");
+            if let Some(room) = self.rooms.get_mut(id) {
+                room.state = State::Opening { readings, closed, untold: 0 };
+            }
+        }
+    }
+
+    async fn try_open(
+        &mut self,
+        id: &RoomId,
+        create_time: Option<i64>,
+        readings: Vec<Reading>,
+        closed: Option<Closed>,
+    ) -> Result<(), StoreError> {
+        let mut part = 0;
+        let mut life = None;
+        if let Some(create_time) = create_time
+            && let Some(known) = self.base.store.stream_of_life(self.app(), id, create_time).await?
+        {
+            if self.sealing.contains(&known.summary.id) {
+                // Being sealed this moment; the next reading finds it sealed.
+                if let Some(room) = self.rooms.get_mut(id) {
+                    room.state = State::Opening { readings, closed, untold: 0 };
+                }
+                return Ok(());
+            }
+            match (known.summary.state, known.summary.ended_by) {
+                (StreamState::Sealed, Some(EndEvidence::Operator)) => {
+                    let closed = Closed { create_time: Some(create_time), by: EndEvidence::Operator, last: None };
+                    self.idle(id, Some(closed));
+                    return Ok(());
+                }
+                (StreamState::Sealed, Some(EndEvidence::Quiet)) => {
+                    let last = known.summary.totals;
+                    if readings.last().is_none_or(|reading| Totals::from(reading.counters) == last) {
+                        let counters = readings.last().map(|reading| reading.counters);
+                        let closed = Closed { create_time: Some(create_time), by: EndEvidence::Quiet, last: counters };
+                        self.idle(id, Some(closed));
+                        return Ok(());
+                    }
+                    part = known.part + 1;
+                }
+                (StreamState::Sealed, _) => life = Some(self.reopen(&known).await?),
+                _ => life = Some(self.restored(&known).await?),
+            }
+        }
+        let life = match life {
+            Some(life) => life,
+            None => self.open_new(id, create_time, part, readings.first().map(|reading| reading.asked)).await?,
+        };
+        let stream = life.stream;
+        self.by_stream.insert(stream, id.clone());
+        let now = self.steady();
+        if let Some(room) = self.rooms.get_mut(id) {
+            room.state = State::Open(Box::new(life));
+            room.opened_at = now;
+            room.idle_ms = 0;
+        }
+        let interval_ms = self.interval_of(id);
+        let rules = self.base.rules;
+        let mut effects = Vec::new();
+        if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {
+            for reading in readings {
+                effects.extend(life.reading(&rules, reading, interval_ms, None, 0));
+            }
+        }
+        Box::pin(self.carry_out(id, effects)).await;
+        Ok(())
+    }
+
+    async fn open_new(
+        &mut self,
+        id: &RoomId,
+        create_time: Option<i64>,
+        part: i64,
+        first: Option<Millis>,
+    ) -> Result<Life, StoreError> {
+        let now = self.now();
+        let room = self.rooms.get(id);
+        let first_seen = first.unwrap_or(now);
+        let started_at = match create_time {
+            Some(create_time) if part == 0 => Millis::from_seconds(create_time),
+            _ => first_seen,
+        };
+        let new = NewStream {
+            app: self.app(),
+            room: id.clone(),
+            kind: StreamKind::Stream,
+            create_time,
+            part,
+            title: room.and_then(|room| room.title.clone()),
+            host: room.and_then(|room| room.host.clone()),
+            host_name: room.and_then(|room| room.host_name.clone()),
+            interval_ms: self.base.interval_ms,
+            first_seen,
+            started_at,
+        };
+        let ids = self.base.store.open_streams(std::slice::from_ref(&new)).await?;
+        let stream = ids.first().copied().ok_or_else(|| StoreError::corrupt("stream", "no row was made"))?;
+        if let Some(open) = self.base.store.open_stream(stream).await? {
+            self.base.feed.opened(&open, Vec::new());
+        }
+        tracing::info!(room = %id, %stream, "a stream began");
+        Ok(Life::new(stream, create_time))
+    }
+
+    /// A sealed stream whose room answers with the same CreateTime is live again; its next seal is the next revision.
+    async fn reopen(&mut self, known: &OpenStream) -> Result<Life, StoreError> {
+        let stream = known.summary.id;
+        let runs = self.base.sealer.runs_of(stream).await?;
+        self.base.store.reopen(stream, &runs).await?;
+        tracing::info!(room = %known.summary.room, %stream, "a sealed stream is live again");
+        match self.base.store.open_stream(stream).await? {
+            Some(open) => self.restored(&open).await,
+            None => self.restored(known).await,
+        }
+    }
+
+    async fn restored(&mut self, open: &OpenStream) -> Result<Life, StoreError> {
+        let run = self.base.store.last_run(open.summary.id).await?;
+        let recent = self.base.store.runs_since(open.summary.id, self.now() - 31 * 60_000).await?;
+        self.base.feed.opened(open, recent);
+        Ok(Life::restore(open, run, false))
+    }
+
+    fn idle(&mut self, id: &RoomId, closed: Option<Closed>) {
+        if let Some(room) = self.rooms.get_mut(id) {
+            room.state = State::Idle(closed);
+        }
+    }
+
+    async fn carry_out(&mut self, id: &RoomId, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Write(write) => self.base.recorder.write(write),
+                Effect::AskInfo => self.ask_info(id),
+                Effect::Seal => {
+                    let Some(room) = self.rooms.get_mut(id) else { continue };
+                    let State::Open(life) = &room.state else { continue };
+                    let stream = life.stream;
+                    let closed = match life.ended_by() {
+                        Some(by @ (EndEvidence::Operator | EndEvidence::Quiet)) => Some(Closed {
+                            create_time: life.create_time,
+                            by,
+                            last: life.last().map(|last| last.counters),
+                        }),
+                        _ => None,
+                    };
+                    room.state = State::Idle(closed);
+                    room.idle_ms = 0;
+                    self.seal(id.clone(), stream);
+                }
+                Effect::NextLife { create_time, readings } => {
+                    Box::pin(self.open(id, create_time, readings, None)).await;
+                    // Read at once: what the readings at hand say may be old.
+                    let (now, weight) = (self.steady(), self.weight(id));
+                    self.schedule.set(id.clone(), now, weight);
+                }
+            }
+        }
+    }
+
+    async fn describe(&mut self, id: &RoomId, info: &RoomInfo) {
+        let Some(room) = self.rooms.get_mut(id) else { return };
+        let new = |known: &Option<String>, told: &Option<String>| told.is_some() && known != told;
+        if !new(&room.title, &info.title) && !new(&room.host, &info.host) && !new(&room.host_name, &info.host_name) {
+            return;
+        }
+        room.title = info.title.clone().or_else(|| room.title.take());
+        room.host = info.host.clone().or_else(|| room.host.take());
+        room.host_name = info.host_name.clone().or_else(|| room.host_name.take());
+        let (title, host, host_name) = (room.title.clone(), room.host.clone(), room.host_name.clone());
+        let stream = match &room.state {
+            State::Open(life) => Some(life.stream),
+            _ => None,
+        };
+        let described = self
+            .base
+            .store
+            .describe_room(self.app(), id, title.as_deref(), host.as_deref(), host_name.as_deref())
+            .await;
+        if let Err(error) = described {
+            tracing::warn!(room = %id, %error, "title and host could not be kept");
+        }
+        if let Some(stream) = stream {
+            self.base.feed.signal(Signal::Described { stream, title, host, host_name });
+        }
+    }
+
+    /// A room that the list or a webhook tells of: followed if the rule says so, opened if it is new.
+    async fn found(&mut self, info: &RoomInfo, by: FoundBy, asked: Millis) -> bool {
+        let id = &info.room;
+        if !self.rooms.contains_key(id) {
+            let wanted = self.base.app.follow.includes(id.as_str())
+                && (info.public != Some(false) || !matches!(self.base.app.follow, Follow::Public));
+            if !wanted {
+                return false;
+            }
+            if let Err(error) = self.base.store.follow_room(self.app(), id, by, self.now()).await {
+                tracing::error!(room = %id, %error, "a room that was found cannot be followed yet");
+                return false;
+            }
+            self.rooms.insert(id.clone(), Room::new(by));
+        }
+        self.describe(id, info).await;
+        let Some(create_time) = info.create_time else { return true };
+        match self.rooms.get(id).map(|room| &room.state) {
+            Some(State::Open(_)) => self.told(id, create_time, asked).await,
+            Some(State::Opening { .. }) => self.told(id, create_time, asked).await,
+            Some(State::Idle(Some(closed))) if closed.create_time == Some(create_time) => {}
+            Some(State::Idle(closed)) => {
+                let closed = *closed;
+                // A sealed stream may still be listed for a moment: only a reading brings it back.
+                let known = self.base.store.stream_of_life(self.app(), id, create_time).await;
+                match known {
+                    Ok(Some(known)) if known.summary.state == StreamState::Sealed => {
+                        let (now, steady) = (self.now(), self.steady());
+                        if known.summary.seal.is_some_and(|seal| now - seal.sealed_at > self.base.rules.grace_ms) {
+                            self.schedule.set(id.clone(), steady, Weight::Plain);
+                        }
+                    }
+                    Ok(Some(_)) => {}
+                    Ok(None) => {
+                        self.open(id, Some(create_time), Vec::new(), closed).await;
+                        let now = self.steady();
+                        self.schedule.set(id.clone(), now, Weight::Eager);
+                    }
+                    Err(error) => tracing::error!(room = %id, %error, "a room that was found cannot be opened yet"),
+                }
+            }
+            None => {}
+        }
+        true
+    }
+
+    async fn listed(&mut self, page: Answer<RoomPage>) {
+        for info in &page.value.rooms {
+            self.found(info, FoundBy::List, page.asked).await;
+        }
+    }
+
+    async fn ask(&mut self, ask: Ask) {
+        match ask {
+            Ask::AddRooms { rooms, done } => {
+                let mut outcome = Ok(());
+                for id in rooms {
+                    if let Err(error) = self.base.store.follow_room(self.app(), &id, FoundBy::Hand, self.now()).await {
+                        outcome = Err(AskError::Store(error.to_string()));
+                        break;
+                    }
+                    let room = self.rooms.entry(id.clone()).or_insert_with(|| Room::new(FoundBy::Hand));
+                    room.found_by = FoundBy::Hand;
+                    room.idle_ms = 0;
+                    if !matches!(room.state, State::Open(_)) {
+                        let now = self.steady();
+                        self.schedule.set(id, now, Weight::Plain);
+                    }
+                }
+                let _ = done.send(outcome);
+            }
+            Ask::StopFollowing { room: id, done } => {
+                let mut outcome = self
+                    .base
+                    .store
+                    .unfollow_room(self.app(), &id)
+                    .await
+                    .map_err(|error| AskError::Store(error.to_string()));
+                if outcome.is_ok() {
+                    let now = self.now();
+                    if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(&id) {
+                        let effects = life.ended_by_operator(now);
+                        self.carry_out(&id, effects).await;
+                    }
+                    self.rooms.remove(&id);
+                    self.schedule.remove(&id);
+                }
+                let _ = done.send(std::mem::replace(&mut outcome, Ok(())));
+            }
+            Ask::SealNow { stream, room: id, done } => {
+                let now = self.now();
+                let outcome = match self.rooms.get_mut(&id).map(|room| &mut room.state) {
+                    Some(State::Open(life)) if life.stream == stream => {
+                        let effects = life.ended_by_operator(now);
+                        self.carry_out(&id, effects).await;
+                        Ok(())
+                    }
+                    _ if self.sealing.contains(&stream) => Ok(()),
+                    _ => Err(AskError::Sealed(stream)),
+                };
+                let _ = done.send(outcome);
+            }
+            Ask::Keep { stream, room: id, done } => {
+                let outcome = match self.rooms.get_mut(&id).map(|room| &mut room.state) {
+                    Some(State::Open(life)) if life.stream == stream => {
+                        let effects = life.kept_by_operator();
+                        self.carry_out(&id, effects).await;
+                        Ok(())
+                    }
+                    _ => Err(AskError::Sealed(stream)),
+                };
+                let _ = done.send(outcome);
+            }
+            Ask::Refresh { room: id, done } => match self.rooms.get_mut(&id) {
+                Some(room) => {
+                    room.refreshing.push(done);
+                    let now = self.steady();
+                    self.read(id, now, Caller::Person);
+                }
+                None => {
+                    let _ = done.send(Err(AskError::NoRoom { room: id, last: None }));
+                }
+            },
+        }
+    }
+
+    async fn webhook(&mut self, delivery: Delivery) {
+        let app = &self.base.app;
+        let tokens = Tokens {
+            sign: app.webhook_token.clone(),
+            sign_previous: app.webhook_token_previous.clone(),
+            forward: app.forward_token.clone(),
+        };
+        let trust = webhook::trust(&delivery, &tokens);
+        let hook = match webhook::read(&delivery, app.id.0) {
+            Ok(hook) => hook,
+            Err(reason) => {
+                self.webhooks.dropped += 1;
+                tracing::debug!(%reason, "a webhook was dropped");
+                return;
+            }
+        };
+        self.webhooks.last = Some(delivery.received_at);
+        if trust == Trust::Hint {
+            self.webhooks.hints += 1;
+            let rooms: Vec<RoomId> = match hook {
+                Hook::Created { info } | Hook::Updated { info } => vec![info.room],
+                Hook::Destroyed { room, .. } | Hook::Member { room, .. } | Hook::Owner { room, .. } => vec![room],
+                Hook::Battle { rooms, .. } => rooms.into_iter().map(|side| side.room).collect(),
+                Hook::Follow { .. } | Hook::Other => Vec::new(),
+            };
+            // Read sooner, at most twice as often as usual: a stranger cannot spend the budget.
+            let soon = self.steady() + self.base.interval_ms / 2;
+            for room in rooms {
+                self.schedule.hasten(&room, soon);
+            }
+            self.next_sweep = self.next_sweep.min(soon);
+            return;
+        }
+        self.webhooks.accepted += 1;
+        let now = self.steady();
+        match hook {
+            Hook::Created { info } => {
+                if self.found(&info, FoundBy::Webhook, delivery.received_at).await {
+                    self.schedule.hasten(&info.room, now);
+                }
+            }
+            Hook::Updated { info } => self.describe(&info.room.clone(), &info).await,
+            Hook::Destroyed { room, event_time, statistic } => {
+                let event_time = event_time.unwrap_or(delivery.received_at);
+                self.closed(&room, event_time, statistic, delivery.received_at).await;
+            }
+            Hook::Member { room: id, online, accounts, event_time } => {
+                let at = event_time.unwrap_or(delivery.received_at);
+                if let Some(Room { state: State::Open(life), host: Some(host), .. }) = self.rooms.get(&id)
+                    && accounts.contains(host)
+                {
+                    let left = (!online).then_some(at);
+                    self.base.recorder.write(Write::HostLeft { stream: life.stream, at: left });
+                }
+                self.schedule.hasten(&id, now);
+            }
+            Hook::Owner { room: id, owner, event_time } => {
+                let at = event_time.unwrap_or(delivery.received_at);
+                self.moment(&id, "owner", format!("{}", at.0), at, None, owner);
+                self.ask_info(&id);
+            }
+            Hook::Battle { battle, phase, rooms, event_time } => {
+                let at = event_time.unwrap_or(delivery.received_at);
+                if phase != BattlePhase::Created {
+                    for (place, side) in rooms.iter().enumerate() {
+                        let other = rooms.iter().enumerate().find(|(other, _)| *other != place).map(|(_, side)| side);
+                        let label = other.map(|other| self.name_of(&other.room, other.owner.as_deref()));
+                        let until = (phase == BattlePhase::Ended).then_some(at);
+                        let scores = side.score.zip(other.and_then(|other| other.score));
+                        self.battle(&side.room, &battle, at, until, label, scores);
+                    }
+                }
+            }
+            Hook::Follow { .. } | Hook::Other => {}
+        }
+    }
+
+    /// The name a room's host is known by.
+    fn name_of(&self, room: &RoomId, owner: Option<&str>) -> String {
+        let known = self.rooms.get(room);
+        known
+            .and_then(|known| known.host_name.clone().or_else(|| known.host.clone()))
+            .or_else(|| owner.map(str::to_owned))
+            .unwrap_or_else(|| room.to_string())
+    }
+
+    fn battle(
+        &mut self,
+        id: &RoomId,
+        battle: &str,
+        at: Millis,
+        until: Option<Millis>,
+        label: Option<String>,
+        scores: Option<(i64, i64)>,
+    ) {
+        self.moment(id, "battle", battle.to_owned(), at, until, label.clone());
+        if let Some(Room { state: State::Open(life), .. }) = self.rooms.get(id) {
+            let stream = life.stream;
+            let with = label.filter(|_| until.is_none());
+            self.base.feed.signal(Signal::Battle { stream, with, scores });
+        }
+    }
+
+    fn moment(
+        &mut self,
+        id: &RoomId,
+        kind: &str,
+        key: String,
+        from: Millis,
+        until: Option<Millis>,
+        label: Option<String>,
+    ) {
+        if let Some(Room { state: State::Open(life), .. }) = self.rooms.get(id) {
+            let moment = MomentRow { kind: kind.to_owned(), key, from, until, label };
+            self.base.recorder.write(Write::Moment { stream: life.stream, moment });
+        }
+    }
+
+    /// An authenticated closing message: of the open stream, or of one that is sealed already.
+    async fn closed(&mut self, id: &RoomId, event_time: Millis, statistic: Totals, received_at: Millis) {
+        let now = self.steady();
+        if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id)
+            && life.create_time.is_none_or(|create_time| event_time >= Millis::from_seconds(create_time))
+        {
+            let effects = life.closed(event_time, statistic, received_at);
+            self.carry_out(id, effects).await;
+            self.schedule.hasten(id, now);
+            return;
+        }
+        if let Err(error) = self.closed_late(id, event_time, statistic, received_at).await {
+            tracing::error!(room = %id, %error, "a late closing message could not be kept");
+        }
+    }
+
+    /// A closing message after sealing makes a revision if it changes a total.
+    async fn closed_late(
+        &mut self,
+        id: &RoomId,
+        event_time: Millis,
+        statistic: Totals,
+        received_at: Millis,
+    ) -> Result<(), StoreError> {
+        let sealed = self.base.store.sealed_of_room(self.app(), id, 4).await?;
+        let Some(stream) = sealed.into_iter().find(|stream| stream.started_at <= event_time) else { return Ok(()) };
+        let changes = crate::domain::Counter::ALL.into_iter().any(|counter| {
+            statistic.get(counter).is_some_and(|told| stream.totals.get(counter).is_none_or(|known| told > known))
+        });
+        if !changes || self.sealing.contains(&stream.id) {
+            return Ok(());
+        }
+        let runs = self.base.sealer.runs_of(stream.id).await?;
+        let last = runs.last().map(|run| run.last());
+        self.base.store.reopen(stream.id, &runs).await?;
+        let closing = crate::store::ClosingRow { event_time, received_at, statistic, contradicted_at: None };
+        self.base.recorder.write(Write::Closing { stream: stream.id, closing });
+        let told = last.is_none_or(|last| event_time >= last.asked);
+        let (ended_at, ended_after) =
+            if told { (event_time, None) } else { (stream.ended_at.unwrap_or(event_time), stream.ended_after) };
+        self.base.recorder.write(Write::Ending {
+            stream: stream.id,
+            ended_at,
+            ended_after,
+            by: EndEvidence::Webhook,
+            evidence_at: received_at,
+        });
+        self.seal(id.clone(), stream.id);
+        Ok(())
+    }
+
+    fn every_second(&mut self) {
+        let calls = self.base.client.stats_allowed();
+        self.schedule.set_calls_per_second(calls);
+        let health = self.base.client.health();
+        let trouble = health.trouble().map(|(code, words, request_id)| {
+            let since = *self.trouble_since.get_or_insert_with(|| self.base.clock.now());
+            AppTrouble { app: self.base.app.id, since, code, words, request_id }
+        });
+        if trouble.is_none() {
+            self.trouble_since = None;
+        }
+        let mut lags: Vec<i64> = self.lags.iter().copied().collect();
+        lags.sort_unstable();
+        let lag = lags.get(lags.len().saturating_sub(1) * 99 / 100).copied();
+        let live = self.rooms.values().filter(|room| matches!(room.state, State::Open(_))).count() as i64;
+        let interval_now_ms = self.schedule.interval_ms(Weight::Plain);
+        let stretched =
+            self.schedule.is_stretched().then_some((interval_now_ms, self.base.interval_ms, calls.round() as i64));
+        self.base.feed.signal(Signal::App { app: self.base.app.id, stretched, trouble: trouble.clone() });
+        if let Ok(mut status) = self.base.status.lock() {
+            status.live = live;
+            status.followed = self.rooms.len() as i64;
+            status.interval_now_ms = interval_now_ms;
+            status.lag_p99_percent = lag;
+            status.last_sweep = self.last_sweep;
+            status.webhooks_accepted = self.webhooks.accepted;
+            status.webhooks_hints = self.webhooks.hints;
+            status.webhooks_dropped = self.webhooks.dropped;
+            status.webhook_last = self.webhooks.last;
+            status.client = health;
+            status.trouble = trouble;
+        }
+    }
+}
+
+impl Room {
+    const fn new(found_by: FoundBy) -> Self {
+        Self {
+            found_by,
+            title: None,
+            host: None,
+            host_name: None,
+            state: State::Idle(None),
+            opened_at: 0,
+            info_in_flight: false,
+            idle_ms: 0,
+            refreshing: Vec::new(),
+        }
+    }
+}
+
+/// Asks the whole list, page by page. The order moves while paging, so a room may come twice and another not at all.
+async fn sweep(client: Client, sender: mpsc::UnboundedSender<Event>) {
+    let mut cursor = String::new();
+    let mut seen = BTreeSet::new();
+    let complete = loop {
+        match client.room_list(&cursor, Caller::Collector).await {
+            Ok(mut page) => {
+                let next = page.value.next.take();
+                page.value.rooms.retain(|info| seen.insert(info.room.clone()));
+                if sender.send(Event::Listed { page }).is_err() {
+                    return;
+                }
+                match next {
+                    Some(next) if next != cursor => cursor = next,
+                    _ => break true,
+                }
+            }
+            Err(error) => {
+                tracing::debug!(%error, "a sweep of the room list stopped");
+                break false;
+            }
+        }
+    };
+    let _ = sender.send(Event::Swept { complete });
+}

@@ -1,0 +1,204 @@
+//! When each stream is read next: weights move calls between streams, and the stretch is even when rooms outgrow the
+//! budget.
+//!
+//! May not: read a clock or ask. Times are milliseconds of any steady clock.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How eagerly a stream is read: its share of the calls is 1 ÷ weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Weight {
+    /// New, busy or ending: twice as often.
+    Eager,
+    Plain,
+    /// Quiet for five minutes: half as often.
+    Quiet,
+}
+
+impl Weight {
+    /// Doubled, so that a half is whole.
+    const fn doubled(self) -> i64 {
+        match self {
+            Self::Eager => 1,
+            Self::Plain => 2,
+            Self::Quiet => 4,
+        }
+    }
+}
+
+/// The due times of one app's streams.
+#[derive(Clone, Debug)]
+pub struct Schedule<K: Ord + Clone> {
+    base_ms: i64,
+    calls_per_second: f64,
+    due: BTreeSet<(i64, K)>,
+    entries: BTreeMap<K, Entry>,
+    /// Σ 1 ÷ weight over all entries, in halves: 4 for eager, 2 for plain, 1 for quiet.
+    share: i64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    due: i64,
+    weight: Weight,
+    /// Taken by `take_due` and not yet put back.
+    out: bool,
+}
+
+/// A little more is asked than the budget gives when rooms outgrow it, so that a call always waits for the next place.
+const EAGERNESS: f64 = 1.03;
+
+impl<K: Ord + Clone> Schedule<K> {
+    /// `calls_per_second` is what the budget allows the collector now.
+    pub fn new(base_ms: i64, calls_per_second: f64) -> Self {
+        Self { base_ms, calls_per_second, due: BTreeSet::new(), entries: BTreeMap::new(), share: 0 }
+    }
+
+    /// The budget changed: slowed down, or recovering.
+    pub fn set_calls_per_second(&mut self, calls_per_second: f64) {
+        self.calls_per_second = calls_per_second.max(0.1);
+    }
+
+    const fn part(weight: Weight) -> i64 {
+        4 / weight.doubled()
+    }
+
+    /// How much longer than its weight says every interval is: 1 or less while the budget suffices and weights shift calls.
+    fn stretch(&self) -> f64 {
+        if self.entries.is_empty() {
+            return 1.0;
+        }
+        let base_seconds = self.base_ms as f64 / 1000.0;
+        let wished = self.entries.len() as f64 / base_seconds;
+        let target = wished.min(self.calls_per_second);
+        (self.share as f64 / 2.0) / (base_seconds * target)
+    }
+
+    /// The interval in force for a weight, in milliseconds.
+    pub fn interval_ms(&self, weight: Weight) -> i64 {
+        let factor = weight.doubled() as f64 / 2.0;
+        (self.base_ms as f64 * factor * self.stretch()).round().max(1.0) as i64
+    }
+
+    /// Whether rooms outgrow the budget.
+    pub fn is_stretched(&self) -> bool {
+        self.entries.len() as f64 * 1000.0 / self.base_ms as f64 > self.calls_per_second
+    }
+
+    /// Adds a stream, or moves its due time.
+    pub fn set(&mut self, key: K, due: i64, weight: Weight) {
+        self.remove(&key);
+        self.share += Self::part(weight);
+        self.due.insert((due, key.clone()));
+        self.entries.insert(key, Entry { due, weight, out: false });
+    }
+
+    /// A stream that is out for reading comes back: due an interval after it was due, or now if that has passed.
+    pub fn put_back(&mut self, key: &K, now: i64, weight: Weight) {
+        let Some(entry) = self.entries.get(key).copied() else { return };
+        if !entry.out {
+            // Moved meanwhile: its new due time stands.
+            return;
+        }
+        let mut interval = self.interval_ms(weight);
+        if self.is_stretched() {
+            interval = (interval as f64 / EAGERNESS) as i64;
+        }
+        let due = (entry.due + interval).max(now);
+        self.set(key.clone(), due, weight);
+    }
+
+    /// Brings a stream's due time forward; never back.
+    pub fn hasten(&mut self, key: &K, due: i64) {
+        if let Some(entry) = self.entries.get(key).copied()
+            && !entry.out
+            && entry.due > due
+        {
+            self.set(key.clone(), due, entry.weight);
+        }
+    }
+
+    pub fn remove(&mut self, key: &K) {
+        if let Some(entry) = self.entries.remove(key) {
+            self.share -= Self::part(entry.weight);
+            self.due.remove(&(entry.due, key.clone()));
+        }
+    }
+
+    /// The stream that is due longest, if one is; it stays out until put back.
+    pub fn take_due(&mut self, now: i64) -> Option<(K, i64)> {
+        let (due, key) = self.due.first().cloned()?;
+        if due > now {
+            return None;
+        }
+        self.due.pop_first();
+        if let Some(entry) = self.entries.get_mut(&key) {
+            entry.out = true;
+        }
+        Some((key, due))
+    }
+
+    /// When the next stream is due.
+    pub fn next_due(&self) -> Option<i64> {
+        self.due.first().map(|(due, _)| *due)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use proptest::prelude::*;
+
+    fn weight() -> impl Strategy<Value = Weight> {
+        prop_oneof![Just(Weight::Eager), Just(Weight::Plain), Just(Weight::Quiet)]
+    }
+
+    proptest! {
+        /// Whatever the weights, the sum of the rates is the smaller of budget and streams ÷ base.
+        #[test]
+        fn rates_sum_to_the_target(weights in prop::collection::vec(weight(), 1..300), calls in 1u32..200) {
+            let mut schedule = Schedule::new(10_000, f64::from(calls));
+            for (key, weight) in weights.iter().enumerate() {
+                schedule.set(key, 0, *weight);
+            }
+            let rate: f64 = weights.iter().map(|&weight| 1000.0 / schedule.interval_ms(weight) as f64).sum();
+            let target = (weights.len() as f64 / 10.0).min(f64::from(calls));
+            prop_assert!((rate / target - 1.0).abs() < 0.01, "rate {rate}, target {target}");
+        }
+    }
+
+    #[test]
+    fn every_stream_has_its_turn_when_rooms_outgrow_the_budget() {
+        let mut schedule = Schedule::new(1000, 10.0);
+        for key in 0..50 {
+            schedule.set(key, 0, Weight::Plain);
+        }
+        assert!(schedule.is_stretched());
+        let mut reads = [0; 50];
+        // 10 calls a second for a minute: 600 calls over 50 streams.
+        for now in (0..60_000).step_by(100) {
+            if let Some((key, _)) = schedule.take_due(now) {
+                reads[key] += 1;
+                schedule.put_back(&key, now, Weight::Plain);
+            }
+        }
+        assert_eq!(reads.iter().sum::<i32>(), 600, "the budget is used whole");
+        assert!(reads.iter().all(|reads| (11..=13).contains(reads)), "{reads:?}");
+    }
+
+    #[test]
+    fn hastening_moves_forward_only() {
+        let mut schedule = Schedule::new(1000, 10.0);
+        schedule.set("a", 500, Weight::Plain);
+        schedule.hasten(&"a", 900);
+        assert_eq!(schedule.next_due(), Some(500));
+        schedule.hasten(&"a", 100);
+        assert_eq!(schedule.next_due(), Some(100));
+        assert_eq!(schedule.take_due(99), None);
+        assert_eq!(schedule.take_due(100), Some(("a", 100)));
+        assert_eq!(schedule.next_due(), None);
+        schedule.put_back(&"a", 150, Weight::Plain);
+        assert_eq!(schedule.next_due(), Some(1100));
+    }
+}

@@ -1,0 +1,63 @@
+//! Seals an ended stream: reads all that is known of it, composes the record, signs it, and lets the live rows go.
+//!
+//! May be called any number of times and after any crash: the store seals a stream once.
+
+use crate::clock::Clock;
+use crate::domain::{Millis, Run, StreamId};
+use crate::report::{self, SigningKey};
+use crate::store::{SealError, SealedReport, Store, StoreError};
+use std::sync::Arc;
+
+/// Handle with the key and the name that reports are issued under; clones share them.
+#[derive(Clone)]
+pub struct Sealer {
+    store: Store,
+    key: Arc<SigningKey>,
+    issuer: String,
+    clock: Clock,
+}
+
+impl Sealer {
+    /// Takes the installation's signing key from the database, making one at the first start.
+    pub async fn new(store: Store, issuer: String, clock: Clock) -> Result<Self, StoreError> {
+        let corrupt = |error| StoreError::corrupt("signing_key", error);
+        let (active, _) = report::keys(&store.signing_keys().await?).map_err(corrupt)?;
+        let key = match active {
+            Some(key) => key,
+            None => {
+                let key = SigningKey::generate().map_err(corrupt)?;
+                store.add_signing_key(&key.row(clock.now())).await?;
+                key
+            }
+        };
+        Ok(Self { store, key: Arc::new(key), issuer, clock })
+    }
+
+    /// The key that signs, for derived documents.
+    pub fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    /// Seals the stream if it is ending; `None` where there was nothing to seal.
+    pub async fn seal(&self, stream: StreamId) -> Result<Option<SealedReport>, SealError> {
+        self.seal_at(stream, self.clock.now()).await
+    }
+
+    /// Seals it as of a given moment; for a history that is written afterwards.
+    pub async fn seal_at(&self, stream: StreamId, sealed_at: Millis) -> Result<Option<SealedReport>, SealError> {
+        let (key, issuer) = (self.key.clone(), self.issuer.clone());
+        let compose = move |material| report::seal_stream(material, &issuer, &key, sealed_at);
+        let sealed = self.store.seal(stream, compose).await?;
+        if let Some(sealed) = &sealed {
+            tracing::info!(%stream, number = sealed.number, revision = sealed.revision, "a report was sealed");
+        }
+        Ok(sealed)
+    }
+
+    /// The runs of a sealed stream's newest report; what a return to live starts from.
+    pub async fn runs_of(&self, stream: StreamId) -> Result<Vec<Run>, StoreError> {
+        let Some(sealed) = self.store.report(stream, None).await? else { return Ok(Vec::new()) };
+        let record = report::open(&sealed).map_err(|error| StoreError::corrupt("report.record", error))?;
+        Ok(record.runs())
+    }
+}

@@ -1,0 +1,361 @@
+//! What a webhook says, and whether it may be believed.
+//!
+//! SDKAppID is public and `Sign` does not cover the body, so a message is *authenticated* by a valid `Sign` (one token per
+//! app, the previous one accepted while rotating, at most 60 s old) or by the bearer token of the app's own backend.
+//! Anything else is a hint to read now, and no more. Keys come in several spellings and accounts as strings or integers
+//! (tencent-cloud Live docs: webhook overview, and each command's page); nothing that is missing is an error.
+//!
+//! May not: act. The collector decides what follows.
+
+use super::Delivery;
+use crate::domain::{Counter, MAX_COUNTER, Millis, RoomId, Totals};
+use crate::tencent::RoomInfo;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// How far a message is believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    Authenticated,
+    /// Read now, believe nothing.
+    Hint,
+}
+
+/// What happened, as told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hook {
+    Created {
+        info: RoomInfo,
+    },
+    Destroyed {
+        room: RoomId,
+        event_time: Option<Millis>,
+        statistic: Totals,
+    },
+    Updated {
+        info: RoomInfo,
+    },
+    /// Someone entered, left, dropped or recovered.
+    Member {
+        room: RoomId,
+        online: bool,
+        accounts: Vec<String>,
+        event_time: Option<Millis>,
+    },
+    Owner {
+        room: RoomId,
+        owner: Option<String>,
+        event_time: Option<Millis>,
+    },
+    Battle {
+        battle: String,
+        phase: BattlePhase,
+        rooms: Vec<BattleSide>,
+        event_time: Option<Millis>,
+    },
+    Follow {
+        to: Vec<String>,
+        event_time: Option<Millis>,
+    },
+    /// A command we have no use for.
+    Other,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BattlePhase {
+    Created,
+    Started,
+    Ended,
+}
+
+/// One room of a battle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BattleSide {
+    pub room: RoomId,
+    pub owner: Option<String>,
+    pub score: Option<i64>,
+}
+
+/// Why a message was dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejected {
+    #[error("not a JSON object")]
+    NotJson,
+    #[error("for another SDKAppID")]
+    OtherApp,
+    #[error("no CallbackCommand")]
+    NoCommand,
+    #[error("no usable RoomId")]
+    NoRoom,
+}
+
+/// The app's tokens.
+#[derive(Clone, Debug, Default)]
+pub struct Tokens {
+    pub sign: Option<SecretString>,
+    pub sign_previous: Option<SecretString>,
+    /// Of the app's backend, which forwards copies.
+    pub forward: Option<SecretString>,
+}
+
+/// Sign is refused when RequestTime is further off than this (webhook overview: one minute).
+const SIGN_SECONDS: i64 = 60;
+
+/// The value of a query parameter; Tencent spells keys `SdkAppid` and `SdkAppId`.
+fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    query.split('&').find_map(|pair| {
+        let (key, value) = pair.split_once('=')?;
+        key.eq_ignore_ascii_case(name).then_some(value)
+    })
+}
+
+/// The SDKAppID a delivery names in its address.
+pub fn sdkappid(delivery: &Delivery) -> Option<i64> {
+    parameter(&delivery.query, "SdkAppid")?.parse().ok()
+}
+
+/// Whether the delivery is authenticated.
+pub fn trust(delivery: &Delivery, tokens: &Tokens) -> Trust {
+    let equal = |ours: &str, theirs: &str| bool::from(ours.as_bytes().ct_eq(theirs.as_bytes()));
+    if let (Some(forward), Some(bearer)) = (&tokens.forward, &delivery.bearer)
+        && equal(forward.expose_secret(), bearer)
+    {
+        return Trust::Authenticated;
+    }
+    let (Some(sign), Some(time)) = (parameter(&delivery.query, "Sign"), parameter(&delivery.query, "RequestTime"))
+    else {
+        return Trust::Hint;
+    };
+    let Ok(seconds) = time.parse::<i64>() else { return Trust::Hint };
+    if (delivery.received_at.seconds() - seconds).abs() > SIGN_SECONDS {
+        return Trust::Hint;
+    }
+    for token in [&tokens.sign, &tokens.sign_previous].into_iter().flatten() {
+        let digest = Sha256::new().chain_update(token.expose_secret()).chain_update(time).finalize();
+        if equal(&hex::encode(digest), &sign.to_ascii_lowercase()) {
+            return Trust::Authenticated;
+        }
+    }
+    Trust::Hint
+}
+
+/// A key of an object, whatever the case of its letters.
+fn field<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
+    let object = object.as_object()?;
+    object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+}
+
+/// A text, or an integer as its digits: accounts come as both and exceed 2^53.
+fn text(object: &Value, name: &str) -> Option<String> {
+    match field(object, name)? {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// An integer, or a string of digits (Group.* samples).
+fn integer(object: &Value, name: &str) -> Option<i64> {
+    match field(object, name)? {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+fn accounts(object: &Value, name: &str) -> Vec<String> {
+    let Some(Value::Array(items)) = field(object, name) else { return Vec::new() };
+    items
+        .iter()
+        .filter_map(|item| match item {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            other => text(other, "Member_Account"),
+        })
+        .collect()
+}
+
+fn room(object: &Value) -> Option<RoomId> {
+    let id = text(object, "RoomId").or_else(|| text(field(object, "RoomInfo")?, "RoomId"))?;
+    RoomId::parse(&id).ok()
+}
+
+fn info(body: &Value) -> Option<RoomInfo> {
+    let info = field(body, "RoomInfo").unwrap_or(body);
+    Some(RoomInfo {
+        room: room(body)?,
+        title: text(info, "RoomName"),
+        host: text(info, "Owner_Account"),
+        host_name: text(info, "OwnerName"),
+        create_time: integer(info, "CreateTime"),
+        public: field(info, "IsPublicVisible").and_then(Value::as_bool),
+        view_count: integer(info, "ViewCount"),
+    })
+}
+
+/// The five totals of a closing message; each may be missing, none may be impossible.
+fn statistic(body: &Value) -> Totals {
+    let mut totals = Totals::default();
+    if let Some(statistic) = field(body, "Statistic") {
+        for counter in Counter::ALL {
+            let value = integer(statistic, counter.tencent_key()).filter(|value| (0..=MAX_COUNTER).contains(value));
+            totals.set(counter, value);
+        }
+    }
+    totals
+}
+
+/// Milliseconds; a value in seconds is told from one in milliseconds by its size.
+fn event_time(body: &Value) -> Option<Millis> {
+    let value = integer(body, "EventTime").filter(|&value| value > 0)?;
+    Some(if value < 100_000_000_000 { Millis::from_seconds(value) } else { Millis(value) })
+}
+
+/// What a delivery says. `app` is whose endpoint it is; a body or address that names another app is rejected.
+pub fn read(delivery: &Delivery, app: i64) -> Result<Hook, Rejected> {
+    if sdkappid(delivery).is_some_and(|named| named != app) {
+        return Err(Rejected::OtherApp);
+    }
+    let body: Value = serde_json::from_slice(&delivery.body).map_err(|_| Rejected::NotJson)?;
+    if !body.is_object() {
+        return Err(Rejected::NotJson);
+    }
+    // The body's word counts: the address misspells some commands.
+    let command = text(&body, "CallbackCommand")
+        .or_else(|| parameter(&delivery.query, "CallbackCommand").map(str::to_owned))
+        .ok_or(Rejected::NoCommand)?;
+    let event_time = event_time(&body);
+    Ok(match command.as_str() {
+        "Live.CallbackAfterCreateRoom" => Hook::Created { info: info(&body).ok_or(Rejected::NoRoom)? },
+        "Live.CallbackAfterUpdateRoomInfo" => Hook::Updated { info: info(&body).ok_or(Rejected::NoRoom)? },
+        "Live.CallbackAfterDestroyRoom" => {
+            Hook::Destroyed { room: room(&body).ok_or(Rejected::NoRoom)?, event_time, statistic: statistic(&body) }
+        }
+        "Live.CallbackAfterMemberStateChanged" | "Live.CallbackMemberStateChanged" => Hook::Member {
+            room: room(&body).ok_or(Rejected::NoRoom)?,
+            online: text(&body, "EventType").is_some_and(|kind| kind.eq_ignore_ascii_case("Online")),
+            accounts: accounts(&body, "MemberList"),
+            event_time,
+        },
+        "Live.CallbackAfterChangeOwner" => Hook::Owner {
+            room: room(&body).ok_or(Rejected::NoRoom)?,
+            owner: text(&body, "CurrentOwner_Account"),
+            event_time,
+        },
+        "Live.CallbackAfterCreateBattle" | "Live.CallbackAfterStartBattle" | "Live.CallbackAfterEndBattle" => {
+            let phase = match command.as_str() {
+                "Live.CallbackAfterCreateBattle" => BattlePhase::Created,
+                "Live.CallbackAfterStartBattle" => BattlePhase::Started,
+                _ => BattlePhase::Ended,
+            };
+            let mut sides: Vec<&Value> = field(&body, "FromRoomInfo").into_iter().collect();
+            if let Some(Value::Array(others)) = field(&body, "ToRoomList") {
+                sides.extend(others);
+            }
+            let rooms = sides
+                .into_iter()
+                .filter_map(|side| {
+                    Some(BattleSide {
+                        room: room(side)?,
+                        owner: text(side, "Owner_Account"),
+                        score: integer(side, "Score"),
+                    })
+                })
+                .collect();
+            Hook::Battle { battle: text(&body, "BattleId").unwrap_or_default(), phase, rooms, event_time }
+        }
+        "Follow.CallbackAfterFollowAdd" => Hook::Follow { to: accounts(&body, "To_Account"), event_time },
+        _ => Hook::Other,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn delivery(query: &str, body: &str) -> Delivery {
+        Delivery {
+            query: query.into(),
+            bearer: None,
+            body: body.into(),
+            received_at: Millis::from_seconds(1_669_872_112),
+        }
+    }
+
+    fn tokens(sign: &str) -> Tokens {
+        Tokens { sign: Some(sign.into()), ..Tokens::default() }
+    }
+
+    /// The vector of the webhook overview.
+    const SIGN: &str = "17773bc39a671d7b9aa835458704d2a6db81360a5940292b587d6d760d484061";
+
+    #[test]
+    fn the_documented_sign_is_believed_for_a_minute_and_for_its_token_only() {
+        let signed = |seconds: i64| Delivery {
+            received_at: Millis::from_seconds(1_669_872_112 + seconds),
+            ..delivery(&format!("SdkAppid=1&Sign={SIGN}&RequestTime=1669872112"), "{}")
+        };
+        assert_eq!(trust(&signed(0), &tokens("xxxxyyyy")), Trust::Authenticated);
+        assert_eq!(trust(&signed(60), &tokens("xxxxyyyy")), Trust::Authenticated);
+        assert_eq!(trust(&signed(61), &tokens("xxxxyyyy")), Trust::Hint);
+        assert_eq!(trust(&signed(-61), &tokens("xxxxyyyy")), Trust::Hint);
+        assert_eq!(trust(&signed(0), &tokens("xxxyyy")), Trust::Hint, "the digest other pages print is wrong");
+        let rotating = Tokens { sign_previous: Some("xxxxyyyy".into()), ..tokens("new") };
+        assert_eq!(trust(&signed(0), &rotating), Trust::Authenticated);
+        assert_eq!(trust(&delivery("SdkAppid=1", "{}"), &tokens("xxxxyyyy")), Trust::Hint);
+    }
+
+    #[test]
+    fn a_copy_with_the_backends_token_is_believed() {
+        let tokens = Tokens { forward: Some("backend".into()), ..Tokens::default() };
+        let mut copy = delivery("", "{}");
+        assert_eq!(trust(&copy, &tokens), Trust::Hint);
+        copy.bearer = Some("backend".into());
+        assert_eq!(trust(&copy, &tokens), Trust::Authenticated);
+        copy.bearer = Some("backend2".into());
+        assert_eq!(trust(&copy, &tokens), Trust::Hint);
+    }
+
+    #[test]
+    fn a_closing_message_may_lack_its_statistic_and_keep_its_room_inside() {
+        let body = r#"{"CallbackCommand":"Live.CallbackAfterDestroyRoom","Operator_Account":"@TIM#SYSTEM",
+            "EventType":"DestroyBySystem","EventTime":1781097600123,"RoomInfo":{"RoomId":"live_a","ViewCount":1}}"#;
+        let hook = read(&delivery("SdkAppId=7&CallbackCommand=x", body), 7).unwrap();
+        let expected = Hook::Destroyed {
+            room: RoomId::parse("live_a").unwrap(),
+            event_time: Some(Millis(1_781_097_600_123)),
+            statistic: Totals::default(),
+        };
+        assert_eq!(hook, expected);
+    }
+
+    #[test]
+    fn another_apps_message_is_rejected_in_either_spelling() {
+        for key in ["SdkAppid", "SdkAppId", "sdkappid"] {
+            assert_eq!(read(&delivery(&format!("{key}=8"), "{}"), 7), Err(Rejected::OtherApp));
+        }
+    }
+
+    #[test]
+    fn accounts_beyond_two_to_the_53_stay_exact() {
+        let body = r#"{"CallbackCommand":"Live.CallbackAfterMemberStateChanged","RoomId":"a","EventType":"Offline",
+            "EventCause":"Leave","MemberList":[{"Member_Account":144115233775727695},{"Member_Account":"u2"}]}"#;
+        let Hook::Member { accounts, online, .. } = read(&delivery("", body), 7).unwrap() else { panic!("a member") };
+        assert_eq!(accounts, ["144115233775727695", "u2"]);
+        assert!(!online);
+    }
+
+    #[test]
+    fn rubbish_is_rejected_and_impossible_totals_are_unknown() {
+        assert_eq!(read(&delivery("", "["), 7), Err(Rejected::NotJson));
+        assert_eq!(read(&delivery("", "[]"), 7), Err(Rejected::NotJson));
+        assert_eq!(read(&delivery("", "{}"), 7), Err(Rejected::NoCommand));
+        let body = r#"{"CallbackCommand":"Live.CallbackAfterDestroyRoom","RoomId":"a",
+            "Statistic":{"TotalViewers":-1,"TotalGiftsSent":9007199254740992,"TotalGiftCoins":"12","TotalLikesReceived":1.5}}"#;
+        let Hook::Destroyed { statistic, .. } = read(&delivery("", body), 7).unwrap() else { panic!("an end") };
+        assert_eq!(statistic, Totals { coins: Some(12), ..Totals::default() });
+    }
+}

@@ -1,0 +1,176 @@
+//! Rates with bounds: what came in each minute, at best guess, at least and at most.
+
+use super::MINUTE;
+use super::series::{Series, difference};
+use crate::domain::{Counter, Millis, Totals};
+use serde::{Deserialize, Serialize};
+
+/// What came in `[from, until)`. Whole numbers; the estimates of adjoining buckets sum exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bucket {
+    pub from: Millis,
+    pub until: Millis,
+    /// Unknown only where restated or hidden.
+    pub estimate: Totals,
+    /// At least; `None` where the reading it needs does not exist: drawn open.
+    pub lower: Totals,
+    /// At most; `None` likewise.
+    pub upper: Totals,
+    /// Milliseconds of it in which nothing was read: drawn hatched.
+    pub gap_ms: i64,
+    /// Tencent restated its totals here: there is no number.
+    pub restated: bool,
+}
+
+impl Bucket {
+    /// Length in milliseconds.
+    pub fn millis(&self) -> i64 {
+        self.until - self.from
+    }
+
+    /// Whether any of it was not read.
+    pub fn has_gap(&self) -> bool {
+        self.gap_ms > 0
+    }
+}
+
+/// The width of a stream's buckets: 60 s, 10 s where its readings span less than 20 minutes.
+pub fn width(series: &Series) -> i64 {
+    match series.span() {
+        Some((from, until)) if until - from < 20 * MINUTE => 10_000,
+        _ => MINUTE,
+    }
+}
+
+/// What came between two instants, with bounds. Outside the readings the estimate stands still.
+pub fn between(series: &Series, from: Millis, until: Millis) -> Bucket {
+    let gap_ms = series.gap_ms(from, until);
+    if series.restated(from, until) {
+        let none = Totals::default();
+        return Bucket { from, until, estimate: none, lower: none, upper: none, gap_ms, restated: true };
+    }
+    let lower = difference(&series.lower(until), &series.upper(from));
+    Bucket {
+        from,
+        until,
+        estimate: difference(&series.estimate(until), &series.estimate(from)),
+        lower: Totals::from_array(Counter::ALL.map(|counter| lower.get(counter).map(|value| value.max(0)))),
+        upper: difference(&series.upper(until), &series.lower(from)),
+        gap_ms,
+        restated: false,
+    }
+}
+
+/// Buckets of `width` milliseconds from the first reading asked to the last answered, cut at multiples of the width on
+/// the clock; the first and the last are what is left. The estimates sum exactly to last − first. Any width will do: a
+/// coarser one gives tighter bounds than summing finer buckets. Empty with fewer than two readings.
+pub fn buckets(series: &Series, width: i64) -> Vec<Bucket> {
+    let Some((from, until)) = series.span() else { return Vec::new() };
+    if series.readings() < 2 || width <= 0 {
+        return Vec::new();
+    }
+    let mut edges = vec![from];
+    let mut edge = Millis((from.0.div_euclid(width) + 1) * width);
+    while edge < until {
+        edges.push(edge);
+        edge = edge + width;
+    }
+    edges.push(until);
+    pieces(series, &edges)
+}
+
+/// Hours of the show, counted from its start: "1st hour", "2nd hour" …; a rest shorter than a quarter of an hour belongs
+/// to the hour before. What came before the first reading is not in them.
+pub fn hours(series: &Series, started_at: Millis) -> Vec<Bucket> {
+    const HOUR: i64 = 60 * MINUTE;
+    let Some((from, until)) = series.span() else { return Vec::new() };
+    if series.readings() < 2 {
+        return Vec::new();
+    }
+    let mut edges = vec![from];
+    let mut edge = started_at + HOUR * ((from - started_at).max(0) / HOUR + 1);
+    while until - edge >= HOUR / 4 {
+        edges.push(edge);
+        edge = edge + HOUR;
+    }
+    edges.push(until);
+    pieces(series, &edges)
+}
+
+fn pieces(series: &Series, edges: &[Millis]) -> Vec<Bucket> {
+    edges.windows(2).filter(|pair| pair[0] < pair[1]).map(|pair| between(series, pair[0], pair[1])).collect()
+}
+
+/// Per minute over the last `minutes` minutes before `now`, oldest first; unknown where nothing was read, where a gap
+/// lies, or where Tencent restated. For small curves of live streams.
+pub fn spark(series: &Series, counter: Counter, now: Millis, minutes: i64) -> Vec<Option<i64>> {
+    let Some((first, last)) = series.span() else { return vec![None; usize::try_from(minutes).unwrap_or(0)] };
+    let end = now.0.div_euclid(MINUTE) * MINUTE;
+    (0..minutes)
+        .map(|i| {
+            let from = Millis(end - (minutes - i) * MINUTE);
+            let until = from + MINUTE;
+            if until <= first || from >= last || from < first || series.gap_ms(from, until) > MINUTE / 2 {
+                return None;
+            }
+            between(series, from, until).estimate.get(counter)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::{Counters, Reading};
+
+    fn steady(seconds: i64, every: i64) -> Series {
+        let readings: Vec<_> = (0..=seconds / every)
+            .map(|i| Reading {
+                asked: Millis(i * every * 1000 + 7_000),
+                answered: Millis(i * every * 1000 + 7_050),
+                counters: Counters { coins: i * 5, ..Counters::default() },
+            })
+            .collect();
+        Series::from_readings(&readings)
+    }
+
+    #[test]
+    fn edges_stand_on_the_clock_and_sums_are_exact() {
+        let series = steady(3_600, 10);
+        assert_eq!(width(&series), MINUTE);
+        let all = buckets(&series, MINUTE);
+        assert_eq!((all[0].from, all[0].until), (Millis(7_000), Millis(60_000)));
+        assert_eq!(all.last().unwrap().until, Millis(3_607_050));
+        assert!(all[1..].iter().all(|bucket| bucket.from.0 % MINUTE == 0));
+        assert_eq!(all.iter().map(|bucket| bucket.estimate.coins.unwrap()).sum::<i64>(), 1_800);
+        assert_eq!(all[0].upper.coins, None);
+        assert_eq!(all.last().unwrap().upper.coins, None);
+        assert_eq!((all[1].lower.coins, all[1].upper.coins), (Some(25), Some(35)));
+    }
+
+    #[test]
+    fn short_streams_have_buckets_of_ten_seconds() {
+        assert_eq!(width(&steady(600, 10)), 10_000);
+        assert_eq!(width(&steady(1_200, 10)), MINUTE);
+        assert!(buckets(&Series::default(), MINUTE).is_empty());
+        assert!(buckets(&steady(0, 10), MINUTE).is_empty());
+    }
+
+    #[test]
+    fn a_short_rest_belongs_to_the_hour_before() {
+        let series = steady(3 * 3_600 + 240, 10);
+        let hours = hours(&series, Millis(0));
+        assert_eq!(hours.len(), 3);
+        assert_eq!(hours.iter().map(|hour| hour.estimate.coins.unwrap()).sum::<i64>(), 5 * (3 * 360 + 24));
+        assert_eq!(super::hours(&steady(3 * 3_600 + 1_200, 10), Millis(0)).len(), 4);
+    }
+
+    #[test]
+    fn a_spark_is_unknown_before_the_first_reading() {
+        let spark = spark(&steady(300, 10), Counter::Coins, Millis(300_000), 10);
+        assert_eq!(spark.len(), 10);
+        assert_eq!(&spark[..6], &[None; 6]);
+        assert_eq!(&spark[6..], &[Some(30); 4]);
+    }
+}

@@ -1,0 +1,356 @@
+//! What happened, by fixed rules: each finding is a rule's name with its numbers and the span of its evidence.
+//!
+//! May not: write a sentence, or accuse in public: what suspects is internal until an operator releases it.
+//!
+//! | rule | counter | numbers | shareable |
+//! |---|---|---|---|
+//! | `best_ten_minutes` | coins | amount, total, percent | yes |
+//! | `battle` | coins | amount, total, percent | yes |
+//! | `usual` | any | value, median, low, high, difference, percent | yes |
+//! | `returning` | coins | amount, total, percent: at least so many from people already counted | yes |
+//! | `peak` | coins | amount, seconds | yes |
+//! | `restated` | none | count | yes |
+//! | `surge` | any | amount, median, score (tenths) | no |
+//! | `likes_flat_entries` | likes | amount, median | no |
+//! | `entries_no_reaction` | viewers | amount, median | no |
+//! | `coins_no_gifter` | coins | amount, gifters | no |
+//! | `frozen` | none | seconds | no |
+
+use super::buckets::{Bucket, buckets};
+use super::peak::peak;
+use super::series::Series;
+use super::usual::against;
+use super::{MINUTE, rounded};
+use crate::domain::record::{Finding, Record};
+use crate::domain::{Counter, Millis, Run};
+use std::collections::BTreeMap;
+
+/// Fewer whole minutes than this have no usual rate to stand out from.
+const ENOUGH_MINUTES: usize = 10;
+/// A minute stands out from so many robust deviations on, in tenths.
+const STANDS_OUT: i64 = 80;
+/// Suspicious minutes told per rule, the largest first.
+const MOST: usize = 3;
+/// All six counters standing still so long, in between movement, is told.
+const FROZEN_MS: i64 = 10 * MINUTE;
+
+/// The counters whose figures a finding tells, beside its own: all of them must be shown for it to be.
+pub fn tells(finding: &Finding) -> Vec<Counter> {
+    let mut told: Vec<Counter> = finding.counter.into_iter().collect();
+    told.extend_from_slice(match finding.rule.as_str() {
+        "returning" | "coins_no_gifter" => &[Counter::Coins, Counter::Gifters],
+        "likes_flat_entries" => &[Counter::Likes, Counter::Viewers],
+        "entries_no_reaction" => &[Counter::Viewers, Counter::Messages, Counter::Likes, Counter::Gifts],
+        _ => &[],
+    });
+    told
+}
+
+/// All findings of a record that is complete but for them, the most telling first.
+pub fn findings(record: &Record) -> Vec<Finding> {
+    let series = Series::of(record);
+    let mut found = Vec::new();
+    let coins = record.totals.coins.filter(|coins| *coins > 0);
+    if let Some(total) = coins {
+        let long = series.span().is_some_and(|(from, until)| until - from > 30 * MINUTE);
+        let best = peak(&series, Counter::Coins, 10 * MINUTE).filter(|_| long);
+        if let Some(best) = best.filter(|best| percent(best.amount, total) >= 20) {
+            let numbers = share(best.amount, total);
+            found.push(finding("best_ten_minutes", Some(Counter::Coins), numbers, Some((best.from, best.until)), true));
+        }
+        for moment in &record.moments {
+            let amount = moment.amounts.coins.filter(|amount| *amount > 0 && moment.kind == "battle");
+            if let Some((amount, until)) = amount.zip(moment.until) {
+                let span = Some((moment.from, until));
+                found.push(finding("battle", Some(Counter::Coins), share(amount, total), span, true));
+            }
+        }
+    }
+    for counter in [Counter::Coins, Counter::Gifters, Counter::Viewers, Counter::Messages] {
+        if let Some(held) = against(&record.usual, counter, record.totals.get(counter)) {
+            let usual = held.usual;
+            let mut numbers = numbers([
+                ("value", held.value),
+                ("median", usual.median),
+                ("low", usual.low),
+                ("high", usual.high),
+                ("difference", held.value - usual.median),
+            ]);
+            numbers.extend(held.percent.map(|percent| ("percent".to_owned(), percent)));
+            found.push(finding("usual", Some(counter), numbers, None, true));
+        }
+    }
+    if let Some(total) = coins {
+        let (amount, span) = returning(&series);
+        if amount > 0 {
+            found.push(finding("returning", Some(Counter::Coins), share(amount, total), span, true));
+        }
+    }
+    if let Some(peak) = record.peaks.get(&Counter::Coins) {
+        let seconds = rounded((peak.until - peak.from).into(), 1000).unwrap_or_default();
+        let numbers = numbers([("amount", peak.amount), ("seconds", seconds)]);
+        found.push(finding("peak", Some(Counter::Coins), numbers, Some((peak.from, peak.until)), true));
+    }
+    if let (Some(first), Some(last)) = (record.restated.first(), record.restated.last()) {
+        let count = i64::try_from(record.restated.len()).unwrap_or(i64::MAX);
+        found.push(finding("restated", None, numbers([("count", count)]), Some((first.0, last.1)), true));
+    }
+    found.extend(anomalies(&series));
+    found
+}
+
+/// What suspects: rates that stand out, and patterns with a name. All internal.
+pub fn anomalies(series: &Series) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let minutes: Vec<Bucket> = buckets(series, MINUTE)
+        .into_iter()
+        .filter(|bucket| bucket.millis() == MINUTE && !bucket.has_gap() && !bucket.restated)
+        .collect();
+    if minutes.len() >= ENOUGH_MINUTES {
+        for counter in Counter::ALL {
+            let rates: Vec<i64> = minutes.iter().filter_map(|minute| minute.estimate.get(counter)).collect();
+            let Some((median, deviation)) = robust(&rates) else { continue };
+            let mut out: Vec<(i64, &Bucket)> = minutes
+                .iter()
+                .filter_map(|minute| Some((minute.estimate.get(counter)?, minute)))
+                .filter(|&(rate, minute)| {
+                    score(rate, median, deviation) >= STANDS_OUT
+                        && rate >= 20
+                        && seen_twice(series, counter, minute, rate)
+                })
+                .collect();
+            out.sort_by_key(|&(rate, minute)| (std::cmp::Reverse(rate), minute.from));
+            for (rate, minute) in out.into_iter().take(MOST) {
+                let span = Some((minute.from, minute.until));
+                let zero = |other: Counter| minute.estimate.get(other) == Some(0);
+                let rule = match counter {
+                    Counter::Likes if rate >= 500 && zero(Counter::Viewers) => "likes_flat_entries",
+                    Counter::Viewers
+                        if rate >= 100 && [Counter::Messages, Counter::Likes, Counter::Gifts].into_iter().all(zero) =>
+                    {
+                        "entries_no_reaction"
+                    }
+                    _ => "surge",
+                };
+                let mut numbers = numbers([("amount", rate), ("median", median)]);
+                if rule == "surge" {
+                    numbers.insert("score".to_owned(), score(rate, median, deviation));
+                }
+                found.push(finding(rule, Some(counter), numbers, span, false));
+            }
+        }
+        found.extend(jumps_without_gifter(series, &minutes));
+    }
+    // A run at the very end is the quiet after the show, not a freeze.
+    for run in series.runs().split_last().map_or(&[][..], |(_, before)| before) {
+        if run.until_asked - run.from_answered >= FROZEN_MS {
+            let seconds = (run.until_asked - run.from_answered) / 1000;
+            found.push(finding("frozen", None, numbers([("seconds", seconds)]), Some((run.from, run.until)), false));
+        }
+    }
+    found
+}
+
+/// Coins that surely came from people who had given before: they came between two readings with no new gifter, and the
+/// reading before and the one after say the same gifters. A lower bound; two quiet readings, because nothing says that
+/// one answer tells all six counters of the same moment. With the span of the evidence.
+pub fn returning(series: &Series) -> (i64, Option<(Millis, Millis)>) {
+    let mut amount = 0;
+    let mut span: Option<(Millis, Millis)> = None;
+    if series.is_hidden(Counter::Coins) || series.is_hidden(Counter::Gifters) {
+        return (0, None);
+    }
+    for (before, after, coins) in quiet_steps(series) {
+        amount += coins;
+        span = Some((span.map_or(before.until_asked, |(from, _)| from), after.from_answered));
+    }
+    (amount, span)
+}
+
+/// Steps in which coins rose with no new gifter around: (the run before, the run after, coins).
+fn quiet_steps(series: &Series) -> impl Iterator<Item = (&Run, &Run, i64)> {
+    let runs = series.runs();
+    (1..runs.len()).filter_map(move |i| {
+        let (before, after) = (&runs[i - 1], &runs[i]);
+        let gifters = before.counters.gifters;
+        let coins = after.counters.coins - before.counters.coins;
+        // A run of two or more readings is its own quiet neighbour.
+        let earlier = if before.count >= 2 { Some(before) } else { i.checked_sub(2).map(|i| &runs[i]) };
+        let later = if after.count >= 2 { Some(after) } else { runs.get(i + 1) };
+        let quiet =
+            [Some(after), earlier, later].into_iter().all(|run| run.is_some_and(|run| run.counters.gifters == gifters));
+        let whole = !series.restated(before.until, after.from);
+        (gifters > 0 && coins > 0 && quiet && whole).then_some((before, after, coins))
+    })
+}
+
+fn jumps_without_gifter(series: &Series, minutes: &[Bucket]) -> Vec<Finding> {
+    let rates: Vec<i64> = minutes.iter().filter_map(|minute| minute.estimate.coins).collect();
+    let Some((median, deviation)) = robust(&rates) else { return Vec::new() };
+    if series.is_hidden(Counter::Gifters) {
+        return Vec::new();
+    }
+    let mut jumps: Vec<_> = quiet_steps(series)
+        .filter(|&(_, _, coins)| coins >= 1_000 && score(coins, median, deviation) >= STANDS_OUT)
+        .collect();
+    jumps.sort_by_key(|&(before, _, coins)| (std::cmp::Reverse(coins), before.from));
+    jumps
+        .into_iter()
+        .take(MOST)
+        .map(|(before, after, coins)| {
+            let numbers = numbers([("amount", coins), ("gifters", after.counters.gifters)]);
+            let span = Some((before.until_asked, after.from_answered));
+            finding("coins_no_gifter", Some(Counter::Coins), numbers, span, false)
+        })
+        .collect()
+}
+
+/// Whether two readings saw most of the minute's rise: one alone raises nothing.
+fn seen_twice(series: &Series, counter: Counter, minute: &Bucket, rate: i64) -> bool {
+    let Some(stood) = series.estimate(minute.from).get(counter) else { return false };
+    let seen: i64 = series
+        .runs()
+        .iter()
+        .filter(|run| run.until > minute.from && run.from_answered < minute.until + MINUTE)
+        .filter(|run| run.counters.get(counter) - stood > rate / 2)
+        .map(|run| run.count)
+        .sum();
+    seen >= 2
+}
+
+/// Median and median absolute deviation (at least 1).
+fn robust(values: &[i64]) -> Option<(i64, i64)> {
+    let middle = |mut values: Vec<i64>| {
+        values.sort_unstable();
+        values.get(values.len() / 2).copied()
+    };
+    let median = middle(values.to_vec())?;
+    let deviation = middle(values.iter().map(|value| (value - median).abs()).collect())?;
+    Some((median, deviation.max(1)))
+}
+
+/// How many robust deviations above the median, in tenths: 0.6745 × (value − median) ÷ MAD.
+fn score(value: i64, median: i64, deviation: i64) -> i64 {
+    rounded(i128::from(value - median) * 6_745, i128::from(deviation) * 1_000).unwrap_or(i64::MAX)
+}
+
+fn percent(part: i64, whole: i64) -> i64 {
+    rounded(i128::from(part) * 100, whole.into()).unwrap_or_default()
+}
+
+fn share(amount: i64, total: i64) -> BTreeMap<String, i64> {
+    numbers([("amount", amount), ("total", total), ("percent", percent(amount, total))])
+}
+
+fn numbers<const N: usize>(pairs: [(&str, i64); N]) -> BTreeMap<String, i64> {
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn finding(
+    rule: &str,
+    counter: Option<Counter>,
+    numbers: BTreeMap<String, i64>,
+    span: Option<(Millis, Millis)>,
+    shareable: bool,
+) -> Finding {
+    Finding {
+        rule: rule.to_owned(),
+        counter,
+        numbers,
+        from: span.map(|(from, _)| from),
+        until: span.map(|(_, until)| until),
+        shareable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::{Counters, Reading};
+
+    fn series(count: i64, at: impl Fn(i64) -> Counters) -> Series {
+        let readings: Vec<_> = (0..count)
+            .map(|i| Reading { asked: Millis(i * 10_000), answered: Millis(i * 10_000 + 40), counters: at(i) })
+            .collect();
+        Series::from_readings(&readings)
+    }
+
+    fn rules(series: &Series) -> Vec<String> {
+        anomalies(series).into_iter().map(|finding| finding.rule).collect()
+    }
+
+    #[test]
+    fn a_steady_stream_raises_nothing() {
+        let steady = series(360, |i| Counters::from_array([i * 3, i / 4, i * 7, i / 20, i * 9, i * 2]));
+        assert_eq!(rules(&steady), Vec::<String>::new());
+    }
+
+    #[test]
+    fn named_patterns_have_their_names_and_stay_inside() {
+        let whale = series(360, |i| Counters {
+            coins: i * 7 + if i >= 200 { 50_000 } else { 0 },
+            gifters: 9,
+            viewers: i,
+            ..Counters::default()
+        });
+        let found = anomalies(&whale);
+        let jump = found.iter().find(|finding| finding.rule == "coins_no_gifter").unwrap();
+        assert_eq!((jump.numbers["amount"], jump.numbers["gifters"]), (50_007, 9));
+        assert!(found.iter().all(|finding| !finding.shareable));
+        let robots = series(360, |i| Counters {
+            viewers: i + 60 * (i - 180).clamp(0, 6),
+            likes: i.min(150),
+            ..Counters::default()
+        });
+        assert!(rules(&robots).contains(&"entries_no_reaction".to_owned()));
+        let likes = series(360, |i| Counters {
+            likes: i * 2 + 300 * (i - 180).clamp(0, 6),
+            viewers: i.min(100),
+            ..Counters::default()
+        });
+        assert!(rules(&likes).contains(&"likes_flat_entries".to_owned()));
+    }
+
+    #[test]
+    fn all_six_standing_still_is_frozen_but_the_quiet_at_the_end_is_not() {
+        let run = |from: i64, until: i64, likes: i64| Run {
+            from: Millis(from),
+            from_answered: Millis(from + 40),
+            until_asked: Millis(until),
+            until: Millis(until + 40),
+            count: (until - from) / 10_000 + 1,
+            counters: Counters { likes, ..Counters::default() },
+        };
+        let frozen = Series::new(&[run(0, 10_000, 1), run(20_000, 640_000, 2), run(650_000, 2_000_000, 3)], &[], &[]);
+        assert_eq!(rules(&frozen), ["frozen"]);
+    }
+
+    #[test]
+    fn returning_money_needs_quiet_readings_on_both_sides() {
+        let at = |gifters: [i64; 6], coins: [i64; 6]| {
+            returning(&series(6, |i| Counters {
+                gifters: gifters[i as usize],
+                coins: coins[i as usize],
+                viewers: i,
+                ..Counters::default()
+            }))
+            .0
+        };
+        assert_eq!(at([2; 6], [0, 0, 100, 100, 100, 100]), 100);
+        // The new gifter is counted one reading later than the coins, or earlier: not theirs for sure.
+        assert_eq!(at([2, 2, 2, 3, 3, 3], [0, 0, 100, 100, 100, 100]), 0);
+        assert_eq!(at([2, 3, 3, 3, 3, 3], [0, 0, 100, 100, 100, 100]), 0);
+        assert_eq!(at([0; 6], [0, 0, 100, 100, 100, 100]), 0);
+        // Nothing stands before the first step or after the last.
+        assert_eq!(at([2; 6], [0, 100, 100, 100, 100, 200]), 0);
+    }
+
+    #[test]
+    fn a_finding_names_all_it_tells() {
+        let returning = finding("returning", Some(Counter::Coins), BTreeMap::new(), None, true);
+        assert!(tells(&returning).contains(&Counter::Gifters));
+        let restated = finding("restated", None, BTreeMap::new(), None, true);
+        assert!(tells(&restated).is_empty());
+    }
+}

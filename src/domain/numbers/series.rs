@@ -1,0 +1,249 @@
+//! Readings as a step function nobody saw: what a counter surely was, at least and at most, at an instant.
+//!
+//! Inside a run all readings say the same, so a run bounds every instant exactly as its single readings would.
+
+use super::{MINUTE, rounded};
+use crate::domain::record::Record;
+use crate::domain::{Counter, Counters, Gap, Millis, Reading, Run, Totals};
+
+/// The accepted readings of one stream in order, its gaps, and where Tencent restated its totals.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Series {
+    runs: Vec<Run>,
+    gaps: Vec<Gap>,
+    restated: Vec<(Millis, Millis)>,
+    hidden: Vec<Counter>,
+}
+
+impl Series {
+    /// From runs, oldest first. A clock that was set back must not turn time around: an instant earlier than the one
+    /// before it is moved up to it. A fall between two runs is a restatement, told or not.
+    pub fn new(runs: &[Run], gaps: &[Gap], restated: &[(Millis, Millis)]) -> Self {
+        let mut runs: Vec<Run> = runs.to_vec();
+        let mut latest = Millis(i64::MIN);
+        for run in &mut runs {
+            let mut later = |at: &mut Millis| {
+                latest = latest.max(*at);
+                *at = latest;
+            };
+            later(&mut run.from);
+            later(&mut run.from_answered);
+            if run.count > 1 {
+                later(&mut run.until_asked);
+                later(&mut run.until);
+            } else {
+                (run.until_asked, run.until) = (run.from, run.from_answered);
+            }
+        }
+        let mut restated = restated.to_vec();
+        for pair in runs.windows(2) {
+            let zone = (pair[0].until_asked, pair[1].from_answered);
+            let told = restated.iter().any(|&(from, until)| from <= zone.1 && until >= zone.0);
+            if told || pair[1].counters.falls_below(&pair[0].counters) {
+                // Bounds near a restatement would compare the old totals with the new: widen to whole readings.
+                restated.push(zone);
+            }
+        }
+        Self { runs, gaps: gaps.to_vec(), restated, hidden: Vec::new() }
+    }
+
+    /// Of a record, whole or derived: what is hidden is unknown in every answer.
+    pub fn of(record: &Record) -> Self {
+        let mut series = Self::new(&record.runs(), &record.gaps, &record.restated);
+        series.hidden = Counter::ALL
+            .into_iter()
+            .filter(|&counter| !record.shows(counter) || !(record.series.is_empty() || record.series.has(counter)))
+            .collect();
+        series
+    }
+
+    /// From single readings, oldest first, of which none lies across a gap.
+    pub fn from_readings(readings: &[Reading]) -> Self {
+        let runs: Vec<Run> = readings.iter().copied().map(Run::from).collect();
+        Self::new(&runs, &[], &[])
+    }
+
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    pub fn gaps(&self) -> &[Gap] {
+        &self.gaps
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    /// How many readings were accepted.
+    pub fn readings(&self) -> i64 {
+        self.runs.iter().map(|run| run.count).sum()
+    }
+
+    pub fn first(&self) -> Option<Reading> {
+        self.runs.first().map(Run::first)
+    }
+
+    pub fn last(&self) -> Option<Reading> {
+        self.runs.last().map(Run::last)
+    }
+
+    /// From the first reading asked to the last answered.
+    pub fn span(&self) -> Option<(Millis, Millis)> {
+        Some((self.first()?.asked, self.last()?.answered))
+    }
+
+    /// The counters of the first reading; unknown where hidden or where there is none.
+    pub fn first_totals(&self) -> Totals {
+        self.masked(self.runs.first().map(|run| run.counters))
+    }
+
+    /// The counters of the last reading.
+    pub fn last_totals(&self) -> Totals {
+        self.masked(self.runs.last().map(|run| run.counters))
+    }
+
+    /// What the counters were at least at `t`: the last reading answered by then.
+    pub fn lower(&self, t: Millis) -> Totals {
+        let until = self.runs.partition_point(|run| run.from_answered <= t);
+        self.masked(until.checked_sub(1).map(|i| self.runs[i].counters))
+    }
+
+    /// What they were at most at `t`: the first reading asked from then on.
+    pub fn upper(&self, t: Millis) -> Totals {
+        let from = self.runs.partition_point(|run| run.until_asked < t);
+        self.masked(self.runs.get(from).map(|run| run.counters))
+    }
+
+    /// The best single guess at `t`: straight between the midpoints of the two readings around, rounded. Before the first
+    /// reading and after the last it is theirs. It lies inside [`lower`](Self::lower) and [`upper`](Self::upper).
+    pub fn estimate(&self, t: Millis) -> Totals {
+        let until = self.runs.partition_point(|run| run.from.midpoint(run.from_answered) <= t);
+        let Some(i) = until.checked_sub(1) else { return self.first_totals() };
+        let (here, next) = (&self.runs[i], self.runs.get(i + 1));
+        let since = here.until_asked.midpoint(here.until);
+        let Some(next) = next.filter(|_| t > since) else { return self.masked(Some(here.counters)) };
+        let to = next.from.midpoint(next.from_answered);
+        let mut counters = here.counters;
+        for counter in Counter::ALL {
+            let step = i128::from(next.counters.get(counter)) - i128::from(here.counters.get(counter));
+            let part = rounded(step * i128::from(t - since), i128::from(to - since));
+            *counters.get_mut(counter) += part.unwrap_or_default();
+        }
+        self.masked(Some(counters))
+    }
+
+    /// The counters of the reading whose midpoint is nearest to `t`; of two equally near the earlier.
+    pub fn nearest(&self, t: Millis) -> Totals {
+        let until = self.runs.partition_point(|run| run.from.midpoint(run.from_answered) <= t);
+        let Some(i) = until.checked_sub(1) else { return self.first_totals() };
+        let (here, next) = (&self.runs[i], self.runs.get(i + 1));
+        let nearer =
+            next.filter(|next| next.from.midpoint(next.from_answered) - t < t - here.until_asked.midpoint(here.until));
+        self.masked(Some(nearer.unwrap_or(here).counters))
+    }
+
+    /// Milliseconds of gaps between the two instants.
+    pub fn gap_ms(&self, from: Millis, until: Millis) -> i64 {
+        self.gaps.iter().map(|gap| (gap.until.min(until) - gap.from.max(from)).max(0)).sum()
+    }
+
+    /// Whether a gap lies between two readings, the first answered at `from`, the second asked at `until`.
+    pub fn gap_between(&self, from: Millis, until: Millis) -> bool {
+        self.gaps.iter().any(|gap| gap.from < until && gap.until > from)
+    }
+
+    /// Whether Tencent restated its totals there: differences over this span are not numbers of anything.
+    pub fn restated(&self, from: Millis, until: Millis) -> bool {
+        self.restated.iter().any(|&(since, to)| since < until && to > from)
+    }
+
+    pub fn is_hidden(&self, counter: Counter) -> bool {
+        self.hidden.contains(&counter)
+    }
+
+    /// The increment over the last full minute of readings; unknown with less than a minute of them, across a gap or a
+    /// restatement.
+    pub fn last_minute(&self) -> Totals {
+        let Some((from, until)) = self.first().zip(self.last()) else { return Totals::default() };
+        let end = until.asked.midpoint(until.answered);
+        let start = end - MINUTE;
+        if start < from.asked || self.gap_ms(start, end) > 0 || self.restated(start, end) {
+            return Totals::default();
+        }
+        difference(&self.last_totals(), &self.estimate(start))
+    }
+
+    fn masked(&self, counters: Option<Counters>) -> Totals {
+        let mut totals = counters.map(Totals::from).unwrap_or_default();
+        for &counter in &self.hidden {
+            totals.set(counter, None);
+        }
+        totals
+    }
+}
+
+/// `later − earlier`, counter by counter, known where both are.
+pub fn difference(later: &Totals, earlier: &Totals) -> Totals {
+    Totals::from_array(Counter::ALL.map(|counter| Some(later.get(counter)? - earlier.get(counter)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn reading(asked: i64, answered: i64, coins: i64) -> Reading {
+        Reading {
+            asked: Millis(asked),
+            answered: Millis(answered),
+            counters: Counters { coins, ..Counters::default() },
+        }
+    }
+
+    #[test]
+    fn an_instant_is_bounded_by_the_readings_around_it() {
+        let series = Series::from_readings(&[reading(0, 100, 10), reading(1000, 1100, 30)]);
+        assert_eq!(series.lower(Millis(99)).coins, None);
+        assert_eq!(series.lower(Millis(100)).coins, Some(10));
+        assert_eq!(series.upper(Millis(500)).coins, Some(30));
+        assert_eq!(series.upper(Millis(1001)).coins, None);
+        assert_eq!(series.estimate(Millis(550)).coins, Some(20));
+        assert_eq!(series.estimate(Millis(-5)).coins, Some(10));
+        assert_eq!(series.estimate(Millis(9_000)).coins, Some(30));
+    }
+
+    #[test]
+    fn nothing_is_known_without_readings() {
+        let series = Series::default();
+        assert_eq!(series.lower(Millis(0)), Totals::default());
+        assert_eq!(series.estimate(Millis(0)), Totals::default());
+        assert_eq!(series.last_minute(), Totals::default());
+        assert_eq!(series.span(), None);
+    }
+
+    #[test]
+    fn a_fall_is_a_restatement_though_nobody_said_so() {
+        let series = Series::from_readings(&[reading(0, 100, 30), reading(1000, 1100, 10)]);
+        assert!(series.restated(Millis(0), Millis(1)));
+        assert!(series.restated(Millis(1099), Millis(2000)));
+        assert!(!series.restated(Millis(1100), Millis(2000)));
+    }
+
+    #[test]
+    fn a_clock_set_back_does_not_turn_time_around() {
+        let series = Series::from_readings(&[reading(5_000, 5_100, 1), reading(1_000, 1_100, 2)]);
+        assert_eq!(series.last().unwrap().asked, Millis(5_100));
+        assert_eq!(series.lower(Millis(5_100)).coins, Some(2));
+    }
+
+    #[test]
+    fn the_last_minute_is_unknown_across_a_gap() {
+        let readings: Vec<_> = (0..13).map(|i| reading(i * 10_000, i * 10_000 + 100, i * 10)).collect();
+        let series = Series::from_readings(&readings);
+        assert_eq!(series.last_minute().coins, Some(60));
+        let gap = Gap { from: Millis(70_100), until: Millis(80_000), cause: crate::domain::GapCause::NoAnswer };
+        assert_eq!(Series { gaps: vec![gap], ..series }.last_minute().coins, None);
+        assert_eq!(Series::from_readings(&readings[..4]).last_minute().coins, None);
+    }
+}

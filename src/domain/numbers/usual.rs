@@ -1,0 +1,249 @@
+//! A room against its own past: the median and the middle half of its last streams.
+
+use super::series::Series;
+use super::{MINUTE, rounded};
+use crate::domain::live::Pace;
+use crate::domain::record::{Quartiles, Record, Usual};
+use crate::domain::{Counter, Millis, StreamId, Totals};
+
+/// From so many streams on there is a "usual".
+pub const ENOUGH: usize = 4;
+/// So many are looked at.
+pub const MOST: usize = 8;
+/// The course is kept at every tenth minute.
+pub const STEP_MS: i64 = 10 * MINUTE;
+/// A show longer than a day is not followed further: its course would outgrow its report.
+const LONGEST_COURSE: i64 = 24 * 6;
+
+/// What is needed of one past stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Past {
+    pub stream: StreamId,
+    pub sha256: String,
+    pub totals: Totals,
+    /// The counters at every tenth minute of the show; the total where the show was over by then.
+    pub course: Vec<Totals>,
+    /// Length of the show.
+    pub show_ms: i64,
+}
+
+impl Past {
+    /// Of a sealed record. A snapshot, or a stream without a reading, says nothing of what is usual.
+    pub fn of(record: &Record, sha256: &str) -> Option<Self> {
+        let series = Series::of(record);
+        if record.kind != crate::domain::StreamKind::Stream || series.is_empty() {
+            return None;
+        }
+        let show_ms = record.show_ms()?;
+        Some(Self {
+            stream: record.stream,
+            sha256: sha256.to_owned(),
+            totals: record.totals,
+            course: course(&series, &record.start, record.started_at, show_ms, &record.totals),
+            show_ms,
+        })
+    }
+
+    fn at(&self, step: usize, counter: Counter) -> Option<i64> {
+        self.course.get(step).unwrap_or(&self.totals).get(counter)
+    }
+}
+
+/// The counters at every tenth minute from the start; 0 at the start itself, unknown before the first reading.
+fn course(series: &Series, start: &Totals, started_at: Millis, show_ms: i64, totals: &Totals) -> Vec<Totals> {
+    let Some((first, last)) = series.span() else { return Vec::new() };
+    (0..=(show_ms / STEP_MS).min(LONGEST_COURSE))
+        .map(|step| {
+            let at = started_at + step * STEP_MS;
+            if step == 0 {
+                Totals::from_array([Some(0); 6])
+            } else if at < first {
+                Totals::default()
+            } else if at >= last {
+                *totals
+            } else {
+                let stood = series.estimate(at);
+                let net = |counter| Some(stood.get(counter)? - start.get(counter).unwrap_or(0));
+                Totals::from_array(Counter::ALL.map(net))
+            }
+        })
+        .collect()
+}
+
+/// Median and middle half of values, by linear interpolation between ranks, rounded; `None` below four values.
+pub fn quartiles(mut values: Vec<i64>) -> Option<Quartiles> {
+    if values.len() < ENOUGH {
+        return None;
+    }
+    values.sort_unstable();
+    let at = |quarter: usize| {
+        let position = (values.len() - 1) * quarter;
+        let (rank, rest) = (position / 4, i128::try_from(position % 4).unwrap_or(0));
+        let low = i128::from(values[rank]);
+        let high = i128::from(values[(rank + 1).min(values.len() - 1)]);
+        rounded(low * (4 - rest) + high * rest, 4).unwrap_or(values[rank])
+    };
+    Some(Quartiles { low: at(1), median: at(2), high: at(3) })
+}
+
+/// The usual of a room from its past streams, newest first; at most 8 are used, and below 4 only their number is told.
+pub fn usual(past: &[Past]) -> Usual {
+    let past = &past[..past.len().min(MOST)];
+    let mut usual = Usual {
+        streams: i64::try_from(past.len()).unwrap_or(0),
+        used: past.iter().map(|one| (one.stream, one.sha256.clone())).collect(),
+        ..Usual::default()
+    };
+    if past.len() < ENOUGH {
+        return usual;
+    }
+    let steps = past.iter().map(|one| one.course.len()).max().unwrap_or(0);
+    for counter in Counter::ALL {
+        if let Some(totals) = quartiles(past.iter().filter_map(|one| one.totals.get(counter)).collect()) {
+            usual.totals.insert(counter, totals);
+            let at = |step| quartiles(past.iter().filter_map(|one| one.at(step, counter)).collect());
+            usual.course.insert(counter, (0..steps).map(at).collect());
+        }
+    }
+    usual
+}
+
+impl Usual {
+    /// How many sealed streams are missing until there is a usual; 0 when there is one.
+    pub fn missing(&self) -> i64 {
+        (ENOUGH as i64 - self.streams).max(0)
+    }
+
+    /// The median course at an elapsed time, straight between tenth minutes; after its end the median total.
+    pub fn median_at(&self, counter: Counter, elapsed_ms: i64) -> Option<i64> {
+        let course = self.course.get(&counter)?;
+        let step = usize::try_from(elapsed_ms.max(0) / STEP_MS).ok()?;
+        let rest = elapsed_ms.max(0) % STEP_MS;
+        let total = self.totals.get(&counter)?.median;
+        let Some(here) = course.get(step) else { return Some(total) };
+        let here = here.as_ref()?.median;
+        let next = match course.get(step + 1) {
+            Some(next) => next.as_ref()?.median,
+            None => total,
+        };
+        Some(here + rounded(i128::from(next - here) * i128::from(rest), STEP_MS.into())?)
+    }
+}
+
+/// A total held against its usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Against {
+    pub value: i64,
+    pub usual: Quartiles,
+    /// Rounded percent above (positive) or below (negative) the median; undefined where the median is 0.
+    pub percent: Option<i64>,
+    /// Whether it lies in the middle half.
+    pub within: bool,
+}
+
+/// A total against its usual, where both are known.
+pub fn against(usual: &Usual, counter: Counter, value: Option<i64>) -> Option<Against> {
+    let (value, quartiles) = (value?, *usual.totals.get(&counter)?);
+    let percent = rounded(i128::from(value - quartiles.median) * 100, quartiles.median.into());
+    Some(Against { value, usual: quartiles, percent, within: (quartiles.low..=quartiles.high).contains(&value) })
+}
+
+/// The value by now in percent of the usual at the same elapsed time; undefined where that is 0 or unknown.
+pub fn percent_of_usual(usual: &Usual, counter: Counter, elapsed_ms: i64, value: Option<i64>) -> Option<i64> {
+    rounded(i128::from(value?) * 100, usual.median_at(counter, elapsed_ms)?.into())
+}
+
+/// The pace of a live stream. `best` is the greatest total the room ever had, where one is known.
+pub fn pace(usual: &Usual, best: Option<i64>, counter: Counter, elapsed_ms: i64, value: Option<i64>) -> Pace {
+    let Some(now) = value else { return Pace::Unknown };
+    match (usual.streams, best) {
+        (0, _) => Pace::FirstStream,
+        (have, _) if usual.missing() > 0 => Pace::NotYet { have },
+        (_, Some(before)) if now > before && before > 0 => Pace::BestEver { before },
+        _ => match percent_of_usual(usual, counter, elapsed_ms, value) {
+            Some(percent) => Pace::Percent { percent },
+            None => Pace::Unknown,
+        },
+    }
+}
+
+/// From which elapsed millisecond on (a tenth minute) the stream stayed ahead of its usual until its end, if it did.
+pub fn ahead_from(record: &Record, counter: Counter) -> Option<i64> {
+    let past = Past::of(record, "")?;
+    let course: &Vec<_> = record.usual.course.get(&counter)?;
+    let mut since = None;
+    for (step, (now, usual)) in past.course.iter().zip(course).enumerate().skip(1) {
+        match now.get(counter).zip(usual.as_ref()) {
+            Some((now, usual)) if now > usual.median => {
+                since = since.or(i64::try_from(step).ok().map(|step| step * STEP_MS));
+            }
+            _ => since = None,
+        }
+    }
+    since
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn past(coins: i64, minutes: i64) -> Past {
+        Past {
+            stream: StreamId(coins),
+            sha256: "00".into(),
+            totals: Totals { coins: Some(coins), ..Totals::default() },
+            course: (0..=minutes / 10)
+                .map(|i| Totals { coins: Some(coins * i * 10 / minutes), ..Totals::default() })
+                .collect(),
+            show_ms: minutes * MINUTE,
+        }
+    }
+
+    #[test]
+    fn quartiles_are_ranks_with_whole_numbers_between() {
+        assert_eq!(quartiles(vec![1, 2, 3]), None);
+        assert_eq!(quartiles(vec![4, 1, 3, 2]), Some(Quartiles { low: 2, median: 3, high: 3 }));
+        assert_eq!(quartiles(vec![10, 20, 30, 40, 50]), Some(Quartiles { low: 20, median: 30, high: 40 }));
+        assert_eq!(quartiles((1..=8).map(|i| i * 100).collect()), Some(Quartiles { low: 275, median: 450, high: 625 }));
+    }
+
+    #[test]
+    fn there_is_no_usual_below_four_streams() {
+        let three = usual(&[past(1, 60), past(2, 60), past(3, 60)]);
+        assert_eq!((three.streams, three.missing(), three.totals.len()), (3, 1, 0));
+        assert_eq!(pace(&three, None, Counter::Coins, 0, Some(1)), Pace::NotYet { have: 3 });
+        assert_eq!(pace(&usual(&[]), None, Counter::Coins, 0, Some(1)), Pace::FirstStream);
+    }
+
+    #[test]
+    fn pace_is_held_against_the_same_minute() {
+        let four = usual(&[past(600, 60), past(600, 60), past(600, 60), past(600, 60)]);
+        assert_eq!(four.median_at(Counter::Coins, 25 * MINUTE), Some(250));
+        assert_eq!(four.median_at(Counter::Coins, 500 * MINUTE), Some(600));
+        assert_eq!(percent_of_usual(&four, Counter::Coins, 30 * MINUTE, Some(378)), Some(126));
+        assert_eq!(pace(&four, Some(600), Counter::Coins, 30 * MINUTE, Some(601)), Pace::BestEver { before: 600 });
+        assert_eq!(pace(&four, Some(600), Counter::Coins, 0, Some(5)), Pace::Unknown);
+        assert_eq!(pace(&four, None, Counter::Likes, 0, Some(5)), Pace::Unknown);
+        assert_eq!(pace(&four, None, Counter::Coins, 0, None), Pace::Unknown);
+    }
+
+    #[test]
+    fn only_the_newest_eight_count_and_short_ones_hold_their_total() {
+        let many: Vec<_> = (0..10).map(|i| past(if i < 8 { 100 } else { 9_999 }, 30 + i * 10)).collect();
+        let usual = usual(&many);
+        assert_eq!((usual.streams, usual.totals[&Counter::Coins].high), (8, 100));
+        assert_eq!(usual.course[&Counter::Coins].len(), 11);
+        assert_eq!(usual.course[&Counter::Coins][10].unwrap().median, 100);
+    }
+
+    #[test]
+    fn a_total_is_within_or_beyond_the_middle_half() {
+        let four = usual(&[past(100, 60), past(200, 60), past(300, 60), past(400, 60)]);
+        let found = against(&four, Counter::Coins, Some(295)).unwrap();
+        assert_eq!((found.usual.median, found.percent, found.within), (250, Some(18), true));
+        assert_eq!(against(&four, Counter::Coins, Some(150)).unwrap().percent, Some(-40));
+        assert!(!against(&four, Counter::Coins, Some(1000)).unwrap().within);
+        assert_eq!(against(&four, Counter::Coins, None), None);
+    }
+}

@@ -1,0 +1,124 @@
+//! Puts store, clients, collector and board together, and takes them apart in order. `serve`, `demo` and the tests run
+//! this same engine.
+//!
+//! May not: serve pages or print.
+
+use crate::clock::Clock;
+use crate::collector::{Handle, Parts, Sealer};
+use crate::config::Config;
+use crate::live::Board;
+use crate::store::{Recorder, Store, StoreError};
+use crate::tencent::{Client, NewClientError, Tuning};
+use fs4::fs_std::FileExt;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Everything that runs whether or not anybody looks. Clones share it.
+#[derive(Clone)]
+pub struct Engine {
+    pub config: Arc<Config>,
+    pub store: Store,
+    pub recorder: Recorder,
+    pub sealer: Sealer,
+    pub board: Board,
+    pub collector: Handle,
+    pub clock: Clock,
+    stop: CancellationToken,
+    _lock: Arc<Lock>,
+}
+
+/// Why nothing runs.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Two collectors on one file would spend the budget twice and seal against each other.
+    #[error("{0} is in use by another Aftershow; stop that one, or name another database")]
+    Locked(PathBuf),
+    #[error("cannot lock {path}: {source}; is the directory there and writable?")]
+    Lock { path: PathBuf, source: std::io::Error },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Client(#[from] NewClientError),
+}
+
+/// A file beside the database, held as long as the engine runs; the system lets it go however we end.
+struct Lock(#[expect(dead_code, reason = "held, never read")] File);
+
+impl Lock {
+    fn take(database: &Path) -> Result<Self, EngineError> {
+        let mut path = database.as_os_str().to_owned();
+        path.push(".lock");
+        let path = PathBuf::from(path);
+        let failed = |source| EngineError::Lock { path: path.clone(), source };
+        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+        match file.try_lock_exclusive() {
+            Ok(true) => Ok(Self(file)),
+            Ok(false) => Err(EngineError::Locked(database.to_owned())),
+            Err(source) => Err(EngineError::Lock { path, source }),
+        }
+    }
+}
+
+/// The store, locked for this process, with what a history needs before the collector starts.
+pub struct Prepared {
+    pub config: Config,
+    pub store: Store,
+    pub sealer: Sealer,
+    pub clock: Clock,
+    lock: Lock,
+}
+
+impl Prepared {
+    /// Takes the lock, opens the database and the signing key.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self, EngineError> {
+        let lock = Lock::take(&config.database)?;
+        let store = Store::open(&config.database).await?;
+        let sealer = Sealer::new(store.clone(), config.issuer.clone(), clock.clone()).await?;
+        Ok(Self { config, store, sealer, clock, lock })
+    }
+
+    /// Starts everything; returns before anything upstream has answered.
+    pub fn start(self, tuning: Tuning) -> Result<Engine, EngineError> {
+        let Self { config, store, sealer, clock, lock } = self;
+        let stop = CancellationToken::new();
+        let mut clients = Vec::new();
+        for app in &config.apps {
+            clients.push((app.clone(), Client::with_tuning(app, Some(clock.clone()), tuning)?));
+        }
+        let recorder = Recorder::start(store.clone());
+        let grace_ms = config.collector.grace.as_millis() as i64;
+        let (board, feed) = Board::start(store.clone(), &recorder, grace_ms, clock.clone(), stop.clone());
+        let parts = Parts {
+            store: store.clone(),
+            recorder: recorder.clone(),
+            sealer: sealer.clone(),
+            feed,
+            clock: clock.clone(),
+            stop: stop.clone(),
+        };
+        let collector = Handle::start(&config, clients, parts);
+        let config = Arc::new(config);
+        Ok(Engine { config, store, recorder, sealer, board, collector, clock, stop, _lock: Arc::new(lock) })
+    }
+}
+
+impl Engine {
+    /// Opens and starts, with the machine's clock and Tencent's times.
+    pub async fn start(config: Config) -> Result<Self, EngineError> {
+        Prepared::open(config, Clock::system()).await?.start(Tuning::default())
+    }
+
+    /// Stops reading, writes what was decided, and closes the database.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.collector.stopped().await;
+        self.store.close().await;
+    }
+
+    /// Is cancelled when the engine stops.
+    pub fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+}

@@ -1,0 +1,82 @@
+//! The report as a few lines of text, for chats that neither open files nor print.
+
+use super::{Lang, Words, grouped};
+use crate::domain::Counter;
+use crate::domain::record::Record;
+
+impl Words {
+    /// At most five lines: what and when, the main figure, the others, the greatest moment, the link.
+    pub fn copy_text(&self, record: &Record, title: &str, link: Option<&str>) -> String {
+        let title = super::middle(title, 48);
+        let (date, span) = (self.date_short(record.started_at), self.span(record.started_at, record.show_end()));
+        let length = record.show_ms().map(|length| self.hours(length));
+        let mut lines = vec![match (self.lang, length) {
+            (Lang::En, Some(length)) => format!("{title} · {date} {span} ({length})"),
+            (Lang::En, None) => format!("{title} · {date} {span}"),
+            (_, Some(length)) => format!("【{title}】{date} {span}({length})"),
+            (_, None) => format!("【{title}】{date} {span}"),
+        }];
+        let main = if record.shows(Counter::Coins) && record.totals.coins.is_some() {
+            Counter::Coins
+        } else {
+            Counter::Viewers
+        };
+        if let Some(value) = record.totals.get(main) {
+            let label = self.counter(main);
+            let number = grouped(value);
+            lines.push(match (self.lang, record.usual.totals.get(&main)) {
+                (Lang::En, Some(usual)) => {
+                    format!("{label} {number} (usual {}, {})", grouped(usual.median), self.usual_short(value, usual))
+                }
+                (Lang::Zh, Some(usual)) => {
+                    format!("{label} {number}(平时 {},{})", grouped(usual.median), self.usual_short(value, usual))
+                }
+                (Lang::Ja, Some(usual)) => {
+                    format!("{label} {number}(ふだん {}、{})", grouped(usual.median), self.usual_short(value, usual))
+                }
+                (_, None) => format!("{label} {number}"),
+            });
+        }
+        let others: Vec<String> = [Counter::Gifters, Counter::Viewers, Counter::Likes, Counter::Messages]
+            .into_iter()
+            .filter(|counter| *counter != main && record.shows(*counter))
+            .filter(|counter| *counter != Counter::Likes || main != Counter::Coins)
+            .filter_map(|counter| Some(self.labelled(counter, record.totals.get(counter)?)))
+            .collect();
+        if !others.is_empty() {
+            lines.push(others.join(" · "));
+        }
+        let best = record
+            .moments
+            .iter()
+            .filter(|moment| moment.kind == "battle" && record.shows(Counter::Coins))
+            .max_by_key(|moment| moment.amounts.coins);
+        if let Some(moment) = best {
+            let label = moment.label.as_deref();
+            lines.push(self.moment(&moment.kind, label, moment.from, moment.until, moment.amounts.coins));
+        }
+        lines.extend(link.map(str::to_owned));
+        lines.join("\n")
+    }
+
+    /// The same under a cursor, where the value may be unknown.
+    pub fn labelled_or_unknown(&self, counter: Counter, value: Option<i64>) -> String {
+        value.map_or_else(|| format!("{} –", self.counter(counter)), |value| self.labelled(counter, value))
+    }
+
+    /// A label with its number, in the order of the language: `Entries 12,480`, `送礼 213 人`, `进房 12,480 人次`.
+    pub fn labelled(&self, counter: Counter, value: i64) -> String {
+        let number = grouped(value);
+        match (self.lang, counter) {
+            (Lang::Zh, Counter::Gifters) => format!("送礼 {number} 人"),
+            (Lang::Zh, Counter::Viewers) => format!("进房 {number} 人次"),
+            (Lang::Zh, Counter::Messages) => format!("消息 {number}"),
+            (Lang::Zh, Counter::Likes) => format!("点赞 {number}"),
+            (Lang::Ja, Counter::Gifters) => format!("贈った人 {number}人"),
+            (Lang::Ja, Counter::Viewers) => format!("入室 のべ{number}"),
+            (Lang::Ja, Counter::Messages) => format!("メッセージ {number}"),
+            (Lang::Ja, Counter::Likes) => format!("いいね {number}"),
+            _ => format!("{} {number}", self.counter(counter)),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! A sentence for each rule of `numbers::findings`. A rule that is not known here says its name, so that no finding of a
+//! later version is silently lost.
+
+use super::{Lang, Words, grouped};
+use crate::domain::record::{Finding, Record};
+use crate::domain::{Counter, Millis};
+
+impl Words {
+    /// The finding as one sentence; the record supplies names (of a battle's partner).
+    pub fn finding(&self, finding: &Finding, record: &Record) -> String {
+        let number = |name: &str| finding.numbers.get(name).copied().unwrap_or_default();
+        let counter = finding.counter.unwrap_or(Counter::Coins);
+        let amount = self.amount(counter, number("amount"));
+        let span = finding.from.map(|from| self.span(from, finding.until)).unwrap_or_default();
+        match finding.rule.as_str() {
+            "best_ten_minutes" => {
+                let share = self.share_of(counter, number("percent"));
+                let amount = grouped(number("amount"));
+                match self.lang {
+                    Lang::En => format!("{share} came in ten minutes: {amount}, {span}."),
+                    Lang::Zh => format!("{share}来自十分钟:{amount},{span}。"),
+                    Lang::Ja => format!("{share}が10分間に集中:{amount}({span})。"),
+                }
+            }
+            "battle" => {
+                let percent = self.percent(number("percent"));
+                let partner = record
+                    .moments
+                    .iter()
+                    .find(|moment| moment.kind == "battle" && Some(moment.from) == finding.from)
+                    .and_then(|moment| moment.label.as_deref())
+                    .map(|label| super::middle(label, 32));
+                match (self.lang, partner) {
+                    (Lang::En, Some(partner)) => format!("{amount} ({percent}) came in the PK with {partner}, {span}."),
+                    (Lang::En, None) => format!("{amount} ({percent}) came in a PK, {span}."),
+                    (Lang::Zh, Some(partner)) => format!("与 {partner} 的PK({span}):{amount}({percent})。"),
+                    (Lang::Zh, None) => format!("PK({span}):{amount}({percent})。"),
+                    (Lang::Ja, Some(partner)) => format!("{partner} とのPK({span})で{amount}({percent})。"),
+                    (Lang::Ja, None) => format!("PK({span})で{amount}({percent})。"),
+                }
+            }
+            "usual" => self.finding_usual(counter, number("value"), number("difference")),
+            "returning" => {
+                let percent = self.percent(number("percent"));
+                match self.lang {
+                    Lang::En => {
+                        format!("At least {amount} ({percent}) came from people who had already given in this stream.")
+                    }
+                    Lang::Zh => format!("至少{amount}({percent})来自本场已送过礼的人。"),
+                    Lang::Ja => format!("少なくとも{amount}({percent})は、この配信ですでに贈った人からです。"),
+                }
+            }
+            "peak" => {
+                let (seconds, at) = (number("seconds"), finding.from.map(|from| self.hms(from)).unwrap_or_default());
+                let until = finding.until.map(|until| self.hms(until)).unwrap_or_default();
+                match self.lang {
+                    Lang::En => format!("{amount} in {seconds} seconds, {at} to {until}."),
+                    Lang::Zh => format!("{seconds}秒内{amount},{at}至{until}。"),
+                    Lang::Ja => format!("{seconds}秒間に{amount}({at}~{until})。"),
+                }
+            }
+            "restated" => match self.lang {
+                Lang::En => "Tencent restated its totals; the minutes where it happened have no number.".to_owned(),
+                Lang::Zh => "腾讯更正过总数;发生更正的分钟没有数值。".to_owned(),
+                Lang::Ja => "Tencentが合計を訂正したため、その時間帯の数値はありません。".to_owned(),
+            },
+            "surge" => {
+                let median = grouped(number("median"));
+                match self.lang {
+                    Lang::En => format!("{amount} in one minute, {span}; the median minute has {median}."),
+                    Lang::Zh => format!("一分钟内{amount},{span};每分钟中位数为{median}。"),
+                    Lang::Ja => format!("1分間に{amount}({span})。1分あたりの中央値は{median}。"),
+                }
+            }
+            "likes_flat_entries" => match self.lang {
+                Lang::En => format!("{amount} in one minute while nobody came in, {span}."),
+                Lang::Zh => format!("一分钟内{amount},其间无人进房,{span}。"),
+                Lang::Ja => format!("1分間に{amount}、その間の入室なし({span})。"),
+            },
+            "entries_no_reaction" => match self.lang {
+                Lang::En => format!("{amount} in one minute and no message, like or gift, {span}."),
+                Lang::Zh => format!("一分钟内{amount},没有消息、点赞或礼物,{span}。"),
+                Lang::Ja => format!("1分間に{amount}、メッセージ・いいね・ギフトなし({span})。"),
+            },
+            "coins_no_gifter" => {
+                let gifters = self.amount(Counter::Gifters, number("gifters"));
+                let at = finding.until.map(|until| self.hms(until)).unwrap_or_default();
+                match self.lang {
+                    Lang::En => format!("{amount} at once by {at} and no new gifter ({gifters} before and after)."),
+                    Lang::Zh => format!("截至{at}一次{amount},没有新的送礼者(前后均为{gifters})。"),
+                    Lang::Ja => format!("{at}までに一度に{amount}、新たに贈った人なし(前後とも{gifters})。"),
+                }
+            }
+            "frozen" => {
+                let length = self.length(number("seconds") * 1000);
+                match self.lang {
+                    Lang::En => format!("All six totals stood still for {length}, {span}."),
+                    Lang::Zh => format!("六项总数{length}没有变化,{span}。"),
+                    Lang::Ja => format!("6つの合計が{length}動きませんでした({span})。"),
+                }
+            }
+            other => {
+                format!("{other}: {}", finding.numbers.values().map(|v| grouped(*v)).collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
+    /// "A quarter of the coins", "31 % of the coins"
+    fn share_of(&self, counter: Counter, percent: i64) -> String {
+        let label = self.counter_lower(counter);
+        match (self.lang, percent) {
+            (Lang::En, 24..=26) => format!("A quarter of the {label}"),
+            (Lang::En, 33) => format!("A third of the {label}"),
+            (Lang::En, 49..=51) => format!("Half of the {label}"),
+            (Lang::En, _) => format!("{} of the {label}", self.percent(percent)),
+            (Lang::Zh, _) => format!("{percent}%的{label}"),
+            (Lang::Ja, _) => format!("{label}の{percent}%"),
+        }
+    }
+
+    /// "213 people gave gifts, 42 more than usual."
+    fn finding_usual(&self, counter: Counter, value: i64, difference: i64) -> String {
+        let by = grouped(difference.abs());
+        let amount = self.amount(counter, value);
+        match self.lang {
+            Lang::En => {
+                let subject =
+                    if counter == Counter::Gifters { format!("{} people gave gifts", grouped(value)) } else { amount };
+                match difference {
+                    0 => format!("{subject}, as usual."),
+                    1.. => format!("{subject}, {by} more than usual."),
+                    _ => format!("{subject}, {by} fewer than usual."),
+                }
+            }
+            Lang::Zh => {
+                let subject = if counter == Counter::Gifters { format!("{}人送礼", grouped(value)) } else { amount };
+                match difference {
+                    0 => format!("{subject},与平时持平。"),
+                    1.. => format!("{subject},比平时多{by}。"),
+                    _ => format!("{subject},比平时少{by}。"),
+                }
+            }
+            Lang::Ja => {
+                let subject = if counter == Counter::Gifters {
+                    format!("{}人がギフトを贈りました", grouped(value))
+                } else {
+                    amount
+                };
+                match difference {
+                    0 => format!("{subject}。ふだんどおり。"),
+                    1.. => format!("{subject}。ふだんより{by}多い。"),
+                    _ => format!("{subject}。ふだんより{by}少ない。"),
+                }
+            }
+        }
+    }
+
+    /// A moment of the stream: "PK with あゆ, 22:05–22:15: 61,940 coins"
+    pub fn moment(
+        &self,
+        kind: &str,
+        label: Option<&str>,
+        from: Millis,
+        until: Option<Millis>,
+        coins: Option<i64>,
+    ) -> String {
+        let label = label.map(|label| super::middle(label, 32));
+        let what = match (kind, label, self.lang) {
+            ("battle", Some(label), Lang::En) => format!("PK with {label}"),
+            ("battle", Some(label), Lang::Zh) => format!("与 {label} PK"),
+            ("battle", Some(label), Lang::Ja) => format!("{label} とPK"),
+            ("battle", None, _) => "PK".to_owned(),
+            ("owner", Some(label), Lang::En) => format!("New owner {label}"),
+            ("owner", Some(label), Lang::Zh) => format!("新房主 {label}"),
+            ("owner", Some(label), Lang::Ja) => format!("新しいオーナー {label}"),
+            (kind, Some(label), _) => format!("{kind} {label}"),
+            (kind, None, _) => kind.to_owned(),
+        };
+        let when = until.map_or_else(|| self.hm(from), |until| self.span(from, Some(until)));
+        let coins = coins.map(|coins| self.amount(Counter::Coins, coins));
+        match (self.lang, coins) {
+            (Lang::En, Some(coins)) => format!("{what}, {when}: {coins}"),
+            (Lang::En, None) => format!("{what}, {when}"),
+            (_, Some(coins)) => format!("{what} {when}:{coins}"),
+            (_, None) => format!("{what} {when}"),
+        }
+    }
+}

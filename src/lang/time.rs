@@ -1,0 +1,265 @@
+//! Civil times of one zone, from a list of its offsets: the same arithmetic on the server and in the browser.
+
+use super::{Lang, Words};
+use crate::domain::Millis;
+use serde::{Deserialize, Serialize};
+
+/// A named zone as far as a page needs it. The server fills it from its zone database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zone {
+    /// IANA name: `Asia/Shanghai`.
+    pub name: String,
+    /// (from when, seconds east of UTC), ascending; the first also holds for everything before it.
+    pub offsets: Vec<(Millis, i32)>,
+}
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self { name: "UTC".to_owned(), offsets: Vec::new() }
+    }
+}
+
+/// A date and a time of day in some zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Civil {
+    pub year: i64,
+    pub month: u32,
+    pub day: u32,
+    pub hour: u32,
+    pub minute: u32,
+    pub second: u32,
+    /// 0 is Monday.
+    pub weekday: u32,
+    /// Days since 1970-01-01.
+    pub days: i64,
+}
+
+impl Civil {
+    /// From milliseconds that are already local.
+    fn from_local(millis: i64) -> Self {
+        let seconds = millis.div_euclid(1000);
+        let days = seconds.div_euclid(86_400);
+        let of_day = seconds.rem_euclid(86_400) as u32;
+        // Days to a date, by Howard Hinnant's algorithm: eras of 400 years that begin in March.
+        let shifted = days + 719_468;
+        let era = shifted.div_euclid(146_097);
+        let of_era = shifted.rem_euclid(146_097);
+        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let march_month = (5 * of_year + 2) / 153;
+        let day = (of_year - (153 * march_month + 2) / 5 + 1) as u32;
+        let month = if march_month < 10 { march_month + 3 } else { march_month - 9 } as u32;
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        Self {
+            year,
+            month,
+            day,
+            hour: of_day / 3600,
+            minute: of_day / 60 % 60,
+            second: of_day % 60,
+            weekday: (days + 3).rem_euclid(7) as u32,
+            days,
+        }
+    }
+
+    pub fn hm(self) -> String {
+        format!("{:02}:{:02}", self.hour, self.minute)
+    }
+
+    pub fn hms(self) -> String {
+        format!("{:02}:{:02}:{:02}", self.hour, self.minute, self.second)
+    }
+
+    /// `2026-11-21`, for form fields and `datetime`.
+    pub fn iso_date(self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl Zone {
+    /// Seconds east of UTC at that moment.
+    pub fn offset(&self, at: Millis) -> i32 {
+        let place = self.offsets.partition_point(|(from, _)| *from <= at);
+        self.offsets.get(place.saturating_sub(1)).map_or(0, |(_, offset)| *offset)
+    }
+
+    /// Date and time of day at that moment.
+    pub fn civil(&self, at: Millis) -> Civil {
+        Civil::from_local(at.0 + i64::from(self.offset(at)) * 1000)
+    }
+
+    /// `UTC+8`, `UTC−3:30`, `UTC`.
+    pub fn utc_label(&self, at: Millis) -> String {
+        let minutes = self.offset(at) / 60;
+        let (sign, hours, rest) = (if minutes < 0 { '−' } else { '+' }, minutes.abs() / 60, minutes.abs() % 60);
+        match (hours, rest) {
+            (0, 0) => "UTC".to_owned(),
+            (_, 0) => format!("UTC{sign}{hours}"),
+            _ => format!("UTC{sign}{hours}:{rest:02}"),
+        }
+    }
+
+    /// The city of the name: `Shanghai` of `Asia/Shanghai`.
+    pub fn city(&self) -> String {
+        self.name.rsplit('/').next().unwrap_or(&self.name).replace('_', " ")
+    }
+
+    /// The part this page needs: offsets from the one in force at `from` on.
+    pub fn since(&self, from: Millis) -> Self {
+        let place = self.offsets.partition_point(|(at, _)| *at <= from).saturating_sub(1);
+        Self { name: self.name.clone(), offsets: self.offsets.get(place..).unwrap_or_default().to_vec() }
+    }
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const DAYS_ZH: [&str; 7] = ["一", "二", "三", "四", "五", "六", "日"];
+const DAYS_JA: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
+
+fn of(list: &[&'static str], place: u32) -> &'static str {
+    list.get(place as usize).copied().unwrap_or_default()
+}
+
+impl Words {
+    /// `Sat 21 Nov 2026`
+    pub fn date(&self, at: Millis) -> String {
+        let Civil { year, month, day, weekday, .. } = self.zone.civil(at);
+        match self.lang {
+            Lang::En => format!("{} {day} {} {year}", of(&DAYS, weekday), of(&MONTHS, month - 1)),
+            Lang::Zh => format!("{year}年{month}月{day}日 周{}", of(&DAYS_ZH, weekday)),
+            Lang::Ja => format!("{year}年{month}月{day}日({})", of(&DAYS_JA, weekday)),
+        }
+    }
+
+    /// `21 Nov 2026`
+    pub fn date_plain(&self, at: Millis) -> String {
+        let Civil { year, month, day, .. } = self.zone.civil(at);
+        match self.lang {
+            Lang::En => format!("{day} {} {year}", of(&MONTHS, month - 1)),
+            Lang::Zh | Lang::Ja => format!("{year}年{month}月{day}日"),
+        }
+    }
+
+    /// `21 Nov`
+    pub fn date_short(&self, at: Millis) -> String {
+        let Civil { month, day, .. } = self.zone.civil(at);
+        match self.lang {
+            Lang::En => format!("{day} {}", of(&MONTHS, month - 1)),
+            Lang::Zh | Lang::Ja => format!("{month}月{day}日"),
+        }
+    }
+
+    /// `21 Nov 20:00`
+    pub fn date_hm(&self, at: Millis) -> String {
+        format!("{} {}", self.date_short(at), self.hm(at))
+    }
+
+    /// `20:00–23:04`, `23:40–02:10 (+1)`, and `20:00–` while it runs.
+    pub fn span(&self, from: Millis, until: Option<Millis>) -> String {
+        let start = self.zone.civil(from);
+        match until.map(|until| self.zone.civil(until)) {
+            None => format!("{}–", start.hm()),
+            Some(end) if end.days > start.days => format!("{}–{} (+{})", start.hm(), end.hm(), end.days - start.days),
+            Some(end) => format!("{}–{}", start.hm(), end.hm()),
+        }
+    }
+
+    /// Hours and minutes, rounded down: `3 h 04 m`, `0 h 09 m`.
+    pub fn hours(&self, millis: i64) -> String {
+        let minutes = millis.max(0) / 60_000;
+        let (hours, rest) = (minutes / 60, minutes % 60);
+        match self.lang {
+            Lang::En => format!("{} h {rest:02} m", super::grouped(hours)),
+            Lang::Zh => format!("{}小时{rest:02}分", super::grouped(hours)),
+            Lang::Ja => format!("{}時間{rest:02}分", super::grouped(hours)),
+        }
+    }
+
+    /// A length as one says it: `40 s`, `6 min`, `3 h 04 m`.
+    pub fn length(&self, millis: i64) -> String {
+        let seconds = (millis.max(0) + 500) / 1000;
+        match (self.lang, seconds) {
+            (Lang::En, 0..120) => format!("{seconds} s"),
+            (Lang::Zh, 0..120) => format!("{seconds}秒"),
+            (Lang::Ja, 0..120) => format!("{seconds}秒"),
+            (Lang::En, 120..7200) => format!("{} min", seconds / 60),
+            (Lang::Zh, 120..7200) => format!("{}分钟", seconds / 60),
+            (Lang::Ja, 120..7200) => format!("{}分", seconds / 60),
+            _ => self.hours(millis),
+        }
+    }
+
+    /// `Times in Shanghai (UTC+8)`
+    pub fn times_in(&self, at: Millis) -> String {
+        let offset = self.zone.utc_label(at);
+        match self.lang {
+            _ if offset == "UTC" && self.zone.city() == "UTC" => {
+                self.pick("Times in UTC", "时间均为 UTC", "時刻はUTC").to_owned()
+            }
+            Lang::En => format!("Times in {} ({offset})", self.zone.city()),
+            Lang::Zh => format!("时间均为 {}({offset})", self.zone.city()),
+            Lang::Ja => format!("時刻は{}({offset})", self.zone.city()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shanghai(lang: Lang) -> Words {
+        Words::new(lang, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] })
+    }
+
+    /// 2026-11-21 20:00 in Shanghai.
+    const EIGHT: Millis = Millis(1_795_262_400_000);
+
+    #[test]
+    fn dates_read_as_in_each_language() {
+        assert_eq!(shanghai(Lang::En).date(EIGHT), "Sat 21 Nov 2026");
+        assert_eq!(shanghai(Lang::Zh).date(EIGHT), "2026年11月21日 周六");
+        assert_eq!(shanghai(Lang::Ja).date(EIGHT), "2026年11月21日(土)");
+        assert_eq!(shanghai(Lang::En).times_in(EIGHT), "Times in Shanghai (UTC+8)");
+        assert_eq!(Words::default().times_in(EIGHT), "Times in UTC");
+    }
+
+    #[test]
+    fn spans_mark_the_next_day() {
+        let words = shanghai(Lang::En);
+        assert_eq!(words.span(EIGHT, Some(EIGHT + 184 * 60_000)), "20:00–23:04");
+        assert_eq!(words.span(EIGHT, Some(EIGHT + 370 * 60_000)), "20:00–02:10 (+1)");
+        assert_eq!(words.span(EIGHT, None), "20:00–");
+    }
+
+    #[test]
+    fn lengths_have_one_unit_too_few_rather_than_too_many() {
+        let words = shanghai(Lang::En);
+        assert_eq!(words.hours(184 * 60_000), "3 h 04 m");
+        assert_eq!(words.hours(9 * 60_000), "0 h 09 m");
+        assert_eq!(words.length(40_400), "40 s");
+        assert_eq!(words.length(6 * 60_000), "6 min");
+        assert_eq!(shanghai(Lang::Zh).hours(184 * 60_000), "3小时04分");
+    }
+
+    #[test]
+    fn summer_time_follows_the_list() {
+        let zone = Zone { name: "X/Y".into(), offsets: vec![(Millis(0), 3600), (Millis(1000), 7200)] };
+        assert_eq!(zone.offset(Millis(-5)), 3600);
+        assert_eq!(zone.offset(Millis(999)), 3600);
+        assert_eq!(zone.offset(Millis(1000)), 7200);
+        assert_eq!(zone.since(Millis(2000)).offsets, vec![(Millis(1000), 7200)]);
+    }
+
+    #[test]
+    fn every_day_of_four_centuries_follows_the_one_before() {
+        let mut before = Civil::from_local(-86_400_000);
+        assert_eq!((before.year, before.month, before.day, before.weekday), (1969, 12, 31, 2));
+        for day in 0..146_097 {
+            let civil = Civil::from_local(day * 86_400_000);
+            let next = civil.day == before.day + 1 && civil.month == before.month;
+            assert!(next || civil.day == 1, "{civil:?}");
+            before = civil;
+        }
+        assert_eq!(Civil::from_local(951_782_400_000).iso_date(), "2000-02-29");
+    }
+}

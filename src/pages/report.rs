@@ -1,0 +1,318 @@
+//! The shared report: one whole document, for `/r/{token}`, for the console's preview and for the offline file.
+//!
+//! It sets nothing, loads one style sheet (or none: the offline file carries it), and is complete without a script.
+
+use crate::charts::chart_definitions;
+use crate::components::name;
+use crate::components::report::{self as sections, Figures};
+use crate::domain::StreamKind;
+use crate::domain::record::{Document, Preset};
+use crate::islands::CopyText;
+use crate::lang::{Lang, Words};
+use leptos::prelude::*;
+
+/// Where the look comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// The address of the style sheet.
+    Linked(String),
+    /// The sheet itself: the offline file asks nobody.
+    Inlined(String),
+    /// None is built; the page is still complete.
+    Absent,
+}
+
+/// Everything a shared report is made of.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    pub words: Words,
+    pub document: Document,
+    pub style: Style,
+    /// The inline script that wakes the islands; its SHA-256 is in the policy. `None`: no script at all.
+    pub loader: Option<String>,
+    /// Path of the link, `/r/{token}`; `None` in the offline file.
+    pub base: Option<String>,
+    /// Absolute address of the link, for copying and for cards; `None` in the offline file.
+    pub url: Option<String>,
+    /// The signed JSON the offline file carries for `/verify`.
+    pub embedded: Option<String>,
+    /// Where reports are verified: `/verify`, or its absolute address in the offline file.
+    pub verify: String,
+    /// Contact of the issuer, as the settings have it.
+    pub contact: Option<String>,
+    /// Whether chats may show a card (not where a password protects the link).
+    pub card: bool,
+    /// Demo only: what the simulator's own books say.
+    pub books: Option<String>,
+}
+
+/// The whole document, from `<!DOCTYPE html>` on.
+pub fn shared_document(shared: &Shared) -> String {
+    super::draw(|| document(shared))
+}
+
+fn document(shared: &Shared) -> AnyView {
+    let Shared { words, document, .. } = shared;
+    let record = &document.record;
+    let title = sections::document_title(words, record);
+    let sealed = document.seal.as_ref().map(|_| record.sealed_at);
+    let description = words.unfurl(&record.issuer, sealed);
+    let card = shared.url.as_ref().filter(|_| shared.card).map(|url| {
+        view! {
+            {property("og:image", format!("{url}/card.png"))}
+            <meta name="twitter:card" content="summary_large_image"/>
+        }
+    });
+    let offline = shared.base.is_none().then(|| {
+        view! {
+            <meta
+                http-equiv="Content-Security-Policy"
+                content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+            />
+        }
+    });
+    let style = match &shared.style {
+        Style::Linked(url) => view! { <link rel="stylesheet" href=url.clone()/> }.into_any(),
+        Style::Inlined(css) => view! { <style inner_html=css.clone()></style> }.into_any(),
+        Style::Absent => ().into_any(),
+    };
+    view! {
+        <html lang=words.lang.tag()>
+            <head>
+                <meta charset="utf-8"/>
+                {offline}
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="robots" content="noindex"/>
+                <meta name="referrer" content="no-referrer"/>
+                <title>{title.clone()}</title>
+                <meta name="description" content=description.clone()/>
+                {property("og:title", title)}
+                {property("og:description", description)}
+                {property("og:type", "article")}
+                {card}
+                {style}
+                {super::icon()}
+            </head>
+            <body class="paper">
+                {chart_definitions()}
+                {body(shared)}
+                {embedded(shared)}
+                {shared.loader.clone().map(|text| view! { <script type="module" inner_html=text></script> })}
+            </body>
+        </html>
+    }
+    .into_any()
+}
+
+/// A tag for the cards of chats.
+fn property(name: &'static str, content: impl Into<String>) -> AnyView {
+    leptos::html::meta().attr("property", name).attr("content", content.into()).into_any()
+}
+
+/// The signed record, so that the file can be verified. `<` cannot end the element early.
+fn embedded(shared: &Shared) -> Option<AnyView> {
+    let json = shared.embedded.as_ref()?.replace('<', "\\u003c");
+    Some(view! { <script type="application/json" id="aftershow-report" inner_html=json></script> }.into_any())
+}
+
+fn body(shared: &Shared) -> AnyView {
+    let Shared { words, document, .. } = shared;
+    let record = &document.record;
+    let figures = Figures::new(words, record);
+    let sealed = document.seal.is_some();
+    let everything = record.preset() == Preset::Everything && record.derived.is_some();
+    view! {
+        <main class="document">
+            <header class="masthead">
+                {masthead(words, shared)}
+                <h1>{name(&figures.title(), 60)}</h1>
+                {sections::host(record)}
+                {sections::when(&figures)}
+                {seal_line(words, document)}
+                {shared.books.clone().map(|books| view! { <p class="note books">{books}</p> })}
+            </header>
+            {sections::hero(&figures)}
+            {sections::happened(&figures)}
+            {sections::other_totals(&figures)}
+            {sections::by_hour(&figures)}
+            {sections::against_past(&figures)}
+            {sections::proportions(words, &record.totals)}
+            {sections::curves_and_table(&figures, false)}
+            {take_along(shared, &figures)}
+            {sections::how_sure(&figures, sealed)}
+            {fingerprint(shared)}
+            {everything.then(|| sections::ledger(&figures))}
+            {footer(shared)}
+        </main>
+    }
+    .into_any()
+}
+
+fn masthead(words: &Words, shared: &Shared) -> AnyView {
+    let record = &shared.document.record;
+    let what = if record.kind == StreamKind::Snapshot { words.snapshot_report() } else { words.stream_report() };
+    view! {
+        <p class="issuer">
+            <b>{name(&record.issuer, 40)}</b>
+            {format!(" · {what}")}
+        </p>
+    }
+    .into_any()
+}
+
+/// "✓ Sealed 23:06 · complete  check ›"
+fn seal_line(words: &Words, document: &Document) -> AnyView {
+    let record = &document.record;
+    let verdict =
+        record.quality.verdict.map(|verdict| format!(" · {}", words.verdict_lower(verdict))).unwrap_or_default();
+    let line = match document.seal {
+        Some(_) => format!("✓ {}{verdict}", words.sealed_at(record.sealed_at)),
+        None => words.not_sealed().to_owned(),
+    };
+    view! {
+        <p class="seal-line">
+            <span>{line}</span>
+            <a href="#sure">{words.check()}</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// Picture, text, link; files after them, because in-app browsers neither download nor print well.
+fn take_along(shared: &Shared, figures: &Figures) -> AnyView {
+    let words = &shared.words;
+    let text = words.copy_text(&shared.document.record, &figures.title(), shared.url.as_deref());
+    let copy = view! {
+        <CopyText label=words.copy_as_text().to_owned() copied=words.copied().to_owned() text=text/>
+    };
+    let link = shared.url.clone().map(|url| {
+        view! {
+            <CopyText label=words.link().to_owned() copied=words.copied().to_owned() text=url/>
+        }
+    });
+    let files = shared.base.as_ref().map(|base| {
+        view! {
+            <details class="files">
+                <summary>{words.files()}</summary>
+                <p>
+                    <a href=format!("{base}/report.html") download>{words.web_page()}</a>
+                    " · "
+                    <a href=format!("{base}/report.csv") download>"CSV"</a>
+                    " · "
+                    <a href=format!("{base}/report.json") download>"JSON"</a>
+                </p>
+            </details>
+        }
+    });
+    let picture = shared.base.as_ref().map(|base| {
+        view! { <a class="button" href=format!("{base}/picture.png")>{words.save_picture()}</a> }
+    });
+    view! {
+        <section class="take-along">
+            <div class="buttons">{picture} {copy} {link}</div>
+            {files}
+        </section>
+    }
+    .into_any()
+}
+
+fn fingerprint(shared: &Shared) -> Option<AnyView> {
+    let words = &shared.words;
+    let seal = shared.document.seal.as_ref()?;
+    let href = format!("{}?fingerprint={}", shared.verify, seal.fingerprint);
+    Some(
+        view! {
+            <p class="fingerprint">
+                <span>{words.fingerprint()}</span>
+                <code>{seal.fingerprint.clone()}</code>
+                <a href=href>{words.verify()}</a>
+            </p>
+        }
+        .into_any(),
+    )
+}
+
+fn footer(shared: &Shared) -> AnyView {
+    let words = &shared.words;
+    let record = &shared.document.record;
+    let languages = shared.base.as_ref().map(|base| super::languages(base, words.lang));
+    let number = shared.document.seal.as_ref().map(|_| words.report_number(record.number, record.revision));
+    view! {
+        <footer class="colophon">
+            <p>{words.issued_by(&record.issuer)}{shared.contact.clone().map(|contact| format!(" · {contact}"))}</p>
+            <p class="note">
+                {number.map(|number| format!("{number} · "))}
+                {words.made_with()}
+            </p>
+            {languages}
+        </footer>
+    }
+    .into_any()
+}
+
+/// What a stranger is told where a link does not work, whatever the reason: unknown, expired, switched off, deleted.
+pub fn dead_link_document(lang: Lang, style: &Style) -> String {
+    let words = Words { lang, ..Words::default() };
+    plain_document(
+        &words,
+        style,
+        words.dead_link_title(),
+        view! {
+            <p>{words.dead_link_why()}</p>
+            <p>{words.dead_link_what_to_do()}</p>
+        }
+        .into_any(),
+    )
+}
+
+/// Asks for the password of a link. `problem` says why the last one did not open it.
+pub fn password_document(lang: Lang, style: &Style, action: &str, problem: Option<&str>) -> String {
+    let words = Words { lang, ..Words::default() };
+    plain_document(
+        &words,
+        style,
+        words.password_title(),
+        view! {
+            <form method="post" action=action.to_owned() class="stacked">
+                {problem.map(|problem| view! { <p class="problem" role="alert">{problem.to_owned()}</p> })}
+                <label for="password">{words.password()}</label>
+                <input id="password" name="password" type="password" autocomplete="off" required autofocus/>
+                <button type="submit" class="primary">{words.open()}</button>
+            </form>
+        }
+        .into_any(),
+    )
+}
+
+fn plain_document(words: &Words, style: &Style, title: &str, content: AnyView) -> String {
+    let style = match style {
+        Style::Linked(url) => Some(view! { <link rel="stylesheet" href=url.clone()/> }),
+        Style::Inlined(_) | Style::Absent => None,
+    };
+    super::draw(|| {
+        view! {
+            <html lang=words.lang.tag()>
+                <head>
+                    <meta charset="utf-8"/>
+                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                    <meta name="color-scheme" content="light dark"/>
+                    <meta name="robots" content="noindex"/>
+                    <title>{title.to_owned()}</title>
+                    {style}
+                    {super::icon()}
+                </head>
+                <body class="paper">
+                    <main class="document plain">
+                        <h1>{title.to_owned()}</h1>
+                        {content}
+                        <footer class="colophon">
+                            <p class="note">"Aftershow"</p>
+                        </footer>
+                    </main>
+                </body>
+            </html>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,485 @@
+//! Everything the store knows of a stream → one record. The rules of totals, sources, gaps and the show's end are here.
+//!
+//! May not: read a clock, a database or a setting; the same material makes the same record, byte for byte.
+
+use crate::domain::numbers::{self, MINUTE, Past, Series};
+use crate::domain::record::{Columns, FORMAT, Moment, OtherValue, Quality, Record, Source, SourceKind};
+use crate::domain::{Counter, Gap, GapCause, Millis, Run, StreamKind, StreamSummary, Totals};
+use std::collections::BTreeMap;
+
+/// All that is known of a stream when it is sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Material {
+    pub summary: StreamSummary,
+    /// When a webhook told that the owner left for good, or lost the connection.
+    pub owner_left: Option<Millis>,
+    pub interval_ms: i64,
+    /// What the room's counters stood at when this stream began, where the room outlived an earlier show.
+    pub start: Totals,
+    pub runs: Vec<Run>,
+    /// Gaps between readings. Those before the first and after the last are worked out here.
+    pub gaps: Vec<Gap>,
+    pub restated: Vec<(Millis, Millis)>,
+    pub set_aside: i64,
+    /// Failures by code.
+    pub errors: BTreeMap<String, i64>,
+    pub retries: i64,
+    pub last_request_id: Option<String>,
+    /// Amounts are worked out here.
+    pub moments: Vec<Moment>,
+    pub closing: Option<Closing>,
+    /// The room's sealed streams before this one, newest first.
+    pub past: Vec<Past>,
+    pub issuer: String,
+    pub number: i64,
+    pub previous: Option<String>,
+    pub revision: i64,
+    pub supersedes: Option<String>,
+    pub sealed_at: Millis,
+}
+
+/// Tencent's closing message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closing {
+    pub event_time: Millis,
+    /// Five totals or fewer; messages are never in it.
+    pub statistic: Totals,
+    /// Without that it is a hint and no source.
+    pub authenticated: bool,
+}
+
+/// A moment whose amounts are not worked out yet.
+pub fn moment(kind: String, from: Millis, until: Option<Millis>, label: Option<String>) -> Moment {
+    Moment { kind, from, until, label, amounts: Totals::default() }
+}
+
+/// Writes the record. Also of a stream that still runs: then its end is unknown.
+pub fn compose(material: Material) -> Record {
+    let Material { summary, interval_ms, start, runs, restated, closing, .. } = material;
+    let closing = closing.filter(|closing| closing.authenticated);
+    let limit = numbers::gap_limit(interval_ms);
+    let snapshot = summary.kind == StreamKind::Snapshot;
+    let gaps = if snapshot { Vec::new() } else { all_gaps(material.gaps, &runs, &summary, limit) };
+    let series = Series::new(&runs, &gaps, &restated);
+    let Settled { totals, sources, after } = settle(&series, &start, closing.as_ref());
+    let before = net(&series.first_totals(), &start);
+    let show_ended_at = if snapshot {
+        None
+    } else {
+        let moved = Counter::ALL.iter().any(|&counter| after.get(counter).is_some_and(|added| added > 0));
+        let closed = closing.filter(|_| moved).map(|closing| closing.event_time);
+        numbers::show_end(material.owner_left.or(closed), &series, summary.ended_at)
+    };
+    let whole = summary.ended_at.filter(|_| !snapshot && !series.is_empty()).map(|ended| (summary.started_at, ended));
+    let longest_gap = whole.and_then(|(started, ended)| numbers::longest_gap(&gaps, started, ended));
+    let coverage = whole.and_then(|(started, ended)| numbers::coverage(&gaps, started, ended));
+    let quality = Quality {
+        coverage,
+        verdict: numbers::verdict(coverage, longest_gap.as_ref()),
+        readings: series.readings(),
+        retries: Some(material.retries),
+        errors: Some(material.errors),
+        set_aside: Some(material.set_aside),
+        longest_gap,
+        last_request_id: material.last_request_id,
+    };
+    let peaks = Counter::ALL
+        .into_iter()
+        .filter_map(|counter| Some((counter, numbers::peak(&series, counter, MINUTE)?)))
+        .collect();
+    let mut moments = material.moments;
+    for moment in &mut moments {
+        moment.amounts = amounts(&series, moment, limit);
+    }
+    moments.sort_by(|a, b| (a.from, &a.kind, &a.label).cmp(&(b.from, &b.kind, &b.label)));
+    let mut record = Record {
+        format: FORMAT.to_owned(),
+        kind: summary.kind,
+        issuer: material.issuer,
+        number: material.number,
+        previous: material.previous,
+        stream: summary.id,
+        revision: material.revision,
+        supersedes: material.supersedes,
+        app: summary.app,
+        room: Some(summary.room),
+        title: summary.title,
+        host: summary.host,
+        host_name: summary.host_name,
+        created_at: summary.created_at,
+        started_at: summary.started_at,
+        show_ended_at,
+        ended_at: summary.ended_at,
+        ended_after: summary.ended_after,
+        ended_by: summary.ended_by,
+        sealed_at: material.sealed_at,
+        interval_ms,
+        start,
+        totals,
+        sources,
+        before,
+        after,
+        series: Columns::new(&runs),
+        restated,
+        gaps,
+        peaks,
+        moments,
+        findings: Vec::new(),
+        quality,
+        usual: if snapshot { numbers::usual(&[]) } else { numbers::usual(&material.past) },
+        derived: None,
+    };
+    if !snapshot {
+        record.findings = numbers::findings(&record);
+    }
+    record
+}
+
+/// The gaps told, and the time before the first and after the last reading where it is as long as a gap.
+fn all_gaps(mut gaps: Vec<Gap>, runs: &[Run], summary: &StreamSummary, limit: i64) -> Vec<Gap> {
+    gaps.retain(|gap| !matches!(gap.cause, GapCause::BeforeFirst | GapCause::AfterLast));
+    if let Some((first, last)) = runs.first().zip(runs.last()) {
+        let head = Gap { from: summary.started_at, until: first.from, cause: GapCause::BeforeFirst };
+        let tail = summary.ended_at.map(|ended| Gap { from: last.until, until: ended, cause: GapCause::AfterLast });
+        gaps.extend([Some(head), tail].into_iter().flatten().filter(|gap| gap.millis() > limit));
+    }
+    gaps.sort_by_key(|gap| (gap.from, gap.until));
+    gaps
+}
+
+struct Settled {
+    totals: Totals,
+    sources: BTreeMap<Counter, Source>,
+    after: Totals,
+}
+
+/// Which total is printed, and why. The closing message counts per counter only if it is not below the last reading; a
+/// stream without a reading has no totals, whatever the message says, which is kept beside.
+fn settle(series: &Series, start: &Totals, closing: Option<&Closing>) -> Settled {
+    let mut settled = Settled { totals: Totals::default(), sources: BTreeMap::new(), after: Totals::default() };
+    let last = series.last_totals();
+    let read_at = series.last().map(|reading| reading.answered);
+    for counter in Counter::ALL {
+        let base = start.get(counter).unwrap_or(0);
+        let read = last.get(counter).zip(read_at);
+        let said = closing
+            .filter(|_| counter != Counter::Messages)
+            .and_then(|closing| Some((closing.statistic.get(counter)?, closing.event_time)));
+        let other = |from, (value, at): (i64, Millis), rule: &str| {
+            Some(OtherValue { from, at, value: value - base, rule: rule.to_owned() })
+        };
+        let (total, source) = match (read, said) {
+            (None, None) => continue,
+            (None, Some(said)) => {
+                let other = other(SourceKind::ClosingMessage, said, "no_reading");
+                (None, Source { from: SourceKind::ClosingMessage, at: said.1, other })
+            }
+            (Some(read), None) => (Some(read.0), Source { from: SourceKind::LastReading, at: read.1, other: None }),
+            (Some(read), Some(said)) if said.0 >= read.0 => {
+                settled.after.set(counter, Some(said.0 - read.0));
+                let other = if said.0 > read.0 { other(SourceKind::LastReading, read, "later") } else { None };
+                (Some(said.0), Source { from: SourceKind::ClosingMessage, at: said.1, other })
+            }
+            (Some(read), Some(said)) => {
+                let other = other(SourceKind::ClosingMessage, said, "not_below");
+                (Some(read.0), Source { from: SourceKind::LastReading, at: read.1, other })
+            }
+        };
+        settled.totals.set(counter, total.map(|total| total - base));
+        settled.sources.insert(counter, source);
+    }
+    settled
+}
+
+fn net(stood: &Totals, start: &Totals) -> Totals {
+    Totals::from_array(Counter::ALL.map(|counter| Some(stood.get(counter)? - start.get(counter).unwrap_or(0))))
+}
+
+/// What came between the readings nearest to a moment's edges; unknown where an edge lies in a gap, further from any
+/// reading than a gap is long, or where totals were restated in between.
+fn amounts(series: &Series, moment: &Moment, limit: i64) -> Totals {
+    let Some((until, (first, last))) = moment.until.zip(series.span()) else { return Totals::default() };
+    let known = |at: Millis| at >= first - limit && at <= last + limit && !series.gap_between(at - 1, at + 1);
+    if until < moment.from || !known(moment.from) || !known(until) || series.restated(moment.from, until) {
+        return Totals::default();
+    }
+    numbers::series::difference(&series.nearest(until), &series.nearest(moment.from))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::{AppId, Counters, EndEvidence, Reading, RoomId, StreamId, StreamState, Verdict};
+
+    pub(crate) const START: i64 = 1_795_262_400_000;
+
+    pub(crate) fn summary() -> StreamSummary {
+        StreamSummary {
+            id: StreamId(7),
+            app: AppId(1_400_000_001),
+            room: RoomId::parse("xl_radio").unwrap(),
+            kind: StreamKind::Stream,
+            title: Some("小鹿电台 · 点歌专场".into()),
+            host: Some("xiaolu".into()),
+            host_name: Some("小鹿".into()),
+            state: StreamState::Ending,
+            created_at: Some(Millis(START)),
+            started_at: Millis(START),
+            show_ended_at: None,
+            ended_at: None,
+            ended_after: None,
+            ended_by: None,
+            totals: Totals::default(),
+            last_asked: None,
+            last_answered: None,
+            seal: None,
+        }
+    }
+
+    /// A linear congruential generator: the same stream on every machine.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, most: u64) -> i64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            i64::try_from((self.0 >> 33) % most).unwrap()
+        }
+    }
+
+    /// A busy stream of so many hours, read every 10 s with the lateness and latency of a real line.
+    pub(crate) fn runs(hours: i64) -> Vec<Run> {
+        let mut dice = Dice(7);
+        let mut counters = Counters::default();
+        let mut runs: Vec<Run> = Vec::new();
+        for i in 0..hours * 360 {
+            let asked = Millis(
+                START + 2_000 + i * 10_000 + dice.below(25) + if dice.below(50) == 0 { dice.below(600) } else { 0 },
+            );
+            let answered = asked + 28 + dice.below(30) + if dice.below(20) == 0 { dice.below(400) } else { 0 };
+            let busy = 1 + (i / 180) % 4;
+            counters.viewers += dice.below(11);
+            if dice.below(3) == 0 {
+                let gifts = 1 + dice.below(3) * busy;
+                counters.gifts += gifts;
+                counters.coins += gifts * [1, 5, 10, 52, 99, 520][usize::try_from(dice.below(6)).unwrap()];
+                counters.gifters = (counters.gifters + i64::from(dice.below(4) == 0)).min(counters.gifts);
+            }
+            counters.likes += dice.below(60) * busy;
+            counters.messages += dice.below(14);
+            let reading = Reading { asked, answered, counters };
+            if !runs.last_mut().is_some_and(|run| run.extend(&reading)) {
+                runs.push(Run::from(reading));
+            }
+        }
+        runs
+    }
+
+    pub(crate) fn material(hours: i64) -> Material {
+        let runs = runs(hours);
+        let last = *runs.last().unwrap();
+        let ended = last.until + 3_000;
+        let mut statistic = Totals::from(last.counters);
+        statistic.coins = Some(last.counters.coins + 100);
+        statistic.messages = None;
+        Material {
+            summary: StreamSummary {
+                ended_at: Some(ended),
+                ended_after: Some(last.until_asked),
+                ended_by: Some(EndEvidence::Webhook),
+                ..summary()
+            },
+            owner_left: None,
+            interval_ms: 10_000,
+            start: Totals::default(),
+            gaps: Vec::new(),
+            runs,
+            restated: Vec::new(),
+            set_aside: 1,
+            errors: BTreeMap::from([("60007".into(), 3), ("no_answer".into(), 2)]),
+            retries: 5,
+            last_request_id: Some("c29tZSByYW5kb20gYnl0ZXM".into()),
+            moments: vec![moment(
+                "battle".into(),
+                Millis(START + 1_200_000),
+                Some(Millis(START + 1_800_000)),
+                Some("あゆ".into()),
+            )],
+            closing: Some(Closing { event_time: ended, statistic, authenticated: true }),
+            past: Vec::new(),
+            issuer: "StarLane Live".into(),
+            number: 12,
+            previous: Some("ab".repeat(32)),
+            revision: 1,
+            supersedes: None,
+            sealed_at: ended + 120_000,
+        }
+    }
+
+    /// A record with everything in it: battles, usual, findings of every kind.
+    pub(crate) fn long_stream(hours: i64) -> Record {
+        let past = (0..8)
+            .map(|i| {
+                let mut one = material(hours);
+                one.summary.id = StreamId(100 + i);
+                Past::of(&compose(one), &format!("{i:02x}").repeat(32)).unwrap()
+            })
+            .collect();
+        compose(Material { past, ..material(hours) })
+    }
+
+    pub(crate) fn record() -> Record {
+        long_stream(1)
+    }
+
+    #[test]
+    fn the_closing_message_counts_where_it_is_not_below_the_last_reading() {
+        let mut material = material(1);
+        let last = material.runs.last().unwrap().counters;
+        let closing = material.closing.as_mut().unwrap();
+        closing.statistic.likes = Some(last.likes - 1);
+        closing.statistic.gifts = None;
+        closing.statistic.messages = Some(last.messages + 50);
+        let at = closing.event_time;
+        let record = compose(material);
+        assert_eq!(record.totals.coins, Some(last.coins + 100));
+        assert_eq!(record.after.coins, Some(100));
+        let coins = &record.sources[&Counter::Coins];
+        assert_eq!((coins.from, coins.at), (SourceKind::ClosingMessage, at));
+        assert_eq!(
+            (coins.other.as_ref().unwrap().value, coins.other.as_ref().unwrap().rule.as_str()),
+            (last.coins, "later")
+        );
+        assert_eq!(record.totals.likes, Some(last.likes));
+        assert_eq!(record.sources[&Counter::Likes].other.as_ref().unwrap().rule, "not_below");
+        assert_eq!((record.after.likes, record.after.viewers), (None, Some(0)));
+        assert_eq!(record.sources[&Counter::Viewers].other, None);
+        assert_eq!(record.sources[&Counter::Gifts].from, SourceKind::LastReading);
+        assert_eq!((record.totals.messages, record.after.messages), (Some(last.messages), None));
+        assert_eq!(record.show_ended_at, record.ended_at, "the message moved a counter");
+    }
+
+    #[test]
+    fn before_and_buckets_and_after_are_the_total() {
+        let record = record();
+        let series = Series::of(&record);
+        for counter in Counter::ALL {
+            let buckets: i64 =
+                numbers::buckets(&series, MINUTE).iter().map(|bucket| bucket.estimate.get(counter).unwrap()).sum();
+            let sum = record.before.get(counter).unwrap() + buckets + record.after.get(counter).unwrap_or(0);
+            assert_eq!(Some(sum), record.totals.get(counter), "{counter:?}");
+        }
+    }
+
+    #[test]
+    fn an_unauthenticated_message_is_no_source() {
+        let mut material = material(1);
+        let last = material.runs.last().unwrap().counters;
+        material.closing.as_mut().unwrap().authenticated = false;
+        let record = compose(material.clone());
+        assert_eq!(record, compose(Material { closing: None, ..material }));
+        assert_eq!(record.totals, Totals::from(last));
+        assert_eq!(record.after, Totals::default());
+    }
+
+    #[test]
+    fn without_a_reading_there_are_no_totals() {
+        let record = compose(Material { runs: Vec::new(), ..material(1) });
+        assert_eq!((record.totals, record.before), (Totals::default(), Totals::default()));
+        assert_eq!(record.sources[&Counter::Coins].other.as_ref().unwrap().rule, "no_reading");
+        assert_eq!((record.quality.coverage, record.quality.verdict, record.show_ended_at), (None, None, None));
+        assert!(record.findings.is_empty() && record.peaks.is_empty() && record.series.is_empty());
+    }
+
+    #[test]
+    fn a_snapshot_is_one_reading_and_claims_no_more() {
+        let mut one = material(1);
+        one.runs.truncate(1);
+        one.closing = None;
+        one.summary.kind = StreamKind::Snapshot;
+        one.summary.ended_by = Some(EndEvidence::Snapshot);
+        one.summary.ended_at = None;
+        let record = compose(one);
+        assert_eq!(record.totals, record.before);
+        assert!(record.totals.viewers.is_some());
+        assert_eq!((record.quality.readings, record.quality.coverage), (1, None));
+        assert!(record.gaps.is_empty() && record.findings.is_empty() && record.peaks.is_empty());
+    }
+
+    #[test]
+    fn time_before_the_first_and_after_the_last_reading_is_a_gap_when_it_is_long() {
+        let record = compose(material(1));
+        assert!(record.gaps.is_empty());
+        assert_eq!((record.quality.coverage, record.quality.verdict), (Some(10_000), Some(Verdict::Complete)));
+        let mut late = material(1);
+        late.summary.started_at = Millis(START - 600_000);
+        late.summary.ended_at = late.summary.ended_at.map(|at| at + 60_000);
+        let record = compose(late);
+        assert_eq!(
+            record.gaps.iter().map(|gap| gap.cause).collect::<Vec<_>>(),
+            [GapCause::BeforeFirst, GapCause::AfterLast]
+        );
+        assert_eq!(
+            record.quality.longest_gap.unwrap().millis(),
+            602_000 + (record.series.runs()[0].from.0 - START - 2_000)
+        );
+        assert_eq!(record.quality.verdict, Some(Verdict::GapsMatter));
+    }
+
+    #[test]
+    fn the_show_ends_with_its_owner_else_with_the_last_movement() {
+        let mut quiet = material(1);
+        quiet.closing = None;
+        let last = *quiet.runs.last().unwrap();
+        let run = Run {
+            from: last.until + 10_000,
+            from_answered: last.until + 10_040,
+            until_asked: last.until + 1_800_000,
+            until: last.until + 1_800_040,
+            count: 180,
+            counters: last.counters,
+        };
+        quiet.runs.push(run);
+        quiet.summary.ended_at = Some(run.until + 5_000);
+        assert_eq!(compose(quiet.clone()).show_ended_at, Some(last.from_answered));
+        quiet.owner_left = Some(last.until + 60_000);
+        assert_eq!(compose(quiet).show_ended_at, Some(last.until + 60_000));
+    }
+
+    #[test]
+    fn a_later_part_counts_from_its_own_start() {
+        let mut part = material(1);
+        let first = part.runs[0].counters;
+        part.start = Totals::from(first);
+        let last = part.runs.last().unwrap().counters;
+        let record = compose(part);
+        assert_eq!(record.before.coins, Some(0));
+        assert_eq!(record.totals.coins, Some(last.coins + 100 - first.coins));
+        assert_eq!(record.totals.gifters, Some(last.gifters - first.gifters));
+    }
+
+    #[test]
+    fn moments_carry_what_came_between_the_nearest_readings() {
+        let record = record();
+        let battle = &record.moments[0];
+        let series = Series::of(&record);
+        let (from, until) =
+            (series.nearest(battle.from).coins.unwrap(), series.nearest(battle.until.unwrap()).coins.unwrap());
+        assert_eq!(battle.amounts.coins, Some(until - from));
+        assert!(record.findings.iter().any(|finding| finding.rule == "battle"));
+        let mut holed = material(1);
+        holed.gaps =
+            vec![Gap { from: Millis(START + 1_190_000), until: Millis(START + 1_230_000), cause: GapCause::NoAnswer }];
+        assert_eq!(compose(holed).moments[0].amounts, Totals::default());
+    }
+
+    #[test]
+    fn the_same_material_makes_the_same_bytes_in_any_order_of_moments() {
+        let mut one = material(1);
+        one.moments.push(moment("owner".into(), Millis(START + 5), None, None));
+        let mut other = one.clone();
+        other.moments.reverse();
+        let bytes = |material| crate::report::record_bytes(&compose(material)).unwrap();
+        assert_eq!(bytes(one), bytes(other));
+    }
+}

@@ -1,0 +1,246 @@
+//! What a link shows, as a record of its own. A preset is applied here, once; page, card, picture, CSV, JSON, HTML, print
+//! and tags are rendered from the result and cannot leak what is not in it.
+//!
+//! May not: add, round or reword anything. It only leaves out.
+
+use super::Json;
+use crate::domain::numbers::{self, Series};
+use crate::domain::record::{Columns, Derived, Preset, Record, Usual};
+use crate::domain::{Counter, Millis, Run, Totals};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// What the maker of a link wishes to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    pub preset: Preset,
+    /// Counters hidden beyond those the preset hides.
+    pub hide: BTreeSet<Counter>,
+    /// Whether host, room and title are told.
+    pub host: bool,
+    /// A title for this link instead of the room's.
+    pub title: Option<String>,
+    /// A sponsor's slot, told on its own.
+    pub slot: Option<(Millis, Millis)>,
+}
+
+impl Wish {
+    /// The preset as it is.
+    pub const fn plain(preset: Preset) -> Self {
+        Self { preset, hide: BTreeSet::new(), host: true, title: None, slot: None }
+    }
+}
+
+/// Kinds of moments that may be told to readers. What is not known here is internal.
+const SHAREABLE_MOMENTS: [&str; 2] = ["battle", "owner"];
+
+/// Derives from a sealed record with this hash.
+pub fn derive(record: &Record, sha256: &str, wish: &Wish) -> Record {
+    let everything = wish.preset == Preset::Everything;
+    let past = wish.preset != Preset::Sponsor;
+    let shown: BTreeSet<Counter> = wish.preset.counters().difference(&wish.hide).copied().collect();
+    let whole = shown.len() == Counter::ALL.len() && wish.host;
+    let mask = |totals: &Totals| {
+        Totals::from_array(Counter::ALL.map(|counter| totals.get(counter).filter(|_| shown.contains(&counter))))
+    };
+    let mut derived = record.clone();
+    let host = wish.host;
+    derived.room = record.room.clone().filter(|_| host);
+    derived.host = record.host.clone().filter(|_| host);
+    derived.host_name = record.host_name.clone().filter(|_| host);
+    derived.title = wish.title.clone().or_else(|| record.title.clone().filter(|_| host));
+    if !(everything && whole) {
+        // Hashes of what is hidden would let a stranger try out guesses.
+        derived.previous = None;
+        derived.supersedes = None;
+    }
+    derived.start = mask(&record.start);
+    derived.totals = mask(&record.totals);
+    derived.before = mask(&record.before);
+    derived.after = mask(&record.after);
+    derived.sources.retain(|counter, _| shown.contains(counter));
+    derived.peaks.retain(|counter, _| shown.contains(counter));
+    if shown.len() < Counter::ALL.len() {
+        let shown: Vec<Counter> = shown.iter().copied().collect();
+        derived.series = Columns::with(&merged(record, &shown), &shown);
+    }
+    derived.moments.retain(|moment| everything || SHAREABLE_MOMENTS.contains(&moment.kind.as_str()));
+    for moment in &mut derived.moments {
+        moment.amounts = mask(&moment.amounts);
+        // The partner's name gives the host away.
+        moment.label = moment.label.take().filter(|_| host);
+    }
+    derived.findings.retain(|finding| {
+        (everything || finding.shareable)
+            && (past || finding.rule != "usual")
+            && numbers::tells(finding).iter().all(|counter| shown.contains(counter))
+    });
+    if past {
+        derived.usual.totals.retain(|counter, _| shown.contains(counter));
+        derived.usual.course.retain(|counter, _| shown.contains(counter));
+        if !(everything && whole) {
+            derived.usual.used.clear();
+        }
+    } else {
+        derived.usual = Usual::default();
+    }
+    if !everything {
+        derived.quality.retries = None;
+        derived.quality.errors = None;
+        derived.quality.set_aside = None;
+        derived.quality.last_request_id = None;
+    }
+    let of = (everything && whole).then(|| sha256.to_owned());
+    derived.derived = Some(Derived { of, preset: wish.preset, shown, host, slot: wish.slot });
+    derived
+}
+
+/// The runs again, joined where only hidden counters moved: the joints would tell when they did.
+fn merged(record: &Record, shown: &[Counter]) -> Vec<Run> {
+    let series = Series::of(record);
+    let mut joined: Vec<Run> = Vec::new();
+    for run in record.runs() {
+        let same = |last: &Run| {
+            shown.iter().all(|&counter| last.counters.get(counter) == run.counters.get(counter))
+                && !series.gap_between(last.until, run.from)
+                && !series.restated(last.until, run.from)
+        };
+        match joined.last_mut().filter(|last| same(last)) {
+            Some(last) => {
+                last.until_asked = run.until_asked;
+                last.until = run.until;
+                last.count += run.count;
+            }
+            None => joined.push(run),
+        }
+    }
+    joined
+}
+
+/// Takes the keys of what a derived record hides out of its JSON, so that hidden is absent and null stays "not known".
+pub(super) fn strip(json: &mut Json, record: &Record) {
+    let Json::Object(entries) = json else { return };
+    if record.derived.is_none() {
+        return;
+    }
+    let clear = |json: &mut Json| {
+        if let Json::Object(totals) = json {
+            totals.retain(|name, _| Counter::from_name(name).is_none_or(|counter| record.shows(counter)));
+        }
+    };
+    for key in ["start", "totals", "before", "after"] {
+        entries.entry(key.to_owned()).and_modify(clear);
+    }
+    if let Some(Json::List(moments)) = entries.get_mut("moments") {
+        for moment in moments {
+            if let Json::Object(moment) = moment {
+                moment.entry("amounts".to_owned()).and_modify(clear);
+            }
+        }
+    }
+    if !record.shows_host() {
+        entries.retain(|key, value| !(matches!(key.as_str(), "host" | "host_name" | "title") && *value == Json::Null));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::report::compose::tests::record;
+    use crate::report::{read_record, record_bytes};
+
+    fn text(record: &Record) -> String {
+        String::from_utf8(record_bytes(record).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_sponsor_sees_no_gifts_coins_gifters_or_past() {
+        let sealed = record();
+        assert!(text(&sealed).contains("\"coins\"") && !sealed.usual.totals.is_empty());
+        let derived = derive(&sealed, "aa", &Wish::plain(Preset::Sponsor));
+        let json = text(&derived);
+        for word in ["coins", "gifts", "gifters", "used\":[[", "c29tZSByYW5kb20", "60007", "abab"] {
+            assert!(!json.contains(word), "{word}");
+        }
+        let total = sealed.totals.coins.unwrap().to_string();
+        assert!(!json.contains(&total));
+        assert_eq!(derived.totals.viewers, sealed.totals.viewers);
+        assert_eq!(derived.usual, Usual::default());
+        assert!(derived.findings.iter().all(|finding| finding.shareable && finding.rule != "usual"));
+        assert!(!json.contains("\"of\":\"aa\""));
+        let series = Series::of(&derived);
+        assert_eq!(series.last_totals().coins, None);
+        assert_eq!(series.last_totals().likes, Series::of(&sealed).last_totals().likes);
+    }
+
+    #[test]
+    fn hiding_coins_hides_all_that_tells_them() {
+        let sealed = record();
+        let wish = Wish { hide: [Counter::Coins].into(), ..Wish::plain(Preset::Everything) };
+        let derived = derive(&sealed, "aa", &wish);
+        let json = text(&derived);
+        assert_eq!(json.matches("coins").count(), 0, "{json}");
+        assert!(sealed.findings.iter().any(|finding| finding.rule == "returning"));
+        assert!(!derived.findings.iter().any(|finding| finding.rule == "returning"));
+        assert!(derived.findings.iter().any(|finding| finding.counter == Some(Counter::Gifters)));
+    }
+
+    #[test]
+    fn runs_are_joined_where_only_hidden_counters_moved() {
+        let sealed = record();
+        let hide = Counter::ALL.into_iter().filter(|&counter| counter != Counter::Gifters).collect();
+        let derived = derive(&sealed, "aa", &Wish { hide, ..Wish::plain(Preset::Everything) });
+        assert!(derived.series.len() < sealed.series.len() / 2);
+        assert_eq!(Series::of(&derived).readings(), Series::of(&sealed).readings());
+        let buckets = |record: &Record| {
+            let all = numbers::buckets(&Series::of(record), numbers::MINUTE);
+            all.iter()
+                .map(|bucket| (bucket.estimate.gifters, bucket.lower.gifters, bucket.upper.gifters))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(buckets(&derived), buckets(&sealed));
+    }
+
+    #[test]
+    fn hiding_the_host_hides_room_and_title_unless_renamed() {
+        let sealed = record();
+        let wish = Wish { host: false, ..Wish::plain(Preset::Host) };
+        let json = text(&derive(&sealed, "aa", &wish));
+        for word in ["xl_radio", "小鹿", "xiaolu", "あゆ", "\"title\"", "\"room\"", "\"host_name\""] {
+            assert!(!json.contains(word), "{word}");
+        }
+        let renamed = Wish { title: Some("A radio show".into()), ..wish };
+        assert_eq!(derive(&sealed, "aa", &renamed).title.as_deref(), Some("A radio show"));
+    }
+
+    #[test]
+    fn a_host_sees_what_is_shareable_and_everything_shows_the_ledger() {
+        let mut sealed = record();
+        let mut suspicion = sealed.findings[0].clone();
+        suspicion.shareable = false;
+        suspicion.rule = "surge".into();
+        sealed.findings.push(suspicion);
+        let host = derive(&sealed, "aa", &Wish::plain(Preset::Host));
+        assert!(host.findings.iter().all(|finding| finding.shareable));
+        assert_eq!((host.totals, &host.usual.totals), (sealed.totals, &sealed.usual.totals));
+        assert_eq!((host.quality.errors, host.quality.last_request_id), (None, None));
+        let all = derive(&sealed, "aa", &Wish::plain(Preset::Everything));
+        assert_eq!((&all.findings, &all.quality, &all.previous), (&sealed.findings, &sealed.quality, &sealed.previous));
+        assert_eq!(all.derived.unwrap().of.as_deref(), Some("aa"));
+    }
+
+    #[test]
+    fn what_is_derived_reads_back_to_the_same_bytes() {
+        let sealed = record();
+        for preset in Preset::ALL {
+            for host in [true, false] {
+                let derived = derive(&sealed, "aa", &Wish { host, ..Wish::plain(preset) });
+                let bytes = record_bytes(&derived).unwrap();
+                let read = read_record(&bytes).unwrap();
+                assert_eq!(read, derived);
+                assert_eq!(record_bytes(&read).unwrap(), bytes);
+            }
+        }
+    }
+}

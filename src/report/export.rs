@@ -1,0 +1,248 @@
+//! Files made of a document: signed JSON, CSV, and what makes an offline page verifiable.
+//!
+//! May not: show what the document does not hold, or render a page.
+
+use super::seal::{SigningKey, sha256};
+use super::{ReportError, record_bytes};
+use crate::domain::numbers::{Series, buckets, width};
+use crate::domain::record::Document;
+use crate::domain::{Millis, Totals};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// The id of the script block in the offline page that holds the signed JSON.
+pub const REPORT_BLOCK: &str = "aftershow-report";
+/// The id of the script block that holds the signature over the page itself.
+pub const PAGE_BLOCK: &str = "aftershow-page";
+/// What is signed of a page begins with this line.
+pub const PAGE: &str = "aftershow-page-v1";
+
+/// The signed JSON: `{"record":{…},"sha256":…,"signature":…,"key":…,"fingerprint":…}` in one line.
+pub fn json(document: &Document) -> Result<String, ReportError> {
+    let seal = document.seal.as_ref().ok_or(ReportError::NotSealed)?;
+    let bytes = record_bytes(&document.record)?;
+    if sha256(&bytes) != seal.sha256 {
+        return Err(ReportError::Damaged(seal.sha256.clone()));
+    }
+    Ok(format!(
+        "{{\"record\":{},\"sha256\":\"{}\",\"signature\":\"{}\",\"key\":\"{}\",\"fingerprint\":\"{}\"}}\n",
+        String::from_utf8_lossy(&bytes),
+        seal.sha256,
+        seal.signature,
+        seal.key,
+        seal.fingerprint
+    ))
+}
+
+/// The signed JSON as a script block of the offline page. Nothing in it can end the block.
+pub fn report_block(document: &Document) -> Result<String, ReportError> {
+    let json = json(document)?.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
+    Ok(format!("<script type=\"application/json\" id=\"{REPORT_BLOCK}\">{}</script>", json.trim_end()))
+}
+
+/// Signs a finished offline page (with its [`report_block`] in it), so that a changed figure in its text is found out and
+/// not only one in the block: one more script block before `</body>` signs every other byte of the file.
+pub fn seal_page(page: &str, key: &SigningKey) -> String {
+    let signature = STANDARD.encode(key.sign(PAGE, page.as_bytes()));
+    let block = format!(
+        "<script type=\"application/json\" id=\"{PAGE_BLOCK}\">{{\"key\":\"{}\",\"signature\":\"{signature}\"}}</script>",
+        key.id()
+    );
+    let at = page.rfind("</body>").unwrap_or(page.len());
+    [&page[..at], &block, &page[at..]].concat()
+}
+
+/// One row per bucket with bounds and gap flags, below lines that say what it is. Times in the zone given (IANA name),
+/// else UTC. A byte order mark leads, without which Excel reads Chinese and Japanese as noise.
+pub fn csv(document: &Document, zone: Option<&str>) -> String {
+    let record = &document.record;
+    let series = Series::of(record);
+    let (name, zone) =
+        zone.and_then(|name| Some((name, TimeZone::get(name).ok()?))).unwrap_or_else(|| ("UTC", TimeZone::UTC));
+    let time = |at: Option<Millis>| at.map(|at| local(at, &zone)).unwrap_or_default();
+    let shown = record.shown();
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut line = |key: &str, value: String| rows.push(vec![key.to_owned(), value]);
+    line("report", record.title.clone().unwrap_or_default());
+    if record.shows_host() {
+        line("host", record.host_name.clone().or_else(|| record.host.clone()).unwrap_or_default());
+        line("room", record.room.as_ref().map(ToString::to_string).unwrap_or_default());
+    }
+    line("issuer", record.issuer.clone());
+    line("started", time(Some(record.started_at)));
+    line("show ended", time(record.show_ended_at));
+    line("ended", time(record.ended_at));
+    line("times in", name.to_owned());
+    if let Some(seal) = &document.seal {
+        line("sealed", time(Some(record.sealed_at)));
+        line("revision", record.revision.to_string());
+        line("sha256", seal.sha256.clone());
+        line("fingerprint", seal.fingerprint.clone());
+    }
+    line("empty cells", "not known".to_owned());
+    rows.push(Vec::new());
+    let mut head: Vec<String> = ["from", "until", "from_ms", "until_ms"].map(str::to_owned).into();
+    for counter in &shown {
+        let name = counter.name();
+        head.extend([name.to_owned(), format!("{name}_at_least"), format!("{name}_at_most")]);
+    }
+    head.extend(["gap_seconds", "restated"].map(str::to_owned));
+    let columns = head.len();
+    rows.push(head);
+    let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
+    let special = |what: &str, totals: &Totals| {
+        let mut row = vec![what.to_owned(), String::new(), String::new(), String::new()];
+        for &counter in &shown {
+            row.extend([number(totals.get(counter)), String::new(), String::new()]);
+        }
+        row.resize(columns, String::new());
+        row
+    };
+    rows.push(special("before the first reading", &record.before));
+    for bucket in buckets(&series, width(&series)) {
+        let mut row = vec![
+            time(Some(bucket.from)),
+            time(Some(bucket.until)),
+            bucket.from.0.to_string(),
+            bucket.until.0.to_string(),
+        ];
+        for &counter in &shown {
+            row.extend([&bucket.estimate, &bucket.lower, &bucket.upper].map(|totals| number(totals.get(counter))));
+        }
+        row.push(seconds(bucket.gap_ms));
+        row.push(i64::from(bucket.restated).to_string());
+        rows.push(row);
+    }
+    rows.push(special("after the last reading", &record.after));
+    rows.push(special("total", &record.totals));
+    let mut text = String::from("\u{feff}");
+    for row in rows {
+        text.push_str(&row.iter().map(|cell| csv_cell(cell)).collect::<Vec<_>>().join(","));
+        text.push_str("\r\n");
+    }
+    text
+}
+
+/// A cell that no spreadsheet takes for a formula, quoted where it must be.
+pub fn csv_cell(text: &str) -> String {
+    let risky = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+        || text.starts_with(['\t', '\r', '\n']);
+    let text = if risky && text.parse::<i64>().is_err() { format!("'{text}") } else { text.to_owned() };
+    if text.contains(['"', ',', '\n', '\r', '\t']) || text.trim() != text {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}
+
+/// `2026-11-21T20:00:07.250+08:00`.
+fn local(at: Millis, zone: &TimeZone) -> String {
+    match Timestamp::from_millisecond(at.0) {
+        Ok(timestamp) => {
+            let zoned = timestamp.to_zoned(zone.clone());
+            let offset = zoned.offset().seconds();
+            let (sign, offset) = (if offset < 0 { '-' } else { '+' }, offset.abs());
+            let millis = at.0.rem_euclid(1000);
+            format!(
+                "{}.{millis:03}{sign}{:02}:{:02}",
+                zoned.strftime("%Y-%m-%dT%H:%M:%S"),
+                offset / 3600,
+                offset / 60 % 60
+            )
+        }
+        Err(_) => String::new(),
+    }
+}
+
+fn seconds(millis: i64) -> String {
+    if millis % 1000 == 0 { (millis / 1000).to_string() } else { format!("{}.{:03}", millis / 1000, millis % 1000) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::record::Preset;
+    use crate::report::compose::tests::record;
+    use crate::report::seal::document;
+    use crate::report::{Wish, derive};
+
+    #[test]
+    fn the_signed_json_holds_the_canonical_record() {
+        let key = SigningKey::generate().unwrap();
+        let document = document(record(), &key).unwrap();
+        let json = json(&document).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(value["record"]["totals"]["coins"], record().totals.coins.unwrap());
+        assert_eq!(value["key"], key.id());
+        assert_eq!(super::json(&Document { seal: None, ..document.clone() }), Err(ReportError::NotSealed));
+        let mut changed = document;
+        changed.record.totals.coins = Some(1);
+        assert!(matches!(super::json(&changed), Err(ReportError::Damaged(_))));
+    }
+
+    #[test]
+    fn csv_sums_to_the_total_and_tells_bounds() {
+        let key = SigningKey::generate().unwrap();
+        let record = record();
+        let text = csv(&document(record.clone(), &key).unwrap(), Some("Asia/Shanghai"));
+        let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+        let head = rows.iter().position(|row| row[0] == "from").unwrap();
+        let coins = rows[head].iter().position(|name| *name == "coins").unwrap();
+        let (total, parts) = rows[head + 1..].split_last().unwrap();
+        let sum: i64 = parts.iter().filter_map(|row| row[coins].parse::<i64>().ok()).sum();
+        assert_eq!((total[0], total[coins].parse::<i64>().unwrap()), ("total", sum));
+        assert!(rows[head..].iter().all(|row| row.len() == rows[head].len()));
+        assert!(rows[head + 2][0].ends_with("+08:00"), "{:?}", rows[head + 2]);
+        assert_eq!(rows[head + 2][coins + 2], "", "the first bucket is open above");
+        assert!(text.starts_with('\u{feff}'));
+        let unknown = csv(&document(record, &key).unwrap(), Some("Nowhere/At_All"));
+        assert!(unknown.contains("times in,UTC"));
+    }
+
+    #[test]
+    fn hidden_counters_are_in_no_file() {
+        let key = SigningKey::generate().unwrap();
+        let derived = derive(&record(), "aa", &Wish { host: false, ..Wish::plain(Preset::Sponsor) });
+        let document = document(derived, &key).unwrap();
+        for file in [csv(&document, None), json(&document).unwrap(), report_block(&document).unwrap()] {
+            for word in ["coins", "gifters", "xl_radio", "小鹿"] {
+                assert!(!file.contains(word), "{word}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for (text, cell) in [
+            ("=1+1", "'=1+1"),
+            ("+1", "+1"),
+            ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
+            ("-2+3", "'-2+3"),
+            ("-5", "-5"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "\"'\t=1\""),
+            ("\r=1", "\"'\r=1\""),
+            (" =1", "' =1"),
+            ("＝1", "'＝1"),
+            ("a,b", "\"a,b\""),
+            ("say \"hi\"", "\"say \"\"hi\"\"\""),
+            ("=\"a\",1", "\"'=\"\"a\"\",1\""),
+            ("小鹿", "小鹿"),
+        ] {
+            assert_eq!(csv_cell(text), cell);
+        }
+    }
+
+    #[test]
+    fn nothing_in_a_report_ends_its_block() {
+        let key = SigningKey::generate().unwrap();
+        let mut record = record();
+        record.title = Some("</script><script>alert(1)</script><!--".into());
+        let block = report_block(&document(record, &key).unwrap()).unwrap();
+        assert_eq!(block.matches("</script>").count(), 1);
+        assert!(!block.contains("<!--"));
+    }
+}

@@ -1,0 +1,444 @@
+//! Is this file a report of ours, and unchanged?
+//!
+//! Trusts only keys it is given, never one in the file. May not: look anything up; the caller asks the database between
+//! [`read`] and [`judge`], so that the same judgement serves the page, the command and a test.
+
+use super::export::{PAGE, PAGE_BLOCK, REPORT_BLOCK};
+use super::seal::{PublicKey, fingerprint, sha256};
+use super::{Json, Wish, derive, read_record, record_bytes};
+use crate::domain::record::{Derived, FORMAT, Record};
+use crate::domain::{Millis, StreamId};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+/// The largest file that is looked at.
+pub const MOST_BYTES: usize = 2 << 20;
+
+/// What is said of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Ours and unchanged; the newest revision, as far as is known.
+    Genuine {
+        sha256: String,
+        fingerprint: String,
+        record: Box<Record>,
+    },
+    /// Ours and unchanged, but corrected since.
+    Superseded {
+        by: Newer,
+        sha256: String,
+        fingerprint: String,
+        record: Box<Record>,
+    },
+    /// It names a key of ours, and differs from what was sealed.
+    Altered {
+        what: String,
+    },
+    /// A report, but no key of ours signed it.
+    NotOurs,
+    NotAReport {
+        why: String,
+    },
+}
+
+impl Answer {
+    /// The exit code of `aftershow verify`.
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Genuine { .. } | Self::Superseded { .. } => 0,
+            Self::Altered { .. } | Self::NotOurs => 1,
+            Self::NotAReport { .. } => 2,
+        }
+    }
+
+    /// The word for logs, JSON and CSS classes.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Genuine { .. } => "genuine",
+            Self::Superseded { .. } => "superseded",
+            Self::Altered { .. } => "altered",
+            Self::NotOurs => "not_ours",
+            Self::NotAReport { .. } => "not_a_report",
+        }
+    }
+
+    fn altered(what: impl Into<String>) -> Self {
+        Self::Altered { what: what.into() }
+    }
+
+    fn no_report(why: impl Into<String>) -> Self {
+        Self::NotAReport { why: why.into() }
+    }
+}
+
+/// A later revision of the same stream's report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Newer {
+    pub revision: i64,
+    pub sha256: String,
+    pub sealed_at: Millis,
+}
+
+/// What the database knows of the report a file claims to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The canonical bytes of the sealed record of that stream and revision.
+    pub original: Option<Vec<u8>>,
+    /// The newest revision of that stream, where it is later than the claimed one.
+    pub newer: Option<Newer>,
+}
+
+/// A file that has the form of a report. Nothing in it is believed yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub stream: StreamId,
+    pub revision: i64,
+    /// The hash the file names.
+    pub sha256: String,
+    record: Json,
+    canonical: Vec<u8>,
+    signature: Vec<u8>,
+    key: String,
+    fingerprint: String,
+    /// Of an offline page: the page without its own block, and that block's signature where there is one.
+    page: Option<(String, Option<Vec<u8>>)>,
+}
+
+/// Reads a file: signed JSON, or an offline page that holds it.
+pub fn read(bytes: &[u8]) -> Result<Claim, Answer> {
+    if bytes.len() > MOST_BYTES {
+        return Err(Answer::no_report("the file is larger than 2 MiB"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| Answer::no_report("the file is not text"))?;
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    if start.starts_with('<') {
+        let block = block(text, REPORT_BLOCK).ok_or_else(|| Answer::no_report("this page holds no report"))?;
+        if blocks(text, REPORT_BLOCK) > 1 {
+            return Err(Answer::altered("the page holds more than one report"));
+        }
+        let mut claim = envelope(&text[block.inner.clone()])?;
+        claim.page = Some(match self::block(text, PAGE_BLOCK) {
+            Some(seal) => {
+                let signature = Json::parse(text[seal.inner].as_bytes()).ok().as_ref().and_then(|seal| signature(seal));
+                ([&text[..seal.outer.start], &text[seal.outer.end..]].concat(), signature)
+            }
+            None => (text.to_owned(), None),
+        });
+        return Ok(claim);
+    }
+    envelope(start)
+}
+
+/// Judges a claim with the keys that are known and what the database told.
+pub fn judge(claim: &Claim, keys: &[PublicKey], known: &Known) -> Answer {
+    let signer = keys.iter().find(|key| key.verifies(FORMAT, &claim.canonical, &claim.signature));
+    let Some(signer) = signer else {
+        if !keys.iter().any(|key| key.id() == claim.key) {
+            return Answer::NotOurs;
+        }
+        let difference = known.original.as_deref().and_then(|original| differs(claim, original));
+        return Answer::altered(match difference {
+            Some(path) => format!("{path} does not match the seal"),
+            None => "the figures do not match the signature".to_owned(),
+        });
+    };
+    let hash = sha256(&claim.canonical);
+    for (name, told, is) in [
+        ("sha256", &claim.sha256, &hash),
+        ("fingerprint", &claim.fingerprint, &fingerprint(&hash)),
+        ("key", &claim.key, &signer.id()),
+    ] {
+        if told != is {
+            return Answer::altered(format!("{name} does not match the seal"));
+        }
+    }
+    if let Some((page, signature)) = &claim.page {
+        let Some(signature) = signature else {
+            return Answer::altered("the page around the figures carries no seal of its own");
+        };
+        if !keys.iter().any(|key| key.verifies(PAGE, page.as_bytes(), signature)) {
+            return Answer::altered("the page around the figures does not match its seal");
+        }
+    }
+    let Ok(record) = read_record(&claim.canonical).map(Box::new) else {
+        return Answer::no_report("it was signed here, by a version of Aftershow that this one does not understand");
+    };
+    let fingerprint = claim.fingerprint.clone();
+    match known.newer.clone().filter(|newer| newer.revision > claim.revision) {
+        Some(by) => Answer::Superseded { by, sha256: hash, fingerprint, record },
+        None => Answer::Genuine { sha256: hash, fingerprint, record },
+    }
+}
+
+fn envelope(text: &str) -> Result<Claim, Answer> {
+    let json = match Json::parse(text.as_bytes()) {
+        Ok(json) => json,
+        Err(error) => {
+            // A report into which someone wrote a fraction or a second key is altered, not strange.
+            let loose: Option<serde_json::Value> = serde_json::from_str(text).ok();
+            return Err(match loose {
+                Some(value) if value["record"]["format"] == FORMAT => Answer::altered(error.to_string()),
+                _ => Answer::no_report(error.to_string()),
+            });
+        }
+    };
+    let record = json.get("record").filter(|record| record.get("format").and_then(Json::as_str) == Some(FORMAT));
+    let Some(record) = record.cloned() else { return Err(Answer::no_report("it is JSON, but no report of Aftershow")) };
+    let text = |key: &str| {
+        json.get(key).and_then(Json::as_str).map(str::to_owned).ok_or_else(|| {
+            Answer::no_report(format!("its {key} is missing: this is a report's record without its proof"))
+        })
+    };
+    if let Json::Object(entries) = &json {
+        let ours = ["record", "sha256", "signature", "key", "fingerprint"];
+        if let Some(foreign) = entries.keys().find(|key| !ours.contains(&key.as_str())) {
+            return Err(Answer::altered(format!("{foreign} was added; it is no part of what was sealed")));
+        }
+    }
+    let int = |key: &str| record.get(key).and_then(Json::as_int);
+    Ok(Claim {
+        stream: StreamId(int("stream").unwrap_or_default()),
+        revision: int("revision").unwrap_or_default(),
+        sha256: text("sha256")?,
+        canonical: record.canonical().into_bytes(),
+        signature: text("signature").map(|_| signature(&json).unwrap_or_default())?,
+        key: text("key")?,
+        fingerprint: text("fingerprint")?,
+        record,
+        page: None,
+    })
+}
+
+fn signature(json: &Json) -> Option<Vec<u8>> {
+    STANDARD.decode(json.get("signature")?.as_str()?).ok()
+}
+
+/// Where a claim first differs from what was sealed, the totals before anything else. Told only to someone whose file
+/// names the hash of the original: who does not hold it could otherwise ask for hidden figures by guessing them.
+fn differs(claim: &Claim, original: &[u8]) -> Option<String> {
+    let mut original = original.to_vec();
+    if let Some(derived) = claim.record.get("derived") {
+        let derived: Derived = derived.read().ok()?;
+        let wish = Wish {
+            preset: derived.preset,
+            hide: derived.preset.counters().difference(&derived.shown).copied().collect(),
+            host: derived.host,
+            title: claim.record.get("title").and_then(Json::as_str).map(str::to_owned),
+            slot: derived.slot,
+        };
+        let record = derive(&read_record(&original).ok()?, &sha256(&original), &wish);
+        original = record_bytes(&record).ok()?;
+    }
+    if sha256(&original) != claim.sha256 {
+        return None;
+    }
+    let original = Json::parse(&original).ok()?;
+    let totals = original.get("totals").zip(claim.record.get("totals"));
+    totals.and_then(|(was, is)| path(was, is, "totals")).or_else(|| path(&original, &claim.record, ""))
+}
+
+fn path(was: &Json, is: &Json, at: &str) -> Option<String> {
+    let below = |key: &str| if at.is_empty() { key.to_owned() } else { format!("{at}.{key}") };
+    match (was, is) {
+        _ if was == is => None,
+        (Json::Object(was), Json::Object(is)) => {
+            let keys = was.keys().chain(is.keys().filter(|key| !was.contains_key(*key)));
+            keys.into_iter().find_map(|key| match (was.get(key), is.get(key)) {
+                (Some(was), Some(is)) => path(was, is, &below(key)),
+                _ => Some(below(key)),
+            })
+        }
+        (Json::List(was), Json::List(is)) if was.len() == is.len() => {
+            was.iter().zip(is).enumerate().find_map(|(i, (was, is))| path(was, is, &below(&i.to_string())))
+        }
+        _ => Some(at.to_owned()),
+    }
+}
+
+struct Block {
+    outer: std::ops::Range<usize>,
+    inner: std::ops::Range<usize>,
+}
+
+/// The last script element with that id.
+fn block(page: &str, id: &str) -> Option<Block> {
+    let mut end = page.len();
+    loop {
+        let start = page[..end].rfind("<script")?;
+        let open = start + page[start..].find('>')?;
+        let tag = &page[start..open];
+        if tag.contains(&format!("id=\"{id}\"")) || tag.contains(&format!("id='{id}'")) {
+            let inner = open + 1..open + 1 + page[open + 1..].find("</script>")?;
+            return Some(Block { outer: start..inner.end + "</script>".len(), inner });
+        }
+        end = start;
+    }
+}
+
+/// How many script elements have that id.
+fn blocks(page: &str, id: &str) -> usize {
+    page.match_indices("<script")
+        .filter(|(start, _)| {
+            let tag = page[*start..].split('>').next().unwrap_or_default();
+            tag.contains(&format!("id=\"{id}\"")) || tag.contains(&format!("id='{id}'"))
+        })
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::record::{Document, Preset};
+    use crate::report::SigningKey;
+    use crate::report::compose::tests::record;
+    use crate::report::export::{json, report_block, seal_page};
+    use crate::report::seal::{document, seal};
+
+    struct Case {
+        key: SigningKey,
+        document: Document,
+        known: Known,
+    }
+
+    fn case(record: Record) -> Case {
+        let key = SigningKey::generate().unwrap();
+        let original = seal(&record, &key).unwrap().canonical;
+        let document = document(record, &key).unwrap();
+        Case { key, document, known: Known { original: Some(original), newer: None } }
+    }
+
+    impl Case {
+        fn answer(&self, file: &str) -> Answer {
+            self.answer_with(file, &self.known)
+        }
+
+        fn answer_with(&self, file: &str, known: &Known) -> Answer {
+            match read(file.as_bytes()) {
+                Ok(claim) => judge(&claim, &[self.key.public()], known),
+                Err(answer) => answer,
+            }
+        }
+
+        fn page(&self) -> String {
+            let block = report_block(&self.document).unwrap();
+            let page = format!("<!doctype html><html><body><p>246,810 coins</p>{block}</body></html>");
+            seal_page(&page, &self.key)
+        }
+    }
+
+    fn what(answer: Answer) -> String {
+        match answer {
+            Answer::Altered { what } => what,
+            other => panic!("{}", other.name()),
+        }
+    }
+
+    #[test]
+    fn what_we_sealed_is_genuine_as_json_pretty_json_and_page() {
+        let case = case(record());
+        let file = json(&case.document).unwrap();
+        let pretty = serde_json::to_string_pretty(&serde_json::from_str::<serde_json::Value>(&file).unwrap()).unwrap();
+        for file in [&file, &pretty, &format!("\u{feff}\n{file}"), &case.page()] {
+            let answer = case.answer(file);
+            assert_eq!((answer.name(), answer.exit_code()), ("genuine", 0));
+        }
+    }
+
+    #[test]
+    fn one_digit_changed_is_altered_and_named() {
+        let case = case(record());
+        let coins = record().totals.coins.unwrap();
+        let file = json(&case.document).unwrap();
+        let at = file.find("\"totals\":{\"coins\":").unwrap();
+        let changed = [&file[..at], &file[at..].replacen(&coins.to_string(), &(coins + 1).to_string(), 1)].concat();
+        let answer = case.answer(&changed);
+        assert_eq!(answer.exit_code(), 1);
+        assert_eq!(what(answer), "totals.coins does not match the seal");
+        let guessed = changed.replacen(&case.document.seal.as_ref().unwrap().sha256, &"0".repeat(64), 1);
+        assert_eq!(what(case.answer(&guessed)), "the figures do not match the signature");
+        let unknown = case.answer_with(&changed, &Known::default());
+        assert_eq!(what(unknown), "the figures do not match the signature");
+        let fraction = [&file[..at], &file[at..].replacen(&coins.to_string(), "1.5", 1)].concat();
+        assert!(what(case.answer(&fraction)).contains("not whole"));
+        let twice = file.replacen("\"totals\":{", "\"totals\":{\"coins\":1,", 1);
+        assert!(what(case.answer(&twice)).contains("twice"));
+        let more = file.replacen("{\"record\"", "{\"note\":\"999 coins\",\"record\"", 1);
+        assert!(what(case.answer(&more)).starts_with("note was added"));
+        let print = file.replacen(&case.document.seal.as_ref().unwrap().fingerprint, "0000-0000-0000-0000", 1);
+        assert!(what(case.answer(&print)).starts_with("fingerprint"));
+    }
+
+    #[test]
+    fn a_changed_figure_in_the_text_of_a_page_is_altered() {
+        let case = case(record());
+        let page = case.page();
+        assert!(what(case.answer(&page.replace("246,810", "999,999"))).contains("page around"));
+        let at = page.find(&format!("<script type=\"application/json\" id=\"{PAGE_BLOCK}\"")).unwrap();
+        let bare = format!("{}</body></html>", &page[..at]);
+        assert!(what(case.answer(&bare)).contains("no seal of its own"));
+        let second = page.replacen("<body>", &format!("<body>{}", report_block(&case.document).unwrap()), 1);
+        assert!(what(case.answer(&second)).contains("more than one"));
+    }
+
+    #[test]
+    fn a_foreign_key_is_not_ours_whatever_it_calls_itself() {
+        let ours = case(record());
+        let theirs = case(record());
+        assert_eq!(ours.answer(&json(&theirs.document).unwrap()), Answer::NotOurs);
+        let renamed = json(&theirs.document).unwrap().replace(&theirs.key.id(), &ours.key.id());
+        assert_eq!(ours.answer(&renamed).name(), "altered");
+        assert_eq!(judge(&read(renamed.as_bytes()).unwrap(), &[], &Known::default()), Answer::NotOurs);
+    }
+
+    #[test]
+    fn a_corrected_report_says_by_which() {
+        let case = case(record());
+        let newer = Newer { revision: 2, sha256: "cd".repeat(32), sealed_at: Millis(5) };
+        let known = Known { newer: Some(newer.clone()), ..case.known.clone() };
+        match case.answer_with(&json(&case.document).unwrap(), &known) {
+            Answer::Superseded { by, .. } => assert_eq!(by, newer),
+            other => panic!("{}", other.name()),
+        }
+        let same = Known { newer: Some(Newer { revision: 1, ..newer }), ..case.known.clone() };
+        assert_eq!(case.answer_with(&json(&case.document).unwrap(), &same).name(), "genuine");
+    }
+
+    #[test]
+    fn a_derived_document_is_judged_like_its_report() {
+        let sealed = case(record());
+        let wish = Wish { title: Some("For you".into()), ..Wish::plain(Preset::Sponsor) };
+        let derived = document(derive(&record(), "aa", &wish), &sealed.key).unwrap();
+        let file = json(&derived).unwrap();
+        assert_eq!(sealed.answer(&file).name(), "genuine");
+        let likes = record().totals.likes.unwrap();
+        let at = file.find("\"totals\":{").unwrap();
+        let changed = [&file[..at], &file[at..].replacen(&likes.to_string(), "1", 1)].concat();
+        assert_eq!(what(sealed.answer(&changed)), "totals.likes does not match the seal");
+    }
+
+    #[test]
+    fn anything_else_is_not_a_report() {
+        let case = case(record());
+        let large = " ".repeat(MOST_BYTES + 1);
+        let files = [
+            "",
+            "{}",
+            "[]",
+            "hello",
+            "<html></html>",
+            "<",
+            "<script id=\"aftershow-report\">",
+            "{\"record\":{}}",
+            &large,
+        ];
+        for file in files {
+            let answer = case.answer(file);
+            assert_eq!((answer.name(), answer.exit_code()), ("not_a_report", 2), "{}", &file[..file.len().min(40)]);
+        }
+        assert_eq!(read(b"\xff\xfe").unwrap_err().exit_code(), 2);
+        let bare = String::from_utf8(record_bytes(&record()).unwrap()).unwrap();
+        assert_eq!(case.answer(&bare).name(), "not_a_report");
+        assert_eq!(case.answer(&format!("{{\"record\":{bare}}}")).name(), "not_a_report");
+    }
+}

@@ -1,0 +1,65 @@
+//! Our three cookies: the session's, a link's password's, the language's.
+
+use crate::auth::accounts::SESSION_LASTS;
+use axum::http::HeaderMap;
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use secrecy::{ExposeSecret, SecretString};
+
+/// The session of a signed-in operator.
+const SESSION: &str = "aftershow";
+/// Remembers a link's password; its path is the link's own.
+const LINK: &str = "aftershow_link";
+/// The language someone chose.
+const LANG: &str = "lang";
+
+fn value(headers: &HeaderMap, name: &str) -> Option<String> {
+    CookieJar::from_headers(headers).get(name).map(|cookie| cookie.value().to_owned())
+}
+
+/// The session id that came with a request.
+pub fn session(headers: &HeaderMap) -> Option<SecretString> {
+    value(headers, SESSION).map(Into::into)
+}
+
+/// The chosen language that came with a request.
+pub fn lang(headers: &HeaderMap) -> Option<String> {
+    value(headers, LANG)
+}
+
+/// What remembers a link's password.
+pub fn link(headers: &HeaderMap) -> Option<String> {
+    value(headers, LINK)
+}
+
+fn ours(name: &'static str, value: &str, path: String, secure: bool) -> Cookie<'static> {
+    Cookie::build((name, value.to_owned())).path(path).http_only(true).same_site(SameSite::Lax).secure(secure).build()
+}
+
+/// `Set-Cookie` for a session that begins or goes on.
+pub fn set_session(id: &SecretString, secure: bool) -> String {
+    format!("{}; Max-Age={}", ours(SESSION, id.expose_secret(), "/".to_owned(), secure), SESSION_LASTS / 1_000)
+}
+
+/// `Set-Cookie` for a session that ends.
+pub fn clear_session(secure: bool) -> String {
+    format!("{}; Max-Age=0", ours(SESSION, "", "/".to_owned(), secure))
+}
+
+/// `Set-Cookie` that remembers a link's password, for this browser's session and this link only.
+pub fn set_link(token: &str, pass: &SecretString, secure: bool) -> String {
+    ours(LINK, pass.expose_secret(), format!("/r/{token}"), secure).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_for_us_alone() {
+        let id = SecretString::from("abc");
+        assert_eq!(set_session(&id, true), "aftershow=abc; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=1209600");
+        assert!(!set_session(&id, false).contains("Secure"));
+        assert_eq!(set_link("t0k3n", &id, false), "aftershow_link=abc; HttpOnly; SameSite=Lax; Path=/r/t0k3n");
+    }
+}

@@ -1,0 +1,156 @@
+//! Downloads of a report: CSV, JSON, one offline HTML file. One plain handler splits a name from its extension.
+
+use super::shared::SharedView;
+use super::{AppState, plain, render};
+use crate::auth::Viewer;
+use crate::domain::StreamId;
+use crate::domain::record::Document;
+use crate::lang::Lang;
+use crate::report::{self, ReportError};
+use axum::Extension;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// What a download is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Csv,
+    Json,
+    Html,
+}
+
+impl Kind {
+    /// The kind of `report.csv`, `report.json`, `report.html`; other names are none.
+    pub fn of(file: &str) -> Option<Self> {
+        match file.strip_prefix("report.")? {
+            "csv" => Some(Self::Csv),
+            "json" => Some(Self::Json),
+            "html" => Some(Self::Html),
+            _ => None,
+        }
+    }
+
+    const fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Html => "html",
+        }
+    }
+
+    const fn mime(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Json => "application/json",
+            Self::Html => "text/html; charset=utf-8",
+        }
+    }
+}
+
+/// `GET /streams/{id}/{file}`, signed in: everything. `?revision=` asks for an earlier one.
+pub async fn stream(
+    State(state): State<AppState>,
+    Extension(viewer): Extension<Viewer>,
+    Path((id, file)): Path<(i64, String)>,
+    request: Request,
+) -> Response {
+    let info_lang = viewer.lang.as_deref().and_then(Lang::from_code);
+    let lang = info_lang.unwrap_or_else(|| super::request::lang_of(request.headers()));
+    let Some(kind) = Kind::of(&file) else { return plain::not_found().await };
+    let query = super::request::query(request.uri());
+    let revision = query.iter().find(|(key, _)| key == "revision").and_then(|(_, value)| value.parse().ok());
+    let id = StreamId(id);
+    let found = async {
+        let stream = state.store.stream(id).await?;
+        let report = state.store.report(id, revision).await?;
+        Ok::<_, crate::store::StoreError>((stream, report))
+    };
+    let (stream, report) = match found.await {
+        Ok((Some(stream), Some(report))) => (stream, report),
+        Ok((Some(_), None)) => {
+            let what = "This stream is not sealed yet, so there is no report of it to download.";
+            return plain::problem(StatusCode::CONFLICT, lang, "Not sealed yet", what);
+        }
+        Ok((None, _)) => return plain::not_found().await,
+        Err(error) => return failed(lang, &error),
+    };
+    let zone = viewer.zone.or_else(|| Some(state.config.app(stream.app)?.timezone.clone()));
+    let opened = tokio::task::spawn_blocking(move || report::document(&report));
+    match opened.await {
+        Ok(Ok(document)) => download(&state, document, kind, lang, zone.as_deref().unwrap_or("UTC")).await,
+        Ok(Err(error)) => failed(lang, &error),
+        Err(error) => failed(lang, &error),
+    }
+}
+
+fn failed(lang: Lang, error: &dyn std::fmt::Display) -> Response {
+    tracing::error!(%error, "a report could not be read");
+    let what = "The report is there, but cannot be read. The log of the server has the cause.";
+    plain::problem(StatusCode::INTERNAL_SERVER_ERROR, lang, "The report cannot be read", what)
+}
+
+/// A document as a file.
+pub async fn download(state: &AppState, document: Document, kind: Kind, lang: Lang, zone: &str) -> Response {
+    let name = match &document.seal {
+        Some(seal) => format!("report-{}.{}", seal.fingerprint, kind.extension()),
+        None => format!("report.{}", kind.extension()),
+    };
+    let content = match kind {
+        Kind::Html => offline(state, document, lang, zone).await,
+        Kind::Csv | Kind::Json => {
+            let zone = zone.to_owned();
+            let made = tokio::task::spawn_blocking(move || match kind {
+                Kind::Csv => Ok(report::export::csv(&document, Some(&zone))),
+                _ => report::export::json(&document),
+            });
+            match made.await {
+                Ok(content) => content,
+                Err(error) => return failed(lang, &error),
+            }
+        }
+    };
+    let content = match content {
+        Ok(content) => content,
+        Err(error) => return failed(lang, &error),
+    };
+    let mut response = content.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind.mime()));
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}
+
+/// The page as one file that needs nothing else, with the signed figures in it and signed as a whole.
+async fn offline(state: &AppState, document: Document, lang: Lang, zone: &str) -> Result<String, ReportError> {
+    let block = report::export::report_block(&document)?;
+    let view = SharedView {
+        document,
+        lang,
+        zone: zone.to_owned(),
+        path: String::new(),
+        address: String::new(),
+        locked: false,
+    };
+    let page = render::offline_document(view).await;
+    let at = page.rfind("</body>").unwrap_or(page.len());
+    let page = [&page[..at], &block, &page[at..]].concat();
+    let key = state.sealer.key().clone();
+    Ok(report::export::seal_page(&page, &key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_split_from_its_extension() {
+        assert_eq!(Kind::of("report.csv"), Some(Kind::Csv));
+        assert_eq!(Kind::of("report.html"), Some(Kind::Html));
+        for other in ["report", "report.", "report.exe", "other.csv", "report.csv.exe"] {
+            assert_eq!(Kind::of(other), None);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! `/healthz` and `/readyz`, for whatever restarts or routes to this process.
+
+use super::AppState;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// The process runs.
+pub async fn healthz() -> Response {
+    plain(StatusCode::OK, "ok\n")
+}
+
+/// The database is open and migrated, and pages are served. Tencent being away does not unready: the console then says so.
+pub async fn readyz(State(state): State<AppState>) -> Response {
+    if state.stopping.is_cancelled() {
+        return plain(StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+    }
+    match state.store.operator_count().await {
+        Ok(_) => plain(StatusCode::OK, "ready\n"),
+        Err(error) => {
+            tracing::error!(%error, "not ready");
+            plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+        }
+    }
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    (status, headers, text).into_response()
+}

@@ -1,0 +1,141 @@
+//! Our few pages without the console around them: a dead link, a link's password, an error. They must work when nothing
+//! else does, so they are text put together here, with every value escaped.
+
+use super::{assets, csp};
+use crate::lang::Lang;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+/// Text as HTML, in content and in double-quoted attributes.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            letter => out.push(letter),
+        }
+    }
+    out
+}
+
+fn document(lang: Lang, title: &str, body: &str) -> String {
+    let style = assets::url("aftershow.css").map(|url| format!("<link rel=\"stylesheet\" href=\"{url}\">"));
+    format!(
+        "<!DOCTYPE html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{}</title>{}\
+         </head><body><main class=\"plain\"><h1>{}</h1>{body}</main></body></html>",
+        lang.tag(),
+        escape(title),
+        style.unwrap_or_default(),
+        escape(title),
+    )
+}
+
+fn page(status: StatusCode, html: String) -> Response {
+    let headers = [
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(csp::PLAIN)),
+    ];
+    (status, headers, Html(html)).into_response()
+}
+
+/// Something went wrong, in words.
+pub fn problem(status: StatusCode, lang: Lang, title: &str, what: &str) -> Response {
+    page(status, document(lang, title, &format!("<p>{}</p>", escape(what))))
+}
+
+/// An answer in words; `body` is HTML, put together with [`escape`].
+pub fn told(lang: Lang, title: &str, body: &str) -> Response {
+    page(StatusCode::OK, document(lang, title, body))
+}
+
+/// A link that is unknown, expired, off or deleted: the same words for all.
+pub fn dead_link(lang: Lang) -> Response {
+    let title = lang.pick("This report is not available", "无法查看此报告", "このレポートは表示できません");
+    let what = lang.pick(
+        "The link may be mistyped, expired or switched off. Ask whoever sent it to you for a new one.",
+        "链接可能不完整、已过期或已被停用。请向发给您链接的人索取新的链接。",
+        "リンクが正しくないか、期限切れか、停止されています。送ってくれた人に新しいリンクを頼んでください。",
+    );
+    let mut response = problem(StatusCode::NOT_FOUND, lang, title, what);
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    response
+}
+
+/// Why the form of a link's password stands there again.
+pub enum Asked {
+    First,
+    Wrong,
+    /// No try is heard for so many seconds.
+    Wait(i64),
+}
+
+/// The form of a link's password. Holds nothing of the report, so that it unfurls to nothing.
+pub fn password(lang: Lang, token: &str, asked: &Asked) -> Response {
+    let title = lang.pick("This report has a password", "此报告设有密码", "このレポートにはパスワードがあります");
+    let (status, problem) = match asked {
+        Asked::First => (StatusCode::OK, String::new()),
+        Asked::Wrong => {
+            let words = lang.pick("This is not the password.", "密码不正确。", "パスワードが違います。");
+            (StatusCode::FORBIDDEN, words.to_owned())
+        }
+        Asked::Wait(seconds) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            match lang {
+                Lang::En => format!("Too many tries. Try again in {seconds} s."),
+                Lang::Zh => format!("尝试次数过多,请在 {seconds} 秒后再试。"),
+                Lang::Ja => format!("試行回数が多すぎます。{seconds} 秒後にもう一度お試しください。"),
+            },
+        ),
+    };
+    let problem = if problem.is_empty() {
+        problem
+    } else {
+        format!("<p class=\"problem\" role=\"alert\">{}</p>", escape(&problem))
+    };
+    let body = format!(
+        "{problem}<form method=\"post\" action=\"/r/{}\"><p><label for=\"password\">{}</label> <input id=\"password\" \
+         name=\"password\" type=\"password\" required autofocus autocomplete=\"off\"></p><p><button \
+         type=\"submit\">{}</button></p></form>",
+        escape(token),
+        lang.pick("Password", "密码", "パスワード"),
+        lang.pick("Open", "打开", "開く"),
+    );
+    let mut response = page(status, document(lang, title, &body));
+    let headers = response.headers_mut();
+    // Not no-referrer: the form's own Origin would be null.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    response
+}
+
+/// A page of the console that does not exist.
+pub async fn not_found() -> Response {
+    problem(StatusCode::NOT_FOUND, Lang::En, "There is no such page", "The address may be mistyped. The board is at /.")
+}
+
+/// A panic that was caught: a readable answer; the log has the cause.
+pub fn panicked(_cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    problem(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        Lang::En,
+        "The server could not answer this",
+        "This is a fault of Aftershow. Its log has the cause. Everything that was read and sealed is safe.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_cannot_become_markup() {
+        assert_eq!(escape("<b a=\"'&"), "&lt;b a=&quot;&#39;&amp;");
+        assert!(document(Lang::Ja, "<b>", "").contains("<title>&lt;b&gt;</title>"));
+    }
+}

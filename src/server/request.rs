@@ -1,0 +1,89 @@
+//! What a page may want to know of the request it answers.
+
+use super::{AppState, Flash, cookie};
+use crate::auth::Viewer;
+use crate::lang::Lang;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri, header};
+use leptos::prelude::use_context;
+use std::sync::Arc;
+
+/// The request as pages see it; in the context of every page.
+#[derive(Clone, Debug)]
+pub struct RequestInfo {
+    /// `/streams/7`.
+    pub path: String,
+    /// Decoded, in the order they came.
+    pub query: Vec<(String, String)>,
+    /// Chosen by `?lang=`, then the operator's own setting, then the cookie, then Accept-Language.
+    pub lang: Lang,
+    /// The outcome of the form that led here (`?notice=…`).
+    pub flash: Option<Arc<Flash>>,
+}
+
+impl RequestInfo {
+    /// Reads the head of a request.
+    pub fn new(parts: &Parts, state: &AppState) -> Self {
+        let query = query(&parts.uri);
+        let viewer = parts.extensions.get::<Viewer>();
+        let find = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let lang = find("lang")
+            .and_then(Lang::from_code)
+            .or_else(|| viewer.and_then(|viewer| Lang::from_code(viewer.lang.as_deref()?)))
+            .unwrap_or_else(|| lang_of(&parts.headers));
+        let session = cookie::session(&parts.headers);
+        let flash = find("notice").and_then(|name| state.flashes.get(name, session.as_ref(), super::now()));
+        Self { path: parts.uri.path().to_owned(), lang, flash, query }
+    }
+
+    /// The first value of that name in the query.
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The request a page is answering.
+pub fn request() -> Option<RequestInfo> {
+    use_context::<RequestInfo>()
+}
+
+/// Language by cookie, then Accept-Language, then English.
+pub fn lang_of(headers: &HeaderMap) -> Lang {
+    cookie::lang(headers)
+        .and_then(|code| Lang::from_code(&code))
+        .or_else(|| Lang::from_accept_language(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?))
+        .unwrap_or_default()
+}
+
+/// The query of an address, decoded.
+pub fn query(uri: &Uri) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect()
+}
+
+/// The text, if it is a path of this host: begins with one slash, and nothing in it lets a browser read it as another
+/// host or end the header it is written into.
+pub fn local_path(text: Option<&str>) -> Option<&str> {
+    let text = text?;
+    let local = text.starts_with('/')
+        && !text.starts_with("//")
+        && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    local.then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_host_are_gone_to() {
+        for good in ["/", "/streams?room=a&x=%20", "/rooms/1/a#b"] {
+            assert_eq!(local_path(Some(good)), Some(good));
+        }
+        for bad in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "streams", "/a\r\nb", "/a b", "/鹿"]
+        {
+            assert_eq!(local_path(Some(bad)), None, "{bad:?}");
+        }
+        assert_eq!(local_path(None), None);
+    }
+}

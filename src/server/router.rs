@@ -1,0 +1,68 @@
+//! Every route, and the order of what stands in front of them.
+
+use super::{
+    AppState, assets, events, exports, forms, guard, health, metrics, open_api, pages, plain, shared, v1, verify,
+    webhook,
+};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// No page takes so long; what does hangs, and its connection is worth more than its answer.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
+/// Bodies that handlers take in whole, where they set no limit of their own.
+const MOST_BODY: usize = 64 << 10;
+
+/// The whole server.
+pub fn router(state: AppState) -> Router {
+    let api = Router::new()
+        .route("/api/v1/streams", get(v1::streams))
+        .route("/api/v1/streams/{id}", get(v1::record))
+        .route("/api/v1/streams/{id}/series", get(v1::series))
+        .route("/api/v1/{*path}", get(v1::unknown))
+        .layer(from_fn_with_state(state.clone(), v1::layer));
+
+    // Pages and server functions; each page needs a session unless `guard::PUBLIC` says otherwise.
+    let console = pages::mount(Router::new(), &state)
+        .route("/streams/{id}/{file}", get(exports::stream))
+        .layer(from_fn_with_state(state.clone(), forms::layer));
+
+    let timed = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::metrics))
+        .route("/webhooks/tencent", post(webhook::webhook))
+        .route("/.well-known/aftershow.pub", get(verify::keys))
+        .route("/verify", post(verify::post))
+        .route("/r/{token}", get(shared::page).post(shared::unlock))
+        .route("/r/{token}/{file}", get(shared::file))
+        .route("/pkg/{*path}", get(assets::pkg))
+        .route("/favicon.ico", get(assets::root))
+        .route("/favicon.svg", get(assets::root))
+        .route("/robots.txt", get(assets::robots))
+        .route("/api/v1/openapi.json", get(open_api::open_api))
+        .merge(api)
+        .merge(console)
+        .fallback(plain::not_found)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWERS_WITHIN));
+
+    Router::new()
+        .merge(timed)
+        // Lives as long as its page, so no time-out.
+        .route("/events", get(events::events))
+        .layer(from_fn_with_state(state.clone(), guard::session))
+        .layer(from_fn_with_state(state.clone(), guard::origin))
+        .layer(from_fn_with_state(state.clone(), guard::address))
+        .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::custom(plain::panicked))
+        .layer(from_fn(guard::headers))
+        .layer(from_fn(guard::log))
+        .with_state(state)
+}

@@ -1,0 +1,261 @@
+//! `/r/{token}`: one report for whoever holds the link.
+//!
+//! The token stands in the path and nowhere else: no log, no referrer, no metric. A dead link costs the same work as a
+//! living one up to the answer, and says the same whatever killed it.
+
+use super::assets::{accepts_brotli, matches_etag};
+use super::plain::{self, Asked};
+use super::request::{lang_of, query};
+use super::{AppState, cookie, csp, exports, guard};
+use crate::domain::record::Document;
+use crate::lang::Lang;
+use crate::share::{Key, PasswordRefused, Rendered, ShareError};
+use crate::store::ShareRow;
+use axum::Form;
+use axum::extract::{Path, Request, State};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use tokio::sync::Semaphore;
+
+/// What a rendering is made of.
+pub struct SharedView {
+    pub document: Document,
+    pub lang: Lang,
+    /// IANA name of the one zone of the page.
+    pub zone: String,
+    /// The path of the link, `/r/…`, for its files and forms; empty in an offline file.
+    pub path: String,
+    /// The whole address, where a public one is configured.
+    pub address: String,
+    /// Whether a password was asked for: then tags and card hold no figures.
+    pub locked: bool,
+}
+
+/// The living link of a token, if its password is not missing; else the answer instead.
+async fn open(
+    state: &AppState,
+    token: &str,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+    lang: Option<Lang>,
+) -> Result<Arc<ShareRow>, Response> {
+    let found = match state.shares.find(token, super::now()).await {
+        Ok(found) => found,
+        Err(error) => {
+            tracing::error!(%error, "a link could not be looked up");
+            return Err(unavailable(lang.unwrap_or_default()));
+        }
+    };
+    let Some(row) = found else { return Err(dead(state, extensions, lang.unwrap_or_else(|| lang_of(headers))).await) };
+    if state.shares.remembers(&row, cookie::link(headers).as_deref()) {
+        return Ok(row);
+    }
+    Err(plain::password(lang.unwrap_or_else(|| link_lang(&row)), token, &Asked::First))
+}
+
+async fn dead(state: &AppState, extensions: &Extensions, lang: Lang) -> Response {
+    let delay = state.shares.dead_delay(guard::client(extensions), super::now());
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    plain::dead_link(lang)
+}
+
+fn unavailable(lang: Lang) -> Response {
+    let title = lang.pick("Please try again in a minute", "请稍后再试", "しばらくしてからもう一度お試しください");
+    let what = lang.pick(
+        "The report is there, but cannot be read just now.",
+        "报告存在,但暂时无法读取。",
+        "レポートはありますが、いま読み出せません。",
+    );
+    plain::problem(StatusCode::SERVICE_UNAVAILABLE, lang, title, what)
+}
+
+fn link_lang(row: &ShareRow) -> Lang {
+    Lang::from_code(&row.lang).unwrap_or_default()
+}
+
+/// The reader's choice in the address (`?lang=`, `?zone=`), else the link's.
+fn chosen(uri: &Uri, row: &ShareRow) -> (Lang, String) {
+    let query = query(uri);
+    let find = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let lang = find("lang").and_then(Lang::from_code).unwrap_or_else(|| link_lang(row));
+    let zone = find("zone").and_then(|zone| crate::share::draft::zone(zone).ok()).unwrap_or_else(|| row.zone.clone());
+    (lang, zone)
+}
+
+fn asked_lang(uri: &Uri) -> Option<Lang> {
+    query(uri).iter().find(|(key, _)| key == "lang").and_then(|(_, value)| Lang::from_code(value))
+}
+
+/// `GET /r/{token}`.
+pub async fn page(State(state): State<AppState>, Path(token): Path<String>, request: Request) -> Response {
+    let (uri, headers) = (request.uri(), request.headers());
+    let row = match open(&state, &token, headers, request.extensions(), asked_lang(uri)).await {
+        Ok(row) => row,
+        Err(answer) => return answer,
+    };
+    let (lang, zone) = chosen(uri, &row);
+    let rendered = match rendered(&state, &row, lang, zone).await {
+        Ok(Some(rendered)) => rendered,
+        // A link to a report that is gone is a dead one.
+        Ok(None) => return dead(&state, request.extensions(), lang).await,
+        Err(error) => {
+            tracing::error!(%error, "a shared report could not be rendered");
+            return unavailable(lang);
+        }
+    };
+    let mut answer = HeaderMap::new();
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    answer.insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
+    answer.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    answer.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
+    if let Ok(etag) = HeaderValue::from_str(&rendered.etag) {
+        answer.insert(header::ETAG, etag);
+    }
+    if matches_etag(headers, &rendered.etag) {
+        return (StatusCode::NOT_MODIFIED, answer).into_response();
+    }
+    if request.method() == Method::GET {
+        state.shares.viewed(row.id, super::now());
+    }
+    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    if let Ok(policy) = HeaderValue::from_str(&rendered.policy) {
+        answer.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    if accepts_brotli(headers) {
+        answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+        return (answer, rendered.brotli()).into_response();
+    }
+    (answer, rendered.body.clone()).into_response()
+}
+
+/// A link's password, as its form sends it.
+#[derive(Deserialize)]
+pub struct Password {
+    password: String,
+}
+
+/// `POST /r/{token}`: the password of a link.
+pub async fn unlock(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    extensions: Extensions,
+    Form(form): Form<Password>,
+) -> Response {
+    let lang = asked_lang(&uri);
+    let row = match state.shares.find(&token, super::now()).await {
+        Ok(Some(row)) => row,
+        Ok(None) => return dead(&state, &extensions, lang.unwrap_or_else(|| lang_of(&headers))).await,
+        Err(error) => {
+            tracing::error!(%error, "a link could not be looked up");
+            return unavailable(lang.unwrap_or_default());
+        }
+    };
+    let lang = lang.unwrap_or_else(|| link_lang(&row));
+    match state.shares.unlock(&row, form.password.into(), guard::client(&extensions), super::now()).await {
+        Ok(pass) => {
+            let mut response = super::forms::see_other(&format!("/r/{token}"));
+            if let Ok(cookie) = HeaderValue::from_str(&cookie::set_link(&token, &pass, state.is_secure())) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+        }
+        Err(PasswordRefused::Wrong) => plain::password(lang, &token, &Asked::Wrong),
+        Err(PasswordRefused::Wait(seconds)) => plain::password(lang, &token, &Asked::Wait(seconds)),
+    }
+}
+
+/// `GET /r/{token}/{file}`: `report.csv`, `report.json`, `report.html`. Counts no view.
+pub async fn file(
+    State(state): State<AppState>,
+    Path((token, file)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let row = match open(&state, &token, request.headers(), request.extensions(), asked_lang(request.uri())).await {
+        Ok(row) => row,
+        Err(answer) => return answer,
+    };
+    let (lang, zone) = chosen(request.uri(), &row);
+    let Some(kind) = exports::Kind::of(&file) else { return dead(&state, request.extensions(), lang).await };
+    let mut response = match crate::share::document::newest(&state.store, &row, super::now()).await {
+        Ok(Some(document)) => exports::download(&state, document, kind, lang, &zone).await,
+        Ok(None) => return dead(&state, request.extensions(), lang).await,
+        Err(error) => {
+            tracing::error!(%error, "a shared report could not be read");
+            return unavailable(lang);
+        }
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
+    response
+}
+
+/// The page of a link in a language and a zone, from memory or made now.
+async fn rendered(
+    state: &AppState,
+    row: &Arc<ShareRow>,
+    lang: Lang,
+    zone: String,
+) -> Result<Option<Arc<Rendered>>, ShareError> {
+    let pages = state.shares.pages();
+    let key = Key { link: row.id, lang: lang.code(), zone, what: "html" };
+    if let Some(page) = pages.get(&key) {
+        return Ok(Some(page));
+    }
+    // Before anything is read: what changes from here on makes this rendering one that is not kept.
+    let generation = pages.generation();
+    let Some(document) = crate::share::document::newest(&state.store, row, super::now()).await? else {
+        return Ok(None);
+    };
+    let path = state.shares.path(row);
+    let view = SharedView {
+        document,
+        lang,
+        zone: key.zone.clone(),
+        address: state.absolute(&path),
+        path,
+        locked: row.password.is_some(),
+    };
+    let html = super::render::shared_document(view).await;
+    let made = tokio::task::spawn_blocking(move || {
+        let brotli = compress(html.as_bytes(), 5);
+        let etag = format!("W/\"{}\"", hex::encode(&Sha256::digest(&html)[..16]));
+        let policy = csp::shared(&html);
+        Rendered { body: Bytes::from(html), brotli: Mutex::new(brotli), etag, policy }
+    });
+    let page = Arc::new(made.await.map_err(|error| ShareError::Document(error.to_string()))?);
+    pages.put(key, generation, page.clone());
+    tighten(page.clone());
+    Ok(Some(page))
+}
+
+/// Compresses a page that is sent often as tightly as it goes, when there is time.
+fn tighten(page: Arc<Rendered>) {
+    /// One at a time: quality 11 takes a core for a while, and readers come first.
+    static ONE: Semaphore = Semaphore::const_new(1);
+    tokio::spawn(async move {
+        let Ok(_permit) = ONE.acquire().await else { return };
+        let made = tokio::task::spawn_blocking(move || page.set_brotli(compress(&page.body, 11)));
+        if made.await.is_err() {
+            tracing::error!("a report could not be compressed further");
+        }
+    });
+}
+
+fn compress(bytes: &[u8], quality: i32) -> Bytes {
+    let params = brotli::enc::BrotliEncoderParams { quality, size_hint: bytes.len(), ..Default::default() };
+    let mut writer = brotli::CompressorWriter::with_params(Vec::new(), 1 << 14, &params);
+    writer.write_all(bytes).and_then(|()| writer.flush()).expect("writing to memory does not fail");
+    Bytes::from(writer.into_inner())
+}

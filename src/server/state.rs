@@ -1,0 +1,91 @@
+//! What every handler, page and server function can reach.
+
+use super::events::Events;
+use super::flash::Flashes;
+use crate::auth::{Accounts, TrustedProxies};
+use crate::collector::{self, Sealer};
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::live::Board;
+use crate::share::{Changes, KeyError, Shares, TokenKey};
+use crate::store::Store;
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// The server's state; clones share it.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    pub leptos_options: LeptosOptions,
+    pub config: Arc<Config>,
+    pub store: Store,
+    pub collector: collector::Handle,
+    pub board: Board,
+    pub sealer: Sealer,
+    pub shares: Shares,
+    pub accounts: Arc<Accounts>,
+    /// Moves with every change of who may see what.
+    pub changes: Changes,
+    pub events: Events,
+    pub flashes: Flashes,
+    /// How many sign-ins there were since the start; the demo's story begins with the first.
+    pub sign_ins: watch::Sender<u64>,
+    /// Cancelled when the server stops: event streams end.
+    #[from_ref(skip)]
+    pub stopping: CancellationToken,
+}
+
+impl AppState {
+    /// Puts the server's state together around what runs; reads or makes the key file of shared links.
+    pub fn new(engine: &Engine) -> Result<Self, KeyError> {
+        let Engine { config, store, sealer, board, collector, .. } = engine.clone();
+        let changes = Changes::default();
+        let key = TokenKey::open(&config.key_file)?;
+        let zones = config.apps.iter().map(|app| (app.id, app.timezone.clone())).collect();
+        let leptos_options = LeptosOptions::builder().output_name("aftershow").site_pkg_dir("pkg").build();
+        Ok(Self {
+            leptos_options,
+            shares: Shares::new(store.clone(), key, zones, changes.clone()),
+            accounts: Arc::new(Accounts::new(store.clone())),
+            events: Events::default(),
+            flashes: Flashes::default(),
+            sign_ins: watch::Sender::new(0),
+            stopping: CancellationToken::new(),
+            changes,
+            config,
+            store,
+            collector,
+            board,
+            sealer,
+        })
+    }
+
+    /// Whether readers reach us by https, so that cookies may ask for it.
+    pub fn is_secure(&self) -> bool {
+        self.config.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+
+    /// A path of ours as an address to hand out: whole where the public address is configured.
+    pub fn absolute(&self, path: &str) -> String {
+        match &self.config.public_url {
+            Some(url) => format!("{}{path}", url.as_str().trim_end_matches('/')),
+            None => path.to_owned(),
+        }
+    }
+
+    /// The origin whose forms we take: that of the public address.
+    pub fn public_origin(&self) -> Option<String> {
+        self.config.public_url.as_ref().map(|url| url.origin().ascii_serialization())
+    }
+
+    pub fn trusted_proxies(&self) -> TrustedProxies {
+        TrustedProxies::new(self.config.trusted_proxies.clone())
+    }
+
+    /// Someone signed in.
+    pub fn signed_in(&self) {
+        self.sign_ins.send_modify(|count| *count += 1);
+    }
+}

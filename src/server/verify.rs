@@ -1,0 +1,292 @@
+//! `/verify`: is this report genuine? No sign-in, throttled. Trusts known keys only, never one in the file.
+
+use super::plain::{self, escape};
+use super::request::lang_of;
+use super::{AppState, guard};
+use crate::auth::throttle::PerMinute;
+use crate::domain::Millis;
+use crate::lang::Lang;
+use crate::report::verify::{Answer, Claim, Known, MOST_BYTES, Newer, judge, read};
+use crate::report::{self, PublicKey};
+use crate::store::{Store, StoreError};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use std::net::IpAddr;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+/// Files a minute from one address. Each takes a signature check and up to 2 MiB.
+const A_MINUTE: u32 = 30;
+/// Room for a form's own lines around a file of the largest size.
+const MOST_BODY: usize = MOST_BYTES + (64 << 10);
+
+static COUNTS: LazyLock<Mutex<PerMinute<IpAddr>>> = LazyLock::new(|| Mutex::new(PerMinute::new(A_MINUTE)));
+
+/// What the database knows of the report a file claims to be.
+pub async fn known(store: &Store, claim: &Claim) -> Result<Known, StoreError> {
+    let corrupt = |error| StoreError::corrupt("report.record", error);
+    let original = match store.report(claim.stream, Some(claim.revision)).await? {
+        Some(report) if report.sha256 == claim.sha256 => Some(report::open_bytes(&report).map_err(corrupt)?),
+        whole => match store.derived_by_hash(&claim.sha256).await? {
+            Some(derived) => Some(report::unpack(&derived.document).map_err(corrupt)?),
+            None => whole.map(|report| report::open_bytes(&report)).transpose().map_err(corrupt)?,
+        },
+    };
+    let newest = store.report(claim.stream, None).await?;
+    let newer = newest.filter(|newest| newest.revision > claim.revision).map(|newest| Newer {
+        revision: newest.revision,
+        sha256: newest.sha256,
+        sealed_at: newest.sealed_at,
+    });
+    Ok(Known { original, newer })
+}
+
+/// Every key that signs or signed here.
+pub async fn public_keys(store: &Store) -> Result<Vec<PublicKey>, StoreError> {
+    let (_, keys) =
+        report::keys(&store.signing_keys().await?).map_err(|error| StoreError::corrupt("signing_key", error))?;
+    Ok(keys)
+}
+
+/// Judges a file with what the database knows.
+pub async fn verify(store: &Store, bytes: Vec<u8>) -> Result<Answer, StoreError> {
+    let claim = match tokio::task::spawn_blocking(move || read(&bytes)).await {
+        Ok(Ok(claim)) => claim,
+        Ok(Err(answer)) => return Ok(answer),
+        Err(error) => return Err(StoreError::corrupt("a file to verify", error)),
+    };
+    let keys = public_keys(store).await?;
+    let known = known(store, &claim).await?;
+    tokio::task::spawn_blocking(move || judge(&claim, &keys, &known))
+        .await
+        .map_err(|error| StoreError::corrupt("a file to verify", error))
+}
+
+/// What is said of a typed fingerprint: existence and time, no figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// Sealed here at that time.
+    Known {
+        at: Millis,
+    },
+    Unknown,
+    /// No 16 digits of a fingerprint.
+    Malformed,
+}
+
+/// Looks a typed fingerprint up.
+pub async fn typed(store: &Store, text: &str) -> Result<Typed, StoreError> {
+    let Some(prefix) = report::seal::typed_fingerprint(text) else { return Ok(Typed::Malformed) };
+    if let Some(report) = store.reports_by_fingerprint(&prefix).await?.first() {
+        return Ok(Typed::Known { at: report.sealed_at });
+    }
+    Ok(match store.derived_by_hash(&prefix).await? {
+        Some(derived) => Typed::Known { at: derived.made_at },
+        None => Typed::Unknown,
+    })
+}
+
+/// `POST /verify`: a file as the body, or a form with a `file` or a `fingerprint`. Answers a page, or JSON to whoever does
+/// not ask for one.
+pub async fn post(State(state): State<AppState>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let lang = lang_of(&parts.headers);
+    let page = super::forms::wants_page(&parts.headers);
+    let from = guard::client(&parts.extensions).key();
+    let beyond = COUNTS.lock().unwrap_or_else(PoisonError::into_inner).count(&from, super::now());
+    if beyond > 0 {
+        let what = "Too many files from this address. Try again in a minute.";
+        return plain::problem(StatusCode::TOO_MANY_REQUESTS, lang, "Please wait", what);
+    }
+    let Some(asked) = asked(&parts.headers, body).await else {
+        let what = "The file is larger than 2 MiB; no report is.";
+        return plain::problem(StatusCode::PAYLOAD_TOO_LARGE, lang, "Not a report", what);
+    };
+    let outcome = match asked {
+        Asked::File(bytes) => verify(&state.store, bytes).await.map(Said::File),
+        Asked::Fingerprint(text) => typed(&state.store, &text).await.map(Said::Typed),
+    };
+    match outcome {
+        Ok(said) if page => answer_page(lang, &said),
+        Ok(said) => answer_json(&said),
+        Err(error) => {
+            tracing::error!(%error, "a report could not be verified");
+            let what = "The database does not answer. Nothing is said about your file.";
+            plain::problem(StatusCode::SERVICE_UNAVAILABLE, lang, "Cannot verify now", what)
+        }
+    }
+}
+
+enum Asked {
+    File(Vec<u8>),
+    Fingerprint(String),
+}
+
+/// What was said of a file or a fingerprint.
+pub enum Said {
+    File(Answer),
+    Typed(Typed),
+}
+
+/// What a request asks about; `None` when it is too large.
+async fn asked(headers: &HeaderMap, body: Body) -> Option<Asked> {
+    let body = to_bytes(body, MOST_BODY).await.ok()?;
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("application/x-www-form-urlencoded") {
+        let fields: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
+        let find = |name: &str| fields.iter().find(|(key, value)| key == name && !value.is_empty());
+        if let Some((_, text)) = find("fingerprint") {
+            return Some(Asked::Fingerprint(text.clone()));
+        }
+        if let Some((_, text)) = find("file") {
+            return Some(Asked::File(text.clone().into_bytes()));
+        }
+        // Programs call any body a form when they are not told otherwise.
+    } else if let Some(boundary) =
+        kind.strip_prefix("multipart/form-data").and_then(|rest| rest.split("boundary=").nth(1))
+    {
+        let boundary = boundary.split(';').next().unwrap_or_default().trim().trim_matches('"');
+        let field = |name: &str| multipart_field(&body, boundary, name).filter(|value| !value.is_empty());
+        return Some(match (field("file"), field("fingerprint")) {
+            (Some(file), _) => Asked::File(file.to_vec()),
+            (None, Some(text)) => Asked::Fingerprint(String::from_utf8_lossy(text).into_owned()),
+            (None, None) => Asked::File(Vec::new()),
+        });
+    }
+    Some(Asked::File(body.to_vec()))
+}
+
+/// The content of a field of a multipart form. The form is ours and has two fields, so this reads no more than that.
+fn multipart_field<'a>(body: &'a [u8], boundary: &str, name: &str) -> Option<&'a [u8]> {
+    let find = |haystack: &[u8], needle: &[u8]| haystack.windows(needle.len()).position(|window| window == needle);
+    let delimiter = format!("--{boundary}");
+    if boundary.is_empty() {
+        return None;
+    }
+    let mut rest = &body[find(body, delimiter.as_bytes())? + delimiter.len()..];
+    loop {
+        let head_end = find(rest, b"\r\n\r\n")?;
+        let head = String::from_utf8_lossy(&rest[..head_end]).to_ascii_lowercase();
+        let content = &rest[head_end + 4..];
+        let end = find(content, format!("\r\n{delimiter}").as_bytes())?;
+        if head.contains(&format!(" name=\"{name}\"")) {
+            return Some(&content[..end]);
+        }
+        rest = &content[end + 2 + delimiter.len()..];
+    }
+}
+
+fn answer_json(said: &Said) -> Response {
+    let json = match said {
+        Said::File(answer) => {
+            let mut json = json!({ "answer": answer.name() });
+            match answer {
+                Answer::Genuine { sha256, fingerprint, record } => {
+                    json["sha256"] = json!(sha256);
+                    json["fingerprint"] = json!(fingerprint);
+                    json["stream"] = json!(record.stream.to_string());
+                    json["revision"] = json!(record.revision);
+                    json["sealed_at"] = json!(record.sealed_at);
+                }
+                Answer::Superseded { by, sha256, fingerprint, record } => {
+                    json["sha256"] = json!(sha256);
+                    json["fingerprint"] = json!(fingerprint);
+                    json["stream"] = json!(record.stream.to_string());
+                    json["revision"] = json!(record.revision);
+                    json["sealed_at"] = json!(record.sealed_at);
+                    json["by"] = json!({ "revision": by.revision, "sha256": by.sha256, "sealed_at": by.sealed_at });
+                }
+                Answer::Altered { what } => json["what"] = json!(what),
+                Answer::NotAReport { why } => json["why"] = json!(why),
+                Answer::NotOurs => {}
+            }
+            json
+        }
+        Said::Typed(Typed::Known { at }) => json!({ "answer": "known", "sealed_at": at }),
+        Said::Typed(Typed::Unknown) => json!({ "answer": "unknown" }),
+        Said::Typed(Typed::Malformed) => json!({ "answer": "malformed" }),
+    };
+    axum::Json(json).into_response()
+}
+
+fn answer_page(lang: Lang, said: &Said) -> Response {
+    let (title, what) = words(lang, said);
+    plain::told(lang, &title, &format!("<p>{}</p><p><a href=\"/verify\">/verify</a></p>", escape(&what)))
+}
+
+/// The answer in words: a heading and a sentence.
+pub fn words(lang: Lang, said: &Said) -> (String, String) {
+    let time = |at: Millis| {
+        let zoned = jiff::Timestamp::from_millisecond(at.0).map(|at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
+        zoned.unwrap_or_default()
+    };
+    match said {
+        Said::File(Answer::Genuine { fingerprint, record, .. }) => (
+            lang.pick("Genuine", "真实有效", "改変なし").to_owned(),
+            format!("{fingerprint}: sealed {} by {}; unchanged since.", time(record.sealed_at), record.issuer),
+        ),
+        Said::File(Answer::Superseded { by, fingerprint, .. }) => (
+            lang.pick("Superseded", "已有更正版", "訂正版あり").to_owned(),
+            format!(
+                "{fingerprint} is ours and unchanged, and was corrected by revision {}, sealed {}.",
+                by.revision,
+                time(by.sealed_at)
+            ),
+        ),
+        Said::File(Answer::Altered { what }) => {
+            (lang.pick("Altered", "已被改动", "改変あり").to_owned(), format!("Altered: {what}."))
+        }
+        Said::File(Answer::NotOurs) => (
+            lang.pick("Not ours", "非本处签发", "当方の発行ではありません").to_owned(),
+            "This is a report, but no key known here signed it.".to_owned(),
+        ),
+        Said::File(Answer::NotAReport { why }) => {
+            (lang.pick("Not a report", "不是报告", "レポートではありません").to_owned(), format!("{why}."))
+        }
+        Said::Typed(Typed::Known { at }) => (
+            lang.pick("Sealed here", "由此处签发", "ここで確定されました").to_owned(),
+            format!("A report with this fingerprint was sealed here, {}. Compare the figures by its file.", time(*at)),
+        ),
+        Said::Typed(Typed::Unknown) => (
+            lang.pick("Unknown", "未找到", "見つかりません").to_owned(),
+            "No report with this fingerprint was sealed here.".to_owned(),
+        ),
+        Said::Typed(Typed::Malformed) => (
+            lang.pick("Not a fingerprint", "格式不正确", "照合コードではありません").to_owned(),
+            "A fingerprint has 16 digits and letters from 0 to F, such as 8F3A-91C2-D04B-77E1.".to_owned(),
+        ),
+    }
+}
+
+/// `/.well-known/aftershow.pub`: the keys that sign and signed here.
+pub async fn keys(State(state): State<AppState>) -> Response {
+    match public_keys(&state.store).await {
+        Ok(keys) => {
+            let headers =
+                [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=300")];
+            (headers, report::seal::publish(&keys)).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "the public keys could not be read");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_of_our_form_are_found() {
+        let body = b"--X\r\nContent-Disposition: form-data; name=\"fingerprint\"\r\n\r\n\r\n--X\r\nContent-Disposition: \
+            form-data; name=\"file\"; filename=\"a.json\"\r\nContent-Type: application/json\r\n\r\n{\"a\":\r\n1}\r\n--X--\r\n";
+        assert_eq!(multipart_field(body, "X", "file"), Some(&b"{\"a\":\r\n1}"[..]));
+        assert_eq!(multipart_field(body, "X", "fingerprint"), Some(&b""[..]));
+        assert_eq!(multipart_field(body, "X", "other"), None);
+        assert_eq!(multipart_field(body, "Y", "file"), None);
+        assert_eq!(multipart_field(b"", "", "file"), None);
+    }
+}

@@ -1,0 +1,183 @@
+//! What was read of a stream that is not sealed: runs, gaps, set-aside readings, failures.
+
+use super::streams::{ClosingRow, MomentRow, totals};
+use super::{Store, StoreError};
+use crate::domain::{Counter, Counters, Gap, GapCause, Millis, Run, StreamId};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+/// Everything read of one unsealed stream, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Series {
+    pub runs: Vec<Run>,
+    pub gaps: Vec<Gap>,
+    /// Spans in which Tencent restated its totals.
+    pub restated: Vec<(Millis, Millis)>,
+    /// Readings kept but not counted.
+    pub set_aside: i64,
+    pub failures: Vec<FailureRow>,
+    pub moments: Vec<MomentRow>,
+    pub closing: Option<ClosingRow>,
+}
+
+/// Failures of one kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailureRow {
+    /// Tencent's code, or `no_answer` / `unreadable`.
+    pub code: String,
+    pub count: i64,
+    pub last_at: Millis,
+    pub request_id: Option<String>,
+}
+
+/// A gap's cause as two columns: a word, and Tencent's code where it was one.
+pub(super) fn cause_columns(cause: GapCause) -> (&'static str, Option<i64>) {
+    match cause {
+        GapCause::BeforeFirst => ("before_first", None),
+        GapCause::AfterLast => ("after_last", None),
+        GapCause::Restarted => ("restarted", None),
+        GapCause::Code(code) => ("code", Some(code)),
+        GapCause::NoAnswer => ("no_answer", None),
+        GapCause::Unreadable => ("unreadable", None),
+        GapCause::SetAside => ("set_aside", None),
+        GapCause::Clock => ("clock", None),
+        GapCause::Late => ("late", None),
+    }
+}
+
+fn cause(word: &str, code: Option<i64>) -> Result<GapCause, StoreError> {
+    Ok(match (word, code) {
+        ("before_first", _) => GapCause::BeforeFirst,
+        ("after_last", _) => GapCause::AfterLast,
+        ("restarted", _) => GapCause::Restarted,
+        ("code", Some(code)) => GapCause::Code(code),
+        ("no_answer", _) => GapCause::NoAnswer,
+        ("unreadable", _) => GapCause::Unreadable,
+        ("set_aside", _) => GapCause::SetAside,
+        ("clock", _) => GapCause::Clock,
+        ("late", _) => GapCause::Late,
+        _ => return Err(StoreError::corrupt("gap.cause", word)),
+    })
+}
+
+fn counters(row: &SqliteRow) -> Result<Counters, sqlx::Error> {
+    let mut counters = Counters::default();
+    for counter in Counter::ALL {
+        *counters.get_mut(counter) = row.try_get(counter.name())?;
+    }
+    Ok(counters)
+}
+
+fn run(row: &SqliteRow) -> Result<Run, StoreError> {
+    Ok(Run {
+        from: Millis(row.try_get("from_asked")?),
+        from_answered: Millis(row.try_get("from_answered")?),
+        until_asked: Millis(row.try_get("until_asked")?),
+        until: Millis(row.try_get("until_answered")?),
+        count: row.try_get("count")?,
+        counters: counters(row)?,
+    })
+}
+
+impl Store {
+    /// Everything read of a stream that is not sealed; empty once it is (its report holds the series).
+    pub async fn series(&self, id: StreamId) -> Result<Series, StoreError> {
+        let mut transaction = self.read.begin().await?;
+        series_in(&mut transaction, id).await
+    }
+
+    /// The runs of a stream that were still going on at `since` or later.
+    pub async fn runs_since(&self, id: StreamId, since: Millis) -> Result<Vec<Run>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM reading WHERE stream = ?1 AND until_answered >= ?2 ORDER BY from_asked")
+            .bind(id.0)
+            .bind(since.0)
+            .fetch_all(&self.read)
+            .await?;
+        rows.iter().map(run).collect()
+    }
+
+    /// The last run of a stream: where a restart goes on.
+    pub async fn last_run(&self, id: StreamId) -> Result<Option<Run>, StoreError> {
+        let row = sqlx::query("SELECT * FROM reading WHERE stream = ?1 ORDER BY from_asked DESC LIMIT 1")
+            .bind(id.0)
+            .fetch_optional(&self.read)
+            .await?;
+        row.as_ref().map(run).transpose()
+    }
+}
+
+/// The series as one transaction sees it.
+pub(super) async fn series_in(connection: &mut SqliteConnection, id: StreamId) -> Result<Series, StoreError> {
+    let runs = sqlx::query("SELECT * FROM reading WHERE stream = ?1 ORDER BY from_asked")
+        .bind(id.0)
+        .fetch_all(&mut *connection)
+        .await?;
+    let gaps = sqlx::query("SELECT from_at, until_at, cause, cause_code FROM gap WHERE stream = ?1 ORDER BY from_at")
+        .bind(id.0)
+        .fetch_all(&mut *connection)
+        .await?;
+    let restated =
+        sqlx::query_as::<_, (i64, i64)>("SELECT from_at, until_at FROM restated WHERE stream = ?1 ORDER BY from_at")
+            .bind(id.0)
+            .fetch_all(&mut *connection)
+            .await?;
+    let set_aside = sqlx::query_scalar(
+        "SELECT count(*) FROM set_aside WHERE stream = ?1 AND verdict NOT IN ('next_life', 'restated')",
+    )
+    .bind(id.0)
+    .fetch_one(&mut *connection)
+    .await?;
+    let failures = sqlx::query_as::<_, (String, i64, i64, Option<String>)>(
+        "SELECT code, count, last_at, request_id FROM failure WHERE stream = ?1 ORDER BY count DESC, code",
+    )
+    .bind(id.0)
+    .fetch_all(&mut *connection)
+    .await?;
+    let moments = sqlx::query_as::<_, (String, String, i64, Option<i64>, Option<String>)>(
+        "SELECT kind, key, from_at, until_at, label FROM moment WHERE stream = ?1 ORDER BY from_at, kind, key",
+    )
+    .bind(id.0)
+    .fetch_all(&mut *connection)
+    .await?;
+    let closing =
+        sqlx::query("SELECT * FROM closing WHERE stream = ?1").bind(id.0).fetch_optional(&mut *connection).await?;
+    Ok(Series {
+        runs: runs.iter().map(run).collect::<Result<_, _>>()?,
+        gaps: gaps
+            .iter()
+            .map(|row| {
+                Ok(Gap {
+                    from: Millis(row.try_get("from_at")?),
+                    until: Millis(row.try_get("until_at")?),
+                    cause: cause(row.try_get("cause")?, row.try_get("cause_code")?)?,
+                })
+            })
+            .collect::<Result<_, StoreError>>()?,
+        restated: restated.into_iter().map(|(from, until)| (Millis(from), Millis(until))).collect(),
+        set_aside,
+        failures: failures
+            .into_iter()
+            .map(|(code, count, last_at, request_id)| FailureRow { code, count, last_at: Millis(last_at), request_id })
+            .collect(),
+        moments: moments
+            .into_iter()
+            .map(|(kind, key, from, until, label)| MomentRow {
+                kind,
+                key,
+                from: Millis(from),
+                until: until.map(Millis),
+                label,
+            })
+            .collect(),
+        closing: closing
+            .map(|row| {
+                Ok::<_, StoreError>(ClosingRow {
+                    event_time: Millis(row.try_get("event_time")?),
+                    received_at: Millis(row.try_get("received_at")?),
+                    statistic: totals(&row)?,
+                    contradicted_at: row.try_get::<Option<i64>, _>("contradicted_at")?.map(Millis),
+                })
+            })
+            .transpose()?,
+    })
+}

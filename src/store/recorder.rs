@@ -1,0 +1,389 @@
+//! The one writer of readings: takes writes in order, commits them in groups, and passes on only what is committed.
+//!
+//! May not: drop a write. Where the database refuses (a full disk, a lock), it keeps the group, says so, and tries again.
+
+use super::readings::cause_columns;
+use super::streams::{ClosingRow, MomentRow, word};
+use super::{Store, StoreError};
+use crate::domain::{Counter, EndEvidence, Gap, Millis, Reading, Run, StreamId};
+use sqlx::SqliteConnection;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+/// One change to an unsealed stream. The order of writes is the order of what happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// The stream's newest run as it is now; also its totals.
+    Run {
+        stream: StreamId,
+        run: Run,
+        request_id: Option<String>,
+        retries: i64,
+    },
+    Gap {
+        stream: StreamId,
+        gap: Gap,
+    },
+    /// A reading kept but not counted; `verdict` is `open` until more is known.
+    SetAside {
+        stream: StreamId,
+        reading: Reading,
+        verdict: &'static str,
+    },
+    /// What became of all open set-aside readings of the stream.
+    Judge {
+        stream: StreamId,
+        verdict: &'static str,
+    },
+    Restated {
+        stream: StreamId,
+        from: Millis,
+        until: Millis,
+    },
+    Failure {
+        stream: StreamId,
+        code: String,
+        at: Millis,
+        request_id: Option<String>,
+        retries: i64,
+    },
+    /// CreateTime was told after the stream was opened.
+    Created {
+        stream: StreamId,
+        create_time: i64,
+    },
+    Ending {
+        stream: StreamId,
+        ended_at: Millis,
+        ended_after: Option<Millis>,
+        by: EndEvidence,
+        evidence_at: Millis,
+    },
+    /// The room answered again with the same CreateTime: live as before.
+    Returned {
+        stream: StreamId,
+    },
+    Closing {
+        stream: StreamId,
+        closing: ClosingRow,
+    },
+    Contradicted {
+        stream: StreamId,
+        at: Millis,
+    },
+    Moment {
+        stream: StreamId,
+        moment: MomentRow,
+    },
+    HostLeft {
+        stream: StreamId,
+        at: Option<Millis>,
+    },
+}
+
+enum Job {
+    Write(Write),
+    Flush(oneshot::Sender<()>),
+}
+
+/// Handle of the writer; clones share it.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    jobs: mpsc::UnboundedSender<Job>,
+    committed: broadcast::Sender<Arc<Vec<Write>>>,
+    failing: Arc<AtomicBool>,
+}
+
+impl std::fmt::Debug for Job {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Job")
+    }
+}
+
+/// Longest time a write waits for company. Longer saves little, since a group takes what came during the last commit.
+const GROUP: Duration = Duration::from_millis(50);
+
+impl Recorder {
+    /// Starts the writer; it ends when every handle is gone and everything is written.
+    pub fn start(store: Store) -> Self {
+        let (jobs, queue) = mpsc::unbounded_channel();
+        let (committed, _) = broadcast::channel(1024);
+        let failing = Arc::new(AtomicBool::new(false));
+        tokio::spawn(run(store, queue, committed.clone(), failing.clone()));
+        Self { jobs, committed, failing }
+    }
+
+    /// Hands a write over; it is committed within a second, in order.
+    pub fn write(&self, write: Write) {
+        // The task ends only after the last handle, so it still listens.
+        let _ = self.jobs.send(Job::Write(write));
+    }
+
+    /// Returns when everything written so far is committed.
+    pub async fn flush(&self) {
+        let (done, wait) = oneshot::channel();
+        let _ = self.jobs.send(Job::Flush(done));
+        let _ = wait.await;
+    }
+
+    /// Every committed group, in order.
+    pub fn committed(&self) -> broadcast::Receiver<Arc<Vec<Write>>> {
+        self.committed.subscribe()
+    }
+
+    /// Whether the last commit failed and is being tried again.
+    pub fn is_failing(&self) -> bool {
+        self.failing.load(Ordering::Relaxed)
+    }
+}
+
+async fn run(
+    store: Store,
+    mut queue: mpsc::UnboundedReceiver<Job>,
+    committed: broadcast::Sender<Arc<Vec<Write>>>,
+    failing: Arc<AtomicBool>,
+) {
+    while let Some(first) = queue.recv().await {
+        let mut jobs = vec![first];
+        let deadline = tokio::time::Instant::now() + GROUP;
+        while let Ok(Some(job)) = tokio::time::timeout_at(deadline, queue.recv()).await {
+            let flush = matches!(job, Job::Flush(_));
+            jobs.push(job);
+            if flush {
+                break;
+            }
+        }
+        let mut writes = Vec::new();
+        let mut waiting = Vec::new();
+        for job in jobs {
+            match job {
+                Job::Write(write) => writes.push(write),
+                Job::Flush(done) => waiting.push(done),
+            }
+        }
+        while !writes.is_empty() {
+            match commit(&store, &writes).await {
+                Ok(()) => {
+                    if failing.swap(false, Ordering::Relaxed) {
+                        tracing::info!("the database takes readings again; nothing was lost");
+                    }
+                    break;
+                }
+                Err(error) => {
+                    failing.store(true, Ordering::Relaxed);
+                    tracing::error!(%error, waiting = writes.len(), "readings cannot be written; trying again in 1 s");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+        }
+        if !writes.is_empty() {
+            // Nobody listening is no loss: pages read the store.
+            let _ = committed.send(Arc::new(writes));
+        }
+        for done in waiting {
+            let _ = done.send(());
+        }
+    }
+}
+
+async fn commit(store: &Store, writes: &[Write]) -> Result<(), StoreError> {
+    let mut transaction = store.write.begin().await?;
+    for write in writes {
+        apply(&mut transaction, write).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Writes one change. A stream that is sealed meanwhile takes no readings: its report would not know them.
+pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> Result<(), sqlx::Error> {
+    match write {
+        Write::Run { stream, run, request_id, retries } => {
+            let values = run.counters.to_array();
+            sqlx::query(
+                "INSERT INTO reading (stream, from_asked, from_answered, until_asked, until_answered, count,
+                    viewers, gifts, coins, gifters, likes, messages)
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
+                 WHERE (SELECT state FROM stream WHERE id = ?1) <> 'sealed'
+                 ON CONFLICT (stream, from_asked) DO UPDATE SET
+                    until_asked = excluded.until_asked, until_answered = excluded.until_answered, count = excluded.count",
+            )
+            .bind(stream.0)
+            .bind(run.from.0)
+            .bind(run.from_answered.0)
+            .bind(run.until_asked.0)
+            .bind(run.until.0)
+            .bind(run.count)
+            .bind(values[0])
+            .bind(values[1])
+            .bind(values[2])
+            .bind(values[3])
+            .bind(values[4])
+            .bind(values[5])
+            .execute(&mut *connection)
+            .await?;
+            sqlx::query(
+                "UPDATE stream SET viewers = ?2, gifts = ?3, coins = ?4, gifters = ?5, likes = ?6, messages = ?7,
+                    last_asked = ?8, last_answered = ?9, last_request_id = coalesce(?10, last_request_id),
+                    retries = retries + ?11
+                 WHERE id = ?1 AND state <> 'sealed'",
+            )
+            .bind(stream.0)
+            .bind(values[0])
+            .bind(values[1])
+            .bind(values[2])
+            .bind(values[3])
+            .bind(values[4])
+            .bind(values[5])
+            .bind(run.until_asked.0)
+            .bind(run.until.0)
+            .bind(request_id)
+            .bind(retries)
+            .execute(&mut *connection)
+            .await?;
+        }
+        Write::Gap { stream, gap } => {
+            let (cause, code) = cause_columns(gap.cause);
+            sqlx::query(
+                "INSERT INTO gap (stream, from_at, until_at, cause, cause_code) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (stream, from_at) DO UPDATE SET until_at = excluded.until_at, cause = excluded.cause,
+                    cause_code = excluded.cause_code",
+            )
+            .bind(stream.0)
+            .bind(gap.from.0)
+            .bind(gap.until.0)
+            .bind(cause)
+            .bind(code)
+            .execute(&mut *connection)
+            .await?;
+        }
+        Write::SetAside { stream, reading, verdict } => {
+            let mut query = sqlx::query(
+                "INSERT INTO set_aside (stream, asked, answered, viewers, gifts, coins, gifters, likes, messages, verdict)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (stream, asked) DO NOTHING",
+            )
+            .bind(stream.0)
+            .bind(reading.asked.0)
+            .bind(reading.answered.0);
+            for counter in Counter::ALL {
+                query = query.bind(reading.counters.get(counter));
+            }
+            query.bind(*verdict).execute(&mut *connection).await?;
+        }
+        Write::Judge { stream, verdict } => {
+            sqlx::query("UPDATE set_aside SET verdict = ?2 WHERE stream = ?1 AND verdict = 'open'")
+                .bind(stream.0)
+                .bind(*verdict)
+                .execute(&mut *connection)
+                .await?;
+        }
+        Write::Restated { stream, from, until } => {
+            sqlx::query("INSERT OR REPLACE INTO restated (stream, from_at, until_at) VALUES (?1, ?2, ?3)")
+                .bind(stream.0)
+                .bind(from.0)
+                .bind(until.0)
+                .execute(&mut *connection)
+                .await?;
+        }
+        Write::Failure { stream, code, at, request_id, retries } => {
+            sqlx::query(
+                "INSERT INTO failure (stream, code, count, last_at, request_id) VALUES (?1, ?2, 1, ?3, ?4)
+                 ON CONFLICT (stream, code) DO UPDATE SET count = count + 1, last_at = excluded.last_at,
+                    request_id = coalesce(excluded.request_id, request_id)",
+            )
+            .bind(stream.0)
+            .bind(code)
+            .bind(at.0)
+            .bind(request_id)
+            .execute(&mut *connection)
+            .await?;
+            sqlx::query("UPDATE stream SET retries = retries + ?2 WHERE id = ?1 AND state <> 'sealed'")
+                .bind(stream.0)
+                .bind(retries)
+                .execute(&mut *connection)
+                .await?;
+        }
+        Write::Created { stream, create_time } => {
+            sqlx::query(
+                "UPDATE OR IGNORE stream SET create_time = ?2, started_at = ?2 * 1000
+                 WHERE id = ?1 AND create_time IS NULL",
+            )
+            .bind(stream.0)
+            .bind(create_time)
+            .execute(&mut *connection)
+            .await?;
+        }
+        Write::Ending { stream, ended_at, ended_after, by, evidence_at } => {
+            sqlx::query(
+                "UPDATE stream SET state = 'ending', ended_at = ?2, ended_after = ?3, ended_by = ?4, evidence_at = ?5
+                 WHERE id = ?1 AND state <> 'sealed'",
+            )
+            .bind(stream.0)
+            .bind(ended_at.0)
+            .bind(ended_after.map(|after| after.0))
+            .bind(word(*by))
+            .bind(evidence_at.0)
+            .execute(&mut *connection)
+            .await?;
+        }
+        Write::Returned { stream } => {
+            sqlx::query(
+                "UPDATE stream SET state = 'live', ended_at = NULL, ended_after = NULL, ended_by = NULL,
+                    evidence_at = NULL WHERE id = ?1 AND state = 'ending'",
+            )
+            .bind(stream.0)
+            .execute(&mut *connection)
+            .await?;
+        }
+        Write::Closing { stream, closing } => {
+            let mut query = sqlx::query(
+                "INSERT INTO closing (stream, event_time, received_at, viewers, gifts, coins, gifters, likes, messages)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 ON CONFLICT (stream) DO UPDATE SET event_time = excluded.event_time, received_at = excluded.received_at,
+                    viewers = excluded.viewers, gifts = excluded.gifts, coins = excluded.coins,
+                    gifters = excluded.gifters, likes = excluded.likes, messages = excluded.messages,
+                    contradicted_at = NULL
+                 WHERE excluded.event_time >= event_time",
+            )
+            .bind(stream.0)
+            .bind(closing.event_time.0)
+            .bind(closing.received_at.0);
+            for counter in Counter::ALL {
+                query = query.bind(closing.statistic.get(counter));
+            }
+            query.execute(&mut *connection).await?;
+        }
+        Write::Contradicted { stream, at } => {
+            sqlx::query("UPDATE closing SET contradicted_at = ?2 WHERE stream = ?1")
+                .bind(stream.0)
+                .bind(at.0)
+                .execute(&mut *connection)
+                .await?;
+        }
+        Write::Moment { stream, moment } => {
+            sqlx::query(
+                "INSERT INTO moment (stream, kind, from_at, until_at, key, label) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (stream, kind, key) DO UPDATE SET from_at = min(from_at, excluded.from_at),
+                    until_at = coalesce(excluded.until_at, until_at), label = coalesce(excluded.label, label)",
+            )
+            .bind(stream.0)
+            .bind(&moment.kind)
+            .bind(moment.from.0)
+            .bind(moment.until.map(|until| until.0))
+            .bind(&moment.key)
+            .bind(&moment.label)
+            .execute(&mut *connection)
+            .await?;
+        }
+        Write::HostLeft { stream, at } => {
+            sqlx::query("UPDATE stream SET host_left_at = ?2 WHERE id = ?1 AND state <> 'sealed'")
+                .bind(stream.0)
+                .bind(at.map(|at| at.0))
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,258 @@
+//! Sealed reports: written once, numbered and chained, in one transaction with the end of the live rows.
+
+use super::readings::{Series, series_in};
+use super::recorder::{Write, apply};
+use super::streams::word;
+use super::{OpenStream, Store, StoreError};
+use crate::domain::{Millis, Run, StreamId, Totals, Verdict};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+/// A sealed report as kept: the canonical record compressed, its hash and signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedReport {
+    pub number: i64,
+    pub stream: StreamId,
+    pub revision: i64,
+    pub sealed_at: Millis,
+    /// Lower-case hex over the canonical bytes.
+    pub sha256: String,
+    pub signature: Vec<u8>,
+    /// Which key signed.
+    pub key: String,
+    /// The canonical record, compressed by `report::pack`.
+    pub packed: Vec<u8>,
+}
+
+/// What a list repeats of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedSummary {
+    pub totals: Totals,
+    pub show_ended_at: Option<Millis>,
+    pub coverage: Option<i64>,
+    pub verdict: Option<Verdict>,
+}
+
+/// A key that signs or once signed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SigningKeyRow {
+    pub id: String,
+    pub public: Vec<u8>,
+    pub secret: Vec<u8>,
+    pub created_at: Millis,
+    pub active: bool,
+}
+
+impl std::fmt::Debug for SigningKeyRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SigningKeyRow").field("id", &self.id).field("active", &self.active).finish_non_exhaustive()
+    }
+}
+
+/// Everything a seal is made of, as one transaction sees it.
+#[derive(Clone, Debug)]
+pub struct SealMaterial {
+    pub stream: OpenStream,
+    pub series: Series,
+    /// The report before this one in the chain: (number, SHA-256).
+    pub chain: Option<(i64, String)>,
+    /// The newest revision of this stream, if it was sealed before.
+    pub revision_before: Option<(i64, String)>,
+    /// The newest reports of up to 8 earlier streams of the room, newest first.
+    pub past: Vec<SealedReport>,
+}
+
+/// Why a stream was not sealed.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("stream {0} does not exist")]
+    NoStream(StreamId),
+    #[error("the report of stream {stream} could not be made: {what}")]
+    Compose { stream: StreamId, what: String },
+}
+
+impl From<sqlx::Error> for SealError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+fn report(row: &SqliteRow) -> Result<SealedReport, sqlx::Error> {
+    Ok(SealedReport {
+        number: row.try_get("number")?,
+        stream: StreamId(row.try_get("stream")?),
+        revision: row.try_get("revision")?,
+        sealed_at: Millis(row.try_get("sealed_at")?),
+        sha256: row.try_get("sha256")?,
+        signature: row.try_get("signature")?,
+        key: row.try_get("key")?,
+        packed: row.try_get("record")?,
+    })
+}
+
+impl Store {
+    /// Seals an ending stream: reads everything, lets `compose` make the report, writes it, and lets the live rows go, all
+    /// in one transaction. Answers `None` where there is nothing to seal (it is sealed already, or live again), so it may
+    /// be called any number of times and after any crash.
+    pub async fn seal<F>(&self, id: StreamId, compose: F) -> Result<Option<SealedReport>, SealError>
+    where
+        F: FnOnce(SealMaterial) -> Result<(SealedReport, SealedSummary), String> + Send,
+    {
+        let mut transaction = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let Some(stream) = super::streams::open_stream_in(&mut transaction, id).await? else {
+            return Err(SealError::NoStream(id));
+        };
+        if stream.summary.state != crate::domain::StreamState::Ending {
+            return Ok(None);
+        }
+        let series = series_in(&mut transaction, id).await?;
+        let chain =
+            sqlx::query_as::<_, (i64, String)>("SELECT number, sha256 FROM report ORDER BY number DESC LIMIT 1")
+                .fetch_optional(&mut *transaction)
+                .await?;
+        let revision_before = sqlx::query_as::<_, (i64, String)>(
+            "SELECT revision, sha256 FROM report WHERE stream = ?1 ORDER BY revision DESC LIMIT 1",
+        )
+        .bind(id.0)
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let past = sqlx::query(
+            "SELECT report.* FROM stream JOIN report ON report.number = stream.number
+             WHERE stream.app = ?1 AND stream.room = ?2 AND stream.kind = 'stream' AND stream.id <> ?3
+                AND stream.started_at < ?4
+             ORDER BY stream.started_at DESC LIMIT 8",
+        )
+        .bind(stream.summary.app.0)
+        .bind(stream.summary.room.as_str())
+        .bind(id.0)
+        .bind(stream.summary.started_at.0)
+        .fetch_all(&mut *transaction)
+        .await?;
+        let past = past.iter().map(report).collect::<Result<_, _>>()?;
+        let (sealed, summary) = compose(SealMaterial { stream, series, chain, revision_before, past })
+            .map_err(|what| SealError::Compose { stream: id, what })?;
+        sqlx::query(
+            "INSERT INTO report (number, stream, revision, sealed_at, sha256, signature, key, record)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )
+        .bind(sealed.number)
+        .bind(id.0)
+        .bind(sealed.revision)
+        .bind(sealed.sealed_at.0)
+        .bind(&sealed.sha256)
+        .bind(&sealed.signature)
+        .bind(&sealed.key)
+        .bind(&sealed.packed)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query(
+            "UPDATE stream SET state = 'sealed', number = ?2, revision = ?3, sha256 = ?4, sealed_at = ?5,
+                show_ended_at = ?6, coverage = ?7, verdict = ?8, viewers = ?9, gifts = ?10, coins = ?11, gifters = ?12,
+                likes = ?13, messages = ?14
+             WHERE id = ?1",
+        )
+        .bind(id.0)
+        .bind(sealed.number)
+        .bind(sealed.revision)
+        .bind(&sealed.sha256)
+        .bind(sealed.sealed_at.0)
+        .bind(summary.show_ended_at.map(|at| at.0))
+        .bind(summary.coverage)
+        .bind(summary.verdict.map(word))
+        .bind(summary.totals.viewers)
+        .bind(summary.totals.gifts)
+        .bind(summary.totals.coins)
+        .bind(summary.totals.gifters)
+        .bind(summary.totals.likes)
+        .bind(summary.totals.messages)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query("DELETE FROM reading WHERE stream = ?1").bind(id.0).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(Some(sealed))
+    }
+
+    /// Makes a sealed stream live again: the runs of its report become live rows, and its next seal is the next revision.
+    pub async fn reopen(&self, id: StreamId, runs: &[Run]) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin().await?;
+        let reopened = sqlx::query(
+            "UPDATE stream SET state = 'live', ended_at = NULL, ended_after = NULL, ended_by = NULL, evidence_at = NULL,
+                show_ended_at = NULL WHERE id = ?1 AND state = 'sealed'",
+        )
+        .bind(id.0)
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        if reopened == 1 {
+            for run in runs {
+                let write = Write::Run { stream: id, run: *run, request_id: None, retries: 0 };
+                apply(&mut transaction, &write).await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// A stream's report: the newest revision, or the one asked for.
+    pub async fn report(&self, id: StreamId, revision: Option<i64>) -> Result<Option<SealedReport>, StoreError> {
+        let row = sqlx::query(
+            "SELECT * FROM report WHERE stream = ?1 AND (?2 IS NULL OR revision = ?2) ORDER BY revision DESC LIMIT 1",
+        )
+        .bind(id.0)
+        .bind(revision)
+        .fetch_optional(&self.read)
+        .await?;
+        Ok(row.as_ref().map(report).transpose()?)
+    }
+
+    /// The report with that hash.
+    pub async fn report_by_hash(&self, sha256: &str) -> Result<Option<SealedReport>, StoreError> {
+        let row = sqlx::query("SELECT * FROM report WHERE sha256 = ?1").bind(sha256).fetch_optional(&self.read).await?;
+        Ok(row.as_ref().map(report).transpose()?)
+    }
+
+    /// Reports whose hash begins so (lower-case hex); for typed fingerprints. At most two are told: one is enough to
+    /// know, two that it is not.
+    pub async fn reports_by_fingerprint(&self, prefix: &str) -> Result<Vec<SealedReport>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM report WHERE sha256 >= ?1 AND sha256 < ?1 || 'g' LIMIT 2")
+            .bind(prefix)
+            .fetch_all(&self.read)
+            .await?;
+        Ok(rows.iter().map(report).collect::<Result<_, _>>()?)
+    }
+
+    /// All signing keys, the active one first.
+    pub async fn signing_keys(&self) -> Result<Vec<SigningKeyRow>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM signing_key ORDER BY active DESC, created_at DESC")
+            .fetch_all(&self.read)
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(SigningKeyRow {
+                    id: row.try_get("id")?,
+                    public: row.try_get("public")?,
+                    secret: row.try_get("secret")?,
+                    created_at: Millis(row.try_get("created_at")?),
+                    active: row.try_get("active")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Keeps a new key and makes it the one that signs.
+    pub async fn add_signing_key(&self, key: &SigningKeyRow) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin().await?;
+        sqlx::query("UPDATE signing_key SET active = 0").execute(&mut *transaction).await?;
+        sqlx::query("INSERT INTO signing_key (id, public, secret, created_at, active) VALUES (?1, ?2, ?3, ?4, 1)")
+            .bind(&key.id)
+            .bind(&key.public)
+            .bind(&key.secret)
+            .bind(key.created_at.0)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+}

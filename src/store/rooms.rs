@@ -1,0 +1,132 @@
+//! Rooms as we know them, and whether they are followed.
+
+use super::{Store, StoreError};
+use crate::domain::{AppId, Millis, RoomId};
+use sqlx::Row;
+
+/// How a room came to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FoundBy {
+    Hand,
+    List,
+    Webhook,
+}
+
+impl FoundBy {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Hand => "hand",
+            Self::List => "list",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
+/// One room of an app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomRow {
+    pub app: AppId,
+    pub room: RoomId,
+    pub title: Option<String>,
+    pub host: Option<String>,
+    pub host_name: Option<String>,
+    pub followed: bool,
+    pub found_by: FoundBy,
+}
+
+impl Store {
+    /// Follows a room from now on; one that is known keeps how it was found, unless a person adds it by hand.
+    pub async fn follow_room(
+        &self,
+        app: AppId,
+        room: &RoomId,
+        found_by: FoundBy,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO room (app, room, followed, found_by, first_seen) VALUES (?1, ?2, 1, ?3, ?4)
+             ON CONFLICT (app, room) DO UPDATE SET followed = 1,
+                found_by = CASE WHEN excluded.found_by = 'hand' THEN 'hand' ELSE found_by END",
+        )
+        .bind(app.0)
+        .bind(room.as_str())
+        .bind(found_by.name())
+        .bind(now.0)
+        .execute(&self.write)
+        .await?;
+        Ok(())
+    }
+
+    /// Stops following a room; its streams stay.
+    pub async fn unfollow_room(&self, app: AppId, room: &RoomId) -> Result<(), StoreError> {
+        sqlx::query("UPDATE room SET followed = 0 WHERE app = ?1 AND room = ?2")
+            .bind(app.0)
+            .bind(room.as_str())
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps what Tencent tells of a room, where it tells something, also in its open stream.
+    pub async fn describe_room(
+        &self,
+        app: AppId,
+        room: &RoomId,
+        title: Option<&str>,
+        host: Option<&str>,
+        host_name: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin().await?;
+        sqlx::query(
+            "UPDATE room SET title = coalesce(?3, title), host = coalesce(?4, host),
+                host_name = coalesce(?5, host_name) WHERE app = ?1 AND room = ?2",
+        )
+        .bind(app.0)
+        .bind(room.as_str())
+        .bind(title)
+        .bind(host)
+        .bind(host_name)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query(
+            "UPDATE stream SET title = coalesce(?3, title), host = coalesce(?4, host),
+                host_name = coalesce(?5, host_name)
+             WHERE app = ?1 AND room = ?2 AND state <> 'sealed' AND kind = 'stream'",
+        )
+        .bind(app.0)
+        .bind(room.as_str())
+        .bind(title)
+        .bind(host)
+        .bind(host_name)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Every room of an app that is followed or was.
+    pub async fn rooms(&self, app: AppId) -> Result<Vec<RoomRow>, StoreError> {
+        let rows = sqlx::query("SELECT room, title, host, host_name, followed, found_by FROM room WHERE app = ?1")
+            .bind(app.0)
+            .fetch_all(&self.read)
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(RoomRow {
+                    app,
+                    room: RoomId::parse(row.try_get("room")?)
+                        .map_err(|error| StoreError::corrupt("room.room", error))?,
+                    title: row.try_get("title")?,
+                    host: row.try_get("host")?,
+                    host_name: row.try_get("host_name")?,
+                    followed: row.try_get("followed")?,
+                    found_by: match row.try_get("found_by")? {
+                        "hand" => FoundBy::Hand,
+                        "webhook" => FoundBy::Webhook,
+                        _ => FoundBy::List,
+                    },
+                })
+            })
+            .collect()
+    }
+}

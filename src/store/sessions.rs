@@ -1,0 +1,115 @@
+//! Sessions of signed-in operators and links that work once. Only hashes of their secrets are here.
+
+use super::operators::{OperatorRow, operator};
+use super::{Store, StoreError};
+use crate::domain::Millis;
+use sqlx::Row;
+
+/// A session that holds, with its operator as they are now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    pub operator: OperatorRow,
+    pub seen_at: Millis,
+    pub expires_at: Millis,
+}
+
+impl Store {
+    /// Begins a session.
+    pub async fn add_session(
+        &self,
+        hash: &[u8],
+        operator: i64,
+        now: Millis,
+        expires_at: Millis,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin().await?;
+        sqlx::query("DELETE FROM session WHERE expires_at <= ?1").bind(now.0).execute(&mut *transaction).await?;
+        sqlx::query(
+            "INSERT INTO session (hash, operator, created_at, seen_at, expires_at) VALUES (?1, ?2, ?3, ?3, ?4)",
+        )
+        .bind(hash)
+        .bind(operator)
+        .bind(now.0)
+        .bind(expires_at.0)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// The session of that hash, if it has not expired.
+    pub async fn session(&self, hash: &[u8], now: Millis) -> Result<Option<SessionRow>, StoreError> {
+        sqlx::query(
+            "SELECT operator.*, session.seen_at, session.expires_at FROM session
+             JOIN operator ON operator.id = session.operator WHERE hash = ?1 AND expires_at > ?2",
+        )
+        .bind(hash)
+        .bind(now.0)
+        .fetch_optional(&self.read)
+        .await?
+        .map(|row| {
+            Ok(SessionRow {
+                operator: operator(&row)?,
+                seen_at: Millis(row.try_get("seen_at")?),
+                expires_at: Millis(row.try_get("expires_at")?),
+            })
+        })
+        .transpose()
+    }
+
+    /// Moves the end of a session that is in use.
+    pub async fn extend_session(&self, hash: &[u8], now: Millis, expires_at: Millis) -> Result<(), StoreError> {
+        sqlx::query("UPDATE session SET seen_at = ?2, expires_at = ?3 WHERE hash = ?1")
+            .bind(hash)
+            .bind(now.0)
+            .bind(expires_at.0)
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends a session.
+    pub async fn end_session(&self, hash: &[u8]) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM session WHERE hash = ?1").bind(hash).execute(&self.write).await?;
+        Ok(())
+    }
+
+    /// Keeps a link that works once: a sign-in of `operator`, or with `None` the set-up, which replaces the one before.
+    pub async fn add_once(&self, hash: &[u8], operator: Option<i64>, expires_at: Millis) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin().await?;
+        if operator.is_none() {
+            sqlx::query("DELETE FROM once WHERE operator IS NULL").execute(&mut *transaction).await?;
+        }
+        sqlx::query("INSERT INTO once (hash, operator, expires_at) VALUES (?1, ?2, ?3)")
+            .bind(hash)
+            .bind(operator)
+            .bind(expires_at.0)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Spends a sign-in link: the operator it was made for, the first time and before it expires.
+    pub async fn spend_once(&self, hash: &[u8], now: Millis) -> Result<Option<i64>, StoreError> {
+        Ok(sqlx::query_scalar(
+            "DELETE FROM once WHERE hash = ?1 AND operator IS NOT NULL AND expires_at > ?2 RETURNING operator",
+        )
+        .bind(hash)
+        .bind(now.0)
+        .fetch_optional(&self.write)
+        .await?)
+    }
+
+    /// Whether this set-up link is good; it is spent only with `add_first_operator`.
+    pub async fn setup_is_open(&self, hash: &[u8], now: Millis) -> Result<bool, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM once WHERE hash = ?1 AND operator IS NULL AND expires_at > ?2)
+                AND NOT EXISTS (SELECT 1 FROM operator)",
+        )
+        .bind(hash)
+        .bind(now.0)
+        .fetch_one(&self.read)
+        .await?)
+    }
+}

@@ -1,0 +1,287 @@
+//! Shared links and the documents derived for them.
+
+use super::{Store, StoreError};
+use crate::domain::record::Preset;
+use crate::domain::{Millis, StreamId};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+/// One link that is out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShareRow {
+    pub id: i64,
+    pub stream: StreamId,
+    /// From 1; rotating makes the next, whose token is another.
+    pub version: i64,
+    /// SHA-256 of the token.
+    pub token_hash: Vec<u8>,
+    pub name: String,
+    pub preset: Preset,
+    /// IANA name.
+    pub zone: String,
+    /// `en`, `zh` or `ja`.
+    pub lang: String,
+    /// A title of the link's own.
+    pub title: Option<String>,
+    pub hide_host: bool,
+    /// Argon2id hash.
+    pub password: Option<String>,
+    pub expires_at: Option<Millis>,
+    pub enabled: bool,
+    pub views: i64,
+    pub last_view: Option<Millis>,
+    pub created_by: String,
+    pub created_at: Millis,
+}
+
+/// What an operator sets of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShareSettings {
+    pub name: String,
+    pub preset: Preset,
+    pub zone: String,
+    pub lang: String,
+    pub title: Option<String>,
+    pub hide_host: bool,
+    pub password: Option<String>,
+    pub expires_at: Option<Millis>,
+}
+
+/// A document derived from a report for one link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DerivedRow {
+    pub share: i64,
+    /// SHA-256 of the report it was derived from.
+    pub report: String,
+    pub sha256: String,
+    pub signature: Vec<u8>,
+    /// Id of the signing key.
+    pub key: String,
+    /// Canonical bytes, packed by `report::pack`.
+    pub document: Vec<u8>,
+    pub made_at: Millis,
+}
+
+fn share(row: &SqliteRow) -> Result<ShareRow, StoreError> {
+    let preset: &str = row.try_get("preset")?;
+    Ok(ShareRow {
+        id: row.try_get("id")?,
+        stream: StreamId(row.try_get("stream")?),
+        version: row.try_get("version")?,
+        token_hash: row.try_get("token_hash")?,
+        name: row.try_get("name")?,
+        preset: Preset::from_name(preset).ok_or_else(|| StoreError::corrupt("share.preset", preset))?,
+        zone: row.try_get("zone")?,
+        lang: row.try_get("lang")?,
+        title: row.try_get("title")?,
+        hide_host: row.try_get("hide_host")?,
+        password: row.try_get("password")?,
+        expires_at: row.try_get::<Option<i64>, _>("expires_at")?.map(Millis),
+        enabled: row.try_get("enabled")?,
+        views: row.try_get("views")?,
+        last_view: row.try_get::<Option<i64>, _>("last_view")?.map(Millis),
+        created_by: row.try_get("created_by")?,
+        created_at: Millis(row.try_get("created_at")?),
+    })
+}
+
+fn derived(row: &SqliteRow) -> Result<DerivedRow, StoreError> {
+    Ok(DerivedRow {
+        share: row.try_get("share")?,
+        report: row.try_get("report")?,
+        sha256: row.try_get("sha256")?,
+        signature: row.try_get("signature")?,
+        key: row.try_get("key")?,
+        document: row.try_get("document")?,
+        made_at: Millis(row.try_get("made_at")?),
+    })
+}
+
+impl Store {
+    /// Adds a link. Its token is made of the id it gets, so `hash_of` (id → SHA-256 of the token of version 1) runs
+    /// inside the same transaction.
+    pub async fn add_share(
+        &self,
+        stream: StreamId,
+        settings: &ShareSettings,
+        created_by: &str,
+        now: Millis,
+        hash_of: impl FnOnce(i64) -> [u8; 32] + Send,
+    ) -> Result<i64, StoreError> {
+        let mut transaction = self.write.begin().await?;
+        // The placeholder is random, so that it can neither collide nor be a token's hash.
+        let id: i64 = sqlx::query_scalar(
+            "INSERT INTO share (stream, token_hash, version, name, preset, zone, lang, title, hide_host, password,
+                expires_at, created_by, created_at)
+             VALUES (?1, randomblob(32), 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id",
+        )
+        .bind(stream.0)
+        .bind(&settings.name)
+        .bind(settings.preset.name())
+        .bind(&settings.zone)
+        .bind(&settings.lang)
+        .bind(&settings.title)
+        .bind(settings.hide_host)
+        .bind(&settings.password)
+        .bind(settings.expires_at.map(|at| at.0))
+        .bind(created_by)
+        .bind(now.0)
+        .fetch_one(&mut *transaction)
+        .await?;
+        sqlx::query("UPDATE share SET token_hash = ?2 WHERE id = ?1")
+            .bind(id)
+            .bind(hash_of(id).as_slice())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(id)
+    }
+
+    /// The link of that id.
+    pub async fn share(&self, id: i64) -> Result<Option<ShareRow>, StoreError> {
+        sqlx::query("SELECT * FROM share WHERE id = ?1")
+            .bind(id)
+            .fetch_optional(&self.read)
+            .await?
+            .map(|row| share(&row))
+            .transpose()
+    }
+
+    /// The link whose token has this hash.
+    pub async fn share_by_hash(&self, hash: &[u8]) -> Result<Option<ShareRow>, StoreError> {
+        sqlx::query("SELECT * FROM share WHERE token_hash = ?1")
+            .bind(hash)
+            .fetch_optional(&self.read)
+            .await?
+            .map(|row| share(&row))
+            .transpose()
+    }
+
+    /// Every link to a stream's report, oldest first.
+    pub async fn shares_of(&self, stream: StreamId) -> Result<Vec<ShareRow>, StoreError> {
+        sqlx::query("SELECT * FROM share WHERE stream = ?1 ORDER BY id")
+            .bind(stream.0)
+            .fetch_all(&self.read)
+            .await?
+            .iter()
+            .map(share)
+            .collect()
+    }
+
+    /// Links older than `before` (an id; `None` from the newest on), newest first, at most `limit`.
+    pub async fn shares(&self, before: Option<i64>, limit: i64) -> Result<Vec<ShareRow>, StoreError> {
+        sqlx::query("SELECT * FROM share WHERE id < ?1 ORDER BY id DESC LIMIT ?2")
+            .bind(before.unwrap_or(i64::MAX))
+            .bind(limit)
+            .fetch_all(&self.read)
+            .await?
+            .iter()
+            .map(share)
+            .collect()
+    }
+
+    /// Changes what a link shows and to whom. False when there is no such link.
+    pub async fn update_share(&self, id: i64, settings: &ShareSettings) -> Result<bool, StoreError> {
+        let changed = sqlx::query(
+            "UPDATE share SET name = ?2, preset = ?3, zone = ?4, lang = ?5, title = ?6, hide_host = ?7,
+                password = ?8, expires_at = ?9 WHERE id = ?1",
+        )
+        .bind(id)
+        .bind(&settings.name)
+        .bind(settings.preset.name())
+        .bind(&settings.zone)
+        .bind(&settings.lang)
+        .bind(&settings.title)
+        .bind(settings.hide_host)
+        .bind(&settings.password)
+        .bind(settings.expires_at.map(|at| at.0))
+        .execute(&self.write)
+        .await?
+        .rows_affected();
+        Ok(changed > 0)
+    }
+
+    /// Switches a link on or off. False when there is no such link.
+    pub async fn set_share_enabled(&self, id: i64, enabled: bool) -> Result<bool, StoreError> {
+        let changed = sqlx::query("UPDATE share SET enabled = ?2 WHERE id = ?1")
+            .bind(id)
+            .bind(enabled)
+            .execute(&self.write)
+            .await?
+            .rows_affected();
+        Ok(changed > 0)
+    }
+
+    /// Replaces the token: from `version` on the link has the token of this hash. False when another change was first.
+    pub async fn rotate_share(&self, id: i64, version: i64, token_hash: &[u8]) -> Result<bool, StoreError> {
+        let changed = sqlx::query("UPDATE share SET version = ?2, token_hash = ?3 WHERE id = ?1 AND version = ?2 - 1")
+            .bind(id)
+            .bind(version)
+            .bind(token_hash)
+            .execute(&self.write)
+            .await?
+            .rows_affected();
+        Ok(changed > 0)
+    }
+
+    /// Deletes a link and its documents. False when there is no such link.
+    pub async fn delete_share(&self, id: i64) -> Result<bool, StoreError> {
+        let deleted =
+            sqlx::query("DELETE FROM share WHERE id = ?1").bind(id).execute(&self.write).await?.rows_affected();
+        Ok(deleted > 0)
+    }
+
+    /// Adds views that were counted in memory: (link, how many, the last).
+    pub async fn add_views(&self, views: &[(i64, i64, Millis)]) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin().await?;
+        for (id, count, last) in views {
+            sqlx::query("UPDATE share SET views = views + ?2, last_view = ?3 WHERE id = ?1")
+                .bind(id)
+                .bind(count)
+                .bind(last.0)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Keeps a link's derived document; the same one twice is one.
+    pub async fn add_derived(&self, row: &DerivedRow) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO derived (share, report, sha256, signature, key, document, made_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (share, sha256) DO UPDATE SET made_at = excluded.made_at",
+        )
+        .bind(row.share)
+        .bind(&row.report)
+        .bind(&row.sha256)
+        .bind(&row.signature)
+        .bind(&row.key)
+        .bind(&row.document)
+        .bind(row.made_at.0)
+        .execute(&self.write)
+        .await?;
+        Ok(())
+    }
+
+    /// The newest document of a link.
+    pub async fn newest_derived(&self, share: i64) -> Result<Option<DerivedRow>, StoreError> {
+        sqlx::query("SELECT * FROM derived WHERE share = ?1 ORDER BY made_at DESC LIMIT 1")
+            .bind(share)
+            .fetch_optional(&self.read)
+            .await?
+            .map(|row| derived(&row))
+            .transpose()
+    }
+
+    /// A derived document by its hash or the beginning of it (lower-case hex), for `/verify`.
+    pub async fn derived_by_hash(&self, prefix: &str) -> Result<Option<DerivedRow>, StoreError> {
+        sqlx::query("SELECT * FROM derived WHERE sha256 >= ?1 AND sha256 < ?1 || 'g' LIMIT 1")
+            .bind(prefix)
+            .fetch_optional(&self.read)
+            .await?
+            .map(|row| derived(&row))
+            .transpose()
+    }
+}

@@ -1,0 +1,490 @@
+//! How many calls a second may be made: one [`Budget`] per app and command.
+//!
+//! May not: know what is called. The promise: any window of one second, counted at the upstream, stays within share ×
+//! limit, whatever the network does. A rate limiter alone cannot promise that, since the network may hold calls back and
+//! deliver them together. So there are two gates:
+//!
+//! - *pace*: a governor with period 1 / (share × limit) and a burst of 3;
+//! - *guard*: ⌊share × limit⌋ slots. A call holds one from before it is sent until one second after its answer or
+//!   time-out. Whenever it was counted, it still holds its slot a second later, so no window can hold more calls than
+//!   there are slots. After a start the first call waits a second, for the calls of the process before.
+//!
+//! [`SlowDown`] stretches the pace while Tencent says "too many". Callers stand in one line; up to two of each second's
+//! calls go to people first, whenever one waits.
+//!
+//! The governor has a clock of its own, which is why it is nowhere but here, and why [`Guard`] and [`SlowDown`] are
+//! plain values that are told the time.
+
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::{Notify, oneshot};
+
+/// The window that the upstream counts in.
+const WINDOW: Duration = Duration::from_secs(1);
+
+/// Calls a second kept for people.
+const FOR_PEOPLE: usize = 2;
+
+/// Slots, each held until a second after the call was over.
+#[derive(Debug)]
+pub struct Guard {
+    slots: usize,
+    in_flight: usize,
+    /// When the slots of calls that are over come free.
+    cooling: BinaryHeap<Reverse<Instant>>,
+}
+
+/// When a slot can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Free {
+    Now,
+    /// Not before this.
+    At(Instant),
+    /// When one of the calls in flight is over.
+    WhenOneIsOver,
+}
+
+impl Guard {
+    /// At least one slot.
+    pub fn new(slots: usize) -> Self {
+        Self { slots: slots.max(1), in_flight: 0, cooling: BinaryHeap::new() }
+    }
+
+    pub fn free(&mut self, now: Instant) -> Free {
+        while self.cooling.peek().is_some_and(|Reverse(until)| *until <= now) {
+            self.cooling.pop();
+        }
+        match self.cooling.peek() {
+            _ if self.in_flight + self.cooling.len() < self.slots => Free::Now,
+            Some(Reverse(until)) => Free::At(*until),
+            None => Free::WhenOneIsOver,
+        }
+    }
+
+    /// Takes a slot; only after [`Free::Now`].
+    pub fn take(&mut self) {
+        self.in_flight += 1;
+    }
+
+    /// The call was not made after all.
+    pub fn untake(&mut self) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+    }
+
+    /// The call was over at `over`: its slot comes free a second later.
+    pub fn release(&mut self, over: Instant) {
+        self.untake();
+        self.cooling.push(Reverse(over + WINDOW));
+    }
+}
+
+/// The answer to "too many": the pace halves at most once a second, to no less than 1/16, and gains 1/16 per second
+/// without another.
+#[derive(Debug)]
+pub struct SlowDown {
+    /// Sixteenths of the pace at `told`.
+    sixteenths: u32,
+    /// When Tencent last said so.
+    told: Option<Instant>,
+    halved: Option<Instant>,
+}
+
+impl SlowDown {
+    pub const FULL: u32 = 16;
+
+    pub fn new() -> Self {
+        Self { sixteenths: Self::FULL, told: None, halved: None }
+    }
+
+    /// Sixteenths of the pace in force, 1 to 16.
+    pub fn sixteenths(&self, now: Instant) -> u32 {
+        let quiet = self.told.map_or(u64::MAX, |told| now.saturating_duration_since(told).as_secs());
+        let gained = u32::try_from(quiet).unwrap_or(Self::FULL).min(Self::FULL);
+        (self.sixteenths + gained).min(Self::FULL)
+    }
+
+    /// Tencent said "too many".
+    pub fn too_many(&mut self, now: Instant) {
+        self.sixteenths = self.sixteenths(now);
+        self.told = Some(now);
+        if self.halved.is_none_or(|halved| now.saturating_duration_since(halved) >= WINDOW) {
+            self.sixteenths = (self.sixteenths / 2).max(1);
+            self.halved = Some(now);
+        }
+    }
+}
+
+impl Default for SlowDown {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The budget of one command of one app. Cheap to clone.
+#[derive(Clone)]
+pub struct Budget(Arc<Inner>);
+
+struct Inner {
+    per_second: f64,
+    slots: usize,
+    /// A call that is cancelled may still arrive: its slot is held as if it had run into this.
+    timeout: Duration,
+    pace: DefaultDirectRateLimiter,
+    state: Mutex<State>,
+    /// Something changed that the line may be waiting for.
+    changed: Notify,
+}
+
+struct State {
+    guard: Guard,
+    slow: SlowDown,
+    line: VecDeque<Waiter>,
+    /// Whether somebody serves the line.
+    serving: bool,
+    /// No call before this: the start, or the stretched pace.
+    not_before: Instant,
+    /// When people's calls of the last second went out.
+    people: VecDeque<Instant>,
+    /// When the calls of the last second went out.
+    sent: VecDeque<Instant>,
+}
+
+struct Waiter {
+    urgent: Arc<AtomicBool>,
+    grant: oneshot::Sender<Permit>,
+}
+
+/// What a budget has done lately.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Use {
+    /// Calls a second at full pace: share × limit.
+    pub per_second: f64,
+    /// Of that, what is in force: sixteenths.
+    pub sixteenths: u32,
+    /// Calls sent in the last second.
+    pub last_second: usize,
+    /// Callers in line.
+    pub waiting: usize,
+}
+
+impl Budget {
+    /// A budget of `share` × `limit` calls a second, whose first call waits `start`. Calls end within `timeout`.
+    pub fn new(limit: u32, share: f64, start: Duration, timeout: Duration) -> Self {
+        let per_second = f64::from(limit) * share;
+        let quota = Quota::with_period(Duration::from_secs_f64(1.0 / per_second))
+            .expect("a share of at least 0.01 makes a period above 0")
+            .allow_burst(NonZeroU32::new(3).expect("3 is not 0"));
+        // A hair above, since 0.29 × 100 is 28.999…
+        let slots = (per_second + 1e-9).floor().max(1.0) as usize;
+        Self(Arc::new(Inner {
+            per_second,
+            slots,
+            timeout,
+            pace: RateLimiter::direct(quota),
+            state: Mutex::new(State {
+                guard: Guard::new(slots),
+                slow: SlowDown::new(),
+                line: VecDeque::new(),
+                serving: false,
+                not_before: Instant::now() + start,
+                people: VecDeque::new(),
+                sent: VecDeque::new(),
+            }),
+            changed: Notify::new(),
+        }))
+    }
+
+    /// Waits for a permit to make one call. `urgent` says that a person waits; it may be set while waiting. Must run
+    /// inside a tokio runtime. Leaving the line is dropping the future.
+    pub async fn acquire(&self, urgent: Arc<AtomicBool>) -> Permit {
+        let receiver = {
+            let mut state = self.0.lock();
+            let (grant, receiver) = oneshot::channel();
+            state.line.push_back(Waiter { urgent, grant });
+            if !state.serving {
+                state.serving = true;
+                tokio::spawn(Arc::clone(&self.0).serve());
+            }
+            receiver
+        };
+        receiver.await.expect("the line is served until it is empty")
+    }
+
+    /// Tencent said "too many".
+    pub fn too_many(&self) {
+        self.0.lock().slow.too_many(Instant::now());
+    }
+
+    /// Calls a second that can never be exceeded.
+    pub fn slots(&self) -> usize {
+        self.0.slots
+    }
+
+    pub fn usage(&self) -> Use {
+        let now = Instant::now();
+        let mut state = self.0.lock();
+        forget_old(&mut state.sent, now);
+        Use {
+            per_second: self.0.per_second,
+            sixteenths: state.slow.sixteenths(now),
+            last_second: state.sent.len(),
+            waiting: state.line.len(),
+        }
+    }
+}
+
+/// What stands between the line and its next call.
+enum Wait {
+    Nothing,
+    Until(Instant),
+    Change,
+}
+
+impl Inner {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Serves the line until it is empty. One at a time, started by whoever comes to an empty line.
+    async fn serve(self: Arc<Self>) {
+        loop {
+            let wait = {
+                let mut state = self.lock();
+                state.line.retain(|waiter| !waiter.grant.is_closed());
+                if state.line.is_empty() {
+                    state.serving = false;
+                    return;
+                }
+                let now = Instant::now();
+                match state.guard.free(now) {
+                    _ if state.not_before > now => Wait::Until(state.not_before),
+                    Free::Now => Wait::Nothing,
+                    Free::At(until) => Wait::Until(until),
+                    Free::WhenOneIsOver => Wait::Change,
+                }
+            };
+            match wait {
+                Wait::Nothing => {}
+                Wait::Until(until) => {
+                    // Also woken by a change: a call that is over may free a slot earlier.
+                    let _ = tokio::time::timeout_at(until.into(), self.changed.notified()).await;
+                    continue;
+                }
+                Wait::Change => {
+                    self.changed.notified().await;
+                    continue;
+                }
+            }
+            self.pace.until_ready().await;
+            self.grant_next();
+        }
+    }
+
+    /// Gives a slot to whoever is next. Nobody but the server of the line takes slots, so the one it saw is still free.
+    fn grant_next(self: &Arc<Self>) {
+        let now = Instant::now();
+        let (waiter, urgent) = {
+            let mut state = self.lock();
+            state.line.retain(|waiter| !waiter.grant.is_closed());
+            forget_old(&mut state.people, now);
+            let first_person = match state.people.len() < FOR_PEOPLE {
+                true => state.line.iter().position(|waiter| waiter.urgent.load(Ordering::Relaxed)),
+                false => None,
+            };
+            let Some(waiter) = state.line.remove(first_person.unwrap_or(0)) else { return };
+            let urgent = waiter.urgent.load(Ordering::Relaxed);
+            state.guard.take();
+            (waiter, urgent)
+        };
+        let permit = Permit { budget: Arc::clone(self), held: Held::Unused };
+        // Refused when the caller left in between: the permit comes back and frees its slot unused. Outside the lock,
+        // since freeing takes it.
+        if waiter.grant.send(permit).is_ok() {
+            let mut state = self.lock();
+            if urgent {
+                state.people.push_back(now);
+            }
+            let sixteenths = state.slow.sixteenths(now);
+            if sixteenths < SlowDown::FULL {
+                let spacing = f64::from(SlowDown::FULL) / f64::from(sixteenths) / self.per_second;
+                state.not_before = state.not_before.max(now + Duration::from_secs_f64(spacing));
+            }
+        }
+    }
+}
+
+fn forget_old(times: &mut VecDeque<Instant>, now: Instant) {
+    while times.front().is_some_and(|time| now.saturating_duration_since(*time) >= WINDOW) {
+        times.pop_front();
+    }
+}
+
+/// Leave to make one call. Holds a slot; dropping it unused gives the slot back at once.
+pub struct Permit {
+    budget: Arc<Inner>,
+    held: Held,
+}
+
+enum Held {
+    Unused,
+    /// Sent then, and not over.
+    Sent(Instant),
+    Over,
+}
+
+impl Permit {
+    /// The call goes out now. From here on the slot is held.
+    pub fn send(&mut self) {
+        let now = Instant::now();
+        self.held = Held::Sent(now);
+        let mut state = self.budget.lock();
+        forget_old(&mut state.sent, now);
+        state.sent.push_back(now);
+    }
+
+    /// The call is over: answered, or given up after the time-out.
+    pub fn over(mut self) {
+        self.held = Held::Over;
+        self.budget.lock().guard.release(Instant::now());
+        self.budget.changed.notify_one();
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        match self.held {
+            Held::Over => return,
+            Held::Unused => self.budget.lock().guard.untake(),
+            // Cancelled on its way: it may yet arrive.
+            Held::Sent(at) => self.budget.lock().guard.release(at + self.budget.timeout),
+        }
+        self.budget.changed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use futures::FutureExt;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_slot_is_held_until_a_second_after_the_answer() {
+        let start = Instant::now();
+        let mut guard = Guard::new(2);
+        guard.take();
+        assert_eq!(guard.free(start), Free::Now);
+        guard.take();
+        assert_eq!(guard.free(start), Free::WhenOneIsOver);
+        guard.release(start + SECOND * 2);
+        assert_eq!(guard.free(start + SECOND * 2), Free::At(start + SECOND * 3));
+        assert_eq!(guard.free(start + SECOND * 3), Free::Now);
+        guard.take();
+        guard.untake();
+        assert_eq!(guard.free(start + SECOND * 3), Free::Now);
+    }
+
+    /// Whatever the latencies, and wherever between sending and answer the upstream counts a call: no window of a second
+    /// holds more calls than there are slots.
+    #[test]
+    fn no_window_holds_more_calls_than_slots() {
+        let start = Instant::now();
+        let mut seed = 7_u64;
+        let mut random = |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % below
+        };
+        let slots = 20;
+        let mut guard = Guard::new(slots);
+        let mut in_flight: Vec<(u64, u64)> = Vec::new();
+        let mut counted: Vec<u64> = Vec::new();
+        for now in 0..30_000_u64 {
+            in_flight.retain(|(_, answered)| {
+                let over = *answered <= now;
+                if over {
+                    guard.release(start + Duration::from_millis(now));
+                }
+                !over
+            });
+            if guard.free(start + Duration::from_millis(now)) == Free::Now {
+                guard.take();
+                let latency = if random(20) == 0 { 900 } else { 1 + random(30) };
+                counted.push(now + random(latency + 1));
+                in_flight.push((now, now + latency));
+            }
+        }
+        counted.sort_unstable();
+        let most = counted
+            .iter()
+            .enumerate()
+            .map(|(first, from)| counted[first..].iter().take_while(|at| **at < from + 1000).count())
+            .max();
+        assert!(most.unwrap() <= slots, "{most:?}");
+        assert!(counted.len() > 30 * slots * 8 / 10, "{}", counted.len());
+    }
+
+    #[test]
+    fn the_pace_halves_at_most_once_a_second_and_comes_back_by_sixteenths() {
+        let start = Instant::now();
+        let mut slow = SlowDown::new();
+        assert_eq!(slow.sixteenths(start), 16);
+        for _ in 0..50 {
+            slow.too_many(start);
+        }
+        assert_eq!(slow.sixteenths(start), 8);
+        for second in 1..10 {
+            slow.too_many(start + SECOND * second);
+        }
+        // 8 → 9/2 → 5/2 → 3/2 → 2/2 …: it gains one in each second, and has a floor.
+        assert_eq!(slow.sixteenths(start + SECOND * 9), 1);
+        assert_eq!(slow.sixteenths(start + SECOND * 10), 2);
+        assert_eq!(slow.sixteenths(start + SECOND * 23), 15);
+        assert_eq!(slow.sixteenths(start + SECOND * 60), 16);
+    }
+
+    fn flag(urgent: bool) -> Arc<AtomicBool> {
+        Arc::new(AtomicBool::new(urgent))
+    }
+
+    #[tokio::test]
+    async fn a_person_goes_first_and_leaving_the_line_costs_nothing() {
+        let budget = Budget::new(10, 0.1, Duration::ZERO, SECOND);
+        assert_eq!(budget.slots(), 1);
+        let first = budget.acquire(flag(false)).await;
+        let promoted = flag(false);
+        let mut collector = Box::pin(budget.acquire(flag(false)));
+        let mut gone = Box::pin(budget.acquire(flag(true)));
+        let mut person = Box::pin(budget.acquire(Arc::clone(&promoted)));
+        for waiting in [&mut collector, &mut gone, &mut person] {
+            assert!(waiting.now_or_never().is_none());
+        }
+        assert_eq!(budget.usage().waiting, 3);
+        drop(gone);
+        promoted.store(true, Ordering::Relaxed);
+        // Unused: its slot is free at once.
+        drop(first);
+        let permit = person.await;
+        assert!(collector.as_mut().now_or_never().is_none());
+        drop(permit);
+        collector.await;
+        assert_eq!(budget.usage().last_second, 0);
+    }
+
+    #[tokio::test]
+    async fn a_cancelled_call_keeps_its_slot() {
+        let budget = Budget::new(10, 0.1, Duration::ZERO, SECOND * 3600);
+        let mut permit = budget.acquire(flag(false)).await;
+        permit.send();
+        assert_eq!(budget.usage().last_second, 1);
+        drop(permit);
+        let now = Instant::now();
+        assert!(matches!(budget.0.lock().guard.free(now), Free::At(until) if until > now + SECOND * 3000));
+    }
+}

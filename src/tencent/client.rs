@@ -1,0 +1,870 @@
+//! The calls themselves: one [`Client`] per app.
+//!
+//! May not: know of streams. Every call goes through pause, outage, budget and signature, in that order, and ends in an
+//! [`Answer`] or in a [`CallError`] that says in words what happened. Fates (see [`super::error`]) are carried out here.
+
+use super::budget::{Budget, Permit};
+use super::error::{CallError, Cause, Failure, Fate, NO_SUCH_ROOM, NoAnswer, Scope};
+use super::gate::{Outage, Pause, Refusal, jitter};
+use super::usersig::{Signature, Signer};
+use super::wire::{Envelope, MAX_BODY, RoomInfo, RoomPage};
+use crate::clock::Clock;
+use crate::config::AppConfig;
+use crate::domain::{AppId, Counters, Millis, RoomId};
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared, WeakShared};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use std::collections::{BTreeMap, HashMap};
+use std::error::Error as StdError;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// What may stand in a query unescaped. UserSig's own alphabet is part of it.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'*');
+
+/// Retries of one call.
+const MOST_RETRIES: u32 = 2;
+
+/// Rooms on one page of the list: the most that Tencent gives.
+const PAGE: u32 = 20;
+
+/// A command of the API with a budget of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Command {
+    RoomStats,
+    RoomInfo,
+    RoomList,
+    /// `live_config/get_callback_token`, which only `check` calls.
+    CallbackToken,
+}
+
+impl Command {
+    pub const ALL: [Self; 4] = [Self::RoomStats, Self::RoomInfo, Self::RoomList, Self::CallbackToken];
+
+    /// Calls a second that Tencent allows (each endpoint's page, "Rate Limits").
+    pub const fn limit(self) -> u32 {
+        match self {
+            Self::RoomStats => 100,
+            Self::RoomList => 10,
+            Self::RoomInfo | Self::CallbackToken => 200,
+        }
+    }
+
+    /// Tencent's name for it; the app may call `get_room_stats` otherwise.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RoomStats => "get_room_stats",
+            Self::RoomInfo => "get_room_info",
+            Self::RoomList => "get_room_list",
+            Self::CallbackToken => "get_callback_token",
+        }
+    }
+
+    const fn service(self) -> &'static str {
+        match self {
+            Self::CallbackToken => "live_config",
+            _ => "live_engine_http_srv",
+        }
+    }
+}
+
+/// On whose behalf a call is made. People go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    Collector,
+    Person,
+}
+
+/// An answer, with the times between which it was true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer<T> {
+    /// When the attempt that succeeded was sent, after its wait for the budget.
+    pub asked: Millis,
+    /// When its answer was complete.
+    pub answered: Millis,
+    pub request_id: Option<String>,
+    pub value: T,
+    /// Attempts before it.
+    pub retries: u32,
+}
+
+/// The webhook token as Tencent has it.
+#[derive(Clone, Debug)]
+pub struct CallbackToken {
+    pub token: Option<SecretString>,
+    pub enabled: bool,
+}
+
+/// Times that tests and the demonstration may shorten. Limits are not among them.
+#[derive(Clone, Copy, Debug)]
+pub struct Tuning {
+    /// Time-out of one attempt; Tencent's own is 3 s.
+    pub timeout: Duration,
+    /// How long the first call waits, for the calls of the process before.
+    pub start_wait: Duration,
+    /// How often a paused command is tried.
+    pub probe_every: Duration,
+    /// The first wait after a failed transport, and the ceiling of the doubled ones.
+    pub first_wait: Duration,
+    pub most_wait: Duration,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(5),
+            start_wait: Duration::from_secs(1),
+            probe_every: Duration::from_secs(10),
+            first_wait: Duration::from_millis(500),
+            most_wait: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Why there is no client: the TLS library refused to start.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client cannot start: {0}")]
+pub struct NewClientError(String);
+
+/// The client of one app. Cheap to clone. Must be used inside a tokio runtime.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    app: AppId,
+    /// `https://HOST`, without a slash at its end.
+    base: String,
+    stats_command: String,
+    identifier: String,
+    http: reqwest::Client,
+    signer: Signer,
+    clock: Clock,
+    tuning: Tuning,
+    lanes: [Lane; Command::ALL.len()],
+    outage: Mutex<Outage>,
+    way: Mutex<Way>,
+    joined: Mutex<HashMap<RoomId, Joined>>,
+    next_join: AtomicU64,
+}
+
+/// One command: its budget, its pause, what happened to it.
+struct Lane {
+    budget: Budget,
+    pause: Mutex<Pause>,
+    ledger: Mutex<Ledger>,
+}
+
+#[derive(Default)]
+struct Ledger {
+    calls: u64,
+    errors: BTreeMap<String, u64>,
+    last_success: Option<LastSuccess>,
+    last_failure: Option<LastFailure>,
+}
+
+/// What is known of the way to Tencent.
+#[derive(Default)]
+struct Way {
+    latency_ms: Option<f64>,
+    clock_offset_ms: Option<i64>,
+}
+
+type StatsCall = BoxFuture<'static, Result<Answer<Option<Counters>>, CallError>>;
+
+/// A call in flight that others may join. The map holds no call alive: when all who wait have left, it ends.
+struct Joined {
+    number: u64,
+    call: WeakShared<StatsCall>,
+    urgent: Arc<AtomicBool>,
+}
+
+/// Takes a call out of the map when it is over or left.
+struct Leave {
+    client: Client,
+    room: RoomId,
+    number: u64,
+}
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        let mut joined = lock(&self.client.0.joined);
+        if joined.get(&self.room).is_some_and(|call| call.number == self.number) {
+            joined.remove(&self.room);
+        }
+    }
+}
+
+impl Client {
+    /// A client for one app, with the machine's clock if none is given. Nothing is sent.
+    pub fn new(app: &AppConfig, clock: Option<Clock>) -> Result<Self, NewClientError> {
+        Self::with_tuning(app, clock, Tuning::default())
+    }
+
+    /// As [`Client::new`], with other times.
+    pub fn with_tuning(app: &AppConfig, clock: Option<Clock>, tuning: Tuning) -> Result<Self, NewClientError> {
+        // The first one counts; another part of the program may have been it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
+            .iter()
+            .filter_map(|root| reqwest::Certificate::from_der(root).ok());
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("aftershow/", env!("CARGO_PKG_VERSION")))
+            // Bundled: a bare machine has no certificates of its own.
+            .tls_certs_only(roots)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .tcp_nodelay(true)
+            .pool_idle_timeout(Duration::from_secs(50))
+            .timeout(tuning.timeout);
+        if app.endpoint.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|error| NewClientError(error.without_url().to_string()))?;
+        let lanes = Command::ALL.map(|command| Lane {
+            budget: Budget::new(command.limit(), app.budget_share, tuning.start_wait, tuning.timeout),
+            pause: Mutex::new(Pause::new(tuning.probe_every)),
+            ledger: Mutex::new(Ledger::default()),
+        });
+        Ok(Self(Arc::new(Inner {
+            app: app.id,
+            base: app.endpoint.to_string(),
+            stats_command: app.stats_command.clone(),
+            identifier: utf8_percent_encode(&app.identifier, QUERY).to_string(),
+            http,
+            signer: Signer::new(app.id, app.secret_key.clone(), app.identifier.clone()),
+            clock: clock.unwrap_or_default(),
+            tuning,
+            lanes,
+            outage: Mutex::new(Outage::new(tuning.first_wait, tuning.most_wait)),
+            way: Mutex::new(Way::default()),
+            joined: Mutex::new(HashMap::new()),
+            next_join: AtomicU64::new(0),
+        })))
+    }
+
+    /// The app whose rooms it asks for.
+    pub fn app(&self) -> AppId {
+        self.0.app
+    }
+
+    /// The six counters of a room (page of the API: Get Room Statistics); `None` if there is no such room (100004).
+    /// While a call for the room is on its way, others join it: its `asked` may lie before theirs.
+    pub async fn room_stats(&self, room: &RoomId, caller: Caller) -> Result<Answer<Option<Counters>>, CallError> {
+        self.room_stats_within(room, caller, Duration::MAX).await
+    }
+
+    /// As [`Client::room_stats`]; a retry begins only within this time, so that it does not run into the next reading.
+    pub async fn room_stats_within(
+        &self,
+        room: &RoomId,
+        caller: Caller,
+        within: Duration,
+    ) -> Result<Answer<Option<Counters>>, CallError> {
+        let call = self.join(room, caller, within);
+        call.await
+    }
+
+    fn join(&self, room: &RoomId, caller: Caller, within: Duration) -> Shared<StatsCall> {
+        let person = caller == Caller::Person;
+        let mut joined = lock(&self.0.joined);
+        if let Some(known) = joined.get(room)
+            && let Some(call) = known.call.upgrade()
+        {
+            if person {
+                known.urgent.store(true, Ordering::Relaxed);
+            }
+            return call;
+        }
+        let urgent = Arc::new(AtomicBool::new(person));
+        let number = self.0.next_join.fetch_add(1, Ordering::Relaxed);
+        let leave = Leave { client: self.clone(), room: room.clone(), number };
+        let call: StatsCall = {
+            let urgent = Arc::clone(&urgent);
+            async move {
+                let body = json!({ "RoomId": leave.room.as_str() }).to_string();
+                let read = |envelope: &Envelope| match envelope.code {
+                    NO_SUCH_ROOM => Ok(None),
+                    _ => envelope.counters().map(Some),
+                };
+                leave.client.call(Command::RoomStats, body, urgent, within, read).await
+            }
+            .boxed()
+        };
+        let call = call.shared();
+        if let Some(weak) = call.downgrade() {
+            joined.insert(room.clone(), Joined { number, call: weak, urgent });
+        }
+        call
+    }
+
+    /// What Tencent tells of a room (page of the API: Get Room Information); `None` if there is no such room (100004).
+    pub async fn room_info(&self, room: &RoomId, caller: Caller) -> Result<Answer<Option<RoomInfo>>, CallError> {
+        let body = json!({ "RoomId": room.as_str() }).to_string();
+        let read = |envelope: &Envelope| match envelope.code {
+            NO_SUCH_ROOM => Ok(None),
+            _ => envelope.room_info(room).map(Some),
+        };
+        self.call(Command::RoomInfo, body, urgency(caller), Duration::MAX, read).await
+    }
+
+    /// One page of the public rooms (page of the API: Get Room List). The cursor is `""` at first, then `next` of the
+    /// page before; a page that points to itself ends the list.
+    pub async fn room_list(&self, cursor: &str, caller: Caller) -> Result<Answer<RoomPage>, CallError> {
+        self.room_list_of(cursor, PAGE, caller).await
+    }
+
+    /// As [`Client::room_list`] with 1 to 20 rooms on the page.
+    pub async fn room_list_of(&self, cursor: &str, count: u32, caller: Caller) -> Result<Answer<RoomPage>, CallError> {
+        let body = json!({ "Next": cursor, "Count": count.clamp(1, PAGE) }).to_string();
+        let read = |envelope: &Envelope| {
+            let mut page = envelope.room_page()?;
+            page.next = page.next.filter(|next| next != cursor);
+            Ok(page)
+        };
+        self.call(Command::RoomList, body, urgency(caller), Duration::MAX, read).await
+    }
+
+    /// The webhook token that Tencent signs with (page of the API: webhook configuration, get_callback_token). No token
+    /// (100302) is an answer.
+    pub async fn callback_token(&self, caller: Caller) -> Result<Answer<CallbackToken>, CallError> {
+        let read = |envelope: &Envelope| {
+            let (token, enabled) = envelope.callback_token()?;
+            Ok(CallbackToken { token: token.map(SecretString::from), enabled })
+        };
+        let answer = self.call(Command::CallbackToken, "{}".to_owned(), urgency(caller), Duration::MAX, read).await;
+        match answer {
+            Err(CallError { asked, failed, failure: Failure::Code { code: 100_302, .. }, request_id, retries }) => {
+                let value = CallbackToken { token: None, enabled: false };
+                Ok(Answer { asked, answered: failed, request_id, value, retries })
+            }
+            other => other,
+        }
+    }
+
+    /// Calls a second of a command that can be made now: the budget's, stretched by a slow-down, and no more than its
+    /// slots allow at the present latency.
+    pub fn rate(&self, command: Command) -> f64 {
+        let budget = &self.lane(command).budget;
+        let usage = budget.usage();
+        let latency = lock(&self.0.way).latency_ms.unwrap_or(0.0) / 1000.0;
+        let pace = usage.per_second * f64::from(usage.sixteenths) / 16.0;
+        pace.min(budget.slots() as f64 / (1.0 + latency))
+    }
+
+    fn lane(&self, command: Command) -> &Lane {
+        &self.0.lanes[command as usize]
+    }
+
+    /// One call with all its attempts.
+    async fn call<T>(
+        &self,
+        command: Command,
+        body: String,
+        urgent: Arc<AtomicBool>,
+        within: Duration,
+        read: impl Fn(&Envelope) -> Result<T, String>,
+    ) -> Result<Answer<T>, CallError> {
+        let lane = self.lane(command);
+        let begun = Instant::now();
+        let mut attempts = 0;
+        let mut retries = 0;
+        let mut signed_again = false;
+        let mut before: Option<CallError> = None;
+        loop {
+            if let Some(refusal) = self.refusal(lane) {
+                return Err(self.refused(before, refusal));
+            }
+            let permit = lane.budget.acquire(Arc::clone(&urgent)).await;
+            // What was true before the wait in line need not be true after it.
+            if let Err(refusal) = self.enter(lane) {
+                return Err(self.refused(before, refusal));
+            }
+            let signature = self.0.signer.signature(self.0.clock.now().seconds());
+            let attempt = self.attempt(command, &body, permit, &signature).await;
+            let Attempt { asked, answered, request_id, outcome } = attempt;
+            let failure = match outcome.and_then(|(envelope, bytes)| self.outcome(&envelope, &bytes, &read, &signature))
+            {
+                Ok(value) => {
+                    self.went_well(command, answered, request_id.clone());
+                    return Ok(Answer { asked, answered, request_id, value, retries: attempts });
+                }
+                Err(failure) => failure,
+            };
+            let error = CallError { asked, failed: answered, failure, request_id, retries: attempts };
+            let fate = self.went_wrong(command, &error, signed_again, &signature);
+            match fate {
+                Fate::SignAgain => signed_again = true,
+                Fate::Retry if retries < MOST_RETRIES => {
+                    let wait = jitter(self.0.tuning.first_wait, self.0.tuning.most_wait, retries);
+                    if begun.elapsed().saturating_add(wait) > within {
+                        return Err(error);
+                    }
+                    retries += 1;
+                    tokio::time::sleep(wait).await;
+                }
+                Fate::Retry | Fate::SlowDown | Fate::GiveUp(_) => return Err(error),
+            }
+            attempts += 1;
+            before = Some(error);
+        }
+    }
+
+    /// Code and value of an answer, as [`Failure`] where they are none.
+    fn outcome<T>(
+        &self,
+        envelope: &Envelope,
+        bytes: &[u8],
+        read: impl Fn(&Envelope) -> Result<T, String>,
+        signature: &Signature,
+    ) -> Result<T, Failure> {
+        let gone = envelope.code == NO_SUCH_ROOM;
+        if envelope.code != 0 && !gone {
+            return Err(Failure::Code { code: envelope.code, info: self.redact(&envelope.info, signature) });
+        }
+        read(envelope).map_err(|why| match gone {
+            // A command for which 100004 is no answer.
+            true => Failure::Code { code: envelope.code, info: self.redact(&envelope.info, signature) },
+            false => Failure::Unreadable { why, first_bytes: self.first_bytes(bytes, signature) },
+        })
+    }
+
+    /// Sends one request and reads its answer.
+    async fn attempt(&self, command: Command, body: &str, mut permit: Permit, signature: &Signature) -> Attempt {
+        let inner = &*self.0;
+        let name = match command {
+            Command::RoomStats => inner.stats_command.as_str(),
+            other => other.name(),
+        };
+        let url = format!(
+            "{}/v4/{}/{name}?sdkappid={}&identifier={}&usersig={}&random={}&contenttype=json",
+            inner.base,
+            command.service(),
+            inner.app,
+            inner.identifier,
+            signature.text.expose_secret(),
+            rand::random::<u32>(),
+        );
+        let request = inner.http.post(url).header(CONTENT_TYPE, "application/json").body(body.to_owned());
+        permit.send();
+        let started = Instant::now();
+        let asked = inner.clock.now();
+        let exchanged = exchange(request).await;
+        permit.over();
+        // A clock set back in between does not turn the order round.
+        let answered = inner.clock.now().max(asked);
+        self.measure(asked, answered, started.elapsed(), &exchanged);
+        let (request_id, outcome) = match exchanged {
+            Exchanged::Body { bytes, .. } => match Envelope::parse(&bytes) {
+                Ok(envelope) => (envelope.request_id.clone(), Ok((envelope, bytes))),
+                Err(why) => (None, Err(Failure::Unreadable { why, first_bytes: self.first_bytes(&bytes, signature) })),
+            },
+            Exchanged::TooLarge { bytes, .. } => {
+                let why = "it is larger than 1 MiB".to_owned();
+                (None, Err(Failure::Unreadable { why, first_bytes: self.first_bytes(&bytes, signature) }))
+            }
+            Exchanged::None(kind) => (None, Err(Failure::NoAnswer(kind))),
+        };
+        Attempt { asked, answered, request_id, outcome }
+    }
+
+    /// Latency, and the clock against Tencent's.
+    fn measure(&self, asked: Millis, answered: Millis, took: Duration, exchanged: &Exchanged) {
+        let Exchanged::Body { date, .. } = exchanged else { return };
+        let mut way = lock(&self.0.way);
+        let took = took.as_secs_f64() * 1000.0;
+        way.latency_ms = Some(way.latency_ms.map_or(took, |latency| latency + (took - latency) / 8.0));
+        if let Some(date) = date {
+            way.clock_offset_ms = Some(clock_offset(*date, asked, answered));
+        }
+    }
+
+    /// Whether pause or outage stand in the way.
+    fn refusal(&self, lane: &Lane) -> Option<Refusal> {
+        let now = Instant::now();
+        lock(&self.0.outage).refusal(now).or_else(|| lock(&lane.pause).refusal(now))
+    }
+
+    /// Goes past pause and outage, as the probe if there is one.
+    fn enter(&self, lane: &Lane) -> Result<(), Refusal> {
+        let now = Instant::now();
+        let mut outage = lock(&self.0.outage);
+        if let Some(refusal) = outage.refusal(now) {
+            return Err(refusal);
+        }
+        lock(&lane.pause).enter(now)?;
+        outage.enter(now)
+    }
+
+    /// A call that may not be sent: the failure before it, if it was a retry.
+    fn refused(&self, before: Option<CallError>, refusal: Refusal) -> CallError {
+        before.unwrap_or_else(|| {
+            let now = self.0.clock.now();
+            let wait = i64::try_from(refusal.wait.as_millis()).unwrap_or(i64::MAX);
+            CallError {
+                asked: now,
+                failed: now,
+                failure: Failure::Paused { cause: refusal.cause, since: refusal.since, next_probe: now + wait },
+                request_id: refusal.request_id,
+                retries: 0,
+            }
+        })
+    }
+
+    fn went_well(&self, command: Command, at: Millis, request_id: Option<String>) {
+        let lane = self.lane(command);
+        self.answered();
+        self.resume(command);
+        let mut ledger = lock(&lane.ledger);
+        ledger.calls += 1;
+        ledger.last_success = Some(LastSuccess { at, request_id });
+    }
+
+    /// Somebody answered: there is no outage.
+    fn answered(&self) {
+        if lock(&self.0.outage).answered() {
+            tracing::info!(app = %self.0.app, "Tencent answers again");
+        }
+    }
+
+    /// Tencent serves this app: there is no pause.
+    fn resume(&self, command: Command) {
+        if lock(&self.lane(command).pause).end() {
+            tracing::info!(app = %self.0.app, command = command.name(), "calls go on");
+        }
+    }
+
+    /// Books a failed attempt and tells what becomes of the call: a second refused signature is a fault of the app.
+    fn went_wrong(&self, command: Command, error: &CallError, signed_again: bool, signature: &Signature) -> Fate {
+        let lane = self.lane(command);
+        let now = Instant::now();
+        {
+            let mut ledger = lock(&lane.ledger);
+            ledger.calls += 1;
+            *ledger.errors.entry(error.failure.name()).or_default() += 1;
+            ledger.last_failure = Some(LastFailure {
+                at: error.failed,
+                request_id: error.request_id.clone(),
+                code: error.code(),
+                words: error.failure.to_string(),
+            });
+        }
+        match &error.failure {
+            Failure::NoAnswer(kind) if error.failure.fate() == Fate::Retry => {
+                if lock(&self.0.outage).failed(now, error.failed, *kind) {
+                    tracing::warn!(app = %self.0.app, "Tencent does not answer: {}", error.failure);
+                }
+            }
+            Failure::Unreadable { first_bytes, .. } => {
+                self.answered();
+                tracing::warn!(
+                    app = %self.0.app, command = command.name(), first_bytes, request_id = ?error.request_id,
+                    "{}", error.failure,
+                );
+            }
+            _ => self.answered(),
+        }
+        let fate = match error.failure.fate() {
+            Fate::SignAgain if signed_again => Fate::GiveUp(Scope::App),
+            fate => fate,
+        };
+        match (fate, &error.failure) {
+            (Fate::SignAgain, _) => self.0.signer.refused(signature),
+            (Fate::SlowDown, _) => lane.budget.too_many(),
+            (Fate::GiveUp(Scope::App), Failure::Code { code, info }) => {
+                let cause = Cause::Code { code: *code, info: info.clone() };
+                if lock(&lane.pause).begin(now, error.failed, cause, error.request_id.clone()) {
+                    tracing::warn!(app = %self.0.app, command = command.name(), "calls pause: {error}");
+                }
+            }
+            // The gateway let it through and the live service answered.
+            (Fate::GiveUp(_), Failure::Code { code: 100_000.., .. }) => self.resume(command),
+            _ => {}
+        }
+        fate
+    }
+
+    /// The start of a body for the log: escaped, without signature and key even if it repeats our request.
+    fn first_bytes(&self, bytes: &[u8], signature: &Signature) -> String {
+        // Redacted before it is cut, so that no half of a secret stays.
+        let start = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
+        self.redact(&start, signature).chars().take(200).flat_map(char::escape_debug).collect()
+    }
+
+    fn redact(&self, text: &str, signature: &Signature) -> String {
+        let sig = signature.text.expose_secret();
+        let escaped = utf8_percent_encode(sig, NON_ALPHANUMERIC).to_string();
+        let mut text = text.to_owned();
+        for secret in [sig, escaped.as_str(), self.0.signer.key().expose_secret()] {
+            // Not the few letters of a key made up for a test.
+            if secret.len() >= 8 && text.contains(secret) {
+                text = text.replace(secret, "[redacted]");
+            }
+        }
+        text
+    }
+
+    /// Stats calls a second that can be had now: the budget, slowed down where Tencent asked for it, less what a slot is
+    /// held longer than its second (limit ÷ (1 s + latency)).
+    pub fn stats_allowed(&self) -> f64 {
+        let budget = &self.lane(Command::RoomStats).budget;
+        let latency = lock(&self.0.way).latency_ms.unwrap_or(0.0) / 1000.0;
+        budget.slots() as f64 / (1.0 + latency) * f64::from(budget.usage().sixteenths) / 16.0
+    }
+
+    /// How it goes, for the status page.
+    pub fn health(&self) -> ClientHealth {
+        let now = Instant::now();
+        let at = self.0.clock.now();
+        let commands = Command::ALL.map(|command| {
+            let lane = self.lane(command);
+            let usage = lane.budget.usage();
+            let paused = lock(&lane.pause).state(now);
+            let paused = paused.or_else(|| lock(&self.0.outage).refusal(now)).map(|refusal| PauseHealth {
+                since: refusal.since,
+                next_probe: at + i64::try_from(refusal.wait.as_millis()).unwrap_or(i64::MAX),
+                code: match &refusal.cause {
+                    Cause::Code { code, .. } => Some(*code),
+                    Cause::NoAnswer(_) => None,
+                },
+                words: match refusal.cause {
+                    Cause::Code { code, info } => Failure::Code { code, info }.to_string(),
+                    Cause::NoAnswer(kind) => Failure::NoAnswer(kind).to_string(),
+                },
+                request_id: refusal.request_id,
+            });
+            let ledger = lock(&lane.ledger);
+            CommandHealth {
+                command,
+                limit: command.limit(),
+                allowed: lane.budget.slots(),
+                sixteenths: usage.sixteenths,
+                used_last_second: usage.last_second,
+                waiting: usage.waiting,
+                paused,
+                calls: ledger.calls,
+                errors: ledger.errors.clone(),
+                last_success: ledger.last_success.clone(),
+                last_failure: ledger.last_failure.clone(),
+            }
+        });
+        let way = lock(&self.0.way);
+        ClientHealth {
+            app: self.0.app,
+            endpoint: self.0.base.clone(),
+            identifier: self.0.signer.identifier().to_owned(),
+            latency_ms: way.latency_ms.map(|latency| latency.round() as i64),
+            clock_offset_ms: way.clock_offset_ms,
+            commands: commands.to_vec(),
+        }
+    }
+}
+
+/// Not derived: nothing of the inside is to be printed.
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Client(app {})", self.0.app)
+    }
+}
+
+/// How an app's calls go.
+#[derive(Clone, Debug)]
+pub struct ClientHealth {
+    pub app: AppId,
+    /// Scheme and host.
+    pub endpoint: String,
+    pub identifier: String,
+    /// Moving average of the answers' times.
+    pub latency_ms: Option<i64>,
+    /// Tencent's clock minus ours, by the last answer's `Date`; 0 where whole seconds cannot tell a difference.
+    pub clock_offset_ms: Option<i64>,
+    /// One per [`Command::ALL`], in its order.
+    pub commands: Vec<CommandHealth>,
+}
+
+impl ClientHealth {
+    /// What keeps the app from being read as it should: Tencent's code if it was one, words, RequestId.
+    pub fn trouble(&self) -> Option<(Option<i64>, String, Option<String>)> {
+        let paused = self.commands.iter().find_map(|command| command.paused.as_ref());
+        if let Some(paused) = paused {
+            return Some((paused.code, paused.words.clone(), paused.request_id.clone()));
+        }
+        let slowed = self.commands.iter().find(|command| command.sixteenths < 16)?;
+        let failure = slowed.last_failure.as_ref();
+        let percent = slowed.sixteenths * 100 / 16;
+        let words = format!("Tencent asked us to slow down; {} runs at {percent} % for now", slowed.command.name());
+        Some((failure.and_then(|failure| failure.code), words, failure.and_then(|failure| failure.request_id.clone())))
+    }
+}
+
+/// How one command goes.
+#[derive(Clone, Debug)]
+pub struct CommandHealth {
+    pub command: Command,
+    /// Calls a second that Tencent allows.
+    pub limit: u32,
+    /// Of those, what we use at most.
+    pub allowed: usize,
+    /// The pace in force: 16 is full, less after Tencent said "too many".
+    pub sixteenths: u32,
+    pub used_last_second: usize,
+    /// Calls that wait for the budget.
+    pub waiting: usize,
+    pub paused: Option<PauseHealth>,
+    /// Attempts since the start.
+    pub calls: u64,
+    /// Failed attempts since the start, by code; `no_answer` and `unreadable` under their names.
+    pub errors: BTreeMap<String, u64>,
+    pub last_success: Option<LastSuccess>,
+    pub last_failure: Option<LastFailure>,
+}
+
+/// Why and since when a command is not called.
+#[derive(Clone, Debug)]
+pub struct PauseHealth {
+    pub since: Millis,
+    pub next_probe: Millis,
+    /// Tencent's code; `None` when nothing answers.
+    pub code: Option<i64>,
+    /// What happened and what to do.
+    pub words: String,
+    pub request_id: Option<String>,
+}
+
+/// The last good answer: what Tencent's support asks for.
+#[derive(Clone, Debug)]
+pub struct LastSuccess {
+    pub at: Millis,
+    pub request_id: Option<String>,
+}
+
+/// The last failed attempt.
+#[derive(Clone, Debug)]
+pub struct LastFailure {
+    pub at: Millis,
+    pub request_id: Option<String>,
+    pub code: Option<i64>,
+    /// What happened and what to do.
+    pub words: String,
+}
+
+struct Attempt {
+    asked: Millis,
+    answered: Millis,
+    request_id: Option<String>,
+    outcome: Result<(Envelope, Vec<u8>), Failure>,
+}
+
+/// What came of one request.
+enum Exchanged {
+    Body { bytes: Vec<u8>, date: Option<Millis> },
+    TooLarge { bytes: Vec<u8> },
+    None(NoAnswer),
+}
+
+async fn exchange(request: reqwest::RequestBuilder) -> Exchanged {
+    let mut response = match request.send().await {
+        Ok(response) => response,
+        Err(error) => return Exchanged::None(no_answer(error)),
+    };
+    let status = response.status().as_u16();
+    if status != 200 {
+        return Exchanged::None(NoAnswer::Http(status));
+    }
+    let date = date_of(response.headers());
+    let mut bytes = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if bytes.len() + chunk.len() > MAX_BODY => return Exchanged::TooLarge { bytes },
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) => return Exchanged::Body { bytes, date },
+            Err(error) => return Exchanged::None(no_answer(error)),
+        }
+    }
+}
+
+/// Which way of getting no answer it was. The error itself is dropped: it would tell the address.
+fn no_answer(error: reqwest::Error) -> NoAnswer {
+    if error.is_timeout() {
+        return NoAnswer::Timeout;
+    }
+    let error = error.without_url();
+    if !error.is_connect() {
+        return NoAnswer::Cut;
+    }
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner.is::<rustls::Error>() || wraps_tls(inner) {
+            return NoAnswer::Tls;
+        }
+        // The resolver's error has no type of its own that can be named here.
+        if inner.to_string().starts_with("dns error") {
+            return NoAnswer::Name;
+        }
+        cause = inner.source();
+    }
+    NoAnswer::Connect
+}
+
+/// An I/O error made of a TLS error hides it from the chain of sources.
+fn wraps_tls(error: &(dyn StdError + 'static)) -> bool {
+    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    inner.is_some_and(|inner| inner.is::<rustls::Error>())
+}
+
+fn date_of(headers: &HeaderMap) -> Option<Millis> {
+    let text = headers.get(DATE)?.to_str().ok()?;
+    let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+    Some(Millis(date.as_millisecond()))
+}
+
+/// Tencent's clock minus ours. `Date` has whole seconds and may be a second old when it is sent: what that explains is 0.
+fn clock_offset(date: Millis, asked: Millis, answered: Millis) -> i64 {
+    let (least, most) = (date - answered, date - asked + 2000);
+    if least > 0 { least } else { most.min(0) }
+}
+
+fn urgency(caller: Caller) -> Arc<AtomicBool> {
+    Arc::new(AtomicBool::new(caller == Caller::Person))
+}
+
+/// A panic elsewhere does not make these tallies wrong.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_clock_is_off_only_where_whole_seconds_prove_it() {
+        let offset = |date, asked, answered| clock_offset(Millis(date), Millis(asked), Millis(answered));
+        assert_eq!(offset(10_000, 10_400, 10_450), 0);
+        assert_eq!(offset(10_000, 11_900, 11_950), 0);
+        assert_eq!(offset(10_000, 15_000, 15_100), -3000);
+        assert_eq!(offset(70_000, 10_000, 10_050), 59_950);
+    }
+
+    #[test]
+    fn http_dates_are_read() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(date_of(&headers), None);
+        headers.insert(DATE, "Sun, 06 Nov 1994 08:49:37 GMT".parse().unwrap());
+        assert_eq!(date_of(&headers), Some(Millis(784_111_777_000)));
+        headers.insert(DATE, "yesterday".parse().unwrap());
+        assert_eq!(date_of(&headers), None);
+    }
+
+    #[test]
+    fn commands_are_the_lanes_they_index() {
+        for (index, command) in Command::ALL.into_iter().enumerate() {
+            assert_eq!(index, command as usize);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Whether a call may be tried at all: pauses for faults only a person can mend, outages of the way to Tencent.
+//!
+//! May not: wait or read a clock; `now` is given.
+
+use super::error::{Cause, NoAnswer};
+use crate::domain::Millis;
+use rand::Rng;
+use std::time::{Duration, Instant};
+
+/// Tencent locks an account for a minute after many wrong signatures (70050); a probe every 10 s would prolong it.
+const LOCKED: i64 = 70050;
+
+/// A refusal: nothing is sent.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    pub cause: Cause,
+    pub since: Millis,
+    /// RequestId of the answer that caused it.
+    pub request_id: Option<String>,
+    /// How long until a call is let through as a probe.
+    pub wait: Duration,
+}
+
+/// The pause of one command: one probe per 10 s, the first success resumes at once.
+#[derive(Debug)]
+pub struct Pause {
+    probe_every: Duration,
+    on: Option<PauseState>,
+}
+
+#[derive(Debug)]
+struct PauseState {
+    cause: Cause,
+    since: Millis,
+    request_id: Option<String>,
+    next_probe: Instant,
+}
+
+impl Pause {
+    pub fn new(probe_every: Duration) -> Self {
+        Self { probe_every, on: None }
+    }
+
+    /// Whether a call made now would be refused. Changes nothing.
+    pub fn refusal(&self, now: Instant) -> Option<Refusal> {
+        let state = self.on.as_ref()?;
+        (now < state.next_probe).then(|| state.refusal(now))
+    }
+
+    /// Lets a call through: all while there is no pause, one probe when it is due.
+    pub fn enter(&mut self, now: Instant) -> Result<(), Refusal> {
+        let Some(state) = self.on.as_mut() else { return Ok(()) };
+        if now < state.next_probe {
+            return Err(state.refusal(now));
+        }
+        state.next_probe = now + state.pace(self.probe_every);
+        Ok(())
+    }
+
+    /// A fault of the app. Answers whether the pause began with it.
+    pub fn begin(&mut self, now: Instant, at: Millis, cause: Cause, request_id: Option<String>) -> bool {
+        let (fresh, since) = match &self.on {
+            Some(state) => (false, state.since),
+            None => (true, at),
+        };
+        let mut state = PauseState { cause, since, request_id, next_probe: now };
+        state.next_probe = now + state.pace(self.probe_every);
+        self.on = Some(state);
+        fresh
+    }
+
+    /// An answer shows that the app works. Tells whether a pause ended with it.
+    pub fn end(&mut self) -> bool {
+        self.on.take().is_some()
+    }
+
+    /// The pause in force, for the status page.
+    pub fn state(&self, now: Instant) -> Option<Refusal> {
+        self.on.as_ref().map(|state| state.refusal(now))
+    }
+}
+
+impl PauseState {
+    fn pace(&self, probe_every: Duration) -> Duration {
+        match self.cause {
+            Cause::Code { code: LOCKED, .. } => probe_every * 6,
+            _ => probe_every,
+        }
+    }
+
+    fn refusal(&self, now: Instant) -> Refusal {
+        Refusal {
+            cause: self.cause.clone(),
+            since: self.since,
+            request_id: self.request_id.clone(),
+            wait: self.next_probe.saturating_duration_since(now),
+        }
+    }
+}
+
+/// The way to Tencent, one per app: after a few failures in a row only one call at a time tries it, after 0.5 s, 1 s,
+/// 2 s, 4 s and then every 5 s, so that an outage makes no storm and its end is seen within 5 s.
+#[derive(Debug)]
+pub struct Outage {
+    first: Duration,
+    most: Duration,
+    failures: u32,
+    kind: NoAnswer,
+    since: Millis,
+    level: u32,
+    next_try: Option<Instant>,
+}
+
+/// So many failures in a row are an outage; fewer are a blip.
+const BLIP: u32 = 3;
+
+impl Outage {
+    pub fn new(first: Duration, most: Duration) -> Self {
+        Self { first, most, failures: 0, kind: NoAnswer::Timeout, since: Millis(0), level: 0, next_try: None }
+    }
+
+    /// The wait after `level` waits before: doubling, capped.
+    fn wait(&self, level: u32) -> Duration {
+        self.first.saturating_mul(1 << level.min(16)).min(self.most)
+    }
+
+    /// Whether a call made now would be refused. Changes nothing.
+    pub fn refusal(&self, now: Instant) -> Option<Refusal> {
+        let next = self.next_try.filter(|next| now < *next)?;
+        Some(Refusal {
+            cause: Cause::NoAnswer(self.kind),
+            since: self.since,
+            request_id: None,
+            wait: next.saturating_duration_since(now),
+        })
+    }
+
+    /// Lets a call through; during an outage one per wait.
+    pub fn enter(&mut self, now: Instant) -> Result<(), Refusal> {
+        if let Some(refusal) = self.refusal(now) {
+            return Err(refusal);
+        }
+        if self.next_try.is_some() {
+            self.level += 1;
+            self.next_try = Some(now + self.wait(self.level));
+        }
+        Ok(())
+    }
+
+    /// A call got no answer. Answers whether an outage began with it.
+    pub fn failed(&mut self, now: Instant, at: Millis, kind: NoAnswer) -> bool {
+        self.kind = kind;
+        if self.failures == 0 {
+            self.since = at;
+        }
+        self.failures = self.failures.saturating_add(1);
+        let begins = self.failures >= BLIP && self.next_try.is_none();
+        if begins {
+            self.level = 0;
+        }
+        if begins || self.next_try.is_some() {
+            // Counted from the failure, which a time-out tells seconds after its start.
+            self.next_try = Some(now + self.wait(self.level));
+        }
+        begins
+    }
+
+    /// Somebody answered. Tells whether an outage ended with it.
+    pub fn answered(&mut self) -> bool {
+        self.failures = 0;
+        self.level = 0;
+        self.next_try.take().is_some()
+    }
+}
+
+/// The wait before a retry: anything from nothing to the doubled first wait ("full jitter"), so that calls that failed
+/// together do not come back together.
+pub fn jitter(first: Duration, most: Duration, retries: u32) -> Duration {
+    let ceiling = first.saturating_mul(1 << retries.min(16)).min(most);
+    rand::rng().random_range(Duration::ZERO..=ceiling)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn code(code: i64) -> Cause {
+        Cause::Code { code, info: String::new() }
+    }
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_pause_lets_one_probe_through_per_10_seconds() {
+        let start = Instant::now();
+        let mut pause = Pause::new(SECOND * 10);
+        assert!(pause.enter(start).is_ok());
+        assert!(pause.begin(start, Millis(7), code(60010), None));
+        let through: Vec<u32> = (0..35).filter(|second| pause.enter(start + SECOND * *second).is_ok()).collect();
+        assert_eq!(through, [10, 20, 30]);
+        assert_eq!(pause.refusal(start + SECOND * 35).unwrap().wait, SECOND * 5);
+        assert!(!pause.begin(start + SECOND * 36, Millis(9), code(60010), None));
+        assert_eq!(pause.state(start + SECOND * 37).unwrap().since, Millis(7));
+        assert!(pause.end());
+        assert!(pause.enter(start + SECOND * 37).is_ok() && pause.refusal(start + SECOND * 37).is_none());
+    }
+
+    #[test]
+    fn a_locked_account_is_left_alone_for_a_minute() {
+        let start = Instant::now();
+        let mut pause = Pause::new(SECOND * 10);
+        pause.begin(start, Millis(0), code(70050), None);
+        assert!(pause.enter(start + SECOND * 59).is_err());
+        assert!(pause.enter(start + SECOND * 60).is_ok());
+    }
+
+    #[test]
+    fn an_outage_is_tried_after_growing_waits_of_at_most_5_seconds() {
+        let start = Instant::now();
+        let mut outage = Outage::new(SECOND / 2, SECOND * 5);
+        for blip in 0..2 {
+            assert!(!outage.failed(start, Millis(blip), NoAnswer::Cut));
+            assert!(outage.enter(start).is_ok());
+        }
+        assert!(outage.failed(start, Millis(2), NoAnswer::Connect));
+        // Stragglers of the same moment do not lengthen the wait.
+        assert!(!outage.failed(start, Millis(2), NoAnswer::Connect));
+        let mut tries = Vec::new();
+        for tenth in 0..200 {
+            let now = start + SECOND / 10 * tenth;
+            if outage.enter(now).is_ok() {
+                tries.push(tenth);
+                outage.failed(now, Millis(3), NoAnswer::Connect);
+            }
+        }
+        assert_eq!(tries, [5, 15, 35, 75, 125, 175]);
+        assert_eq!(outage.refusal(start + SECOND * 20).unwrap().since, Millis(0));
+        assert!(outage.answered());
+        assert!(outage.enter(start + SECOND * 20).is_ok());
+        assert!(!outage.answered());
+    }
+
+    #[test]
+    fn jitter_stays_within_its_ceiling() {
+        for retries in 0..40 {
+            assert!(jitter(SECOND / 2, SECOND * 5, retries) <= SECOND * 5);
+            assert!(jitter(SECOND / 2, SECOND * 5, 0) <= SECOND / 2);
+        }
+    }
+}

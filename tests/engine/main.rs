@@ -1,0 +1,8 @@
+//! The engine against the simulator: real HTTP, real signatures, a real SQLite file. Time is waited for, never assumed:
+//! every wait is for something to become true.
+
+#![allow(clippy::unwrap_used)]
+
+mod lives;
+mod secrets;
+mod support;
