@@ -156,7 +156,7 @@ fn refused(app: &AppConfig, error: &CallError, health: &ClientHealth) -> Vec<Lin
         }
     };
     let mut lines = vec![network(app, health)];
-    let verdict = match code {
+    let line = match code {
         60021 => bad("IP", words),
         60026 | 70016 | 70020 => bad("region", words),
         60010 | 70107 | 70403 => {
@@ -167,7 +167,7 @@ fn refused(app: &AppConfig, error: &CallError, health: &ClientHealth) -> Vec<Lin
         60016 | 60017 | 60020 | 60027 | 60028 | 100_007 => bad("app", words),
         _ => bad("get_room_list", words),
     };
-    lines.push(verdict);
+    lines.push(line);
     lines
 }
 

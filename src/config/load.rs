@@ -51,6 +51,9 @@ const VARIABLES: [&str; 30] = [
     "CONFIG",
 ];
 
+/// Read by the build, not by us; it may still be set where a developer starts the binary.
+const OF_THE_BUILD: &str = "SITE";
+
 /// Where to read from. Tests give their own variables; the binary gives the process's.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
@@ -108,7 +111,7 @@ pub(super) fn load(sources: Sources) -> Result<Config, ConfigError> {
 fn our_variables(all: &[(String, String)]) -> Result<Map<String, String>, ConfigError> {
     let mut ours = Map::new();
     for (name, value) in all {
-        let Some(rest) = name.strip_prefix("AFTERSHOW_") else { continue };
+        let Some(rest) = name.strip_prefix("AFTERSHOW_").filter(|rest| *rest != OF_THE_BUILD) else { continue };
         if !VARIABLES.contains(&rest) {
             let allowed: Vec<String> = VARIABLES.iter().map(|known| format!("AFTERSHOW_{known}")).collect();
             let problem = format!("there is no such variable; allowed: {}", allowed.join(", "));
@@ -562,6 +565,26 @@ mod tests {
             let line = problem(with_file(&text));
             assert!(!line.contains(secret), "{line}");
         }
+    }
+
+    /// Every commented key of the example is a key, and its value the default or an allowed one.
+    #[test]
+    fn the_example_can_be_uncommented() {
+        let example = include_str!("../../aftershow.example.toml");
+        assert!(with_file(example).unwrap().apps.is_empty());
+        let open: String = example
+            .lines()
+            .map(|line| match line.strip_prefix('#') {
+                Some(rest) if rest.starts_with("secret_key_file") || rest.starts_with("endpoint") => String::new(),
+                Some(rest) if rest.starts_with("secret_key ") => format!("secret_key = '{KEY}'\n"),
+                Some(rest) if !rest.starts_with(' ') => format!("{rest}\n"),
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        let config = with_file(&open).unwrap();
+        let plain = Config::new(Vec::new());
+        assert_eq!(config.apps.len(), 2);
+        assert_eq!((config.listen, config.database, config.collector), (plain.listen, plain.database, plain.collector));
     }
 
     #[test]

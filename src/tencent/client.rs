@@ -346,16 +346,6 @@ impl Client {
         }
     }
 
-    /// Calls a second of a command that can be made now: the budget's, stretched by a slow-down, and no more than its
-    /// slots allow at the present latency.
-    pub fn rate(&self, command: Command) -> f64 {
-        let budget = &self.lane(command).budget;
-        let usage = budget.usage();
-        let latency = lock(&self.0.way).latency_ms.unwrap_or(0.0) / 1000.0;
-        let pace = usage.per_second * f64::from(usage.sixteenths) / 16.0;
-        pace.min(budget.slots() as f64 / (1.0 + latency))
-    }
-
     fn lane(&self, command: Command) -> &Lane {
         &self.0.lanes[command as usize]
     }
@@ -387,8 +377,7 @@ impl Client {
             let signature = self.0.signer.signature(self.0.clock.now().seconds());
             let attempt = self.attempt(command, &body, permit, &signature).await;
             let Attempt { asked, answered, request_id, outcome } = attempt;
-            let failure = match outcome.and_then(|(envelope, bytes)| self.outcome(&envelope, &bytes, &read, &signature))
-            {
+            let failure = match outcome.and_then(|(envelope, bytes)| self.outcome(&envelope, &bytes, &read)) {
                 Ok(value) => {
                     self.went_well(command, answered, request_id.clone());
                     return Ok(Answer { asked, answered, request_id, value, retries: attempts });
@@ -420,16 +409,15 @@ impl Client {
         envelope: &Envelope,
         bytes: &[u8],
         read: impl Fn(&Envelope) -> Result<T, String>,
-        signature: &Signature,
     ) -> Result<T, Failure> {
         let gone = envelope.code == NO_SUCH_ROOM;
         if envelope.code != 0 && !gone {
-            return Err(Failure::Code { code: envelope.code, info: self.redact(&envelope.info, signature) });
+            return Err(Failure::Code { code: envelope.code, info: self.redact(&envelope.info) });
         }
         read(envelope).map_err(|why| match gone {
             // A command for which 100004 is no answer.
-            true => Failure::Code { code: envelope.code, info: self.redact(&envelope.info, signature) },
-            false => Failure::Unreadable { why, first_bytes: self.first_bytes(bytes, signature) },
+            true => Failure::Code { code: envelope.code, info: self.redact(&envelope.info) },
+            false => Failure::Unreadable { why, first_bytes: self.first_bytes(bytes) },
         })
     }
 
@@ -461,11 +449,11 @@ impl Client {
         let (request_id, outcome) = match exchanged {
             Exchanged::Body { bytes, .. } => match Envelope::parse(&bytes) {
                 Ok(envelope) => (envelope.request_id.clone(), Ok((envelope, bytes))),
-                Err(why) => (None, Err(Failure::Unreadable { why, first_bytes: self.first_bytes(&bytes, signature) })),
+                Err(why) => (None, Err(Failure::Unreadable { why, first_bytes: self.first_bytes(&bytes) })),
             },
             Exchanged::TooLarge { bytes, .. } => {
                 let why = "it is larger than 1 MiB".to_owned();
-                (None, Err(Failure::Unreadable { why, first_bytes: self.first_bytes(&bytes, signature) }))
+                (None, Err(Failure::Unreadable { why, first_bytes: self.first_bytes(&bytes) }))
             }
             Exchanged::None(kind) => (None, Err(Failure::NoAnswer(kind))),
         };
@@ -589,23 +577,15 @@ impl Client {
     }
 
     /// The start of a body for the log: escaped, without signature and key even if it repeats our request.
-    fn first_bytes(&self, bytes: &[u8], signature: &Signature) -> String {
+    fn first_bytes(&self, bytes: &[u8]) -> String {
         // Redacted before it is cut, so that no half of a secret stays.
         let start = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
-        self.redact(&start, signature).chars().take(200).flat_map(char::escape_debug).collect()
+        self.redact(&start).chars().take(200).flat_map(char::escape_debug).collect()
     }
 
-    fn redact(&self, text: &str, signature: &Signature) -> String {
-        let sig = signature.text.expose_secret();
-        let escaped = utf8_percent_encode(sig, NON_ALPHANUMERIC).to_string();
-        let mut text = text.to_owned();
-        for secret in [sig, escaped.as_str(), self.0.signer.key().expose_secret()] {
-            // Not the few letters of a key made up for a test.
-            if secret.len() >= 8 && text.contains(secret) {
-                text = text.replace(secret, "[redacted]");
-            }
-        }
-        text
+    /// Foreign text without our secrets.
+    fn redact(&self, text: &str) -> String {
+        redact(text, self.0.signer.key().expose_secret())
     }
 
     /// Stats calls a second that can be had now: the budget, slowed down where Tencent asked for it, less what a slot is
@@ -828,6 +808,25 @@ fn clock_offset(date: Millis, asked: Millis, answered: Millis) -> i64 {
     if least > 0 { least } else { most.min(0) }
 }
 
+/// Foreign text without the key, and without anything that could be a signature however it was escaped: those have more
+/// than 100 characters, and nothing else that is worth reading has 60 without a break.
+fn redact(text: &str, key: &str) -> String {
+    const LONG: usize = 60;
+    // Not the few letters of a key made up for a test.
+    let text = if key.len() >= 8 { text.replace(key, "[redacted]") } else { text.to_owned() };
+    let of_a_signature = |c: char| c.is_ascii_alphanumeric() || "*-_%+/=".contains(c);
+    let mut safe = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let run = rest.find(|c| !of_a_signature(c)).unwrap_or(rest.len());
+        safe.push_str(if run >= LONG { "[redacted]" } else { &rest[..run] });
+        let next = rest[run..].find(of_a_signature).map_or(rest.len(), |breaks| run + breaks);
+        safe.push_str(&rest[run..next]);
+        rest = &rest[next..];
+    }
+    safe
+}
+
 fn urgency(caller: Caller) -> Arc<AtomicBool> {
     Arc::new(AtomicBool::new(caller == Caller::Person))
 }
@@ -859,6 +858,16 @@ mod tests {
         assert_eq!(date_of(&headers), Some(Millis(784_111_777_000)));
         headers.insert(DATE, "yesterday".parse().unwrap());
         assert_eq!(date_of(&headers), None);
+    }
+
+    #[test]
+    fn foreign_text_is_told_without_secrets() {
+        let sig = "eJyrVgrxCdYrSy1SslJQMtIzUNJRAItkpqTmlWSmZUIkElNyM-Myi0uKEkvyi2BKilOyEwsKMlOACgxNDKAA*_";
+        for escaped in [sig.to_owned(), sig.replace('*', "%2A"), sig.replace(['*', '-', '_'], "%2a")] {
+            let told = redact(&format!("鹿 usersig: {escaped}, key hush-hush; admin needed"), "hush-hush");
+            assert_eq!(told, "鹿 usersig: [redacted], key [redacted]; admin needed");
+        }
+        assert_eq!(redact("usersig=", "k"), "usersig=");
     }
 
     #[test]
