@@ -37,7 +37,7 @@ struct Cli {
 enum Command {
     /// Read live rooms and serve the console
     Serve(serve::ServeArgs),
-    /// Stand in for Tencent's live_engine_http_srv on this machine
+    /// Stand in for Tencent's API, with rooms that live their lives
     Simulate(simulate::SimulateArgs),
     /// Ask for the totals of rooms, one call each
     Stats(stats::StatsArgs),

@@ -65,7 +65,7 @@ pub async fn run(args: SimulateArgs) -> Outcome {
     .await
     .map_err(|error| match error.kind() {
         std::io::ErrorKind::InvalidInput => Problem::Wrong(error.to_string()),
-        _ => Problem::Failed(format!("cannot listen on {listen}: {error}")),
+        _ => Problem::Failed(format!("cannot listen on {listen}: {error}; stop what uses it, or pass --listen")),
     })?;
     let url = simulator.url();
     println!("{url}");
