@@ -9,6 +9,7 @@ mod export;
 pub mod log;
 mod print;
 mod serve;
+mod simulate;
 mod stats;
 mod usersig;
 mod verify;
@@ -36,6 +37,8 @@ struct Cli {
 enum Command {
     /// Read live rooms and serve the console
     Serve(serve::ServeArgs),
+    /// Stand in for Tencent's API on this machine
+    Simulate(simulate::SimulateArgs),
     /// Ask for the totals of rooms, one call each
     Stats(stats::StatsArgs),
     /// Print a UserSig of the app
@@ -143,6 +146,11 @@ async fn run(cli: Cli) -> Outcome {
     let context = Context { config: cli.config };
     match cli.command {
         Command::Serve(args) => serve::run(args, &context).await,
+        Command::Simulate(args) => {
+            log::start(std::env::var("AFTERSHOW_LOG").ok().as_deref())?;
+            let wrong = |error| Problem::Failed(format!("the simulator cannot run: {error}"));
+            simulate::run(args).await.map(|()| Exit::Done).map_err(wrong)
+        }
         Command::Stats(args) => stats::run(args, &context).await,
         Command::Usersig(args) => usersig::run(args, &context),
         Command::Check(args) => check::run(args, &context).await,
@@ -161,10 +169,4 @@ mod tests {
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
     }
-//! (not written yet)
-
-pub mod simulate;
-
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
 }
