@@ -37,7 +37,7 @@ struct Cli {
 enum Command {
     /// Read live rooms and serve the console
     Serve(serve::ServeArgs),
-    /// Stand in for Tencent's API on this machine
+    /// Stand in for Tencent's API, with rooms that live their lives
     Simulate(simulate::SimulateArgs),
     /// Ask for the totals of rooms, one call each
     Stats(stats::StatsArgs),
@@ -146,11 +146,7 @@ async fn run(cli: Cli) -> Outcome {
     let context = Context { config: cli.config };
     match cli.command {
         Command::Serve(args) => serve::run(args, &context).await,
-        Command::Simulate(args) => {
-            log::start(std::env::var("AFTERSHOW_LOG").ok().as_deref())?;
-            let wrong = |error| Problem::Failed(format!("the simulator cannot run: {error}"));
-            simulate::run(args).await.map(|()| Exit::Done).map_err(wrong)
-        }
+        Command::Simulate(args) => simulate::run(args).await,
         Command::Stats(args) => stats::run(args, &context).await,
         Command::Usersig(args) => usersig::run(args, &context),
         Command::Check(args) => check::run(args, &context).await,

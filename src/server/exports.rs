@@ -137,8 +137,7 @@ async fn offline(state: &AppState, document: Document, lang: Lang, zone: &str) -
     let page = render::offline_document(view).await;
     let at = page.rfind("</body>").unwrap_or(page.len());
     let page = [&page[..at], &block, &page[at..]].concat();
-    let key = state.sealer.key().clone();
-    Ok(report::export::seal_page(&page, &key))
+    Ok(report::export::seal_page(&page, state.sealer.key()))
 }
 
 #[cfg(test)]
