@@ -22,6 +22,13 @@ pub enum Write {
         request_id: Option<String>,
         retries: i64,
     },
+    /// Readings asked since then turned out to be another stream's. `last` is the last that stays, where the collector
+    /// knows it; else the run before stands as it is.
+    Withdraw {
+        stream: StreamId,
+        since: Millis,
+        last: Option<Reading>,
+    },
     Gap {
         stream: StreamId,
         gap: Gap,
@@ -401,7 +408,11 @@ async fn withdraw(
         .bind(since.0)
         .execute(&mut *connection)
         .await?;
-    sqlx::query("DELETE FROM gap WHERE stream = ?1 AND until_at >= ?2").bind(stream.0).bind(since.0).execute(&mut *connection).await?;
+    sqlx::query("DELETE FROM gap WHERE stream = ?1 AND until_at >= ?2")
+        .bind(stream.0)
+        .bind(since.0)
+        .execute(&mut *connection)
+        .await?;
     // How many readings of the run came before is not kept; that one did is certain, and bounds need no more.
     sqlx::query(
         "UPDATE reading SET count = 1 + (?3 IS NOT NULL AND ?3 > from_asked),
