@@ -9,6 +9,7 @@ mod export;
 pub mod log;
 mod print;
 mod serve;
+mod simulate;
 mod stats;
 mod usersig;
 mod verify;
@@ -36,6 +37,8 @@ struct Cli {
 enum Command {
     /// Read live rooms and serve the console
     Serve(serve::ServeArgs),
+    /// Stand in for Tencent's API, with rooms that live their lives
+    Simulate(simulate::SimulateArgs),
     /// Ask for the totals of rooms, one call each
     Stats(stats::StatsArgs),
     /// Print a UserSig of the app
@@ -143,6 +146,7 @@ async fn run(cli: Cli) -> Outcome {
     let context = Context { config: cli.config };
     match cli.command {
         Command::Serve(args) => serve::run(args, &context).await,
+        Command::Simulate(args) => simulate::run(args).await,
         Command::Stats(args) => stats::run(args, &context).await,
         Command::Usersig(args) => usersig::run(args, &context),
         Command::Check(args) => check::run(args, &context).await,
@@ -161,10 +165,4 @@ mod tests {
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
     }
-//! (not written yet)
-
-pub mod simulate;
-
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
 }

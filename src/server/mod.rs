@@ -26,6 +26,7 @@ pub mod state;
 pub mod v1;
 pub mod verify;
 pub mod webhook;
+pub mod zone;
 
 pub use flash::Flash;
 pub use request::RequestInfo;

@@ -4,8 +4,8 @@
 use crate::support::{World, engine, tuning};
 use aftershow::clock::Clock;
 use aftershow::config::Config;
-use aftershow::domain::{Counter, StreamState, StreamSummary};
 use aftershow::domain::numbers::{Series, buckets};
+use aftershow::domain::{Counter, StreamState, StreamSummary};
 use aftershow::engine::Prepared;
 use aftershow::simulator::{self, FaultSpec, SimulatorOptions};
 use aftershow::store::StreamQuery;
@@ -104,12 +104,7 @@ async fn all_streams(world: &World) -> Vec<StreamSummary> {
     }
 }
 
-async fn check(
-    world: &World,
-    stream: &StreamSummary,
-    table: &mut Table,
-    seen: &mut BTreeMap<(String, i64), usize>,
-) {
+async fn check(world: &World, stream: &StreamSummary, table: &mut Table, seen: &mut BTreeMap<(String, i64), usize>) {
     table.streams += 1;
     let lives = world.sim().truth(stream.room.as_str()).unwrap();
     let create_time = stream.created_at.expect("get_room_info answered long ago").seconds();
