@@ -2,12 +2,12 @@
 //!
 //! May not do: more than start it, say how to use it, and stop it when asked to.
 
-use super::{Exit, Outcome, Problem};
+use super::{Exit, Outcome, Problem, log};
 use crate::simulator::{self, DEMO_ADMIN, DEMO_SDKAPPID, DEMO_SECRET_KEY, SimulatorOptions};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 
-/// Stand in for Tencent's live_engine_http_srv on this machine.
+/// Where to listen, who may call, and what lives there.
 #[derive(Debug, clap::Args)]
 pub struct SimulateArgs {
     /// Address to listen on; port 0 takes a free one
@@ -45,8 +45,9 @@ pub struct SimulateArgs {
 /// Runs until interrupted.
 ///
 /// # Errors
-/// When the address cannot be bound or the webhook address is none.
+/// When the address cannot be bound, or the webhook address is none.
 pub async fn run(args: SimulateArgs) -> Outcome {
+    log::start(None)?;
     let SimulateArgs { listen, sdkappid, secret_key, admin, rooms, speed, seed, .. } = args;
     let own_key = secret_key.is_some();
     let simulator = simulator::start(SimulatorOptions {
@@ -62,8 +63,9 @@ pub async fn run(args: SimulateArgs) -> Outcome {
         webhook_token: args.webhook_token,
     })
     .await
-    .map_err(|error| {
-        Problem::Failed(format!("cannot listen on {listen}: {error}; stop what uses it, or pass --listen"))
+    .map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidInput => Problem::Wrong(error.to_string()),
+        _ => Problem::Failed(format!("cannot listen on {listen}: {error}; stop what uses it, or pass --listen")),
     })?;
     let url = simulator.url();
     println!("{url}");
