@@ -205,7 +205,8 @@ impl TestApp {
         let answer = self.call(&cookie, "create_share", &fields).await;
         assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
         let answer: serde_json::Value = answer.json().await.unwrap();
-        (answer["id"].to_string(), answer["link"].as_str().unwrap().to_owned())
+        let link = answer["link"].as_str().unwrap();
+        (answer["id"].to_string(), link.strip_prefix(&self.url("")).unwrap().to_owned())
     }
 }
 
