@@ -91,7 +91,7 @@ impl From<AskError> for ApiError {
             AskError::NoApp(_) | AskError::NoStream(_) | AskError::NoRoom { .. } => ErrorKind::NotFound,
             AskError::Sealed(_) => ErrorKind::Conflict,
             AskError::Upstream(_) => ErrorKind::Upstream,
-            AskError::Store(_) => ErrorKind::Internal,
+            AskError::Store(_) | AskError::Stopping => ErrorKind::Internal,
         };
         let link = match &error {
             AskError::NoRoom { last: Some(stream), .. } | AskError::Sealed(stream) => {

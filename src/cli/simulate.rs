@@ -2,11 +2,12 @@
 //!
 //! May not do: more than start it, say how to use it, and stop it when asked to.
 
+use super::{Exit, Outcome, Problem, log};
 use crate::simulator::{self, DEMO_ADMIN, DEMO_SDKAPPID, DEMO_SECRET_KEY, SimulatorOptions};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 
-/// Stand in for Tencent's live_engine_http_srv on this machine.
+/// Where to listen, who may call, and what lives there.
 #[derive(Debug, clap::Args)]
 pub struct SimulateArgs {
     /// Address to listen on; port 0 takes a free one
@@ -44,8 +45,9 @@ pub struct SimulateArgs {
 /// Runs until interrupted.
 ///
 /// # Errors
-/// When the address cannot be bound or the webhook address is none.
-pub async fn run(args: SimulateArgs) -> std::io::Result<()> {
+/// When the address cannot be bound, or the webhook address is none.
+pub async fn run(args: SimulateArgs) -> Outcome {
+    log::start(None)?;
     let SimulateArgs { listen, sdkappid, secret_key, admin, rooms, speed, seed, .. } = args;
     let own_key = secret_key.is_some();
     let simulator = simulator::start(SimulatorOptions {
@@ -60,7 +62,11 @@ pub async fn run(args: SimulateArgs) -> std::io::Result<()> {
         webhook_url: args.webhook_url,
         webhook_token: args.webhook_token,
     })
-    .await?;
+    .await
+    .map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidInput => Problem::Wrong(error.to_string()),
+        _ => Problem::Failed(format!("cannot listen on {listen}: {error}; stop what uses it, or pass --listen")),
+    })?;
     let url = simulator.url();
     println!("{url}");
     // A key of one's own is not repeated: whoever gave it has it.
@@ -72,26 +78,7 @@ pub async fn run(args: SimulateArgs) -> std::io::Result<()> {
          AFTERSHOW_TENCENT__SDKAPPID={sdkappid} AFTERSHOW_TENCENT__IDENTIFIER={admin} \\\n  \
          AFTERSHOW_TENCENT__SECRET_KEY='{key}' aftershow serve\n"
     );
-    interrupted().await;
+    super::serve::until_told().cancelled().await;
     simulator.shutdown().await;
-    Ok(())
-}
-
-/// Ctrl-C, or what a service manager sends.
-async fn interrupted() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    _ = interrupt => {}
-                    _ = terminate.recv() => {}
-                }
-            }
-            Err(_) => drop(interrupt.await),
-        }
-    }
-    #[cfg(not(unix))]
-    drop(interrupt.await);
+    Ok(Exit::Done)
 }

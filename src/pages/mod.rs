@@ -16,10 +16,8 @@ mod streams;
 #[cfg(test)]
 mod tests;
 mod verify;
-mod zone;
 
 pub use page::Page;
-pub use zone::zone;
 
 use crate::charts::chart_definitions;
 use crate::components::frame::{empty, frame};
@@ -60,7 +58,7 @@ pub fn App() -> impl IntoView {
 pub fn shell(_options: LeptosOptions) -> impl IntoView {
     let lang = use_context::<RequestInfo>().map_or(Lang::En, |request| request.lang);
     let style = assets::url("aftershow.css").map(|url| view! { <link rel="stylesheet" href=url/> });
-    let script = loader().map(|text| view! { <script type="module" nonce=use_nonce() inner_html=text></script> });
+    let script = assets::loader().map(|text| view! { <script type="module" nonce=use_nonce() inner_html=text></script> });
     view! {
         <!DOCTYPE html>
         <html lang=lang.tag()>
@@ -81,21 +79,6 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
-}
-
-/// The script that wakes the islands when the browser has nothing better to do. `None` while no bundle is built: the page
-/// is complete without it. The same text on every page, so that a policy may name its hash.
-pub fn loader() -> Option<String> {
-    let (script, wasm) = assets::bundle()?;
-    // What Leptos' own loader does, with the names of our files.
-    Some(format!(
-        "const wake=async()=>{{const m=await import({script:?});await m.default({{module_or_path:{wasm:?}}});m.hydrate();\
-         const up=[];const walk=async n=>{{for(const e of [...n.children]){{const t=e.localName;\
-         if(t==='leptos-island'){{up.at(-1)?.();const f=m[e.dataset.component];if(f)await f(e);await walk(e)}}\
-         else if(t==='leptos-children'){{up.push(e.$$on_hydrate);await walk(e);up.pop()}}else await walk(e)}}}};\
-         await walk(document.body)}};\
-         (window.requestIdleCallback??(f=>setTimeout(f,1)))(()=>wake());"
-    ))
 }
 
 fn not_found() -> AnyView {

@@ -1,10 +1,9 @@
 //! What every page of the console has in hand, and how it is served: loaded first, then sent whole.
 
-use super::zone::zone;
 use crate::auth::{Role, Viewer};
 use crate::domain::{AppId, Millis};
 use crate::lang::{Lang, Words};
-use crate::server::{AppState, RequestInfo};
+use crate::server::{self, AppState, RequestInfo};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use std::future::Future;
@@ -30,9 +29,10 @@ impl Page {
         let own = viewer.as_ref().and_then(|viewer| viewer.zone.clone());
         let of_app = || state.config.apps.first().map(|app| app.timezone.clone());
         let name = own.or_else(of_app).unwrap_or_else(|| "UTC".to_owned());
+        let now = server::now();
         Some(Self {
-            words: Words::new(request.lang, zone(&name)),
-            now: crate::server::now(),
+            words: Words::new(request.lang, server::zone::zone(&name, now)),
+            now,
             response: use_context::<ResponseOptions>(),
             state,
             viewer,

@@ -8,7 +8,7 @@ use crate::components::report::{self as sections, Figures};
 use crate::domain::StreamKind;
 use crate::domain::record::{Document, Preset};
 use crate::islands::CopyText;
-use crate::lang::Words;
+use crate::lang::{Lang, Words};
 use leptos::prelude::*;
 
 /// Where the look comes from.
@@ -34,6 +34,8 @@ pub struct Shared {
     pub base: Option<String>,
     /// Absolute address of the link, for copying and for cards; `None` in the offline file.
     pub url: Option<String>,
+    /// The signed JSON the offline file carries for `/verify`.
+    pub embedded: Option<String>,
     /// Where reports are verified: `/verify`, or its absolute address in the offline file.
     pub verify: String,
     /// Contact of the issuer, as the settings have it.
@@ -95,6 +97,7 @@ fn document(shared: &Shared) -> AnyView {
             <body class="paper">
                 {chart_definitions()}
                 {body(shared)}
+                {embedded(shared)}
                 {shared.loader.clone().map(|text| view! { <script type="module" inner_html=text></script> })}
             </body>
         </html>
@@ -105,6 +108,12 @@ fn document(shared: &Shared) -> AnyView {
 /// A tag for the cards of chats.
 fn property(name: &'static str, content: impl Into<String>) -> AnyView {
     leptos::html::meta().attr("property", name).attr("content", content.into()).into_any()
+}
+
+/// The signed record, so that the file can be verified. `<` cannot end the element early.
+fn embedded(shared: &Shared) -> Option<AnyView> {
+    let json = shared.embedded.as_ref()?.replace('<', "\\u003c");
+    Some(view! { <script type="application/json" id="aftershow-report" inner_html=json></script> }.into_any())
 }
 
 fn body(shared: &Shared) -> AnyView {
@@ -240,4 +249,70 @@ fn footer(shared: &Shared) -> AnyView {
         </footer>
     }
     .into_any()
+}
+
+/// What a stranger is told where a link does not work, whatever the reason: unknown, expired, switched off, deleted.
+pub fn dead_link_document(lang: Lang, style: &Style) -> String {
+    let words = Words { lang, ..Words::default() };
+    plain_document(
+        &words,
+        style,
+        words.dead_link_title(),
+        view! {
+            <p>{words.dead_link_why()}</p>
+            <p>{words.dead_link_what_to_do()}</p>
+        }
+        .into_any(),
+    )
+}
+
+/// Asks for the password of a link. `problem` says why the last one did not open it.
+pub fn password_document(lang: Lang, style: &Style, action: &str, problem: Option<&str>) -> String {
+    let words = Words { lang, ..Words::default() };
+    plain_document(
+        &words,
+        style,
+        words.password_title(),
+        view! {
+            <form method="post" action=action.to_owned() class="stacked">
+                {problem.map(|problem| view! { <p class="problem" role="alert">{problem.to_owned()}</p> })}
+                <label for="password">{words.password()}</label>
+                <input id="password" name="password" type="password" autocomplete="off" required autofocus/>
+                <button type="submit" class="primary">{words.open()}</button>
+            </form>
+        }
+        .into_any(),
+    )
+}
+
+fn plain_document(words: &Words, style: &Style, title: &str, content: AnyView) -> String {
+    let style = match style {
+        Style::Linked(url) => Some(view! { <link rel="stylesheet" href=url.clone()/> }),
+        Style::Inlined(_) | Style::Absent => None,
+    };
+    super::draw(|| {
+        view! {
+            <html lang=words.lang.tag()>
+                <head>
+                    <meta charset="utf-8"/>
+                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                    <meta name="color-scheme" content="light dark"/>
+                    <meta name="robots" content="noindex"/>
+                    <title>{title.to_owned()}</title>
+                    {style}
+                    {super::icon()}
+                </head>
+                <body class="paper">
+                    <main class="document plain">
+                        <h1>{title.to_owned()}</h1>
+                        {content}
+                        <footer class="colophon">
+                            <p class="note">"Aftershow"</p>
+                        </footer>
+                    </main>
+                </body>
+            </html>
+        }
+        .into_any()
+    })
 }

@@ -97,6 +97,13 @@ pub fn bundle() -> Option<(String, String)> {
     Some((url("aftershow.js")?, url("aftershow.wasm").or_else(|| url("aftershow_bg.wasm"))?))
 }
 
+/// The inline module that wakes the islands when the browser is idle; `None` while there is no bundle. It goes into a
+/// `<script type="module">` with the nonce of the answer, or into a page whose policy lists its hash.
+pub fn loader() -> Option<String> {
+    let (script, wasm) = bundle()?;
+    Some(include_str!("loader.js").replace("$JS", &script).replace("$WASM", &wasm))
+}
+
 /// Splits `aftershow-1a2b3c4d.css` into `aftershow.css` and `1a2b3c4d`.
 fn unhashed(name: &str) -> Option<(String, &str)> {
     let (stem, extension) = name.rsplit_once('.')?;

@@ -1,35 +1,47 @@
-//! Where pages are called from: the one file that changes when a page gets another name.
+//! Where the shared report's page is called from, with what it needs of the server.
 
-use super::assets;
 use super::shared::SharedView;
+use super::{assets, plain, zone};
 use crate::lang::Words;
-use crate::pages;
-use crate::pages::report::{Shared, Style};
+use crate::pages::report::{Shared, Style, shared_document as page};
+use crate::report::{ReportError, export};
+
+fn words(view: &SharedView) -> Words {
+    Words::new(view.lang, zone::zone(&view.zone, super::now()))
+}
 
 /// The whole HTML of a shared report.
-pub async fn shared_document(view: SharedView) -> String {
-    let style = assets::url("aftershow.css").map_or(Style::Absent, Style::Linked);
-    draw(view, style, true)
-}
-
-/// The same as one offline file, before it is sealed.
-pub async fn offline_document(view: SharedView) -> String {
-    let style = assets::text("aftershow.css").map_or(Style::Absent, Style::Inlined);
-    draw(view, style, false)
-}
-
-fn draw(view: SharedView, style: Style, online: bool) -> String {
-    let SharedView { document, lang, zone, path, address, locked } = view;
-    pages::report::shared_document(&Shared {
-        words: Words::new(lang, pages::zone(&zone)),
-        document,
-        style,
-        loader: if online { pages::loader() } else { None },
-        base: (online && !path.is_empty()).then_some(path),
-        url: (online && !address.is_empty()).then_some(address),
+pub fn shared_document(view: SharedView) -> String {
+    page(&Shared {
+        words: words(&view),
+        style: plain::style(),
+        loader: assets::loader(),
+        base: Some(view.path),
+        url: Some(view.address),
+        embedded: None,
         verify: "/verify".to_owned(),
         contact: None,
-        card: online && !locked,
+        card: !view.locked,
         books: None,
+        document: view.document,
     })
+}
+
+/// The same as one offline file with the signed figures in it, before the whole is sealed. `verify` is where it can be
+/// verified.
+pub fn offline_document(view: SharedView, verify: String) -> Result<String, ReportError> {
+    let embedded = export::json(&view.document)?;
+    Ok(page(&Shared {
+        words: words(&view),
+        style: assets::text("aftershow.css").map_or(Style::Absent, Style::Inlined),
+        loader: None,
+        base: None,
+        url: None,
+        embedded: Some(embedded.trim_end().to_owned()),
+        verify,
+        contact: None,
+        card: false,
+        books: None,
+        document: view.document,
+    }))
 }

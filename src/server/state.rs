@@ -11,7 +11,8 @@ use crate::share::{Changes, KeyError, Shares, TokenKey};
 use crate::store::Store;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -32,6 +33,9 @@ pub struct AppState {
     pub flashes: Flashes,
     /// How many sign-ins there were since the start; the demo's story begins with the first.
     pub sign_ins: watch::Sender<u64>,
+    /// Where the server listens, once it does.
+    #[from_ref(skip)]
+    pub bound: Arc<OnceLock<SocketAddr>>,
     /// Cancelled when the server stops: event streams end.
     #[from_ref(skip)]
     pub stopping: CancellationToken,
@@ -52,6 +56,7 @@ impl AppState {
             events: Events::default(),
             flashes: Flashes::default(),
             sign_ins: watch::Sender::new(0),
+            bound: Arc::default(),
             stopping: CancellationToken::new(),
             changes,
             config,
@@ -67,11 +72,15 @@ impl AppState {
         self.config.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
 
-    /// A path of ours as an address to hand out: whole where the public address is configured.
+    /// A path of ours as an address to hand out: under the public address where one is configured, else where we listen;
+    /// never under what a request calls us. Listening everywhere is no address: then it stays a path.
     pub fn absolute(&self, path: &str) -> String {
-        match &self.config.public_url {
-            Some(url) => format!("{}{path}", url.as_str().trim_end_matches('/')),
-            None => path.to_owned(),
+        if let Some(url) = &self.config.public_url {
+            return format!("{}{path}", url.as_str().trim_end_matches('/'));
+        }
+        match self.bound.get() {
+            Some(bound) if !bound.ip().is_unspecified() => format!("http://{bound}{path}"),
+            _ => path.to_owned(),
         }
     }
 

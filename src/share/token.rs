@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Bytes of the HMAC that make the token: 192 bits, 32 characters.
 const BYTES: usize = 24;
@@ -17,7 +18,7 @@ pub const LENGTH: usize = BYTES / 3 * 4;
 
 /// The key of all tokens of one installation.
 #[derive(Clone)]
-pub struct TokenKey(secrecy::SecretBox<[u8; 32]>);
+pub struct TokenKey(Arc<secrecy::SecretBox<[u8; 32]>>);
 
 impl std::fmt::Debug for TokenKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -38,7 +39,7 @@ pub enum KeyError {
 
 impl TokenKey {
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(secrecy::SecretBox::new(Box::new(bytes)))
+        Self(Arc::new(secrecy::SecretBox::new(Box::new(bytes))))
     }
 
     /// Reads the key file, or writes a new one that only its owner may read (mode 0600).

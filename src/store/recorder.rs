@@ -22,6 +22,13 @@ pub enum Write {
         request_id: Option<String>,
         retries: i64,
     },
+    /// Readings asked since then turned out to be another stream's. `last` is the last that stays, where the collector
+    /// knows it; else the run before stands as it is.
+    Withdraw {
+        stream: StreamId,
+        since: Millis,
+        last: Option<Reading>,
+    },
     Gap {
         stream: StreamId,
         gap: Gap,
@@ -244,6 +251,7 @@ pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> R
             .execute(&mut *connection)
             .await?;
         }
+        Write::Withdraw { stream, since, last } => withdraw(connection, *stream, *since, *last).await?,
         Write::Gap { stream, gap } => {
             let (cause, code) = cause_columns(gap.cause);
             sqlx::query(
@@ -385,5 +393,47 @@ pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> R
                 .await?;
         }
     }
+    Ok(())
+}
+
+/// Cuts a stream's readings off at `since`: whole runs go, the run across it is cut, the totals step back.
+async fn withdraw(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    since: Millis,
+    last: Option<Reading>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM reading WHERE stream = ?1 AND from_asked >= ?2")
+        .bind(stream.0)
+        .bind(since.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("DELETE FROM gap WHERE stream = ?1 AND until_at >= ?2")
+        .bind(stream.0)
+        .bind(since.0)
+        .execute(&mut *connection)
+        .await?;
+    // How many readings of the run came before is not kept; that one did is certain, and bounds need no more.
+    sqlx::query(
+        "UPDATE reading SET count = 1 + (?3 IS NOT NULL AND ?3 > from_asked),
+            until_asked = coalesce(max(?3, from_asked), from_asked),
+            until_answered = coalesce(max(?4, from_answered), from_answered)
+         WHERE stream = ?1 AND until_asked >= ?2",
+    )
+    .bind(stream.0)
+    .bind(since.0)
+    .bind(last.map(|last| last.asked.0))
+    .bind(last.map(|last| last.answered.0))
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE stream SET (viewers, gifts, coins, gifters, likes, messages, last_asked, last_answered) =
+            (SELECT viewers, gifts, coins, gifters, likes, messages, until_asked, until_answered FROM reading
+             WHERE stream = ?1 ORDER BY from_asked DESC LIMIT 1)
+         WHERE id = ?1 AND state <> 'sealed'",
+    )
+    .bind(stream.0)
+    .execute(&mut *connection)
+    .await?;
     Ok(())
 }

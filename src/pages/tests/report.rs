@@ -4,7 +4,7 @@ use super::{HOSTILE, assert_clean, at, deer, sealed, words, write};
 use crate::domain::record::{Columns, Derived, Preset, Quality, Record, Usual};
 use crate::domain::{Counter, RoomId, StreamKind, Totals};
 use crate::lang::Lang;
-use crate::pages::report::{Shared, Style, shared_document};
+use crate::pages::report::{Shared, Style, dead_link_document, password_document, shared_document};
 
 fn shared(record: Record, lang: Lang) -> Shared {
     Shared {
@@ -14,6 +14,7 @@ fn shared(record: Record, lang: Lang) -> Shared {
         loader: None,
         base: Some("/r/token".into()),
         url: Some("https://example.org/r/token".into()),
+        embedded: None,
         verify: "/verify".into(),
         contact: Some("ops@starlane.example".into()),
         card: true,
@@ -104,12 +105,14 @@ fn hostile_names_stay_names() {
     record.moments[0].label = Some(HOSTILE.into());
     record.room = Some(RoomId::parse("<script>alert(1)</script>").unwrap());
     let mut shared = shared(record, Lang::En);
+    shared.embedded = Some(format!("{{\"title\":\"{}\"}}", "</script><script>alert(1)</script>"));
     shared.style = Style::Inlined("body{color:red}".into());
     shared.base = None;
     shared.url = None;
     let html = shared_document(&shared);
     write("report-hostile.html", &html);
     assert_clean(&html);
+    assert!(html.contains("\\u003c/script>"));
     assert!(html.contains("Content-Security-Policy"));
 }
 
@@ -160,4 +163,15 @@ fn every_preset_and_counter_may_be_absent() {
     let html = shared_document(&shared(record, Lang::En));
     write("report-everything.html", &html);
     assert!(html.contains("6f1c1b0e"), "the ledger");
+}
+
+#[test]
+fn a_dead_link_tells_a_stranger_what_to_do() {
+    let style = Style::Linked("aftershow.css".into());
+    let html = dead_link_document(Lang::En, &style);
+    write("dead.html", &html);
+    assert!(html.contains("Ask whoever sent it to you"));
+    let html = password_document(Lang::En, &style, "/r/x", Some("That is not the password."));
+    write("password.html", &html);
+    assert!(html.contains("type=\"password\"") && html.contains("role=\"alert\""));
 }

@@ -1,0 +1,87 @@
+//! The same functions as plain forms and as calls.
+
+use crate::helpers::{APP, ROOM, TestApp, location};
+use aftershow::api::rooms::AddedRooms;
+use aftershow::auth::Role;
+use aftershow::domain::RoomId;
+use reqwest::Method;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pasted_rooms_are_added_and_the_others_told() {
+    let app = TestApp::start().await;
+    let cookie = app.operator(Role::Operator).await;
+    let long = "x".repeat(49);
+    let rooms = format!("{ROOM}\nb, c\n{long}\n");
+    let answer = app.call(&cookie, "add_rooms", &[("rooms", &rooms)]).await;
+    assert_eq!(answer.status(), 200);
+    let added: AddedRooms = answer.json().await.unwrap();
+    assert_eq!(added.added.iter().map(RoomId::as_str).collect::<Vec<_>>(), [ROOM, "b", "c"]);
+    assert_eq!(added.refused[0].room, long);
+    let known = app.engine.store.rooms(APP).await.unwrap();
+    assert_eq!(known.len(), 3);
+
+    let answer = app.call(&cookie, "add_rooms", &[("rooms", &long)]).await;
+    assert_eq!(answer.status(), 422);
+    let error: serde_json::Value = answer.json().await.unwrap();
+    assert_eq!(error["kind"], "invalid");
+    assert!(error["message"].as_str().unwrap().contains("48 bytes"));
+    let answer = app.call(&cookie, "add_rooms", &[("app", "7"), ("rooms", "a")]).await;
+    assert_eq!(answer.status(), 404);
+    let answer = app.call(&cookie, "add_rooms", &[("nothing", "a")]).await;
+    assert_eq!(answer.status(), 422);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_form_comes_back_with_its_outcome_and_what_was_typed() {
+    let app = TestApp::start().await;
+    let cookie = app.operator(Role::Operator).await;
+    let answer = app.submit(&cookie, "/?sort=coins", "add_rooms", &[("rooms", "a\nb")]).await;
+    assert_eq!(answer.status(), 303);
+    let to = location(&answer).to_owned();
+    assert!(to.starts_with("/?sort=coins&notice="), "{to}");
+    let notice = to.rsplit_once('=').unwrap().1;
+    let session = cookie.strip_prefix("aftershow=").unwrap().to_owned().into();
+    let flash = app.state.flashes.get(notice, Some(&session), aftershow::server::now()).unwrap();
+    assert_eq!(flash.endpoint, "add_rooms");
+    assert_eq!(flash.answer::<AddedRooms>().unwrap().added.len(), 2);
+
+    let long = "x".repeat(49);
+    let answer = app.submit(&cookie, "/", "add_rooms", &[("rooms", &long)]).await;
+    let page = app.request(Method::GET, location(&answer)).header("cookie", &cookie).send().await.unwrap();
+    assert!(page.text().await.unwrap().contains("48 bytes"));
+    let notice = location(&answer).rsplit_once('=').unwrap().1;
+    let flash = app.state.flashes.get(notice, Some(&session), aftershow::server::now()).unwrap();
+    assert_eq!(flash.field("rooms"), Some(long.as_str()));
+
+    // Someone else's notice says nothing.
+    let other = app.operator(Role::Viewer).await;
+    let page = app.request(Method::GET, location(&answer)).header("cookie", &other).send().await.unwrap();
+    assert!(!page.text().await.unwrap().contains("48 bytes"));
+
+    // A form whose session has ended goes to the sign-in and then back.
+    let answer = app.submit("aftershow=gone", "/streams?room=a", "add_rooms", &[("rooms", "a")]).await;
+    assert_eq!(location(&answer), "/login?next=%2Fstreams%3Froom%3Da");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_leads_to_its_report() {
+    let app = TestApp::start().await;
+    let cookie = app.operator(Role::Operator).await;
+    let answer = app.submit(&cookie, "/", "take_snapshot", &[("room", ROOM)]).await;
+    assert!(location(&answer).starts_with("/streams/1"), "{}", location(&answer));
+    let answer = app.call(&cookie, "take_snapshot", &[("room", "gone")]).await;
+    assert_eq!(answer.status(), 404);
+    assert!(answer.text().await.unwrap().contains("does not exist at Tencent now"));
+    let answer = app.call(&cookie, "test_connection", &[]).await;
+    assert!(answer.status() == 200 || answer.status() == 502, "{}", answer.status());
+    assert_eq!(app.call(&cookie, "add_note", &[("stream", "1"), ("text", "good")]).await.status(), 200);
+    assert_eq!(app.call(&cookie, "add_note", &[("stream", "9"), ("text", "good")]).await.status(), 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_much_at_once_is_refused() {
+    let app = TestApp::start().await;
+    let cookie = app.operator(Role::Operator).await;
+    let answer = app.call(&cookie, "add_rooms", &[("rooms", &"room\n".repeat(100_000))]).await;
+    assert_eq!(answer.status(), 413);
+}

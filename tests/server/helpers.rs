@@ -1,0 +1,244 @@
+//! A running server with its own everything.
+
+use aftershow::auth::{Role, password};
+use aftershow::clock::Clock;
+use aftershow::config::{AppConfig, Config, Endpoint};
+use aftershow::domain::{AppId, Counters, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind};
+use aftershow::engine::{Engine, Prepared};
+use aftershow::server::{AppState, Application};
+use aftershow::store::{NewStream, Write};
+use aftershow::tencent::Tuning;
+use axum::routing::post;
+use reqwest::header::{HeaderMap, LOCATION, SET_COOKIE};
+use reqwest::{Client, Method, RequestBuilder, Response};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{LazyLock, Mutex, Once};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+/// The password of every operator in tests.
+pub const PASSWORD: &str = "a long password";
+
+/// Everything that was logged by any test, at the finest level.
+pub static LOG: LazyLock<Mutex<Vec<u8>>> = LazyLock::new(Mutex::default);
+
+struct LogWriter;
+
+impl io::Write for LogWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LOG.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+pub struct TestApp {
+    pub state: AppState,
+    pub engine: Engine,
+    pub address: SocketAddr,
+    pub client: Client,
+    pub stop: CancellationToken,
+    pub directory: TempDir,
+}
+
+/// A body as an HTML form sends it.
+pub trait FormBody {
+    fn form(self, fields: &[(&str, &str)]) -> Self;
+}
+
+impl FormBody for RequestBuilder {
+    fn form(self, fields: &[(&str, &str)]) -> Self {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.header("content-type", "application/x-www-form-urlencoded").body(body)
+    }
+}
+
+/// The one room that exists upstream.
+pub const ROOM: &str = "xl_radio";
+pub const APP: AppId = AppId(1_400_000_001);
+
+/// A stand-in for Tencent: one room with fixed totals, no other.
+async fn upstream() -> SocketAddr {
+    let answer = |body: axum::body::Bytes| async move {
+        let asked: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+        let known = asked["RoomId"] == ROOM;
+        axum::Json(if known {
+            serde_json::json!({ "ErrorCode": 0, "ErrorInfo": "", "ActionStatus": "OK", "RequestId": "Id-test", "Response": {
+                "TotalViewers": 10, "TotalGiftsSent": 2, "TotalGiftCoins": 300, "TotalUniqueGiftSenders": 1,
+                "TotalLikesReceived": 40, "TotalMsgCount": 5,
+            } })
+        } else {
+            serde_json::json!({ "ErrorCode": 100004, "ErrorInfo": "no room", "ActionStatus": "FAIL", "RequestId": "Id-test" })
+        })
+    };
+    let router = axum::Router::new().fallback(post(answer));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    address
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| {
+            tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(|| LogWriter).init();
+        });
+        let directory = tempfile::tempdir().unwrap();
+        let endpoint = Endpoint::parse(&format!("http://{}", upstream().await), true).unwrap();
+        let mut config = Config::new(vec![AppConfig::new(APP, "secret".to_owned().into(), endpoint)]);
+        config.listen = "127.0.0.1:0".parse().unwrap();
+        config.database = directory.path().join("aftershow.db");
+        config.key_file = directory.path().join("aftershow.key");
+        config.apps[0].timezone = "Asia/Shanghai".to_owned();
+        config.apps[0].follow = aftershow::config::Follow::None;
+        change(&mut config);
+        let tuning = Tuning { start_wait: Duration::ZERO, ..Tuning::default() };
+        let engine = Prepared::open(config, Clock::system()).await.unwrap().start(tuning).unwrap();
+        let state = AppState::new(&engine).unwrap();
+        let application = Application::build(state.clone()).await.unwrap();
+        let address = application.addr().unwrap();
+        let stop = CancellationToken::new();
+        tokio::spawn(application.run_until_stopped(stop.clone()));
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { state, engine, address, client, stop, directory }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, self.url(path))
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    /// A write as a page of ours sends it.
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        self.request(Method::POST, path).header("origin", format!("http://{}", self.address))
+    }
+
+    /// An operator of that role, signed in: the cookie.
+    pub async fn operator(&self, role: Role) -> String {
+        let name = format!("the {}", role.name());
+        let now = aftershow::server::now();
+        let id = match self.engine.store.operator_by_name(&name).await.unwrap() {
+            Some((operator, _)) => operator.id,
+            None => {
+                let hash = password::hash(PASSWORD.to_owned().into()).await;
+                self.engine.store.add_operator(&name, &hash, role, now).await.unwrap().unwrap()
+            }
+        };
+        let session = self.state.accounts.begin_session(id, now).await.unwrap();
+        format!("aftershow={}", secrecy::ExposeSecret::expose_secret(&session))
+    }
+
+    /// Calls a server function as an island does.
+    pub async fn call(&self, cookie: &str, function: &str, fields: &[(&str, &str)]) -> Response {
+        self.post(&format!("/api/fn/{function}")).header("cookie", cookie).form(fields).send().await.unwrap()
+    }
+
+    /// Sends a form as a browser without WebAssembly does, from this page.
+    pub async fn submit(&self, cookie: &str, page: &str, function: &str, fields: &[(&str, &str)]) -> Response {
+        self.post(&format!("/api/fn/{function}"))
+            .header("cookie", cookie)
+            .header("accept", "text/html,application/xhtml+xml")
+            .header("referer", self.url(page))
+            .form(fields)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// A sealed stream of an hour with two readings.
+    pub async fn sealed_stream(&self) -> StreamId {
+        let start = Millis(aftershow::server::now().0 - 3_600_000);
+        let store = &self.engine.store;
+        let new = NewStream {
+            app: APP,
+            room: RoomId::parse("sealed_room").unwrap(),
+            kind: StreamKind::Stream,
+            create_time: Some(start.seconds()),
+            part: 0,
+            title: Some("小鹿电台 <b>".to_owned()),
+            host: Some("deer".to_owned()),
+            host_name: Some("小鹿".to_owned()),
+            interval_ms: 10_000,
+            first_seen: start,
+            started_at: start,
+        };
+        let id = store.open_streams(&[new]).await.unwrap()[0];
+        for (at, coins) in [(1_000, 100), (1_800_000, 246_810)] {
+            let counters =
+                Counters { viewers: 12_480, gifts: 1_934, coins, gifters: 213, likes: 88_412, messages: 9_317 };
+            let run = Run::from(Reading { asked: start + at, answered: start + at + 20, counters });
+            self.engine.recorder.write(Write::Run { stream: id, run, request_id: None, retries: 0 });
+        }
+        self.engine.recorder.write(Write::Ending {
+            stream: id,
+            ended_at: start + 1_801_000,
+            ended_after: None,
+            by: EndEvidence::RoomGone,
+            evidence_at: start + 1_801_000,
+        });
+        self.engine.recorder.flush().await;
+        self.engine.sealer.seal(id).await.unwrap().unwrap();
+        id
+    }
+
+    /// A link made with these fields: (id, path).
+    pub async fn link(&self, stream: StreamId, fields: &[(&str, &str)]) -> (String, String) {
+        let cookie = self.operator(Role::Operator).await;
+        let stream = stream.to_string();
+        let fields: Vec<_> = [("stream", stream.as_str())].iter().chain(fields).copied().collect();
+        let answer = self.call(&cookie, "create_share", &fields).await;
+        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+        let answer: serde_json::Value = answer.json().await.unwrap();
+        let link = answer["link"].as_str().unwrap();
+        (answer["id"].to_string(), link.strip_prefix(&self.url("")).unwrap().to_owned())
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+pub fn location(response: &Response) -> &str {
+    response.headers().get(LOCATION).map_or("", |to| to.to_str().unwrap())
+}
+
+pub fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+/// The name and value of a cookie that was set, and all that was said of it.
+pub fn set_cookie(response: &Response, name: &str) -> Option<(String, String)> {
+    let all = response.headers().get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap());
+    let found = all.filter(|value| value.starts_with(&format!("{name}="))).last()?;
+    Some((found.split(';').next().unwrap().to_owned(), found.to_owned()))
+}
+
+/// Tries until it holds, for what takes effect within a second.
+pub async fn within_a_second<F: Future<Output = bool>>(mut holds: impl FnMut() -> F) -> bool {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
+    while tokio::time::Instant::now() < deadline {
+        if holds().await {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    false
+}

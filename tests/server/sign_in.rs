@@ -1,0 +1,155 @@
+//! Sessions: how they begin, what they look like, how they end.
+
+use crate::helpers::{FormBody, PASSWORD, TestApp, header, location, set_cookie};
+use aftershow::auth::{Role, password};
+use aftershow::server::now;
+use reqwest::Method;
+use secrecy::ExposeSecret;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_operator_comes_with_the_set_up_link_once() {
+    let app = TestApp::start().await;
+    let once = app.state.accounts.open_setup(now()).await.unwrap().unwrap();
+    assert_eq!(app.get(&format!("/setup?once={}", once.expose_secret())).await.status(), 200);
+    let fields = [("once", once.expose_secret()), ("name", "Ada"), ("password", PASSWORD)];
+    let wrong = [("once", "guess"), ("name", "Eve"), ("password", PASSWORD)];
+    assert_eq!(app.call("", "set_up", &wrong).await.status(), 403);
+    let short = [("once", once.expose_secret()), ("name", "Ada"), ("password", "short")];
+    assert_eq!(app.call("", "set_up", &short).await.status(), 422);
+
+    let answer = app.call("", "set_up", &fields).await;
+    assert_eq!(answer.status(), 200);
+    let (cookie, _) = set_cookie(&answer, "aftershow").unwrap();
+    let page = app.request(Method::GET, "/").header("cookie", &cookie).send().await.unwrap();
+    assert_eq!(page.status(), 200);
+    assert!(app.engine.store.operators().await.unwrap()[0].role == Role::Admin);
+
+    assert_eq!(app.call("", "set_up", &fields).await.status(), 403);
+    assert!(app.state.accounts.open_setup(now()).await.unwrap().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_has_a_new_id_and_ends_when_asked() {
+    let app = TestApp::start().await;
+    let old = app.operator(Role::Operator).await;
+    let fields = [("name", "The Operator"), ("password", PASSWORD), ("next", "/streams?sort=coins")];
+    let answer = app.submit(&old, "/login", "sign_in", &fields).await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/streams?sort=coins"));
+    let (cookie, attributes) = set_cookie(&answer, "aftershow").unwrap();
+    assert_ne!(cookie, old);
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=1209600"] {
+        assert!(attributes.contains(attribute), "{attributes}");
+    }
+    assert!(!attributes.contains("Secure"));
+
+    // The session the browser had before ended with the sign-in.
+    let status = |cookie: String| app.request(Method::GET, "/").header("cookie", cookie).send();
+    assert_eq!(status(old).await.unwrap().status(), 303);
+    let page = status(cookie.clone()).await.unwrap();
+    assert_eq!(page.status(), 200);
+    assert_eq!(header(page.headers(), "cache-control"), "no-store");
+    assert!(header(page.headers(), "vary").contains("Cookie") || page.headers().get_all("vary").iter().count() > 1);
+    let policy = header(page.headers(), "content-security-policy").to_owned();
+    assert!(policy.contains("'nonce-") && !policy.contains("unsafe-inline"), "{policy}");
+    assert_eq!(header(page.headers(), "referrer-policy"), "same-origin");
+    assert_eq!(header(page.headers(), "x-content-type-options"), "nosniff");
+    assert!(page.text().await.unwrap().contains("the operator"));
+
+    let answer = app.submit(&cookie, "/", "sign_out", &[]).await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/login"));
+    assert!(set_cookie(&answer, "aftershow").unwrap().1.contains("Max-Age=0"));
+    assert_eq!(status(cookie).await.unwrap().status(), 303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cookies_are_secure_where_the_address_is() {
+    let app = TestApp::start_with(|config| config.public_url = Some("https://console.example".parse().unwrap())).await;
+    app.operator(Role::Viewer).await;
+    let fields = [("name", "the viewer"), ("password", PASSWORD)];
+    assert_eq!(app.call("", "sign_in", &fields).await.status(), 403, "the origin is not the public address");
+    let answer = app
+        .request(Method::POST, "/api/fn/sign_in")
+        .header("origin", "https://console.example")
+        .form(&fields)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    assert!(set_cookie(&answer, "aftershow").unwrap().1.contains("Secure"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn next_leads_nowhere_else() {
+    let app = TestApp::start().await;
+    app.operator(Role::Viewer).await;
+    for next in ["https://evil.example", "//evil.example", "/\\evil.example"] {
+        let fields = [("name", "the viewer"), ("password", PASSWORD), ("next", next)];
+        assert_eq!(location(&app.submit("", "/login", "sign_in", &fields).await), "/", "{next}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_is_slowed_down_by_account() {
+    let app = TestApp::start().await;
+    app.operator(Role::Viewer).await;
+    for _ in 0..5 {
+        let fields = [("name", "the viewer"), ("password", "wrong password")];
+        assert_eq!(app.call("", "sign_in", &fields).await.status(), 403);
+    }
+    // Right or wrong, unknown or not: nothing is heard for a while.
+    let answer = app.call("", "sign_in", &[("name", "THE VIEWER"), ("password", PASSWORD)]).await;
+    assert_eq!(answer.status(), 429);
+    assert!(answer.text().await.unwrap().contains("Too many tries"));
+    let other = app.call("", "sign_in", &[("name", "nobody"), ("password", PASSWORD)]).await;
+    assert_eq!(other.status(), 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_printed_link_signs_in_once() {
+    let app = TestApp::start().await;
+    let hash = password::hash(PASSWORD.to_owned().into()).await;
+    let id = app.engine.store.add_operator("demo", &hash, Role::Operator, now()).await.unwrap().unwrap();
+    let once = app.state.accounts.mint_sign_in(id, now()).await.unwrap();
+    let path = format!("/login?once={}", once.expose_secret());
+    // What only looks (an unfurler) does not spend it.
+    app.request(Method::HEAD, &path).send().await.unwrap();
+    let answer = app.get(&path).await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (303, "/"));
+    let (cookie, _) = set_cookie(&answer, "aftershow").unwrap();
+    assert_eq!(app.request(Method::GET, "/").header("cookie", cookie).send().await.unwrap().status(), 200);
+    assert_eq!(*app.state.sign_ins.borrow(), 1);
+
+    let again = app.get(&path).await;
+    assert!(location(&again).starts_with("/login?notice="));
+    assert!(set_cookie(&again, "aftershow").is_none());
+    let page = app.get(location(&again)).await.text().await.unwrap();
+    assert!(page.contains("used already"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_changes_in_open_sessions_and_a_new_password_ends_them() {
+    let app = TestApp::start().await;
+    let admin = app.operator(Role::Admin).await;
+    let viewer = app.operator(Role::Viewer).await;
+    assert_eq!(app.call(&viewer, "add_rooms", &[("rooms", "x")]).await.status(), 403);
+    let fields = [("name", "the viewer"), ("role", "operator")];
+    assert_eq!(app.call(&admin, "set_operator_role", &fields).await.status(), 200);
+    assert_eq!(app.call(&viewer, "add_rooms", &[("rooms", "x")]).await.status(), 200);
+    let fields = [("name", "the viewer"), ("password", "another password")];
+    assert_eq!(app.call(&admin, "set_operator_password", &fields).await.status(), 200);
+    assert_eq!(app.call(&viewer, "add_rooms", &[("rooms", "x")]).await.status(), 401);
+    // The last admin stays.
+    assert_eq!(app.call(&admin, "remove_operator", &[("name", "the admin")]).await.status(), 409);
+    assert_eq!(app.call(&admin, "remove_operator", &[("name", "the viewer")]).await.status(), 200);
+    let log = app.engine.store.audit_log(None, 100).await.unwrap();
+    let deeds: Vec<_> = log.iter().rev().map(|row| (row.who.as_str(), row.action.as_str())).collect();
+    assert_eq!(
+        deeds,
+        [
+            ("the admin", "set_operator_role"),
+            ("the viewer", "add_rooms"),
+            ("the admin", "set_operator_password"),
+            ("the admin", "remove_operator"),
+        ]
+    );
+}

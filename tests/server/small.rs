@@ -1,0 +1,45 @@
+//! Health, metrics, files, webhooks.
+
+use crate::helpers::{APP, TestApp, header};
+use reqwest::Method;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_says_what_it_is() {
+    let app = TestApp::start().await;
+    assert_eq!(app.get("/healthz").await.text().await.unwrap(), "ok\n");
+    assert_eq!(app.get("/readyz").await.status(), 200);
+    let metrics = app.get("/metrics").await.text().await.unwrap();
+    assert!(metrics.contains("aftershow_build_info{version="));
+    assert!(metrics.contains(&format!("aftershow_streams_live{{app=\"{APP}\"}} 0")), "{metrics}");
+    assert!(!metrics.contains("secret"));
+    app.engine.store.close().await;
+    assert_eq!(app.get("/healthz").await.status(), 200);
+    assert_eq!(app.get("/readyz").await.status(), 503);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_is_always_answered() {
+    let app = TestApp::start().await;
+    for body in ["", "{", "{\"EventType\":1}", "\u{0}"] {
+        let answer =
+            app.request(Method::POST, "/webhooks/tencent?SdkAppid=1&Command=x").body(body).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let json: serde_json::Value = answer.json().await.unwrap();
+        assert_eq!(json["ErrorCode"], 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_are_not_there_are_not_found() {
+    let app = TestApp::start().await;
+    for path in ["/pkg/none.js", "/pkg/../Cargo.toml", "/pkg/%2e%2e/%2e%2e/Cargo.toml", "/pkg/none-01234567.css"] {
+        let answer = app.get(path).await;
+        assert!(matches!(answer.status().as_u16(), 303 | 404), "{path}");
+        assert!(!answer.text().await.unwrap().contains("[package]"), "{path}");
+    }
+    let robots = app.get("/robots.txt").await;
+    assert_eq!(robots.status(), 200);
+    assert_eq!(header(robots.headers(), "content-security-policy").split(';').next(), Some("default-src 'none'"));
+    let method = app.request(Method::DELETE, "/healthz").header("origin", format!("http://{}", app.address));
+    assert_eq!(method.send().await.unwrap().status(), 405);
+}
