@@ -36,7 +36,9 @@ pub fn spark_inner(values: &[Option<i64>]) -> String {
     let mut drawing = String::new();
     for (from, count) in gaps(values) {
         let (x, width, height) = (from * STEP - STEP / 2, count * STEP, HEIGHT - 3);
-        drawing.push_str(&format!("<rect x=\"{x}\" y=\"2\" width=\"{width}\" height=\"{height}\" fill=\"url(#gap)\"></rect>"));
+        drawing.push_str(&format!(
+            "<rect x=\"{x}\" y=\"2\" width=\"{width}\" height=\"{height}\" fill=\"url(#gap)\"></rect>"
+        ));
     }
     let (area, line) = (path::area(&points, HEIGHT - 1), path::line(&points));
     drawing.push_str(&format!("<path class=\"area\" d=\"{area}\"></path><path class=\"line\" d=\"{line}\"></path>"));

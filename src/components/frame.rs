@@ -136,10 +136,8 @@ pub fn empty(title: &str, what: &str) -> AnyView {
 
 /// A form of one button. `fields` are sent as they are.
 pub fn button(action: &str, label: &str, class: &'static str, fields: Vec<(&'static str, String)>) -> AnyView {
-    let fields = fields
-        .into_iter()
-        .map(|(field, value)| view! { <input type="hidden" name=field value=value/> })
-        .collect_view();
+    let fields =
+        fields.into_iter().map(|(field, value)| view! { <input type="hidden" name=field value=value/> }).collect_view();
     view! {
         <form method="post" action=format!("/api/fn/{action}")>
             {fields}
@@ -155,7 +153,9 @@ impl Words {
     /// "3 rooms are followed from now on."
     fn rooms_added(&self, count: usize) -> String {
         match self.lang {
-            Lang::En if count == 1 => "1 room is followed from now on; it appears here with its first reading.".to_owned(),
+            Lang::En if count == 1 => {
+                "1 room is followed from now on; it appears here with its first reading.".to_owned()
+            }
             Lang::En => format!("{count} rooms are followed from now on; each appears here with its first reading."),
             Lang::Zh => format!("已开始跟踪{count}个房间;首次读数后会显示在此。"),
             Lang::Ja => format!("{count}部屋の追跡を始めました。最初の取得後に表示されます。"),
@@ -175,9 +175,13 @@ impl Words {
                 self.lang.pick("This room is read no more.", "不再读取此房间。", "この部屋の取得をやめました。")
             }
             "refresh_now" => self.lang.pick("Read just now.", "已重新读取。", "いま取得しました。"),
-            "take_snapshot" => self.lang.pick("One reading, sealed.", "已单次读取并定稿。", "1回取得し、確定しました。"),
+            "take_snapshot" => {
+                self.lang.pick("One reading, sealed.", "已单次读取并定稿。", "1回取得し、確定しました。")
+            }
             "add_note" => self.lang.pick("Note kept.", "备注已保存。", "メモを保存しました。"),
-            "delete_share" => self.lang.pick("Deleted. The link is dead.", "已删除,链接失效。", "削除しました。リンクは無効です。"),
+            "delete_share" => {
+                self.lang.pick("Deleted. The link is dead.", "已删除,链接失效。", "削除しました。リンクは無効です。")
+            }
             "set_share_enabled" | "update_share" => {
                 self.lang.pick("Changed; it holds already.", "已更改并生效。", "変更しました。すでに有効です。")
             }

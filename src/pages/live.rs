@@ -16,7 +16,8 @@ pub fn live() -> AnyView {
         let mut rows = page.state.board.rows();
         if let Some(search) = page.param("q").map(str::to_lowercase) {
             rows.retain(|row| {
-                let texts = [row.title.as_deref(), row.host.as_deref(), row.host_name.as_deref(), Some(row.room.as_str())];
+                let texts =
+                    [row.title.as_deref(), row.host.as_deref(), row.host_name.as_deref(), Some(row.room.as_str())];
                 texts.into_iter().flatten().any(|text| text.to_lowercase().contains(&search))
             });
         }
@@ -88,9 +89,8 @@ fn nobody(page: &Page) -> AnyView {
 /// Which app, where there are several.
 pub fn app_choice(page: &Page, id: &'static str) -> Option<AnyView> {
     let apps = page.state.collector.apps();
-    let options = (apps.len() > 1).then(|| {
-        apps.iter().map(|app| view! { <option value=app.0>{app.to_string()}</option> }).collect_view()
-    })?;
+    let options = (apps.len() > 1)
+        .then(|| apps.iter().map(|app| view! { <option value=app.0>{app.to_string()}</option> }).collect_view())?;
     Some(
         view! {
             <label for=id>"SDKAppID"</label>

@@ -58,7 +58,8 @@ pub fn App() -> impl IntoView {
 pub fn shell(_options: LeptosOptions) -> impl IntoView {
     let lang = use_context::<RequestInfo>().map_or(Lang::En, |request| request.lang);
     let style = assets::url("aftershow.css").map(|url| view! { <link rel="stylesheet" href=url/> });
-    let script = assets::loader().map(|text| view! { <script type="module" nonce=use_nonce() inner_html=text></script> });
+    let script =
+        assets::loader().map(|text| view! { <script type="module" nonce=use_nonce() inner_html=text></script> });
     view! {
         <!DOCTYPE html>
         <html lang=lang.tag()>

@@ -1,7 +1,7 @@
 //! `/rooms/{app}/{room}`: a room over its streams.
 
-use super::page::serve;
 use super::failed;
+use super::page::serve;
 use crate::auth::Role;
 use crate::charts::bar;
 use crate::components::frame::{button, empty, frame};

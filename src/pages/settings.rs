@@ -1,7 +1,7 @@
 //! `/settings`: one's own account, and for admins who may sign in and what was done.
 
-use super::page::{Page, serve};
 use super::failed;
+use super::page::{Page, serve};
 use crate::auth::Role;
 use crate::components::frame::{button, frame};
 use crate::components::name;

@@ -1,7 +1,7 @@
 //! `/shares`: every link that is out.
 
-use super::page::{Page, serve};
 use super::failed;
+use super::page::{Page, serve};
 use crate::auth::Role;
 use crate::components::frame::{button, empty, frame};
 use crate::components::name;
@@ -228,7 +228,9 @@ impl Words {
 
     const fn preset_long(&self, preset: Preset) -> &'static str {
         match preset {
-            Preset::Host => self.lang.pick("Host: all that is shareable", "主播版:全部可分享内容", "配信者向け:共有できるすべて"),
+            Preset::Host => {
+                self.lang.pick("Host: all that is shareable", "主播版:全部可分享内容", "配信者向け:共有できるすべて")
+            }
             Preset::Sponsor => self.lang.pick(
                 "Sponsor: entries, likes, messages; no money",
                 "赞助商版:人次、点赞、消息;不含金额",

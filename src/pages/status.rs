@@ -7,6 +7,7 @@ use crate::components::frame::{button, empty, frame};
 use crate::components::name;
 use crate::lang::{Words, grouped, middle, visible};
 use leptos::prelude::*;
+use secrecy::ExposeSecret;
 
 pub fn status() -> AnyView {
     serve(|page| async move {
@@ -94,7 +95,7 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
     };
     let facts = vec![
         ("SDKAppID", app.app.to_string()),
-        (words.pick("Key", "密钥", "鍵"), app.masked_key.clone()),
+        (words.pick("Key", "密钥", "鍵"), masked_key(page, app)),
         (words.pick("Endpoint", "接入点", "接続先"), middle(&app.endpoint, 48)),
         (words.pick("Identifier", "管理员账号", "管理者アカウント"), middle(&app.identifier, 32)),
         (
@@ -197,6 +198,15 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// Enough of the key to tell two apart, too little to be one: its last four characters, of a key long enough to spare them.
+fn masked_key(page: &Page, app: &AppStatus) -> String {
+    let Some(config) = page.state.config.app(app.app) else { return "–".to_owned() };
+    let key = config.secret_key.expose_secret();
+    let length = key.chars().count();
+    let end: String = if length >= 32 { key.chars().skip(length - 4).collect() } else { String::new() };
+    format!("••••{end}")
 }
 
 impl Words {

@@ -1,11 +1,11 @@
 //! `/streams/{id}`: one stream, live or sealed. The report as readers see it, and what is internal.
 
-use super::page::{Page, serve};
 use super::failed;
+use super::page::{Page, serve};
 use crate::auth::Role;
 use crate::components::frame::{button, empty, frame};
-use crate::components::report::{self as sections, Figures};
 use crate::components::name;
+use crate::components::report::{self as sections, Figures};
 use crate::domain::numbers::Past;
 use crate::domain::record::Document;
 use crate::domain::{StreamId, StreamState, StreamSummary};
@@ -191,7 +191,12 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
             StreamState::Sealed => {}
             StreamState::Live => {
                 buttons.push(button("refresh_now", words.pick("Read now", "立即读取", "いま取得"), "small", stream()));
-                buttons.push(button("seal_now", words.pick("End and seal", "结束并定稿", "終了して確定"), "small", stream()));
+                buttons.push(button(
+                    "seal_now",
+                    words.pick("End and seal", "结束并定稿", "終了して確定"),
+                    "small",
+                    stream(),
+                ));
             }
             StreamState::Ending => {
                 let keep = words.pick("Keep following", "继续跟踪", "追跡を続ける");
@@ -231,12 +236,14 @@ fn links(page: &Page, loaded: &Loaded) -> AnyView {
     let words = &page.words;
     let rows = loaded.shares.iter().map(|share| share_line(page, share)).collect_view();
     let more = page.may(Role::Operator).then(|| more(words, loaded.summary.id));
-    let one_tap = page.may(Role::Operator).then(|| view! {
-        <ShareButton
-            stream=loaded.summary.id.0
-            label=words.copy_link().to_owned()
-            copied=words.copied().to_owned()
-        />
+    let one_tap = page.may(Role::Operator).then(|| {
+        view! {
+            <ShareButton
+                stream=loaded.summary.id.0
+                label=words.copy_link().to_owned()
+                copied=words.copied().to_owned()
+            />
+        }
     });
     view! {
         <section aria-labelledby="links">
@@ -308,4 +315,3 @@ fn note(page: &Page, loaded: &Loaded) -> AnyView {
 pub fn path_segment(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
-

@@ -1,7 +1,7 @@
 //! `/streams`: history, by search, dates and any counter; sums that add up honestly.
 
-use super::page::{Page, serve};
 use super::failed;
+use super::page::{Page, serve};
 use crate::auth::Role;
 use crate::components::frame::{empty, frame};
 use crate::components::list::{pager, streams_table};

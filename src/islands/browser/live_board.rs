@@ -166,7 +166,11 @@ fn listen(board: &Shared) {
         board.trouble.set(
             board
                 .words
-                .pick("No connection to the console; trying again.", "与控制台的连接中断,正在重试。", "コンソールとの接続が切れました。再試行しています。")
+                .pick(
+                    "No connection to the console; trying again.",
+                    "与控制台的连接中断,正在重试。",
+                    "コンソールとの接続が切れました。再試行しています。",
+                )
                 .to_owned(),
         );
     });
@@ -310,12 +314,8 @@ impl Board {
         };
         // A filter of the address holds for what comes too.
         let filtered = window().location().search().is_ok_and(|query| query.contains("q="));
-        let mut rows: Vec<LiveRow> = self
-            .rows
-            .values()
-            .filter(|row| self.shown(row.id).is_some() || (all && !filtered))
-            .cloned()
-            .collect();
+        let mut rows: Vec<LiveRow> =
+            self.rows.values().filter(|row| self.shown(row.id).is_some() || (all && !filtered)).cloned().collect();
         if let Ok(gone) = self.area.query_selector_all("tr[data-id]") {
             for row in (0..gone.length()).filter_map(|place| gone.item(place)?.dyn_into::<Element>().ok()) {
                 if id_of(&row).is_none_or(|id| !self.rows.contains_key(&id)) {
