@@ -3,7 +3,7 @@
 //! May not: drop a write. Where the database refuses (a full disk, a lock), it keeps the group, says so, and tries again.
 
 use super::readings::cause_columns;
-use super::streams::{ClosingRow, MomentRow, word};
+use super::streams::{ClosingRow, MomentRow, NewStream, word};
 use super::{Store, StoreError};
 use crate::domain::{Counter, EndEvidence, Gap, Millis, Reading, Run, StreamId};
 use sqlx::SqliteConnection;
@@ -192,6 +192,24 @@ async fn run(
         for done in waiting {
             let _ = done.send(());
         }
+    }
+}
+
+impl Store {
+    /// Opens a stream with its whole history at once, all or nothing: what a demonstration or a migration brings along.
+    /// It stays as the writes leave it, ready to be sealed or read on.
+    pub async fn import(
+        &self,
+        stream: &NewStream,
+        writes: impl FnOnce(StreamId) -> Vec<Write> + Send,
+    ) -> Result<StreamId, StoreError> {
+        let mut transaction = self.write.begin().await?;
+        let id = super::streams::open_in(&mut transaction, stream).await?;
+        for write in writes(id) {
+            apply(&mut transaction, &write).await?;
+        }
+        transaction.commit().await?;
+        Ok(id)
     }
 }
 
