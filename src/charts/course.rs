@@ -20,6 +20,8 @@ pub struct Course {
     pub usual: Vec<Option<Quartiles>>,
     pub usual_step: i64,
     pub gaps: Vec<Gap>,
+    /// The end of the stream; the time at the axis' end.
+    pub ended: Millis,
 }
 
 const FINE: i64 = 2;
@@ -141,7 +143,7 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
                         </text>
                     }
                 })}
-            {times(words, (course.from, until), until, TOP + PLOT + 15, 4)}
+            {times(words, (course.from, until), course.ended, TOP + PLOT + 15, 4)}
         </svg>
     }
     .into_any()
@@ -162,6 +164,7 @@ mod tests {
                 .collect(),
             usual_step: 600_000,
             gaps: Vec::new(),
+            ended: Millis(1_795_265_000_000),
         }
     }
 

@@ -346,7 +346,10 @@ pub fn by_hour(figures: &Figures) -> AnyView {
     let rows = rows
         .into_iter()
         .map(|(label, note, value)| {
-            let percent = value.and_then(|value| percent_of(value, total)).map(|percent| words.percent(percent));
+            let percent = value.and_then(|value| match percent_of(value, total)? {
+                0 if value > 0 => Some(words.under_one_percent().to_owned()),
+                percent => Some(words.percent(percent)),
+            });
             view! {
                 <tr>
                     <th scope="row">
@@ -405,6 +408,7 @@ pub fn against_past(figures: &Figures) -> AnyView {
         usual: past.clone(),
         usual_step: usual::STEP_MS,
         gaps: record.gaps.clone(),
+        ended: end,
     };
     let (cursor, chart) = (cursor_words(words, record), course_chart(words, &chart));
     let ahead = usual::ahead_from(record, counter)

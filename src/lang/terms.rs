@@ -122,6 +122,10 @@ impl Words {
         self.percent_sign(&super::grouped(percent))
     }
 
+    pub const fn under_one_percent(&self) -> &'static str {
+        self.lang.pick("<\u{a0}1\u{a0}%", "<1%", "1%未満")
+    }
+
     fn percent_sign(&self, number: &str) -> String {
         if self.lang == Lang::En { format!("{number}\u{a0}%") } else { format!("{number}%") }
     }
