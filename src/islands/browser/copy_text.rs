@@ -5,7 +5,7 @@ use leptos::html::Details;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
-use leptos::wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
 pub fn copy_text(details: NodeRef<Details>, done: RwSignal<bool>) {

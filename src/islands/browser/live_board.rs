@@ -354,11 +354,13 @@ impl Board {
         link.set_attribute("href", &format!("/streams/{}", row.id)).ok()?;
         let (host, room) = cells::who(row);
         let bold = make("b", "")?;
-        bold.append_child(&name(&host, HOST_WIDTH)?).ok()?;
+        let shown = name(&host, HOST_WIDTH)?;
+        bold.append_child(&shown).ok()?;
         link.append_child(&bold).ok()?;
         if room != host {
             let span = make("span", "room")?;
-            span.append_child(&name(&room, ROOM_WIDTH)?).ok()?;
+            let room = name(&room, ROOM_WIDTH)?;
+            span.append_child(&room).ok()?;
             link.append_child(&span).ok()?;
         }
         head.append_child(&link).ok()?;

@@ -7,7 +7,7 @@ use crate::islands::Tapped;
 use leptos::html::Form;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::JsFuture;
 
 pub fn share_button(form: NodeRef<Form>, stream: i64, tapped: RwSignal<Tapped>) {
     Effect::new(move |_| {
