@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::engine::Engine;
 use crate::live::Board;
 use crate::share::{Changes, KeyError, Shares, TokenKey};
+use crate::simulator::{Script, SimulatorHandle};
 use crate::store::Store;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
@@ -57,6 +58,15 @@ pub struct Inner {
     pub bound: OnceLock<SocketAddr>,
     /// Cancelled when the server stops: event streams end.
     pub stopping: CancellationToken,
+    /// The story and the simulator's books, in the demo only.
+    pub demo: OnceLock<Demo>,
+}
+
+/// What only the demo has: its story, and the books its reports can be held against.
+#[derive(Debug)]
+pub struct Demo {
+    pub story: Script,
+    pub books: SimulatorHandle,
 }
 
 impl AppState {
@@ -77,6 +87,7 @@ impl AppState {
             sign_ins: watch::Sender::new(0),
             bound: OnceLock::new(),
             stopping: CancellationToken::new(),
+            demo: OnceLock::new(),
             changes,
             config,
             store,
@@ -84,6 +95,14 @@ impl AppState {
             board,
             sealer,
         })))
+    }
+
+    /// The same state with the demo's story.
+    #[must_use]
+    pub fn with_demo(self, demo: Demo) -> Self {
+        // Set once, before anything is served.
+        let _ = self.demo.set(demo);
+        self
     }
 
     /// Whether readers reach us by https, so that cookies may ask for it.

@@ -211,6 +211,11 @@ impl Store {
         transaction.commit().await?;
         Ok(id)
     }
+
+    /// Applies writes at once, all or nothing, beside the recorder; for a history before the collector starts.
+    pub async fn apply_all(&self, writes: &[Write]) -> Result<(), StoreError> {
+        commit(self, writes).await
+    }
 }
 
 async fn commit(store: &Store, writes: &[Write]) -> Result<(), StoreError> {
