@@ -12,11 +12,11 @@ use crate::domain::{AppId, Millis, Reading, Run, StreamId, StreamKind, Totals};
 use crate::engine::{Engine, Prepared};
 use crate::server::{AppState, Demo};
 use crate::share::Draft;
+use crate::simulator::history::PastStream;
 use crate::simulator::{
-    self, DEMO_ADMIN, DEMO_SDKAPPID, DEMO_SECRET_KEY, PastStream, SimulatorHandle, SimulatorOptions, cast, history,
-    script,
+    self, DEMO_ADMIN, DEMO_SDKAPPID, DEMO_SECRET_KEY, SimulatorHandle, SimulatorOptions, cast, history, script,
 };
-use crate::store::{ClosingRow, MomentRow, NewStream, SealError, Sort, StreamQuery, Write};
+use crate::store::{ClosingRow, MomentRow, NewStream, SealError, Series, StreamQuery, Write};
 use crate::tencent::Tuning;
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
@@ -170,14 +170,17 @@ fn local_zone() -> String {
 async fn write_history(prepared: &Prepared, books: &SimulatorHandle, seed: u64) -> Result<(), Problem> {
     let failed = |error: &dyn std::fmt::Display| Problem::Failed(format!("the history cannot be written: {error}"));
     let app = prepared.config.apps.first().map_or(AppId(0), |app| app.id);
-    let known = prepared.store.streams(&StreamQuery { limit: 1, sort: Sort::Started, ..StreamQuery::default() });
-    let is_new = known.await.map_err(|error| failed(&error))?.rows.is_empty();
+    let newest = StreamQuery { limit: 1, ..StreamQuery::default() };
+    let is_new = prepared.store.streams(&newest).await.map_err(|error| failed(&error))?.rows.is_empty();
     if is_new {
         for past in history::past_streams(seed, books.now()) {
-            let stream = import(prepared, app, &past).await.map_err(|error| failed(&error))?;
             let Some(ended_at) = past.ended_at else { continue };
             let sealed_at = ended_at + 120_000;
-            prepared.sealer.seal_at(stream, sealed_at).await.map_err(|error: SealError| failed(&error))?;
+            let new = follow(prepared, app, &past).await.map_err(|error| failed(&error))?;
+            let series = Series { runs: runs(&past), ..Series::default() };
+            let told = |stream| writes(stream, &past);
+            let sealed = prepared.sealer.import(&new, told, series, sealed_at).await;
+            let stream = sealed.map_err(|error| failed(&error))?;
             if past.closing_late {
                 revise(prepared, stream, &past, sealed_at).await.map_err(|error| failed(&error))?;
             }
@@ -187,37 +190,41 @@ async fn write_history(prepared: &Prepared, books: &SimulatorHandle, seed: u64) 
         // A kept database has another life of the room open; the collector ends it by its CreateTime.
         let known = prepared.store.stream_of_life(app, &so_far.room, so_far.create_time).await;
         if known.map_err(|error| failed(&error))?.is_none() {
-            import(prepared, app, &so_far).await.map_err(|error| failed(&error))?;
+            let new = follow(prepared, app, &so_far).await.map_err(|error| failed(&error))?;
+            let read = |stream| {
+                let run = |run| Write::Run { stream, run, request_id: None, retries: 0 };
+                runs(&so_far).into_iter().map(run).chain(writes(stream, &so_far)).collect()
+            };
+            prepared.store.import(&new, read).await.map_err(|error| failed(&error))?;
         }
     }
     Ok(())
 }
 
-async fn import(prepared: &Prepared, app: AppId, past: &PastStream) -> Result<StreamId, crate::store::StoreError> {
+/// Follows the room of a past stream, and tells the stream that is to be opened.
+async fn follow(prepared: &Prepared, app: AppId, past: &PastStream) -> Result<NewStream, crate::store::StoreError> {
     let started_at = Millis::from_seconds(past.create_time);
     prepared.store.follow_room(app, &past.room, crate::store::FoundBy::List, started_at).await?;
     let (title, host, name) = (&past.title, &past.host, &past.host_name);
     prepared.store.describe_room(app, &past.room, Some(title), Some(host), Some(name)).await?;
-    let new = NewStream {
+    Ok(NewStream {
         app,
         room: past.room.clone(),
         kind: StreamKind::Stream,
         create_time: Some(past.create_time),
         part: 0,
-        title: Some(title.clone()),
-        host: Some(host.clone()),
-        host_name: Some(name.clone()),
+        title: Some(past.title.clone()),
+        host: Some(past.host.clone()),
+        host_name: Some(past.host_name.clone()),
         interval_ms: past.interval_ms,
         first_seen: started_at,
         started_at,
-    };
-    prepared.store.import(&new, |stream| writes(stream, past)).await
+    })
 }
 
-/// The history as the collector would have written it.
+/// What is told of a past stream besides its readings, as the collector would have written it.
 fn writes(stream: StreamId, past: &PastStream) -> Vec<Write> {
-    let mut writes: Vec<Write> =
-        runs(past).into_iter().map(|run| Write::Run { stream, run, request_id: None, retries: 0 }).collect();
+    let mut writes = Vec::new();
     writes.extend(past.gaps.iter().map(|&gap| Write::Gap { stream, gap }));
     let glitch = |&reading: &Reading| Write::SetAside { stream, reading, verdict: "glitch" };
     writes.extend(past.set_aside.iter().map(glitch));
@@ -258,9 +265,9 @@ fn runs(past: &PastStream) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for reading in &past.readings {
         let across = |run: &Run| past.gaps.iter().any(|gap| gap.from >= run.until && gap.until <= reading.asked);
-        match runs.last_mut() {
-            Some(run) if !across(run) && run.extend(reading) => {}
-            _ => runs.push(Run::from(*reading)),
+        let extended = runs.last_mut().is_some_and(|run| !across(run) && run.extend(reading));
+        if !extended {
+            runs.push(Run::from(*reading));
         }
     }
     runs
