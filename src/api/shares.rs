@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedLink {
     pub id: i64,
-    /// The address to hand out: whole where a public address is configured, else the path on this host.
+    /// The address to hand out; a path of this host where no public address is configured and we listen everywhere.
     pub link: String,
 }
 

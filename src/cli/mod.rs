@@ -5,17 +5,22 @@
 
 mod backup;
 mod check;
+mod demo;
 mod export;
 pub mod log;
+mod operator;
 mod print;
 mod serve;
+mod share;
 mod simulate;
 mod stats;
+mod token;
 mod usersig;
 mod verify;
 
 use crate::config::{AppConfig, Config, ConfigError, Sources};
 use crate::domain::AppId;
+use crate::store::Store;
 use crate::tencent::NewClientError;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -37,6 +42,8 @@ struct Cli {
 enum Command {
     /// Read live rooms and serve the console
     Serve(serve::ServeArgs),
+    /// Show the product on the embedded simulator; no account anywhere
+    Demo(demo::DemoArgs),
     /// Stand in for Tencent's API, with rooms that live their lives
     Simulate(simulate::SimulateArgs),
     /// Ask for the totals of rooms, one call each
@@ -49,6 +56,12 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Write the sealed report of a stream
     Export(export::ExportArgs),
+    /// Say who may sign in, and with which role
+    Operator(operator::OperatorArgs),
+    /// Make bearer tokens for the read-only API
+    Token(token::TokenArgs),
+    /// Make a link to a sealed report, or switch one off
+    Share(share::ShareArgs),
     /// Copy the database into a new file, also while the server runs
     Backup(backup::BackupArgs),
 }
@@ -102,6 +115,14 @@ impl Context {
     }
 }
 
+/// The database that is there already; for commands that have nothing to do without one.
+async fn open_store(config: &Config) -> Result<Store, Problem> {
+    if !config.database.exists() {
+        return Err(Problem::Wrong(format!("there is no database at {}", config.database.display())));
+    }
+    Store::open(&config.database).await.map_err(|error| Problem::Failed(error.to_string()))
+}
+
 /// The app a command is about: the one of that SDKAppID, else the first.
 fn choose_app(config: &Config, id: Option<i64>) -> Result<&AppConfig, Problem> {
     let first = config.require_app()?;
@@ -146,12 +167,16 @@ async fn run(cli: Cli) -> Outcome {
     let context = Context { config: cli.config };
     match cli.command {
         Command::Serve(args) => serve::run(args, &context).await,
+        Command::Demo(args) => demo::run(args).await,
         Command::Simulate(args) => simulate::run(args).await,
         Command::Stats(args) => stats::run(args, &context).await,
         Command::Usersig(args) => usersig::run(args, &context),
         Command::Check(args) => check::run(args, &context).await,
         Command::Verify(args) => verify::run(args, &context).await,
         Command::Export(args) => export::run(args, &context).await,
+        Command::Operator(args) => operator::run(args, &context).await,
+        Command::Token(args) => token::run(args, &context).await,
+        Command::Share(args) => share::run(args, &context).await,
         Command::Backup(args) => backup::run(args, &context).await,
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::domain::{Counters, EndEvidence, Gap, GapCause, Millis, Reading, Run, StreamId, Totals};
 use crate::store::{ClosingRow, OpenStream, Write};
+use std::collections::VecDeque;
 
 /// What holds for every stream of an app.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +59,9 @@ pub struct Life {
     pub moved_at: Option<Millis>,
     /// When the coins last moved.
     pub coins_moved_at: Option<Millis>,
+    /// Accepted readings that no CreateTime told afterwards has confirmed: a room that was destroyed and created again
+    /// between two readings may have overtaken its old totals, and then they are of the next life.
+    unconfirmed: VecDeque<Reading>,
     /// Readings that wait for get_room_info to say whose they are.
     held: Vec<Reading>,
     /// Lower readings of this very life, in a row.
@@ -67,10 +71,15 @@ pub struct Life {
     /// Since when nothing could be read, and why.
     pub trouble: Option<(Millis, GapCause)>,
     restarted: bool,
+    /// The machine's clock was set since the last reading: its times do not compare.
+    clock_set: bool,
 }
 
 /// Three lower readings in a row are Tencent's own correction: one is a glitch, and two may be two.
 const RESTATED_AFTER: usize = 3;
+
+/// Unconfirmed readings kept at most. At the plain interval the list confirms every one of them within seconds.
+const UNCONFIRMED: usize = 512;
 
 /// A gap is any time between readings longer than this, in milliseconds (design, section 4).
 pub const fn gap_limit(interval_ms: i64) -> i64 {
@@ -90,11 +99,13 @@ impl Life {
             highest: None,
             moved_at: None,
             coins_moved_at: None,
+            unconfirmed: VecDeque::new(),
             held: Vec::new(),
             fallen: Vec::new(),
             gone: None,
             trouble: None,
             restarted: false,
+            clock_set: false,
         }
     }
 
@@ -138,6 +149,11 @@ impl Life {
         }
     }
 
+    /// The machine's clock was set: what lies across is a gap, and an earlier time is no late answer.
+    pub const fn clock_was_set(&mut self) {
+        self.clock_set = true;
+    }
+
     /// A reading came. `interval_ms` is the one in force for this stream.
     pub fn reading(
         &mut self,
@@ -148,7 +164,9 @@ impl Life {
         retries: i64,
     ) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if self.phase == Phase::Over || self.last().is_some_and(|last| reading.asked < last.asked) {
+        // The late answer of a call given up is of no use, unless it only looks late because the clock was set back.
+        let late = !self.clock_set && self.last().is_some_and(|last| reading.asked < last.asked);
+        if self.phase == Phase::Over || late {
             return effects;
         }
         // A reading asked before the evidence came is still of the stream that ended: it was true before it did.
@@ -194,20 +212,22 @@ impl Life {
     ) {
         let mut gap = None;
         if let Some(last) = self.last()
-            && reading.asked - last.answered > gap_limit(interval_ms)
+            && (reading.asked - last.answered > gap_limit(interval_ms) || self.clock_set)
         {
             let cause = match self.trouble {
+                _ if self.clock_set => GapCause::Clock,
                 _ if self.restarted => GapCause::Restarted,
                 Some((_, cause)) => cause,
                 None => GapCause::Late,
             };
-            gap = Some(Gap { from: last.answered, until: reading.asked, cause });
+            gap = Some(Gap { from: last.answered, until: reading.asked.max(last.answered), cause });
         }
         if let Some(gap) = gap {
             effects.push(Effect::Write(Write::Gap { stream: self.stream, gap }));
         }
         self.trouble = None;
         self.restarted = false;
+        self.clock_set = false;
         if self.highest != Some(reading.counters) {
             self.moved_at = Some(reading.answered);
         }
@@ -221,7 +241,27 @@ impl Life {
             _ => Run::from(reading),
         };
         self.run = Some(run);
+        if self.unconfirmed.len() == UNCONFIRMED {
+            self.unconfirmed.pop_front();
+        }
+        self.unconfirmed.push_back(reading);
         effects.push(Effect::Write(Write::Run { stream: self.stream, run, request_id, retries }));
+    }
+
+    /// When the oldest reading was answered that no CreateTime told afterwards has confirmed.
+    pub fn unconfirmed_since(&self) -> Option<Millis> {
+        self.unconfirmed.front().map(|reading| reading.answered)
+    }
+
+    /// Takes readings asked since the beginning of the next life out of this one, and tells them.
+    fn withdraw(&mut self, since: Millis, effects: &mut Vec<Effect>) -> Vec<Reading> {
+        let (ours, theirs): (Vec<_>, Vec<_>) = self.unconfirmed.drain(..).partition(|reading| reading.asked < since);
+        if !theirs.is_empty() {
+            let last = ours.last().copied();
+            effects.push(Effect::Write(Write::Withdraw { stream: self.stream, since, last }));
+            self.run = last.map(Run::from);
+        }
+        theirs
     }
 
     /// 100004: no such room now.
@@ -312,8 +352,9 @@ impl Life {
         }
         if create_time > own {
             let since = Millis::from_seconds(create_time);
-            let readings: Vec<_> =
-                self.fallen.drain(..).chain(self.held.drain(..)).filter(|reading| reading.asked >= since).collect();
+            let mut readings = self.withdraw(since, &mut effects);
+            readings.extend(self.fallen.drain(..).chain(self.held.drain(..)).filter(|reading| reading.asked >= since));
+            readings.sort_by_key(|reading| reading.asked);
             effects.push(Effect::Write(Write::Judge { stream: self.stream, verdict: "next_life" }));
             if self.phase == Phase::Live {
                 let last = self.last().map(|last| last.answered);
@@ -324,6 +365,7 @@ impl Life {
             effects.push(Effect::NextLife { create_time: Some(create_time), readings });
             return effects;
         }
+        self.unconfirmed.retain(|reading| reading.answered > asked);
         let mine: Vec<_> = self.held.iter().copied().filter(|reading| reading.answered <= asked).collect();
         self.held.retain(|reading| reading.answered > asked);
         if let (Phase::Ending { by, evidence_at, .. }, true) = (self.phase, !mine.is_empty()) {
@@ -595,6 +637,20 @@ mod tests {
         assert_eq!(effects.last(), Some(&next));
         assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Ending {
             by: EndEvidence::NewerLife, ended_at, .. }) if *ended_at == at(20) + 50)));
+    }
+
+    #[test]
+    fn a_next_life_that_overtook_the_old_totals_takes_its_readings_along() {
+        let mut life = life();
+        told(&mut life, BORN, 21);
+        read(&mut life, 30, 9);
+        read(&mut life, 40, 12);
+        let effects = told(&mut life, BORN + 25, 41);
+        assert_eq!(effects[0], Effect::Write(Write::Withdraw { stream: StreamId(1), since: at(25), last: None }));
+        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 9), reading(40, 12)] };
+        assert_eq!(effects.last(), Some(&next));
+        // Without a reading of its own since the last confirmation, the store knows which was the last.
+        assert_eq!(life.last(), None);
     }
 
     #[test]

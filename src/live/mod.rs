@@ -189,6 +189,7 @@ impl Board {
     fn committed(&self, write: &Write, grace_ms: i64) {
         match write {
             Write::Run { stream, run, .. } => self.change(*stream, |entry| entry.take_run(*run)),
+            Write::Withdraw { stream, since, .. } => self.change(*stream, |entry| entry.withdraw(*since)),
             Write::Gap { stream, gap } => self.change(*stream, |entry| entry.take_gap(*gap)),
             Write::SetAside { stream, reading, verdict } if *verdict == "open" => {
                 self.change(*stream, |entry| entry.fell = Some(reading.answered));

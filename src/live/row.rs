@@ -90,6 +90,11 @@ impl Entry {
         }
     }
 
+    /// Readings asked since then were another stream's.
+    pub fn withdraw(&mut self, since: Millis) {
+        self.runs.retain(|run| run.from < since);
+    }
+
     pub fn take_gap(&mut self, gap: Gap) {
         self.gaps.push(gap);
     }

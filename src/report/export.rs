@@ -59,8 +59,7 @@ pub fn seal_page(page: &str, key: &SigningKey) -> String {
 pub fn csv(document: &Document, zone: Option<&str>) -> String {
     let record = &document.record;
     let series = Series::of(record);
-    let (name, zone) =
-        zone.and_then(|name| Some((name, TimeZone::get(name).ok()?))).unwrap_or_else(|| ("UTC", TimeZone::UTC));
+    let (name, zone) = zone.and_then(|name| Some((name, TimeZone::get(name).ok()?))).unwrap_or(("UTC", TimeZone::UTC));
     let time = |at: Option<Millis>| at.map(|at| local(at, &zone)).unwrap_or_default();
     let shown = record.shown();
     let mut rows: Vec<Vec<String>> = Vec::new();

@@ -119,7 +119,7 @@ pub fn read(bytes: &[u8]) -> Result<Claim, Answer> {
         let mut claim = envelope(&text[block.inner.clone()])?;
         claim.page = Some(match self::block(text, PAGE_BLOCK) {
             Some(seal) => {
-                let signature = Json::parse(text[seal.inner].as_bytes()).ok().as_ref().and_then(|seal| signature(seal));
+                let signature = Json::parse(text[seal.inner].as_bytes()).ok().as_ref().and_then(signature);
                 ([&text[..seal.outer.start], &text[seal.outer.end..]].concat(), signature)
             }
             None => (text.to_owned(), None),

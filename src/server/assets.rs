@@ -85,9 +85,23 @@ pub fn url(name: &str) -> Option<String> {
     Some(format!("/pkg/{stem}-{}.{extension}", asset.hash))
 }
 
+/// The text of a file of the bundle, to be written into a page that loads nothing. Without a byte order mark, which is
+/// none in the middle of a document.
+pub fn text(name: &str) -> Option<String> {
+    let body = asset(&format!("pkg/{name}"))?.body.clone();
+    String::from_utf8(body.to_vec()).ok().map(|text| text.trim_start_matches('\u{feff}').to_owned())
+}
+
 /// Script and WebAssembly of the islands, if both are there: (JavaScript module, WebAssembly).
 pub fn bundle() -> Option<(String, String)> {
     Some((url("aftershow.js")?, url("aftershow.wasm").or_else(|| url("aftershow_bg.wasm"))?))
+}
+
+/// The inline module that wakes the islands when the browser is idle; `None` while there is no bundle. It goes into a
+/// `<script type="module">` with the nonce of the answer, or into a page whose policy lists its hash.
+pub fn loader() -> Option<String> {
+    let (script, wasm) = bundle()?;
+    Some(include_str!("loader.js").replace("$JS", &script).replace("$WASM", &wasm))
 }
 
 /// Splits `aftershow-1a2b3c4d.css` into `aftershow.css` and `1a2b3c4d`.

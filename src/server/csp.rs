@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 pub const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// For our few plain pages (a dead link, a password, an error): our style sheet and forms to ourselves.
-pub const PLAIN: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+pub const PLAIN: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
     frame-ancestors 'self'; base-uri 'none'";
 
 /// For a page of the console: our own files, and inline scripts and styles of this answer only.

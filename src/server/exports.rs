@@ -125,7 +125,6 @@ pub async fn download(state: &AppState, document: Document, kind: Kind, lang: La
 
 /// The page as one file that needs nothing else, with the signed figures in it and signed as a whole.
 async fn offline(state: &AppState, document: Document, lang: Lang, zone: &str) -> Result<String, ReportError> {
-    let block = report::export::report_block(&document)?;
     let view = SharedView {
         document,
         lang,
@@ -134,9 +133,9 @@ async fn offline(state: &AppState, document: Document, lang: Lang, zone: &str) -
         address: String::new(),
         locked: false,
     };
-    let page = render::offline_document(view).await;
-    let at = page.rfind("</body>").unwrap_or(page.len());
-    let page = [&page[..at], &block, &page[at..]].concat();
+    let verify = state.absolute("/verify");
+    let made = tokio::task::spawn_blocking(move || render::offline_document(view, verify)).await;
+    let page = made.map_err(|error| ReportError::Packed(error.to_string()))??;
     Ok(report::export::seal_page(&page, state.sealer.key()))
 }
 

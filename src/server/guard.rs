@@ -67,7 +67,7 @@ pub async fn address(State(state): State<AppState>, mut request: Request, next: 
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(',').map(|part| part.trim().to_owned()))
         .collect();
-    let client = state.trusted_proxies().client(peer, forwarded.into_iter());
+    let client = state.proxies.client(peer, forwarded.into_iter());
     request.extensions_mut().insert(client);
     next.run(request).await
 }

@@ -26,11 +26,12 @@ pub mod state;
 pub mod v1;
 pub mod verify;
 pub mod webhook;
+pub mod zone;
 
 pub use flash::Flash;
 pub use request::RequestInfo;
 pub use router::router;
-pub use state::AppState;
+pub use state::{AppState, Demo};
 
 use crate::clock::Clock;
 use crate::domain::Millis;
@@ -82,6 +83,7 @@ impl Application {
 /// Serves on a bound listener until `shutdown` is cancelled; event streams end at once, other answers get five seconds.
 /// `state.stopping` is cancelled too, for whatever else hangs on the server.
 pub async fn serve(state: AppState, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
+    let _ = state.bound.set(listener.local_addr()?);
     let background = tokio::spawn(keep_in_step(state.clone()));
     let stopping = state.stopping.clone();
     let shares = state.shares.clone();

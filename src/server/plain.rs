@@ -3,6 +3,7 @@
 
 use super::{assets, csp};
 use crate::lang::Lang;
+use crate::pages::{self, report::Style};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
@@ -20,6 +21,11 @@ pub fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// Where these pages take their look from.
+pub fn style() -> Style {
+    assets::url("aftershow.css").map_or(Style::Absent, Style::Linked)
 }
 
 fn document(lang: Lang, title: &str, body: &str) -> String {
@@ -55,13 +61,7 @@ pub fn told(lang: Lang, title: &str, body: &str) -> Response {
 
 /// A link that is unknown, expired, off or deleted: the same words for all.
 pub fn dead_link(lang: Lang) -> Response {
-    let title = lang.pick("This report is not available", "无法查看此报告", "このレポートは表示できません");
-    let what = lang.pick(
-        "The link may be mistyped, expired or switched off. Ask whoever sent it to you for a new one.",
-        "链接可能不完整、已过期或已被停用。请向发给您链接的人索取新的链接。",
-        "リンクが正しくないか、期限切れか、停止されています。送ってくれた人に新しいリンクを頼んでください。",
-    );
-    let mut response = problem(StatusCode::NOT_FOUND, lang, title, what);
+    let mut response = page(StatusCode::NOT_FOUND, pages::report::dead_link_document(lang, &style()));
     response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
     response
@@ -77,7 +77,6 @@ pub enum Asked {
 
 /// The form of a link's password. Holds nothing of the report, so that it unfurls to nothing.
 pub fn password(lang: Lang, token: &str, asked: &Asked) -> Response {
-    let title = lang.pick("This report has a password", "此报告设有密码", "このレポートにはパスワードがあります");
     let (status, problem) = match asked {
         Asked::First => (StatusCode::OK, String::new()),
         Asked::Wrong => {
@@ -93,20 +92,9 @@ pub fn password(lang: Lang, token: &str, asked: &Asked) -> Response {
             },
         ),
     };
-    let problem = if problem.is_empty() {
-        problem
-    } else {
-        format!("<p class=\"problem\" role=\"alert\">{}</p>", escape(&problem))
-    };
-    let body = format!(
-        "{problem}<form method=\"post\" action=\"/r/{}\"><p><label for=\"password\">{}</label> <input id=\"password\" \
-         name=\"password\" type=\"password\" required autofocus autocomplete=\"off\"></p><p><button \
-         type=\"submit\">{}</button></p></form>",
-        escape(token),
-        lang.pick("Password", "密码", "パスワード"),
-        lang.pick("Open", "打开", "開く"),
-    );
-    let mut response = page(status, document(lang, title, &body));
+    let problem = Some(problem.as_str()).filter(|problem| !problem.is_empty());
+    let html = pages::report::password_document(lang, &style(), &format!("/r/{token}"), problem);
+    let mut response = page(status, html);
     let headers = response.headers_mut();
     // Not no-referrer: the form's own Origin would be null.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));

@@ -1,31 +1,47 @@
-//! Where pages are called from: the one file that changes when a page gets another name.
+//! Where the shared report's page is called from, with what it needs of the server.
 
-use super::plain::escape;
 use super::shared::SharedView;
+use super::{assets, plain, zone};
+use crate::lang::Words;
+use crate::pages::report::{Shared, Style, shared_document as page};
+use crate::report::{ReportError, export};
 
-/// The whole HTML of a shared report.
-pub async fn shared_document(view: SharedView) -> String {
-    let record = &view.document.record;
-    let rows: String = record
-        .shown()
-        .into_iter()
-        .map(|counter| {
-            let total = record.totals.get(counter).map_or_else(|| "–".to_owned(), |total| total.to_string());
-            format!("<tr><th scope=\"row\">{}</th><td>{total}</td></tr>", counter.name())
-        })
-        .collect();
-    let title = escape(record.title.as_deref().unwrap_or("Stream report"));
-    let seal = view.document.seal.as_ref().map(|seal| escape(&seal.fingerprint)).unwrap_or_default();
-    format!(
-        "<!DOCTYPE html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
-         <title>{title}</title></head><body><main><h1>{title}</h1><table><tbody>{rows}</tbody></table>\
-         <p>{seal}</p></main></body></html>",
-        view.lang.tag()
-    )
+fn words(view: &SharedView) -> Words {
+    Words::new(view.lang, zone::zone(&view.zone, super::now()))
 }
 
-/// The same as one offline file, before it is sealed.
-pub async fn offline_document(view: SharedView) -> String {
-    shared_document(view).await
+/// The whole HTML of a shared report.
+pub fn shared_document(view: SharedView) -> String {
+    page(&Shared {
+        words: words(&view),
+        style: plain::style(),
+        loader: assets::loader(),
+        base: Some(view.path),
+        url: Some(view.address),
+        embedded: None,
+        verify: "/verify".to_owned(),
+        contact: None,
+        card: !view.locked,
+        books: None,
+        document: view.document,
+    })
+}
+
+/// The same as one offline file with the signed figures in it, before the whole is sealed. `verify` is where it can be
+/// verified.
+pub fn offline_document(view: SharedView, verify: String) -> Result<String, ReportError> {
+    let embedded = export::json(&view.document)?;
+    Ok(page(&Shared {
+        words: words(&view),
+        style: assets::text("aftershow.css").map_or(Style::Absent, Style::Inlined),
+        loader: None,
+        base: None,
+        url: None,
+        embedded: Some(embedded.trim_end().to_owned()),
+        verify,
+        contact: None,
+        card: false,
+        books: None,
+        document: view.document,
+    }))
 }

@@ -227,8 +227,8 @@ async fn rendered(
         path,
         locked: row.password.is_some(),
     };
-    let html = super::render::shared_document(view).await;
     let made = tokio::task::spawn_blocking(move || {
+        let html = super::render::shared_document(view);
         let brotli = compress(html.as_bytes(), 5);
         let etag = format!("W/\"{}\"", hex::encode(&Sha256::digest(&html)[..16]));
         let policy = csp::shared(&html);

@@ -3,7 +3,7 @@
 //! May not: drop a write. Where the database refuses (a full disk, a lock), it keeps the group, says so, and tries again.
 
 use super::readings::cause_columns;
-use super::streams::{ClosingRow, MomentRow, word};
+use super::streams::{ClosingRow, MomentRow, NewStream, word};
 use super::{Store, StoreError};
 use crate::domain::{Counter, EndEvidence, Gap, Millis, Reading, Run, StreamId};
 use sqlx::SqliteConnection;
@@ -21,6 +21,13 @@ pub enum Write {
         run: Run,
         request_id: Option<String>,
         retries: i64,
+    },
+    /// Readings asked since then turned out to be another stream's. `last` is the last that stays, where the collector
+    /// knows it; else the run before stands as it is.
+    Withdraw {
+        stream: StreamId,
+        since: Millis,
+        last: Option<Reading>,
     },
     Gap {
         stream: StreamId,
@@ -188,6 +195,29 @@ async fn run(
     }
 }
 
+impl Store {
+    /// Opens a stream with its whole history at once, all or nothing: what a demonstration or a migration brings along.
+    /// It stays as the writes leave it, ready to be sealed or read on.
+    pub async fn import(
+        &self,
+        stream: &NewStream,
+        writes: impl FnOnce(StreamId) -> Vec<Write> + Send,
+    ) -> Result<StreamId, StoreError> {
+        let mut transaction = self.write.begin().await?;
+        let id = super::streams::open_in(&mut transaction, stream).await?;
+        for write in writes(id) {
+            apply(&mut transaction, &write).await?;
+        }
+        transaction.commit().await?;
+        Ok(id)
+    }
+
+    /// Applies writes at once, all or nothing, beside the recorder; for a history before the collector starts.
+    pub async fn apply_all(&self, writes: &[Write]) -> Result<(), StoreError> {
+        commit(self, writes).await
+    }
+}
+
 async fn commit(store: &Store, writes: &[Write]) -> Result<(), StoreError> {
     let mut transaction = store.write.begin().await?;
     for write in writes {
@@ -244,6 +274,7 @@ pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> R
             .execute(&mut *connection)
             .await?;
         }
+        Write::Withdraw { stream, since, last } => withdraw(connection, *stream, *since, *last).await?,
         Write::Gap { stream, gap } => {
             let (cause, code) = cause_columns(gap.cause);
             sqlx::query(
@@ -385,5 +416,47 @@ pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> R
                 .await?;
         }
     }
+    Ok(())
+}
+
+/// Cuts a stream's readings off at `since`: whole runs go, the run across it is cut, the totals step back.
+async fn withdraw(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    since: Millis,
+    last: Option<Reading>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM reading WHERE stream = ?1 AND from_asked >= ?2")
+        .bind(stream.0)
+        .bind(since.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("DELETE FROM gap WHERE stream = ?1 AND until_at >= ?2")
+        .bind(stream.0)
+        .bind(since.0)
+        .execute(&mut *connection)
+        .await?;
+    // How many readings of the run came before is not kept; that one did is certain, and bounds need no more.
+    sqlx::query(
+        "UPDATE reading SET count = 1 + (?3 IS NOT NULL AND ?3 > from_asked),
+            until_asked = coalesce(max(?3, from_asked), from_asked),
+            until_answered = coalesce(max(?4, from_answered), from_answered)
+         WHERE stream = ?1 AND until_asked >= ?2",
+    )
+    .bind(stream.0)
+    .bind(since.0)
+    .bind(last.map(|last| last.asked.0))
+    .bind(last.map(|last| last.answered.0))
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE stream SET (viewers, gifts, coins, gifters, likes, messages, last_asked, last_answered) =
+            (SELECT viewers, gifts, coins, gifters, likes, messages, until_asked, until_answered FROM reading
+             WHERE stream = ?1 ORDER BY from_asked DESC LIMIT 1)
+         WHERE id = ?1 AND state <> 'sealed'",
+    )
+    .bind(stream.0)
+    .execute(&mut *connection)
+    .await?;
     Ok(())
 }

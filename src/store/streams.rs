@@ -250,31 +250,36 @@ pub(super) async fn open_stream_in(
     row.as_ref().map(open_stream).transpose()
 }
 
+/// Inserts one stream.
+pub(super) async fn open_in(connection: &mut SqliteConnection, stream: &NewStream) -> Result<StreamId, StoreError> {
+    let id: i64 = sqlx::query_scalar(
+        "INSERT INTO stream (app, room, kind, create_time, part, title, host, host_name, state, interval_ms,
+                    first_seen, started_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'live', ?9, ?10, ?11) RETURNING id",
+    )
+    .bind(stream.app.0)
+    .bind(stream.room.as_str())
+    .bind(word(stream.kind))
+    .bind(stream.create_time)
+    .bind(stream.part)
+    .bind(&stream.title)
+    .bind(&stream.host)
+    .bind(&stream.host_name)
+    .bind(stream.interval_ms)
+    .bind(stream.first_seen.0)
+    .bind(stream.started_at.0)
+    .fetch_one(connection)
+    .await?;
+    Ok(StreamId(id))
+}
+
 impl Store {
     /// Opens streams, all or none, and tells their ids in the same order.
     pub async fn open_streams(&self, streams: &[NewStream]) -> Result<Vec<StreamId>, StoreError> {
         let mut transaction = self.write.begin().await?;
         let mut ids = Vec::with_capacity(streams.len());
         for stream in streams {
-            let id: i64 = sqlx::query_scalar(
-                "INSERT INTO stream (app, room, kind, create_time, part, title, host, host_name, state, interval_ms,
-                    first_seen, started_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'live', ?9, ?10, ?11) RETURNING id",
-            )
-            .bind(stream.app.0)
-            .bind(stream.room.as_str())
-            .bind(word(stream.kind))
-            .bind(stream.create_time)
-            .bind(stream.part)
-            .bind(&stream.title)
-            .bind(&stream.host)
-            .bind(&stream.host_name)
-            .bind(stream.interval_ms)
-            .bind(stream.first_seen.0)
-            .bind(stream.started_at.0)
-            .fetch_one(&mut *transaction)
-            .await?;
-            ids.push(StreamId(id));
+            ids.push(open_in(&mut transaction, stream).await?);
         }
         transaction.commit().await?;
         Ok(ids)

@@ -132,8 +132,8 @@ const TABLE: [Known; 49] = [
         "the UserSig was made with another app's key",
         "copy secret_key of this very SDKAppID from Tencent's console",
     ),
-    known(70013, APP, "the UserSig is of another identifier", OURS),
-    known(70014, APP, "the UserSig is of another SDKAppID", OURS),
+    known(70013, APP, "the UserSig is of another identifier", "check tencent.identifier"),
+    known(70014, APP, "the UserSig is of another SDKAppID", "check tencent.sdkappid and tencent.endpoint"),
     known(70015, APP, "the app has no way of checking this account", ASK),
     known(
         70016,

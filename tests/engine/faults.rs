@@ -1,7 +1,7 @@
 //! Two hours of 200 streams, sped up, with one call in five going wrong: nothing ends that goes on, nothing goes on that
 //! ended, every total is the truth at its last reading, and every gap is in the ledger. The run's table is printed.
 
-use crate::support::{World, engine, tuning};
+use crate::support::{World, tuning};
 use aftershow::clock::Clock;
 use aftershow::config::Config;
 use aftershow::domain::numbers::{Series, buckets};
@@ -31,13 +31,14 @@ async fn two_hours_of_faults_bend_no_number() {
     let engine = Prepared::open(config.clone(), Clock::system()).await.unwrap().start(tuning()).unwrap();
     let world = World { simulator, engine, config, dir };
 
-    let fault = |spec: FaultSpec| world.fault(FaultSpec { probability: Some(0.04), ..spec });
-    fault(FaultSpec { error_code: Some(100_001), ..FaultSpec::default() });
-    fault(FaultSpec { error_code: Some(60_007), command: Some("get_room_stats".into()), ..FaultSpec::default() });
-    fault(FaultSpec { http_status: Some(502), ..FaultSpec::default() });
-    fault(FaultSpec { cut: Some(true), ..FaultSpec::default() });
-    fault(FaultSpec { garbage: Some(true), ..FaultSpec::default() });
-    fault(FaultSpec { delay_ms: Some(700), ..FaultSpec::default() });
+    let fault = |probability, spec: FaultSpec| world.fault(FaultSpec { probability: Some(probability), ..spec });
+    fault(0.05, FaultSpec { error_code: Some(100_001), ..FaultSpec::default() });
+    fault(0.05, FaultSpec { http_status: Some(502), ..FaultSpec::default() });
+    fault(0.05, FaultSpec { cut: Some(true), ..FaultSpec::default() });
+    fault(0.03, FaultSpec { garbage: Some(true), ..FaultSpec::default() });
+    fault(0.02, FaultSpec { delay_ms: Some(700), ..FaultSpec::default() });
+    // "Too many" halves the pace, and it takes a second to win back a sixteenth: one in a second and none would be read.
+    fault(0.001, FaultSpec { error_code: Some(60_007), ..FaultSpec::default() });
     let started = Instant::now();
     tokio::time::sleep(Duration::from_secs(SECONDS / 2)).await;
     // Ten minutes of the streams' time in which nothing answers.
@@ -47,7 +48,7 @@ async fn two_hours_of_faults_bend_no_number() {
     tokio::time::sleep(Duration::from_secs(SECONDS).saturating_sub(started.elapsed())).await;
     world.sim().clear_faults();
     // What ended is sealed, what stands is read: long enough for two rounds and the grace.
-    tokio::time::sleep(Duration::from_secs(20)).await;
+    tokio::time::sleep(Duration::from_secs(30)).await;
 
     let streams = all_streams(&world).await;
     let mut table = Table::default();
@@ -69,10 +70,9 @@ async fn two_hours_of_faults_bend_no_number() {
     assert_eq!(table.gaps_missing, 0);
     assert_eq!(table.buckets_outside, 0);
     assert!(table.sealed > 20 && table.readings > 3000, "the run did something");
-    world.engine.stop().await;
     // The file is whole: another engine opens it and goes on.
-    let again = engine(&world.config).await;
-    again.stop().await;
+    let world = world.restart().await;
+    world.engine.stop().await;
 }
 
 #[derive(Debug, Default)]
@@ -115,7 +115,7 @@ async fn check(world: &World, stream: &StreamSummary, table: &mut Table, seen: &
         table.false_endings += 1;
         println!("false ending: {stream:?}");
     }
-    let long_gone = life.destroyed_at.is_some_and(|at| crate::support::now() - at > 15_000);
+    let long_gone = life.destroyed_at.is_some_and(|at| crate::support::now() - at > 20_000);
     if !ended && long_gone {
         table.missed_endings += 1;
         println!("missed ending: {stream:?}");
@@ -124,7 +124,7 @@ async fn check(world: &World, stream: &StreamSummary, table: &mut Table, seen: &
         table.sealed += 1;
         let record = world.record(stream.id).await;
         table.readings += record.quality.readings;
-        for (code, count) in &record.quality.errors {
+        for (code, count) in record.quality.errors.iter().flatten() {
             *table.failures.entry(code.clone()).or_default() += count;
         }
         assert_eq!(record.totals, stream.totals);
@@ -150,9 +150,9 @@ async fn check(world: &World, stream: &StreamSummary, table: &mut Table, seen: &
     }
     for pair in runs.windows(2) {
         let hole = pair[1].from - pair[0].until;
-        // The interval in force may have been stretched to twice the wished one; shorter holes need no entry.
+        // Three intervals of the one in force make a gap; while Tencent asks us to slow down that is a multiple.
         let listed = gaps.iter().any(|gap| gap.from <= pair[0].until && gap.until >= pair[1].from);
-        if hole > 4 * 3 * 2500 && !listed {
+        if hole > 5 * 3 * 2500 && !listed {
             table.gaps_missing += 1;
             println!("a hole of {hole} ms in {} is in no ledger: {gaps:?}", stream.room);
         }

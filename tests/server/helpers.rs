@@ -205,7 +205,8 @@ impl TestApp {
         let answer = self.call(&cookie, "create_share", &fields).await;
         assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
         let answer: serde_json::Value = answer.json().await.unwrap();
-        (answer["id"].to_string(), answer["link"].as_str().unwrap().to_owned())
+        let link = answer["link"].as_str().unwrap();
+        (answer["id"].to_string(), link.strip_prefix(&self.url("")).unwrap().to_owned())
     }
 }
 
@@ -226,7 +227,7 @@ pub fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 /// The name and value of a cookie that was set, and all that was said of it.
 pub fn set_cookie(response: &Response, name: &str) -> Option<(String, String)> {
     let all = response.headers().get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap());
-    let found = all.filter(|value| value.starts_with(&format!("{name}="))).last()?;
+    let found = all.rev().find(|value| value.starts_with(&format!("{name}=")))?;
     Some((found.split(';').next().unwrap().to_owned(), found.to_owned()))
 }
 

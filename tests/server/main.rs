@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod api_v1;
+mod command_line;
 mod events;
 mod forms;
 mod helpers;

@@ -12,7 +12,7 @@
 //! | `restated` | none | count | yes |
 //! | `surge` | any | amount, median, score (tenths) | no |
 //! | `likes_flat_entries` | likes | amount, median | no |
-//! | `entries_no_reaction` | viewers | amount, median | no |
+//! | `entries_no_reaction` | viewers | amount | no |
 //! | `coins_no_gifter` | coins | amount, gifters | no |
 //! | `frozen` | none | seconds | no |
 
@@ -122,16 +122,11 @@ pub fn anomalies(series: &Series) -> Vec<Finding> {
             out.sort_by_key(|&(rate, minute)| (std::cmp::Reverse(rate), minute.from));
             for (rate, minute) in out.into_iter().take(MOST) {
                 let span = Some((minute.from, minute.until));
-                let zero = |other: Counter| minute.estimate.get(other) == Some(0);
-                let rule = match counter {
-                    Counter::Likes if rate >= 500 && zero(Counter::Viewers) => "likes_flat_entries",
-                    Counter::Viewers
-                        if rate >= 100 && [Counter::Messages, Counter::Likes, Counter::Gifts].into_iter().all(zero) =>
-                    {
-                        "entries_no_reaction"
-                    }
-                    _ => "surge",
-                };
+                let flat = counter == Counter::Likes && rate >= 500 && minute.estimate.viewers == Some(0);
+                if counter == Counter::Viewers && no_reaction(minute) {
+                    continue;
+                }
+                let rule = if flat { "likes_flat_entries" } else { "surge" };
                 let mut numbers = numbers([("amount", rate), ("median", median)]);
                 if rule == "surge" {
                     numbers.insert("score".to_owned(), score(rate, median, deviation));
@@ -141,6 +136,13 @@ pub fn anomalies(series: &Series) -> Vec<Finding> {
         }
         found.extend(jumps_without_gifter(series, &minutes));
     }
+    let mut silent: Vec<&Bucket> = minutes.iter().filter(|minute| no_reaction(minute)).collect();
+    silent.sort_by_key(|minute| (std::cmp::Reverse(minute.estimate.viewers), minute.from));
+    for minute in silent.into_iter().take(MOST) {
+        let numbers = numbers([("amount", minute.estimate.viewers.unwrap_or_default())]);
+        let span = Some((minute.from, minute.until));
+        found.push(finding("entries_no_reaction", Some(Counter::Viewers), numbers, span, false));
+    }
     // A run at the very end is the quiet after the show, not a freeze.
     for run in series.runs().split_last().map_or(&[][..], |(_, before)| before) {
         if run.until_asked - run.from_answered >= FROZEN_MS {
@@ -149,6 +151,14 @@ pub fn anomalies(series: &Series) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// A hundred people came in and nobody did anything. That is strange in any stream, however usual in this one.
+fn no_reaction(minute: &Bucket) -> bool {
+    minute.estimate.viewers.is_some_and(|entries| entries >= 100)
+        && [Counter::Messages, Counter::Likes, Counter::Gifts]
+            .into_iter()
+            .all(|counter| minute.estimate.get(counter) == Some(0))
 }
 
 /// Coins that surely came from people who had given before: they came between two readings with no new gifter, and the
@@ -304,6 +314,8 @@ mod tests {
             ..Counters::default()
         });
         assert!(rules(&robots).contains(&"entries_no_reaction".to_owned()));
+        let always = series(50, |i| Counters { viewers: i * 60, ..Counters::default() });
+        assert_eq!(rules(&always), ["entries_no_reaction"; 3]);
         let likes = series(360, |i| Counters {
             likes: i * 2 + 300 * (i - 180).clamp(0, 6),
             viewers: i.min(100),

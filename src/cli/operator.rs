@@ -1,0 +1,158 @@
+//! `aftershow operator`: who may sign in, and with which role. Holds in a running server within a second.
+//!
+//! Passwords come from standard input or are typed unseen, never from an argument: those are in the shell's history and
+//! in the list of processes.
+
+use super::print::{answer, plain, table};
+use super::{Context, Exit, Outcome, Problem};
+use crate::auth::{Role, password};
+use crate::clock::Clock;
+use crate::store::{Store, StoreError};
+use clap::{Args, Subcommand};
+use secrecy::SecretString;
+use std::io::{BufRead, IsTerminal};
+
+/// Arguments of `aftershow operator`.
+#[derive(Args)]
+pub struct OperatorArgs {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Add an operator
+    Add {
+        name: String,
+        /// viewer, operator or admin; the first one is always admin
+        #[arg(long, default_value = "operator", value_parser = role)]
+        role: Role,
+        /// Read the password from standard input, one line
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Set a new password; the operator's sessions end
+    Passwd {
+        name: String,
+        /// Read the password from standard input, one line
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Change a role: viewer, operator or admin
+    Role {
+        name: String,
+        #[arg(value_parser = role)]
+        role: Role,
+    },
+    /// List operators
+    List,
+    /// Remove an operator; what they did stays in the audit log
+    Remove { name: String },
+}
+
+fn role(name: &str) -> Result<Role, String> {
+    Role::from_name(name).ok_or_else(|| "there are viewer, operator and admin".to_owned())
+}
+
+/// Who the audit log names.
+pub(super) const WHO: &str = "command line";
+
+pub async fn run(args: OperatorArgs, context: &Context) -> Outcome {
+    let config = context.load(Vec::new())?;
+    // The first operator may be added before the first start.
+    let store = Store::open(&config.database).await.map_err(failed)?;
+    let outcome = act(args.command, &store).await;
+    store.close().await;
+    outcome
+}
+
+async fn act(command: Command, store: &Store) -> Outcome {
+    let now = Clock::system().now();
+    let (deed, subject) = match command {
+        Command::Add { name, role, password_stdin } => {
+            let name = checked_name(&name)?;
+            let first = store.operator_count().await.map_err(failed)? == 0;
+            let role = if first { Role::Admin } else { role };
+            let hash = password::hash(asked(password_stdin)?).await;
+            if store.add_operator(&name, &hash, role, now).await.map_err(failed)?.is_none() {
+                return Err(Problem::Failed(format!("there is an operator named {} already", plain(&name))));
+            }
+            eprintln!("{} may sign in as {}", plain(&name), role.name());
+            ("add_operator", format!("{name} as {}", role.name()))
+        }
+        Command::Passwd { name, password_stdin } => {
+            let hash = password::hash(asked(password_stdin)?).await;
+            if !store.set_operator_password(&name, &hash).await.map_err(failed)? {
+                return Err(nobody(&name));
+            }
+            eprintln!("the password is set; sessions of {} have ended", plain(&name));
+            ("set_operator_password", name)
+        }
+        Command::Role { name, role } => {
+            if !store.set_operator_role(&name, role).await.map_err(failed)? {
+                return Err(last_or_nobody(store, &name).await?);
+            }
+            eprintln!("{} is {} now", plain(&name), role.name());
+            ("set_operator_role", format!("{name} to {}", role.name()))
+        }
+        Command::Remove { name } => {
+            if !store.remove_operator(&name).await.map_err(failed)? {
+                return Err(last_or_nobody(store, &name).await?);
+            }
+            eprintln!("{} is removed", plain(&name));
+            ("remove_operator", name)
+        }
+        Command::List => {
+            let rows: Vec<Vec<String>> = store
+                .operators()
+                .await
+                .map_err(failed)?
+                .into_iter()
+                .map(|row| vec![plain(&row.name), row.role.name().to_owned()])
+                .collect();
+            if rows.is_empty() {
+                eprintln!("there are no operators yet; add one with `aftershow operator add NAME`");
+            } else {
+                answer(&table(&["name", "role"], &rows))?;
+            }
+            return Ok(Exit::Done);
+        }
+    };
+    store.audit(WHO, deed, &subject, now).await.map_err(failed)?;
+    Ok(Exit::Done)
+}
+
+pub(super) fn failed(error: StoreError) -> Problem {
+    Problem::Failed(error.to_string())
+}
+
+/// A name of an operator or a token, by the same rule as in the console.
+pub(super) fn checked_name(name: &str) -> Result<String, Problem> {
+    crate::api::people::checked_name(name).map_err(|error| Problem::Wrong(error.to_string()))
+}
+
+fn nobody(name: &str) -> Problem {
+    Problem::Failed(format!("there is no operator named {}", plain(name)))
+}
+
+async fn last_or_nobody(store: &Store, name: &str) -> Result<Problem, Problem> {
+    Ok(match store.operator_by_name(name).await.map_err(failed)? {
+        Some(_) => Problem::Failed(format!("{} is the last admin; make someone else admin first", plain(name))),
+        None => nobody(name),
+    })
+}
+
+/// The password: a line of standard input, or typed unseen.
+fn asked(from_stdin: bool) -> Result<SecretString, Problem> {
+    let stdin = std::io::stdin();
+    let typed = if from_stdin || !stdin.is_terminal() {
+        let mut line = String::new();
+        stdin.lock().read_line(&mut line).map_err(|error| Problem::Failed(format!("standard input: {error}")))?;
+        SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned())
+    } else {
+        let typed = rpassword::prompt_password(format!("Password (at least {} characters): ", password::SHORTEST));
+        SecretString::from(typed.map_err(|error| Problem::Failed(format!("the terminal: {error}")))?)
+    };
+    password::check(&typed).map_err(|error| Problem::Wrong(error.to_string()))?;
+    Ok(typed)
+}

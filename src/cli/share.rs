@@ -1,0 +1,77 @@
+//! `aftershow share`: makes a link to a sealed report, or switches one off. Holds in a running server within a second.
+
+use super::operator::{WHO, failed};
+use super::print::answer;
+use super::{Context, Exit, Outcome, Problem, open_store};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::StreamId;
+use crate::domain::record::Preset;
+use crate::share::{Changes, Draft, ShareError, Shares, TokenKey};
+use crate::store::Store;
+use clap::Args;
+
+/// Arguments of `aftershow share`.
+#[derive(Args)]
+pub struct ShareArgs {
+    /// The number of the stream
+    #[arg(required_unless_present = "off")]
+    stream: Option<i64>,
+    /// What the link shows: host, sponsor or everything
+    #[arg(long, default_value = "host", value_parser = preset)]
+    preset: Preset,
+    /// Ask readers for this password
+    #[arg(long)]
+    password: Option<String>,
+    /// How long it works: 30d, a date such as 2026-12-31, or never; the end of next month by default
+    #[arg(long)]
+    expires: Option<String>,
+    /// Switch this link off instead
+    #[arg(long, value_name = "LINK", conflicts_with_all = ["stream", "password", "expires"])]
+    off: Option<String>,
+}
+
+fn preset(name: &str) -> Result<Preset, String> {
+    Preset::from_name(name).ok_or_else(|| "there are host, sponsor and everything".to_owned())
+}
+
+pub async fn run(args: ShareArgs, context: &Context) -> Outcome {
+    let config = context.load(Vec::new())?;
+    let store = open_store(&config).await?;
+    let outcome = act(args, &config, &store).await;
+    store.close().await;
+    outcome
+}
+
+async fn act(args: ShareArgs, config: &Config, store: &Store) -> Outcome {
+    let now = Clock::system().now();
+    let key = TokenKey::open(&config.key_file).map_err(|error| Problem::Failed(error.to_string()))?;
+    let zones = config.apps.iter().map(|app| (app.id, app.timezone.clone())).collect();
+    let shares = Shares::new(store.clone(), key, zones, Changes::default());
+    if let Some(address) = &args.off {
+        let row = shares.by_address(address).await.map_err(failed)?;
+        let row = row.ok_or_else(|| Problem::Failed("there is no such link; it may have been rotated".to_owned()))?;
+        shares.set_enabled(row.id, false).await.map_err(refused)?;
+        store.audit(WHO, "set_share_enabled", &format!("link {} off", row.id), now).await.map_err(failed)?;
+        eprintln!("link {} to stream {} is off", row.id, row.stream);
+        return Ok(Exit::Done);
+    }
+    let stream = args.stream.map(StreamId).ok_or_else(|| Problem::Wrong("name a stream".to_owned()))?;
+    let draft = Draft { preset: Some(args.preset), expires: args.expires, ..Draft::default() };
+    let id = shares.create(stream, draft, args.password.map(Into::into), WHO, now).await.map_err(refused)?;
+    store.audit(WHO, "create_share", &format!("link {id} to stream {stream}"), now).await.map_err(failed)?;
+    let path = shares.link(id).await.map_err(refused)?;
+    let base = match &config.public_url {
+        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+        None => format!("http://{}", config.listen),
+    };
+    answer(&format!("{base}{path}\n"))?;
+    Ok(Exit::Done)
+}
+
+fn refused(error: ShareError) -> Problem {
+    match error {
+        ShareError::Draft(_) | ShareError::Password => Problem::Wrong(error.to_string()),
+        other => Problem::Failed(other.to_string()),
+    }
+}

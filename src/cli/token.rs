@@ -1,0 +1,67 @@
+//! `aftershow token`: bearer tokens for the read-only API. Holds in a running server within a second.
+
+use super::operator::{WHO, checked_name, failed};
+use super::print::{answer, plain, table};
+use super::{Context, Exit, Outcome, Problem};
+use crate::auth::accounts;
+use crate::clock::Clock;
+use crate::store::Store;
+use clap::{Args, Subcommand};
+use secrecy::ExposeSecret;
+
+/// Arguments of `aftershow token`.
+#[derive(Args)]
+pub struct TokenArgs {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a token and print it, this once
+    Create { name: String },
+    /// List the names of tokens
+    List,
+    /// Take a token back
+    Remove { name: String },
+}
+
+pub async fn run(args: TokenArgs, context: &Context) -> Outcome {
+    let config = context.load(Vec::new())?;
+    let store = Store::open(&config.database).await.map_err(failed)?;
+    let outcome = act(args.command, &store).await;
+    store.close().await;
+    outcome
+}
+
+async fn act(command: Command, store: &Store) -> Outcome {
+    let now = Clock::system().now();
+    let (deed, subject) = match command {
+        Command::Create { name } => {
+            let name = checked_name(&name)?;
+            let token = accounts::create_token(store, &name, now).await.map_err(failed)?;
+            let token =
+                token.ok_or_else(|| Problem::Failed(format!("there is a token named {} already", plain(&name))))?;
+            answer(&format!("{}\n", token.expose_secret()))?;
+            eprintln!("this is the only time it is shown");
+            ("create_token", name)
+        }
+        Command::Remove { name } => {
+            if !store.remove_token(&name).await.map_err(failed)? {
+                return Err(Problem::Failed(format!("there is no token named {}", plain(&name))));
+            }
+            eprintln!("{} does not work any more", plain(&name));
+            ("remove_token", name)
+        }
+        Command::List => {
+            let tokens = store.tokens().await.map_err(failed)?;
+            let rows: Vec<Vec<String>> = tokens.iter().map(|token| vec![plain(&token.name)]).collect();
+            if !rows.is_empty() {
+                answer(&table(&["name"], &rows))?;
+            }
+            return Ok(Exit::Done);
+        }
+    };
+    store.audit(WHO, deed, &subject, now).await.map_err(failed)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,83 @@
+//! The commands beside a running server: what they change holds in it.
+
+use crate::helpers::{APP, TestApp, within_a_second};
+use aftershow::auth::Role;
+use reqwest::Method;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn run(app: &TestApp, arguments: &[&str], input: &str) -> Output {
+    let directory = app.directory.path();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_aftershow"))
+        .args(arguments)
+        .current_dir(directory)
+        .env("AFTERSHOW_DATABASE_URL", directory.join("aftershow.db"))
+        .env("AFTERSHOW_TENCENT__SDKAPPID", APP.to_string())
+        .env("AFTERSHOW_TENCENT__SECRET_KEY", "secret")
+        .env("AFTERSHOW_PUBLIC_URL", "https://console.example")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operators_are_added_and_removed() {
+    let app = TestApp::start().await;
+    let added = run(&app, &["operator", "add", "Ada", "--password-stdin"], "correct horse\n");
+    assert_eq!(added.status.code(), Some(0), "{}", text(&added.stderr));
+    assert!(text(&added.stdout).is_empty());
+    let sign_in =
+        async |password: &str| app.call("", "sign_in", &[("name", "ada"), ("password", password)]).await.status();
+    assert_eq!(sign_in("correct horse").await, 200);
+    let short = run(&app, &["operator", "add", "Bob", "--password-stdin"], "short\n");
+    assert_eq!(short.status.code(), Some(2));
+    assert!(text(&short.stderr).contains("at least 10 characters"));
+    let twice = run(&app, &["operator", "add", "ADA", "--password-stdin"], "correct horse\n");
+    assert_eq!(twice.status.code(), Some(1));
+    assert_eq!(run(&app, &["operator", "passwd", "Ada"], "another horse\n").status.code(), Some(0));
+    assert_eq!(sign_in("another horse").await, 200);
+    assert_eq!(run(&app, &["operator", "remove", "Ada"], "").status.code(), Some(1), "the last admin stays");
+    assert_eq!(run(&app, &["operator", "role", "Ada", "owner"], "").status.code(), Some(2));
+    let list = text(&run(&app, &["operator", "list"], "").stdout);
+    assert!(list.contains("Ada") && list.contains("admin"), "{list}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_work_until_they_are_taken_back() {
+    let app = TestApp::start().await;
+    let token = text(&run(&app, &["token", "create", "bi"], "").stdout);
+    assert_eq!(token.len(), 43);
+    let status =
+        async || app.request(Method::GET, "/api/v1/streams").bearer_auth(&token).send().await.unwrap().status();
+    assert_eq!(status().await, 200);
+    assert_eq!(run(&app, &["token", "create", "bi"], "").status.code(), Some(1));
+    assert_eq!(run(&app, &["token", "remove", "bi"], "").status.code(), Some(0));
+    assert!(within_a_second(async || status().await == 401).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_are_made_and_switched_off() {
+    let app = TestApp::start().await;
+    app.operator(Role::Admin).await;
+    let stream = app.sealed_stream().await.to_string();
+    let made = run(&app, &["share", &stream, "--preset", "sponsor", "--expires", "30d"], "");
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    let link = text(&made.stdout);
+    let path = link.strip_prefix("https://console.example").unwrap().to_owned();
+    assert_eq!(app.get(&path).await.status(), 200);
+    assert_eq!(run(&app, &["share", "--off", &link], "").status.code(), Some(0));
+    assert!(within_a_second(async || app.get(&path).await.status() == 404).await);
+    assert_eq!(run(&app, &["share", "99"], "").status.code(), Some(1));
+    assert_eq!(run(&app, &["share", &stream, "--expires", "soon"], "").status.code(), Some(2));
+    assert_eq!(run(&app, &["share"], "").status.code(), Some(2));
+    let log = app.engine.store.audit_log(None, 10).await.unwrap();
+    assert!(log.iter().all(|row| !row.subject.contains(path.trim_start_matches("/r/"))));
+}
