@@ -32,6 +32,8 @@ mod window;
 mod world;
 
 pub use faults::{FaultError, FaultSpec};
+pub use history::PastStream;
+pub use script::Script;
 pub use window::Calls;
 pub use world::{Account, EndedBy, MemberCause, Meta, MetaPatch, NewRoom, Origin, WorldError};
 
