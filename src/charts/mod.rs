@@ -15,7 +15,7 @@ pub use bars::bar;
 pub use course::{Course, course_chart};
 pub use rate::{Band, Bucket, Rate, Size, rate_chart};
 pub use scale::{ceiling, time_ticks, value_ticks};
-pub use spark::spark;
+pub use spark::{spark, spark_inner};
 
 use crate::domain::Counter;
 use leptos::prelude::*;

@@ -95,9 +95,11 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
     let top = band_row + peak_row;
     let height = top + plot + bottom;
 
-    let wide = |bucket: &Bucket| match (bucket.estimate, bucket.lower, bucket.upper) {
+    let last = rate.buckets.len().saturating_sub(1);
+    let wide = |place: usize, bucket: &Bucket| match (bucket.estimate, bucket.lower, bucket.upper) {
         (Some(estimate), Some(lower), Some(upper)) => (upper - lower) * 20 > estimate,
-        (Some(_), ..) => true,
+        // The first and the last bucket begin and end with a reading: beyond it there is nothing to be unsure of.
+        (Some(_), ..) => place > 0 && place < last,
         _ => false,
     };
     // An upper bound may be far above the curve; it may raise the scale by half, not flatten everything else.
@@ -115,12 +117,13 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
         .enumerate()
         .map(|(place, bucket)| bucket.estimate.map(|value| (x(place), y(value))))
         .collect();
+    // A bound holds for its whole bucket: a step, not a slope.
     let edge = |value: fn(&Bucket) -> i64| -> Vec<Point> {
-        rate.buckets
-            .iter()
-            .enumerate()
-            .map(|(place, bucket)| wide(bucket).then(|| (x(place), y(value(bucket)))))
-            .collect()
+        let step = |(place, bucket): (usize, &Bucket)| {
+            let y = wide(place, bucket).then(|| y(value(bucket)));
+            [y.map(|y| (x(place) - 1, y)), y.map(|y| (x(place) + 1, y))]
+        };
+        rate.buckets.iter().enumerate().flat_map(step).collect()
     };
     let upper = edge(|bucket| bucket.upper.unwrap_or(i64::MAX));
     let lower = edge(|bucket| bucket.lower.unwrap_or(0));
@@ -292,7 +295,7 @@ mod tests {
 
     #[test]
     fn bounds_show_only_where_they_are_wide() {
-        let mut rate = sample(&[Some(1000), Some(1000)]);
+        let mut rate = sample(&[Some(1000), Some(1000), Some(1000)]);
         assert!(!rate_chart(&Words::default(), &rate, Size::Main).to_html().contains("bounds"));
         rate.buckets[1] = Bucket { estimate: Some(1000), lower: Some(940), upper: Some(1000) };
         assert!(rate_chart(&Words::default(), &rate, Size::Main).to_html().contains("bounds"));

@@ -10,27 +10,39 @@ const HEIGHT: i64 = 22;
 /// Hidden from screen readers: the row says the numbers.
 pub fn spark(values: &[Option<i64>]) -> AnyView {
     let width = (values.len().max(2) as i64 - 1) * STEP;
+    view! {
+        <svg
+            class="spark"
+            viewBox=format!("0 0 {width} {HEIGHT}")
+            aria-hidden="true"
+            focusable="false"
+            inner_html=spark_inner(values)
+        ></svg>
+    }
+    .into_any()
+}
+
+/// What is inside the drawing. Numbers and our own words only, so that the browser may write it as it is.
+pub fn spark_inner(values: &[Option<i64>]) -> String {
     let max = super::ceiling(values.iter().flatten().copied());
     let points: Vec<path::Point> = values
         .iter()
         .enumerate()
-        .map(|(place, value)| value.map(|value| (place as i64 * STEP, HEIGHT - 1 - value.max(0) * (HEIGHT - 3) / max)))
+        .map(|(place, value)| {
+            let height = |value: i64| (i128::from(value.max(0)) * i128::from(HEIGHT - 3) / i128::from(max)) as i64;
+            value.map(|value| (place as i64 * STEP, HEIGHT - 1 - height(value)))
+        })
         .collect();
-    let gaps = gaps(values);
-    view! {
-        <svg class="spark" viewBox=format!("0 0 {width} {HEIGHT}") aria-hidden="true" focusable="false">
-            {gaps
-                .into_iter()
-                .map(|(from, count)| {
-                    let (x, width) = (from * STEP - STEP / 2, count * STEP);
-                    view! { <rect x=x y="2" width=width height=HEIGHT - 3 fill="url(#gap)"></rect> }
-                })
-                .collect_view()}
-            <path class="area" d=path::area(&points, HEIGHT - 1)></path>
-            <path class="line" d=path::line(&points)></path>
-        </svg>
+    let mut drawing = String::new();
+    for (from, count) in gaps(values) {
+        let (x, width, height) = (from * STEP - STEP / 2, count * STEP, HEIGHT - 3);
+        drawing.push_str(&format!(
+            "<rect x=\"{x}\" y=\"2\" width=\"{width}\" height=\"{height}\" fill=\"url(#gap)\"></rect>"
+        ));
     }
-    .into_any()
+    let (area, line) = (path::area(&points, HEIGHT - 1), path::line(&points));
+    drawing.push_str(&format!("<path class=\"area\" d=\"{area}\"></path><path class=\"line\" d=\"{line}\"></path>"));
+    drawing
 }
 
 /// (first place, how many) of the unknown stretches after the first known value.

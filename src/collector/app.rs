@@ -58,6 +58,8 @@ struct Room {
     info_in_flight: bool,
     /// How long an idle room waits for its next probe; doubles up to `IDLE_MOST_MS`.
     idle_ms: i64,
+    /// Until when, on the steady clock, Tencent's refusal of this very room keeps us from asking.
+    paused_until: i64,
     refreshing: Vec<oneshot::Sender<Result<(), AskError>>>,
 }
 
@@ -78,11 +80,16 @@ enum State {
 struct Closed {
     create_time: Option<i64>,
     by: EndEvidence,
-    last: Option<Counters>,
+    /// The last reading that did not move: where a later part of the room counts from.
+    last: Option<Reading>,
 }
 
 /// A room added by hand that has no stream is asked at least so often, so that a private room is noticed.
 const IDLE_MOST_MS: i64 = 5 * 60_000;
+/// A room that Tencent calls impossible (100002) is asked again after so long.
+const PAUSE_MS: i64 = 60_000;
+/// The wall clock was set when it moved this much otherwise than the steady one.
+const CLOCK_SET_MS: i64 = 2000;
 /// New streams are read twice as often for so long: openings are where the curve bends.
 const NEW_MS: i64 = 5 * 60_000;
 /// A stream that moved coins so recently is busy.
@@ -131,6 +138,7 @@ impl AppCollector {
             webhooks: Webhooks::default(),
             last_sweep: None,
             started,
+            clocks: (self.clock.now(), 0),
             base: self,
         };
         while let Err(error) = task.resume().await {
@@ -166,6 +174,8 @@ struct Task {
     webhooks: Webhooks,
     last_sweep: Option<Millis>,
     started: Instant,
+    /// Wall and steady clock at the last tick.
+    clocks: (Millis, i64),
 }
 
 impl Task {
@@ -408,6 +418,10 @@ impl Task {
         let rules = self.base.rules;
         let interval_ms = self.base.interval_ms;
         let Some(room) = self.rooms.get_mut(id) else { return };
+        if room.paused_until > now {
+            self.schedule.set(id.clone(), room.paused_until, weight);
+            return;
+        }
         match &room.state {
             State::Open(life) => {
                 self.schedule.put_back(id, now, weight);
@@ -457,12 +471,18 @@ impl Task {
                 self.ask_info(id);
             }
             State::Idle(closed) => {
-                let same = closed
-                    .is_some_and(|closed| closed.by == EndEvidence::Quiet && closed.last == Some(reading.counters));
-                if !same {
-                    room.state = State::Opening { readings: vec![reading], closed: *closed, untold: 0 };
-                    self.ask_info(id);
+                let quiet = closed.as_mut().filter(|closed| closed.by == EndEvidence::Quiet);
+                let mut readings = Vec::with_capacity(2);
+                if let Some(closed) = quiet {
+                    let unmoved = closed.last.replace(reading);
+                    if unmoved.is_some_and(|unmoved| unmoved.counters == reading.counters) {
+                        return;
+                    }
+                    readings.extend(unmoved);
                 }
+                readings.push(reading);
+                room.state = State::Opening { readings, closed: *closed, untold: 0 };
+                self.ask_info(id);
             }
         }
     }
@@ -484,7 +504,11 @@ impl Task {
     }
 
     async fn failed(&mut self, id: &RoomId, error: &CallError) {
+        let now = self.steady();
         let Some(room) = self.rooms.get_mut(id) else { return };
+        if error.concerns_room() {
+            room.paused_until = now + PAUSE_MS;
+        }
         if let State::Open(life) = &mut room.state {
             let cause = error.failure.gap_cause();
             let effects = life.failure(
@@ -603,10 +627,11 @@ impl Task {
                     return Ok(());
                 }
                 (StreamState::Sealed, Some(EndEvidence::Quiet)) => {
-                    let last = known.summary.totals;
-                    if readings.last().is_none_or(|reading| Totals::from(reading.counters) == last) {
-                        let counters = readings.last().map(|reading| reading.counters);
-                        let closed = Closed { create_time: Some(create_time), by: EndEvidence::Quiet, last: counters };
+                    let moved = readings.windows(2).any(|pair| pair[0].counters != pair[1].counters);
+                    if !moved && readings.last().is_none_or(|last| Totals::from(last.counters) == known.summary.totals)
+                    {
+                        let last = readings.last().copied();
+                        let closed = Closed { create_time: Some(create_time), by: EndEvidence::Quiet, last };
                         self.idle(id, Some(closed));
                         return Ok(());
                     }
@@ -711,11 +736,9 @@ impl Task {
                     let State::Open(life) = &room.state else { continue };
                     let stream = life.stream;
                     let closed = match life.ended_by() {
-                        Some(by @ (EndEvidence::Operator | EndEvidence::Quiet)) => Some(Closed {
-                            create_time: life.create_time,
-                            by,
-                            last: life.last().map(|last| last.counters),
-                        }),
+                        Some(by @ (EndEvidence::Operator | EndEvidence::Quiet)) => {
+                            Some(Closed { create_time: life.create_time, by, last: life.last() })
+                        }
                         _ => None,
                     };
                     room.state = State::Idle(closed);
@@ -1055,6 +1078,16 @@ impl Task {
     }
 
     fn every_second(&mut self) {
+        let clocks = (self.now(), self.steady());
+        let (wall, steady) = std::mem::replace(&mut self.clocks, clocks);
+        if ((clocks.0 - wall) - (clocks.1 - steady)).abs() > CLOCK_SET_MS {
+            tracing::warn!("the machine's clock was set; the time across it is a gap");
+            for room in self.rooms.values_mut() {
+                if let State::Open(life) = &mut room.state {
+                    life.clock_was_set();
+                }
+            }
+        }
         let calls = self.base.client.stats_allowed();
         self.schedule.set_calls_per_second(calls);
         let health = self.base.client.health();
@@ -1100,6 +1133,7 @@ impl Room {
             opened_at: 0,
             info_in_flight: false,
             idle_ms: 0,
+            paused_until: 0,
             refreshing: Vec::new(),
         }
     }

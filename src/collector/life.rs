@@ -71,6 +71,8 @@ pub struct Life {
     /// Since when nothing could be read, and why.
     pub trouble: Option<(Millis, GapCause)>,
     restarted: bool,
+    /// The machine's clock was set since the last reading: its times do not compare.
+    clock_set: bool,
 }
 
 /// Three lower readings in a row are Tencent's own correction: one is a glitch, and two may be two.
@@ -103,6 +105,7 @@ impl Life {
             gone: None,
             trouble: None,
             restarted: false,
+            clock_set: false,
         }
     }
 
@@ -146,6 +149,11 @@ impl Life {
         }
     }
 
+    /// The machine's clock was set: what lies across is a gap, and an earlier time is no late answer.
+    pub const fn clock_was_set(&mut self) {
+        self.clock_set = true;
+    }
+
     /// A reading came. `interval_ms` is the one in force for this stream.
     pub fn reading(
         &mut self,
@@ -156,7 +164,9 @@ impl Life {
         retries: i64,
     ) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if self.phase == Phase::Over || self.last().is_some_and(|last| reading.asked < last.asked) {
+        // The late answer of a call given up is of no use, unless it only looks late because the clock was set back.
+        let late = !self.clock_set && self.last().is_some_and(|last| reading.asked < last.asked);
+        if self.phase == Phase::Over || late {
             return effects;
         }
         // A reading asked before the evidence came is still of the stream that ended: it was true before it did.
@@ -202,20 +212,22 @@ impl Life {
     ) {
         let mut gap = None;
         if let Some(last) = self.last()
-            && reading.asked - last.answered > gap_limit(interval_ms)
+            && (reading.asked - last.answered > gap_limit(interval_ms) || self.clock_set)
         {
             let cause = match self.trouble {
+                _ if self.clock_set => GapCause::Clock,
                 _ if self.restarted => GapCause::Restarted,
                 Some((_, cause)) => cause,
                 None => GapCause::Late,
             };
-            gap = Some(Gap { from: last.answered, until: reading.asked, cause });
+            gap = Some(Gap { from: last.answered, until: reading.asked.max(last.answered), cause });
         }
         if let Some(gap) = gap {
             effects.push(Effect::Write(Write::Gap { stream: self.stream, gap }));
         }
         self.trouble = None;
         self.restarted = false;
+        self.clock_set = false;
         if self.highest != Some(reading.counters) {
             self.moved_at = Some(reading.answered);
         }

@@ -2,7 +2,11 @@
 //!
 //! May not: read the store or ask anybody; what they show is passed in.
 
-pub mod name;
+pub mod board;
+pub mod frame;
+pub mod list;
+mod name;
 pub mod report;
+mod sums;
 
 pub use name::name;

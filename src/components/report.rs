@@ -372,18 +372,20 @@ pub fn against_past(figures: &Figures) -> AnyView {
     let step = (length / 240 / MINUTE + 1) * MINUTE;
     let start = record.start.get(counter).unwrap_or(0);
     let first = figures.series.span().map_or(record.started_at, |(from, _)| from);
-    let values: Vec<Option<i64>> = (0..=length / step)
+    let mut values: Vec<Option<i64>> = (0..=(length + step - 1) / step)
         .map(|place| {
             let at = record.started_at + place * step;
-            if at < first && place > 0 {
-                None
-            } else if at < first {
-                Some(0)
-            } else {
-                figures.series.estimate(at).get(counter).map(|value| value - start)
+            match place {
+                0 if at < first => Some(0),
+                _ if at < first => None,
+                _ => figures.series.estimate(at).get(counter).map(|value| value - start),
             }
         })
         .collect();
+    // The line ends at the total that is printed, what came after the last reading included.
+    if let (Some(last), Some(total)) = (values.last_mut(), record.totals.get(counter)) {
+        *last = Some(total);
+    }
     let chart = Course {
         counter,
         from: record.started_at,

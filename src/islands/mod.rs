@@ -10,8 +10,13 @@ mod still;
 #[cfg(not(feature = "hydrate"))]
 use still as browser;
 
+pub mod cells;
 mod chart_cursor;
 mod copy_text;
+mod live_board;
+mod share_button;
 
 pub use chart_cursor::ChartCursor;
 pub use copy_text::CopyText;
+pub use live_board::LiveBoard;
+pub use share_button::{ShareButton, Tapped};

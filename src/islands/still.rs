@@ -1,9 +1,23 @@
 //! What islands do on the server: nothing.
 
+use super::Tapped;
 use crate::lang::Words;
-use leptos::html::{Details, Div};
+use leptos::html::{Details, Div, Form};
 use leptos::prelude::*;
 
 pub fn chart_cursor(_area: NodeRef<Div>, _words: Words, _spoken: RwSignal<String>) {}
 
 pub fn copy_text(_details: NodeRef<Details>, _done: RwSignal<bool>) {}
+
+pub fn live_board(
+    _area: NodeRef<Div>,
+    _words: Words,
+    _sort: String,
+    _now: i64,
+    _fresh: RwSignal<usize>,
+    _told: RwSignal<Option<(String, String)>>,
+    _trouble: RwSignal<String>,
+) {
+}
+
+pub fn share_button(_form: NodeRef<Form>, _stream: i64, _tapped: RwSignal<Tapped>) {}

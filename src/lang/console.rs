@@ -51,4 +51,16 @@ impl Words {
     pub const fn open(&self) -> &'static str {
         self.lang.pick("Open", "打开", "開く")
     }
+
+    pub const fn copy_link(&self) -> &'static str {
+        self.lang.pick("Copy link", "复制链接", "リンクをコピー")
+    }
+
+    /// "revision 2"
+    pub fn revision_short(&self, revision: i64) -> String {
+        match self.lang {
+            Lang::En => format!("revision {revision}"),
+            Lang::Zh | Lang::Ja => format!("第{revision}版"),
+        }
+    }
 }

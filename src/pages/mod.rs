@@ -1,75 +1,156 @@
 //! One module per page: what it reads and how it is laid out. Complete HTML, with or without scripts.
 //!
-//! May not: call Tencent, hold SQL, or decide a rule.
+//! May not: call Tencent, hold SQL, or decide a rule. A page reads the store, the board and the collector's status; what it
+//! changes it changes by the forms of `api`.
 
+mod live;
+mod page;
 pub mod report;
+mod room;
+mod settings;
+mod shares;
+mod sign_in;
+mod status;
+mod stream;
+mod streams;
 #[cfg(test)]
 mod tests;
+mod verify;
 
+pub use page::Page;
+
+use crate::charts::chart_definitions;
+use crate::components::frame::{empty, frame};
 use crate::lang::Lang;
+use crate::server::{RequestInfo, assets};
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_router::SsrMode;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{SsrMode, path};
+use page::serve;
 use std::sync::Arc;
 
+/// Every page of the console. `/r/{token}` is not among them: a shared report is a document of its own.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let mode = SsrMode::Async;
+    view! {
+        <Router>
+            <FlatRoutes fallback=not_found>
+                <Route path=path!("/login") view=sign_in::login ssr=mode.clone()/>
+                <Route path=path!("/setup") view=sign_in::set_up ssr=mode.clone()/>
+                <Route path=path!("/") view=live::live ssr=mode.clone()/>
+                <Route path=path!("/streams") view=streams::streams ssr=mode.clone()/>
+                <Route path=path!("/streams/:id") view=stream::stream ssr=mode.clone()/>
+                <Route path=path!("/rooms/:app/:room") view=room::room ssr=mode.clone()/>
+                <Route path=path!("/shares") view=shares::shares ssr=mode.clone()/>
+                <Route path=path!("/status") view=status::status ssr=mode.clone()/>
+                <Route path=path!("/settings") view=settings::settings ssr=mode.clone()/>
+                <Route path=path!("/verify") view=verify::verify ssr=mode/>
+            </FlatRoutes>
+        </Router>
+    }
+}
+
+/// The document around a page of the console.
+pub fn shell(_options: LeptosOptions) -> impl IntoView {
+    let lang = use_context::<RequestInfo>().map_or(Lang::En, |request| request.lang);
+    let style = assets::url("aftershow.css").map(|url| view! { <link rel="stylesheet" href=url/> });
+    let script =
+        assets::loader().map(|text| view! { <script type="module" nonce=use_nonce() inner_html=text></script> });
+    view! {
+        <!DOCTYPE html>
+        <html lang=lang.tag()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="robots" content="noindex"/>
+                <meta name="description" content="Operations console and stream reports"/>
+                {style}
+                {icon()}
+                <MetaTags/>
+            </head>
+            <body>
+                {chart_definitions()}
+                <App/>
+                {script}
+            </body>
+        </html>
+    }
+}
+
+fn not_found() -> AnyView {
+    serve(|page| async move {
+        page.status(404);
+        let words = &page.words;
+        let content = empty(
+            words.pick("There is no such page", "没有这个页面", "ページがありません"),
+            words.pick(
+                "The address may be mistyped. Live streams are under Live, ended ones under History.",
+                "地址可能有误。直播中的在“直播中”,已结束的在“历史”。",
+                "アドレスが誤っている可能性があります。配信中は「ライブ」、終了分は「履歴」にあります。",
+            ),
+        );
+        frame(&page, "", words.pick("Not found", "未找到", "見つかりません"), content)
+    })
+}
+
+/// A page whose data could not be read: what happened and what to do. The log has the cause.
+fn failed(page: &Page, error: &dyn std::fmt::Display) -> AnyView {
+    tracing::error!(%error, path = %page.request.path, "a page could not be read");
+    page.status(503);
+    let words = &page.words;
+    let content = empty(
+        words.pick("The database does not answer", "数据库没有应答", "データベースが応答しません"),
+        words.pick(
+            "Nothing is lost: what is read is kept until it can be written. The log has the cause; reload in a moment.",
+            "数据没有丢失,恢复后会写入。原因见日志,请稍后刷新。",
+            "データは失われていません。原因はログにあります。しばらくして再読み込みしてください。",
+        ),
+    );
+    frame(page, "", words.pick("Not readable", "无法读取", "読み出せません"), content)
+}
+
 /// Draws a document outside of a request, islands and all.
-pub(crate) fn draw(document: impl FnOnce() -> AnyView) -> String {
+fn draw(document: impl FnOnce() -> AnyView) -> String {
     let context = Arc::new(hydration_context::SsrSharedContext::new_islands());
     let owner = Owner::new_root(Some(context));
     owner.with(|| format!("<!DOCTYPE html>{}", document().to_html()))
 }
 
 /// A mark for tabs that needs no request: a curve after its peak.
-pub(crate) fn icon() -> AnyView {
+fn icon() -> AnyView {
     let drawing = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M1 13h14M1 11l3-2 3-6 3 5 5 3' fill='none' stroke='%23b37400' stroke-width='2' stroke-linejoin='round' stroke-linecap='round'/%3E%3C/svg%3E";
     view! { <link rel="icon" href=drawing/> }.into_any()
 }
 
 /// Links to this page in the other languages.
 pub(crate) fn languages(path: &str, current: Lang) -> AnyView {
+    let joint = if path.contains('?') { '&' } else { '?' };
     let links = Lang::ALL
         .into_iter()
         .map(|lang| {
             let here = (lang == current).then_some("true");
             view! {
-                <a href=format!("{path}?lang={}", lang.code()) lang=lang.tag() hreflang=lang.tag() aria-current=here>
+                <a
+                    href=format!("{path}{joint}lang={}", lang.code())
+                    lang=lang.tag()
+                    hreflang=lang.tag()
+                    aria-current=here
+                >
                     {lang.own_name()}
                 </a>
             }
         })
         .collect_view();
-    view! { <nav class="languages" aria-label="Language">{links}</nav> }.into_any()
-}
-
-#[component]
-fn Provisional() -> impl IntoView {
-    let name = use_context::<Option<crate::auth::Viewer>>().flatten().map(|viewer| viewer.name);
-    let error =
-        crate::server::request::request().and_then(|info| info.flash?.error().map(|error| error.message.clone()));
-    view! { <main><p>{name}</p><p role="alert">{error}</p></main> }
-}
-
-#[component]
-pub fn App() -> impl IntoView {
+    let label = current.pick("Language", "语言", "言語").to_owned();
     view! {
-        <Router>
-            <Routes fallback=|| "not found">
-                <Route path=path!("/") view=Provisional ssr=SsrMode::Async/>
-                <Route path=path!("/login") view=Provisional ssr=SsrMode::Async/>
-                <Route path=path!("/setup") view=Provisional ssr=SsrMode::Async/>
-                <Route path=path!("/verify") view=Provisional ssr=SsrMode::Async/>
-                <Route path=path!("/streams") view=Provisional ssr=SsrMode::Async/>
-                <Route path=path!("/streams/:id") view=Provisional ssr=SsrMode::Async/>
-                <Route path=path!("/settings") view=Provisional ssr=SsrMode::Async/>
-            </Routes>
-        </Router>
+        <nav class="languages" aria-label=label>
+            {links}
+        </nav>
     }
-}
-
-pub fn shell(_options: LeptosOptions) -> impl IntoView {
-    view! {
-        <!DOCTYPE html>
-        <html lang="en"><head><meta charset="utf-8"/></head><body><App/></body></html>
-    }
+    .into_any()
 }

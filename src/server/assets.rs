@@ -85,6 +85,13 @@ pub fn url(name: &str) -> Option<String> {
     Some(format!("/pkg/{stem}-{}.{extension}", asset.hash))
 }
 
+/// The text of a file of the bundle, to be written into a page that loads nothing. Without a byte order mark, which is
+/// none in the middle of a document.
+pub fn text(name: &str) -> Option<String> {
+    let body = asset(&format!("pkg/{name}"))?.body.clone();
+    String::from_utf8(body.to_vec()).ok().map(|text| text.trim_start_matches('\u{feff}').to_owned())
+}
+
 /// Script and WebAssembly of the islands, if both are there: (JavaScript module, WebAssembly).
 pub fn bundle() -> Option<(String, String)> {
     Some((url("aftershow.js")?, url("aftershow.wasm").or_else(|| url("aftershow_bg.wasm"))?))
@@ -95,12 +102,6 @@ pub fn bundle() -> Option<(String, String)> {
 pub fn loader() -> Option<String> {
     let (script, wasm) = bundle()?;
     Some(include_str!("loader.js").replace("$JS", &script).replace("$WASM", &wasm))
-}
-
-/// The text of a style sheet or a script of the bundle, for a file that must stand alone.
-pub fn text(name: &str) -> Option<String> {
-    let asset = asset(&format!("pkg/{name}"))?;
-    std::str::from_utf8(&asset.body).ok().map(str::to_owned)
 }
 
 /// Splits `aftershow-1a2b3c4d.css` into `aftershow.css` and `1a2b3c4d`.

@@ -70,10 +70,9 @@ async fn two_hours_of_faults_bend_no_number() {
     assert_eq!(table.gaps_missing, 0);
     assert_eq!(table.buckets_outside, 0);
     assert!(table.sealed > 20 && table.readings > 3000, "the run did something");
-    world.engine.stop().await;
     // The file is whole: another engine opens it and goes on.
-    let again = crate::support::engine(&world.config).await;
-    again.stop().await;
+    let world = world.restart().await;
+    world.engine.stop().await;
 }
 
 #[derive(Debug, Default)]

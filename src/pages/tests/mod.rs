@@ -58,9 +58,9 @@ pub fn deer() -> Record {
         match counter {
             Counter::Viewers => base * (220 - minute.min(200)) / 100,
             Counter::Coins | Counter::Gifts if (125..135).contains(&minute) => {
-                base * if minute == 133 { 60 } else { 12 }
+                base * if minute == 133 { 14 } else { 3 }
             }
-            Counter::Coins => base * (minute + 60) / 100 * i64::from(noise(step as i64) > 55),
+            Counter::Coins => base * (minute + 90) / 100 * i64::from(noise(step as i64) > 40),
             Counter::Gifters => i64::from(noise(step as i64 * 3) > 80) * 10,
             _ => base,
         }

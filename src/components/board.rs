@@ -1,0 +1,130 @@
+//! The Live board as the server draws it: the strip, and the table the island writes over.
+
+use super::name;
+use crate::charts::spark;
+use crate::domain::Millis;
+use crate::domain::live::{LiveRow, LiveStrip};
+use crate::islands::cells::{self, BoardSort, HOST_WIDTH, MOVING, ROOM_WIDTH};
+use crate::lang::Words;
+use leptos::prelude::*;
+
+/// The line above the board, and trouble with a whole app below it.
+pub fn strip(words: &Words, strip: &LiveStrip) -> AnyView {
+    let stretched = strip.stretched.map(|(now, wished, calls)| words.stretched(strip.live, now, wished, calls));
+    let trouble = strip
+        .trouble
+        .iter()
+        .map(|trouble| {
+            view! {
+                <p class="problem">
+                    {crate::lang::visible(&trouble.words)}
+                    {trouble
+                        .request_id
+                        .as_deref()
+                        .map(|id| view! { <span class="note">{format!(" RequestId {}", crate::lang::middle(id, 48))}</span> })}
+                </p>
+            }
+        })
+        .collect_view();
+    view! {
+        <p class="strip" data-strip="">
+            {words.strip(strip).join(" · ")}
+        </p>
+        {stretched.map(|sentence| view! { <p class="note">{sentence} " " <a href="/status">{words.pick("Status ›", "状态 ›", "状態 ›").to_owned()}</a></p> })}
+        {trouble}
+    }
+    .into_any()
+}
+
+fn head(words: &Words, column: &str) -> &'static str {
+    let words = words.lang;
+    match column {
+        "on_for" => words.pick("On for", "已播", "経過"),
+        "rate" => words.pick("Coins/min", "金币/分", "コイン/分"),
+        "coins" => words.pick("Coins", "金币", "コイン"),
+        "pace" => words.pick("By now, usual = 100\u{a0}%", "同时段,平时=100%", "同時点、ふだん=100%"),
+        "entries" => words.pick("Entries/min", "人次/分", "入室/分"),
+        "gifters" => words.pick("Gifters", "送礼人数", "贈った人数"),
+        _ => words.pick("What is going on", "动态", "いま"),
+    }
+}
+
+/// The whole table. Column heads are links that sort; `address` makes their addresses.
+pub fn board(
+    words: &Words,
+    rows: &[LiveRow],
+    looks: usize,
+    sort: BoardSort,
+    now: Millis,
+    address: impl Fn(&str) -> String,
+) -> AnyView {
+    let heads = MOVING
+        .iter()
+        .map(|column| {
+            let label = head(words, column);
+            let sorted = (sort.name() == *column).then_some("descending");
+            let content = match BoardSort::from_name(column) {
+                Some(_) => view! { <a href=address(column)>{label}</a> }.into_any(),
+                None => label.into_any(),
+            };
+            let spark = (*column == "coins").then(|| {
+                view! { <th scope="col" class="h-spark">{words.pick("30 min", "30分钟", "30分間").to_owned()}</th> }
+            });
+            view! {
+                {spark}
+                <th scope="col" class=format!("h-{column}") aria-sort=sorted>
+                    {content}
+                </th>
+            }
+        })
+        .collect_view();
+    let (above, below) = rows.split_at(looks.min(rows.len()));
+    let draw = |rows: &[LiveRow]| rows.iter().map(|row| board_row(words, row, now)).collect_view();
+    view! {
+        <table class="list board">
+            <caption class="visually-hidden">{words.pick("Live streams", "直播中", "配信中").to_owned()}</caption>
+            <thead>
+                <tr>
+                    <th scope="col" class="h-who">
+                        {words.pick("Host · room", "主播 · 房间", "配信者・部屋").to_owned()}
+                    </th>
+                    {heads}
+                </tr>
+            </thead>
+            <tbody class="looks">{draw(above)}</tbody>
+            <tbody class="rest">{draw(below)}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn board_row(words: &Words, row: &LiveRow, now: Millis) -> AnyView {
+    let (host, room) = cells::who(row);
+    let texts = cells::cells(words, row, now);
+    let moving = MOVING
+        .iter()
+        .zip(texts)
+        .map(|(column, text)| {
+            let curve = (*column == "coins").then(|| view! { <td class="d-spark c-coins">{spark(&row.spark)}</td> });
+            view! {
+                {curve}
+                <td class=format!("d-{column}") data-cell=*column>
+                    {text}
+                </td>
+            }
+        })
+        .collect_view();
+    let room = (room != host).then(|| view! { <span class="room">{name(&room, ROOM_WIDTH)}</span> });
+    view! {
+        <tr data-id=row.id.0>
+            <th scope="row" class="d-who">
+                <a href=format!("/streams/{}", row.id) title=cells::totals(words, row)>
+                    <b>{name(&host, HOST_WIDTH)}</b>
+                    {room}
+                </a>
+            </th>
+            {moving}
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,191 @@
+//! The frame of the console: navigation, the outcome of the last form, the foot. And what pages say when there is nothing.
+
+use super::name;
+use crate::api::rooms::AddedRooms;
+use crate::api::shares::SharedLink;
+use crate::islands::CopyText;
+use crate::lang::{Lang, Words};
+use crate::pages::{Page, languages};
+use crate::server::Flash;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// A page of the console: `here` is its path in the navigation.
+pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> AnyView {
+    let words = &page.words;
+    let places: [(&str, &str); 6] = [
+        ("/", words.pick("Live", "直播中", "ライブ")),
+        ("/streams", words.pick("History", "历史", "履歴")),
+        ("/shares", words.pick("Links", "链接", "リンク")),
+        ("/status", words.pick("Status", "状态", "状態")),
+        ("/settings", words.pick("Settings", "设置", "設定")),
+        ("/verify", words.pick("Verify", "校验", "照合")),
+    ];
+    let signed_in = page.viewer.clone();
+    let links = places
+        .into_iter()
+        .filter(|(path, _)| signed_in.is_some() || *path == "/verify")
+        .map(|(path, label)| {
+            let current = (path == here).then_some("page");
+            view! {
+                <a href=path aria-current=current>
+                    {label.to_owned()}
+                </a>
+            }
+        })
+        .collect_view();
+    let who = signed_in.map(|viewer| {
+        view! {
+            <div class="who">
+                {name(&viewer.name, 24)}
+                <form method="post" action="/api/fn/sign_out">
+                    <button type="submit" class="plain">
+                        {words.pick("Sign out", "退出", "サインアウト").to_owned()}
+                    </button>
+                </form>
+            </div>
+        }
+    });
+    let notice = page.request.flash.as_deref().map(|flash| notice(words, flash));
+    view! {
+        <Title text=format!("{title} · Aftershow")/>
+        <a class="skip" href="#content">
+            {words.pick("To the content", "跳到内容", "本文へ").to_owned()}
+        </a>
+        <div class="frame">
+            <header class="top">
+                <a class="brand" href="/">
+                    "Aftershow"
+                </a>
+                <nav aria-label=words.pick("Pages", "页面", "ページ").to_owned()>{links}</nav>
+                {who}
+            </header>
+            <main id="content">{notice} {content}</main>
+            <footer class="foot">
+                <span>{words.times_in(page.now)}</span>
+                {languages(&page.address_with(&[]), words.lang)}
+            </footer>
+        </div>
+    }
+    .into_any()
+}
+
+/// What became of the form that led here.
+pub fn notice(words: &Words, flash: &Flash) -> AnyView {
+    if let Some(error) = flash.error() {
+        let link = error.link.clone().map(|link| {
+            view! { <a href=link>{words.pick("Open it ›", "打开 ›", "開く ›").to_owned()}</a> }
+        });
+        return view! {
+            <p class="problem" role="alert">
+                {crate::lang::visible(&error.message)} " " {link}
+            </p>
+        }
+        .into_any();
+    }
+    if let Some(link) = flash.answer::<SharedLink>() {
+        return view! {
+            <div class="notice" role="status">
+                <p>{words.pick("The link works now:", "链接已生效:", "リンクは有効です:").to_owned()}</p>
+                <p>
+                    <code>{link.link.clone()}</code>
+                </p>
+                <CopyText
+                    label=words.link().to_owned()
+                    copied=words.copied().to_owned()
+                    text=link.link
+                />
+            </div>
+        }
+        .into_any();
+    }
+    if let Some(added) = flash.answer::<AddedRooms>().filter(|_| flash.endpoint == "add_rooms") {
+        let refused = added
+            .refused
+            .iter()
+            .map(|refused| view! { <li>{name(&refused.room, 48)} ": " {refused.why.clone()}</li> })
+            .collect_view();
+        return view! {
+            <div class="notice" role="status">
+                <p>{words.rooms_added(added.added.len())}</p>
+                <ul class="sentences">{refused}</ul>
+            </div>
+        }
+        .into_any();
+    }
+    let told = flash.answer::<String>().filter(|_| flash.endpoint == "test_connection");
+    let done = told.unwrap_or_else(|| words.done(&flash.endpoint).to_owned());
+    view! {
+        <p class="notice" role="status">
+            {done}
+        </p>
+    }
+    .into_any()
+}
+
+/// Nothing is here yet: what will fill this, and when.
+pub fn empty(title: &str, what: &str) -> AnyView {
+    view! {
+        <div class="empty">
+            <h2>{title.to_owned()}</h2>
+            <p>{what.to_owned()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// A form of one button. `fields` are sent as they are.
+pub fn button(action: &str, label: &str, class: &'static str, fields: Vec<(&'static str, String)>) -> AnyView {
+    let fields =
+        fields.into_iter().map(|(field, value)| view! { <input type="hidden" name=field value=value/> }).collect_view();
+    view! {
+        <form method="post" action=format!("/api/fn/{action}")>
+            {fields}
+            <button type="submit" class=class>
+                {label.to_owned()}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+impl Words {
+    /// "3 rooms are followed from now on."
+    fn rooms_added(&self, count: usize) -> String {
+        match self.lang {
+            Lang::En if count == 1 => {
+                "1 room is followed from now on; it appears here with its first reading.".to_owned()
+            }
+            Lang::En => format!("{count} rooms are followed from now on; each appears here with its first reading."),
+            Lang::Zh => format!("已开始跟踪{count}个房间;首次读数后会显示在此。"),
+            Lang::Ja => format!("{count}部屋の追跡を始めました。最初の取得後に表示されます。"),
+        }
+    }
+
+    /// What a form did, by the name of its function.
+    fn done(&self, endpoint: &str) -> &'static str {
+        match endpoint {
+            "seal_now" => self.lang.pick("Sealed.", "已定稿。", "確定しました。"),
+            "keep_following" => self.lang.pick(
+                "Live again until there is new evidence of an end.",
+                "已恢复为直播中,直到再次出现结束的依据。",
+                "新たな終了の根拠があるまで、配信中に戻しました。",
+            ),
+            "stop_following" => {
+                self.lang.pick("This room is read no more.", "不再读取此房间。", "この部屋の取得をやめました。")
+            }
+            "refresh_now" => self.lang.pick("Read just now.", "已重新读取。", "いま取得しました。"),
+            "take_snapshot" => {
+                self.lang.pick("One reading, sealed.", "已单次读取并定稿。", "1回取得し、確定しました。")
+            }
+            "add_note" => self.lang.pick("Note kept.", "备注已保存。", "メモを保存しました。"),
+            "delete_share" => {
+                self.lang.pick("Deleted. The link is dead.", "已删除,链接失效。", "削除しました。リンクは無効です。")
+            }
+            "set_share_enabled" | "update_share" => {
+                self.lang.pick("Changed; it holds already.", "已更改并生效。", "変更しました。すでに有効です。")
+            }
+            _ => self.lang.pick("Done.", "完成。", "完了しました。"),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Rows of ended and live streams, as history and a room's page list them; the pager below.
+
+use super::name;
+use crate::domain::{Counter, StreamKind, StreamState, StreamSummary};
+use crate::islands::ShareButton;
+use crate::lang::Words;
+use crate::pages::Page;
+use leptos::prelude::*;
+
+/// The columns of numbers, in the order of the table.
+pub const COLUMNS: [Counter; 6] =
+    [Counter::Coins, Counter::Gifters, Counter::Viewers, Counter::Messages, Counter::Gifts, Counter::Likes];
+
+/// The table of streams. `sorted` is (name of the sort, whether the greatest come first); `address` makes a head's link.
+pub fn streams_table(
+    page: &Page,
+    rows: &[StreamSummary],
+    sorted: (&str, bool),
+    share: bool,
+    address: impl Fn(&str, bool) -> String,
+) -> AnyView {
+    let words = &page.words;
+    let head = |sort: &'static str, label: String| {
+        let here = sorted.0 == sort;
+        let state = here.then_some(if sorted.1 { "descending" } else { "ascending" });
+        // A second tap turns the order around.
+        let link = address(sort, !(here && sorted.1));
+        view! {
+            <th scope="col" class=format!("h-{sort}") aria-sort=state>
+                <a href=link>{label}</a>
+            </th>
+        }
+    };
+    let heads = COLUMNS.into_iter().map(|counter| head(counter.name(), words.counter(counter))).collect_view();
+    let started = head("started", words.pick("When", "时间", "日時").to_owned());
+    let rows = rows.iter().map(|row| stream_row(page, row, share)).collect_view();
+    view! {
+        <table class="list streams">
+            <caption class="visually-hidden">{words.pick("Streams", "直播", "配信").to_owned()}</caption>
+            <thead>
+                <tr>
+                    {started}
+                    <th scope="col" class="h-who">
+                        {words.pick("Host · stream", "主播 · 直播", "配信者・配信").to_owned()}
+                    </th>
+                    {heads}
+                    <th scope="col" class="h-quality">
+                        {words.pick("Readings", "读数", "計測").to_owned()}
+                    </th>
+                    {share
+                        .then(|| {
+                            view! {
+                                <th scope="col" class="h-share">
+                                    <span class="visually-hidden">{words.link().to_owned()}</span>
+                                </th>
+                            }
+                        })}
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// "21 Nov 20:00–23:04 · 3 h 04 m"
+pub fn when(words: &Words, row: &StreamSummary) -> (String, String) {
+    if row.kind == StreamKind::Snapshot {
+        let at = row.last_answered.unwrap_or(row.started_at);
+        return (
+            format!("{} {}", words.date_short(at), words.hms(at)),
+            words.pick("one reading", "单次读数", "1回取得").to_owned(),
+        );
+    }
+    let end = row.show_ended_at.or(row.ended_at);
+    let length = match end {
+        Some(end) => words.hours(end - row.started_at),
+        None => words.state(row.state).to_owned(),
+    };
+    (format!("{} {}", words.date_short(row.started_at), words.span(row.started_at, end)), length)
+}
+
+fn stream_row(page: &Page, row: &StreamSummary, share: bool) -> AnyView {
+    let words = &page.words;
+    let (times, length) = when(words, row);
+    let (host, title) = (row.host_label().to_owned(), row.title_label().to_owned());
+    let title = (title != host).then(|| view! { <span class="room">{name(&title, 34)}</span> });
+    let app = page.app_label(row.app).map(|app| view! { <span class="note">{app}</span> });
+    let numbers = COLUMNS
+        .into_iter()
+        .map(|counter| {
+            view! {
+                <td class=format!("d-{}", counter.name()) data-label=words.counter(counter)>
+                    {words.number(row.totals.get(counter))}
+                </td>
+            }
+        })
+        .collect_view();
+    let quality = match (&row.seal, row.state) {
+        (Some(seal), _) if seal.revision > 1 => {
+            format!("{} · {}", words.verdict_of(seal), words.revision_short(seal.revision))
+        }
+        (Some(seal), _) => words.verdict_of(seal),
+        (None, state) => words.state(state).to_owned(),
+    };
+    let button = share.then(|| {
+        let sealed = row.seal.is_some() && row.state == StreamState::Sealed;
+        let button = sealed.then(|| {
+            view! {
+                <ShareButton
+                    stream=row.id.0
+                    label=words.copy_link().to_owned()
+                    copied=words.copied().to_owned()
+                />
+            }
+        });
+        view! { <td class="d-share">{button}</td> }
+    });
+    view! {
+        <tr>
+            <td class="d-started">
+                <span>{times}</span>
+                <span class="room">{length}</span>
+            </td>
+            <th scope="row" class="d-who">
+                <a href=format!("/streams/{}", row.id)>
+                    <b>{name(&host, 24)}</b>
+                    {title}
+                </a>
+                {app}
+            </th>
+            {numbers}
+            <td class="d-quality">{quality}</td>
+            {button}
+        </tr>
+    }
+    .into_any()
+}
+
+/// Next and previous page. Cursors are opaque.
+pub fn pager(page: &Page, previous: Option<&str>, next: Option<&str>) -> AnyView {
+    if previous.is_none() && next.is_none() {
+        return ().into_any();
+    }
+    let words = &page.words;
+    let link = |cursor: Option<&str>, parameter: &str, label: &str, rel: &'static str| {
+        cursor.map(|cursor| {
+            let href = page.address_with(&[(parameter, Some(cursor))]);
+            let label = label.to_owned();
+            view! {
+                <a class="button" href=href rel=rel>
+                    {label}
+                </a>
+            }
+        })
+    };
+    view! {
+        <nav class="pager" aria-label=words.pick("Pages of this list", "分页", "ページ送り").to_owned()>
+            {link(previous, "before", words.pick("‹ Previous", "‹ 上一页", "‹ 前へ"), "prev")}
+            {link(next, "after", words.pick("Next ›", "下一页 ›", "次へ ›"), "next")}
+        </nav>
+    }
+    .into_any()
+}

@@ -1,0 +1,35 @@
+//! Words of sums over streams. Entries are not people, gifters are never added.
+
+use crate::domain::Counter;
+use crate::lang::{Lang, Words, grouped};
+use crate::store::Sums;
+
+impl Words {
+    /// "110 streams · 302 h 10 m · 1,284,300 coins · 9,120 gifts · 88,000 messages · 120,400 entries"
+    pub fn sums(&self, sums: &Sums) -> String {
+        let streams = grouped(sums.streams);
+        let streams = match self.lang {
+            Lang::En if sums.streams == 1 => "1 stream".to_owned(),
+            Lang::En => format!("{streams} streams"),
+            Lang::Zh => format!("{streams}场"),
+            Lang::Ja => format!("{streams}回"),
+        };
+        [
+            streams,
+            self.hours(sums.millis),
+            self.amount(Counter::Coins, sums.coins),
+            self.amount(Counter::Gifts, sums.gifts),
+            self.amount(Counter::Messages, sums.messages),
+            self.amount(Counter::Viewers, sums.entries),
+        ]
+        .join(" · ")
+    }
+
+    pub const fn sums_note(&self) -> &'static str {
+        self.lang.pick(
+            "Entries are not people: they add up repeats. Gifters are not added, because people repeat across streams.",
+            "人次不是人数,会重复累计。送礼人数不相加,因为同一人会出现在多场直播中。",
+            "入室数は人数ではなく、重複を含みます。贈った人数は、同じ人が複数の配信にいるため合計しません。",
+        )
+    }
+}

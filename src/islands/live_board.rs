@@ -1,0 +1,32 @@
+//! The board that ticks: it writes over what the server drew, and needs no copy of it.
+
+use super::browser;
+use crate::lang::Words;
+use leptos::html::Div;
+use leptos::prelude::*;
+
+/// Wraps the strip and the table of the board. `sort` is the column they are sorted by, `now` the server's clock when the
+/// page was made, so that lengths are right where this machine's clock is not.
+#[island]
+pub fn LiveBoard(words: Words, sort: String, now: i64, children: Children) -> impl IntoView {
+    let area = NodeRef::<Div>::new();
+    let fresh = RwSignal::new(0usize);
+    let told = RwSignal::new(None::<(String, String)>);
+    let trouble = RwSignal::new(String::new());
+    browser::live_board(area, words.clone(), sort, now, fresh, told, trouble);
+    let new_rows = move || (fresh.get() > 0).then(|| words.new_rows(fresh.get()));
+    view! {
+        <div class="live-area" node_ref=area>
+            <div class="live-told" aria-live="polite">
+                <button type="button" class="small show-new" hidden=move || fresh.get() == 0>
+                    {new_rows}
+                </button>
+                <a class="toast" hidden=move || told.get().is_none() href=move || told.get().map(|(path, _)| path)>
+                    {move || told.get().map(|(_, words)| words)}
+                </a>
+                <span class="note">{move || trouble.get()}</span>
+            </div>
+            {children()}
+        </div>
+    }
+}

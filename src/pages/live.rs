@@ -1,0 +1,152 @@
+//! `/`: every live stream, what needs a look first.
+
+use super::page::{Page, serve};
+use crate::auth::Role;
+use crate::components::board::{board, strip};
+use crate::components::frame::{empty, frame};
+use crate::islands::LiveBoard;
+use crate::islands::cells::{BoardSort, order};
+use crate::lang::Words;
+use leptos::prelude::*;
+
+pub fn live() -> AnyView {
+    serve(|page| async move {
+        let words = &page.words;
+        let title = words.pick("Live", "直播中", "ライブ");
+        let mut rows = page.state.board.rows();
+        if let Some(search) = page.param("q").map(str::to_lowercase) {
+            rows.retain(|row| {
+                let texts =
+                    [row.title.as_deref(), row.host.as_deref(), row.host_name.as_deref(), Some(row.room.as_str())];
+                texts.into_iter().flatten().any(|text| text.to_lowercase().contains(&search))
+            });
+        }
+        let sort = page.param("sort").and_then(BoardSort::from_name).unwrap_or_default();
+        let looks = order(&mut rows, sort, |_| false);
+        let table = board(words, &rows, looks, sort, page.now, |column| page.address_with(&[("sort", Some(column))]));
+        let nothing = rows.is_empty().then(|| nobody(&page));
+        let island_words = Words { zone: words.zone.since(page.now - 86_400_000), ..words.clone() };
+        let above = strip(words, &page.state.board.strip());
+        let kiosk = page.param("kiosk").is_some();
+        let content = view! {
+            <div class="page-head">
+                <h1>{title.to_owned()}</h1>
+                {search(&page)}
+            </div>
+            <LiveBoard words=island_words sort=sort.name().to_owned() now=page.now.0>
+                {above}
+                {table}
+            </LiveBoard>
+            {nothing}
+            {(page.may(Role::Operator) && !kiosk).then(|| forms(&page))}
+        }
+        .into_any();
+        if kiosk { view! { <div class="kiosk">{content}</div> }.into_any() } else { frame(&page, "/", title, content) }
+    })
+}
+
+fn search(page: &Page) -> AnyView {
+    let words = &page.words;
+    let typed = page.param("q").unwrap_or_default().to_owned();
+    view! {
+        <form method="get" role="search" class="in-line">
+            <div>
+                <label for="q" class="visually-hidden">
+                    {words.pick("Room, title or host", "房间、标题或主播", "部屋・タイトル・配信者").to_owned()}
+                </label>
+                <input
+                    id="q"
+                    name="q"
+                    type="search"
+                    value=typed
+                    placeholder=words.pick("Room, title or host", "房间、标题或主播", "部屋・タイトル・配信者").to_owned()
+                />
+            </div>
+            <button type="submit">{words.pick("Filter", "筛选", "絞り込む").to_owned()}</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn nobody(page: &Page) -> AnyView {
+    let words = &page.words;
+    if page.param("q").is_some() {
+        return empty(
+            words.pick("No live stream fits", "没有符合的直播", "該当する配信はありません"),
+            words.pick("Ended ones are under History.", "已结束的在“历史”中。", "終了した配信は「履歴」にあります。"),
+        );
+    }
+    empty(
+        words.pick("No room is live", "目前没有直播", "配信中の部屋はありません"),
+        words.pick(
+            "A public room appears here within seconds of its creation; a private one when you add its RoomId, or when Tencent's webhook tells of it.",
+            "公开房间创建后几秒内会显示在此;私有房间在添加 RoomId 或收到腾讯回调后显示。",
+            "公開の部屋は作成から数秒で表示されます。非公開の部屋はRoomIdを追加するか、TencentのWebhookが届くと表示されます。",
+        ),
+    )
+}
+
+/// Which app, where there are several.
+pub fn app_choice(page: &Page, id: &'static str) -> Option<AnyView> {
+    let apps = page.state.collector.apps();
+    let options = (apps.len() > 1)
+        .then(|| apps.iter().map(|app| view! { <option value=app.0>{app.to_string()}</option> }).collect_view())?;
+    Some(
+        view! {
+            <label for=id>"SDKAppID"</label>
+            <select id=id name="app">
+                {options}
+            </select>
+        }
+        .into_any(),
+    )
+}
+
+fn forms(page: &Page) -> AnyView {
+    let words = &page.words;
+    let flash = page.request.flash.as_deref();
+    let typed = |endpoint: &str, field: &str| {
+        let failed = flash.filter(|flash| flash.endpoint == endpoint && flash.outcome.is_err());
+        failed.and_then(|flash| flash.field(field)).unwrap_or_default().to_owned()
+    };
+    view! {
+        <section class="add" aria-label=words.pick("Rooms", "房间", "部屋").to_owned()>
+            <form method="post" action="/api/fn/add_rooms" class="stacked">
+                <h2>{words.pick("Follow rooms", "跟踪房间", "部屋を追跡").to_owned()}</h2>
+                {app_choice(page, "add-app")}
+                <label for="rooms">
+                    {words.pick("RoomIds, one a line", "RoomId,每行一个", "RoomId(1行に1つ)").to_owned()}
+                </label>
+                <textarea id="rooms" name="rooms" rows="3" required autocapitalize="none" spellcheck="false">
+                    {typed("add_rooms", "rooms")}
+                </textarea>
+                <button type="submit">{words.pick("Follow", "跟踪", "追跡する").to_owned()}</button>
+            </form>
+            <form method="post" action="/api/fn/take_snapshot" class="stacked">
+                <h2>{words.pick("Totals of a room, now", "立即读取一个房间", "部屋の合計をいま取得").to_owned()}</h2>
+                {app_choice(page, "snapshot-app")}
+                <label for="room">"RoomId"</label>
+                <input
+                    id="room"
+                    name="room"
+                    required
+                    maxlength="48"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    value=typed("take_snapshot", "room")
+                />
+                <p class="note">
+                    {words
+                        .pick(
+                            "One reading, kept as a sealed report. It follows and ends nothing.",
+                            "单次读数,保存为已定稿报告;不会跟踪也不会结束任何直播。",
+                            "1回だけ取得し、確定したレポートとして残します。追跡も終了もしません。",
+                        )
+                        .to_owned()}
+                </p>
+                <button type="submit">{words.pick("Read once", "读取一次", "1回取得").to_owned()}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,96 @@
+//! What every page of the console has in hand, and how it is served: loaded first, then sent whole.
+
+use crate::auth::{Role, Viewer};
+use crate::domain::{AppId, Millis};
+use crate::lang::{Lang, Words};
+use crate::server::{self, AppState, RequestInfo};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use std::future::Future;
+
+/// The request as a page sees it.
+#[derive(Clone)]
+pub struct Page {
+    pub state: AppState,
+    /// `None` only on pages that need no session.
+    pub viewer: Option<Viewer>,
+    pub request: RequestInfo,
+    pub words: Words,
+    pub now: Millis,
+    response: Option<ResponseOptions>,
+}
+
+impl Page {
+    /// From the context; `None` while Leptos only walks the routes.
+    fn here() -> Option<Self> {
+        let state = use_context::<AppState>()?;
+        let request = use_context::<RequestInfo>()?;
+        let viewer = use_context::<Option<Viewer>>().flatten();
+        let own = viewer.as_ref().and_then(|viewer| viewer.zone.clone());
+        let of_app = || state.config.apps.first().map(|app| app.timezone.clone());
+        let name = own.or_else(of_app).unwrap_or_else(|| "UTC".to_owned());
+        let now = server::now();
+        Some(Self {
+            words: Words::new(request.lang, server::zone::zone(&name, now)),
+            now,
+            response: use_context::<ResponseOptions>(),
+            state,
+            viewer,
+            request,
+        })
+    }
+
+    /// Whether whoever looks may do what asks for this role.
+    pub fn may(&self, role: Role) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.may(role))
+    }
+
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.request.param(name).map(str::trim).filter(|value| !value.is_empty())
+    }
+
+    /// Sets the status of the answer.
+    pub fn status(&self, status: u16) {
+        if let (Some(response), Ok(status)) = (&self.response, axum::http::StatusCode::from_u16(status)) {
+            response.set_status(status);
+        }
+    }
+
+    /// Several apps are told apart by their SDKAppID; one needs no name.
+    pub fn app_label(&self, app: AppId) -> Option<String> {
+        (self.state.config.apps.len() > 1).then(|| app.to_string())
+    }
+
+    pub fn lang(&self) -> Lang {
+        self.words.lang
+    }
+
+    /// The address of this page with one parameter changed, and the place in a list forgotten.
+    pub fn address_with(&self, changes: &[(&str, Option<&str>)]) -> String {
+        let kept = self
+            .request
+            .query
+            .iter()
+            .filter(|(name, value)| {
+                !value.is_empty()
+                    && !matches!(name.as_str(), "notice" | "after" | "before" | "lang")
+                    && !changes.iter().any(|(changed, _)| changed == name)
+            })
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let changed = changes.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept.chain(changed)).finish();
+        if query.is_empty() { self.request.path.clone() } else { format!("{}?{query}", self.request.path) }
+    }
+}
+
+/// Serves a page: everything is loaded before anything is sent, so no fallback is left standing without scripts.
+pub fn serve<F, L>(load: L) -> AnyView
+where
+    L: FnOnce(Page) -> F,
+    F: Future<Output = AnyView> + Send + 'static,
+{
+    match Page::here() {
+        Some(page) => Suspend::new(load(page)).into_any(),
+        None => ().into_any(),
+    }
+}

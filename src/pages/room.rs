@@ -1,0 +1,119 @@
+//! `/rooms/{app}/{room}`: a room over its streams.
+
+use super::failed;
+use super::page::serve;
+use crate::auth::Role;
+use crate::charts::bar;
+use crate::components::frame::{button, empty, frame};
+use crate::components::list::{pager, streams_table, when};
+use crate::components::name;
+use crate::domain::{AppId, Counter, RoomId, StreamKind, StreamSummary};
+use crate::lang::Words;
+use crate::store::{Sort, StreamQuery};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+pub fn room() -> AnyView {
+    let params = use_params_map().get_untracked();
+    let app = params.get("app").and_then(|app| app.parse().ok()).map(AppId);
+    let room = params.get("room").and_then(|room| RoomId::parse(&room).ok());
+    serve(move |page| async move {
+        let words = &page.words;
+        let (Some(app), Some(room)) = (app, room) else {
+            page.status(404);
+            let what = words.pick("The address names no room.", "地址中没有房间。", "アドレスに部屋がありません。");
+            let title = words.pick("No such room", "没有此房间", "部屋がありません");
+            return frame(&page, "", title, empty(title, what));
+        };
+        let sort = page.param("sort").and_then(Sort::from_name).unwrap_or(Sort::Started);
+        let (after, backwards) = match (page.param("after"), page.param("before")) {
+            (None, Some(before)) => (Some(before.to_owned()), true),
+            (after, _) => (after.map(str::to_owned), false),
+        };
+        let query = StreamQuery {
+            app: Some(app),
+            room: Some(room.clone()),
+            sort,
+            descending: page.param("order") != Some("up"),
+            after,
+            backwards,
+            ..StreamQuery::default()
+        };
+        let list = match page.state.store.streams(&query).await {
+            Ok(list) => list,
+            Err(error) => return failed(&page, &error),
+        };
+        let title = list.rows.first().map_or_else(|| room.to_string(), |row| row.title_label().to_owned());
+        let body = if list.rows.is_empty() {
+            empty(
+                words.pick("Nothing is known of this room", "没有此房间的记录", "この部屋の記録はありません"),
+                words.pick(
+                    "It appears with its first reading: follow it on the Live page.",
+                    "请在“直播中”页面跟踪它,首次读数后会显示。",
+                    "「ライブ」で追跡すると、最初の取得後に表示されます。",
+                ),
+            )
+        } else {
+            let table = streams_table(&page, &list.rows, (sort.name(), query.descending), false, |sort, descending| {
+                page.address_with(&[("sort", Some(sort)), ("order", (!descending).then_some("up"))])
+            });
+            view! {
+                {trend(words, &list.rows)}
+                {table}
+                {pager(&page, list.previous.as_deref(), list.next.as_deref())}
+            }
+            .into_any()
+        };
+        let stop = page.may(Role::Operator).then(|| {
+            let label = words.pick("Stop following", "停止跟踪", "追跡をやめる");
+            button("stop_following", label, "small", vec![("app", app.to_string()), ("room", room.to_string())])
+        });
+        let content = view! {
+            <div class="page-head">
+                <h1>{name(&title, 48)}</h1>
+                {stop}
+            </div>
+            <p class="note">
+                "RoomId "
+                <code>{name(room.as_str(), 48)}</code>
+                {format!(" · SDKAppID {app}")}
+            </p>
+            {body}
+        }
+        .into_any();
+        frame(&page, "/streams", &crate::lang::middle(&title, 48), content)
+    })
+}
+
+/// Coins (or entries, where no coins are known) of these streams, oldest first, as bars.
+fn trend(words: &Words, rows: &[StreamSummary]) -> AnyView {
+    let mut rows: Vec<&StreamSummary> = rows.iter().filter(|row| row.kind == StreamKind::Stream).take(12).collect();
+    rows.sort_by_key(|row| row.started_at);
+    let counter = if rows.iter().any(|row| row.totals.coins.is_some()) { Counter::Coins } else { Counter::Viewers };
+    let most = rows.iter().filter_map(|row| row.totals.get(counter)).max().unwrap_or(0);
+    if rows.len() < 2 || most == 0 {
+        return ().into_any();
+    }
+    let bars = rows
+        .into_iter()
+        .map(|row| {
+            let value = row.totals.get(counter);
+            view! {
+                <tr>
+                    <th scope="row">{when(words, row).0}</th>
+                    <td>{words.number(value)}</td>
+                    <td class="bar-cell">{bar(counter, value.unwrap_or(0), most)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section aria-labelledby="trend" class="trend">
+            <h2 id="trend">{words.counter(counter)}</h2>
+            <table class="hours">
+                <tbody>{bars}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}

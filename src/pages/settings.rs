@@ -1,0 +1,201 @@
+//! `/settings`: one's own account, and for admins who may sign in and what was done.
+
+use super::failed;
+use super::page::{Page, serve};
+use crate::auth::Role;
+use crate::components::frame::{button, frame};
+use crate::components::name;
+use crate::lang::{Lang, Words};
+use crate::store::{AuditRow, OperatorRow};
+use leptos::prelude::*;
+
+pub fn settings() -> AnyView {
+    serve(|page| async move {
+        let words = &page.words;
+        let title = words.pick("Settings", "设置", "設定");
+        let admin = page.may(Role::Admin);
+        let found = async {
+            if !admin {
+                return Ok((Vec::new(), Vec::new()));
+            }
+            let store = &page.state.store;
+            Ok::<_, crate::store::StoreError>((store.operators().await?, store.audit_log(None, 100).await?))
+        };
+        let (operators, audit) = match found.await {
+            Ok(found) => found,
+            Err(error) => return failed(&page, &error),
+        };
+        let content = view! {
+            <div class="page-head">
+                <h1>{title.to_owned()}</h1>
+            </div>
+            <div class="cards">
+                {own(&page)}
+                {admin.then(|| people(words, &operators))}
+                {admin.then(|| log(words, &audit))}
+            </div>
+        }
+        .into_any();
+        frame(&page, "/settings", title, content)
+    })
+}
+
+/// Zone, language and password of whoever looks.
+fn own(page: &Page) -> AnyView {
+    let words = &page.words;
+    let viewer = page.viewer.clone();
+    let zone = viewer.as_ref().and_then(|viewer| viewer.zone.clone()).unwrap_or_default();
+    let lang = viewer.as_ref().and_then(|viewer| Lang::from_code(viewer.lang.as_deref()?));
+    let options = Lang::ALL
+        .into_iter()
+        .map(|option| {
+            view! {
+                <option value=option.code() selected=Some(option) == lang>
+                    {option.own_name()}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="own">
+            <h2 id="own">{words.pick("Your console", "您的控制台", "あなたのコンソール").to_owned()}</h2>
+            <form method="post" action="/api/fn/set_view" class="stacked">
+                <label for="zone">
+                    {words.pick("Time zone; empty is the app's", "时区,留空则用应用时区", "時間帯(空欄はアプリの設定)").to_owned()}
+                </label>
+                <input id="zone" name="zone" value=zone placeholder="Asia/Shanghai" spellcheck="false"/>
+                <label for="lang">{words.pick("Language", "语言", "言語").to_owned()}</label>
+                <select id="lang" name="lang">
+                    <option value="">{words.pick("The browser's", "跟随浏览器", "ブラウザに従う").to_owned()}</option>
+                    {options}
+                </select>
+                <button type="submit">{words.pick("Keep", "保存", "保存").to_owned()}</button>
+            </form>
+            <form method="post" action="/api/fn/change_password" class="stacked">
+                <label for="current_password">{words.pick("Current password", "当前密码", "現在のパスワード").to_owned()}</label>
+                <input id="current_password" name="current_password" type="password" required autocomplete="current-password"/>
+                <label for="new_password">{words.pick("New password", "新密码", "新しいパスワード").to_owned()}</label>
+                <input id="new_password" name="new_password" type="password" required autocomplete="new-password"/>
+                <button type="submit">{words.pick("Change password", "修改密码", "パスワードを変更").to_owned()}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn roles(words: &Words, current: Role) -> AnyView {
+    Role::ALL
+        .into_iter()
+        .map(|role| {
+            view! {
+                <option value=role.name() selected=role == current>
+                    {words.role(role).to_owned()}
+                </option>
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
+    let rows = operators
+        .iter()
+        .map(|operator| {
+            let seen = operator.seen_at.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
+            let remove = words.pick("Remove", "移除", "削除");
+            let label = format!("{} {}", words.pick("Role of", "角色:", "役割:"), operator.name);
+            view! {
+                <tr>
+                    <th scope="row">{name(&operator.name, 32)}</th>
+                    <td>{seen}</td>
+                    <td>
+                        <form method="post" action="/api/fn/set_operator_role" class="in-line">
+                            <input type="hidden" name="name" value=operator.name.clone()/>
+                            <select name="role" aria-label=label>
+                                {roles(words, operator.role)}
+                            </select>
+                            <button type="submit" class="small">{words.pick("Set", "设定", "設定").to_owned()}</button>
+                        </form>
+                    </td>
+                    <td>{button("remove_operator", remove, "small", vec![("name", operator.name.clone())])}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="people">
+            <h2 id="people">{words.pick("Operators", "运营人员", "オペレーター").to_owned()}</h2>
+            <table class="list people">
+                <thead>
+                    <tr>
+                        <th scope="col">{words.pick("Name", "名称", "名前").to_owned()}</th>
+                        <th scope="col">{words.pick("Last seen", "最近使用", "最後の利用").to_owned()}</th>
+                        <th scope="col">{words.pick("Role", "角色", "役割").to_owned()}</th>
+                        <th scope="col">
+                            <span class="visually-hidden">{words.pick("Remove", "移除", "削除").to_owned()}</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <form method="post" action="/api/fn/add_operator" class="stacked">
+                <h3>{words.pick("Add an operator", "添加运营人员", "オペレーターを追加").to_owned()}</h3>
+                <label for="add-name">{words.pick("Name", "名称", "名前").to_owned()}</label>
+                <input id="add-name" name="name" required maxlength="64" autocapitalize="none" autocomplete="off"/>
+                <label for="add-role">{words.pick("Role", "角色", "役割").to_owned()}</label>
+                <select id="add-role" name="role">
+                    {roles(words, Role::Operator)}
+                </select>
+                <label for="add-password">{words.password().to_owned()}</label>
+                <input id="add-password" name="password" type="password" required autocomplete="new-password"/>
+                <button type="submit">{words.pick("Add", "添加", "追加").to_owned()}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn log(words: &Words, audit: &[AuditRow]) -> AnyView {
+    let rows = audit
+        .iter()
+        .map(|row| {
+            view! {
+                <tr>
+                    <td class="d-started">{words.date_hm(row.at)}</td>
+                    <th scope="row">{name(&row.who, 24)}</th>
+                    <td class="words">
+                        <code>{row.action.clone()}</code>
+                        " "
+                        {name(&row.subject, 60)}
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="audit">
+            <h2 id="audit">{words.pick("What was done", "操作记录", "操作の記録").to_owned()}</h2>
+            <table class="list audit">
+                <thead>
+                    <tr>
+                        <th scope="col">{words.pick("When", "时间", "日時").to_owned()}</th>
+                        <th scope="col">{words.pick("Who", "操作人", "だれが").to_owned()}</th>
+                        <th scope="col">{words.pick("What", "内容", "なにを").to_owned()}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+impl Words {
+    const fn role(&self, role: Role) -> &'static str {
+        match role {
+            Role::Viewer => self.lang.pick("viewer: looks", "查看者:仅查看", "閲覧者:見るだけ"),
+            Role::Operator => self.lang.pick("operator: runs the console", "运营:操作控制台", "オペレーター:操作する"),
+            Role::Admin => self.lang.pick("admin: accounts too", "管理员:含账号管理", "管理者:アカウントも"),
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! `/shares`: every link that is out.
+
+use super::failed;
+use super::page::{Page, serve};
+use crate::auth::Role;
+use crate::components::frame::{button, empty, frame};
+use crate::components::name;
+use crate::domain::Millis;
+use crate::domain::record::Preset;
+use crate::islands::CopyText;
+use crate::lang::{Lang, Words};
+use crate::store::ShareRow;
+use leptos::prelude::*;
+
+/// So many links a page.
+const LIMIT: i64 = 50;
+
+pub fn shares() -> AnyView {
+    serve(|page| async move {
+        let before = page.param("after").and_then(|id| id.parse().ok());
+        let store = &page.state.store;
+        let found = async {
+            let rows = store.shares(before, LIMIT).await?;
+            let mut titles = Vec::with_capacity(rows.len());
+            for row in &rows {
+                titles.push(store.stream(row.stream).await?);
+            }
+            Ok::<_, crate::store::StoreError>((rows, titles))
+        };
+        let (rows, streams) = match found.await {
+            Ok(found) => found,
+            Err(error) => return failed(&page, &error),
+        };
+        let words = &page.words;
+        let title = words.pick("Links", "链接", "リンク");
+        let next = (rows.len() as i64 == LIMIT).then(|| rows.last().map(|row| row.id.to_string())).flatten();
+        let list = if rows.is_empty() {
+            empty(
+                words.pick("No link is out", "尚未分享任何链接", "公開中のリンクはありません"),
+                words.pick(
+                    "Copy link, on a sealed stream, makes the first one. It can be switched off or deleted here at any time.",
+                    "在已定稿的直播上点“复制链接”即可创建。之后可随时在此关闭或删除。",
+                    "確定済みの配信で「リンクをコピー」を押すと作成されます。ここでいつでも無効化・削除できます。",
+                ),
+            )
+        } else {
+            let items = rows
+                .iter()
+                .zip(streams)
+                .map(|(row, stream)| {
+                    let title = stream.as_ref().map(|stream| stream.title_label().to_owned());
+                    let when = stream.as_ref().map(|stream| crate::components::list::when(words, stream).0);
+                    item(&page, row, title, when)
+                })
+                .collect_view();
+            view! { <ul class="share-list">{items}</ul> }.into_any()
+        };
+        let content = view! {
+            <div class="page-head">
+                <h1>{title.to_owned()}</h1>
+            </div>
+            {list}
+            {crate::components::list::pager(&page, None, next.as_deref())}
+        }
+        .into_any();
+        frame(&page, "/shares", title, content)
+    })
+}
+
+fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<String>) -> AnyView {
+    let words = &page.words;
+    let address = page.state.absolute(&page.state.shares.path(share));
+    let mut facts = vec![state_words(words, share, page.now), words.preset(share.preset).to_owned()];
+    if share.password.is_some() {
+        facts.push(words.pick("password", "有密码", "パスワードあり").to_owned());
+    }
+    if share.hide_host {
+        facts.push(words.pick("host hidden", "已隐藏主播", "配信者は非表示").to_owned());
+    }
+    facts.push(words.opened(share.views, share.last_view));
+    facts.push(words.made_by(&share.created_by, share.created_at));
+    let id = || vec![("id", share.id.to_string())];
+    let may = page.may(Role::Operator);
+    let switch = if share.enabled {
+        button(
+            "set_share_enabled",
+            words.pick("Turn off", "关闭", "無効にする"),
+            "small",
+            vec![("id", share.id.to_string()), ("enabled", "false".to_owned())],
+        )
+    } else {
+        button(
+            "set_share_enabled",
+            words.pick("Turn on", "开启", "有効にする"),
+            "small",
+            vec![("id", share.id.to_string()), ("enabled", "true".to_owned())],
+        )
+    };
+    let tools = may.then(|| {
+        view! {
+            <div class="buttons">
+                <CopyText label=words.copy_link().to_owned() copied=words.copied().to_owned() text=address/>
+                {switch}
+                {button("rotate_share", words.pick("New address", "更换地址", "アドレスを変更"), "small", id())}
+                {button("delete_share", words.pick("Delete", "删除", "削除"), "small", id())}
+            </div>
+            <details class="more">
+                <summary>{words.pick("Change", "修改", "変更").to_owned()}</summary>
+                <form method="post" action="/api/fn/update_share" class="stacked">
+                    <input type="hidden" name="id" value=share.id.to_string()/>
+                    {fields(words, Some(share))}
+                    <button type="submit">{words.pick("Change", "修改", "変更").to_owned()}</button>
+                </form>
+            </details>
+        }
+    });
+    let label = if share.name.trim().is_empty() { title.clone().unwrap_or_default() } else { share.name.clone() };
+    view! {
+        <li>
+            <h2>
+                <a href=format!("/streams/{}", share.stream)>{name(&label, 44)}</a>
+                {when.map(|when| view! { <small>{when}</small> })}
+            </h2>
+            <p class="note">{facts.join(" · ")}</p>
+            {tools}
+        </li>
+    }
+    .into_any()
+}
+
+/// On, off or over.
+pub fn state_words(words: &Words, share: &ShareRow, now: Millis) -> String {
+    match share.expires_at {
+        _ if !share.enabled => words.pick("off", "已关闭", "無効").to_owned(),
+        Some(at) if at <= now => words.pick("expired", "已过期", "期限切れ").to_owned(),
+        Some(at) => {
+            let date = words.date_plain(at);
+            match words.lang {
+                Lang::En => format!("on until {date}"),
+                Lang::Zh => format!("有效至{date}"),
+                Lang::Ja => format!("{date}まで有効"),
+            }
+        }
+        None => words.pick("on, no end", "长期有效", "無期限").to_owned(),
+    }
+}
+
+/// The fields of a link; empty ones take their defaults.
+pub fn fields(words: &Words, share: Option<&ShareRow>) -> AnyView {
+    let suffix = share.map_or_else(|| "new".to_owned(), |share| share.id.to_string());
+    let id = |name: &str| format!("{name}-{suffix}");
+    let current = share.map_or(Preset::Host, |share| share.preset);
+    let presets = Preset::ALL
+        .into_iter()
+        .map(|preset| {
+            view! {
+                <option value=preset.name() selected=preset == current>
+                    {words.preset_long(preset).to_owned()}
+                </option>
+            }
+        })
+        .collect_view();
+    let own = share.and_then(|share| Lang::from_code(&share.lang)).unwrap_or(words.lang);
+    let languages = Lang::ALL
+        .into_iter()
+        .map(|lang| {
+            view! {
+                <option value=lang.code() selected=lang == own>
+                    {lang.own_name()}
+                </option>
+            }
+        })
+        .collect_view();
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let (link_name, title, zone) = (
+        text(share.map(|share| share.name.as_str())),
+        text(share.and_then(|share| share.title.as_deref())),
+        text(share.map(|share| share.zone.as_str())),
+    );
+    let expires =
+        share.map(|share| share.expires_at.map_or_else(|| "never".to_owned(), |at| words.zone.civil(at).iso_date()));
+    let hidden = share.is_some_and(|share| share.hide_host);
+    let remove = share.filter(|share| share.password.is_some()).map(|_| {
+        let id = id("remove_password");
+        view! {
+            <div class="check">
+                <input type="checkbox" id=id.clone() name="remove_password" value="true"/>
+                <label for=id>{words.pick("Remove the password", "移除密码", "パスワードを外す").to_owned()}</label>
+            </div>
+        }
+    });
+    view! {
+        <label for=id("preset")>{words.pick("Shows", "显示内容", "表示内容").to_owned()}</label>
+        <select id=id("preset") name="preset">
+            {presets}
+        </select>
+        <label for=id("name")>{words.pick("Name of the link (internal)", "链接名称(内部)", "リンクの名前(社内用)").to_owned()}</label>
+        <input id=id("name") name="name" value=link_name maxlength="80"/>
+        <label for=id("title")>{words.pick("Title for readers", "展示标题", "読者向けの題名").to_owned()}</label>
+        <input id=id("title") name="title" value=title maxlength="120"/>
+        <label for=id("lang")>{words.pick("Language", "语言", "言語").to_owned()}</label>
+        <select id=id("lang") name="lang">
+            {languages}
+        </select>
+        <label for=id("zone")>{words.pick("Time zone; empty is the app's", "时区,留空则用应用时区", "時間帯(空欄はアプリの設定)").to_owned()}</label>
+        <input id=id("zone") name="zone" value=zone placeholder="Asia/Shanghai"/>
+        <label for=id("expires")>{words.pick("Until: a date, 30d or never", "有效期:日期、30d 或 never", "期限:日付、30d、never").to_owned()}</label>
+        <input id=id("expires") name="expires" value=expires/>
+        <label for=id("password")>{words.password().to_owned()}</label>
+        <input id=id("password") name="password" type="password" autocomplete="new-password"/>
+        {remove}
+        <div class="check">
+            <input type="checkbox" id=id("hide_host") name="hide_host" value="true" checked=hidden/>
+            <label for=id("hide_host")>{words.pick("Hide host, room and title", "隐藏主播、房间和标题", "配信者・部屋・題名を隠す").to_owned()}</label>
+        </div>
+    }
+    .into_any()
+}
+
+impl Words {
+    pub(super) const fn preset(&self, preset: Preset) -> &'static str {
+        match preset {
+            Preset::Host => self.lang.pick("Host", "主播版", "配信者向け"),
+            Preset::Sponsor => self.lang.pick("Sponsor", "赞助商版", "スポンサー向け"),
+            Preset::Everything => self.lang.pick("Everything", "完整版", "すべて"),
+        }
+    }
+
+    const fn preset_long(&self, preset: Preset) -> &'static str {
+        match preset {
+            Preset::Host => {
+                self.lang.pick("Host: all that is shareable", "主播版:全部可分享内容", "配信者向け:共有できるすべて")
+            }
+            Preset::Sponsor => self.lang.pick(
+                "Sponsor: entries, likes, messages; no money",
+                "赞助商版:人次、点赞、消息;不含金额",
+                "スポンサー向け:入室・いいね・メッセージのみ",
+            ),
+            Preset::Everything => self.lang.pick(
+                "Everything: internal findings and the ledger too",
+                "完整版:含内部发现与读取记录",
+                "すべて:社内の所見と計測記録も",
+            ),
+        }
+    }
+
+    /// "opened 5×, last 21 Nov 09:12"
+    pub(super) fn opened(&self, views: i64, last: Option<Millis>) -> String {
+        let views = crate::lang::grouped(views);
+        match (self.lang, last.map(|last| self.date_hm(last))) {
+            (_, None) => self.pick("not opened yet", "尚未打开", "まだ開かれていません").to_owned(),
+            (Lang::En, Some(last)) => format!("opened {views}×, last {last}"),
+            (Lang::Zh, Some(last)) => format!("打开{views}次,最近 {last}"),
+            (Lang::Ja, Some(last)) => format!("{views}回表示、最後は {last}"),
+        }
+    }
+
+    /// "made by mira, 21 Nov 23:10"
+    fn made_by(&self, who: &str, at: Millis) -> String {
+        let (who, at) = (crate::lang::middle(who, 24), self.date_hm(at));
+        match self.lang {
+            Lang::En => format!("made by {who}, {at}"),
+            Lang::Zh => format!("{who} 创建于 {at}"),
+            Lang::Ja => format!("{who} が {at} に作成"),
+        }
+    }
+
+    /// "last reading 21:14:05"
+    pub(super) fn last_read(&self, at: Millis) -> String {
+        let at = self.hms(at);
+        match self.lang {
+            Lang::En => format!("last reading {at}"),
+            Lang::Zh => format!("最后读数 {at}"),
+            Lang::Ja => format!("最終取得 {at}"),
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! `/status`: is everything as it should be, and if not, what is wrong and what to tell Tencent's support.
+
+use super::page::{Page, serve};
+use crate::auth::Role;
+use crate::collector::AppStatus;
+use crate::components::frame::{button, empty, frame};
+use crate::components::name;
+use crate::lang::{Words, grouped, middle, visible};
+use leptos::prelude::*;
+use secrecy::ExposeSecret;
+
+pub fn status() -> AnyView {
+    serve(|page| async move {
+        let words = &page.words;
+        let title = words.pick("Status", "状态", "状態");
+        let database = page.state.store.data_version().await.is_ok();
+        let apps = page.state.collector.status();
+        let cards = apps.iter().map(|app| card(&page, app)).collect_view();
+        let none = apps.is_empty().then(|| {
+            empty(
+                words.pick("No app is configured", "尚未配置应用", "アプリが設定されていません"),
+                "AFTERSHOW_TENCENT__SDKAPPID, AFTERSHOW_TENCENT__SECRET_KEY, AFTERSHOW_TENCENT__REGION; aftershow check",
+            )
+        });
+        let reachable = if database {
+            words.pick("answers", "正常", "応答あり")
+        } else {
+            words.pick(
+                "does not answer; the log has the cause, the collector keeps trying",
+                "没有应答;原因见日志,采集仍在重试",
+                "応答なし。原因はログにあり、取得は再試行を続けています",
+            )
+        };
+        let facts = vec![
+            (words.pick("Database", "数据库", "データベース"), reachable.to_owned()),
+            (
+                words.pick("Public address", "公开地址", "公開アドレス"),
+                page.state.config.public_url.as_ref().map_or_else(
+                    || {
+                        words
+                            .pick(
+                                "not set: links hold no host (AFTERSHOW_PUBLIC_URL)",
+                                "未设置:链接不含主机名(AFTERSHOW_PUBLIC_URL)",
+                                "未設定:リンクにホスト名がありません(AFTERSHOW_PUBLIC_URL)",
+                            )
+                            .to_owned()
+                    },
+                    ToString::to_string,
+                ),
+            ),
+            (words.pick("Version", "版本", "バージョン"), env!("CARGO_PKG_VERSION").to_owned()),
+            (words.pick("Server's time", "服务器时间", "サーバーの時刻"), words.hms(page.now)),
+        ];
+        let content = view! {
+            <div class="page-head">
+                <h1>{title.to_owned()}</h1>
+            </div>
+            <div class="cards">
+                <section class="card">
+                    <h2>"Aftershow"</h2>
+                    {facts_list(facts)}
+                </section>
+                {cards}
+            </div>
+            {none}
+        }
+        .into_any();
+        frame(&page, "/status", title, content)
+    })
+}
+
+fn facts_list(facts: Vec<(&str, String)>) -> AnyView {
+    let rows = facts
+        .into_iter()
+        .map(|(label, value)| {
+            view! {
+                <div>
+                    <dt>{label.to_owned()}</dt>
+                    <dd>{value}</dd>
+                </div>
+            }
+        })
+        .collect_view();
+    view! { <dl class="facts">{rows}</dl> }.into_any()
+}
+
+fn card(page: &Page, app: &AppStatus) -> AnyView {
+    let words = &page.words;
+    let seconds = |millis: i64| format!("{}\u{a0}s", millis as f64 / 1000.0);
+    let at = |at: Option<crate::domain::Millis>| at.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
+    let clock = match app.client.clock_offset_ms {
+        None => "–".to_owned(),
+        Some(offset) if offset.abs() < 1000 => words.pick("equal", "一致", "一致").to_owned(),
+        Some(offset) => seconds(offset),
+    };
+    let facts = vec![
+        ("SDKAppID", app.app.to_string()),
+        (words.pick("Key", "密钥", "鍵"), masked_key(page, app)),
+        (words.pick("Endpoint", "接入点", "接続先"), middle(&app.endpoint, 48)),
+        (words.pick("Identifier", "管理员账号", "管理者アカウント"), middle(&app.identifier, 32)),
+        (
+            words.pick("Rooms", "房间", "部屋"),
+            format!(
+                "{} {} · {} {}",
+                grouped(app.live),
+                words.pick("live", "直播中", "配信中"),
+                grouped(app.followed),
+                words.pick("followed", "已跟踪", "追跡中")
+            ),
+        ),
+        (
+            words.pick("Interval", "读取间隔", "取得間隔"),
+            if app.interval_now_ms > app.interval_ms {
+                format!("{} ({})", seconds(app.interval_now_ms), seconds(app.interval_ms))
+            } else {
+                seconds(app.interval_ms)
+            },
+        ),
+        (words.pick("Grace", "宽限期", "猶予"), seconds(app.grace_ms)),
+        (
+            words.pick("Lateness, 99th percentile", "延迟(99分位)", "遅れ(99パーセンタイル)"),
+            app.lag_p99_percent.map_or_else(|| "–".to_owned(), |percent| words.percent(percent)),
+        ),
+        (words.pick("Last sweep of the room list", "最近一次房间列表", "部屋一覧の最終取得"), at(app.last_sweep)),
+        (words.pick("Tencent's clock against ours", "与腾讯的时钟差", "Tencentとの時刻差"), clock),
+        (
+            words.pick("Latency", "延时", "応答時間"),
+            app.client.latency_ms.map_or_else(|| "–".to_owned(), |millis| format!("{millis}\u{a0}ms")),
+        ),
+        (
+            words.pick("Webhooks: believed, hints, dropped", "回调:采信、提示、丢弃", "Webhook:採用・手がかり・破棄"),
+            format!(
+                "{} · {} · {}",
+                grouped(app.webhooks_accepted),
+                grouped(app.webhooks_hints),
+                grouped(app.webhooks_dropped)
+            ),
+        ),
+        (words.pick("Last webhook", "最近一次回调", "最後のWebhook"), at(app.webhook_last)),
+    ];
+    let trouble = app.trouble.as_ref().map(|trouble| {
+        let id = trouble.request_id.as_deref().map(|id| format!(" RequestId {}", middle(id, 48))).unwrap_or_default();
+        view! { <p class="problem">{format!("{}{id}", visible(&trouble.words))}</p> }
+    });
+    let commands = app
+        .client
+        .commands
+        .iter()
+        .map(|command| {
+            let errors: Vec<String> =
+                command.errors.iter().map(|(code, count)| format!("{} ×{count}", words.error_code(code))).collect();
+            let last = command.last_success.as_ref().and_then(|last| last.request_id.as_deref()).unwrap_or("–");
+            let failure = command.last_failure.as_ref().map(|failure| {
+                let id = failure.request_id.as_deref().unwrap_or("–");
+                view! {
+                    <p class="note">
+                        {words.hms(failure.at)} " · " {visible(&failure.words)} " · RequestId "
+                        <code>{name(id, 40)}</code>
+                    </p>
+                }
+            });
+            view! {
+                <tr>
+                    <th scope="row">
+                        <code>{command.command.name()}</code>
+                        {failure}
+                    </th>
+                    <td>{format!("{} / {} / {}", command.used_last_second, command.allowed, command.limit)}</td>
+                    <td>{if errors.is_empty() { "–".to_owned() } else { errors.join(", ") }}</td>
+                    <td>
+                        <code>{name(last, 24)}</code>
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let test = page.may(Role::Operator).then(|| {
+        let label = words.pick("Test connection", "测试连接", "接続を確認");
+        button("test_connection", label, "small", vec![("app", app.app.to_string())])
+    });
+    view! {
+        <section class="card" aria-label=format!("SDKAppID {}", app.app)>
+            <h2>{format!("SDKAppID {}", app.app)}</h2>
+            {trouble}
+            {facts_list(facts)}
+            <table class="list commands">
+                <thead>
+                    <tr>
+                        <th scope="col">{words.pick("Command", "命令", "コマンド").to_owned()}</th>
+                        <th scope="col">{words.calls_head().to_owned()}</th>
+                        <th scope="col">{words.pick("Errors since start", "启动以来的错误", "起動後のエラー").to_owned()}</th>
+                        <th scope="col">{words.pick("Last RequestId", "最近的 RequestId", "最後のRequestId").to_owned()}</th>
+                    </tr>
+                </thead>
+                <tbody>{commands}</tbody>
+            </table>
+            {test}
+        </section>
+    }
+    .into_any()
+}
+
+/// Enough of the key to tell two apart, too little to be one: its last four characters, of a key long enough to spare them.
+fn masked_key(page: &Page, app: &AppStatus) -> String {
+    let Some(config) = page.state.config.app(app.app) else { return "–".to_owned() };
+    let key = config.secret_key.expose_secret();
+    let length = key.chars().count();
+    let end: String = if length >= 32 { key.chars().skip(length - 4).collect() } else { String::new() };
+    format!("••••{end}")
+}
+
+impl Words {
+    const fn calls_head(&self) -> &'static str {
+        self.lang.pick("Calls/s: now, ours, Tencent's", "每秒调用:当前、可用、上限", "毎秒:現在・自分の枠・上限")
+    }
+}

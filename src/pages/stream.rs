@@ -1,0 +1,317 @@
+//! `/streams/{id}`: one stream, live or sealed. The report as readers see it, and what is internal.
+
+use super::failed;
+use super::page::{Page, serve};
+use crate::auth::Role;
+use crate::components::frame::{button, empty, frame};
+use crate::components::name;
+use crate::components::report::{self as sections, Figures};
+use crate::domain::numbers::Past;
+use crate::domain::record::Document;
+use crate::domain::{StreamId, StreamState, StreamSummary};
+use crate::islands::{CopyText, ShareButton};
+use crate::lang::Words;
+use crate::report;
+use crate::store::ShareRow;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// Everything the page shows.
+struct Loaded {
+    summary: StreamSummary,
+    document: Document,
+    note: String,
+    shares: Vec<ShareRow>,
+}
+
+pub fn stream() -> AnyView {
+    let id = use_params_map().with_untracked(|params| params.get("id")).and_then(|id| id.parse().ok()).map(StreamId);
+    serve(move |page| async move {
+        let loaded = match id {
+            Some(id) => load(&page, id).await,
+            None => Ok(None),
+        };
+        match loaded {
+            Ok(Some(loaded)) => show(&page, &loaded),
+            Ok(None) => {
+                page.status(404);
+                let words = &page.words;
+                let content = empty(
+                    words.pick("There is no such stream", "没有这场直播", "この配信はありません"),
+                    words.pick(
+                        "The number in the address is not one of ours.",
+                        "地址中的编号不存在。",
+                        "アドレスの番号は当方のものではありません。",
+                    ),
+                );
+                frame(&page, "/streams", words.pick("Not found", "未找到", "見つかりません"), content)
+            }
+            Err(error) => failed(&page, &*error),
+        }
+    })
+}
+
+async fn load(page: &Page, id: StreamId) -> Result<Option<Loaded>, Box<dyn std::error::Error + Send + Sync>> {
+    let store = &page.state.store;
+    let Some(summary) = store.stream(id).await? else { return Ok(None) };
+    let open = store.open_stream(id).await?;
+    let note = open.as_ref().and_then(|open| open.note.clone()).unwrap_or_default();
+    let document = match (store.report(id, None).await?, open) {
+        (Some(sealed), _) if summary.state == StreamState::Sealed => {
+            tokio::task::spawn_blocking(move || report::document(&sealed)).await??
+        }
+        (_, Some(open)) => {
+            let mut past = Vec::new();
+            for row in store.sealed_of_room(summary.app, &summary.room, 8).await? {
+                if let Some(sealed) = store.report(row.id, None).await?
+                    && let Ok(record) = report::open(&sealed)
+                {
+                    past.extend(Past::of(&record, &sealed.sha256));
+                }
+            }
+            let series = store.series(id).await?;
+            report::live_document(open, series, past, &page.state.config.issuer, page.now)
+        }
+        _ => return Ok(None),
+    };
+    let shares = store.shares_of(id).await?;
+    Ok(Some(Loaded { summary, document, note, shares }))
+}
+
+fn show(page: &Page, loaded: &Loaded) -> AnyView {
+    let words = &page.words;
+    let record = &loaded.document.record;
+    let figures = Figures::new(words, record);
+    let sealed = loaded.document.seal.is_some();
+    let title = sections::document_title(words, record);
+    let room = format!("/rooms/{}/{}", record.app, path_segment(loaded.summary.room.as_str()));
+    let content = view! {
+        <div class="two">
+            <article class="document">
+                <header class="masthead">
+                    <h1>{name(&figures.title(), 60)}</h1>
+                    {sections::host(record)}
+                    {sections::when(&figures)}
+                    {state_line(page, loaded)}
+                </header>
+                {sections::hero(&figures)}
+                {sections::happened(&figures)}
+                {sections::other_totals(&figures)}
+                {sections::by_hour(&figures)}
+                {sections::against_past(&figures)}
+                {sections::proportions(words, &record.totals)}
+                {sections::curves_and_table(&figures, true)}
+                {sections::how_sure(&figures, sealed)}
+            </article>
+            <aside class="internal" aria-label=words.internal().to_owned()>
+                {actions(page, loaded)}
+                {links(page, loaded)}
+                <section aria-labelledby="where">
+                    <h2 id="where">{words.pick("Room", "房间", "部屋").to_owned()}</h2>
+                    <dl class="facts">
+                        <div>
+                            <dt>"RoomId"</dt>
+                            <dd>
+                                <a href=room>
+                                    <code>{name(loaded.summary.room.as_str(), 48)}</code>
+                                </a>
+                            </dd>
+                        </div>
+                        <div>
+                            <dt>"SDKAppID"</dt>
+                            <dd>{record.app.to_string()}</dd>
+                        </div>
+                        {loaded
+                            .document
+                            .seal
+                            .as_ref()
+                            .map(|seal| {
+                                view! {
+                                    <div>
+                                        <dt>{words.fingerprint().to_owned()}</dt>
+                                        <dd>
+                                            <code>{seal.fingerprint.clone()}</code>
+                                        </dd>
+                                    </div>
+                                    <div>
+                                        <dt>{words.pick("Report", "报告", "レポート").to_owned()}</dt>
+                                        <dd>{words.report_number(record.number, record.revision)}</dd>
+                                    </div>
+                                }
+                            })}
+                    </dl>
+                </section>
+                {sections::ledger(&figures)}
+                {note(page, loaded)}
+            </aside>
+        </div>
+    }
+    .into_any();
+    let here = if loaded.summary.state == StreamState::Sealed { "/streams" } else { "/" };
+    frame(page, here, &title, content)
+}
+
+/// Live and why it is looked at, or sealed and how whole.
+fn state_line(page: &Page, loaded: &Loaded) -> AnyView {
+    let words = &page.words;
+    let record = &loaded.document.record;
+    let line = match loaded.summary.state {
+        StreamState::Sealed => {
+            let verdict = record.quality.verdict.map(|verdict| format!(" · {}", words.verdict_lower(verdict)));
+            format!("✓ {}{}", words.sealed_at(record.sealed_at), verdict.unwrap_or_default())
+        }
+        StreamState::Live | StreamState::Ending => {
+            let going_on = page
+                .state
+                .board
+                .row(loaded.summary.id)
+                .map(|row| words.going_on_line(&row.going_on, page.now))
+                .filter(|line| !line.is_empty());
+            let state = words.state(loaded.summary.state);
+            let read = loaded.summary.last_answered.map(|at| words.last_read(at)).unwrap_or_default();
+            format!("{} · {read}", going_on.unwrap_or_else(|| state.to_owned()))
+        }
+    };
+    view! {
+        <p class="seal-line">
+            <span>{line}</span>
+            <a href="#sure">{words.check().to_owned()}</a>
+        </p>
+    }
+    .into_any()
+}
+
+fn actions(page: &Page, loaded: &Loaded) -> AnyView {
+    let words = &page.words;
+    let id = loaded.summary.id.to_string();
+    let stream = || vec![("stream", id.clone())];
+    let mut buttons: Vec<AnyView> = Vec::new();
+    if page.may(Role::Operator) {
+        match loaded.summary.state {
+            StreamState::Sealed => {}
+            StreamState::Live => {
+                buttons.push(button("refresh_now", words.pick("Read now", "立即读取", "いま取得"), "small", stream()));
+                buttons.push(button(
+                    "seal_now",
+                    words.pick("End and seal", "结束并定稿", "終了して確定"),
+                    "small",
+                    stream(),
+                ));
+            }
+            StreamState::Ending => {
+                let keep = words.pick("Keep following", "继续跟踪", "追跡を続ける");
+                buttons.push(button("keep_following", keep, "small", stream()));
+                buttons.push(button("seal_now", words.pick("Seal now", "立即定稿", "いま確定"), "small", stream()));
+            }
+        }
+        let room = vec![("app", loaded.summary.app.to_string()), ("room", loaded.summary.room.to_string())];
+        let stop = words.pick("Stop following the room", "停止跟踪此房间", "この部屋の追跡をやめる");
+        buttons.push(button("stop_following", stop, "small", room));
+    }
+    let files = (loaded.summary.state == StreamState::Sealed).then(|| {
+        let base = format!("/streams/{id}");
+        view! {
+            <p class="file-links">
+                {words.files().to_owned()} ": "
+                <a href=format!("{base}/report.html") download>{words.web_page().to_owned()}</a> " · "
+                <a href=format!("{base}/report.csv") download>"CSV"</a> " · "
+                <a href=format!("{base}/report.json") download>"JSON"</a>
+            </p>
+        }
+    });
+    view! {
+        <section class="actions" aria-label=words.pick("Actions", "操作", "操作").to_owned()>
+            <div class="buttons">{buttons}</div>
+            {files}
+        </section>
+    }
+    .into_any()
+}
+
+/// The links that are out, and one more.
+fn links(page: &Page, loaded: &Loaded) -> AnyView {
+    if loaded.summary.state != StreamState::Sealed {
+        return ().into_any();
+    }
+    let words = &page.words;
+    let rows = loaded.shares.iter().map(|share| share_line(page, share)).collect_view();
+    let more = page.may(Role::Operator).then(|| more(words, loaded.summary.id));
+    let one_tap = page.may(Role::Operator).then(|| {
+        view! {
+            <ShareButton
+                stream=loaded.summary.id.0
+                label=words.copy_link().to_owned()
+                copied=words.copied().to_owned()
+            />
+        }
+    });
+    view! {
+        <section aria-labelledby="links">
+            <h2 id="links">{words.pick("Links", "链接", "リンク").to_owned()}</h2>
+            {one_tap}
+            <ul class="sentences">{rows}</ul>
+            {more}
+        </section>
+    }
+    .into_any()
+}
+
+fn share_line(page: &Page, share: &ShareRow) -> AnyView {
+    let words = &page.words;
+    let address = page.state.absolute(&page.state.shares.path(share));
+    let state = super::shares::state_words(words, share, page.now);
+    let views = words.opened(share.views, share.last_view);
+    let label = if share.name.trim().is_empty() { words.preset(share.preset).to_owned() } else { share.name.clone() };
+    view! {
+        <li>
+            <b>{name(&label, 32)}</b>
+            {format!(" · {state} · {views}")}
+            <CopyText label=words.link().to_owned() copied=words.copied().to_owned() text=address/>
+        </li>
+    }
+    .into_any()
+}
+
+/// Everything else a link may be.
+fn more(words: &Words, id: StreamId) -> AnyView {
+    view! {
+        <details class="more">
+            <summary>{words.pick("More kinds of link", "更多链接选项", "ほかのリンク").to_owned()}</summary>
+            <form method="post" action="/api/fn/create_share" class="stacked">
+                <input type="hidden" name="stream" value=id.to_string()/>
+                {super::shares::fields(words, None)}
+                <button type="submit">{words.pick("Make link", "创建链接", "リンクを作成").to_owned()}</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn note(page: &Page, loaded: &Loaded) -> AnyView {
+    let words = &page.words;
+    let may = page.may(Role::Operator);
+    if !may && loaded.note.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <section aria-labelledby="note">
+            <h2 id="note">{words.pick("Note", "备注", "メモ").to_owned()}</h2>
+            <form method="post" action="/api/fn/add_note" class="stacked">
+                <input type="hidden" name="stream" value=loaded.summary.id.to_string()/>
+                <label for="text">
+                    {words.pick("Internal; no report shows it", "仅内部可见,不会出现在报告中", "社内限り。レポートには出ません").to_owned()}
+                </label>
+                <textarea id="text" name="text" rows="3" maxlength="2000" readonly=!may>
+                    {loaded.note.clone()}
+                </textarea>
+                {may.then(|| view! { <button type="submit">{words.pick("Keep", "保存", "保存").to_owned()}</button> })}
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// A RoomId as one segment of a path: everything but letters and digits is escaped.
+pub fn path_segment(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
