@@ -186,3 +186,15 @@ async fn a_changed_password_ends_every_other_session() {
         200
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chosen_language_stays_chosen() {
+    let app = TestApp::start().await;
+    let answer = app.get("/login?lang=ja").await;
+    let (cookie, _) = set_cookie(&answer, "lang").unwrap();
+    assert_eq!(cookie, "lang=ja");
+    assert!(set_cookie(&app.get("/login?lang=xx").await, "lang").is_none());
+    assert!(set_cookie(&app.get("/login").await, "lang").is_none());
+    let dead = app.request(Method::GET, "/r/nothing").header("cookie", cookie).send().await.unwrap();
+    assert!(dead.text().await.unwrap().contains("lang=\"ja\""));
+}
