@@ -136,6 +136,21 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
     let description = words.chart_described(rate.counter, from, rate.until(), rate.total, rate.gaps.len());
     let ticks = if labelled { value_ticks(scale_top, 2) } else { Vec::new() };
     let pixel = |value: i64| top + y(value) / FINE;
+    // Names of bands that would run into the one before are left to the tooltip.
+    let mut named_until = i64::MIN;
+    let bands: Vec<(&Band, i64, i64, bool)> = rate
+        .bands
+        .iter()
+        .map(|band| {
+            let (start, end) = (band.from.max(from) - from, band.until.min(rate.until()) - from);
+            let middle = start + (end - start) / 2;
+            let named = labelled && !band.label.is_empty() && middle >= named_until;
+            if named {
+                named_until = middle + span * 3 / 10;
+            }
+            (band, start, end, named)
+        })
+        .collect();
 
     view! {
         <svg
@@ -150,19 +165,24 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
             data-values=values.join(",")
         >
             <desc>{description}</desc>
-            {rate
-                .bands
-                .iter()
-                .map(|band| {
-                    let (start, end) = (band.from.max(from) - from, band.until.min(rate.until()) - from);
-                    let label = (labelled && !band.label.is_empty()).then(|| {
-                        let middle = start + (end - start) / 2;
-                        view! {
-                            <text class="band-label" x=share(middle, span) y="12" text-anchor=anchor(middle, span, 15)>
-                                {crate::lang::middle(&band.label, 22)}
-                            </text>
-                        }
-                    });
+            {bands
+                .into_iter()
+                .map(|(band, start, end, named)| {
+                    let name = crate::lang::middle(&band.label, 22);
+                    let label = named
+                        .then(|| {
+                            let middle = start + (end - start) / 2;
+                            view! {
+                                <text
+                                    class="band-label"
+                                    x=share(middle, span)
+                                    y="12"
+                                    text-anchor=anchor(middle, span, 15)
+                                >
+                                    {name.clone()}
+                                </text>
+                            }
+                        });
                     view! {
                         <rect
                             class="band"
@@ -170,7 +190,9 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
                             y=band_row
                             width=share((end - start).max(0), span)
                             height=height - bottom - band_row
-                        ></rect>
+                        >
+                            <title>{name}</title>
+                        </rect>
                         {label}
                     }
                 })
@@ -248,7 +270,7 @@ pub(super) fn times(
     let inner = time_ticks(&words.zone, from, until, most)
         .into_iter()
         .map(|tick| (tick, tick - from))
-        .filter(|(_, part)| part * 100 > span * 14 && part * 100 < span * 86)
+        .filter(|(_, part)| part * 100 > span * 14 && part * 100 < span * 84)
         .map(|(tick, part)| view! { <text class="tick" x=share(part, span) y=y text-anchor="middle">{words.hm(tick)}</text> })
         .collect_view();
     // A chart of a moment has one time.

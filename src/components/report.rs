@@ -220,10 +220,21 @@ fn cursor_words(words: &Words, record: &Record) -> Words {
 
 /// The findings for the first screen: at most three, none that a number beside it already says.
 pub fn telling(record: &Record) -> Vec<&Finding> {
-    let battle = record.findings.iter().any(|finding| finding.rule == "battle");
+    let amount = |finding: &Finding| finding.numbers.get("amount").copied().unwrap_or_default();
+    // Of several battles the greatest, and only one that mattered: a twentieth of everything.
+    let battle = record
+        .findings
+        .iter()
+        .filter(|finding| {
+            finding.rule == "battle" && finding.numbers.get("percent").is_some_and(|percent| *percent >= 5)
+        })
+        .max_by_key(|finding| amount(finding));
     let said = |finding: &Finding| match finding.rule.as_str() {
         "usual" => finding.counter != Some(Counter::Gifters),
-        "best_ten_minutes" => battle,
+        "best_ten_minutes" => battle.is_some(),
+        "battle" => battle != Some(finding),
+        // The chart says it.
+        "peak" => true,
         _ => false,
     };
     record.findings.iter().filter(|finding| finding.shareable && !said(finding)).take(3).collect()
@@ -561,9 +572,13 @@ pub fn how_sure(figures: &Figures, sealed: bool) -> AnyView {
             sentences.push(words.one_reading(reading.answered));
         }
     } else {
-        let mut read = words.read_times(quality.readings, record.interval_ms, quality.coverage);
+        let mut read = match (sealed, quality.coverage) {
+            (false, None) => words.read_so_far(quality.readings),
+            _ => words.read_times(quality.readings, record.interval_ms, quality.coverage),
+        };
         let space = if words.lang == Lang::En { " " } else { "" };
-        match &quality.longest_gap {
+        // A stream that runs has no coverage yet, but it may have gaps.
+        match quality.longest_gap.as_ref().or(record.gaps.iter().max_by_key(|gap| gap.millis())) {
             Some(gap) => {
                 let costs = words.gap_costs(gap, figures.inside(gap));
                 read = format!("{read}{space}{}{space}{costs}", words.longest_gap(gap));

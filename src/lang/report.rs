@@ -455,6 +455,16 @@ impl Words {
         }
     }
 
+    /// "Read 61 times so far."
+    pub fn read_so_far(&self, readings: i64) -> String {
+        let count = grouped(readings);
+        match self.lang {
+            Lang::En => format!("Read {count} times so far."),
+            Lang::Zh => format!("目前已读取{count}次。"),
+            Lang::Ja => format!("これまでに{count}回取得。"),
+        }
+    }
+
     /// "Longest gap: 41 s, 21:37:40 to 21:38:21, Tencent did not answer."
     pub fn longest_gap(&self, gap: &Gap) -> String {
         let (length, from, until) = (self.length(gap.millis()), self.hms(gap.from), self.hms(gap.until));

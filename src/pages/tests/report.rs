@@ -33,7 +33,7 @@ fn sponsor() -> Record {
     record.findings.clear();
     record.usual = Usual::default();
     let slot = Some((at(20, 30, 0), at(21, 0, 0)));
-    record.derived = Some(Derived { of: "0".repeat(64), preset: Preset::Sponsor, shown, host: true, slot });
+    record.derived = Some(Derived { of: Some("0".repeat(64)), preset: Preset::Sponsor, shown, host: true, slot });
     record
 }
 
@@ -159,7 +159,8 @@ fn every_preset_and_counter_may_be_absent() {
     }
     let mut record = deer();
     let shown = Preset::Everything.counters();
-    record.derived = Some(Derived { of: String::new(), preset: Preset::Everything, shown, host: true, slot: None });
+    record.derived =
+        Some(Derived { of: Some("0".repeat(64)), preset: Preset::Everything, shown, host: true, slot: None });
     let html = shared_document(&shared(record, Lang::En));
     write("report-everything.html", &html);
     assert!(html.contains("6f1c1b0e"), "the ledger");
