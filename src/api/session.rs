@@ -18,18 +18,10 @@ pub async fn sign_in(
     password: String,
     #[server(default)] next: Option<String>,
 ) -> Result<SignedIn, ApiError> {
-    use super::ErrorKind;
-    use super::context::{address, internal, now, state};
-    use crate::auth::SignInError;
+    use super::context::{address, now, state};
 
     let signed_in = state().accounts.sign_in(&name, password.into(), address()?, now()).await;
-    let viewer = signed_in.map_err(|error| match error {
-        SignInError::Wrong => ApiError::new(ErrorKind::Forbidden, "Name and password do not fit together."),
-        SignInError::Throttled(seconds) => {
-            ApiError::new(ErrorKind::Throttled, format!("Too many tries. Try again in {seconds} s."))
-        }
-        SignInError::Store(error) => internal(error),
-    })?;
+    let viewer = signed_in.map_err(refused)?;
     begin(viewer.id, next).await
 }
 
@@ -103,20 +95,37 @@ pub async fn change_password(current_password: String, new_password: String) -> 
     use super::ErrorKind;
     use super::context::{address, audit, now, state};
     use super::people::checked_password;
-    use crate::auth::{Role, password, require};
+    use crate::auth::{Role, SignInError, password, require};
 
     let viewer = require(Role::Viewer).await?;
     let new_password = checked_password(new_password)?;
     let state = state();
     // The same throttle as at the door: a borrowed session is no place to guess.
-    if state.accounts.sign_in(&viewer.name, current_password.into(), address()?, now()).await.is_err() {
-        return Err(ApiError::new(ErrorKind::Invalid, "The current password is not right."));
-    }
+    let checked = state.accounts.sign_in(&viewer.name, current_password.into(), address()?, now()).await;
+    checked.map_err(|error| match error {
+        SignInError::Wrong => ApiError::new(ErrorKind::Invalid, "The current password is not right."),
+        other => refused(other),
+    })?;
     let hash = password::hash(new_password).await;
     state.store.set_operator_password(&viewer.name, &hash).await?;
     state.changes.bump();
     audit(&viewer, "change_password", &viewer.name).await;
     begin(viewer.id, Some("/settings".to_owned())).await
+}
+
+/// A sign-in that failed, in words.
+#[cfg(feature = "ssr")]
+fn refused(error: crate::auth::SignInError) -> ApiError {
+    use super::ErrorKind;
+    use crate::auth::SignInError;
+
+    match error {
+        SignInError::Wrong => ApiError::new(ErrorKind::Forbidden, "Name and password do not fit together."),
+        SignInError::Throttled(seconds) => {
+            ApiError::new(ErrorKind::Throttled, format!("Too many tries. Try again in {seconds} s."))
+        }
+        SignInError::Store(error) => super::context::internal(error),
+    }
 }
 
 /// Begins a session under a new id; one that the browser had before ends.

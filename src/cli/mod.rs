@@ -5,6 +5,7 @@
 
 mod backup;
 mod check;
+mod demo;
 mod export;
 pub mod log;
 mod operator;
@@ -41,6 +42,8 @@ struct Cli {
 enum Command {
     /// Read live rooms and serve the console
     Serve(serve::ServeArgs),
+    /// Show the product on the embedded simulator; no account anywhere
+    Demo(demo::DemoArgs),
     /// Stand in for Tencent's API, with rooms that live their lives
     Simulate(simulate::SimulateArgs),
     /// Ask for the totals of rooms, one call each
@@ -164,6 +167,7 @@ async fn run(cli: Cli) -> Outcome {
     let context = Context { config: cli.config };
     match cli.command {
         Command::Serve(args) => serve::run(args, &context).await,
+        Command::Demo(args) => demo::run(args).await,
         Command::Simulate(args) => simulate::run(args).await,
         Command::Stats(args) => stats::run(args, &context).await,
         Command::Usersig(args) => usersig::run(args, &context),

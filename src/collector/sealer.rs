@@ -5,7 +5,7 @@
 use crate::clock::Clock;
 use crate::domain::{Millis, Run, StreamId};
 use crate::report::{self, SigningKey};
-use crate::store::{SealError, SealedReport, Store, StoreError};
+use crate::store::{NewStream, SealError, SealedReport, Series, Store, StoreError, Write};
 use std::sync::Arc;
 
 /// Handle with the key and the name that reports are issued under; clones share them.
@@ -52,6 +52,19 @@ impl Sealer {
             tracing::info!(%stream, number = sealed.number, revision = sealed.revision, "a report was sealed");
         }
         Ok(sealed)
+    }
+
+    /// Opens an ended stream and seals it at once, as of a given moment; for a history that is brought along.
+    pub async fn import(
+        &self,
+        stream: &NewStream,
+        ending: impl FnOnce(StreamId) -> Vec<Write> + Send,
+        series: Series,
+        sealed_at: Millis,
+    ) -> Result<StreamId, SealError> {
+        let (key, issuer) = (self.key.clone(), self.issuer.clone());
+        let compose = move |material| report::seal_stream(material, &issuer, &key, sealed_at);
+        self.store.import_sealed(stream, ending, series, compose).await
     }
 
     /// The runs of a sealed stream's newest report; what a return to live starts from.

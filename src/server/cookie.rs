@@ -46,6 +46,12 @@ pub fn clear_session(secure: bool) -> String {
     format!("{}; Max-Age=0", ours(SESSION, "", "/".to_owned(), secure))
 }
 
+/// `Set-Cookie` for a language that was chosen in the console, for a year. No secret, so pages may read it.
+pub fn set_lang(code: &str, secure: bool) -> String {
+    let cookie = Cookie::build((LANG, code.to_owned())).path("/").same_site(SameSite::Lax).secure(secure).build();
+    format!("{cookie}; Max-Age=31536000")
+}
+
 /// `Set-Cookie` that remembers a link's password, for this browser's session and this link only.
 pub fn set_link(token: &str, pass: &SecretString, secure: bool) -> String {
     ours(LINK, pass.expose_secret(), format!("/r/{token}"), secure).to_string()

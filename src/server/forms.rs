@@ -33,7 +33,7 @@ pub fn came_from(headers: &HeaderMap) -> String {
     let path =
         headers.get(header::REFERER).and_then(|referer| Url::parse(referer.to_str().ok()?).ok()).and_then(|url| {
             let query: String = url::form_urlencoded::Serializer::new(String::new())
-                .extend_pairs(url.query_pairs().filter(|(key, _)| key != "notice" && key != "once"))
+                .extend_pairs(url.query_pairs().filter(|(key, _)| key != "notice"))
                 .finish();
             let path = if query.is_empty() { url.path().to_owned() } else { format!("{}?{query}", url.path()) };
             local_path(Some(&path)).map(str::to_owned)

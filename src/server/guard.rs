@@ -5,6 +5,7 @@ use super::request::{lang_of, local_path, query};
 use super::{AppState, cookie, plain};
 use crate::api::{self, ApiError, ErrorKind};
 use crate::auth::{ClientAddress, Viewer};
+use crate::lang::Lang;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -67,7 +68,7 @@ pub async fn address(State(state): State<AppState>, mut request: Request, next: 
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(',').map(|part| part.trim().to_owned()))
         .collect();
-    let client = state.trusted_proxies().client(peer, forwarded.into_iter());
+    let client = state.proxies.client(peer, forwarded.into_iter());
     request.extensions_mut().insert(client);
     next.run(request).await
 }
@@ -153,6 +154,10 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
             }
         }
     }
+    // A language chosen in the address stays chosen. Links are not among these routes: they set no cookie.
+    let reads = request.method() == Method::GET;
+    let lang = query(request.uri()).into_iter().find(|(key, _)| reads && key == "lang");
+    let lang = lang.and_then(|(_, code)| Lang::from_code(&code));
     let signed_in = request.extensions().get::<Viewer>().is_some();
     if !public && !signed_in {
         return ask_to_sign_in(&request);
@@ -162,8 +167,14 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.append(header::VARY, HeaderValue::from_static("Cookie"));
+    if let Some(lang) = lang
+        && let Ok(cookie) = HeaderValue::from_str(&cookie::set_lang(lang.code(), state.is_secure()))
+    {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    let ours = headers.get_all(header::SET_COOKIE).iter().any(|value| value.as_bytes().starts_with(b"aftershow="));
     if let Some(id) = renewed
-        && !headers.contains_key(header::SET_COOKIE)
+        && !ours
         && let Ok(cookie) = HeaderValue::from_str(&cookie::set_session(&id, state.is_secure()))
     {
         headers.append(header::SET_COOKIE, cookie);

@@ -31,7 +31,7 @@ pub mod zone;
 pub use flash::Flash;
 pub use request::RequestInfo;
 pub use router::router;
-pub use state::AppState;
+pub use state::{AppState, Demo};
 
 use crate::clock::Clock;
 use crate::domain::Millis;

@@ -8,17 +8,37 @@ use crate::config::Config;
 use crate::engine::Engine;
 use crate::live::Board;
 use crate::share::{Changes, KeyError, Shares, TokenKey};
+use crate::simulator::SimulatorHandle;
+use crate::simulator::script::Script;
 use crate::store::Store;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// The server's state; clones share it.
-#[derive(Clone, FromRef)]
-pub struct AppState {
+/// The server's state. A clone is one pointer, since every layer of every request takes one.
+#[derive(Clone)]
+pub struct AppState(Arc<Inner>);
+
+impl Deref for AppState {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos_options.clone()
+    }
+}
+
+/// What [`AppState`] points to.
+pub struct Inner {
     pub leptos_options: LeptosOptions,
     pub config: Arc<Config>,
     pub store: Store,
@@ -26,7 +46,9 @@ pub struct AppState {
     pub board: Board,
     pub sealer: Sealer,
     pub shares: Shares,
-    pub accounts: Arc<Accounts>,
+    pub accounts: Accounts,
+    /// Whose `X-Forwarded-For` is believed.
+    pub proxies: TrustedProxies,
     /// Moves with every change of who may see what.
     pub changes: Changes,
     pub events: Events,
@@ -34,11 +56,18 @@ pub struct AppState {
     /// How many sign-ins there were since the start; the demo's story begins with the first.
     pub sign_ins: watch::Sender<u64>,
     /// Where the server listens, once it does.
-    #[from_ref(skip)]
-    pub bound: Arc<OnceLock<SocketAddr>>,
+    pub bound: OnceLock<SocketAddr>,
     /// Cancelled when the server stops: event streams end.
-    #[from_ref(skip)]
     pub stopping: CancellationToken,
+    /// The story and the simulator's books, in the demo only.
+    pub demo: OnceLock<Demo>,
+}
+
+/// What only the demo has: its story, and the books its reports can be held against.
+#[derive(Debug)]
+pub struct Demo {
+    pub story: Script,
+    pub books: SimulatorHandle,
 }
 
 impl AppState {
@@ -49,22 +78,32 @@ impl AppState {
         let key = TokenKey::open(&config.key_file)?;
         let zones = config.apps.iter().map(|app| (app.id, app.timezone.clone())).collect();
         let leptos_options = LeptosOptions::builder().output_name("aftershow").site_pkg_dir("pkg").build();
-        Ok(Self {
+        Ok(Self(Arc::new(Inner {
             leptos_options,
             shares: Shares::new(store.clone(), key, zones, changes.clone()),
-            accounts: Arc::new(Accounts::new(store.clone())),
+            accounts: Accounts::new(store.clone()),
+            proxies: TrustedProxies::new(config.trusted_proxies.clone()),
             events: Events::default(),
             flashes: Flashes::default(),
             sign_ins: watch::Sender::new(0),
-            bound: Arc::default(),
+            bound: OnceLock::new(),
             stopping: CancellationToken::new(),
+            demo: OnceLock::new(),
             changes,
             config,
             store,
             collector,
             board,
             sealer,
-        })
+        })))
+    }
+
+    /// The same state with the demo's story.
+    #[must_use]
+    pub fn with_demo(self, demo: Demo) -> Self {
+        // Set once, before anything is served.
+        let _ = self.demo.set(demo);
+        self
     }
 
     /// Whether readers reach us by https, so that cookies may ask for it.
@@ -87,10 +126,6 @@ impl AppState {
     /// The origin whose forms we take: that of the public address.
     pub fn public_origin(&self) -> Option<String> {
         self.config.public_url.as_ref().map(|url| url.origin().ascii_serialization())
-    }
-
-    pub fn trusted_proxies(&self) -> TrustedProxies {
-        TrustedProxies::new(self.config.trusted_proxies.clone())
     }
 
     /// Someone signed in.

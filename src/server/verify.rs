@@ -213,51 +213,97 @@ fn answer_json(said: &Said) -> Response {
 
 fn answer_page(lang: Lang, said: &Said) -> Response {
     let (title, what) = words(lang, said);
-    plain::told(lang, &title, &format!("<p>{}</p><p><a href=\"/verify\">/verify</a></p>", escape(&what)))
+    let again = lang.pick("Verify another", "继续校验", "ほかを照合");
+    plain::told(lang, &title, &format!("<p>{}</p><p><a href=\"/verify\">{again}</a></p>", escape(&what)))
 }
 
-/// The answer in words: a heading and a sentence.
+/// The answer in words: a heading and a sentence. What exactly was altered is named in English, as the file names it.
 pub fn words(lang: Lang, said: &Said) -> (String, String) {
     let time = |at: Millis| {
-        let zoned = jiff::Timestamp::from_millisecond(at.0).map(|at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
-        zoned.unwrap_or_default()
+        let at = jiff::Timestamp::from_millisecond(at.0).map(|at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
+        at.unwrap_or_default()
     };
-    match said {
-        Said::File(Answer::Genuine { fingerprint, record, .. }) => (
-            lang.pick("Genuine", "真实有效", "改変なし").to_owned(),
-            format!("{fingerprint}: sealed {} by {}; unchanged since.", time(record.sealed_at), record.issuer),
-        ),
-        Said::File(Answer::Superseded { by, fingerprint, .. }) => (
-            lang.pick("Superseded", "已有更正版", "訂正版あり").to_owned(),
-            format!(
-                "{fingerprint} is ours and unchanged, and was corrected by revision {}, sealed {}.",
-                by.revision,
-                time(by.sealed_at)
-            ),
-        ),
+    let (title, what) = match said {
+        Said::File(Answer::Genuine { fingerprint, record, .. }) => {
+            let (at, issuer) = (time(record.sealed_at), &record.issuer);
+            (
+                lang.pick("Genuine", "真实有效", "改変なし"),
+                match lang {
+                    Lang::En => format!("{fingerprint}: sealed {at} by {issuer}, and unchanged since."),
+                    Lang::Zh => format!("{fingerprint}:由{issuer}于 {at} 定稿,此后未改动。"),
+                    Lang::Ja => format!("{fingerprint}:{issuer}が {at} に確定し、その後の変更はありません。"),
+                },
+            )
+        }
+        Said::File(Answer::Superseded { by, fingerprint, .. }) => {
+            let (revision, at) = (by.revision, time(by.sealed_at));
+            (
+                lang.pick("Superseded", "已有更正版", "訂正版あり"),
+                match lang {
+                    Lang::En => {
+                        format!(
+                            "{fingerprint} is ours and unchanged. It was corrected by revision {revision}, sealed {at}."
+                        )
+                    }
+                    Lang::Zh => format!("{fingerprint} 由我方签发且未改动,但已由 {at} 定稿的第 {revision} 版更正。"),
+                    Lang::Ja => {
+                        format!(
+                            "{fingerprint} は当方の発行で変更はありませんが、{at} 確定の第{revision}版で訂正されています。"
+                        )
+                    }
+                },
+            )
+        }
         Said::File(Answer::Altered { what }) => {
-            (lang.pick("Altered", "已被改动", "改変あり").to_owned(), format!("Altered: {what}."))
+            (lang.pick("Altered", "已被改动", "改変あり"), format!("Altered: {what}."))
         }
         Said::File(Answer::NotOurs) => (
-            lang.pick("Not ours", "非本处签发", "当方の発行ではありません").to_owned(),
-            "This is a report, but no key known here signed it.".to_owned(),
+            lang.pick("Not ours", "非我方签发", "当方の発行ではありません"),
+            lang.pick(
+                "This is a report, but no key known here signed it.",
+                "这是一份报告,但不是由此处已知的密钥签发的。",
+                "レポートですが、ここで知られている鍵による署名ではありません。",
+            )
+            .to_owned(),
         ),
         Said::File(Answer::NotAReport { why }) => {
-            (lang.pick("Not a report", "不是报告", "レポートではありません").to_owned(), format!("{why}."))
+            (lang.pick("Not a report", "不是报告", "レポートではありません"), format!("Not a report: {why}."))
         }
-        Said::Typed(Typed::Known { at }) => (
-            lang.pick("Sealed here", "由此处签发", "ここで確定されました").to_owned(),
-            format!("A report with this fingerprint was sealed here, {}. Compare the figures by its file.", time(*at)),
-        ),
+        Said::Typed(Typed::Known { at }) => {
+            let at = time(*at);
+            (
+                lang.pick("Sealed here", "由此处签发", "ここで確定されました"),
+                match lang {
+                    Lang::En => format!(
+                        "A report with this fingerprint was sealed here, {at}. Its figures are compared by its file."
+                    ),
+                    Lang::Zh => format!("带有此校验码的报告于 {at} 在此定稿。如需核对数字,请提交文件。"),
+                    Lang::Ja => format!(
+                        "この照合コードのレポートは {at} にここで確定されました。数字の照合にはファイルが必要です。"
+                    ),
+                },
+            )
+        }
         Said::Typed(Typed::Unknown) => (
-            lang.pick("Unknown", "未找到", "見つかりません").to_owned(),
-            "No report with this fingerprint was sealed here.".to_owned(),
+            lang.pick("Unknown", "未找到", "見つかりません"),
+            lang.pick(
+                "No report with this fingerprint was sealed here.",
+                "此处没有签发过带有此校验码的报告。",
+                "この照合コードのレポートはここでは確定されていません。",
+            )
+            .to_owned(),
         ),
         Said::Typed(Typed::Malformed) => (
-            lang.pick("Not a fingerprint", "格式不正确", "照合コードではありません").to_owned(),
-            "A fingerprint has 16 digits and letters from 0 to F, such as 8F3A-91C2-D04B-77E1.".to_owned(),
+            lang.pick("Not a fingerprint", "格式不正确", "照合コードではありません"),
+            lang.pick(
+                "A fingerprint has 16 digits and letters from A to F, such as 8F3A-91C2-D04B-77E1.",
+                "校验码由 16 位数字和字母 A–F 组成,例如 8F3A-91C2-D04B-77E1。",
+                "照合コードは数字とA~Fの16桁です。例:8F3A-91C2-D04B-77E1",
+            )
+            .to_owned(),
         ),
-    }
+    };
+    (title.to_owned(), what)
 }
 
 /// `/.well-known/aftershow.pub`: the keys that sign and signed here.

@@ -79,6 +79,9 @@ pub enum PasswordRefused {
 #[derive(Clone)]
 pub struct Shares(Arc<Inner>);
 
+/// Living links by the hash of their token.
+type Alive = HashMap<[u8; 32], Arc<ShareRow>>;
+
 struct Inner {
     store: Store,
     key: TokenKey,
@@ -86,7 +89,7 @@ struct Inner {
     /// Zone of each app's reports.
     zones: HashMap<AppId, String>,
     /// Living links by token hash, and the generation they were read in.
-    alive: RwLock<(u64, HashMap<[u8; 32], Arc<ShareRow>>)>,
+    alive: RwLock<(u64, Alive)>,
     pages: RenderedPages,
     /// Views not yet in the database: (how many, the last) per link. No addresses.
     views: Mutex<HashMap<i64, (i64, Millis)>>,

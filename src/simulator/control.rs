@@ -215,7 +215,7 @@ struct MemberSpec {
 async fn member(State(handle): State<SimulatorHandle>, Path(id): Path<String>, body: Bytes) -> Done {
     let MemberSpec { account, cause } = parse(&body)?;
     let owner = handle.room(&id).map(|(meta, ..)| meta.owner).ok_or(WorldError::Absent)?;
-    handle.member(&id, &account.unwrap_or(owner), cause)?;
+    handle.member(&id, &account.unwrap_or(owner), cause, None)?;
     Ok(NOTHING_TO_SAY)
 }
 

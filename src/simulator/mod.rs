@@ -12,13 +12,17 @@
 //! | `webhook` | signed messages to the app |
 //! | `faults` | what goes wrong on purpose |
 //! | `control` | `/_control`: the same powers over HTTP, for loopback peers |
+//! | `cast`, `script`, `history` | the demo: its rooms, its story, and what was before |
 //!
 //! May not do: share code with the client, so that the two check each other. Rooms, faults and books are in memory only.
 
+pub mod cast;
 mod control;
 mod faults;
+pub mod history;
 mod http;
 pub mod life;
+pub mod script;
 mod shapes;
 #[cfg(test)]
 mod tests;
@@ -28,6 +32,8 @@ mod window;
 mod world;
 
 pub use faults::{FaultError, FaultSpec};
+pub use history::PastStream;
+pub use script::Script;
 pub use window::Calls;
 pub use world::{Account, EndedBy, MemberCause, Meta, MetaPatch, NewRoom, Origin, WorldError};
 
@@ -311,12 +317,26 @@ impl SimulatorHandle {
         self.change(|world, now| world.destroy(room, by, totals, now))
     }
 
-    /// Tells by webhook that a member came or went.
+    /// Stops a scripted life's own movement; from now on its counters stay where they are put.
     ///
     /// # Errors
     /// [`WorldError::Absent`] when the room is not live.
-    pub fn member(&self, room: &str, account: &Account, cause: MemberCause) -> Result<(), WorldError> {
-        self.change(|world, now| world.member(room, account, cause, now))
+    pub fn freeze(&self, room: &str) -> Result<(), WorldError> {
+        self.change(|world, now| world.freeze(room, now))
+    }
+
+    /// Tells by webhook that a member came or went, now or at an earlier moment.
+    ///
+    /// # Errors
+    /// [`WorldError::Absent`] when the room is not live.
+    pub fn member(
+        &self,
+        room: &str,
+        account: &Account,
+        cause: MemberCause,
+        at: Option<Millis>,
+    ) -> Result<(), WorldError> {
+        self.change(|world, now| world.member(room, account, cause, at.map_or(now, |at| at.0), now))
     }
 
     /// Begins a PK battle, webhooks and all. It changes no counter.

@@ -194,6 +194,8 @@ pub struct Life {
     course: Option<Arc<Course>>,
     puts: Vec<Put>,
     next_happening: usize,
+    /// From then on the course stands still, and only what is put moves the counters.
+    frozen_at: Option<i64>,
 }
 
 impl Life {
@@ -204,6 +206,7 @@ impl Life {
 
     /// How many seconds of its life have passed; changes only at full steps.
     fn second(&self, at: i64) -> u32 {
+        let at = self.frozen_at.map_or(at, |frozen| at.min(frozen));
         let passed = (at - self.begun).max(0);
         u32::try_from((passed - passed % self.grain()) * self.speed / 1000).unwrap_or(u32::MAX)
     }
@@ -418,6 +421,7 @@ impl World {
             course,
             puts: Vec::new(),
             next_happening: 0,
+            frozen_at: None,
         };
         if new.counters != Counters::default() {
             life.puts.push(Put { at: begun, offsets: new.counters.to_array() });
@@ -512,13 +516,29 @@ impl World {
         Ok(closing)
     }
 
-    /// Tells that a member came or went.
+    /// Stops a scripted life's own movement; from now on its counters stay where they are put.
     ///
     /// # Errors
     /// [`WorldError::Absent`] when the room is not live.
-    pub fn member(&mut self, id: &str, account: &Account, cause: MemberCause, now: i64) -> Result<(), WorldError> {
+    pub fn freeze(&mut self, id: &str, now: i64) -> Result<(), WorldError> {
+        self.life_mut(id, now)?.frozen_at.get_or_insert(now + 1);
+        Ok(())
+    }
+
+    /// Tells that a member came or went at `at`.
+    ///
+    /// # Errors
+    /// [`WorldError::Absent`] when the room is not live.
+    pub fn member(
+        &mut self,
+        id: &str,
+        account: &Account,
+        cause: MemberCause,
+        at: i64,
+        now: i64,
+    ) -> Result<(), WorldError> {
         let room = self.rooms.get(id).filter(|room| room.live(now).is_some()).ok_or(WorldError::Absent)?;
-        self.outbox.push(Outgoing::member(room, account, cause, now));
+        self.outbox.push(Outgoing::member(room, account, cause, at));
         Ok(())
     }
 
@@ -626,7 +646,7 @@ impl World {
             Happening::BattleEnds => drop(self.end_battle(id, now)),
             Happening::HostLeaves => {
                 let owner = self.rooms[id].meta.owner.clone();
-                let _ = self.member(id, &owner, MemberCause::Leave, now);
+                let _ = self.member(id, &owner, MemberCause::Leave, now, now);
             }
         }
     }

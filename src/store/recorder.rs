@@ -205,11 +205,26 @@ impl Store {
     ) -> Result<StreamId, StoreError> {
         let mut transaction = self.write.begin().await?;
         let id = super::streams::open_in(&mut transaction, stream).await?;
+        let mut newest = None;
         for write in writes(id) {
-            apply(&mut transaction, &write).await?;
+            match write {
+                Write::Run { run, .. } => {
+                    put_run(&mut transaction, id, &run).await?;
+                    newest = Some(run);
+                }
+                other => apply(&mut transaction, &other).await?,
+            }
+        }
+        if let Some(run) = newest {
+            put_totals(&mut transaction, id, &run, None, 0).await?;
         }
         transaction.commit().await?;
         Ok(id)
+    }
+
+    /// Applies writes at once, all or nothing, beside the recorder; for a history before the collector starts.
+    pub async fn apply_all(&self, writes: &[Write]) -> Result<(), StoreError> {
+        commit(self, writes).await
     }
 }
 
@@ -226,48 +241,8 @@ async fn commit(store: &Store, writes: &[Write]) -> Result<(), StoreError> {
 pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> Result<(), sqlx::Error> {
     match write {
         Write::Run { stream, run, request_id, retries } => {
-            let values = run.counters.to_array();
-            sqlx::query(
-                "INSERT INTO reading (stream, from_asked, from_answered, until_asked, until_answered, count,
-                    viewers, gifts, coins, gifters, likes, messages)
-                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
-                 WHERE (SELECT state FROM stream WHERE id = ?1) <> 'sealed'
-                 ON CONFLICT (stream, from_asked) DO UPDATE SET
-                    until_asked = excluded.until_asked, until_answered = excluded.until_answered, count = excluded.count",
-            )
-            .bind(stream.0)
-            .bind(run.from.0)
-            .bind(run.from_answered.0)
-            .bind(run.until_asked.0)
-            .bind(run.until.0)
-            .bind(run.count)
-            .bind(values[0])
-            .bind(values[1])
-            .bind(values[2])
-            .bind(values[3])
-            .bind(values[4])
-            .bind(values[5])
-            .execute(&mut *connection)
-            .await?;
-            sqlx::query(
-                "UPDATE stream SET viewers = ?2, gifts = ?3, coins = ?4, gifters = ?5, likes = ?6, messages = ?7,
-                    last_asked = ?8, last_answered = ?9, last_request_id = coalesce(?10, last_request_id),
-                    retries = retries + ?11
-                 WHERE id = ?1 AND state <> 'sealed'",
-            )
-            .bind(stream.0)
-            .bind(values[0])
-            .bind(values[1])
-            .bind(values[2])
-            .bind(values[3])
-            .bind(values[4])
-            .bind(values[5])
-            .bind(run.until_asked.0)
-            .bind(run.until.0)
-            .bind(request_id)
-            .bind(retries)
-            .execute(&mut *connection)
-            .await?;
+            put_run(connection, *stream, run).await?;
+            put_totals(connection, *stream, run, request_id.as_deref(), *retries).await?;
         }
         Write::Withdraw { stream, since, last } => withdraw(connection, *stream, *since, *last).await?,
         Write::Gap { stream, gap } => {
@@ -451,6 +426,65 @@ async fn withdraw(
          WHERE id = ?1 AND state <> 'sealed'",
     )
     .bind(stream.0)
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
+
+/// Writes the newest run as it is now.
+async fn put_run(connection: &mut SqliteConnection, stream: StreamId, run: &Run) -> Result<(), sqlx::Error> {
+    let values = run.counters.to_array();
+    sqlx::query(
+        "INSERT INTO reading (stream, from_asked, from_answered, until_asked, until_answered, count,
+            viewers, gifts, coins, gifters, likes, messages)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
+         WHERE (SELECT state FROM stream WHERE id = ?1) <> 'sealed'
+         ON CONFLICT (stream, from_asked) DO UPDATE SET
+            until_asked = excluded.until_asked, until_answered = excluded.until_answered, count = excluded.count",
+    )
+    .bind(stream.0)
+    .bind(run.from.0)
+    .bind(run.from_answered.0)
+    .bind(run.until_asked.0)
+    .bind(run.until.0)
+    .bind(run.count)
+    .bind(values[0])
+    .bind(values[1])
+    .bind(values[2])
+    .bind(values[3])
+    .bind(values[4])
+    .bind(values[5])
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
+
+/// The stream's totals and times are those of its newest run.
+pub(super) async fn put_totals(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    run: &Run,
+    request_id: Option<&str>,
+    retries: i64,
+) -> Result<(), sqlx::Error> {
+    let values = run.counters.to_array();
+    sqlx::query(
+        "UPDATE stream SET viewers = ?2, gifts = ?3, coins = ?4, gifters = ?5, likes = ?6, messages = ?7,
+            last_asked = ?8, last_answered = ?9, last_request_id = coalesce(?10, last_request_id),
+            retries = retries + ?11
+         WHERE id = ?1 AND state <> 'sealed'",
+    )
+    .bind(stream.0)
+    .bind(values[0])
+    .bind(values[1])
+    .bind(values[2])
+    .bind(values[3])
+    .bind(values[4])
+    .bind(values[5])
+    .bind(run.until_asked.0)
+    .bind(run.until.0)
+    .bind(request_id)
+    .bind(retries)
     .execute(&mut *connection)
     .await?;
     Ok(())

@@ -1,12 +1,12 @@
 //! Sealed reports: written once, numbered and chained, in one transaction with the end of the live rows.
 
 use super::readings::{Series, series_in};
-use super::recorder::{Write, apply};
+use super::recorder::{Write, apply, put_totals};
 use super::streams::word;
-use super::{OpenStream, Store, StoreError};
+use super::{NewStream, OpenStream, Store, StoreError};
 use crate::domain::{Millis, Run, StreamId, Totals, Verdict};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 /// A sealed report as kept: the canonical record compressed, its hash and signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,77 +101,37 @@ impl Store {
         F: FnOnce(SealMaterial) -> Result<(SealedReport, SealedSummary), String> + Send,
     {
         let mut transaction = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let Some(stream) = super::streams::open_stream_in(&mut transaction, id).await? else {
-            return Err(SealError::NoStream(id));
-        };
-        if stream.summary.state != crate::domain::StreamState::Ending {
-            return Ok(None);
-        }
         let series = series_in(&mut transaction, id).await?;
-        let chain =
-            sqlx::query_as::<_, (i64, String)>("SELECT number, sha256 FROM report ORDER BY number DESC LIMIT 1")
-                .fetch_optional(&mut *transaction)
-                .await?;
-        let revision_before = sqlx::query_as::<_, (i64, String)>(
-            "SELECT revision, sha256 FROM report WHERE stream = ?1 ORDER BY revision DESC LIMIT 1",
-        )
-        .bind(id.0)
-        .fetch_optional(&mut *transaction)
-        .await?;
-        let past = sqlx::query(
-            "SELECT report.* FROM stream JOIN report ON report.number = stream.number
-             WHERE stream.app = ?1 AND stream.room = ?2 AND stream.kind = 'stream' AND stream.id <> ?3
-                AND stream.started_at < ?4
-             ORDER BY stream.started_at DESC LIMIT 8",
-        )
-        .bind(stream.summary.app.0)
-        .bind(stream.summary.room.as_str())
-        .bind(id.0)
-        .bind(stream.summary.started_at.0)
-        .fetch_all(&mut *transaction)
-        .await?;
-        let past = past.iter().map(report).collect::<Result<_, _>>()?;
-        let (sealed, summary) = compose(SealMaterial { stream, series, chain, revision_before, past })
-            .map_err(|what| SealError::Compose { stream: id, what })?;
-        sqlx::query(
-            "INSERT INTO report (number, stream, revision, sealed_at, sha256, signature, key, record)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )
-        .bind(sealed.number)
-        .bind(id.0)
-        .bind(sealed.revision)
-        .bind(sealed.sealed_at.0)
-        .bind(&sealed.sha256)
-        .bind(&sealed.signature)
-        .bind(&sealed.key)
-        .bind(&sealed.packed)
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query(
-            "UPDATE stream SET state = 'sealed', number = ?2, revision = ?3, sha256 = ?4, sealed_at = ?5,
-                show_ended_at = ?6, coverage = ?7, verdict = ?8, viewers = ?9, gifts = ?10, coins = ?11, gifters = ?12,
-                likes = ?13, messages = ?14
-             WHERE id = ?1",
-        )
-        .bind(id.0)
-        .bind(sealed.number)
-        .bind(sealed.revision)
-        .bind(&sealed.sha256)
-        .bind(sealed.sealed_at.0)
-        .bind(summary.show_ended_at.map(|at| at.0))
-        .bind(summary.coverage)
-        .bind(summary.verdict.map(word))
-        .bind(summary.totals.viewers)
-        .bind(summary.totals.gifts)
-        .bind(summary.totals.coins)
-        .bind(summary.totals.gifters)
-        .bind(summary.totals.likes)
-        .bind(summary.totals.messages)
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query("DELETE FROM reading WHERE stream = ?1").bind(id.0).execute(&mut *transaction).await?;
+        let sealed = seal_in(&mut transaction, id, series, compose).await?;
         transaction.commit().await?;
-        Ok(Some(sealed))
+        Ok(sealed)
+    }
+
+    /// Opens an ended stream and seals it in the same transaction: `ending` tells its life but for its readings, which
+    /// are in `series` and never become live rows. For a history that is brought along.
+    pub async fn import_sealed<F>(
+        &self,
+        stream: &NewStream,
+        ending: impl FnOnce(StreamId) -> Vec<Write> + Send,
+        series: Series,
+        compose: F,
+    ) -> Result<StreamId, SealError>
+    where
+        F: FnOnce(SealMaterial) -> Result<(SealedReport, SealedSummary), String> + Send,
+    {
+        let mut transaction = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let id = super::streams::open_in(&mut transaction, stream).await?;
+        for write in ending(id) {
+            apply(&mut transaction, &write).await?;
+        }
+        if let Some(run) = series.runs.last() {
+            put_totals(&mut transaction, id, run, None, 0).await?;
+        }
+        let told = series_in(&mut transaction, id).await?;
+        let series = Series { runs: series.runs, ..told };
+        seal_in(&mut transaction, id, series, compose).await?;
+        transaction.commit().await?;
+        Ok(id)
     }
 
     /// Makes a sealed stream live again: the runs of its report become live rows, and its next seal is the next revision.
@@ -255,4 +215,84 @@ impl Store {
         transaction.commit().await?;
         Ok(())
     }
+}
+
+/// Seals in a transaction of the caller's.
+async fn seal_in<F>(
+    connection: &mut SqliteConnection,
+    id: StreamId,
+    series: Series,
+    compose: F,
+) -> Result<Option<SealedReport>, SealError>
+where
+    F: FnOnce(SealMaterial) -> Result<(SealedReport, SealedSummary), String> + Send,
+{
+    let Some(stream) = super::streams::open_stream_in(&mut *connection, id).await? else {
+        return Err(SealError::NoStream(id));
+    };
+    if stream.summary.state != crate::domain::StreamState::Ending {
+        return Ok(None);
+    }
+    let chain = sqlx::query_as::<_, (i64, String)>("SELECT number, sha256 FROM report ORDER BY number DESC LIMIT 1")
+        .fetch_optional(&mut *connection)
+        .await?;
+    let revision_before = sqlx::query_as::<_, (i64, String)>(
+        "SELECT revision, sha256 FROM report WHERE stream = ?1 ORDER BY revision DESC LIMIT 1",
+    )
+    .bind(id.0)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let past = sqlx::query(
+        "SELECT report.* FROM stream JOIN report ON report.number = stream.number
+         WHERE stream.app = ?1 AND stream.room = ?2 AND stream.kind = 'stream' AND stream.id <> ?3
+            AND stream.started_at < ?4
+         ORDER BY stream.started_at DESC LIMIT 8",
+    )
+    .bind(stream.summary.app.0)
+    .bind(stream.summary.room.as_str())
+    .bind(id.0)
+    .bind(stream.summary.started_at.0)
+    .fetch_all(&mut *connection)
+    .await?;
+    let past = past.iter().map(report).collect::<Result<_, _>>()?;
+    let (sealed, summary) = compose(SealMaterial { stream, series, chain, revision_before, past })
+        .map_err(|what| SealError::Compose { stream: id, what })?;
+    sqlx::query(
+        "INSERT INTO report (number, stream, revision, sealed_at, sha256, signature, key, record)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )
+    .bind(sealed.number)
+    .bind(id.0)
+    .bind(sealed.revision)
+    .bind(sealed.sealed_at.0)
+    .bind(&sealed.sha256)
+    .bind(&sealed.signature)
+    .bind(&sealed.key)
+    .bind(&sealed.packed)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE stream SET state = 'sealed', number = ?2, revision = ?3, sha256 = ?4, sealed_at = ?5,
+            show_ended_at = ?6, coverage = ?7, verdict = ?8, viewers = ?9, gifts = ?10, coins = ?11, gifters = ?12,
+            likes = ?13, messages = ?14
+         WHERE id = ?1",
+    )
+    .bind(id.0)
+    .bind(sealed.number)
+    .bind(sealed.revision)
+    .bind(&sealed.sha256)
+    .bind(sealed.sealed_at.0)
+    .bind(summary.show_ended_at.map(|at| at.0))
+    .bind(summary.coverage)
+    .bind(summary.verdict.map(word))
+    .bind(summary.totals.viewers)
+    .bind(summary.totals.gifts)
+    .bind(summary.totals.coins)
+    .bind(summary.totals.gifters)
+    .bind(summary.totals.likes)
+    .bind(summary.totals.messages)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("DELETE FROM reading WHERE stream = ?1").bind(id.0).execute(&mut *connection).await?;
+    Ok(Some(sealed))
 }

@@ -227,7 +227,7 @@ pub fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 /// The name and value of a cookie that was set, and all that was said of it.
 pub fn set_cookie(response: &Response, name: &str) -> Option<(String, String)> {
     let all = response.headers().get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap());
-    let found = all.filter(|value| value.starts_with(&format!("{name}="))).last()?;
+    let found = all.rev().find(|value| value.starts_with(&format!("{name}=")))?;
     Some((found.split(';').next().unwrap().to_owned(), found.to_owned()))
 }
 

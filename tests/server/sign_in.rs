@@ -153,3 +153,48 @@ async fn a_role_changes_in_open_sessions_and_a_new_password_ends_them() {
         ]
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_set_up_that_failed_may_be_tried_again_from_its_page() {
+    let app = TestApp::start().await;
+    let once = app.state.accounts.open_setup(now()).await.unwrap().unwrap();
+    let page = format!("/setup?once={}", once.expose_secret());
+    let fields = [("once", once.expose_secret()), ("name", "Ada"), ("password", "short")];
+    let answer = app.submit("", &page, "set_up", &fields).await;
+    assert!(location(&answer).starts_with(&format!("{page}&notice=")), "{}", location(&answer));
+    let page = app.get(location(&answer)).await.text().await.unwrap();
+    assert!(page.contains("at least 10 characters"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_password_ends_every_other_session() {
+    let app = TestApp::start().await;
+    let (here, elsewhere) = (app.operator(Role::Viewer).await, app.operator(Role::Viewer).await);
+    let wrong = [("current_password", "not this one"), ("new_password", "another password")];
+    assert_eq!(app.call(&here, "change_password", &wrong).await.status(), 422);
+    let right = [("current_password", PASSWORD), ("new_password", "another password")];
+    let answer = app.call(&here, "change_password", &right).await;
+    assert_eq!(answer.status(), 200);
+    let (cookie, _) = set_cookie(&answer, "aftershow").unwrap();
+    let status =
+        async |cookie: &str| app.request(Method::GET, "/").header("cookie", cookie).send().await.unwrap().status();
+    assert_eq!(status(&cookie).await, 200);
+    assert_eq!(status(&here).await, 303);
+    assert_eq!(status(&elsewhere).await, 303);
+    assert_eq!(
+        app.call("", "sign_in", &[("name", "the viewer"), ("password", "another password")]).await.status(),
+        200
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chosen_language_stays_chosen() {
+    let app = TestApp::start().await;
+    let answer = app.get("/login?lang=ja").await;
+    let (cookie, _) = set_cookie(&answer, "lang").unwrap();
+    assert_eq!(cookie, "lang=ja");
+    assert!(set_cookie(&app.get("/login?lang=xx").await, "lang").is_none());
+    assert!(set_cookie(&app.get("/login").await, "lang").is_none());
+    let dead = app.request(Method::GET, "/r/nothing").header("cookie", cookie).send().await.unwrap();
+    assert!(dead.text().await.unwrap().contains("lang=\"ja\""));
+}

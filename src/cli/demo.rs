@@ -1,0 +1,327 @@
+//! `aftershow demo`: the simulator and the console in one process, over real HTTP between them, with a history written
+//! through the same sealing code and a story that begins at the first sign-in.
+//!
+//! Lives run at wall-clock speed; only the interval and the grace are shorter, and it says so.
+
+use super::serve::{address, bind, state, until_told};
+use super::{Exit, Outcome, Problem, log};
+use crate::auth::Role;
+use crate::clock::Clock;
+use crate::config::{AppConfig, Config, Endpoint};
+use crate::domain::{AppId, Millis, Reading, Run, StreamId, StreamKind, Totals};
+use crate::engine::{Engine, Prepared};
+use crate::server::{AppState, Demo};
+use crate::share::Draft;
+use crate::simulator::history::PastStream;
+use crate::simulator::{
+    self, DEMO_ADMIN, DEMO_SDKAPPID, DEMO_SECRET_KEY, SimulatorHandle, SimulatorOptions, cast, history, script,
+};
+use crate::store::{ClosingRow, MomentRow, NewStream, SealError, Series, StreamQuery, Write};
+use crate::tencent::Tuning;
+use clap::Args;
+use secrecy::{ExposeSecret, SecretString};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::io::AsyncReadExt;
+use url::Url;
+
+/// Arguments of `aftershow demo`.
+#[derive(Args)]
+pub struct DemoArgs {
+    /// Address to listen on; 0.0.0.0 shows the report's link as a QR code for a real phone
+    #[arg(long, default_value = "127.0.0.1:3000")]
+    listen: SocketAddr,
+    /// Another number, another history
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    /// Keep the database here; without it, a directory that goes when the demo ends
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// Where Tencent is simulated.
+const SIMULATOR: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9600);
+/// Shorter than Tencent would like of a thousand rooms, so that three minutes show something.
+const INTERVAL: Duration = Duration::from_secs(2);
+const GRACE: Duration = Duration::from_secs(10);
+const OPERATOR: &str = "demo";
+
+/// Runs until ctrl-c or SIGTERM.
+pub async fn run(args: DemoArgs) -> Outcome {
+    log::start(Some("warn"))?;
+    let failed = |error: &dyn std::fmt::Display| Problem::Failed(error.to_string());
+    let temporary = match &args.data {
+        Some(_) => None,
+        None => Some(Directory::new().map_err(|error| failed(&error))?),
+    };
+    let directory = args.data.as_deref().or(temporary.as_ref().map(Directory::path)).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(directory)
+        .map_err(|error| Problem::Wrong(format!("--data {}: {error}", directory.display())))?;
+    let shutdown = until_told();
+
+    let token = SecretString::from(format!("demo-{:016x}", rand::random::<u64>()));
+    let simulator = start_simulator(&args, &token).await?;
+    let books = simulator.handle();
+    cast::stage(&books, args.seed).map_err(|error| failed(&error))?;
+
+    let config = config(&args, directory, &simulator.url(), token)?;
+    let prepared = Prepared::open(config, Clock::system()).await?;
+    eprintln!("Writing two weeks of history through the sealing code …");
+    write_history(&prepared, &books, args.seed).await?;
+    let engine = prepared.start(Tuning::default())?;
+
+    let (story, player) = script::prepare(books.clone());
+    let state = state(&engine)?.with_demo(Demo { story, books });
+    let application = bind(state.clone()).await?;
+    let address = address(&engine.config, &application)?;
+    // One that has been run with --data before has its operator.
+    let operator = operator(&engine).await?;
+    standing_link(&engine, &state).await;
+    eprintln!("\nAftershow demo · {address}");
+    print_sign_in(&state, operator, &address, engine.clock.now()).await?;
+    eprintln!(
+        "No account anywhere; Tencent is simulated on {}. Each room is read every {} s, and a stream is sealed {} s after \
+         its end.\nThe script starts when you sign in.",
+        simulator.addr,
+        INTERVAL.as_secs(),
+        GRACE.as_secs()
+    );
+    let mut sign_ins = state.sign_ins.subscribe();
+    let first_sign_in = async move {
+        // The sender lives as long as the server.
+        let _ = sign_ins.wait_for(|count| *count > 0).await;
+    };
+    let playing = tokio::spawn(player.run(first_sign_in));
+    let keys = tokio::spawn(on_keys(state, operator, address, engine.clock.clone()));
+    let served = application.run_until_stopped(shutdown).await;
+    playing.abort();
+    keys.abort();
+    engine.stop().await;
+    simulator.shutdown().await;
+    served.map_err(|error| Problem::Failed(format!("the server stopped: {error}")))?;
+    Ok(Exit::Done)
+}
+
+/// A directory that is removed when the demo ends.
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new() -> std::io::Result<Self> {
+        let path = std::env::temp_dir().join(format!("aftershow-demo-{}", std::process::id()));
+        std::fs::create_dir_all(&path)?;
+        Ok(Self(path))
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        // What is left in the temporary directory is the system's to clear.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn start_simulator(args: &DemoArgs, token: &SecretString) -> Result<simulator::Simulator, Problem> {
+    let hook = format!("http://127.0.0.1:{}/webhooks/tencent", args.listen.port());
+    let options = |listen| SimulatorOptions {
+        listen,
+        seed: args.seed,
+        webhook_url: (args.listen.port() != 0).then(|| hook.clone()),
+        webhook_token: Some(token.clone()),
+        ..SimulatorOptions::default()
+    };
+    match simulator::start(options(SIMULATOR)).await {
+        Ok(simulator) => Ok(simulator),
+        // Its usual port is taken: any other does, since only we ask it.
+        Err(_) => simulator::start(options(SocketAddr::new(SIMULATOR.ip(), 0)))
+            .await
+            .map_err(|error| Problem::Failed(format!("the simulator cannot listen: {error}"))),
+    }
+}
+
+fn config(args: &DemoArgs, directory: &Path, url: &str, token: SecretString) -> Result<Config, Problem> {
+    let endpoint = Endpoint::parse(url, true).map_err(|error| Problem::Failed(error.to_string()))?;
+    let mut app = AppConfig::new(AppId(DEMO_SDKAPPID as i64), DEMO_SECRET_KEY.into(), endpoint);
+    app.identifier = DEMO_ADMIN.to_owned();
+    app.timezone = local_zone();
+    app.webhook_token = Some(token);
+    let mut config = Config::new(vec![app]);
+    config.listen = args.listen;
+    config.database = directory.join("aftershow.db");
+    config.key_file = Config::key_file_beside(&config.database);
+    config.collector.interval = INTERVAL;
+    config.collector.grace = GRACE;
+    config.issuer = "StarLane Live".to_owned();
+    // Elsewhere than on loopback, links must name an address that a phone reaches.
+    config.public_url = None::<Url>;
+    Ok(config)
+}
+
+/// The machine's zone, so that the demo's times are those on the wall.
+fn local_zone() -> String {
+    jiff::tz::TimeZone::system().iana_name().unwrap_or("Asia/Shanghai").to_owned()
+}
+
+/// Past streams are imported and sealed one by one in the order in which they ended; live ones are left to the collector.
+async fn write_history(prepared: &Prepared, books: &SimulatorHandle, seed: u64) -> Result<(), Problem> {
+    let failed = |error: &dyn std::fmt::Display| Problem::Failed(format!("the history cannot be written: {error}"));
+    let app = prepared.config.apps.first().map_or(AppId(0), |app| app.id);
+    let newest = StreamQuery { limit: 1, ..StreamQuery::default() };
+    let is_new = prepared.store.streams(&newest).await.map_err(|error| failed(&error))?.rows.is_empty();
+    if is_new {
+        for past in history::past_streams(seed, books.now()) {
+            let Some(ended_at) = past.ended_at else { continue };
+            let sealed_at = ended_at + 120_000;
+            let new = follow(prepared, app, &past).await.map_err(|error| failed(&error))?;
+            let series = Series { runs: runs(&past), ..Series::default() };
+            let told = |stream| writes(stream, &past);
+            let sealed = prepared.sealer.import(&new, told, series, sealed_at).await;
+            let stream = sealed.map_err(|error| failed(&error))?;
+            if past.closing_late {
+                revise(prepared, stream, &past, sealed_at).await.map_err(|error| failed(&error))?;
+            }
+        }
+    }
+    for so_far in history::live_so_far(books, seed, 10_000) {
+        // A kept database has another life of the room open; the collector ends it by its CreateTime.
+        let known = prepared.store.stream_of_life(app, &so_far.room, so_far.create_time).await;
+        if known.map_err(|error| failed(&error))?.is_none() {
+            let new = follow(prepared, app, &so_far).await.map_err(|error| failed(&error))?;
+            let read = |stream| {
+                let run = |run| Write::Run { stream, run, request_id: None, retries: 0 };
+                runs(&so_far).into_iter().map(run).chain(writes(stream, &so_far)).collect()
+            };
+            prepared.store.import(&new, read).await.map_err(|error| failed(&error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Follows the room of a past stream, and tells the stream that is to be opened.
+async fn follow(prepared: &Prepared, app: AppId, past: &PastStream) -> Result<NewStream, crate::store::StoreError> {
+    let started_at = Millis::from_seconds(past.create_time);
+    prepared.store.follow_room(app, &past.room, crate::store::FoundBy::List, started_at).await?;
+    let (title, host, name) = (&past.title, &past.host, &past.host_name);
+    prepared.store.describe_room(app, &past.room, Some(title), Some(host), Some(name)).await?;
+    Ok(NewStream {
+        app,
+        room: past.room.clone(),
+        kind: StreamKind::Stream,
+        create_time: Some(past.create_time),
+        part: 0,
+        title: Some(past.title.clone()),
+        host: Some(past.host.clone()),
+        host_name: Some(past.host_name.clone()),
+        interval_ms: past.interval_ms,
+        first_seen: started_at,
+        started_at,
+    })
+}
+
+/// What is told of a past stream besides its readings, as the collector would have written it.
+fn writes(stream: StreamId, past: &PastStream) -> Vec<Write> {
+    let mut writes = Vec::new();
+    writes.extend(past.gaps.iter().map(|&gap| Write::Gap { stream, gap }));
+    let glitch = |&reading: &Reading| Write::SetAside { stream, reading, verdict: "glitch" };
+    writes.extend(past.set_aside.iter().map(glitch));
+    writes.extend(past.battles.iter().map(|battle| {
+        let moment = MomentRow {
+            kind: "battle".to_owned(),
+            key: battle.id.clone(),
+            from: battle.from,
+            until: Some(battle.until),
+            label: Some(battle.with.clone()),
+        };
+        Write::Moment { stream, moment }
+    }));
+    if let Some(at) = past.owner_left_at {
+        writes.push(Write::HostLeft { stream, at: Some(at) });
+    }
+    if let Some(ended_at) = past.ended_at {
+        let closing = past.closing.filter(|_| !past.closing_late);
+        writes.extend(ending(stream, past, ended_at, closing));
+    }
+    writes
+}
+
+fn ending(stream: StreamId, past: &PastStream, ended_at: Millis, closing: Option<Totals>) -> Vec<Write> {
+    use crate::domain::EndEvidence::{RoomGone, Webhook};
+    let last = past.readings.last().map(|reading| reading.answered);
+    let (by, ended_after) = if closing.is_some() { (Webhook, None) } else { (RoomGone, last) };
+    let mut writes = vec![Write::Ending { stream, ended_at, ended_after, by, evidence_at: ended_at }];
+    if let Some(statistic) = closing {
+        let closing = ClosingRow { event_time: ended_at, received_at: ended_at, statistic, contradicted_at: None };
+        writes.push(Write::Closing { stream, closing });
+    }
+    writes
+}
+
+/// Readings as runs, none across a gap.
+fn runs(past: &PastStream) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for reading in &past.readings {
+        let across = |run: &Run| past.gaps.iter().any(|gap| gap.from >= run.until && gap.until <= reading.asked);
+        let extended = runs.last_mut().is_some_and(|run| !across(run) && run.extend(reading));
+        if !extended {
+            runs.push(Run::from(*reading));
+        }
+    }
+    runs
+}
+
+/// The closing message came after the seal: the next revision.
+async fn revise(prepared: &Prepared, stream: StreamId, past: &PastStream, sealed_at: Millis) -> Result<(), SealError> {
+    let (Some(ended_at), Some(statistic)) = (past.ended_at, past.closing) else { return Ok(()) };
+    prepared.store.reopen(stream, &runs(past)).await?;
+    prepared.store.apply_all(&ending(stream, past, ended_at, Some(statistic))).await?;
+    prepared.sealer.seal_at(stream, sealed_at + 60_000).await?;
+    Ok(())
+}
+
+/// The demo's operator, whose password nobody knows: the printed link signs in.
+async fn operator(engine: &Engine) -> Result<i64, Problem> {
+    let failed = |error: crate::store::StoreError| Problem::Failed(error.to_string());
+    if let Some((known, _)) = engine.store.operator_by_name(OPERATOR).await.map_err(failed)? {
+        return Ok(known.id);
+    }
+    let nobody_knows = SecretString::from(format!("{:032x}", rand::random::<u128>()));
+    let hash = crate::auth::password::hash(nobody_knows).await;
+    let added = engine.store.add_operator(OPERATOR, &hash, Role::Admin, engine.clock.now()).await.map_err(failed)?;
+    added.ok_or_else(|| Problem::Failed("the demo's operator cannot be added".to_owned()))
+}
+
+/// One link is out already when one first looks: of 小鹿's last stream.
+async fn standing_link(engine: &Engine, state: &AppState) {
+    let app = engine.config.apps.first().map_or(AppId(0), |app| app.id);
+    let Ok(room) = crate::domain::RoomId::parse(cast::XL) else { return };
+    let newest = engine.store.sealed_of_room(app, &room, 1).await.ok().and_then(|mut rows| rows.pop());
+    let Some(newest) = newest else { return };
+    let known = engine.store.shares_of(newest.id).await.map(|shares| shares.len()).unwrap_or(1);
+    if known == 0
+        && let Err(error) = state.shares.create(newest.id, Draft::default(), None, OPERATOR, engine.clock.now()).await
+    {
+        tracing::warn!(%error, "the demo's standing link could not be made");
+    }
+}
+
+async fn print_sign_in(state: &AppState, operator: i64, address: &str, now: Millis) -> Result<(), Problem> {
+    let once = state.accounts.mint_sign_in(operator, now).await.map_err(|error| Problem::Failed(error.to_string()))?;
+    println!("Sign in: {address}/login?once={}", once.expose_secret());
+    eprintln!("(works once; press r and Enter for a new one)");
+    Ok(())
+}
+
+/// `r` and Enter prints a new sign-in link.
+async fn on_keys(state: AppState, operator: i64, address: String, clock: Clock) {
+    let mut input = tokio::io::stdin();
+    let mut byte = [0];
+    while let Ok(1) = input.read(&mut byte).await {
+        if byte == *b"r" && print_sign_in(&state, operator, &address, clock.now()).await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,485 @@
+//! The demo's story: three minutes on the wall clock from the first sign-in, played again after ten.
+//!
+//! | at | what |
+//! |---|---|
+//! | 0:20 | Nana starts; Mira nears its best |
+//! | 0:30 | PK of 小鹿 and あゆ |
+//! | 0:50 | Mira passes its best; one whale at ฟ้าใส |
+//! | 1:00 | ケント is cut off for 25 s; everyone is refused for 3 s |
+//! | 1:12 | あおい answers 100004 once |
+//! | 1:32, 1:35 | the PK ends, 小鹿 ends |
+//! | 4:00 | 小鹿 starts again |
+//! | 8:20 | Nana ends |
+//!
+//! May not do: anything but through the simulator's handle; the console learns of it by readings and webhooks.
+
+use super::cast::{self, AOI, AYU, FASAI, KENTO, MIRA, NANA, XL};
+use super::world::{Account, EndedBy, MemberCause};
+use super::{FaultSpec, SimulatorHandle};
+use crate::domain::{Counter, Counters, Millis};
+use serde::{Deserialize, Serialize};
+use std::future::Future;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+
+/// Milliseconds from one run to the next.
+pub const REPEAT_MS: i64 = 600_000;
+/// 小鹿's totals at the end of the first run; the last reading lacks the last hundred coins.
+pub const XL_TOTALS: Counters =
+    Counters { viewers: 12_480, gifts: 1934, coins: 246_810, gifters: 213, likes: 88_412, messages: 9317 };
+/// What the closing message has above the last reading.
+const LAST_COINS: i64 = 100;
+
+/// What comes next, for the demo's strip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cue {
+    pub what: CueKind,
+    /// The host it is about; empty when it is about everyone.
+    pub name: String,
+    pub due: Millis,
+}
+
+/// The name of a cue; words are made of it in the reader's language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CueKind {
+    Starts,
+    Battle,
+    Best,
+    Whale,
+    CutOff,
+    MaybeEnding,
+    Recovers,
+    Ends,
+    /// The story begins again.
+    Replay,
+}
+
+/// Where the story is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// When the present run began; `None` before the first sign-in.
+    pub began: Option<Millis>,
+    /// From 1.
+    pub run: u64,
+    pub next: Option<Cue>,
+}
+
+/// What happens at a moment of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Beat {
+    NanaStarts,
+    Battle,
+    BestAndWhale,
+    Break,
+    AllowAll,
+    MaybeEnding,
+    Recover,
+    BattleEnds,
+    XlEnds,
+    Calm,
+    XlStarts,
+    NanaEnds,
+}
+
+/// Milliseconds into the run, in order.
+const BEATS: [(i64, Beat); 12] = [
+    (20_000, Beat::NanaStarts),
+    (30_000, Beat::Battle),
+    (50_000, Beat::BestAndWhale),
+    (60_000, Beat::Break),
+    (63_000, Beat::AllowAll),
+    (72_000, Beat::MaybeEnding),
+    (85_000, Beat::Recover),
+    (92_000, Beat::BattleEnds),
+    (95_000, Beat::XlEnds),
+    (180_000, Beat::Calm),
+    (240_000, Beat::XlStarts),
+    (500_000, Beat::NanaEnds),
+];
+
+const CUES: [(i64, CueKind, &str); 10] = [
+    (20_000, CueKind::Starts, "Nana"),
+    (30_000, CueKind::Battle, "小鹿"),
+    (50_000, CueKind::Best, "Mira"),
+    (50_000, CueKind::Whale, "ฟ้าใส"),
+    (60_000, CueKind::CutOff, "ケント"),
+    (72_000, CueKind::MaybeEnding, "あおい"),
+    (85_000, CueKind::Recovers, "ケント"),
+    (95_000, CueKind::Ends, "小鹿"),
+    (240_000, CueKind::Starts, "小鹿"),
+    (500_000, CueKind::Ends, "Nana"),
+];
+
+/// For those who watch the story, and may ask for it again.
+#[derive(Clone, Debug)]
+pub struct Script {
+    pub status: watch::Receiver<Status>,
+    replay: mpsc::Sender<()>,
+}
+
+impl Script {
+    /// Begins the story anew, at once.
+    pub fn replay(&self) {
+        // A full channel means that it is asked for already.
+        let _ = self.replay.try_send(());
+    }
+}
+
+/// Plays the story; made together with its [`Script`].
+#[derive(Debug)]
+pub struct Player {
+    handle: SimulatorHandle,
+    status: watch::Sender<Status>,
+    replay: mpsc::Receiver<()>,
+}
+
+/// A story for the staged cast of this simulator.
+pub fn prepare(handle: SimulatorHandle) -> (Script, Player) {
+    let (status, watched) = watch::channel(Status::default());
+    let (replay, asked) = mpsc::channel(1);
+    (Script { status: watched, replay }, Player { handle, status, replay: asked })
+}
+
+impl Player {
+    /// Waits for the first sign-in and plays, again and again, until dropped.
+    pub async fn run(mut self, started: impl Future<Output = ()>) {
+        tell_who_left(&self.handle);
+        tokio::select! {
+            () = started => {}
+            Some(()) = self.replay.recv() => {}
+        }
+        for run in 1.. {
+            let began = self.handle.now();
+            let mut play = Play::begin(self.handle.clone(), run);
+            loop {
+                let elapsed = self.handle.now() - began;
+                if elapsed >= REPEAT_MS {
+                    break;
+                }
+                play.step(elapsed);
+                let next = next_cue(elapsed, began);
+                self.status.send_replace(Status { began: Some(began), run, next: Some(next) });
+                tokio::select! {
+                    () = tokio::time::sleep(Duration::from_millis(250)) => {}
+                    Some(()) = self.replay.recv() => break,
+                }
+            }
+        }
+    }
+}
+
+/// The member webhook of hosts who left before the demo began.
+fn tell_who_left(handle: &SimulatorHandle) {
+    for (role, life) in cast::live(handle) {
+        if let Some(at) = cast::host_left_at(&role, &life) {
+            let _ = handle.member(role.room, &Account::from(role.host), MemberCause::Leave, Some(at));
+        }
+    }
+}
+
+fn next_cue(elapsed: i64, began: Millis) -> Cue {
+    let next = CUES.into_iter().find(|&(at, ..)| at > elapsed);
+    let (at, what, name) = next.unwrap_or((REPEAT_MS, CueKind::Replay, ""));
+    Cue { what, name: name.to_owned(), due: began + at }
+}
+
+/// Counters on their way from one value to another.
+#[derive(Debug)]
+struct Climb {
+    room: &'static str,
+    from: i64,
+    until: i64,
+    start: Counters,
+    goal: Counters,
+}
+
+/// One run of the story. Stepping it twice to the same moment changes nothing.
+#[derive(Debug)]
+struct Play {
+    handle: SimulatorHandle,
+    run: u64,
+    next_beat: usize,
+    climbs: Vec<Climb>,
+    cut_off: Option<u64>,
+    refused: Option<u64>,
+    maybe_ending: Option<u64>,
+}
+
+impl Drop for Play {
+    fn drop(&mut self) {
+        // A run that is broken off leaves no fault behind.
+        for fault in [self.cut_off, self.refused, self.maybe_ending].into_iter().flatten() {
+            self.handle.remove_fault(fault);
+        }
+    }
+}
+
+impl Play {
+    /// Sets the scene: whoever shall start in the story is off, whoever shall end is on.
+    fn begin(handle: SimulatorHandle, run: u64) -> Self {
+        let _ = handle.end_battle(XL);
+        if handle.is_live(NANA) {
+            let _ = handle.destroy_room(NANA, EndedBy::Account("nana".into()), None);
+        }
+        if !handle.is_live(XL) {
+            let _ = cast::next_stream(&handle, XL, run);
+        }
+        Self { handle, run, next_beat: 0, climbs: Vec::new(), cut_off: None, refused: None, maybe_ending: None }
+    }
+
+    /// Does everything that is due after so many milliseconds.
+    fn step(&mut self, elapsed: i64) {
+        while let Some(&(at, beat)) = BEATS.get(self.next_beat).filter(|&&(at, _)| at <= elapsed) {
+            // What climbs arrives before the next thing happens to it.
+            self.climb(at);
+            self.beat(beat, at);
+            self.next_beat += 1;
+        }
+        self.climb(elapsed);
+    }
+
+    fn climb(&mut self, elapsed: i64) {
+        for climb in &self.climbs {
+            let whole = (climb.until - climb.from).max(1);
+            let passed = (elapsed - climb.from).clamp(0, whole);
+            // A room that someone destroyed climbs no more.
+            let Some((.., now)) = self.handle.room(climb.room) else { continue };
+            let values = Counter::ALL.map(|counter| {
+                let (start, goal) = (climb.start.get(counter), climb.goal.get(counter));
+                let reached = start + (i128::from(goal - start) * i128::from(passed) / i128::from(whole)) as i64;
+                // The course's last step may have come between freezing and reading.
+                (counter, reached.max(now.get(counter)))
+            });
+            let _ = self.handle.set_counters(climb.room, &values);
+        }
+        self.climbs.retain(|climb| climb.until > elapsed);
+    }
+
+    /// From now on the room moves by the script alone, to `goal` or further, counter by counter.
+    fn send(&mut self, room: &'static str, from: i64, until: i64, goal: impl FnOnce(Counters) -> Counters) {
+        self.climbs.retain(|climb| climb.room != room);
+        let _ = self.handle.freeze(room);
+        let Some((.., start)) = self.handle.room(room) else { return };
+        let goal = goal(start).max(start);
+        self.climbs.push(Climb { room, from, until, start, goal });
+    }
+
+    fn beat(&mut self, beat: Beat, at: i64) {
+        let first = self.run == 1;
+        let more = |by: [i64; 6]| {
+            move |now: Counters| {
+                let mut sum = now.to_array();
+                for (value, more) in sum.iter_mut().zip(by) {
+                    *value += more;
+                }
+                Counters::from_array(sum)
+            }
+        };
+        match beat {
+            Beat::NanaStarts => {
+                let _ = cast::still_room(&self.handle, NANA);
+                self.send(NANA, at, 180_000, more([410, 14, 980, 9, 1650, 140]));
+                self.send(MIRA, at, 50_000, |now| {
+                    let goal = more([14, 3, 600, 0, 150, 16])(now);
+                    // Exactly at its best, which the next step passes.
+                    Counters { coins: if first { 151_200 } else { goal.coins }, ..goal }
+                });
+            }
+            Beat::Battle => {
+                let _ = self.handle.start_battle(XL, AYU, 62);
+                self.send(XL, at, 92_000, |now| {
+                    let goal = if first { XL_TOTALS } else { more([90, 380, 62_040, 26, 1500, 290])(now) };
+                    Counters { coins: goal.coins - LAST_COINS, ..goal }
+                });
+                self.send(AYU, at, 92_000, more([120, 310, 52_300, 19, 1900, 340]));
+            }
+            Beat::BestAndWhale => {
+                self.send(MIRA, at, 180_000, more([70, 24, 2300, 2, 900, 90]));
+                if let Some((.., now)) = self.handle.room(FASAI) {
+                    let values = [(Counter::Gifts, now.gifts + 1), (Counter::Coins, now.coins + 50_000)];
+                    let _ = self.handle.set_counters(FASAI, &values);
+                }
+            }
+            Beat::Break => {
+                let cut = FaultSpec { room: Some(KENTO.to_owned()), cut: Some(true), ..FaultSpec::default() };
+                self.cut_off = self.handle.add_fault(&cut).ok();
+                let refused = FaultSpec { error_code: Some(60007), ..FaultSpec::default() };
+                self.refused = self.handle.add_fault(&refused).ok();
+            }
+            Beat::AllowAll => self.mend(|play| play.refused.take()),
+            Beat::MaybeEnding => {
+                let once = FaultSpec {
+                    command: Some("get_room_stats".to_owned()),
+                    room: Some(AOI.to_owned()),
+                    error_code: Some(100_004),
+                    count: Some(1),
+                    ..FaultSpec::default()
+                };
+                self.maybe_ending = self.handle.add_fault(&once).ok();
+            }
+            Beat::Recover => {
+                self.mend(|play| play.cut_off.take());
+                self.mend(|play| play.maybe_ending.take());
+            }
+            Beat::BattleEnds => {
+                let _ = self.handle.end_battle(XL);
+            }
+            Beat::XlEnds => {
+                if let Some((meta, _, now)) = self.handle.room(XL) {
+                    let totals = Counters { coins: now.coins + LAST_COINS, ..now };
+                    let _ = self.handle.destroy_room(XL, EndedBy::Account(meta.owner), Some(totals));
+                }
+            }
+            Beat::Calm => {
+                self.send(MIRA, at, REPEAT_MS, more([190, 40, 3900, 3, 2100, 210]));
+                self.send(AYU, at, REPEAT_MS, more([210, 50, 5200, 5, 2600, 270]));
+                self.send(NANA, at, 500_000, more([620, 35, 2900, 13, 3300, 260]));
+            }
+            Beat::XlStarts => {
+                let _ = cast::next_stream(&self.handle, XL, self.run);
+            }
+            Beat::NanaEnds => {
+                let _ = self.handle.destroy_room(NANA, EndedBy::Account("nana".into()), None);
+            }
+        }
+    }
+
+    fn mend(&mut self, take: impl FnOnce(&mut Self) -> Option<u64>) {
+        if let Some(fault) = take(self) {
+            self.handle.remove_fault(fault);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::simulator::history::live_so_far;
+    use crate::simulator::{SimulatorOptions, start};
+
+    async fn staged() -> (crate::simulator::Simulator, SimulatorHandle) {
+        let simulator = start(SimulatorOptions::default()).await.unwrap();
+        let handle = simulator.handle();
+        cast::stage(&handle, 7).unwrap();
+        (simulator, handle)
+    }
+
+    fn coins(handle: &SimulatorHandle, room: &str) -> i64 {
+        handle.room(room).unwrap().2.coins
+    }
+
+    #[tokio::test]
+    async fn the_scene_is_as_told() {
+        let (_simulator, handle) = staged().await;
+        let so_far = live_so_far(&handle, 7, 2000);
+        assert_eq!(so_far.len(), 11);
+        let now = handle.now();
+        for stream in &so_far {
+            let last = stream.readings.last().unwrap();
+            assert!(now - last.answered < 4000, "{} is read until now", stream.room);
+            assert_eq!(stream.ended_at, None);
+            let truth = handle.truth(stream.room.as_str()).unwrap();
+            assert_eq!(truth[0].at(last.asked + (last.answered - last.asked) / 2), Some(last.counters));
+        }
+        let of = |room: &str| so_far.iter().find(|stream| stream.room.as_str() == room).unwrap();
+        assert!((181_900..182_200).contains(&coins(&handle, XL)));
+        assert!(coins(&handle, MIRA) <= 151_200);
+        let aoi = of(AOI);
+        let gone = now - aoi.owner_left_at.unwrap();
+        assert!((359_000..366_000).contains(&gone), "{gone}");
+        let moved = aoi.readings.iter().rfind(|reading| reading.counters != aoi.readings.last().unwrap().counters);
+        assert!(now - moved.unwrap().asked > 5 * 60_000, "quiet since the host left");
+        let dan = &of(cast::DAN).readings;
+        let (then, last) = (dan[dan.len() - 31].counters, dan[dan.len() - 1].counters);
+        assert!(last.viewers - then.viewers > 200 && last.likes + last.messages + last.gifts == 0);
+    }
+
+    #[tokio::test]
+    async fn the_first_run_ends_with_the_numbers_told() {
+        let (_simulator, handle) = staged().await;
+        let mut play = Play::begin(handle.clone(), 1);
+        play.step(19_000);
+        assert!(!handle.is_live(NANA));
+        play.step(20_000);
+        assert!(handle.is_live(NANA));
+        // Whatever was put holds from the next millisecond.
+        let settle = async || tokio::time::sleep(Duration::from_millis(3)).await;
+        let whale_before = coins(&handle, FASAI);
+        let gifters = handle.room(FASAI).unwrap().2.gifters;
+        for elapsed in (20_250..=91_750).step_by(250) {
+            play.step(elapsed);
+            if elapsed <= 50_000 {
+                assert!(coins(&handle, MIRA) <= 151_200);
+            }
+        }
+        settle().await;
+        assert!(coins(&handle, MIRA) > 151_200);
+        assert!(coins(&handle, FASAI) >= whale_before + 50_000);
+        assert_eq!(handle.room(FASAI).unwrap().2.gifters, gifters);
+        play.step(94_000);
+        settle().await;
+        assert_eq!(handle.room(XL).unwrap().2, Counters { coins: 246_710, ..XL_TOTALS });
+        play.step(95_000);
+        settle().await;
+        assert!(!handle.is_live(XL));
+        let life = handle.truth(XL).unwrap().pop().unwrap();
+        assert_eq!(life.changes.last().unwrap().1, XL_TOTALS);
+        let mut highest = Counters::default();
+        for (_, counters) in life.changes {
+            assert!(!counters.falls_below(&highest));
+            highest = counters;
+        }
+        play.step(599_000);
+        settle().await;
+        assert!(handle.is_live(XL) && !handle.is_live(NANA));
+    }
+
+    #[tokio::test]
+    async fn it_can_be_played_again_and_broken_off() {
+        let (_simulator, handle) = staged().await;
+        for run in 1..=3 {
+            let mut play = Play::begin(handle.clone(), run);
+            // Who was taken off holds from the next millisecond.
+            tokio::time::sleep(Duration::from_millis(3)).await;
+            play.step(31_000);
+            assert!(handle.is_live(NANA) && handle.is_live(XL), "run {run}");
+            play.step(61_000);
+            assert!(play.cut_off.is_some() && play.refused.is_some());
+            if run == 2 {
+                play.step(96_000);
+                // An end with totals holds from the next millisecond.
+                tokio::time::sleep(Duration::from_millis(3)).await;
+                assert!(!handle.is_live(XL) && play.refused.is_none() && play.cut_off.is_none());
+            }
+        }
+        // Broken off, it left no fault behind.
+        let faults = format!("{:?}", handle.0.faults);
+        assert!(faults.contains("list: []"), "{faults}");
+    }
+
+    #[tokio::test]
+    async fn the_story_waits_for_the_sign_in_and_tells_what_is_next() {
+        let (_simulator, handle) = staged().await;
+        let (script, player) = prepare(handle);
+        let (sign_in, signed_in) = tokio::sync::oneshot::channel::<()>();
+        let task = tokio::spawn(player.run(async move { drop(signed_in.await) }));
+        let mut status = script.status.clone();
+        assert_eq!(*status.borrow_and_update(), Status::default());
+        sign_in.send(()).unwrap();
+        let first = status.wait_for(|status| status.run == 1).await.unwrap().clone();
+        let next = first.next.unwrap();
+        assert_eq!((next.what, next.name.as_str()), (CueKind::Starts, "Nana"));
+        assert_eq!(next.due, first.began.unwrap() + 20_000);
+        script.replay();
+        assert!(status.wait_for(|status| status.run == 2).await.is_ok());
+        task.abort();
+        assert_eq!(next_cue(94_000, Millis(0)).what, CueKind::Ends);
+        assert_eq!(
+            next_cue(510_000, Millis(5)),
+            Cue { what: CueKind::Replay, name: String::new(), due: Millis(600_005) }
+        );
+    }
+}
