@@ -8,5 +8,7 @@ pub mod list;
 mod name;
 pub mod report;
 mod sums;
+#[cfg(test)]
+mod tests;
 
 pub use name::name;

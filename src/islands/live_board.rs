@@ -24,7 +24,9 @@ pub fn LiveBoard(words: Words, sort: String, now: i64, children: Children) -> im
                 <a class="toast" hidden=move || told.get().is_none() href=move || told.get().map(|(path, _)| path)>
                     {move || told.get().map(|(_, words)| words)}
                 </a>
-                <span class="note">{move || trouble.get()}</span>
+                <span class="note" hidden=move || trouble.get().is_empty()>
+                    {move || trouble.get()}
+                </span>
             </div>
             {children()}
         </div>

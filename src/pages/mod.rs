@@ -121,10 +121,9 @@ fn draw(document: impl FnOnce() -> AnyView) -> String {
     owner.with(|| format!("<!DOCTYPE html>{}", document().to_html()))
 }
 
-/// A mark for tabs that needs no request: a curve after its peak.
+/// The mark for tabs: a curve after its peak.
 fn icon() -> AnyView {
-    let drawing = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M1 13h14M1 11l3-2 3-6 3 5 5 3' fill='none' stroke='%23b37400' stroke-width='2' stroke-linejoin='round' stroke-linecap='round'/%3E%3C/svg%3E";
-    view! { <link rel="icon" href=drawing/> }.into_any()
+    view! { <link rel="icon" href="/favicon.svg" type="image/svg+xml"/> }.into_any()
 }
 
 /// Links to this page in the other languages.

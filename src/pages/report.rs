@@ -92,7 +92,7 @@ fn document(shared: &Shared) -> AnyView {
                 {property("og:type", "article")}
                 {card}
                 {style}
-                {super::icon()}
+                {shared.base.as_ref().map(|_| super::icon())}
             </head>
             <body class="paper">
                 {chart_definitions()}

@@ -91,7 +91,8 @@ pub fn chart_cursor(area: NodeRef<Div>, words: Words, spoken: RwSignal<String>) 
                 spoken.set(at.map_or_else(String::new, |at| {
                     let values: Vec<String> =
                         charts.iter().map(|chart| words.labelled_or_unknown(chart.counter, chart.value(at))).collect();
-                    format!("{} · {}", words.hm(Millis(at)), values.join(" · "))
+                    let time = if step < 60_000 { words.hms(Millis(at)) } else { words.hm(Millis(at)) };
+                    format!("{time} · {}", values.join(" · "))
                 }));
             })
         };

@@ -5,7 +5,7 @@
 use super::on;
 use crate::charts::spark_inner;
 use crate::domain::live::{LiveEvent, LiveRow, LiveStrip};
-use crate::domain::{Millis, StreamId};
+use crate::domain::{Millis, StreamId, StreamState};
 use crate::islands::cells::{self, BoardSort, HOST_WIDTH, MOVING, ROOM_WIDTH};
 use crate::lang::{Words, middle};
 use leptos::html::Div;
@@ -234,6 +234,9 @@ impl Board {
                 self.count_fresh();
             }
             LiveEvent::Sealed { id, title, coins } => {
+                if let Some(Ok(Some(cell))) = self.shown(id).map(|row| row.query_selector("[data-cell=\"going_on\"]")) {
+                    cell.set_text_content(Some(self.words.state(StreamState::Sealed)));
+                }
                 self.told.set(Some((format!("/streams/{id}"), self.words.sealed_toast(&title, coins))));
             }
             LiveEvent::Strip { strip } => self.strip(&strip),
