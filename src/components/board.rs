@@ -42,7 +42,7 @@ fn head(words: &Words, column: &str) -> &'static str {
         "on_for" => words.pick("On for", "已播", "経過"),
         "rate" => words.pick("Coins/min", "金币/分", "コイン/分"),
         "coins" => words.pick("Coins", "金币", "コイン"),
-        "pace" => words.pick("By now, usual = 100\u{a0}%", "同时段,平时=100%", "同時点、ふだん=100%"),
+        "pace" => words.pick("By now, usual = 100\u{a0}%", "同时段，平时=100%", "同時点、ふだん=100%"),
         "entries" => words.pick("Entries/min", "人次/分", "入室/分"),
         "gifters" => words.pick("Gifters", "送礼人数", "贈った人数"),
         _ => words.pick("What is going on", "动态", "いま"),

@@ -86,7 +86,7 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
     if let Some(link) = flash.answer::<SharedLink>() {
         return view! {
             <div class="notice" role="status">
-                <p>{words.pick("The link works now:", "链接已生效:", "リンクは有効です:").to_owned()}</p>
+                <p>{words.pick("The link works now:", "链接已生效：", "リンクは有効です：").to_owned()}</p>
                 <p>
                     <code>{link.link.clone()}</code>
                 </p>
@@ -157,7 +157,7 @@ impl Words {
                 "1 room is followed from now on; it appears here with its first reading.".to_owned()
             }
             Lang::En => format!("{count} rooms are followed from now on; each appears here with its first reading."),
-            Lang::Zh => format!("已开始跟踪{count}个房间;首次读数后会显示在此。"),
+            Lang::Zh => format!("已开始跟踪{count}个房间；首次读数后会显示在此。"),
             Lang::Ja => format!("{count}部屋の追跡を始めました。最初の取得後に表示されます。"),
         }
     }
@@ -168,7 +168,7 @@ impl Words {
             "seal_now" => self.lang.pick("Sealed.", "已定稿。", "確定しました。"),
             "keep_following" => self.lang.pick(
                 "Live again until there is new evidence of an end.",
-                "已恢复为直播中,直到再次出现结束的依据。",
+                "已恢复为直播中，直到再次出现结束的依据。",
                 "新たな終了の根拠があるまで、配信中に戻しました。",
             ),
             "stop_following" => {
@@ -180,7 +180,7 @@ impl Words {
             }
             "add_note" => self.lang.pick("Note kept.", "备注已保存。", "メモを保存しました。"),
             "delete_share" => {
-                self.lang.pick("Deleted. The link is dead.", "已删除,链接失效。", "削除しました。リンクは無効です。")
+                self.lang.pick("Deleted. The link is dead.", "已删除，链接失效。", "削除しました。リンクは無効です。")
             }
             "set_share_enabled" | "update_share" => {
                 self.lang.pick("Changed; it holds already.", "已更改并生效。", "変更しました。すでに有効です。")

@@ -1,25 +1,32 @@
 //! Rows of ended and live streams, as history and a room's page list them; the pager below.
 
 use super::name;
-use crate::domain::{Counter, StreamKind, StreamState, StreamSummary};
+use crate::auth::Role;
+use crate::domain::{Counter, StreamId, StreamKind, StreamState, StreamSummary};
 use crate::islands::ShareButton;
 use crate::lang::Words;
 use crate::pages::Page;
+use crate::store::ShareRow;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// The columns of numbers, in the order of the table.
 pub const COLUMNS: [Counter; 6] =
     [Counter::Coins, Counter::Gifters, Counter::Viewers, Counter::Messages, Counter::Gifts, Counter::Likes];
 
-/// The table of streams. `sorted` is (name of the sort, whether the greatest come first); `address` makes a head's link.
+/// The links that are out to the streams of a page, by stream.
+pub type Links = BTreeMap<StreamId, Vec<ShareRow>>;
+
+/// The table of streams. `links` is `None` where links are not shown. `sorted` is (name of the sort, whether the greatest come first); `address` makes a head's link.
 pub fn streams_table(
     page: &Page,
     rows: &[StreamSummary],
     sorted: (&str, bool),
-    share: bool,
+    links: Option<&Links>,
     address: impl Fn(&str, bool) -> String,
 ) -> AnyView {
     let words = &page.words;
+    let share = links.is_some() && page.may(Role::Operator);
     let head = |sort: &'static str, label: String| {
         let here = sorted.0 == sort;
         let state = here.then_some(if sorted.1 { "descending" } else { "ascending" });
@@ -33,7 +40,7 @@ pub fn streams_table(
     };
     let heads = COLUMNS.into_iter().map(|counter| head(counter.name(), words.counter(counter))).collect_view();
     let started = head("started", words.pick("When", "时间", "日時").to_owned());
-    let rows = rows.iter().map(|row| stream_row(page, row, share)).collect_view();
+    let rows = rows.iter().map(|row| stream_row(page, row, links, share)).collect_view();
     view! {
         <table class="list streams">
             <caption class="visually-hidden">{words.pick("Streams", "直播", "配信").to_owned()}</caption>
@@ -80,7 +87,7 @@ pub fn when(words: &Words, row: &StreamSummary) -> (String, String) {
     (format!("{} {}", words.date_short(row.started_at), words.span(row.started_at, end)), length)
 }
 
-fn stream_row(page: &Page, row: &StreamSummary, share: bool) -> AnyView {
+fn stream_row(page: &Page, row: &StreamSummary, links: Option<&Links>, share: bool) -> AnyView {
     let words = &page.words;
     let (times, length) = when(words, row);
     let (host, title) = (row.host_label().to_owned(), row.title_label().to_owned());
@@ -103,6 +110,11 @@ fn stream_row(page: &Page, row: &StreamSummary, share: bool) -> AnyView {
         (Some(seal), _) => words.verdict_of(seal),
         (None, state) => words.state(state).to_owned(),
     };
+    let out = links.and_then(|links| links.get(&row.id)).filter(|out| !out.is_empty()).map(|out| {
+        let views = out.iter().map(|link| link.views).sum();
+        let last = out.iter().filter_map(|link| link.last_view).max();
+        view! { <span class="note">{words.links_out(out.len(), views, last)}</span> }
+    });
     let button = share.then(|| {
         let sealed = row.seal.is_some() && row.state == StreamState::Sealed;
         let button = sealed.then(|| {
@@ -130,7 +142,10 @@ fn stream_row(page: &Page, row: &StreamSummary, share: bool) -> AnyView {
                 {app}
             </th>
             {numbers}
-            <td class="d-quality">{quality}</td>
+            <td class="d-quality">
+                {quality}
+                {out}
+            </td>
             {button}
         </tr>
     }

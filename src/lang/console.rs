@@ -4,7 +4,7 @@ use super::{Lang, Words};
 
 impl Words {
     pub const fn not_sealed(&self) -> &'static str {
-        self.lang.pick("Live; nothing is sealed yet", "直播中,尚未定稿", "配信中。まだ確定していません")
+        self.lang.pick("Live; nothing is sealed yet", "直播中，尚未定稿", "配信中。まだ確定していません")
     }
 
     /// "Report 118"
@@ -14,9 +14,9 @@ impl Words {
             (Lang::En, 1) => format!("Report {number}"),
             (Lang::En, _) => format!("Report {number}, revision {revision}"),
             (Lang::Zh, 1) => format!("报告 {number}"),
-            (Lang::Zh, _) => format!("报告 {number},第{revision}版"),
+            (Lang::Zh, _) => format!("报告 {number}，第{revision}版"),
             (Lang::Ja, 1) => format!("レポート {number}"),
-            (Lang::Ja, _) => format!("レポート {number}(第{revision}版)"),
+            (Lang::Ja, _) => format!("レポート {number}（第{revision}版）"),
         }
     }
 
@@ -27,7 +27,7 @@ impl Words {
     pub const fn dead_link_why(&self) -> &'static str {
         self.lang.pick(
             "It may have expired, been switched off, or lost a character on the way here.",
-            "它可能已过期、已被关闭,或在转发时缺了字符。",
+            "它可能已过期、已被关闭，或在转发时缺了字符。",
             "期限が切れたか、無効にされたか、転送の途中で文字が欠けた可能性があります。",
         )
     }

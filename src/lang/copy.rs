@@ -13,7 +13,7 @@ impl Words {
         let mut lines = vec![match (self.lang, length) {
             (Lang::En, Some(length)) => format!("{title} · {date} {span} ({length})"),
             (Lang::En, None) => format!("{title} · {date} {span}"),
-            (_, Some(length)) => format!("【{title}】{date} {span}({length})"),
+            (_, Some(length)) => format!("【{title}】{date} {span}（{length}）"),
             (_, None) => format!("【{title}】{date} {span}"),
         }];
         let main = if record.shows(Counter::Coins) && record.totals.coins.is_some() {
@@ -29,10 +29,10 @@ impl Words {
                     format!("{label} {number} (usual {}, {})", grouped(usual.median), self.usual_short(value, usual))
                 }
                 (Lang::Zh, Some(usual)) => {
-                    format!("{label} {number}(平时 {},{})", grouped(usual.median), self.usual_short(value, usual))
+                    format!("{label} {number}（平时 {}，{}）", grouped(usual.median), self.usual_short(value, usual))
                 }
                 (Lang::Ja, Some(usual)) => {
-                    format!("{label} {number}(ふだん {}、{})", grouped(usual.median), self.usual_short(value, usual))
+                    format!("{label} {number}（ふだん {}、{}）", grouped(usual.median), self.usual_short(value, usual))
                 }
                 (_, None) => format!("{label} {number}"),
             });

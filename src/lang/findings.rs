@@ -18,8 +18,8 @@ impl Words {
                 let amount = grouped(number("amount"));
                 match self.lang {
                     Lang::En => format!("{share} came in ten minutes: {amount}, {span}."),
-                    Lang::Zh => format!("{share}来自十分钟:{amount},{span}。"),
-                    Lang::Ja => format!("{share}が10分間に集中:{amount}({span})。"),
+                    Lang::Zh => format!("{share}来自十分钟：{amount}，{span}。"),
+                    Lang::Ja => format!("{share}が10分間に集中：{amount}（{span}）。"),
                 }
             }
             "battle" => {
@@ -33,10 +33,10 @@ impl Words {
                 match (self.lang, partner) {
                     (Lang::En, Some(partner)) => format!("{amount} ({percent}) came in the PK with {partner}, {span}."),
                     (Lang::En, None) => format!("{amount} ({percent}) came in a PK, {span}."),
-                    (Lang::Zh, Some(partner)) => format!("与 {partner} 的PK({span}):{amount}({percent})。"),
-                    (Lang::Zh, None) => format!("PK({span}):{amount}({percent})。"),
-                    (Lang::Ja, Some(partner)) => format!("{partner} とのPK({span})で{amount}({percent})。"),
-                    (Lang::Ja, None) => format!("PK({span})で{amount}({percent})。"),
+                    (Lang::Zh, Some(partner)) => format!("与 {partner} 的PK（{span}）：{amount}（{percent}）。"),
+                    (Lang::Zh, None) => format!("PK（{span}）：{amount}（{percent}）。"),
+                    (Lang::Ja, Some(partner)) => format!("{partner} とのPK（{span}）で{amount}（{percent}）。"),
+                    (Lang::Ja, None) => format!("PK（{span}）で{amount}（{percent}）。"),
                 }
             }
             "usual" => self.finding_usual(counter, number("value"), number("difference")),
@@ -46,8 +46,8 @@ impl Words {
                     Lang::En => {
                         format!("At least {amount} ({percent}) came from people who had already given in this stream.")
                     }
-                    Lang::Zh => format!("至少{amount}({percent})来自本场已送过礼的人。"),
-                    Lang::Ja => format!("少なくとも{amount}({percent})は、この配信ですでに贈った人からです。"),
+                    Lang::Zh => format!("至少{amount}（{percent}）来自本场已送过礼的人。"),
+                    Lang::Ja => format!("少なくとも{amount}（{percent}）は、この配信ですでに贈った人からです。"),
                 }
             }
             "peak" => {
@@ -55,48 +55,48 @@ impl Words {
                 let until = finding.until.map(|until| self.hms(until)).unwrap_or_default();
                 match self.lang {
                     Lang::En => format!("{amount} in {seconds} seconds, {at} to {until}."),
-                    Lang::Zh => format!("{seconds}秒内{amount},{at}至{until}。"),
-                    Lang::Ja => format!("{seconds}秒間に{amount}({at}~{until})。"),
+                    Lang::Zh => format!("{seconds}秒内{amount}，{at}至{until}。"),
+                    Lang::Ja => format!("{seconds}秒間に{amount}（{at}~{until}）。"),
                 }
             }
             "restated" => match self.lang {
                 Lang::En => "Tencent restated its totals; the minutes where it happened have no number.".to_owned(),
-                Lang::Zh => "腾讯更正过总数;发生更正的分钟没有数值。".to_owned(),
+                Lang::Zh => "腾讯更正过总数；发生更正的分钟没有数值。".to_owned(),
                 Lang::Ja => "Tencentが合計を訂正したため、その時間帯の数値はありません。".to_owned(),
             },
             "surge" => {
                 let median = grouped(number("median"));
                 match self.lang {
                     Lang::En => format!("{amount} in one minute, {span}; the median minute has {median}."),
-                    Lang::Zh => format!("一分钟内{amount},{span};每分钟中位数为{median}。"),
-                    Lang::Ja => format!("1分間に{amount}({span})。1分あたりの中央値は{median}。"),
+                    Lang::Zh => format!("一分钟内{amount}，{span}；每分钟中位数为{median}。"),
+                    Lang::Ja => format!("1分間に{amount}（{span}）。1分あたりの中央値は{median}。"),
                 }
             }
             "likes_flat_entries" => match self.lang {
                 Lang::En => format!("{amount} in one minute while nobody came in, {span}."),
-                Lang::Zh => format!("一分钟内{amount},其间无人进房,{span}。"),
-                Lang::Ja => format!("1分間に{amount}、その間の入室なし({span})。"),
+                Lang::Zh => format!("一分钟内{amount}，其间无人进房，{span}。"),
+                Lang::Ja => format!("1分間に{amount}、その間の入室なし（{span}）。"),
             },
             "entries_no_reaction" => match self.lang {
                 Lang::En => format!("{amount} in one minute and no message, like or gift, {span}."),
-                Lang::Zh => format!("一分钟内{amount},没有消息、点赞或礼物,{span}。"),
-                Lang::Ja => format!("1分間に{amount}、メッセージ・いいね・ギフトなし({span})。"),
+                Lang::Zh => format!("一分钟内{amount}，没有消息、点赞或礼物，{span}。"),
+                Lang::Ja => format!("1分間に{amount}、メッセージ・いいね・ギフトなし（{span}）。"),
             },
             "coins_no_gifter" => {
                 let gifters = self.amount(Counter::Gifters, number("gifters"));
                 let at = finding.until.map(|until| self.hms(until)).unwrap_or_default();
                 match self.lang {
                     Lang::En => format!("{amount} at once by {at} and no new gifter ({gifters} before and after)."),
-                    Lang::Zh => format!("截至{at}一次{amount},没有新的送礼者(前后均为{gifters})。"),
-                    Lang::Ja => format!("{at}までに一度に{amount}、新たに贈った人なし(前後とも{gifters})。"),
+                    Lang::Zh => format!("截至{at}一次{amount}，没有新的送礼者（前后均为{gifters}）。"),
+                    Lang::Ja => format!("{at}までに一度に{amount}、新たに贈った人なし（前後とも{gifters}）。"),
                 }
             }
             "frozen" => {
                 let length = self.length(number("seconds") * 1000);
                 match self.lang {
                     Lang::En => format!("All six totals stood still for {length}, {span}."),
-                    Lang::Zh => format!("六项总数{length}没有变化,{span}。"),
-                    Lang::Ja => format!("6つの合計が{length}動きませんでした({span})。"),
+                    Lang::Zh => format!("六项总数{length}没有变化，{span}。"),
+                    Lang::Ja => format!("6つの合計が{length}動きませんでした（{span}）。"),
                 }
             }
             other => {
@@ -135,9 +135,9 @@ impl Words {
             Lang::Zh => {
                 let subject = if counter == Counter::Gifters { format!("{}人送礼", grouped(value)) } else { amount };
                 match difference {
-                    0 => format!("{subject},与平时持平。"),
-                    1.. => format!("{subject},比平时多{by}。"),
-                    _ => format!("{subject},比平时少{by}。"),
+                    0 => format!("{subject}，与平时持平。"),
+                    1.. => format!("{subject}，比平时多{by}。"),
+                    _ => format!("{subject}，比平时少{by}。"),
                 }
             }
             Lang::Ja => {
@@ -181,7 +181,7 @@ impl Words {
         match (self.lang, coins) {
             (Lang::En, Some(coins)) => format!("{what}, {when}: {coins}"),
             (Lang::En, None) => format!("{what}, {when}"),
-            (_, Some(coins)) => format!("{what} {when}:{coins}"),
+            (_, Some(coins)) => format!("{what} {when}：{coins}"),
             (_, None) => format!("{what} {when}"),
         }
     }

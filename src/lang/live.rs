@@ -13,7 +13,7 @@ impl Words {
             if line.is_empty() {
                 line = sentence;
             } else {
-                line.push_str(self.pick("; ", ";", "。"));
+                line.push_str(self.pick("; ", "；", "。"));
                 line.push_str(&inner(self.lang, &sentence));
             }
         }
@@ -35,10 +35,10 @@ impl Words {
                     (Lang::En, Some(code), None) => {
                         format!("Tencent answers with error {code} for {length}; no reading yet")
                     }
-                    (Lang::Zh, None, Some(last)) => format!("腾讯已{length}没有应答;最后读数 {last}"),
-                    (Lang::Zh, None, None) => format!("腾讯已{length}没有应答;尚无读数"),
-                    (Lang::Zh, Some(code), Some(last)) => format!("腾讯已{length}返回错误 {code};最后读数 {last}"),
-                    (Lang::Zh, Some(code), None) => format!("腾讯已{length}返回错误 {code};尚无读数"),
+                    (Lang::Zh, None, Some(last)) => format!("腾讯已{length}没有应答；最后读数 {last}"),
+                    (Lang::Zh, None, None) => format!("腾讯已{length}没有应答；尚无读数"),
+                    (Lang::Zh, Some(code), Some(last)) => format!("腾讯已{length}返回错误 {code}；最后读数 {last}"),
+                    (Lang::Zh, Some(code), None) => format!("腾讯已{length}返回错误 {code}；尚无读数"),
                     (Lang::Ja, None, Some(last)) => format!("Tencentの応答が{length}ありません。最終取得 {last}"),
                     (Lang::Ja, None, None) => format!("Tencentの応答が{length}ありません。まだ取得していません"),
                     (Lang::Ja, Some(code), Some(last)) => {
@@ -52,8 +52,8 @@ impl Words {
             GoingOn::MaybeEnding => self
                 .pick(
                     "Ending? Tencent said once that the room is gone",
-                    "正在结束?腾讯答复过一次房间不存在",
-                    "終了? Tencentが一度、部屋はないと答えました",
+                    "正在结束？腾讯答复过一次房间不存在",
+                    "終了？ Tencentが一度、部屋はないと答えました",
                 )
                 .to_owned(),
             GoingOn::Ending { by, at, seal_at } => self.ending(*by, *at, seal_at.map(|seal_at| seal_at - now)),
@@ -85,7 +85,7 @@ impl Words {
                 let entries = self.amount(Counter::Viewers, *entries);
                 match self.lang {
                     Lang::En => format!("{entries} in a minute; no message, like or gift"),
-                    Lang::Zh => format!("一分钟内{entries},没有消息、点赞或礼物"),
+                    Lang::Zh => format!("一分钟内{entries}，没有消息、点赞或礼物"),
                     Lang::Ja => format!("1分間に{entries}。メッセージ・いいね・ギフトなし"),
                 }
             }
@@ -93,7 +93,7 @@ impl Words {
                 let coins = self.amount(Counter::Coins, *coins);
                 match self.lang {
                     Lang::En => format!("{coins}, no new gifter"),
-                    Lang::Zh => format!("{coins},没有新的送礼者"),
+                    Lang::Zh => format!("{coins}，没有新的送礼者"),
                     Lang::Ja => format!("{coins}、新たに贈った人なし"),
                 }
             }
@@ -101,7 +101,7 @@ impl Words {
                 let time = self.hms(*at);
                 match self.lang {
                     Lang::En => format!("Lower totals at {time}, set aside; asking Tencent which is right"),
-                    Lang::Zh => format!("{time}收到较低的数值,已搁置,正在向腾讯核实"),
+                    Lang::Zh => format!("{time}收到较低的数值，已搁置，正在向腾讯核实"),
                     Lang::Ja => format!("{time}に低い値が届いたため保留し、確認しています"),
                 }
             }
@@ -119,8 +119,8 @@ impl Words {
         match (self.lang, rest) {
             (Lang::En, Some(rest)) => format!("Ending; {why}; sealing in {}", self.length(rest)),
             (Lang::En, None) => format!("Ending; {why}; waits until Tencent answers"),
-            (Lang::Zh, Some(rest)) => format!("正在结束;{why};{}后定稿", self.length(rest)),
-            (Lang::Zh, None) => format!("正在结束;{why};等待腾讯应答"),
+            (Lang::Zh, Some(rest)) => format!("正在结束；{why}；{}后定稿", self.length(rest)),
+            (Lang::Zh, None) => format!("正在结束；{why}；等待腾讯应答"),
             (Lang::Ja, Some(rest)) => format!("終了処理中。{why}。{}後に確定", self.length(rest)),
             (Lang::Ja, None) => format!("終了処理中。{why}。Tencentの応答を待っています"),
         }
@@ -131,12 +131,12 @@ impl Words {
         match (pace, self.lang) {
             (Pace::FirstStream, _) => self.pick("first stream", "首次直播", "初配信").to_owned(),
             (Pace::NotYet { have }, Lang::En) => format!("no usual yet ({have} of 4)"),
-            (Pace::NotYet { have }, Lang::Zh) => format!("暂无平时水平({have}/4)"),
-            (Pace::NotYet { have }, Lang::Ja) => format!("「ふだん」はまだ({have}/4)"),
+            (Pace::NotYet { have }, Lang::Zh) => format!("暂无平时水平（{have}/4）"),
+            (Pace::NotYet { have }, Lang::Ja) => format!("「ふだん」はまだ（{have}/4）"),
             (Pace::Percent { percent }, _) => self.percent(percent),
             (Pace::BestEver { before }, Lang::En) => format!("best ever ({})", grouped(before)),
-            (Pace::BestEver { before }, Lang::Zh) => format!("历史最高({})", grouped(before)),
-            (Pace::BestEver { before }, Lang::Ja) => format!("過去最高({})", grouped(before)),
+            (Pace::BestEver { before }, Lang::Zh) => format!("历史最高（{}）", grouped(before)),
+            (Pace::BestEver { before }, Lang::Ja) => format!("過去最高（{}）", grouped(before)),
             (Pace::Unknown, _) => "–".to_owned(),
         }
     }
@@ -187,7 +187,7 @@ impl Words {
                     "Each room is read every {now} s, not {wished} s: {live} rooms need more than your {calls} calls/s."
                 )
             }
-            Lang::Zh => format!("每个房间每{now}秒读取一次,而不是{wished}秒:{live}个房间超过每秒{calls}次调用。"),
+            Lang::Zh => format!("每个房间每{now}秒读取一次，而不是{wished}秒：{live}个房间超过每秒{calls}次调用。"),
             Lang::Ja => {
                 format!("各部屋の取得は{wished}秒ではなく{now}秒ごとです。{live}部屋には毎秒{calls}回では足りません。")
             }
@@ -210,9 +210,10 @@ impl Words {
         let sealed = self.pick("Sealed", "已定稿", "確定済み");
         match (self.lang, coins) {
             (Lang::En, Some(coins)) => format!("{sealed}: {title}, {coins}"),
-            (_, Some(coins)) => format!("{sealed}:{title},{coins}"),
+            (Lang::Zh, Some(coins)) => format!("{sealed}：{title}，{coins}"),
+            (Lang::Ja, Some(coins)) => format!("{sealed}：{title}、{coins}"),
             (Lang::En, None) => format!("{sealed}: {title}"),
-            (_, None) => format!("{sealed}:{title}"),
+            (_, None) => format!("{sealed}：{title}"),
         }
     }
 }

@@ -55,8 +55,8 @@ impl Words {
         };
         match self.lang {
             Lang::En => format!("{short} ({median}), {place} the usual range {low}–{high}"),
-            Lang::Zh => format!("{short}(平时 {median}),{place}平时范围 {low}–{high}"),
-            Lang::Ja => format!("{short}(ふだん {median})。ふだんの幅 {low}–{high} に対して{place}"),
+            Lang::Zh => format!("{short}（平时 {median}），{place}平时范围 {low}–{high}"),
+            Lang::Ja => format!("{short}（ふだん {median}）。ふだんの幅 {low}–{high} に対して{place}"),
         }
     }
 
@@ -97,8 +97,8 @@ impl Words {
         let length = self.length(millis);
         match self.lang {
             Lang::En => format!("Table, every {}", if millis == 60_000 { "minute".to_owned() } else { length }),
-            Lang::Zh => format!("表格,每{length}"),
-            Lang::Ja => format!("表({length}ごと)"),
+            Lang::Zh => format!("表格，每{length}"),
+            Lang::Ja => format!("表（{length}ごと）"),
         }
     }
 
@@ -152,7 +152,7 @@ impl Words {
         match self.lang {
             Lang::En => format!("Issued by {issuer}"),
             Lang::Zh => format!("由{issuer}出具"),
-            Lang::Ja => format!("発行:{issuer}"),
+            Lang::Ja => format!("発行：{issuer}"),
         }
     }
 
@@ -211,7 +211,7 @@ impl Words {
     pub const fn too_short(&self) -> &'static str {
         self.lang.pick(
             "No curve: there is one reading only.",
-            "没有曲线:只有一次读数。",
+            "没有曲线：只有一次读数。",
             "取得が1回だけのため、曲線はありません。",
         )
     }
@@ -232,7 +232,7 @@ impl Words {
         match (self.lang, long) {
             (Lang::En, true) => "Each over time, with a scale of its own; the number is the total.".to_owned(),
             (Lang::En, false) => "Each per 10 s, with a scale of its own; the number is the total.".to_owned(),
-            (Lang::Zh, _) => "各曲线使用各自的比例;数字为总数。".to_owned(),
+            (Lang::Zh, _) => "各曲线使用各自的比例；数字为总数。".to_owned(),
             (Lang::Ja, _) => "縦軸は曲線ごとに異なります。数字は合計です。".to_owned(),
         }
     }
@@ -305,7 +305,7 @@ impl Words {
         let this = have + 1;
         match self.lang {
             Lang::En => format!("Usual appears after 4 streams; this is the {}.", ordinal(this)),
-            Lang::Zh => format!("满4场后显示平时水平;这是第{this}场。"),
+            Lang::Zh => format!("满4场后显示平时水平；这是第{this}场。"),
             Lang::Ja => format!("「ふだん」は4回の配信後に表示されます。今回は{this}回目です。"),
         }
     }
@@ -314,7 +314,7 @@ impl Words {
     pub fn usual_means(&self, streams: i64) -> String {
         match self.lang {
             Lang::En => format!("Usual is the median of the last {streams} streams; its range is their middle half."),
-            Lang::Zh => format!("平时水平是近{streams}场的中位数;平时范围是中间一半。"),
+            Lang::Zh => format!("平时水平是近{streams}场的中位数；平时范围是中间一半。"),
             Lang::Ja => format!("「ふだん」は直近{streams}回の中央値、幅はその中央の半分です。"),
         }
     }
@@ -333,8 +333,8 @@ impl Words {
         let time = self.hm(at);
         match self.lang {
             Lang::En => format!("Ahead of usual from minute {minute} ({time})."),
-            Lang::Zh => format!("从第{minute}分钟({time})起高于平时。"),
-            Lang::Ja => format!("{minute}分目({time})からふだんを上回りました。"),
+            Lang::Zh => format!("从第{minute}分钟（{time}）起高于平时。"),
+            Lang::Ja => format!("{minute}分目（{time}）からふだんを上回りました。"),
         }
     }
 
@@ -343,8 +343,8 @@ impl Words {
         let time = self.hm(at);
         match self.lang {
             Lang::En => format!("Behind usual from minute {minute} ({time})."),
-            Lang::Zh => format!("从第{minute}分钟({time})起低于平时。"),
-            Lang::Ja => format!("{minute}分目({time})からふだんを下回りました。"),
+            Lang::Zh => format!("从第{minute}分钟（{time}）起低于平时。"),
+            Lang::Ja => format!("{minute}分目（{time}）からふだんを下回りました。"),
         }
     }
 
@@ -354,8 +354,8 @@ impl Words {
         let seconds = (peak.until - peak.from + 500).max(0) / 1000;
         match self.lang {
             Lang::En => format!("{amount} in {seconds} seconds, {from} to {until}."),
-            Lang::Zh => format!("{seconds}秒内{amount},{from}至{until}。"),
-            Lang::Ja => format!("{seconds}秒間に{amount}({from}~{until})。"),
+            Lang::Zh => format!("{seconds}秒内{amount}，{from}至{until}。"),
+            Lang::Ja => format!("{seconds}秒間に{amount}（{from}~{until}）。"),
         }
     }
 
@@ -448,9 +448,9 @@ impl Words {
                 format!("Read {count} times, every {seconds} seconds when nothing was wrong. Coverage {coverage}.")
             }
             (Lang::En, None) => format!("Read {count} times. Coverage is not known: the length of the stream is not."),
-            (Lang::Zh, Some(coverage)) => format!("共读取{count}次,正常时每{seconds}秒一次。数据覆盖率{coverage}。"),
-            (Lang::Zh, None) => format!("共读取{count}次。直播时长未知,因此没有覆盖率。"),
-            (Lang::Ja, Some(coverage)) => format!("{count}回取得(通常{seconds}秒ごと)。計測カバー率 {coverage}。"),
+            (Lang::Zh, Some(coverage)) => format!("共读取{count}次，正常时每{seconds}秒一次。数据覆盖率{coverage}。"),
+            (Lang::Zh, None) => format!("共读取{count}次。直播时长未知，因此没有覆盖率。"),
+            (Lang::Ja, Some(coverage)) => format!("{count}回取得（通常{seconds}秒ごと）。計測カバー率 {coverage}。"),
             (Lang::Ja, None) => format!("{count}回取得。配信の長さが不明なため、計測カバー率はありません。"),
         }
     }
@@ -471,8 +471,8 @@ impl Words {
         let cause = self.gap_cause(gap.cause);
         match self.lang {
             Lang::En => format!("Longest gap: {length}, {from} to {until}, {cause}."),
-            Lang::Zh => format!("最长的数据缺口:{length},{from}至{until},{cause}。"),
-            Lang::Ja => format!("最長の空白:{length}({from}~{until})、{cause}。"),
+            Lang::Zh => format!("最长的数据缺口：{length}，{from}至{until}，{cause}。"),
+            Lang::Ja => format!("最長の空白：{length}（{from}~{until}）、{cause}。"),
         }
     }
 
@@ -491,7 +491,7 @@ impl Words {
                 self.amount(counter, value)
             ),
             (Lang::Zh, Some((counter, value))) if from != until => {
-                format!("{unharmed};缺口内共{},{from}至{until}之间如何分布不得而知。", self.amount(counter, value))
+                format!("{unharmed}；缺口内共{}，{from}至{until}之间如何分布不得而知。", self.amount(counter, value))
             }
             (Lang::Ja, Some((counter, value))) if from != until => {
                 format!(
@@ -522,8 +522,8 @@ impl Words {
         let time = self.hms(at);
         match self.lang {
             Lang::En => format!("{names}: {source}, {time}."),
-            Lang::Zh => format!("{names}:{source},{time}。"),
-            Lang::Ja => format!("{names}:{source}({time})。"),
+            Lang::Zh => format!("{names}：{source}，{time}。"),
+            Lang::Ja => format!("{names}：{source}（{time}）。"),
         }
     }
 
@@ -560,10 +560,10 @@ impl Words {
                 format!("The closing message said {other_amount}, our last reading {printed}. {rule}.")
             }
             (Lang::Zh, SourceKind::LastReading) => {
-                format!("最后一次读数为{other_amount},解散通知为{printed}。{rule}。")
+                format!("最后一次读数为{other_amount}，解散通知为{printed}。{rule}。")
             }
             (Lang::Zh, SourceKind::ClosingMessage) => {
-                format!("解散通知为{other_amount},最后一次读数为{printed}。{rule}。")
+                format!("解散通知为{other_amount}，最后一次读数为{printed}。{rule}。")
             }
             (Lang::Ja, SourceKind::LastReading) => format!("最終取得値は{other_amount}、終了通知は{printed}。{rule}。"),
             (Lang::Ja, SourceKind::ClosingMessage) => {
@@ -590,10 +590,12 @@ impl Words {
                 "Sealed means: fixed at {time} and signed by {issuer}. Nobody has changed these figures since. It does not show whether Tencent counted rightly."
             ),
             Lang::Zh => {
-                format!("已定稿表示:于{time}固定并由{issuer}签名,此后无人改动这些数字。它不能说明腾讯的统计是否正确。")
+                format!(
+                    "已定稿表示：于{time}固定并由{issuer}签名，此后无人改动这些数字。它不能说明腾讯的统计是否正确。"
+                )
             }
             Lang::Ja => format!(
-                "確定済みとは:{time}に固定し、{issuer}が署名したということです。以後この数字は変更されていません。Tencentの集計が正しいことを示すものではありません。"
+                "確定済みとは：{time}に固定し、{issuer}が署名したということです。以後この数字は変更されていません。Tencentの集計が正しいことを示すものではありません。"
             ),
         }
     }
@@ -602,19 +604,19 @@ impl Words {
     pub fn what_is_counted(&self, coins: bool) -> String {
         let entries = self.pick(
             "Entries count every time someone came in; a person who came three times counts three times.",
-            "进房人次按每次进入计算;同一人进入三次计三次。",
+            "进房人次按每次进入计算；同一人进入三次计三次。",
             "入室数は入室のたびに数えます。同じ人が3回入れば3と数えます。",
         );
         let coin = self.counter(Counter::Coins);
         let spent = match self.lang {
             _ if !coins => String::new(),
             Lang::En => format!(" {coin} are what viewers spent, not the payout."),
-            Lang::Zh => format!("{coin}是观众的消费,不是主播收入。"),
+            Lang::Zh => format!("{coin}是观众的消费，不是主播收入。"),
             Lang::Ja => format!("{coin}は視聴者が使った額で、報酬額ではありません。"),
         };
         let robots = self.pick(
             " Whether the host or robots count as entries is not documented by Tencent.",
-            "主播或机器人是否计入进房人次,腾讯没有说明。",
+            "主播或机器人是否计入进房人次，腾讯没有说明。",
             "配信者やロボットが入室数に含まれるかどうかは、Tencentの文書に記載がありません。",
         );
         format!("{entries}{spent}{robots}")
@@ -627,7 +629,7 @@ impl Words {
             Lang::En => format!(
                 "One reading, taken {time} while the stream was running. No curve: Aftershow was not following this room."
             ),
-            Lang::Zh => format!("单次读数,取于{time},当时直播仍在进行。没有曲线:Aftershow 未在跟踪此房间。"),
+            Lang::Zh => format!("单次读数，取于{time}，当时直播仍在进行。没有曲线：Aftershow 未在跟踪此房间。"),
             Lang::Ja => {
                 format!("配信中の{time}に1回だけ取得した値です。この部屋は追跡していなかったため、曲線はありません。")
             }
@@ -637,8 +639,8 @@ impl Words {
     pub fn no_reading(&self) -> &'static str {
         self.pick(
             "No reading: the stream ended before Tencent answered once. Nothing is known of its totals.",
-            "没有读数:腾讯应答之前直播已结束,各项总数未知。",
-            "取得できませんでした:Tencentが一度も答えないうちに配信が終わり、合計は不明です。",
+            "没有读数：腾讯应答之前直播已结束，各项总数未知。",
+            "取得できませんでした：Tencentが一度も答えないうちに配信が終わり、合計は不明です。",
         )
     }
 
@@ -657,7 +659,7 @@ impl Words {
         let (show, room) = (self.hm(show), self.hm(room));
         match self.lang {
             Lang::En => format!("The host was on until {show}; the room stayed until {room}."),
-            Lang::Zh => format!("主播直播至{show};房间保留至{room}。"),
+            Lang::Zh => format!("主播直播至{show}；房间保留至{room}。"),
             Lang::Ja => format!("配信者は{show}まで、部屋は{room}まで続きました。"),
         }
     }
@@ -676,7 +678,7 @@ impl Words {
     pub fn revision(&self, revision: i64) -> String {
         match self.lang {
             Lang::En => format!("Revision {revision}. The earlier report is kept and still verifies, as superseded."),
-            Lang::Zh => format!("第{revision}版。先前的报告仍保留,校验时显示为已有更正版。"),
+            Lang::Zh => format!("第{revision}版。先前的报告仍保留，校验时显示为已有更正版。"),
             Lang::Ja => format!("第{revision}版。以前のレポートも保存され、照合すると「訂正版あり」と表示されます。"),
         }
     }
@@ -700,8 +702,8 @@ impl Words {
                 format!("{} from {from} to {until}{total}{gaps}.", capitalised(&label))
             }
             Lang::Zh => {
-                let total = total.map_or(String::new(), |total| format!(",共{total}"));
-                let gaps = if gaps == 0 { String::new() } else { format!(",{gaps}处数据缺口以斜线标出") };
+                let total = total.map_or(String::new(), |total| format!("，共{total}"));
+                let gaps = if gaps == 0 { String::new() } else { format!("，{gaps}处数据缺口以斜线标出") };
                 format!("{from}至{until}{label}{total}{gaps}。")
             }
             Lang::Ja => {

@@ -41,10 +41,10 @@ impl Words {
                 });
             }
             Counter::Gifters => self.pick("different people who gave", "不同的送礼者", "贈った人の実数"),
-            Counter::Likes => self.pick("taps, not people", "点击次数,不是人数", "タップの回数。人数ではありません"),
+            Counter::Likes => self.pick("taps, not people", "点击次数，不是人数", "タップの回数。人数ではありません"),
             Counter::Coins => self.pick(
                 "what was spent, not the payout",
-                "观众的消费,不是主播收入",
+                "观众的消费，不是主播收入",
                 "視聴者の消費額。報酬額ではありません",
             ),
             Counter::Gifts | Counter::Messages => return None,
@@ -189,9 +189,11 @@ impl Words {
             GapCause::Unreadable => {
                 self.pick("the answers could not be read", "答复无法解析", "応答を読み取れなかった")
             }
-            GapCause::SetAside => {
-                self.pick("lower totals came and were set aside", "收到较低的数值,已搁置", "低い値が届いたため保留した")
-            }
+            GapCause::SetAside => self.pick(
+                "lower totals came and were set aside",
+                "收到较低的数值，已搁置",
+                "低い値が届いたため保留した",
+            ),
             GapCause::Clock => {
                 self.pick("this machine's clock was set", "本机时钟被调整", "サーバーの時計が変更された")
             }

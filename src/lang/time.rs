@@ -127,7 +127,7 @@ impl Words {
         match self.lang {
             Lang::En => format!("{} {day} {} {year}", of(&DAYS, weekday), of(&MONTHS, month - 1)),
             Lang::Zh => format!("{year}年{month}月{day}日 周{}", of(&DAYS_ZH, weekday)),
-            Lang::Ja => format!("{year}年{month}月{day}日({})", of(&DAYS_JA, weekday)),
+            Lang::Ja => format!("{year}年{month}月{day}日（{}）", of(&DAYS_JA, weekday)),
         }
     }
 
@@ -197,8 +197,8 @@ impl Words {
                 self.pick("Times in UTC", "时间均为 UTC", "時刻はUTC").to_owned()
             }
             Lang::En => format!("Times in {} ({offset})", self.zone.city()),
-            Lang::Zh => format!("时间均为 {}({offset})", self.zone.city()),
-            Lang::Ja => format!("時刻は{}({offset})", self.zone.city()),
+            Lang::Zh => format!("时间均为 {}（{offset}）", self.zone.city()),
+            Lang::Ja => format!("時刻は{}（{offset}）", self.zone.city()),
         }
     }
 }
@@ -218,7 +218,7 @@ mod tests {
     fn dates_read_as_in_each_language() {
         assert_eq!(shanghai(Lang::En).date(EIGHT), "Sat 21 Nov 2026");
         assert_eq!(shanghai(Lang::Zh).date(EIGHT), "2026年11月21日 周六");
-        assert_eq!(shanghai(Lang::Ja).date(EIGHT), "2026年11月21日(土)");
+        assert_eq!(shanghai(Lang::Ja).date(EIGHT), "2026年11月21日（土）");
         assert_eq!(shanghai(Lang::En).times_in(EIGHT), "Times in Shanghai (UTC+8)");
         assert_eq!(Words::default().times_in(EIGHT), "Times in UTC");
     }

@@ -80,7 +80,7 @@ fn nobody(page: &Page) -> AnyView {
         words.pick("No room is live", "目前没有直播", "配信中の部屋はありません"),
         words.pick(
             "A public room appears here within seconds of its creation; a private one when you add its RoomId, or when Tencent's webhook tells of it.",
-            "公开房间创建后几秒内会显示在此;私有房间在添加 RoomId 或收到腾讯回调后显示。",
+            "公开房间创建后几秒内会显示在此；私有房间在添加 RoomId 或收到腾讯回调后显示。",
             "公開の部屋は作成から数秒で表示されます。非公開の部屋はRoomIdを追加するか、TencentのWebhookが届くと表示されます。",
         ),
     )
@@ -115,7 +115,7 @@ fn forms(page: &Page) -> AnyView {
                 <h2>{words.pick("Follow rooms", "跟踪房间", "部屋を追跡").to_owned()}</h2>
                 {app_choice(page, "add-app")}
                 <label for="rooms">
-                    {words.pick("RoomIds, one a line", "RoomId,每行一个", "RoomId(1行に1つ)").to_owned()}
+                    {words.pick("RoomIds, one a line", "RoomId，每行一个", "RoomId（1行に1つ）").to_owned()}
                 </label>
                 <textarea id="rooms" name="rooms" rows="3" required autocapitalize="none" spellcheck="false">
                     {typed("add_rooms", "rooms")}
@@ -139,7 +139,7 @@ fn forms(page: &Page) -> AnyView {
                     {words
                         .pick(
                             "One reading, kept as a sealed report. It follows and ends nothing.",
-                            "单次读数,保存为已定稿报告;不会跟踪也不会结束任何直播。",
+                            "单次读数，保存为已定稿报告；不会跟踪也不会结束任何直播。",
                             "1回だけ取得し、確定したレポートとして残します。追跡も終了もしません。",
                         )
                         .to_owned()}

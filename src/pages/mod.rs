@@ -45,6 +45,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/streams") view=streams::streams ssr=mode.clone()/>
                 <Route path=path!("/streams/:id") view=stream::stream ssr=mode.clone()/>
                 <Route path=path!("/rooms/:app/:room") view=room::room ssr=mode.clone()/>
+                <Route path=path!("/hosts/:app/:account") view=room::host ssr=mode.clone()/>
                 <Route path=path!("/shares") view=shares::shares ssr=mode.clone()/>
                 <Route path=path!("/status") view=status::status ssr=mode.clone()/>
                 <Route path=path!("/settings") view=settings::settings ssr=mode.clone()/>
@@ -90,7 +91,7 @@ fn not_found() -> AnyView {
             words.pick("There is no such page", "没有这个页面", "ページがありません"),
             words.pick(
                 "The address may be mistyped. Live streams are under Live, ended ones under History.",
-                "地址可能有误。直播中的在“直播中”,已结束的在“历史”。",
+                "地址可能有误。直播中的在“直播中”，已结束的在“历史”。",
                 "アドレスが誤っている可能性があります。配信中は「ライブ」、終了分は「履歴」にあります。",
             ),
         );
@@ -107,7 +108,7 @@ fn failed(page: &Page, error: &dyn std::fmt::Display) -> AnyView {
         words.pick("The database does not answer", "数据库没有应答", "データベースが応答しません"),
         words.pick(
             "Nothing is lost: what is read is kept until it can be written. The log has the cause; reload in a moment.",
-            "数据没有丢失,恢复后会写入。原因见日志,请稍后刷新。",
+            "数据没有丢失，恢复后会写入。原因见日志，请稍后刷新。",
             "データは失われていません。原因はログにあります。しばらくして再読み込みしてください。",
         ),
     );

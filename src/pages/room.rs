@@ -1,7 +1,7 @@
-//! `/rooms/{app}/{room}`: a room over its streams.
+//! `/rooms/{app}/{room}` and `/hosts/{app}/{account}`: a room, or a host over all rooms, over their streams.
 
 use super::failed;
-use super::page::serve;
+use super::page::{Page, serve};
 use crate::auth::Role;
 use crate::charts::bar;
 use crate::components::frame::{button, empty, frame};
@@ -9,7 +9,7 @@ use crate::components::list::{pager, streams_table, when};
 use crate::components::name;
 use crate::domain::{AppId, Counter, RoomId, StreamKind, StreamSummary};
 use crate::lang::Words;
-use crate::store::{Sort, StreamQuery};
+use crate::store::{Page as StreamPage, Sort, StreamQuery};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -25,20 +25,7 @@ pub fn room() -> AnyView {
             let title = words.pick("No such room", "没有此房间", "部屋がありません");
             return frame(&page, "", title, empty(title, what));
         };
-        let sort = page.param("sort").and_then(Sort::from_name).unwrap_or(Sort::Started);
-        let (after, backwards) = match (page.param("after"), page.param("before")) {
-            (None, Some(before)) => (Some(before.to_owned()), true),
-            (after, _) => (after.map(str::to_owned), false),
-        };
-        let query = StreamQuery {
-            app: Some(app),
-            room: Some(room.clone()),
-            sort,
-            descending: page.param("order") != Some("up"),
-            after,
-            backwards,
-            ..StreamQuery::default()
-        };
+        let query = StreamQuery { app: Some(app), room: Some(room.clone()), ..asked(&page) };
         let list = match page.state.store.streams(&query).await {
             Ok(list) => list,
             Err(error) => return failed(&page, &error),
@@ -49,20 +36,12 @@ pub fn room() -> AnyView {
                 words.pick("Nothing is known of this room", "没有此房间的记录", "この部屋の記録はありません"),
                 words.pick(
                     "It appears with its first reading: follow it on the Live page.",
-                    "请在“直播中”页面跟踪它,首次读数后会显示。",
+                    "请在“直播中”页面跟踪它，首次读数后会显示。",
                     "「ライブ」で追跡すると、最初の取得後に表示されます。",
                 ),
             )
         } else {
-            let table = streams_table(&page, &list.rows, (sort.name(), query.descending), false, |sort, descending| {
-                page.address_with(&[("sort", Some(sort)), ("order", (!descending).then_some("up"))])
-            });
-            view! {
-                {trend(words, &list.rows)}
-                {table}
-                {pager(&page, list.previous.as_deref(), list.next.as_deref())}
-            }
-            .into_any()
+            over_time(&page, &query, &list)
         };
         let stop = page.may(Role::Operator).then(|| {
             let label = words.pick("Stop following", "停止跟踪", "追跡をやめる");
@@ -83,6 +62,74 @@ pub fn room() -> AnyView {
         .into_any();
         frame(&page, "/streams", &crate::lang::middle(&title, 48), content)
     })
+}
+
+pub fn host() -> AnyView {
+    let params = use_params_map().get_untracked();
+    let app = params.get("app").and_then(|app| app.parse().ok()).map(AppId);
+    let account = params.get("account").unwrap_or_default();
+    serve(move |page| async move {
+        let words = &page.words;
+        let query = StreamQuery { app, host: Some(account.clone()), ..asked(&page) };
+        let list = match page.state.store.streams(&query).await {
+            Ok(list) => list,
+            Err(error) => return failed(&page, &error),
+        };
+        let body = if list.rows.is_empty() {
+            page.status(404);
+            empty(
+                words.pick("Nothing is known of this host", "没有此主播的记录", "この配信者の記録はありません"),
+                words.pick(
+                    "A host appears with the first stream of theirs that Tencent tells the owner of.",
+                    "当腾讯告知房主后，主播随其首场直播出现。",
+                    "Tencentが部屋の所有者を伝えた最初の配信とともに表示されます。",
+                ),
+            )
+        } else {
+            over_time(&page, &query, &list)
+        };
+        let title = list.rows.first().map_or_else(|| account.clone(), |row| row.host_label().to_owned());
+        let content = view! {
+            <div class="page-head">
+                <h1>{name(&title, 48)}</h1>
+            </div>
+            <p class="note">
+                <code>{name(&account, 48)}</code>
+            </p>
+            {body}
+        }
+        .into_any();
+        frame(&page, "/streams", &crate::lang::middle(&title, 48), content)
+    })
+}
+
+/// Sort and place in the list, as the address asks.
+fn asked(page: &Page) -> StreamQuery {
+    let (after, backwards) = match (page.param("after"), page.param("before")) {
+        (None, Some(before)) => (Some(before.to_owned()), true),
+        (after, _) => (after.map(str::to_owned), false),
+    };
+    StreamQuery {
+        sort: page.param("sort").and_then(Sort::from_name).unwrap_or(Sort::Started),
+        descending: page.param("order") != Some("up"),
+        after,
+        backwards,
+        ..StreamQuery::default()
+    }
+}
+
+/// The trend, the table, the pager.
+fn over_time(page: &Page, query: &StreamQuery, list: &StreamPage<StreamSummary>) -> AnyView {
+    let sorted = (query.sort.name(), query.descending);
+    let table = streams_table(page, &list.rows, sorted, None, |sort, descending| {
+        page.address_with(&[("sort", Some(sort)), ("order", (!descending).then_some("up"))])
+    });
+    view! {
+        {trend(&page.words, &list.rows)}
+        {table}
+        {pager(page, list.previous.as_deref(), list.next.as_deref())}
+    }
+    .into_any()
 }
 
 /// Coins (or entries, where no coins are known) of these streams, oldest first, as bars.

@@ -61,7 +61,7 @@ fn own(page: &Page) -> AnyView {
             <h2 id="own">{words.pick("Your console", "您的控制台", "あなたのコンソール").to_owned()}</h2>
             <form method="post" action="/api/fn/set_view" class="stacked">
                 <label for="zone">
-                    {words.pick("Time zone; empty is the app's", "时区,留空则用应用时区", "時間帯(空欄はアプリの設定)").to_owned()}
+                    {words.pick("Time zone; empty is the app's", "时区，留空则用应用时区", "時間帯（空欄はアプリの設定）").to_owned()}
                 </label>
                 <input id="zone" name="zone" value=zone placeholder="Asia/Shanghai" spellcheck="false"/>
                 <label for="lang">{words.pick("Language", "语言", "言語").to_owned()}</label>
@@ -103,7 +103,7 @@ fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
         .map(|operator| {
             let seen = operator.seen_at.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
             let remove = words.pick("Remove", "移除", "削除");
-            let label = format!("{} {}", words.pick("Role of", "角色:", "役割:"), operator.name);
+            let label = format!("{} {}", words.pick("Role of", "角色：", "役割："), operator.name);
             view! {
                 <tr>
                     <th scope="row">{name(&operator.name, 32)}</th>
@@ -193,9 +193,11 @@ fn log(words: &Words, audit: &[AuditRow]) -> AnyView {
 impl Words {
     const fn role(&self, role: Role) -> &'static str {
         match role {
-            Role::Viewer => self.lang.pick("viewer: looks", "查看者:仅查看", "閲覧者:見るだけ"),
-            Role::Operator => self.lang.pick("operator: runs the console", "运营:操作控制台", "オペレーター:操作する"),
-            Role::Admin => self.lang.pick("admin: accounts too", "管理员:含账号管理", "管理者:アカウントも"),
+            Role::Viewer => self.lang.pick("viewer: looks", "查看者：仅查看", "閲覧者：見るだけ"),
+            Role::Operator => {
+                self.lang.pick("operator: runs the console", "运营：操作控制台", "オペレーター：操作する")
+            }
+            Role::Admin => self.lang.pick("admin: accounts too", "管理员：含账号管理", "管理者：アカウントも"),
         }
     }
 }

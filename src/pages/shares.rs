@@ -194,7 +194,7 @@ pub fn fields(words: &Words, share: Option<&ShareRow>) -> AnyView {
         <select id=id("preset") name="preset">
             {presets}
         </select>
-        <label for=id("name")>{words.pick("Name of the link (internal)", "链接名称(内部)", "リンクの名前(社内用)").to_owned()}</label>
+        <label for=id("name")>{words.pick("Name of the link (internal)", "链接名称（内部）", "リンクの名前（社内用）").to_owned()}</label>
         <input id=id("name") name="name" value=link_name maxlength="80"/>
         <label for=id("title")>{words.pick("Title for readers", "展示标题", "読者向けの題名").to_owned()}</label>
         <input id=id("title") name="title" value=title maxlength="120"/>
@@ -202,9 +202,9 @@ pub fn fields(words: &Words, share: Option<&ShareRow>) -> AnyView {
         <select id=id("lang") name="lang">
             {languages}
         </select>
-        <label for=id("zone")>{words.pick("Time zone; empty is the app's", "时区,留空则用应用时区", "時間帯(空欄はアプリの設定)").to_owned()}</label>
+        <label for=id("zone")>{words.pick("Time zone; empty is the app's", "时区，留空则用应用时区", "時間帯（空欄はアプリの設定）").to_owned()}</label>
         <input id=id("zone") name="zone" value=zone placeholder="Asia/Shanghai"/>
-        <label for=id("expires")>{words.pick("Until: a date, 30d or never", "有效期:日期、30d 或 never", "期限:日付、30d、never").to_owned()}</label>
+        <label for=id("expires")>{words.pick("Until: a date, 30d or never", "有效期：日期、30d 或 never", "期限：日付、30d、never").to_owned()}</label>
         <input id=id("expires") name="expires" value=expires/>
         <label for=id("password")>{words.password().to_owned()}</label>
         <input id=id("password") name="password" type="password" autocomplete="new-password"/>
@@ -229,17 +229,17 @@ impl Words {
     const fn preset_long(&self, preset: Preset) -> &'static str {
         match preset {
             Preset::Host => {
-                self.lang.pick("Host: all that is shareable", "主播版:全部可分享内容", "配信者向け:共有できるすべて")
+                self.lang.pick("Host: all that is shareable", "主播版：全部可分享内容", "配信者向け：共有できるすべて")
             }
             Preset::Sponsor => self.lang.pick(
                 "Sponsor: entries, likes, messages; no money",
-                "赞助商版:人次、点赞、消息;不含金额",
-                "スポンサー向け:入室・いいね・メッセージのみ",
+                "赞助商版：人次、点赞、消息；不含金额",
+                "スポンサー向け：入室・いいね・メッセージのみ",
             ),
             Preset::Everything => self.lang.pick(
                 "Everything: internal findings and the ledger too",
-                "完整版:含内部发现与读取记录",
-                "すべて:社内の所見と計測記録も",
+                "完整版：含内部发现与读取记录",
+                "すべて：社内の所見と計測記録も",
             ),
         }
     }
@@ -250,8 +250,19 @@ impl Words {
         match (self.lang, last.map(|last| self.date_hm(last))) {
             (_, None) => self.pick("not opened yet", "尚未打开", "まだ開かれていません").to_owned(),
             (Lang::En, Some(last)) => format!("opened {views}×, last {last}"),
-            (Lang::Zh, Some(last)) => format!("打开{views}次,最近 {last}"),
+            (Lang::Zh, Some(last)) => format!("打开{views}次，最近 {last}"),
             (Lang::Ja, Some(last)) => format!("{views}回表示、最後は {last}"),
+        }
+    }
+
+    /// "2 links · opened 5×, last 21 Nov 09:12"
+    pub(crate) fn links_out(&self, count: usize, views: i64, last: Option<Millis>) -> String {
+        let opened = self.opened(views, last);
+        match self.lang {
+            Lang::En if count == 1 => format!("1 link · {opened}"),
+            Lang::En => format!("{count} links · {opened}"),
+            Lang::Zh => format!("{count}个链接 · {opened}"),
+            Lang::Ja => format!("リンク{count}件 · {opened}"),
         }
     }
 

@@ -36,7 +36,7 @@ pub fn login() -> AnyView {
                     {words
                         .pick(
                             "Lost it? An admin sets a new one under Settings, or: aftershow operator passwd NAME",
-                            "忘记密码?管理员可在设置中重设,或使用:aftershow operator passwd NAME",
+                            "忘记密码？管理员可在设置中重设，或使用：aftershow operator passwd NAME",
                             "忘れた場合は管理者が設定で再設定するか、aftershow operator passwd NAME を使います",
                         )
                         .to_owned()}
@@ -59,7 +59,7 @@ pub fn set_up() -> AnyView {
                 title,
                 words.pick(
                     "Open the link that the server printed at its first start; it holds a key that works once.",
-                    "请打开服务器首次启动时打印的链接,其中包含一次性密钥。",
+                    "请打开服务器首次启动时打印的链接，其中包含一次性密钥。",
                     "サーバーが最初の起動時に表示したリンクを開いてください。1回だけ使える鍵が入っています。",
                 ),
             ),
@@ -77,7 +77,7 @@ fn form(page: &Page, once: &str) -> AnyView {
                 {words
                     .pick(
                         "This account is an admin. It adds the others.",
-                        "此账号为管理员,可添加其他账号。",
+                        "此账号为管理员，可添加其他账号。",
                         "このアカウントは管理者です。ほかの人を追加できます。",
                     )
                     .to_owned()}
@@ -99,8 +99,8 @@ fn form(page: &Page, once: &str) -> AnyView {
                     {words
                         .pick(
                             "Long beats complicated: a few words that only you put together.",
-                            "长度比复杂更重要:几个只有您会组合的词。",
-                            "複雑さより長さ:自分だけが思いつく言葉の組み合わせを。",
+                            "长度比复杂更重要：几个只有您会组合的词。",
+                            "複雑さより長さ：自分だけが思いつく言葉の組み合わせを。",
                         )
                         .to_owned()}
                 </p>

@@ -27,7 +27,7 @@ pub fn status() -> AnyView {
         } else {
             words.pick(
                 "does not answer; the log has the cause, the collector keeps trying",
-                "没有应答;原因见日志,采集仍在重试",
+                "没有应答；原因见日志，采集仍在重试",
                 "応答なし。原因はログにあり、取得は再試行を続けています",
             )
         };
@@ -40,8 +40,8 @@ pub fn status() -> AnyView {
                         words
                             .pick(
                                 "not set: links hold no host (AFTERSHOW_PUBLIC_URL)",
-                                "未设置:链接不含主机名(AFTERSHOW_PUBLIC_URL)",
-                                "未設定:リンクにホスト名がありません(AFTERSHOW_PUBLIC_URL)",
+                                "未设置：链接不含主机名（AFTERSHOW_PUBLIC_URL）",
+                                "未設定：リンクにホスト名がありません（AFTERSHOW_PUBLIC_URL）",
                             )
                             .to_owned()
                     },
@@ -118,7 +118,7 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
         ),
         (words.pick("Grace", "宽限期", "猶予"), seconds(app.grace_ms)),
         (
-            words.pick("Lateness, 99th percentile", "延迟(99分位)", "遅れ(99パーセンタイル)"),
+            words.pick("Lateness, 99th percentile", "延迟（99分位）", "遅れ（99パーセンタイル）"),
             app.lag_p99_percent.map_or_else(|| "–".to_owned(), |percent| words.percent(percent)),
         ),
         (words.pick("Last sweep of the room list", "最近一次房间列表", "部屋一覧の最終取得"), at(app.last_sweep)),
@@ -128,7 +128,7 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
             app.client.latency_ms.map_or_else(|| "–".to_owned(), |millis| format!("{millis}\u{a0}ms")),
         ),
         (
-            words.pick("Webhooks: believed, hints, dropped", "回调:采信、提示、丢弃", "Webhook:採用・手がかり・破棄"),
+            words.pick("Webhooks: believed, hints, dropped", "回调：采信、提示、丢弃", "Webhook：採用・手がかり・破棄"),
             format!(
                 "{} · {} · {}",
                 grouped(app.webhooks_accepted),
@@ -211,6 +211,6 @@ fn masked_key(page: &Page, app: &AppStatus) -> String {
 
 impl Words {
     const fn calls_head(&self) -> &'static str {
-        self.lang.pick("Calls/s: now, ours, Tencent's", "每秒调用:当前、可用、上限", "毎秒:現在・自分の枠・上限")
+        self.lang.pick("Calls/s: now, ours, Tencent's", "每秒调用：当前、可用、上限", "毎秒：現在・自分の枠・上限")
     }
 }

@@ -117,6 +117,20 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                                 </a>
                             </dd>
                         </div>
+                        {record
+                            .host
+                            .as_deref()
+                            .map(|host| {
+                                let path = format!("/hosts/{}/{}", record.app, path_segment(host));
+                                view! {
+                                    <div>
+                                        <dt>{words.pick("Host", "主播", "配信者").to_owned()}</dt>
+                                        <dd>
+                                            <a href=path>{name(host, 40)}</a>
+                                        </dd>
+                                    </div>
+                                }
+                            })}
                         <div>
                             <dt>"SDKAppID"</dt>
                             <dd>{record.app.to_string()}</dd>
@@ -299,7 +313,7 @@ fn note(page: &Page, loaded: &Loaded) -> AnyView {
             <form method="post" action="/api/fn/add_note" class="stacked">
                 <input type="hidden" name="stream" value=loaded.summary.id.to_string()/>
                 <label for="text">
-                    {words.pick("Internal; no report shows it", "仅内部可见,不会出现在报告中", "社内限り。レポートには出ません").to_owned()}
+                    {words.pick("Internal; no report shows it", "仅内部可见，不会出现在报告中", "社内限り。レポートには出ません").to_owned()}
                 </label>
                 <textarea id="text" name="text" rows="3" maxlength="2000" readonly=!may>
                     {loaded.note.clone()}

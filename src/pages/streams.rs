@@ -2,9 +2,8 @@
 
 use super::failed;
 use super::page::{Page, serve};
-use crate::auth::Role;
 use crate::components::frame::{empty, frame};
-use crate::components::list::{pager, streams_table};
+use crate::components::list::{Links, pager, streams_table};
 use crate::domain::{AppId, Millis, StreamState};
 use crate::store::{Sort, StreamQuery};
 use leptos::prelude::*;
@@ -16,9 +15,13 @@ pub fn streams() -> AnyView {
         let found = async {
             let list = page.state.store.streams(&query).await?;
             let sums = page.state.store.sum_streams(&sums_query).await?;
-            Ok::<_, crate::store::StoreError>((list, sums))
+            let mut links = Links::new();
+            for row in list.rows.iter().filter(|row| row.seal.is_some()) {
+                links.insert(row.id, page.state.store.shares_of(row.id).await?);
+            }
+            Ok::<_, crate::store::StoreError>((list, sums, links))
         };
-        let (list, sums) = match found.await {
+        let (list, sums, links) = match found.await {
             Ok(found) => found,
             Err(error) => return failed(&page, &error),
         };
@@ -32,7 +35,7 @@ pub fn streams() -> AnyView {
                 &page,
                 &list.rows,
                 (query.sort.name(), query.descending),
-                page.may(Role::Operator),
+                Some(&links),
                 |sort, descending| {
                     let order = (!descending).then_some("up");
                     page.address_with(&[("sort", Some(sort)), ("order", order)])
@@ -134,7 +137,7 @@ fn nothing(page: &Page, filtered: bool) -> AnyView {
             words.pick("Nothing has ended yet", "尚无已结束的直播", "終了した配信はまだありません"),
             words.pick(
                 "A stream is listed here when its room has ended and its report is sealed, about two minutes later.",
-                "房间结束约两分钟后,报告定稿,直播即列在此处。",
+                "房间结束约两分钟后，报告定稿，直播即列在此处。",
                 "部屋が終わり、およそ2分後にレポートが確定すると、ここに並びます。",
             ),
         )

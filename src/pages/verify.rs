@@ -26,8 +26,8 @@ pub fn verify() -> AnyView {
                         {words
                             .pick(
                                 "The file: JSON or offline web page, at most 2 MiB",
-                                "文件:JSON 或离线网页,不超过 2 MiB",
-                                "ファイル:JSONまたはオフライン用ページ(2 MiBまで)",
+                                "文件：JSON 或离线网页，不超过 2 MiB",
+                                "ファイル：JSONまたはオフライン用ページ（2 MiBまで）",
                             )
                             .to_owned()}
                     </label>
@@ -39,7 +39,7 @@ pub fn verify() -> AnyView {
                         {words
                             .pick(
                                 "Or the fingerprint printed on it; it tells existence and time, no figures",
-                                "或报告上的校验码;仅能确认是否存在及时间,不含数字",
+                                "或报告上的校验码；仅能确认是否存在及时间，不含数字",
                                 "または印刷された照合コード。存在と時刻だけがわかります",
                             )
                             .to_owned()}

@@ -89,7 +89,7 @@ pub fn live_board(
                             .words
                             .pick(
                                 "Events do not arrive; this page reloads every 10 s.",
-                                "收不到实时更新,本页每10秒刷新。",
+                                "收不到实时更新，本页每10秒刷新。",
                                 "更新が届かないため、10秒ごとに再読み込みします。",
                             )
                             .to_owned(),
@@ -168,7 +168,7 @@ fn listen(board: &Shared) {
                 .words
                 .pick(
                     "No connection to the console; trying again.",
-                    "与控制台的连接中断,正在重试。",
+                    "与控制台的连接中断，正在重试。",
                     "コンソールとの接続が切れました。再試行しています。",
                 )
                 .to_owned(),
