@@ -92,8 +92,7 @@ pub fn area(points: &[Point], base: i64) -> String {
 /// The area between two edges of the same length; a piece ends where either is unknown.
 pub fn band(upper: &[Point], lower: &[Point]) -> String {
     let mut writer = Writer::new();
-    let both: Vec<Option<((i64, i64), (i64, i64))>> =
-        upper.iter().zip(lower).map(|(upper, lower)| Some(((*upper)?, (*lower)?))).collect();
+    let both: Vec<Option<_>> = upper.iter().zip(lower).map(|(upper, lower)| Some(((*upper)?, (*lower)?))).collect();
     for run in both.split(Option::is_none).filter(|run| !run.is_empty()) {
         let (above, mut below): (Vec<_>, Vec<_>) = run.iter().flatten().copied().unzip();
         below.reverse();

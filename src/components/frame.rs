@@ -13,18 +13,18 @@ use leptos_meta::Title;
 /// A page of the console: `here` is its path in the navigation.
 pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> AnyView {
     let words = &page.words;
-    let places: [(&str, &str); 6] = [
+    let verify = words.pick("Verify", "校验", "照合").to_owned();
+    let places: [(&str, &str); 5] = [
         ("/", words.pick("Live", "直播中", "ライブ")),
         ("/streams", words.pick("History", "历史", "履歴")),
         ("/shares", words.pick("Links", "链接", "リンク")),
         ("/status", words.pick("Status", "状态", "状態")),
         ("/settings", words.pick("Settings", "设置", "設定")),
-        ("/verify", words.pick("Verify", "校验", "照合")),
     ];
     let signed_in = page.viewer.clone();
     let links = places
         .into_iter()
-        .filter(|(path, _)| signed_in.is_some() || *path == "/verify")
+        .filter(|_| signed_in.is_some())
         .map(|(path, label)| {
             let current = (path == here).then_some("page");
             view! {
@@ -63,6 +63,7 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
             <main id="content">{notice} {content}</main>
             <footer class="foot">
                 <span>{words.times_in(page.now)}</span>
+                <a href="/verify">{verify}</a>
                 {languages(&page.address_with(&[]), words.lang)}
             </footer>
         </div>

@@ -191,7 +191,7 @@ fn main_curve(figures: &Figures) -> AnyView {
         let reading = figures.series.first();
         let sentence = match (record.kind, reading) {
             (StreamKind::Snapshot, Some(reading)) => words.one_reading(reading.answered),
-            (StreamKind::Stream, Some(_)) => words.too_short().to_owned(),
+            (StreamKind::Stream, Some(_)) => words.too_short(figures.series.readings()).to_owned(),
             (_, None) => words.no_reading().to_owned(),
         };
         return view! { <p class="no-curve">{sentence}</p> }.into_any();

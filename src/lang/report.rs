@@ -208,8 +208,16 @@ impl Words {
         self.lang.pick("your slot", "您的时段", "ご利用枠")
     }
 
-    pub const fn too_short(&self) -> &'static str {
-        self.lang.pick(
+    /// Why there is no curve though something was read.
+    pub fn too_short(&self, readings: i64) -> &'static str {
+        if readings > 1 {
+            return self.pick(
+                "No curve: the readings span too short a time.",
+                "没有曲线：读数时间太短。",
+                "計測時間が短すぎるため、曲線はありません。",
+            );
+        }
+        self.pick(
             "No curve: there is one reading only.",
             "没有曲线：只有一次读数。",
             "取得が1回だけのため、曲線はありません。",
