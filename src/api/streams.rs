@@ -39,6 +39,7 @@ pub async fn refresh_now(stream: StreamId) -> Result<(), ApiError> {
 }
 
 /// Longest note, in characters: a paragraph, not a document.
+#[cfg(feature = "ssr")]
 const LONGEST_NOTE: usize = 2_000;
 
 /// Writes a note beside a stream; an empty one removes it. Internal: no report and no link shows it.

@@ -15,15 +15,14 @@ pub fn LiveBoard(words: Words, sort: String, now: i64, children: Children) -> im
     let trouble = RwSignal::new(String::new());
     browser::live_board(area, words.clone(), sort, now, fresh, told, trouble);
     let new_rows = move || (fresh.get() > 0).then(|| words.new_rows(fresh.get()));
+    let toast = move || told.get().map(|(path, words)| view! { <a class="toast" href=path>{words}</a> });
     view! {
         <div class="live-area" node_ref=area>
             <div class="live-told" aria-live="polite">
                 <button type="button" class="small show-new" hidden=move || fresh.get() == 0>
                     {new_rows}
                 </button>
-                <a class="toast" hidden=move || told.get().is_none() href=move || told.get().map(|(path, _)| path)>
-                    {move || told.get().map(|(_, words)| words)}
-                </a>
+                {toast}
                 <span class="note" hidden=move || trouble.get().is_empty()>
                     {move || trouble.get()}
                 </span>

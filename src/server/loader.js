@@ -1,17 +1,28 @@
-const idle = window.requestIdleCallback ?? setTimeout;
-idle(async () => {
+const wake = async () => {
   const bundle = await import("$JS");
   await bundle.default({ module_or_path: "$WASM" });
   bundle.hydrate();
   // Islands from the outside in; what lies between an island and one inside it is told first.
-  const wake = async (element, told) => {
+  const visit = async (element, told) => {
     if (element.localName === "leptos-island") {
       told?.();
       await bundle[element.dataset.component]?.(element);
     } else if (element.localName === "leptos-children") {
       told = element.$$on_hydrate;
     }
-    for (const child of [...element.children]) await wake(child, told);
+    for (const child of [...element.children]) await visit(child, told);
   };
-  await wake(document.body);
-});
+  await visit(document.body);
+};
+const idle = () => (window.requestIdleCallback ?? setTimeout)(wake);
+if (document.body.classList.contains("paper")) {
+  // Most readers look once and need none of it: their page wakes when they begin to move in it.
+  const signs = ["scroll", "pointermove", "pointerdown", "keydown"];
+  const begin = () => {
+    for (const sign of signs) removeEventListener(sign, begin);
+    idle();
+  };
+  for (const sign of signs) addEventListener(sign, begin, { passive: true });
+} else {
+  idle();
+}

@@ -21,6 +21,8 @@ use web_sys::{Element, EventSource, KeyboardEvent, MessageEvent};
 const RESORT: Duration = Duration::from_secs(15);
 /// Lengths of time ("for 40 s") are written anew this often.
 const CLOCK: Duration = Duration::from_secs(5);
+/// Changes are gathered so long and then written together: a hundred a second cost no more than four.
+const GATHER: Duration = Duration::from_millis(250);
 /// Without a first event after this long, something between us holds events back: reload instead.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Where pinned rows are remembered.
@@ -32,6 +34,59 @@ struct Snapshot {
     strip: LiveStrip,
 }
 
+/// A row of the table and what it says now, so that only what changed is written and nothing is read back.
+struct Shown {
+    line: Element,
+    cells: Vec<Element>,
+    link: Option<Element>,
+    spark: Option<Element>,
+    texts: [String; MOVING.len()],
+    title: String,
+    curve: Vec<Option<i64>>,
+}
+
+impl Shown {
+    fn new(line: Element) -> Option<Self> {
+        let find = |selector: &str| line.query_selector(selector).ok().flatten();
+        let cells =
+            MOVING.iter().map(|column| find(&format!("[data-cell=\"{column}\"]"))).collect::<Option<Vec<_>>>()?;
+        let (link, spark) = (find("a"), find("svg.spark"));
+        Some(Self { cells, link, spark, line, texts: Default::default(), title: String::new(), curve: Vec::new() })
+    }
+
+    fn write(&mut self, words: &Words, row: &LiveRow, now: Millis) {
+        let texts = cells::cells(words, row, now);
+        for ((cell, said), text) in self.cells.iter().zip(&self.texts).zip(&texts) {
+            if said != text {
+                cell.set_text_content(Some(text));
+            }
+        }
+        self.texts = texts;
+        let title = cells::totals(words, row);
+        if let Some(link) = self.link.as_ref().filter(|_| self.title != title) {
+            let _ = link.set_attribute("title", &title);
+            self.title = title;
+        }
+        if let Some(spark) = self.spark.as_ref().filter(|_| self.curve != row.spark) {
+            // Numbers only.
+            spark.set_inner_html(&spark_inner(&row.spark));
+            self.curve.clone_from(&row.spark);
+        }
+    }
+
+    /// Says something else in the last cell, until the row moves again.
+    fn say(&mut self, text: &str) {
+        if let (Some(cell), Some(said)) = (self.cells.last(), self.texts.last_mut()) {
+            cell.set_text_content(Some(text));
+            text.clone_into(said);
+        }
+    }
+
+    fn class(&self, class: &str) {
+        let _ = self.line.set_attribute("class", class);
+    }
+}
+
 struct Board {
     area: Element,
     words: Words,
@@ -39,7 +94,12 @@ struct Board {
     /// The server's clock minus this machine's, in milliseconds.
     ahead: i64,
     rows: BTreeMap<StreamId, LiveRow>,
+    shown: BTreeMap<StreamId, Shown>,
+    /// Rows that changed and are not written yet.
+    changed: BTreeSet<StreamId>,
     pins: BTreeSet<i64>,
+    /// The address asks for some rows only; what is new may not be among them.
+    filtered: bool,
     source: Option<EventSource>,
     heard: bool,
     fresh: RwSignal<usize>,
@@ -60,13 +120,17 @@ pub fn live_board(
 ) {
     Effect::new(move |_| {
         let Some(area) = area.get() else { return };
+        let area: Element = area.unchecked_ref::<Element>().clone();
         let board: Shared = Rc::new(RefCell::new(Board {
-            area: area.unchecked_ref::<Element>().clone(),
+            shown: rows_of(&area),
+            area: area.clone(),
             words: words.clone(),
             sort: BoardSort::from_name(&sort).unwrap_or_default(),
             ahead: now - js_sys::Date::now() as i64,
             rows: BTreeMap::new(),
+            changed: BTreeSet::new(),
             pins: pins(),
+            filtered: window().location().search().is_ok_and(|query| query.contains("q=")),
             source: None,
             heard: false,
             fresh,
@@ -76,9 +140,11 @@ pub fn live_board(
         follow_visibility(&board);
         follow_keys(&board);
         let sorted = board.clone();
-        every(RESORT, move || sorted.borrow().resort(false));
+        every(RESORT, move || sorted.borrow_mut().resort(false));
         let ticking = board.clone();
-        every(CLOCK, move || ticking.borrow().tick());
+        every(CLOCK, move || ticking.borrow_mut().tick());
+        let gathered = board.clone();
+        every(GATHER, move || gathered.borrow_mut().write_changed());
         let waiting = board.clone();
         set_timeout(
             move || {
@@ -105,9 +171,20 @@ pub fn live_board(
             PATIENCE,
         );
         if let Ok(Some(button)) = area.query_selector(".show-new") {
-            on(&button, "click", move |_: web_sys::Event| board.borrow().resort(true));
+            on(&button, "click", move |_: web_sys::Event| board.borrow_mut().resort(true));
         }
     });
+}
+
+/// The rows the server drew.
+fn rows_of(area: &Element) -> BTreeMap<StreamId, Shown> {
+    let Ok(found) = area.query_selector_all("tr[data-id]") else { return BTreeMap::new() };
+    (0..found.length())
+        .filter_map(|place| {
+            let line = found.item(place)?.dyn_into::<Element>().ok()?;
+            Some((id_of(&line)?, Shown::new(line)?))
+        })
+        .collect()
 }
 
 fn every(time: Duration, act: impl Fn() + 'static) {
@@ -147,9 +224,10 @@ fn listen(board: &Shared) {
             board.heard = true;
             board.trouble.set(String::new());
             board.rows = snapshot.rows.into_iter().map(|row| (row.id, row)).collect();
+            board.changed.clear();
             board.strip(&snapshot.strip);
             board.tick();
-            board.count_fresh();
+            board.welcome();
         }
     });
     let changes = board.clone();
@@ -212,30 +290,24 @@ impl Board {
         Millis(js_sys::Date::now() as i64 + self.ahead)
     }
 
-    fn shown(&self, id: StreamId) -> Option<Element> {
-        self.area.query_selector(&format!("tr[data-id=\"{}\"]", id.0)).ok().flatten()
-    }
-
     fn take(&mut self, change: LiveEvent) {
         match change {
             LiveEvent::Row { row } => {
-                if let Some(shown) = self.shown(row.id) {
-                    self.write(&shown, &row);
-                }
+                self.changed.insert(row.id);
                 self.rows.insert(row.id, *row);
-                self.count_fresh();
             }
             LiveEvent::Gone { id } => {
                 self.rows.remove(&id);
+                self.changed.remove(&id);
                 // It stays where it is, pale, until rows move next.
-                if let Some(shown) = self.shown(id) {
-                    let _ = shown.set_attribute("class", "gone");
+                if let Some(shown) = self.shown.get(&id) {
+                    shown.class("gone");
                 }
-                self.count_fresh();
             }
             LiveEvent::Sealed { id, title, coins } => {
-                if let Some(Ok(Some(cell))) = self.shown(id).map(|row| row.query_selector("[data-cell=\"going_on\"]")) {
-                    cell.set_text_content(Some(self.words.state(StreamState::Sealed)));
+                let sealed = self.words.state(StreamState::Sealed);
+                if let Some(shown) = self.shown.get_mut(&id) {
+                    shown.say(sealed);
                 }
                 self.told.set(Some((format!("/streams/{id}"), self.words.sealed_toast(&title, coins))));
             }
@@ -243,13 +315,30 @@ impl Board {
         }
     }
 
-    fn count_fresh(&self) {
-        let fresh = self.rows.keys().filter(|id| self.shown(**id).is_none()).count();
-        let empty = self.area.query_selector("tr[data-id]").ok().flatten().is_none();
-        if empty && fresh > 0 {
-            // Nothing to disturb.
-            self.resort(true);
-        } else if self.fresh.get_untracked() != fresh {
+    /// Writes what changed since the last time, and counts what waits.
+    fn write_changed(&mut self) {
+        let now = self.now();
+        let mut waiting = false;
+        for id in std::mem::take(&mut self.changed) {
+            match (self.shown.get_mut(&id), self.rows.get(&id)) {
+                (Some(shown), Some(row)) => shown.write(&self.words, row, now),
+                _ => waiting = true,
+            }
+        }
+        if waiting {
+            self.welcome();
+        }
+    }
+
+    /// New rows wait to be asked for, unless there is nothing they could disturb.
+    fn welcome(&mut self) {
+        if self.shown.is_empty() && !self.filtered { self.resort(true) } else { self.count_fresh() }
+    }
+
+    fn count_fresh(&mut self) {
+        let waits = |id: &&StreamId| !self.filtered && !self.shown.contains_key(id);
+        let fresh = self.rows.keys().filter(waits).count();
+        if self.fresh.get_untracked() != fresh {
             self.fresh.set(fresh);
         }
     }
@@ -260,30 +349,12 @@ impl Board {
         }
     }
 
-    fn tick(&self) {
-        for row in self.rows.values() {
-            if let Some(shown) = self.shown(row.id) {
-                self.write(&shown, row);
+    fn tick(&mut self) {
+        let now = self.now();
+        for (id, row) in &self.rows {
+            if let Some(shown) = self.shown.get_mut(id) {
+                shown.write(&self.words, row, now);
             }
-        }
-    }
-
-    /// Writes what moved; cells that say the same are left alone.
-    fn write(&self, shown: &Element, row: &LiveRow) {
-        let texts = cells::cells(&self.words, row, self.now());
-        for (column, text) in MOVING.iter().zip(texts) {
-            if let Ok(Some(cell)) = shown.query_selector(&format!("[data-cell=\"{column}\"]"))
-                && cell.text_content().as_deref() != Some(&text)
-            {
-                cell.set_text_content(Some(&text));
-            }
-        }
-        if let Ok(Some(link)) = shown.query_selector("a") {
-            let _ = link.set_attribute("title", &cells::totals(&self.words, row));
-        }
-        if let Ok(Some(svg)) = shown.query_selector("svg.spark") {
-            // Numbers only.
-            svg.set_inner_html(&spark_inner(&row.spark));
         }
     }
 
@@ -295,19 +366,15 @@ impl Board {
         if let Ok(Some(storage)) = window().local_storage() {
             let _ = storage.set_item(PINS, &kept.join(","));
         }
-        if let Some(shown) = self.shown(id) {
-            let class = if self.pins.contains(&id.0) { "pinned" } else { "" };
-            let _ = shown.set_attribute("class", class);
+        if let Some(shown) = self.shown.get(&id) {
+            shown.class(if self.pins.contains(&id.0) { "pinned" } else { "" });
         }
     }
 
     /// Puts rows where they belong, and with `all` those that waited too. Not while somebody points at them.
-    fn resort(&self, all: bool) {
-        if self.rows.is_empty() && !self.heard {
-            return;
-        }
+    fn resort(&mut self, all: bool) {
         let busy = self.area.query_selector("table:hover, table :focus").ok().flatten().is_some();
-        if busy && !all {
+        if !self.heard || (busy && !all) {
             return;
         }
         let (Ok(Some(above)), Ok(Some(below))) =
@@ -315,74 +382,78 @@ impl Board {
         else {
             return;
         };
-        // A filter of the address holds for what comes too.
-        let filtered = window().location().search().is_ok_and(|query| query.contains("q="));
-        let mut rows: Vec<LiveRow> =
-            self.rows.values().filter(|row| self.shown(row.id).is_some() || (all && !filtered)).cloned().collect();
-        if let Ok(gone) = self.area.query_selector_all("tr[data-id]") {
-            for row in (0..gone.length()).filter_map(|place| gone.item(place)?.dyn_into::<Element>().ok()) {
-                if id_of(&row).is_none_or(|id| !self.rows.contains_key(&id)) {
-                    row.remove();
-                }
+        let live = &self.rows;
+        self.shown.retain(|id, shown| {
+            let stays = live.contains_key(id);
+            if !stays {
+                shown.line.remove();
             }
-        }
+            stays
+        });
+        let wanted = |row: &&LiveRow| (all && !self.filtered) || self.shown.contains_key(&row.id);
+        let mut rows: Vec<LiveRow> = self.rows.values().filter(wanted).cloned().collect();
         let looks = cells::order(&mut rows, self.sort, |row| self.pins.contains(&row.id.0));
+        let now = self.now();
         for (place, row) in rows.iter().enumerate() {
-            let Some(shown) = self.shown(row.id).or_else(|| self.new_row(row)) else { continue };
-            let class = if self.pins.contains(&row.id.0) { "pinned" } else { "" };
-            let _ = shown.set_attribute("class", class);
-            let body = if place < looks { &above } else { &below };
-            let _ = body.append_child(&shown);
-        }
-        self.fresh.set(self.rows.keys().filter(|id| self.shown(**id).is_none()).count());
-    }
-
-    /// A row as the server would have drawn it.
-    fn new_row(&self, row: &LiveRow) -> Option<Element> {
-        let make = |tag: &str, class: &str| {
-            let element = document().create_element(tag).ok()?;
-            element.set_attribute("class", class).ok()?;
-            Some(element)
-        };
-        let name = |text: &str, width: usize| {
-            let element = document().create_element("bdi").ok()?;
-            element.set_text_content(Some(&middle(text, width)));
-            Some(element)
-        };
-        let line = make("tr", "")?;
-        line.set_attribute("data-id", &row.id.0.to_string()).ok()?;
-        let head = make("th", "d-who")?;
-        head.set_attribute("scope", "row").ok()?;
-        let link = make("a", "")?;
-        link.set_attribute("href", &format!("/streams/{}", row.id)).ok()?;
-        let (host, room) = cells::who(row);
-        let bold = make("b", "")?;
-        let shown = name(&host, HOST_WIDTH)?;
-        bold.append_child(&shown).ok()?;
-        link.append_child(&bold).ok()?;
-        if room != host {
-            let span = make("span", "room")?;
-            let room = name(&room, ROOM_WIDTH)?;
-            span.append_child(&room).ok()?;
-            link.append_child(&span).ok()?;
-        }
-        head.append_child(&link).ok()?;
-        line.append_child(&head).ok()?;
-        for column in MOVING {
-            if column == "coins" {
-                let cell = make("td", "d-spark c-coins")?;
-                let svg = document().create_element_ns(Some("http://www.w3.org/2000/svg"), "svg").ok()?;
-                for (name, value) in [("class", "spark"), ("viewBox", "0 0 87 22"), ("aria-hidden", "true")] {
-                    svg.set_attribute(name, value).ok()?;
-                }
-                cell.append_child(&svg).ok()?;
-                line.append_child(&cell).ok()?;
+            if !self.shown.contains_key(&row.id) {
+                let Some(mut shown) = new_line(row).and_then(Shown::new) else { continue };
+                shown.write(&self.words, row, now);
+                self.shown.insert(row.id, shown);
             }
-            let cell = make("td", &format!("d-{column}"))?;
-            cell.set_attribute("data-cell", column).ok()?;
+            if let Some(shown) = self.shown.get(&row.id) {
+                shown.class(if self.pins.contains(&row.id.0) { "pinned" } else { "" });
+                let body = if place < looks { &above } else { &below };
+                let _ = body.append_child(&shown.line);
+            }
+        }
+        self.count_fresh();
+    }
+}
+
+/// A row as the server would have drawn it, without its moving words.
+fn new_line(row: &LiveRow) -> Option<Element> {
+    let make = |tag: &str, class: &str| {
+        let element = document().create_element(tag).ok()?;
+        element.set_attribute("class", class).ok()?;
+        Some(element)
+    };
+    let name = |text: &str, width: usize| {
+        let element = document().create_element("bdi").ok()?;
+        element.set_text_content(Some(&middle(text, width)));
+        Some(element)
+    };
+    let line = make("tr", "")?;
+    line.set_attribute("data-id", &row.id.0.to_string()).ok()?;
+    let head = make("th", "d-who")?;
+    head.set_attribute("scope", "row").ok()?;
+    let link = make("a", "")?;
+    link.set_attribute("href", &format!("/streams/{}", row.id)).ok()?;
+    let (host, room) = cells::who(row);
+    let bold = make("b", "")?;
+    let shown = name(&host, HOST_WIDTH)?;
+    bold.append_child(&shown).ok()?;
+    link.append_child(&bold).ok()?;
+    if room != host {
+        let span = make("span", "room")?;
+        let room = name(&room, ROOM_WIDTH)?;
+        span.append_child(&room).ok()?;
+        link.append_child(&span).ok()?;
+    }
+    head.append_child(&link).ok()?;
+    line.append_child(&head).ok()?;
+    for column in MOVING {
+        if column == "coins" {
+            let cell = make("td", "d-spark c-coins")?;
+            let svg = document().create_element_ns(Some("http://www.w3.org/2000/svg"), "svg").ok()?;
+            for (name, value) in [("class", "spark"), ("viewBox", "0 0 87 22"), ("aria-hidden", "true")] {
+                svg.set_attribute(name, value).ok()?;
+            }
+            cell.append_child(&svg).ok()?;
             line.append_child(&cell).ok()?;
         }
-        self.write(&line, row);
-        Some(line)
+        let cell = make("td", &format!("d-{column}"))?;
+        cell.set_attribute("data-cell", column).ok()?;
+        line.append_child(&cell).ok()?;
     }
+    Some(line)
 }
