@@ -1,5 +1,8 @@
 //! Links to reports: made, edited, switched off, rotated, deleted, copied again.
 
+// A form has as many fields as it has; the stubs of the browser do not inherit the allowance of their function.
+#![allow(clippy::too_many_arguments)]
+
 use super::ApiError;
 use crate::domain::StreamId;
 use crate::domain::record::Preset;
@@ -18,7 +21,6 @@ pub struct SharedLink {
 /// zone, English, no password, until the end of next month. `expires` is a date (`2026-12-31`), a duration (`30d`) or
 /// `never`.
 #[server(prefix = "/api/fn", endpoint = "create_share")]
-#[allow(clippy::too_many_arguments)]
 pub async fn create_share(
     stream: StreamId,
     #[server(default)] preset: Option<Preset>,
@@ -46,7 +48,6 @@ pub async fn create_share(
 /// Changes a link. Each field is set as given, an empty one to its default; the password stays unless a new one is given
 /// or `remove_password` is on. Holds at once.
 #[server(prefix = "/api/fn", endpoint = "update_share")]
-#[allow(clippy::too_many_arguments)]
 pub async fn update_share(
     id: i64,
     #[server(default)] preset: Option<Preset>,
