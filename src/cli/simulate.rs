@@ -78,7 +78,22 @@ pub async fn run(args: SimulateArgs) -> Outcome {
          AFTERSHOW_TENCENT__SDKAPPID={sdkappid} AFTERSHOW_TENCENT__IDENTIFIER={admin} \\\n  \
          AFTERSHOW_TENCENT__SECRET_KEY='{key}' aftershow serve\n"
     );
-    super::serve::until_told().cancelled().await;
+    interrupted().await;
     simulator.shutdown().await;
     Ok(Exit::Done)
+}
+
+/// Ctrl-C or SIGTERM. Nothing is promised at the end: the simulator keeps nothing.
+async fn interrupted() {
+    let term = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut term) => term.recv().await,
+            // Without the signal there is still ctrl-c.
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = term => {}
+    }
 }
