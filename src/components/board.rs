@@ -4,34 +4,32 @@ use super::name;
 use crate::charts::spark;
 use crate::domain::Millis;
 use crate::domain::live::{LiveRow, LiveStrip};
-use crate::islands::cells::{self, BoardSort, HOST_WIDTH, MOVING, ROOM_WIDTH};
+use crate::islands::cells::{self, Alarm, BoardSort, HOST_WIDTH, MOVING, ROOM_WIDTH};
 use crate::lang::Words;
 use leptos::prelude::*;
 
-/// The line above the board, and trouble with a whole app below it.
+/// The line above the board, and below it what is late or wrong. The browser writes over both.
 pub fn strip(words: &Words, strip: &LiveStrip) -> AnyView {
-    let stretched = strip.stretched.map(|(now, wished, calls)| words.stretched(strip.live, now, wished, calls));
-    let trouble = strip
-        .trouble
-        .iter()
-        .map(|trouble| {
-            view! {
-                <p class="problem">
-                    {crate::lang::visible(&trouble.words)}
-                    {trouble
-                        .request_id
-                        .as_deref()
-                        .map(|id| view! { <span class="note">{format!(" RequestId {}", crate::lang::middle(id, 48))}</span> })}
-                </p>
+    let alarms = cells::alarms(words, strip)
+        .into_iter()
+        .map(|alarm| match alarm {
+            Alarm::Stretched(sentence) => view! {
+                <p class="note">{sentence} " " <a href="/status">{words.status_link().to_owned()}</a></p>
             }
+            .into_any(),
+            Alarm::Trouble { words, request_id } => view! {
+                <p class="problem">{words} {request_id.map(|id| view! { <span class="note">{id}</span> })}</p>
+            }
+            .into_any(),
         })
         .collect_view();
     view! {
         <p class="strip" data-strip="">
             {words.strip(strip).join(" · ")}
         </p>
-        {stretched.map(|sentence| view! { <p class="note">{sentence} " " <a href="/status">{words.pick("Status ›", "状态 ›", "状態 ›").to_owned()}</a></p> })}
-        {trouble}
+        <div class="alarms" data-alarms="" aria-live="polite">
+            {alarms}
+        </div>
     }
     .into_any()
 }

@@ -1,6 +1,7 @@
 //! The frame of the console: navigation, the outcome of the last form, the foot. And what pages say when there is nothing.
 
 use super::name;
+use crate::api::people::NewToken;
 use crate::api::rooms::AddedRooms;
 use crate::api::shares::SharedLink;
 use crate::islands::CopyText;
@@ -100,6 +101,27 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
         }
         .into_any();
     }
+    if let Some(made) = flash.answer::<NewToken>() {
+        let once = words.pick(
+            "Copy this token now; it is not shown again:",
+            "请立即复制此令牌，之后不再显示：",
+            "このトークンを今コピーしてください。再表示はできません：",
+        );
+        return view! {
+            <div class="notice" role="status">
+                <p>{name(&made.name, 32)} ". " {once.to_owned()}</p>
+                <p>
+                    <code>{made.token.clone()}</code>
+                </p>
+                <CopyText
+                    label=words.pick("Copy", "复制", "コピー").to_owned()
+                    copied=words.copied().to_owned()
+                    text=made.token
+                />
+            </div>
+        }
+        .into_any();
+    }
     if let Some(added) = flash.answer::<AddedRooms>().filter(|_| flash.endpoint == "add_rooms") {
         let refused = added
             .refused
@@ -129,6 +151,17 @@ pub fn empty(title: &str, what: &str) -> AnyView {
     view! {
         <div class="empty">
             <h2>{title.to_owned()}</h2>
+            <p>{what.to_owned()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The whole of a page that has nothing else to say: what happened, and what to do.
+pub fn told(title: &str, what: &str) -> AnyView {
+    view! {
+        <div class="empty">
+            <h1>{title.to_owned()}</h1>
             <p>{what.to_owned()}</p>
         </div>
     }
@@ -185,6 +218,14 @@ impl Words {
             }
             "set_share_enabled" | "update_share" => {
                 self.lang.pick("Changed; it holds already.", "已更改并生效。", "変更しました。すでに有効です。")
+            }
+            "set_operator_password" => self.lang.pick(
+                "The password is set; their sessions have ended.",
+                "密码已设定，其登录已失效。",
+                "パスワードを設定し、サインインを終了しました。",
+            ),
+            "remove_token" => {
+                self.lang.pick("The token works no more.", "令牌已失效。", "トークンは使えなくなりました。")
             }
             _ => self.lang.pick("Done.", "完成。", "完了しました。"),
         }

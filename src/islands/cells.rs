@@ -1,9 +1,9 @@
 //! The words of one row of the board: the server writes them into the table, the browser writes the same over them.
 
-use crate::domain::live::LiveRow;
+use crate::domain::live::{LiveRow, LiveStrip};
 use crate::domain::stream::label;
 use crate::domain::{Counter, Millis};
-use crate::lang::Words;
+use crate::lang::{Words, middle, visible};
 
 /// The columns whose text moves, by the name in `data-cell`, in the order of the table.
 pub const MOVING: [&str; 7] = ["on_for", "rate", "coins", "pace", "entries", "gifters", "going_on"];
@@ -26,6 +26,25 @@ pub fn totals(words: &Words, row: &LiveRow) -> String {
     let totals: Vec<String> =
         Counter::ALL.into_iter().map(|counter| words.labelled_or_unknown(counter, row.totals.get(counter))).collect();
     totals.join(" · ")
+}
+
+/// What is wrong with a whole app, or merely late; empty when nothing is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// Rooms are read less often than wished.
+    Stretched(String),
+    /// What Tencent refuses or does not answer, with the RequestId that its support asks for.
+    Trouble { words: String, request_id: Option<String> },
+}
+
+/// The lines below the strip.
+pub fn alarms(words: &Words, strip: &LiveStrip) -> Vec<Alarm> {
+    let stretched = strip.stretched.map(|(now, wished, calls)| words.stretched(strip.live, now, wished, calls));
+    let trouble = strip.trouble.iter().map(|trouble| Alarm::Trouble {
+        words: visible(&trouble.words),
+        request_id: trouble.request_id.as_deref().map(|id| format!(" RequestId {}", middle(id, 48))),
+    });
+    stretched.into_iter().map(Alarm::Stretched).chain(trouble).collect()
 }
 
 /// Who: host, and title or room.

@@ -3,6 +3,11 @@
 use super::{Lang, Words};
 
 impl Words {
+    /// The link from a line of trouble to what is known of it.
+    pub const fn status_link(&self) -> &'static str {
+        self.lang.pick("Status ›", "状态 ›", "状態 ›")
+    }
+
     pub const fn not_sealed(&self) -> &'static str {
         self.lang.pick("Live; nothing is sealed yet", "直播中，尚未定稿", "配信中。まだ確定していません")
     }

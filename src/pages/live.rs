@@ -8,6 +8,7 @@ use crate::islands::LiveBoard;
 use crate::islands::cells::{BoardSort, order};
 use crate::lang::Words;
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 pub fn live() -> AnyView {
     serve(|page| async move {
@@ -41,8 +42,19 @@ pub fn live() -> AnyView {
             {(page.may(Role::Operator) && !kiosk).then(|| forms(&page))}
         }
         .into_any();
-        if kiosk { view! { <div class="kiosk">{content}</div> }.into_any() } else { frame(&page, "/", title, content) }
+        if kiosk { wall(title, content) } else { frame(&page, "/", title, content) }
     })
+}
+
+/// The board alone, for a wall: no navigation, larger type.
+fn wall(title: &str, content: AnyView) -> AnyView {
+    view! {
+        <Title text=format!("{title} · Aftershow")/>
+        <main id="content" class="kiosk">
+            {content}
+        </main>
+    }
+    .into_any()
 }
 
 fn search(page: &Page) -> AnyView {

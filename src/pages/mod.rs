@@ -3,6 +3,7 @@
 //! May not: call Tencent, hold SQL, or decide a rule. A page reads the store, the board and the collector's status; what it
 //! changes it changes by the forms of `api`.
 
+mod hosts;
 mod live;
 mod page;
 pub mod report;
@@ -20,7 +21,7 @@ mod verify;
 pub use page::Page;
 
 use crate::charts::chart_definitions;
-use crate::components::frame::{empty, frame};
+use crate::components::frame::{frame, told};
 use crate::lang::Lang;
 use crate::server::{RequestInfo, assets};
 use leptos::nonce::use_nonce;
@@ -45,11 +46,13 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/streams") view=streams::streams ssr=mode.clone()/>
                 <Route path=path!("/streams/:id") view=stream::stream ssr=mode.clone()/>
                 <Route path=path!("/rooms/:app/:room") view=room::room ssr=mode.clone()/>
+                <Route path=path!("/hosts") view=hosts::hosts ssr=mode.clone()/>
                 <Route path=path!("/hosts/:app/:account") view=room::host ssr=mode.clone()/>
                 <Route path=path!("/shares") view=shares::shares ssr=mode.clone()/>
                 <Route path=path!("/status") view=status::status ssr=mode.clone()/>
                 <Route path=path!("/settings") view=settings::settings ssr=mode.clone()/>
-                <Route path=path!("/verify") view=verify::verify ssr=mode/>
+                <Route path=path!("/verify") view=verify::verify ssr=mode.clone()/>
+                <Route path=path!("/*any") view=not_found ssr=mode/>
             </FlatRoutes>
         </Router>
     }
@@ -87,7 +90,7 @@ fn not_found() -> AnyView {
     serve(|page| async move {
         page.status(404);
         let words = &page.words;
-        let content = empty(
+        let content = told(
             words.pick("There is no such page", "没有这个页面", "ページがありません"),
             words.pick(
                 "The address may be mistyped. Live streams are under Live, ended ones under History.",
@@ -104,7 +107,7 @@ fn failed(page: &Page, error: &dyn std::fmt::Display) -> AnyView {
     tracing::error!(%error, path = %page.request.path, "a page could not be read");
     page.status(503);
     let words = &page.words;
-    let content = empty(
+    let content = told(
         words.pick("The database does not answer", "数据库没有应答", "データベースが応答しません"),
         words.pick(
             "Nothing is lost: what is read is kept until it can be written. The log has the cause; reload in a moment.",

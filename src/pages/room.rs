@@ -4,7 +4,7 @@ use super::failed;
 use super::page::{Page, serve};
 use crate::auth::Role;
 use crate::charts::bar;
-use crate::components::frame::{button, empty, frame};
+use crate::components::frame::{button, empty, frame, told};
 use crate::components::list::{pager, streams_table, when};
 use crate::components::name;
 use crate::domain::{AppId, Counter, RoomId, StreamKind, StreamSummary};
@@ -23,7 +23,7 @@ pub fn room() -> AnyView {
             page.status(404);
             let what = words.pick("The address names no room.", "地址中没有房间。", "アドレスに部屋がありません。");
             let title = words.pick("No such room", "没有此房间", "部屋がありません");
-            return frame(&page, "", title, empty(title, what));
+            return frame(&page, "", title, told(title, what));
         };
         let query = StreamQuery { app: Some(app), room: Some(room.clone()), ..asked(&page) };
         let list = match page.state.store.streams(&query).await {

@@ -5,8 +5,8 @@ use super::page::{Page, serve};
 use crate::auth::Role;
 use crate::components::frame::{button, frame};
 use crate::components::name;
-use crate::lang::{Lang, Words};
-use crate::store::{AuditRow, OperatorRow};
+use crate::lang::{Lang, Words, middle};
+use crate::store::{AuditRow, OperatorRow, TokenRow};
 use leptos::prelude::*;
 
 pub fn settings() -> AnyView {
@@ -16,12 +16,16 @@ pub fn settings() -> AnyView {
         let admin = page.may(Role::Admin);
         let found = async {
             if !admin {
-                return Ok((Vec::new(), Vec::new()));
+                return Ok((Vec::new(), Vec::new(), Vec::new()));
             }
             let store = &page.state.store;
-            Ok::<_, crate::store::StoreError>((store.operators().await?, store.audit_log(None, 100).await?))
+            Ok::<_, crate::store::StoreError>((
+                store.operators().await?,
+                store.tokens().await?,
+                store.audit_log(None, 100).await?,
+            ))
         };
-        let (operators, audit) = match found.await {
+        let (operators, tokens, audit) = match found.await {
             Ok(found) => found,
             Err(error) => return failed(&page, &error),
         };
@@ -32,6 +36,7 @@ pub fn settings() -> AnyView {
             <div class="cards">
                 {own(&page)}
                 {admin.then(|| people(words, &operators))}
+                {admin.then(|| bearer_tokens(words, &tokens))}
                 {admin.then(|| log(words, &audit))}
             </div>
         }
@@ -150,6 +155,101 @@ fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
                 <input id="add-password" name="password" type="password" required autocomplete="new-password"/>
                 <button type="submit">{words.pick("Add", "添加", "追加").to_owned()}</button>
             </form>
+            {lost_password(words, operators)}
+        </section>
+    }
+    .into_any()
+}
+
+/// A new password for somebody who lost theirs.
+fn lost_password(words: &Words, operators: &[OperatorRow]) -> AnyView {
+    let names = operators
+        .iter()
+        .map(|operator| {
+            view! { <option value=operator.name.clone()>{middle(&operator.name, 32)}</option> }
+        })
+        .collect_view();
+    view! {
+        <details class="more">
+            <summary>{words.pick("Set a lost password anew", "重设遗忘的密码", "忘れたパスワードを再設定").to_owned()}</summary>
+            <form method="post" action="/api/fn/set_operator_password" class="stacked">
+                <label for="reset-name">{words.pick("Operator", "运营人员", "オペレーター").to_owned()}</label>
+                <select id="reset-name" name="name">
+                    {names}
+                </select>
+                <label for="reset-password">{words.pick("New password", "新密码", "新しいパスワード").to_owned()}</label>
+                <input id="reset-password" name="password" type="password" required autocomplete="new-password"/>
+                <p class="note">
+                    {words
+                        .pick(
+                            "Their open sessions end at once.",
+                            "其所有登录会立即失效。",
+                            "その人のサインインはすべて直ちに終了します。",
+                        )
+                        .to_owned()}
+                </p>
+                <button type="submit">{words.pick("Set password", "设定密码", "パスワードを設定").to_owned()}</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// Who may read `/api/v1`, and when they last did.
+fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
+    let rows = tokens
+        .iter()
+        .map(|token| {
+            let used = token
+                .last_used_at
+                .map_or_else(|| words.pick("not used yet", "尚未使用", "未使用").to_owned(), |at| words.date_hm(at));
+            let remove = words.pick("Remove", "移除", "削除");
+            view! {
+                <tr>
+                    <th scope="row">{name(&token.name, 32)}</th>
+                    <td>{used}</td>
+                    <td>{button("remove_token", remove, "small", vec![("name", token.name.clone())])}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let table = (!tokens.is_empty()).then(|| {
+        view! {
+            <table class="list people">
+                <thead>
+                    <tr>
+                        <th scope="col">{words.pick("Name", "名称", "名前").to_owned()}</th>
+                        <th scope="col">{words.pick("Last used", "最近使用", "最後の利用").to_owned()}</th>
+                        <th scope="col">
+                            <span class="visually-hidden">{words.pick("Remove", "移除", "削除").to_owned()}</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby="tokens">
+            <h2 id="tokens">{words.pick("Tokens of the API", "API 令牌", "APIのトークン").to_owned()}</h2>
+            <p class="note">
+                {words
+                    .pick(
+                        "A bearer token reads streams and reports as JSON and changes nothing. ",
+                        "令牌只能以 JSON 读取直播和报告，不能更改任何内容。",
+                        "トークンは配信とレポートをJSONで読むだけで、何も変更できません。",
+                    )
+                    .to_owned()}
+                <a href="/api/v1/openapi.json">"/api/v1/openapi.json"</a>
+            </p>
+            {table}
+            <form method="post" action="/api/fn/create_token" class="in-line">
+                <div>
+                    <label for="token-name">{words.pick("Name of a new token", "新令牌名称", "新しいトークンの名前").to_owned()}</label>
+                    <input id="token-name" name="name" required maxlength="64" autocapitalize="none" autocomplete="off"/>
+                </div>
+                <button type="submit">{words.pick("Make", "创建", "作成").to_owned()}</button>
+            </form>
         </section>
     }
     .into_any()
@@ -172,9 +272,8 @@ fn log(words: &Words, audit: &[AuditRow]) -> AnyView {
             }
         })
         .collect_view();
-    view! {
-        <section class="card" aria-labelledby="audit">
-            <h2 id="audit">{words.pick("What was done", "操作记录", "操作の記録").to_owned()}</h2>
+    let table = (!audit.is_empty()).then(|| {
+        view! {
             <table class="list audit">
                 <thead>
                     <tr>
@@ -185,6 +284,21 @@ fn log(words: &Words, audit: &[AuditRow]) -> AnyView {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
+        }
+    });
+    let none = audit.is_empty().then(|| {
+        let words = words.pick(
+            "Nothing yet. Who adds a room, makes a link or changes an account is listed here.",
+            "暂无记录。添加房间、创建链接或更改账号的操作会列在此处。",
+            "まだありません。部屋の追加、リンクの作成、アカウントの変更がここに並びます。",
+        );
+        view! { <p class="note">{words.to_owned()}</p> }
+    });
+    view! {
+        <section class="card" aria-labelledby="audit">
+            <h2 id="audit">{words.pick("What was done", "操作记录", "操作の記録").to_owned()}</h2>
+            {none}
+            {table}
         </section>
     }
     .into_any()

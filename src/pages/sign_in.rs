@@ -1,7 +1,7 @@
 //! `/login` and `/setup`.
 
 use super::page::{Page, serve};
-use crate::components::frame::{empty, frame};
+use crate::components::frame::{frame, told};
 use leptos::prelude::*;
 
 /// `/login`: name and password, then on to the page that was asked for.
@@ -55,7 +55,7 @@ pub fn set_up() -> AnyView {
         let title = words.pick("First operator", "首位运营人员", "最初のオペレーター");
         let content = match page.param("once") {
             Some(once) => form(&page, once),
-            None => empty(
+            None => told(
                 title,
                 words.pick(
                     "Open the link that the server printed at its first start; it holds a key that works once.",

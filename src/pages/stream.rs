@@ -3,7 +3,7 @@
 use super::failed;
 use super::page::{Page, serve};
 use crate::auth::Role;
-use crate::components::frame::{button, empty, frame};
+use crate::components::frame::{button, frame, told};
 use crate::components::name;
 use crate::components::report::{self as sections, Figures};
 use crate::domain::numbers::Past;
@@ -36,7 +36,7 @@ pub fn stream() -> AnyView {
             Ok(None) => {
                 page.status(404);
                 let words = &page.words;
-                let content = empty(
+                let content = told(
                     words.pick("There is no such stream", "没有这场直播", "この配信はありません"),
                     words.pick(
                         "The number in the address is not one of ours.",

@@ -8,6 +8,9 @@ use crate::domain::{AppId, Millis, StreamState};
 use crate::store::{Sort, StreamQuery};
 use leptos::prelude::*;
 
+/// What narrows the list, by its name in the address.
+const FILTERS: [&str; 4] = ["q", "from", "until", "state"];
+
 pub fn streams() -> AnyView {
     serve(|page| async move {
         let query = query(&page);
@@ -27,7 +30,7 @@ pub fn streams() -> AnyView {
         };
         let words = &page.words;
         let title = words.pick("History", "历史", "履歴");
-        let filtered = ["q", "from", "until"].iter().any(|name| page.param(name).is_some());
+        let filtered = FILTERS.iter().any(|name| page.param(name).is_some());
         let body = if list.rows.is_empty() {
             nothing(&page, filtered)
         } else {
@@ -55,6 +58,9 @@ pub fn streams() -> AnyView {
                 {filters(&page)}
             </div>
             {body}
+            <p class="note">
+                <a href="/hosts">{words.pick("Hosts of the month ›", "本月主播 ›", "今月の配信者 ›").to_owned()}</a>
+            </p>
         }
         .into_any();
         frame(&page, "/streams", title, content)
@@ -69,7 +75,7 @@ fn query(page: &Page) -> StreamQuery {
         (after, _) => (after, false),
     };
     StreamQuery {
-        states: vec![StreamState::Sealed, StreamState::Ending],
+        states: states(page.param("state")),
         app: page.param("app").and_then(|app| app.parse().ok()).map(AppId),
         search: page.param("q").map(str::to_owned),
         from: page.param("from").and_then(|day| start_of(day, zone, 0)),
@@ -79,6 +85,16 @@ fn query(page: &Page) -> StreamQuery {
         after: after.map(str::to_owned),
         backwards,
         ..StreamQuery::default()
+    }
+}
+
+/// Ended streams; with a state, those in it.
+fn states(asked: Option<&str>) -> Vec<StreamState> {
+    match asked {
+        Some("live") => vec![StreamState::Live],
+        Some("ending") => vec![StreamState::Ending],
+        Some("sealed") => vec![StreamState::Sealed],
+        _ => vec![StreamState::Sealed, StreamState::Ending],
     }
 }
 
@@ -99,10 +115,22 @@ fn filters(page: &Page) -> AnyView {
             Some(view! { <input type="hidden" name=name value=value/> })
         })
         .collect::<Vec<_>>();
-    let clear = ["q", "from", "until"].iter().any(|name| page.param(name).is_some()).then(|| {
-        let all = page.address_with(&[("q", None), ("from", None), ("until", None)]);
+    let clear = FILTERS.iter().any(|name| page.param(name).is_some()).then(|| {
+        let all = page.address_with(&FILTERS.map(|name| (name, None)));
         view! { <a href=all>{words.pick("All ×", "全部 ×", "すべて ×").to_owned()}</a> }
     });
+    let asked = page.param("state");
+    let states = [StreamState::Live, StreamState::Ending, StreamState::Sealed]
+        .into_iter()
+        .zip(["live", "ending", "sealed"])
+        .map(|(state, value)| {
+            view! {
+                <option value=value selected=asked == Some(value)>
+                    {words.state(state).to_owned()}
+                </option>
+            }
+        })
+        .collect_view();
     view! {
         <form method="get" role="search" class="in-line">
             {keep}
@@ -117,6 +145,13 @@ fn filters(page: &Page) -> AnyView {
             <div>
                 <label for="until">{words.pick("To", "到", "終了日").to_owned()}</label>
                 <input id="until" name="until" type="date" value=value("until")/>
+            </div>
+            <div>
+                <label for="state">{words.pick("State", "状态", "状態").to_owned()}</label>
+                <select id="state" name="state">
+                    <option value="">{words.pick("Ended", "已结束", "終了").to_owned()}</option>
+                    {states}
+                </select>
             </div>
             <button type="submit">{words.pick("Show", "显示", "表示").to_owned()}</button>
             {clear}

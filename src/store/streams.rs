@@ -156,6 +156,19 @@ pub struct Sums {
     pub messages: i64,
 }
 
+/// A host over the streams of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostSums {
+    pub app: AppId,
+    /// The owner's account.
+    pub account: String,
+    /// The name people know the host by, as of their newest stream.
+    pub name: Option<String>,
+    /// Start of the newest stream.
+    pub latest: Millis,
+    pub sums: Sums,
+}
+
 const COLUMNS: &str = "id, app, room, kind, create_time, part, title, host, host_name, state, interval_ms, first_seen,
     started_at, show_ended_at, ended_at, ended_after, ended_by, evidence_at, host_left_at, viewers, gifts, coins, gifters,
     likes, messages, last_asked, last_answered, retries, last_request_id, note, number, revision, sha256, sealed_at,
@@ -417,25 +430,51 @@ impl Store {
     /// What all rows of a query add up to, on every page.
     pub async fn sum_streams(&self, query: &StreamQuery) -> Result<Sums, StoreError> {
         let filter = Filter::of(query);
-        let sql = format!(
-            "SELECT count(*) AS streams, coalesce(sum(max(0, coalesce(show_ended_at, ended_at) - started_at)), 0) AS millis,
-                coalesce(sum(viewers), 0) AS entries, coalesce(sum(gifts), 0) AS gifts, coalesce(sum(coins), 0) AS coins,
-                coalesce(sum(likes), 0) AS likes, coalesce(sum(messages), 0) AS messages
-             FROM stream {}",
-            filter.clause()
-        );
-        let rows = filter.fetch(self, sql).await?;
-        let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-        Ok(Sums {
-            streams: row.try_get("streams")?,
-            millis: row.try_get("millis")?,
-            entries: row.try_get("entries")?,
-            gifts: row.try_get("gifts")?,
-            coins: row.try_get("coins")?,
-            likes: row.try_get("likes")?,
-            messages: row.try_get("messages")?,
-        })
+        let rows = filter.fetch_with(self, |clause| format!("SELECT {SUMS} FROM stream {clause}")).await?;
+        sums(rows.first().ok_or(sqlx::Error::RowNotFound)?)
     }
+
+    /// The hosts of a query's streams, by coins; streams whose owner Tencent never told are nobody's. At most `limit`.
+    pub async fn hosts(&self, query: &StreamQuery) -> Result<Vec<HostSums>, StoreError> {
+        let mut filter = Filter::of(query);
+        filter.conditions.push("host IS NOT NULL AND host <> ''".to_owned());
+        let limit = query.limit.clamp(1, 500);
+        // Beside a single max(), SQLite takes bare columns from the row that holds it: the newest name.
+        let sql = |clause: &str| {
+            format!(
+                "SELECT app, host, host_name, max(started_at) AS latest, {SUMS} FROM stream {clause}
+                 GROUP BY app, host ORDER BY coins DESC, streams DESC, host LIMIT {limit}"
+            )
+        };
+        let rows = filter.fetch_with(self, sql).await?;
+        let host = |row: &SqliteRow| {
+            Ok(HostSums {
+                app: AppId(row.try_get("app")?),
+                account: row.try_get("host")?,
+                name: row.try_get("host_name")?,
+                latest: Millis(row.try_get("latest")?),
+                sums: sums(row)?,
+            })
+        };
+        rows.iter().map(host).collect()
+    }
+}
+
+const SUMS: &str = "count(*) AS streams,
+    coalesce(sum(max(0, coalesce(show_ended_at, ended_at) - started_at)), 0) AS millis,
+    coalesce(sum(viewers), 0) AS entries, coalesce(sum(gifts), 0) AS gifts, coalesce(sum(coins), 0) AS coins,
+    coalesce(sum(likes), 0) AS likes, coalesce(sum(messages), 0) AS messages";
+
+fn sums(row: &SqliteRow) -> Result<Sums, StoreError> {
+    Ok(Sums {
+        streams: row.try_get("streams")?,
+        millis: row.try_get("millis")?,
+        entries: row.try_get("entries")?,
+        gifts: row.try_get("gifts")?,
+        coins: row.try_get("coins")?,
+        likes: row.try_get("likes")?,
+        messages: row.try_get("messages")?,
+    })
 }
 
 /// `value.id`, where an undefined value is `-`.
@@ -506,6 +545,12 @@ impl Filter {
 
     fn clause(&self) -> String {
         if self.conditions.is_empty() { String::new() } else { format!("WHERE {}", self.conditions.join(" AND ")) }
+    }
+
+    /// Fetches what `sql` makes of the clause of these conditions.
+    async fn fetch_with(self, store: &Store, sql: impl FnOnce(&str) -> String) -> Result<Vec<SqliteRow>, StoreError> {
+        let sql = sql(&self.clause());
+        self.fetch(store, sql).await
     }
 
     async fn fetch(self, store: &Store, sql: String) -> Result<Vec<SqliteRow>, StoreError> {

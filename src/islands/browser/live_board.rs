@@ -3,13 +3,15 @@
 //! Values move at once; rows only every 15 seconds, and never under a pointer or the focus. New rows wait behind a button.
 
 use super::on;
+use crate::api::streams::keep_following;
 use crate::charts::spark_inner;
 use crate::domain::live::{LiveEvent, LiveRow, LiveStrip};
 use crate::domain::{Millis, StreamId, StreamState};
-use crate::islands::cells::{self, BoardSort, HOST_WIDTH, MOVING, ROOM_WIDTH};
+use crate::islands::cells::{self, Alarm, BoardSort, HOST_WIDTH, MOVING, ROOM_WIDTH};
 use crate::lang::{Words, middle};
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use serde::Deserialize;
 use std::cell::RefCell;
@@ -25,6 +27,8 @@ const CLOCK: Duration = Duration::from_secs(5);
 const GATHER: Duration = Duration::from_millis(250);
 /// Without a first event after this long, something between us holds events back: reload instead.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// After an answer that holds no events, as while the server starts, so long until the next try.
+const AGAIN: Duration = Duration::from_secs(5);
 /// Where pinned rows are remembered.
 const PINS: &str = "aftershow.pins";
 
@@ -102,6 +106,8 @@ struct Board {
     filtered: bool,
     source: Option<EventSource>,
     heard: bool,
+    /// The lines below the strip as they stand; `None` until first written here.
+    alarms: Option<Vec<Alarm>>,
     fresh: RwSignal<usize>,
     told: RwSignal<Option<(String, String)>>,
     trouble: RwSignal<String>,
@@ -130,9 +136,10 @@ pub fn live_board(
             rows: BTreeMap::new(),
             changed: BTreeSet::new(),
             pins: pins(),
-            filtered: window().location().search().is_ok_and(|query| query.contains("q=")),
+            filtered: window().location().search().is_ok_and(|query| asks_for_some(&query)),
             source: None,
             heard: false,
+            alarms: None,
             fresh,
             told,
             trouble,
@@ -187,6 +194,11 @@ fn rows_of(area: &Element) -> BTreeMap<StreamId, Shown> {
         .collect()
 }
 
+/// Whether the query of the address holds a search; an empty field of the form is none.
+fn asks_for_some(query: &str) -> bool {
+    query.trim_start_matches('?').split('&').any(|pair| pair.strip_prefix("q=").is_some_and(|typed| !typed.is_empty()))
+}
+
 fn every(time: Duration, act: impl Fn() + 'static) {
     // An interval that the browser refuses leaves the page as it is.
     let _ = set_interval_with_handle(act, time);
@@ -239,7 +251,21 @@ fn listen(board: &Shared) {
         }
     });
     let failing = board.clone();
+    let failed = source.clone();
     on(&source, "error", move |_: web_sys::Event| {
+        // The browser tries again by itself while it connects; an answer that holds no events it takes for final.
+        if failed.ready_state() == EventSource::CLOSED {
+            let again = failing.clone();
+            again.borrow_mut().source = None;
+            set_timeout(
+                move || {
+                    if again.borrow().source.is_none() {
+                        listen(&again);
+                    }
+                },
+                AGAIN,
+            );
+        }
         let board = failing.borrow();
         board.trouble.set(
             board
@@ -261,7 +287,7 @@ fn parse<T: for<'de> Deserialize<'de>>(event: &MessageEvent) -> Option<T> {
     serde_json::from_str(&event.data().as_string()?).ok()
 }
 
-/// P pins the row in focus, N goes to the note of its stream. Enter is the link's own.
+/// P pins the row in focus, N goes to the note of its stream, E keeps an ending one. Enter is the link's own.
 fn follow_keys(board: &Shared) {
     let area = board.borrow().area.clone();
     let board = board.clone();
@@ -276,7 +302,22 @@ fn follow_keys(board: &Shared) {
             "n" | "N" => {
                 let _ = window().location().set_href(&format!("/streams/{}#note", id.0));
             }
+            "e" | "E" => keep(&board, id),
             _ => {}
+        }
+    });
+}
+
+/// Takes an ending back. The row says so with its next event.
+fn keep(board: &Shared, id: StreamId) {
+    let ending = board.borrow().rows.get(&id).is_some_and(|row| row.state == StreamState::Ending);
+    if !ending {
+        return;
+    }
+    let trouble = board.borrow().trouble;
+    spawn_local(async move {
+        if let Err(error) = keep_following(id).await {
+            trouble.set(error.message);
         }
     });
 }
@@ -343,9 +384,22 @@ impl Board {
         }
     }
 
-    fn strip(&self, strip: &LiveStrip) {
+    fn strip(&mut self, strip: &LiveStrip) {
         if let Ok(Some(line)) = self.area.query_selector("[data-strip]") {
             line.set_text_content(Some(&self.words.strip(strip).join(" · ")));
+        }
+        let alarms = cells::alarms(&self.words, strip);
+        // Only what changed is spoken again.
+        if self.alarms.as_ref() != Some(&alarms)
+            && let Ok(Some(place)) = self.area.query_selector("[data-alarms]")
+        {
+            place.set_text_content(None);
+            for alarm in &alarms {
+                if let Some(line) = alarm_line(&self.words, alarm) {
+                    let _ = place.append_child(&line);
+                }
+            }
+            self.alarms = Some(alarms);
         }
     }
 
@@ -408,6 +462,27 @@ impl Board {
         }
         self.count_fresh();
     }
+}
+
+/// A line below the strip as the server would have drawn it.
+fn alarm_line(words: &Words, alarm: &Alarm) -> Option<Element> {
+    let line = document().create_element("p").ok()?;
+    let (class, text) = match alarm {
+        Alarm::Stretched(sentence) => ("note", format!("{sentence} ")),
+        Alarm::Trouble { words, .. } => ("problem", words.clone()),
+    };
+    line.set_attribute("class", class).ok()?;
+    line.set_text_content(Some(&text));
+    let (tag, name, value, more) = match alarm {
+        Alarm::Stretched(_) => ("a", "href", "/status", words.status_link().to_owned()),
+        Alarm::Trouble { request_id: Some(id), .. } => ("span", "class", "note", id.clone()),
+        Alarm::Trouble { request_id: None, .. } => return Some(line),
+    };
+    let more_of_it = document().create_element(tag).ok()?;
+    more_of_it.set_attribute(name, value).ok()?;
+    more_of_it.set_text_content(Some(&more));
+    line.append_child(&more_of_it).ok()?;
+    Some(line)
 }
 
 /// A row as the server would have drawn it, without its moving words.

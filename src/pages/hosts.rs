@@ -1,0 +1,203 @@
+//! `/hosts`: the hosts of a month, by coins.
+
+use super::failed;
+use super::page::{Page, serve};
+use super::stream::path_segment;
+use crate::components::frame::{empty, frame};
+use crate::components::name;
+use crate::domain::{Counter, Millis, StreamKind, StreamState};
+use crate::lang::Words;
+use crate::store::{HostSums, StreamQuery};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use leptos::prelude::*;
+
+/// More hosts than anybody reads; the line below the table says so when it is reached.
+const MOST: i64 = 200;
+
+pub fn hosts() -> AnyView {
+    serve(|page| async move {
+        let words = &page.words;
+        let zone = &words.zone.name;
+        let month = page.param("month").and_then(month_of).or_else(|| this_month(zone, page.now));
+        let Some((from, until)) = month.and_then(|month| Some((start(month, zone)?, start(next(month)?, zone)?)))
+        else {
+            return failed(&page, &format!("the zone {zone} has no such month"));
+        };
+        let query = StreamQuery {
+            states: vec![StreamState::Sealed],
+            kind: Some(StreamKind::Stream),
+            from: Some(from),
+            until: Some(until),
+            limit: MOST,
+            ..StreamQuery::default()
+        };
+        let rows = match page.state.store.hosts(&query).await {
+            Ok(rows) => rows,
+            Err(error) => return failed(&page, &error),
+        };
+        let title = words.pick("Hosts", "主播", "配信者");
+        let body = if rows.is_empty() {
+            empty(
+                words.pick("No host in this month", "本月没有主播", "この月の配信者はいません"),
+                words.pick(
+                    "A host is listed when a stream of theirs is sealed and Tencent tells who owns the room.",
+                    "直播定稿且腾讯告知房主后，主播会列在此处。",
+                    "配信が確定し、Tencentが部屋の所有者を伝えると、ここに並びます。",
+                ),
+            )
+        } else {
+            table(&page, &rows)
+        };
+        let content = view! {
+            <div class="page-head">
+                <h1>{title.to_owned()}</h1>
+                {months(&page, month)}
+            </div>
+            {body}
+        }
+        .into_any();
+        frame(&page, "/streams", title, content)
+    })
+}
+
+/// The first day of `2026-11`.
+fn month_of(text: &str) -> Option<Date> {
+    format!("{text}-01").parse().ok()
+}
+
+fn this_month(zone: &str, now: Millis) -> Option<Date> {
+    let now = jiff::Timestamp::from_millisecond(now.0).ok()?.in_tz(zone).ok()?;
+    Some(now.date().first_of_month())
+}
+
+fn next(month: Date) -> Option<Date> {
+    month.checked_add(1.month()).ok()
+}
+
+fn start(day: Date, zone: &str) -> Option<Millis> {
+    Some(Millis(day.in_tz(zone).ok()?.timestamp().as_millisecond()))
+}
+
+/// The month before, this one, the month after: links that work without scripts.
+fn months(page: &Page, month: Option<Date>) -> AnyView {
+    let Some(month) = month else { return ().into_any() };
+    let words = &page.words;
+    let named = |month: Date| format!("{:04}-{:02}", month.year(), month.month());
+    let today = this_month(&words.zone.name, page.now);
+    let link = |month: Option<Date>, label: &str, rel: &'static str| {
+        month.filter(|month| today.is_none_or(|today| *month <= today)).map(|month| {
+            let to = page.address_with(&[("month", Some(&named(month)))]);
+            let label = label.to_owned();
+            view! { <a class="button" href=to rel=rel>{label}</a> }
+        })
+    };
+    view! {
+        <nav class="buttons" aria-label=words.pick("Month", "月份", "月").to_owned()>
+            {link(month.checked_sub(1.month()).ok(), words.pick("‹ Before", "‹ 上月", "‹ 前月"), "prev")}
+            <b>{named(month)}</b>
+            {link(next(month), words.pick("After ›", "下月 ›", "翌月 ›"), "next")}
+        </nav>
+    }
+    .into_any()
+}
+
+/// The page of a host; an account may hold anything.
+fn path_of(host: &HostSums) -> String {
+    format!("/hosts/{}/{}", host.app, path_segment(&host.account))
+}
+
+fn table(page: &Page, rows: &[HostSums]) -> AnyView {
+    let words = &page.words;
+    let head = |counter| view! { <th scope="col">{words.counter(counter)}</th> };
+    let most = (rows.len() as i64 == MOST).then(|| view! { <p class="note">{words.only_the_first(MOST)}</p> });
+    let lines = rows.iter().map(|host| line(page, host)).collect_view();
+    view! {
+        <p class="note">{words.sums_note().to_owned()}</p>
+        <table class="list streams hosts">
+            <caption class="visually-hidden">{words.pick("Hosts", "主播", "配信者").to_owned()}</caption>
+            <thead>
+                <tr>
+                    <th scope="col" class="h-who">{words.pick("Host", "主播", "配信者").to_owned()}</th>
+                    {head(Counter::Coins)}
+                    <th scope="col">{words.pick("Streams", "场次", "配信数").to_owned()}</th>
+                    <th scope="col">{words.pick("On air", "时长", "配信時間").to_owned()}</th>
+                    {head(Counter::Gifts)}
+                    {head(Counter::Viewers)}
+                    {head(Counter::Messages)}
+                    <th scope="col">{words.pick("Latest", "最近一场", "最新").to_owned()}</th>
+                </tr>
+            </thead>
+            <tbody>{lines}</tbody>
+        </table>
+        {most}
+    }
+    .into_any()
+}
+
+fn line(page: &Page, host: &HostSums) -> AnyView {
+    let words = &page.words;
+    let shown = host.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&host.account);
+    let app = page.app_label(host.app).map(|app| view! { <span class="note">{app}</span> });
+    let cell = |label: String, text: String| view! { <td data-label=label>{text}</td> };
+    let count = |counter: Counter, value: i64| cell(words.counter(counter), words.number(Some(value)));
+    view! {
+        <tr>
+            <th scope="row" class="d-who">
+                <a href=path_of(host)>
+                    <b>{name(shown, 28)}</b>
+                </a>
+                {app}
+            </th>
+            {count(Counter::Coins, host.sums.coins)}
+            {cell(words.pick("Streams", "场次", "配信数").to_owned(), words.number(Some(host.sums.streams)))}
+            {cell(words.pick("On air", "时长", "配信時間").to_owned(), words.hours(host.sums.millis))}
+            {count(Counter::Gifts, host.sums.gifts)}
+            {count(Counter::Viewers, host.sums.entries)}
+            {count(Counter::Messages, host.sums.messages)}
+            {cell(words.pick("Latest", "最近一场", "最新").to_owned(), words.date_short(host.latest))}
+        </tr>
+    }
+    .into_any()
+}
+
+impl Words {
+    fn only_the_first(&self, count: i64) -> String {
+        use crate::lang::Lang;
+        match self.lang {
+            Lang::En => format!("The first {count} hosts by coins; History finds the others."),
+            Lang::Zh => format!("按金币显示前{count}位主播；其他主播可在“历史”中查找。"),
+            Lang::Ja => format!("コイン順の上位{count}人です。ほかの配信者は「履歴」で検索できます。"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_begins_in_its_zone() {
+        let november = month_of("2026-11");
+        assert_eq!(november.and_then(|month| start(month, "Asia/Shanghai")), Some(Millis(1_793_462_400_000)));
+        assert_eq!(november.and_then(next), month_of("2026-12"));
+        assert_eq!(month_of("2026-13"), None);
+        assert_eq!(month_of("x"), None);
+        assert_eq!(this_month("Asia/Shanghai", Millis(1_793_462_400_000)), november);
+        assert_eq!(this_month("UTC", Millis(1_793_462_400_000)), month_of("2026-10"));
+    }
+
+    #[test]
+    fn an_account_of_anything_is_one_part_of_the_path() {
+        let host = HostSums {
+            app: crate::domain::AppId(7),
+            account: "a/b?c#d <鹿>".into(),
+            name: None,
+            latest: Millis(0),
+            sums: crate::store::Sums::default(),
+        };
+        let path = path_of(&host);
+        assert_eq!(path.matches('/').count(), 3);
+        assert!(!path.contains(['?', '#', '<', ' ']), "{path}");
+    }
+}
