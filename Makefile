@@ -109,7 +109,7 @@ test: toolchain
 ## e2e: the browser tests alone
 .PHONY: e2e
 e2e: wasm server chromium
-	@echo "· browser tests"; cd end2end && AFTERSHOW_BIN=$(BIN) npx playwright test $(E2E)
+	@echo "· browser tests"; cd end2end && BINARY=$(BIN) npx playwright test $(E2E)
 
 ## build: the release binary, everything embedded, at $CARGO_TARGET_DIR/release/aftershow
 .PHONY: build

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { COUNTERS, expect, follow, fresh, post, reloadUntil, sealedStream, test } from "./support";
+import { COUNTERS, expect, follow, fresh, post, reloadUntil, sealedStream, share, test } from "./support";
 
 const shown = (value: number) => value.toLocaleString("en");
 
@@ -15,9 +15,9 @@ test("a room is followed, ticks, ends, and its report says what the simulator's 
   for (const key of COUNTERS) await expect(main).toContainText(shown(truth[key]));
 
   // A link: open it in a clean browser, without cookies and without a request elsewhere.
-  await post(page, "create_share", { stream: address.split("/").at(-1)! });
+  const { id, link } = await share(page, address);
   await page.goto("/shares");
-  const link = await linkOf(page);
+  await expect(main).toContainText(room);
   const stranger = await browser.newContext();
   const reader = await stranger.newPage();
   const foreign: string[] = [];
@@ -36,13 +36,12 @@ test("a room is followed, ticks, ends, and its report says what the simulator's 
   expect(await stranger.cookies()).toEqual([]);
 
   // Off: dead on the next request; on again: alive; deleted: dead for good.
-  const id = await shareId(page);
-  await post(page, "set_share_enabled", { share: id, enabled: "false" });
+  await post(page, "set_share_enabled", { id, enabled: "false" });
   const dead = await reader.goto(link);
   expect(dead?.status()).toBe(404);
-  await post(page, "set_share_enabled", { share: id, enabled: "true" });
+  await post(page, "set_share_enabled", { id, enabled: "true" });
   expect((await reader.goto(link))?.status()).toBe(200);
-  await post(page, "delete_share", { share: id });
+  await post(page, "delete_share", { id });
   expect((await reader.goto(link))?.status()).toBe(404);
   await stranger.close();
 });
@@ -127,14 +126,3 @@ test("the files of a report say the same, and one changed digit is found out", a
   await page.goto(`file://${offline}`);
   await expect(page.locator("body")).toContainText(shown(5122));
 });
-
-/** The address of the newest link on the inventory. */
-async function linkOf(page: import("@playwright/test").Page): Promise<string> {
-  const link = page.locator('a[href*="/r/"]').first();
-  await expect(link).toBeVisible();
-  return new URL((await link.getAttribute("href"))!, page.url()).toString();
-}
-
-async function shareId(page: import("@playwright/test").Page): Promise<string> {
-  return (await page.locator('form[action*="share"] input[type="hidden"]').first().inputValue())!;
-}

@@ -1,5 +1,5 @@
 // A simulator and a console of its own for each worker, and the words in which tests speak of them.
-import { test as base, expect, type APIRequestContext, type Page } from "@playwright/test";
+import { test as base, expect, type Page } from "@playwright/test";
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const KEY = "5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385f3fa8bfee1bb93b5e";
-const BIN = process.env.AFTERSHOW_BIN ?? "../target/debug/aftershow";
+const BIN = process.env.BINARY ?? "../target/debug/aftershow";
 
 export const OPERATOR = { name: "mei", password: "four plain words here" };
 export const COUNTERS = [
@@ -154,15 +154,22 @@ export async function follow(page: Page, ...rooms: string[]): Promise<void> {
   await page.getByRole("button", { name: "Follow", exact: true }).click();
 }
 
-/** Posts to a server function as a form of the page does. */
-export async function post(page: Page, name: string, fields: Record<string, string>): Promise<void> {
-  const origin = new URL(page.url()).origin;
+/** Calls a server function as an island of the page does; what it answers. */
+export async function post(page: Page, name: string, fields: Record<string, string>): Promise<unknown> {
   const answer = await page.request.post(`/api/fn/${name}`, {
     form: fields,
-    headers: { origin, "sec-fetch-site": "same-origin" },
+    headers: { accept: "application/json", origin: new URL(page.url()).origin, "sec-fetch-site": "same-origin" },
     maxRedirects: 0,
   });
-  expect(answer.status(), await answer.text()).toBeLessThan(400);
+  const text = await answer.text();
+  expect(answer.status(), text).toBe(200);
+  return text === "" ? null : JSON.parse(text);
+}
+
+/** An ordinary link to a stream's report: its id and address. */
+export async function share(page: Page, stream: string): Promise<{ id: string; link: string }> {
+  const made = (await post(page, "create_share", { stream: stream.split("/").at(-1)! })) as { id: number; link: string };
+  return { id: String(made.id), link: made.link };
 }
 
 /** Reloads until the page shows it; what a reader without scripts does. */
@@ -179,22 +186,20 @@ export async function reloadUntil(page: Page, check: () => Promise<boolean>): Pr
 }
 
 /** A room that ran, ended and was sealed; its report's address in the console. */
-export async function sealedStream(page: Page, console: Console, room: string, value: number, name = room): Promise<string> {
-  await console.simulator.room(room, name);
+export async function sealedStream(page: Page, console: Console, room: string, value: number): Promise<string> {
+  await console.simulator.room(room);
   await follow(page, room);
   await console.simulator.count(room, value);
   await page.goto("/");
-  const row = page.getByRole("link", { name: name, exact: false }).first();
-  await reloadUntil(page, async () => (await row.count()) > 0 && (await page.locator("main").innerText()).includes(value.toLocaleString("en") ) || (await page.content()).includes(String(value + 2)));
+  const coins = (value + 2).toLocaleString("en");
+  await reloadUntil(page, async () => (await page.locator("main").innerText()).includes(coins));
   await console.simulator.destroy(room);
   await page.goto(`/streams?q=${encodeURIComponent(room)}`);
   const sealed = page.locator('main a[href^="/streams/"]').first();
-  await reloadUntil(page, async () => (await sealed.count()) > 0 && /Complete|gaps|Gaps/.test(await page.locator("main").innerText()));
+  await reloadUntil(page, async () => {
+    if ((await sealed.count()) === 0) return false;
+    const answer = await page.request.get(`${await sealed.getAttribute("href")}/report.json`);
+    return answer.status() === 200;
+  });
   return (await sealed.getAttribute("href"))!.split("?")[0];
-}
-
-/** Everything a request sees of a link, without a session. */
-export async function openLink(request: APIRequestContext, link: string): Promise<{ status: number; text: string; cookie: boolean }> {
-  const answer = await request.get(link);
-  return { status: answer.status(), text: await answer.text(), cookie: "set-cookie" in answer.headers() };
 }
