@@ -130,3 +130,8 @@ dev: leptos-tools end2end/node_modules/.stamp
 bench: toolchain css
 	@cargo bench --features ssr $(BENCH)
 
+
+## sample: writes the sample report and the picture of the README anew, from a demo of its own
+.PHONY: sample
+sample: css server chromium
+	@cd end2end && BINARY=$(BIN) node picture.mjs

@@ -71,6 +71,10 @@ fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<Strin
     let words = &page.words;
     let address = page.state.absolute(&page.state.shares.path(share));
     let mut facts = vec![state_words(words, share, page.now), words.preset(share.preset).to_owned()];
+    let named = share.name.trim();
+    if !named.is_empty() && named != words.preset(share.preset) && title.as_deref() != Some(named) {
+        facts.insert(0, crate::lang::visible(named).to_string());
+    }
     if share.password.is_some() {
         facts.push(words.pick("password", "有密码", "パスワードあり").to_owned());
     }
@@ -114,7 +118,8 @@ fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<Strin
             </details>
         }
     });
-    let label = if share.name.trim().is_empty() { title.clone().unwrap_or_default() } else { share.name.clone() };
+    // What it shows comes first; its own name only where it has one that says more than the preset.
+    let label = title.clone().unwrap_or_else(|| share.name.clone());
     view! {
         <li>
             <h2>
