@@ -7,7 +7,7 @@ use crate::api::shares::SharedLink;
 use crate::islands::CopyText;
 use crate::lang::{Lang, Words};
 use crate::pages::{Page, languages};
-use crate::server::Flash;
+use crate::server::{Flash, plain};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -49,7 +49,7 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
     });
     let notice = page.request.flash.as_deref().map(|flash| notice(words, flash));
     view! {
-        <Title text=format!("{title} · Aftershow")/>
+        {tab_title(title)}
         <a class="skip" href="#content">
             {words.pick("To the content", "跳到内容", "本文へ").to_owned()}
         </a>
@@ -70,6 +70,11 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
         </div>
     }
     .into_any()
+}
+
+/// The title of the tab. leptos_meta writes its text into the document as it is, and a room's title may hold anything.
+pub fn tab_title(title: &str) -> AnyView {
+    view! { <Title text=plain::escape(&format!("{title} · Aftershow"))/> }.into_any()
 }
 
 /// What became of the form that led here.

@@ -3,12 +3,11 @@
 use super::page::{Page, serve};
 use crate::auth::Role;
 use crate::components::board::{board, strip};
-use crate::components::frame::{empty, frame};
+use crate::components::frame::{empty, frame, tab_title};
 use crate::islands::LiveBoard;
 use crate::islands::cells::{BoardSort, order};
 use crate::lang::Words;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 pub fn live() -> AnyView {
     serve(|page| async move {
@@ -49,7 +48,7 @@ pub fn live() -> AnyView {
 /// The board alone, for a wall: no navigation, larger type.
 fn wall(title: &str, content: AnyView) -> AnyView {
     view! {
-        <Title text=format!("{title} · Aftershow")/>
+        {tab_title(title)}
         <main id="content" class="kiosk">
             {content}
         </main>

@@ -276,11 +276,15 @@ fn share_line(page: &Page, share: &ShareRow) -> AnyView {
     let state = super::shares::state_words(words, share, page.now);
     let views = words.opened(share.views, share.last_view);
     let label = if share.name.trim().is_empty() { words.preset(share.preset).to_owned() } else { share.name.clone() };
+    // Whoever holds the address may hand it on, so it is for those who may make links.
+    let copy = page.may(Role::Operator).then(|| {
+        view! { <CopyText label=words.link().to_owned() copied=words.copied().to_owned() text=address/> }
+    });
     view! {
         <li>
             <b>{name(&label, 32)}</b>
             {format!(" · {state} · {views}")}
-            <CopyText label=words.link().to_owned() copied=words.copied().to_owned() text=address/>
+            {copy}
         </li>
     }
     .into_any()

@@ -1,0 +1,149 @@
+//! The console's pages as whole answers: a title, one heading, nothing inline that the policy forbids.
+
+use crate::helpers::{APP, TestApp, header, location};
+use aftershow::auth::Role;
+use aftershow::domain::{RoomId, StreamKind};
+use aftershow::store::NewStream;
+use reqwest::Method;
+
+/// The page as this operator gets it: status and HTML.
+async fn page(app: &TestApp, cookie: &str, path: &str) -> (u16, String) {
+    let answer = app.request(Method::GET, path).header("cookie", cookie).send().await.unwrap();
+    assert!(header(answer.headers(), "content-security-policy").contains("'nonce-"), "{path}");
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+/// An element that runs or styles inline, if there is one.
+fn inline(html: &str) -> Option<&str> {
+    let tags = html.split('<').filter_map(|tag| tag.split_once('>').map(|(tag, _)| tag));
+    tags.filter(|tag| !tag.starts_with(['/', '!'])).find(|tag| {
+        tag.contains(" style=") || tag.split(' ').any(|part| part.starts_with("on") && part.contains("=\""))
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_has_its_title_and_one_heading_in_every_language() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    app.link(stream, &[]).await;
+    let cookie = app.operator(Role::Admin).await;
+    let stream = format!("/streams/{stream}");
+    let pages = [
+        ("/", 200),
+        ("/?kiosk=1", 200),
+        ("/?q=nobody", 200),
+        ("/streams", 200),
+        ("/streams?state=live", 200),
+        ("/streams?sort=likes&order=up", 200),
+        (stream.as_str(), 200),
+        ("/streams/999", 404),
+        ("/rooms/1400000001/sealed%5Froom", 200),
+        ("/rooms/x/y", 404),
+        ("/hosts", 200),
+        ("/hosts?month=2001-01", 200),
+        ("/hosts?month=nonsense", 200),
+        ("/hosts/1400000001/deer", 200),
+        ("/shares", 200),
+        ("/status", 200),
+        ("/settings", 200),
+        ("/verify", 200),
+        ("/login", 200),
+        ("/setup", 200),
+        ("/setup?once=x", 200),
+        ("/no/such/page", 404),
+    ];
+    let mut wrong = Vec::new();
+    for (path, status) in pages {
+        for lang in ["en", "zh", "ja"] {
+            let joint = if path.contains('?') { '&' } else { '?' };
+            let (answered, html) = page(&app, &cookie, &format!("{path}{joint}lang={lang}")).await;
+            let found = (answered, html.matches("<h1").count(), html.matches("<main").count(), inline(&html));
+            if found != (status, 1, 1, None) || !html.contains("<title>") || html.contains("电台 <b>") {
+                wrong.push(format!("{path} {lang}: {found:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn history_is_narrowed_by_state_and_hosts_are_listed_with_their_own_page() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let cookie = app.operator(Role::Viewer).await;
+    let row = format!("href=\"/streams/{stream}\"");
+    for (state, there) in [("", true), ("sealed", true), ("live", false), ("ending", false), ("nonsense", true)] {
+        let (_, html) = page(&app, &cookie, &format!("/streams?state={state}")).await;
+        assert_eq!(html.contains(&row), there, "{state}");
+    }
+    let started = app.engine.store.stream(stream).await.unwrap().unwrap().started_at;
+    let month = jiff::Timestamp::from_millisecond(started.0).unwrap().in_tz("Asia/Shanghai").unwrap();
+    let (_, html) = page(&app, &cookie, &format!("/hosts?month={}", month.strftime("%Y-%m"))).await;
+    assert!(html.contains("href=\"/hosts/1400000001/deer\""), "{html}");
+    assert!(html.contains("246,810") && html.contains("Gifters are not added"));
+    let (_, html) = page(&app, &cookie, "/hosts?month=2001-01").await;
+    assert!(!html.contains("/hosts/1400000001/deer") && html.contains("No host in this month"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_made_by_a_form_is_shown_to_its_maker_and_listed_without_itself() {
+    let app = TestApp::start().await;
+    let cookie = app.operator(Role::Admin).await;
+    let answer = app.submit(&cookie, "/settings", "create_token", &[("name", "<i>crm")]).await;
+    let (_, told) = page(&app, &cookie, location(&answer)).await;
+    let token = told.split("<code>").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default().to_owned();
+    assert!(token.len() > 20, "{told}");
+    let reads = app.request(Method::GET, "/api/v1/streams").bearer_auth(&token).send().await.unwrap();
+    assert_eq!(reads.status(), 200);
+    let (_, later) = page(&app, &cookie, "/settings").await;
+    assert!(!later.contains(&token) && later.contains("&lt;i&gt;crm") && !later.contains("<i>crm"), "{later}");
+    app.submit(&cookie, "/settings", "remove_token", &[("name", "<i>crm")]).await;
+    let reads = app.request(Method::GET, "/api/v1/streams").bearer_auth(&token).send().await.unwrap();
+    assert_eq!(reads.status(), 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_only_look_is_offered_nothing_else() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let (_, link) = app.link(stream, &[]).await;
+    let cookie = app.operator(Role::Viewer).await;
+    for path in ["/", "/streams", &format!("/streams/{stream}"), "/shares", "/status", "/settings", "/hosts"] {
+        let (_, html) = page(&app, &cookie, path).await;
+        let forms: Vec<&str> = html.split("/api/fn/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(
+            forms.iter().all(|form| ["sign_out", "set_view", "change_password"].contains(form)),
+            "{path} {forms:?}"
+        );
+        assert!(!html.contains(&link), "{path} tells a link");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_title_cannot_leave_the_title() {
+    let app = TestApp::start().await;
+    let title = "</title><meta http-equiv=refresh>";
+    let new = NewStream {
+        app: APP,
+        room: RoomId::parse("hostile").unwrap(),
+        kind: StreamKind::Stream,
+        create_time: None,
+        part: 0,
+        title: Some(title.to_owned()),
+        host: Some(title.to_owned()),
+        host_name: Some(title.to_owned()),
+        interval_ms: 10_000,
+        first_seen: aftershow::server::now(),
+        started_at: aftershow::server::now(),
+    };
+    let id = app.engine.store.open_streams(&[new]).await.unwrap()[0];
+    let cookie = app.operator(Role::Admin).await;
+    let account: String = title.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let host = format!("/hosts/{APP}/{account}");
+    for path in [format!("/streams/{id}"), format!("/rooms/{APP}/hostile"), host, "/streams?state=live".to_owned()] {
+        let (status, html) = page(&app, &cookie, &path).await;
+        assert_eq!(status, 200, "{path}");
+        assert!(!html.contains("<meta http-equiv"), "{path}");
+        assert_eq!(html.matches("</title>").count(), 1, "{path}");
+    }
+}
