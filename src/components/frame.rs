@@ -77,6 +77,11 @@ pub fn tab_title(title: &str) -> AnyView {
     view! { <Title text=plain::escape(&format!("{title} · Aftershow"))/> }.into_any()
 }
 
+/// What stands in a textarea: Leptos writes its children as they are.
+pub fn field_text(text: &str) -> String {
+    plain::escape(text)
+}
+
 /// What became of the form that led here.
 pub fn notice(words: &Words, flash: &Flash) -> AnyView {
     if let Some(error) = flash.error() {

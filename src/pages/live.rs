@@ -3,7 +3,7 @@
 use super::page::{Page, serve};
 use crate::auth::Role;
 use crate::components::board::{board, strip};
-use crate::components::frame::{empty, frame, tab_title};
+use crate::components::frame::{empty, field_text, frame, tab_title};
 use crate::islands::LiveBoard;
 use crate::islands::cells::{BoardSort, order};
 use crate::lang::Words;
@@ -129,7 +129,7 @@ fn forms(page: &Page) -> AnyView {
                     {words.pick("RoomIds, one a line", "RoomId，每行一个", "RoomId（1行に1つ）").to_owned()}
                 </label>
                 <textarea id="rooms" name="rooms" rows="3" required autocapitalize="none" spellcheck="false">
-                    {typed("add_rooms", "rooms")}
+                    {field_text(&typed("add_rooms", "rooms"))}
                 </textarea>
                 <button type="submit">{words.pick("Follow", "跟踪", "追跡する").to_owned()}</button>
             </form>

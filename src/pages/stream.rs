@@ -3,7 +3,7 @@
 use super::failed;
 use super::page::{Page, serve};
 use crate::auth::Role;
-use crate::components::frame::{button, frame, told};
+use crate::components::frame::{button, field_text, frame, told};
 use crate::components::name;
 use crate::components::report::{self as sections, Figures};
 use crate::domain::numbers::Past;
@@ -320,7 +320,7 @@ fn note(page: &Page, loaded: &Loaded) -> AnyView {
                     {words.pick("Internal; no report shows it", "仅内部可见，不会出现在报告中", "社内限り。レポートには出ません").to_owned()}
                 </label>
                 <textarea id="text" name="text" rows="3" maxlength="2000" readonly=!may>
-                    {loaded.note.clone()}
+                    {field_text(&loaded.note)}
                 </textarea>
                 {may.then(|| view! { <button type="submit">{words.pick("Keep", "保存", "保存").to_owned()}</button> })}
             </form>

@@ -147,3 +147,21 @@ async fn a_title_cannot_leave_the_title() {
         assert_eq!(html.matches("</title>").count(), 1, "{path}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_and_what_was_typed_cannot_leave_their_fields() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await.to_string();
+    let cookie = app.operator(Role::Operator).await;
+    let text = "</textarea><meta http-equiv=refresh> & more";
+    app.submit(&cookie, "/", "add_note", &[("stream", &stream), ("text", text)]).await;
+    let admin = app.operator(Role::Admin).await;
+    let (_, html) = page(&app, &admin, &format!("/streams/{stream}")).await;
+    assert!(!html.contains("<meta http-equiv"), "the note");
+    assert!(html.contains("&lt;/textarea&gt;&lt;meta http-equiv=refresh&gt; &amp; more"), "the note is kept as typed");
+    // Refused for its length, so it stands in the form again.
+    let rooms = format!("</textarea><meta http-equiv=refresh>{}", "x".repeat(49));
+    let answer = app.submit(&cookie, "/", "add_rooms", &[("rooms", &rooms)]).await;
+    let (_, html) = page(&app, &cookie, location(&answer)).await;
+    assert!(!html.contains("<meta http-equiv"), "what was typed");
+}
