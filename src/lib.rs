@@ -20,6 +20,7 @@
 //! | [`api`] | every server function, with the role it needs | hold SQL |
 //! | `pages`, `components` | server-rendered views; a page reads the store and never calls Tencent | ask Tencent, hold SQL |
 //! | [`charts`] | our SVG, as pure functions | know where numbers come from |
+//! | `picture` | reports as pictures: portrait, card, QR code | decide what is hidden |
 //! | [`islands`] | the few places that move in the browser | be needed to read a page |
 //! | `server` | router, events, webhooks, assets, headers | decide |
 //! | `simulator` | a strict stand-in for Tencent's API | share code with the client |
@@ -43,6 +44,8 @@ pub mod config;
 pub mod engine;
 #[cfg(feature = "ssr")]
 pub mod live;
+#[cfg(feature = "ssr")]
+pub mod picture;
 #[cfg(feature = "ssr")]
 pub mod report;
 #[cfg(feature = "ssr")]

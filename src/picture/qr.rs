@@ -1,0 +1,88 @@
+//! QR codes as SVG, dark on white in every theme, because cameras read nothing else reliably.
+
+use qrcodegen::{QrCode, QrCodeEcc};
+use std::fmt::Write;
+
+/// Longer texts make codes too fine for a phone's camera.
+const LONGEST: usize = 600;
+/// Modules of white around a code, as the standard wants them.
+const QUIET: i32 = 4;
+
+/// The dark modules of a code: how many modules its side has, quiet zone included, and one path that draws them, one unit
+/// to a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Modules {
+    pub side: i32,
+    pub path: String,
+}
+
+/// The modules of a text; `None` where it is too long to be read from a screen.
+pub fn modules(text: &str) -> Option<Modules> {
+    let text = Some(text).filter(|text| text.len() <= LONGEST)?;
+    let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
+    let mut path = String::new();
+    for y in 0..code.size() {
+        let mut x = 0;
+        while x < code.size() {
+            let run = (x..code.size()).take_while(|x| code.get_module(*x, y)).count() as i32;
+            if run > 0 {
+                // Writing into a String cannot fail.
+                let _ = write!(path, "M{} {}h{run}v1h-{run}z", x + QUIET, y + QUIET);
+            }
+            x += run.max(1);
+        }
+    }
+    Some(Modules { side: code.size() + 2 * QUIET, path })
+}
+
+/// A QR code as a whole SVG element of class `qr`, without styles or scripts; the size is its place's. `None` where the
+/// text is too long. It is decoration to a screen reader: the same address stands beside it as a link.
+pub fn qr_svg(text: &str) -> Option<String> {
+    let Modules { side, path } = modules(text)?;
+    Some(format!(
+        "<svg class=\"qr\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" aria-hidden=\"true\" \
+         focusable=\"false\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}h-{side}z\"/>\
+         <path fill=\"#000\" d=\"{path}\"/></svg>"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The modules a path draws, as a camera would see them.
+    fn drawn(modules: &Modules) -> Vec<Vec<bool>> {
+        let mut seen = vec![vec![false; modules.side as usize]; modules.side as usize];
+        for piece in modules.path.split('M').skip(1) {
+            let (x, rest) = piece.split_once(' ').expect("two numbers");
+            let (y, rest) = rest.split_once('h').expect("a run");
+            let (run, _) = rest.split_once('v').expect("one high");
+            let (x, y, run): (usize, usize, usize) =
+                (x.parse().expect("x"), y.parse().expect("y"), run.parse().expect("run"));
+            seen[y][x..x + run].fill(true);
+        }
+        seen
+    }
+
+    #[test]
+    fn every_module_is_drawn_and_nothing_else() {
+        let text = "https://live.example.com/verify?fingerprint=8F3A-91C2-D04B-77E1";
+        let code = QrCode::encode_text(text, QrCodeEcc::Medium).expect("short");
+        let modules = modules(text).expect("short");
+        let seen = drawn(&modules);
+        for (y, row) in seen.iter().enumerate() {
+            for (x, dark) in row.iter().enumerate() {
+                assert_eq!(*dark, code.get_module(x as i32 - QUIET, y as i32 - QUIET), "{x} {y}");
+            }
+        }
+        assert_eq!(modules.side, code.size() + 8);
+    }
+
+    #[test]
+    fn hostile_text_is_only_modules() {
+        let svg = qr_svg("\"><script>\u{202e}").expect("short");
+        assert!(!svg.contains("script") && !svg.contains("style="), "{svg}");
+        assert!(qr_svg(&"x".repeat(600)).is_some());
+        assert_eq!(qr_svg(&"x".repeat(601)), None);
+    }
+}
