@@ -101,7 +101,7 @@ pub struct Tokens {
 }
 
 /// Sign is refused when RequestTime is further off than this (webhook overview: one minute).
-const SIGN_SECONDS: i64 = 60;
+const SIGN_SECONDS: u64 = 60;
 
 /// The value of a query parameter; Tencent spells keys `SdkAppid` and `SdkAppId`.
 fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
@@ -129,7 +129,7 @@ pub fn trust(delivery: &Delivery, tokens: &Tokens) -> Trust {
         return Trust::Hint;
     };
     let Ok(seconds) = time.parse::<i64>() else { return Trust::Hint };
-    if (delivery.received_at.seconds() - seconds).abs() > SIGN_SECONDS {
+    if delivery.received_at.seconds().abs_diff(seconds) > SIGN_SECONDS {
         return Trust::Hint;
     }
     for token in [&tokens.sign, &tokens.sign_previous].into_iter().flatten() {
@@ -189,7 +189,8 @@ fn info(body: &Value) -> Option<RoomInfo> {
         title: text(info, "RoomName"),
         host: text(info, "Owner_Account"),
         host_name: text(info, "OwnerName"),
-        create_time: integer(info, "CreateTime"),
+        // To the year 9999, as in answers.
+        create_time: integer(info, "CreateTime").filter(|seconds| (1..=253_402_300_799).contains(seconds)),
         public: field(info, "IsPublicVisible").and_then(Value::as_bool),
         view_count: integer(info, "ViewCount"),
     })
@@ -346,6 +347,17 @@ mod tests {
         let Hook::Member { accounts, online, .. } = read(&delivery("", body), 7).unwrap() else { panic!("a member") };
         assert_eq!(accounts, ["144115233775727695", "u2"]);
         assert!(!online);
+    }
+
+    #[test]
+    fn no_time_of_a_stranger_makes_it_panic() {
+        for seconds in ["-9223372036854775808", "9223372036854775807", "0", "-1", "1e9", ""] {
+            let strange = delivery(&format!("Sign={SIGN}&RequestTime={seconds}"), "{}");
+            assert_eq!(trust(&strange, &tokens("xxxxyyyy")), Trust::Hint, "{seconds}");
+        }
+        let body = r#"{"CallbackCommand":"Live.CallbackAfterCreateRoom","RoomInfo":{"RoomId":"a","CreateTime":9223372036854775807}}"#;
+        let Hook::Created { info } = read(&delivery("", body), 7).unwrap() else { panic!("a room") };
+        assert_eq!(info.create_time, None);
     }
 
     #[test]
