@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -37,7 +37,7 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(metrics::metrics))
-        .route("/webhooks/tencent", post(webhook::webhook))
+        .route("/webhooks/tencent", any(webhook::webhook))
         .route("/.well-known/aftershow.pub", get(verify::keys))
         .route("/verify", post(verify::post))
         .route("/r/{token}", get(shared::page).post(shared::unlock))

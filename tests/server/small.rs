@@ -1,6 +1,6 @@
 //! Health, metrics, files, webhooks.
 
-use crate::helpers::{APP, TestApp, header};
+use crate::helpers::{APP, TestApp, header, within_a_second};
 use reqwest::Method;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,6 +27,24 @@ async fn a_webhook_is_always_answered() {
         let json: serde_json::Value = answer.json().await.unwrap();
         assert_eq!(json["ErrorCode"], 0);
     }
+    // Ever so large, by whatever method, and with times no clock has.
+    let large = "x".repeat(5 << 20);
+    for (method, query, body) in [
+        (Method::POST, "", large.as_str()),
+        (Method::GET, "", ""),
+        (Method::PUT, "", "{}"),
+        (Method::POST, "?Sign=x&RequestTime=-9223372036854775808", "{}"),
+        (Method::POST, "?Sign=x&RequestTime=9223372036854775807", "{}"),
+        (Method::POST, "?SdkAppid=7", "{}"),
+    ] {
+        let request = app.request(method.clone(), &format!("/webhooks/tencent{query}")).body(body.to_owned());
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{method} {query}");
+        assert_eq!(answer.json::<serde_json::Value>().await.unwrap()["ErrorCode"], 0);
+    }
+    // Those that named no other app were counted, so the collector lives.
+    let counted = async || app.engine.collector.status()[0].webhooks_dropped == 5;
+    assert!(within_a_second(counted).await, "{:?}", app.engine.collector.status()[0].webhooks_dropped);
 }
 
 #[tokio::test(flavor = "multi_thread")]
