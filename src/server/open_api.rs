@@ -22,12 +22,18 @@ fn description() -> Value {
         .collect();
     run.insert("count".to_owned(), json!({ "type": "integer", "minimum": 1 }));
     let id = json!([{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }]);
-    let answer = |schema: Value| {
+    let answer = |schema: Value, wrong: (&str, &str)| {
         json!({
             "200": { "description": "OK", "content": { "application/json": { "schema": schema } } },
             "401": { "description": "The bearer token is missing or not valid" },
-            "404": { "description": "There is no such stream" },
+            wrong.0: { "description": wrong.1 },
         })
+    };
+    let (unreadable, no_stream) = (("400", "A filter or a cursor cannot be read"), ("404", "There is no such stream"));
+    // All keys are always there.
+    let object = |properties: Value| {
+        let required: Vec<&String> = properties.as_object().into_iter().flat_map(serde_json::Map::keys).collect();
+        json!({ "type": "object", "required": required, "properties": properties })
     };
     let filter =
         |name: &str, schema: Value| json!({ "name": name, "in": "query", "required": false, "schema": schema });
@@ -42,28 +48,25 @@ fn description() -> Value {
         "components": {
             "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } },
             "schemas": {
-                "Totals": { "type": "object", "required": names, "properties": totals },
-                "Stream": {
-                    "type": "object",
-                    "properties": {
-                        "id": { "type": "string" },
-                        "app": { "type": "string", "description": "SDKAppID" },
-                        "room": { "type": "string" },
-                        "title": nullable("string"),
-                        "host": nullable("string"),
-                        "kind": { "enum": ["stream", "snapshot"] },
-                        "state": { "enum": ["live", "ending", "sealed"] },
-                        "started_at": time,
-                        "show_ended_at": nullable("integer"),
-                        "ended_at": nullable("integer"),
-                        "totals": { "$ref": "#/components/schemas/Totals" },
-                        "sealed": {
-                            "type": ["object", "null"],
-                            "properties": { "sha256": { "type": "string" }, "revision": { "type": "integer" } },
-                        },
+                "Totals": object(totals),
+                "Stream": object(json!({
+                    "id": { "type": "string" },
+                    "app": { "type": "string", "description": "SDKAppID" },
+                    "room": { "type": "string" },
+                    "title": nullable("string"),
+                    "host": nullable("string"),
+                    "state": { "enum": ["live", "ending", "sealed"] },
+                    "started_at": time,
+                    "show_ended_at": nullable("integer"),
+                    "ended_at": nullable("integer"),
+                    "totals": { "$ref": "#/components/schemas/Totals" },
+                    "sealed": {
+                        "type": ["object", "null"],
+                        "required": ["sha256", "revision"],
+                        "properties": { "sha256": { "type": "string" }, "revision": { "type": "integer", "minimum": 1 } },
                     },
-                },
-                "Run": { "type": "object", "description": "Equal readings in a row", "properties": run },
+                })),
+                "Run": object(run.into()),
             },
         },
         "security": [{ "bearer": [] }],
@@ -77,26 +80,22 @@ fn description() -> Value {
                     filter("after", json!({ "type": "string", "description": "`next` of the page before" })),
                     filter("limit", json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 })),
                 ],
-                "responses": answer(json!({
-                    "type": "object",
-                    "properties": {
-                        "streams": { "type": "array", "items": { "$ref": "#/components/schemas/Stream" } },
-                        "next": nullable("string"),
-                    },
-                })),
+                "responses": answer(object(json!({
+                    "streams": { "type": "array", "items": { "$ref": "#/components/schemas/Stream" } },
+                    "next": nullable("string"),
+                })), unreadable),
             } },
             "/api/v1/streams/{id}": { "get": {
                 "summary": "The record of one stream: of a sealed one exactly what is signed",
                 "parameters": id,
-                "responses": answer(json!({ "type": "object" })),
+                "responses": answer(json!({ "type": "object" }), no_stream),
             } },
             "/api/v1/streams/{id}/series": { "get": {
                 "summary": "Every accepted reading, run-length",
                 "parameters": id,
-                "responses": answer(json!({
-                    "type": "object",
-                    "properties": { "readings": { "type": "array", "items": { "$ref": "#/components/schemas/Run" } } },
-                })),
+                "responses": answer(object(json!({
+                    "readings": { "type": "array", "items": { "$ref": "#/components/schemas/Run" } },
+                })), no_stream),
             } },
         },
     })

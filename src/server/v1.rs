@@ -7,7 +7,7 @@ use crate::auth::secret;
 use crate::domain::numbers::Past;
 use crate::domain::{Millis, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary};
 use crate::report;
-use crate::store::{StoreError, StreamQuery};
+use crate::store::{StoreError, StreamQuery, is_cursor};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
@@ -85,11 +85,16 @@ pub async fn streams(
         Ok(room) => room,
         Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
     };
+    let after = wanted.after.filter(|after| !after.is_empty());
+    // Beginning anew instead would send a program that pages round and round.
+    if after.as_deref().is_some_and(|after| !is_cursor(after)) {
+        return problem(StatusCode::BAD_REQUEST, "`after` is no cursor; pass `next` of the page before as it is.");
+    }
     let query = StreamQuery {
         states: wanted.state.into_iter().collect(),
         kind: wanted.kind,
         room,
-        after: wanted.after,
+        after,
         limit: wanted.limit.unwrap_or(50).clamp(1, 200),
         ..StreamQuery::default()
     };
@@ -109,7 +114,6 @@ fn stream_json(row: &StreamSummary) -> Value {
         "room": row.room,
         "title": row.title,
         "host": row.host,
-        "kind": row.kind,
         "state": row.state,
         "started_at": row.started_at,
         "show_ended_at": row.show_ended_at,

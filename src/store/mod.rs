@@ -25,7 +25,7 @@ pub use reports::{SealError, SealMaterial, SealedReport, SealedSummary, SigningK
 pub use rooms::{FoundBy, RoomRow};
 pub use sessions::SessionRow;
 pub use shares::{DerivedRow, ShareRow, ShareSettings};
-pub use streams::{ClosingRow, HostSums, MomentRow, NewStream, OpenStream, Page, Sort, StreamQuery, Sums};
+pub use streams::{ClosingRow, HostSums, MomentRow, NewStream, OpenStream, Page, Sort, StreamQuery, Sums, is_cursor};
 pub use tokens::TokenRow;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};

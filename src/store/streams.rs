@@ -477,6 +477,11 @@ fn sums(row: &SqliteRow) -> Result<Sums, StoreError> {
     })
 }
 
+/// Whether a text is a cursor of [`Page`].
+pub fn is_cursor(text: &str) -> bool {
+    parse_cursor(text).is_some()
+}
+
 /// `value.id`, where an undefined value is `-`.
 fn parse_cursor(cursor: &str) -> Option<(Option<i64>, i64)> {
     let (value, id) = cursor.rsplit_once('.')?;
