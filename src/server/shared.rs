@@ -182,7 +182,13 @@ pub async fn file(
 ) -> Response {
     let row = match open(&state, &token, request.headers(), request.extensions(), asked_lang(request.uri())).await {
         Ok(row) => row,
-        Err(answer) => return answer,
+        // The form, but not as if it were the file.
+        Err(mut answer) => {
+            if answer.status() == StatusCode::OK {
+                *answer.status_mut() = StatusCode::FORBIDDEN;
+            }
+            return answer;
+        }
     };
     let (lang, zone) = chosen(request.uri(), &row);
     let Some(kind) = exports::Kind::of(&file) else { return dead(&state, request.extensions(), lang).await };

@@ -119,7 +119,9 @@ async fn a_password_is_asked_once_and_bound_to_itself() {
     assert_eq!(header(page.headers(), "referrer-policy"), "same-origin");
     let form = page.text().await.unwrap();
     assert!(form.contains("type=\"password\"") && !form.contains("246") && !form.contains("小鹿"), "{form}");
-    assert!(!app.get(&format!("{path}/report.csv")).await.text().await.unwrap().contains("246810"));
+    let file = app.get(&format!("{path}/report.csv")).await;
+    assert_eq!(file.status(), 403, "a program that wanted the file is not given a page as if it were one");
+    assert!(!file.text().await.unwrap().contains("246810"));
 
     let try_with = async |password: &str| app.post(&path).form(&[("password", password)]).send().await.unwrap();
     let opened = try_with("sesame").await;
