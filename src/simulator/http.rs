@@ -151,7 +151,7 @@ async fn call(State(handle): State<SimulatorHandle>, request: Request) -> Respon
             let answer = match (handle.admit(&head.uri), kind) {
                 (Err(refused), _) => refused,
                 (Ok(_), Some(Kind::Code(code))) => injected(code),
-                (Ok(admin), _) => handle.answer(command, head.uri.path(), &admin, &body),
+                (Ok(admin), _) => handle.answer(command, &admin, &body),
             };
             let response = handle.envelope(Some(command), &answer);
             match kind {
@@ -291,12 +291,12 @@ impl SimulatorHandle {
     }
 
     /// Parameters, and the command itself.
-    fn answer(&self, command: Command, path: &str, admin: &str, body: &Value) -> Answer {
+    fn answer(&self, command: Command, admin: &str, body: &Value) -> Answer {
         if !body.is_object() {
             return Answer::invalid("the body is not an object");
         }
         match command {
-            Command::Stats => self.stats(body, path.ends_with("statistic")),
+            Command::Stats => self.stats(body),
             Command::List => self.list(body),
             Command::Info => self.info(body),
             Command::Create => self.create(body, admin),
@@ -309,16 +309,10 @@ impl SimulatorHandle {
         }
     }
 
-    fn stats(&self, body: &Value, console: bool) -> Answer {
+    fn stats(&self, body: &Value) -> Answer {
         let Some(room) = room_id(body) else { return Answer::invalid("RoomId") };
         let counters = self.look(|world, now| world.live(room, now).map(|(_, life)| life.counters(now)));
-        let Some(counters) = counters else { return Answer::absent() };
-        let mut stats = shapes::stats(&counters);
-        if console {
-            // Only the console's own name for the command tells this one.
-            stats.insert("TotalUniqueCommenters".to_owned(), (counters.messages / 4).into());
-        }
-        Answer::Done(Some(stats.into()))
+        counters.map_or_else(Answer::absent, |counters| Answer::Done(Some(shapes::stats(&counters).into())))
     }
 
     fn list(&self, body: &Value) -> Answer {

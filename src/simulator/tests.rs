@@ -171,7 +171,7 @@ async fn the_envelope_has_a_request_id_only_from_the_live_service() {
     let refused = bench.ask("get_room_stats", "", "{}").await;
     assert!(refused.get("RequestId").is_none());
     let console = bench.call("get_room_statistic", json!({"RoomId": "a"})).await;
-    assert_eq!(console["Response"].as_object().unwrap().len(), 7);
+    assert_eq!(console["Response"], done["Response"]);
     assert_eq!(
         bench.simulator.handle().calls()[0],
         (
