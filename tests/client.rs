@@ -28,6 +28,8 @@ const GOOD: &str = r#"{"ErrorCode":0,"RequestId":"Id-good","Response":{"TotalVie
 enum Reply {
     Text(String),
     Bytes(Vec<u8>),
+    /// Compressed, and said to be.
+    Gzip(Vec<u8>),
     Status(u16),
     Redirect,
     /// The head of an answer, then nothing more.
@@ -104,6 +106,11 @@ impl Upstream {
         match reply {
             Reply::Text(text) => text.into_response(),
             Reply::Bytes(bytes) => bytes.into_response(),
+            Reply::Gzip(bytes) => {
+                let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+                packed.write_all(&bytes).unwrap();
+                ([(header::CONTENT_ENCODING, "gzip")], packed.finish().unwrap()).into_response()
+            }
             Reply::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
             Reply::Redirect => {
                 (StatusCode::FOUND, [(header::LOCATION, format!("{}/elsewhere", self.address))]).into_response()
@@ -317,6 +324,34 @@ async fn what_is_not_an_answer_is_told_and_never_a_zero() {
         assert!(!first_bytes.is_empty() && first_bytes.len() < 4000);
         assert_eq!(upstream.count(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_compressed_answer_is_read_and_bounded_after_unpacking() {
+    let upstream = Upstream::start(vec![Reply::Gzip(GOOD.into())]).await;
+    let answer = upstream.client().room_stats(&room("a"), Caller::Collector).await.unwrap();
+    assert_eq!(answer.value, Some(Counters::from_array([1, 2, 3, 4, 5, 6])));
+    // A few kilobytes on the wire.
+    let bomb = format!(r#"{{"ErrorCode":0,"Pad":"{}"}}"#, " ".repeat(64 << 20));
+    let upstream = Upstream::start(vec![Reply::Gzip(bomb.into())]).await;
+    let error = upstream.client().room_stats(&room("a"), Caller::Collector).await.unwrap_err();
+    assert!(matches!(&error.failure, Failure::Unreadable { why, .. } if why.contains("1 MiB")), "{error}");
+}
+
+#[tokio::test]
+async fn the_answer_of_a_call_given_up_is_dropped() {
+    let upstream = Upstream::start(vec![good()]).await;
+    upstream.tickets.forget_permits(Semaphore::MAX_PERMITS);
+    let client = upstream.client_with(1.0, Tuning { timeout: Duration::from_millis(100), ..quick() });
+    let error = client.room_stats_within(&room("a"), Caller::Collector, Duration::ZERO).await.unwrap_err();
+    assert_eq!(error.failure, Failure::NoAnswer(NoAnswer::Timeout));
+    // It answers now, and nobody hears it: what is asked next is asked anew.
+    upstream.tickets.add_permits(1);
+    *upstream.replies.lock().unwrap() = VecDeque::from([Reply::Text(GOOD.replace(":1,", ":7,"))]);
+    upstream.tickets.add_permits(1);
+    let answer = client.room_stats(&room("a"), Caller::Person).await.unwrap();
+    assert_eq!(answer.value.unwrap().viewers, 7);
+    assert_eq!(upstream.count(), 2);
 }
 
 #[tokio::test]
