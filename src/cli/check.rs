@@ -201,7 +201,11 @@ fn budget(app: &AppConfig) -> Line {
 async fn webhook_token(app: &AppConfig, client: &Client, config: &Config) -> Line {
     const SUBJECT: &str = "webhook token";
     let Some(ours) = &app.webhook_token else {
-        return note(SUBJECT, "not set; webhooks are hints to read, and their totals do not count");
+        return note(
+            SUBJECT,
+            "not set, so webhooks are only hints to read; set webhook_token to the token of Tencent's console, and their \
+             totals count",
+        );
     };
     let theirs = match client.callback_token(Caller::Person).await {
         Ok(answer) => answer.value,

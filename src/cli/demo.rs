@@ -3,6 +3,7 @@
 //!
 //! Lives run at wall-clock speed; only the interval and the grace are shorter, and it says so.
 
+use super::print::answer;
 use super::serve::{address, bind, state, until_told};
 use super::{Exit, Outcome, Problem, log};
 use crate::auth::Role;
@@ -49,7 +50,7 @@ const OPERATOR: &str = "demo";
 
 /// Runs until ctrl-c or SIGTERM.
 pub async fn run(args: DemoArgs) -> Outcome {
-    log::start(Some("warn"))?;
+    log::start(std::env::var("AFTERSHOW_LOG").ok().as_deref(), "warn")?;
     let failed = |error: &dyn std::fmt::Display| Problem::Failed(error.to_string());
     let temporary = match &args.data {
         Some(_) => None,
@@ -65,20 +66,23 @@ pub async fn run(args: DemoArgs) -> Outcome {
     let books = simulator.handle();
     cast::stage(&books, args.seed).map_err(|error| failed(&error))?;
 
-    let config = config(&args, directory, &simulator.url(), token)?;
+    let config = config(&args, directory, &simulator.url(), token.clone())?;
     let prepared = Prepared::open(config, Clock::system()).await?;
     eprintln!("Writing two weeks of history through the sealing code …");
     write_history(&prepared, &books, args.seed).await?;
     let engine = prepared.start(Tuning::default())?;
 
     let (story, player) = script::prepare(books.clone());
+    let hooks = books.clone();
     let state = state(&engine)?.with_demo(Demo { story, books });
     let application = bind(state.clone()).await?;
+    let listens = application.addr().map_err(|error| failed(&error))?;
+    hooks.set_webhook(&hook(listens), Some(token)).map_err(|error| failed(&error))?;
     let address = address(&engine.config, &application)?;
     // One that has been run with --data before has its operator.
     let operator = operator(&engine).await?;
     standing_link(&engine, &state).await;
-    eprintln!("\nAftershow demo · {address}");
+    answer(&format!("\nAftershow demo · {address}\n"))?;
     print_sign_in(&state, operator, &address, engine.clock.now()).await?;
     eprintln!(
         "No account anywhere; Tencent is simulated on {}. Each room is read every {} s, and a stream is sealed {} s after \
@@ -126,11 +130,10 @@ impl Drop for Directory {
 }
 
 async fn start_simulator(args: &DemoArgs, token: &SecretString) -> Result<simulator::Simulator, Problem> {
-    let hook = format!("http://127.0.0.1:{}/webhooks/tencent", args.listen.port());
+    // Where its webhooks go is said once the console listens.
     let options = |listen| SimulatorOptions {
         listen,
         seed: args.seed,
-        webhook_url: (args.listen.port() != 0).then(|| hook.clone()),
         webhook_token: Some(token.clone()),
         ..SimulatorOptions::default()
     };
@@ -141,6 +144,14 @@ async fn start_simulator(args: &DemoArgs, token: &SecretString) -> Result<simula
             .await
             .map_err(|error| Problem::Failed(format!("the simulator cannot listen: {error}"))),
     }
+}
+
+/// Where this process takes webhooks.
+fn hook(mut listens: SocketAddr) -> String {
+    if listens.ip().is_unspecified() {
+        listens.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    format!("http://{listens}/webhooks/tencent")
 }
 
 fn config(args: &DemoArgs, directory: &Path, url: &str, token: SecretString) -> Result<Config, Problem> {
@@ -310,7 +321,7 @@ async fn standing_link(engine: &Engine, state: &AppState) {
 
 async fn print_sign_in(state: &AppState, operator: i64, address: &str, now: Millis) -> Result<(), Problem> {
     let once = state.accounts.mint_sign_in(operator, now).await.map_err(|error| Problem::Failed(error.to_string()))?;
-    println!("Sign in: {address}/login?once={}", once.expose_secret());
+    answer(&format!("Sign in: {address}/login?once={}\n", once.expose_secret()))?;
     eprintln!("(works once; press r and Enter for a new one)");
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The log: to standard error, filtered by `AFTERSHOW_LOG` (or `log` in the file), by default `info`.
+//! The log: to standard error, filtered by `AFTERSHOW_LOG` (or `log` in the file), else by `RUST_LOG` as in other programs,
+//! else as the command says.
 //!
 //! May not: show what the HTTP libraries say below `info`. A request's address holds a UserSig, and what those libraries
 //! print is theirs to change.
@@ -13,9 +14,16 @@ use tracing_subscriber::util::SubscriberInitExt;
 const HANDLE_REQUESTS: [&str; 8] = ["hyper", "hyper_util", "reqwest", "rustls", "h2", "tower_http", "mio", "log"];
 
 /// Starts the log, once; a second start changes nothing.
-pub fn start(filter: Option<&str>) -> Result<(), Problem> {
-    let wished = EnvFilter::try_new(filter.unwrap_or("info")).map_err(|_| {
-        Problem::Wrong("AFTERSHOW_LOG: is no filter; write info, debug or aftershow=debug,warn".to_owned())
+pub fn start(configured: Option<&str>, default: &str) -> Result<(), Problem> {
+    let of_the_shell = std::env::var("RUST_LOG").ok();
+    let set = |filter: Option<&str>| filter.is_some_and(|filter| !filter.trim().is_empty());
+    let (name, filter) = match (configured, of_the_shell.as_deref()) {
+        (Some(filter), _) if set(configured) => ("AFTERSHOW_LOG", filter),
+        (_, Some(filter)) if set(Some(filter)) => ("RUST_LOG", filter),
+        _ => ("AFTERSHOW_LOG", default),
+    };
+    let wished = EnvFilter::try_new(filter).map_err(|_| {
+        Problem::Wrong(format!("{name}: {filter:?} is no filter; write info, debug or aftershow=debug,warn"))
     })?;
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)

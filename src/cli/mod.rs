@@ -110,7 +110,7 @@ impl Context {
     pub fn load(&self, flags: Vec<(&'static str, String)>) -> Result<Config, Problem> {
         let sources = Sources { flags, ..Sources::process(self.config.clone())? };
         let config = Config::load(sources)?;
-        log::start(config.log.as_deref())?;
+        log::start(config.log.as_deref(), "info")?;
         Ok(config)
     }
 }
@@ -160,6 +160,8 @@ pub fn main() -> ExitCode {
             }
         }
     };
+    // What matters was waited for. What is left may never end: a read of the terminal lasts until someone presses a key.
+    runtime.shutdown_background();
     ExitCode::from(exit as u8)
 }
 

@@ -1,5 +1,6 @@
 //! `aftershow serve`: the engine and the server, until the system says stop.
 
+use super::print::answer;
 use super::{Context, Exit, Outcome, Problem};
 use crate::config::Config;
 use crate::engine::{Engine, EngineError};
@@ -31,10 +32,11 @@ pub async fn run(args: ServeArgs, context: &Context) -> Outcome {
     let state = state(&engine)?;
     let application = bind(state.clone()).await?;
     let address = address(&engine.config, &application)?;
-    eprintln!("Aftershow · {address}");
+    answer(&format!("Aftershow · {address}\n"))?;
     let setup = state.accounts.open_setup(engine.clock.now()).await;
     if let Some(once) = setup.map_err(|error| Problem::Failed(error.to_string()))? {
-        eprintln!("No operators yet. Set up the first one: {address}/setup?once={}", once.expose_secret());
+        let once = once.expose_secret();
+        answer(&format!("No operators yet. Set up the first one: {address}/setup?once={once}\n"))?;
     }
     let served = application.run_until_stopped(shutdown).await;
     engine.stop().await;

@@ -10,6 +10,7 @@ use crate::domain::record::Preset;
 use crate::share::{Changes, Draft, ShareError, Shares, TokenKey};
 use crate::store::Store;
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 /// Arguments of `aftershow share`.
 #[derive(Args)]
@@ -21,7 +22,7 @@ pub struct ShareArgs {
     #[arg(long, default_value = "host", value_parser = preset)]
     preset: Preset,
     /// Ask readers for this password
-    #[arg(long)]
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     password: Option<String>,
     /// How long it works: 30d, a date such as 2026-12-31, or never; the end of next month by default
     #[arg(long)]

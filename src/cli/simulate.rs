@@ -2,6 +2,7 @@
 //!
 //! May not do: more than start it, say how to use it, and stop it when asked to.
 
+use super::print::answer;
 use super::{Exit, Outcome, Problem, log};
 use crate::simulator::{self, DEMO_ADMIN, DEMO_SDKAPPID, DEMO_SECRET_KEY, SimulatorOptions};
 use secrecy::SecretString;
@@ -47,7 +48,7 @@ pub struct SimulateArgs {
 /// # Errors
 /// When the address cannot be bound, or the webhook address is none.
 pub async fn run(args: SimulateArgs) -> Outcome {
-    log::start(None)?;
+    log::start(std::env::var("AFTERSHOW_LOG").ok().as_deref(), "info")?;
     let SimulateArgs { listen, sdkappid, secret_key, admin, rooms, speed, seed, .. } = args;
     let own_key = secret_key.is_some();
     let simulator = simulator::start(SimulatorOptions {
@@ -68,7 +69,7 @@ pub async fn run(args: SimulateArgs) -> Outcome {
         _ => Problem::Failed(format!("cannot listen on {listen}: {error}; stop what uses it, or pass --listen")),
     })?;
     let url = simulator.url();
-    println!("{url}");
+    answer(&format!("{url}\n"))?;
     // A key of one's own is not repeated: whoever gave it has it.
     let key = if own_key { "(the key you gave)" } else { DEMO_SECRET_KEY };
     eprintln!(

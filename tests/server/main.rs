@@ -10,6 +10,7 @@ mod command_line;
 mod events;
 mod forms;
 mod helpers;
+mod outside;
 mod pages;
 mod refusals;
 mod shares;
