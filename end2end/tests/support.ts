@@ -19,7 +19,7 @@ export const COUNTERS = [
   "TotalMsgCount",
 ] as const;
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on("error", reject);
@@ -31,7 +31,7 @@ function freePort(): Promise<number> {
 }
 
 /** Resolves with the first match in what the child prints. */
-function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpMatchArray> {
+export function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpMatchArray> {
   return new Promise((resolve, reject) => {
     let text = "";
     const read = (chunk: Buffer) => {

@@ -20,11 +20,12 @@ use crate::simulator::{
 use crate::store::{ClosingRow, MomentRow, NewStream, SealError, Series, StreamQuery, Write};
 use crate::tencent::Tuning;
 use clap::Args;
+use rustix::termios::{self, LocalModes, OptionalActions, Termios};
 use secrecy::{ExposeSecret, SecretString};
+use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tokio::io::AsyncReadExt;
 use url::Url;
 
 /// Arguments of `aftershow demo`.
@@ -46,6 +47,10 @@ const SIMULATOR: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv
 /// Shorter than Tencent would like of a thousand rooms, so that three minutes show something.
 const INTERVAL: Duration = Duration::from_secs(2);
 const GRACE: Duration = Duration::from_secs(10);
+/// Most of the cast is in Shanghai; reports name their zone.
+const ZONE: &str = "Asia/Shanghai";
+/// So little of Tencent's limit that twelve rooms feel it when Tencent asks to slow down.
+const SHARE: f64 = 0.2;
 const OPERATOR: &str = "demo";
 
 /// Runs until ctrl-c or SIGTERM.
@@ -69,7 +74,8 @@ pub async fn run(args: DemoArgs) -> Outcome {
     let config = config(&args, directory, &simulator.url(), token.clone())?;
     let prepared = Prepared::open(config, Clock::system()).await?;
     eprintln!("Writing two weeks of history through the sealing code …");
-    write_history(&prepared, &books, args.seed).await?;
+    let live = write_history(&prepared, &books, args.seed).await?;
+    catch_up(&prepared, &books, live).await?;
     let engine = prepared.start(Tuning::default())?;
 
     let (story, player) = script::prepare(books.clone());
@@ -82,12 +88,13 @@ pub async fn run(args: DemoArgs) -> Outcome {
     // One that has been run with --data before has its operator.
     let operator = operator(&engine).await?;
     standing_link(&engine, &state).await;
+    let keys = Keys::take();
     answer(&format!("\nAftershow demo · {address}\n"))?;
-    print_sign_in(&state, operator, &address, engine.clock.now()).await?;
+    print_sign_in(&state, operator, &address, engine.clock.now(), keys.is_some()).await?;
     eprintln!(
-        "No account anywhere; Tencent is simulated on {}. Each room is read every {} s, and a stream is sealed {} s after \
-         its end.\nThe script starts when you sign in.",
-        simulator.addr,
+        "No account anywhere; Tencent is simulated on :{}. The script starts when you sign in.\nEach room is read every {} s, \
+         and a stream is sealed {} s after its end.",
+        simulator.addr.port(),
         INTERVAL.as_secs(),
         GRACE.as_secs()
     );
@@ -97,10 +104,13 @@ pub async fn run(args: DemoArgs) -> Outcome {
         let _ = sign_ins.wait_for(|count| *count > 0).await;
     };
     let playing = tokio::spawn(player.run(first_sign_in));
-    let keys = tokio::spawn(on_keys(state, operator, address, engine.clock.clone()));
+    // Where nobody can press one, nobody is listened to.
+    let has_keys = keys.is_some();
+    let listening = tokio::spawn(on_keys(state, operator, address, engine.clock.clone(), has_keys));
     let served = application.run_until_stopped(shutdown).await;
     playing.abort();
-    keys.abort();
+    listening.abort();
+    drop(keys);
     engine.stop().await;
     simulator.shutdown().await;
     served.map_err(|error| Problem::Failed(format!("the server stopped: {error}")))?;
@@ -158,7 +168,9 @@ fn config(args: &DemoArgs, directory: &Path, url: &str, token: SecretString) -> 
     let endpoint = Endpoint::parse(url, true).map_err(|error| Problem::Failed(error.to_string()))?;
     let mut app = AppConfig::new(AppId(DEMO_SDKAPPID as i64), DEMO_SECRET_KEY.into(), endpoint);
     app.identifier = DEMO_ADMIN.to_owned();
-    app.timezone = local_zone();
+    app.timezone = ZONE.to_owned();
+    app.day_start = 6 * 60;
+    app.budget_share = SHARE;
     app.webhook_token = Some(token);
     let mut config = Config::new(vec![app]);
     config.listen = args.listen;
@@ -172,13 +184,13 @@ fn config(args: &DemoArgs, directory: &Path, url: &str, token: SecretString) -> 
     Ok(config)
 }
 
-/// The machine's zone, so that the demo's times are those on the wall.
-fn local_zone() -> String {
-    jiff::tz::TimeZone::system().iana_name().unwrap_or("Asia/Shanghai").to_owned()
-}
-
 /// Past streams are imported and sealed one by one in the order in which they ended; live ones are left to the collector.
-async fn write_history(prepared: &Prepared, books: &SimulatorHandle, seed: u64) -> Result<(), Problem> {
+/// Answers what was written of the live ones.
+async fn write_history(
+    prepared: &Prepared,
+    books: &SimulatorHandle,
+    seed: u64,
+) -> Result<Vec<(StreamId, PastStream)>, Problem> {
     let failed = |error: &dyn std::fmt::Display| Problem::Failed(format!("the history cannot be written: {error}"));
     let app = prepared.config.apps.first().map_or(AppId(0), |app| app.id);
     let newest = StreamQuery { limit: 1, ..StreamQuery::default() };
@@ -197,6 +209,7 @@ async fn write_history(prepared: &Prepared, books: &SimulatorHandle, seed: u64) 
             }
         }
     }
+    let mut live = Vec::new();
     for so_far in history::live_so_far(books, seed, 10_000) {
         // A kept database has another life of the room open; the collector ends it by its CreateTime.
         let known = prepared.store.stream_of_life(app, &so_far.room, so_far.create_time).await;
@@ -206,10 +219,31 @@ async fn write_history(prepared: &Prepared, books: &SimulatorHandle, seed: u64) 
                 let run = |run| Write::Run { stream, run, request_id: None, retries: 0 };
                 runs(&so_far).into_iter().map(run).chain(writes(stream, &so_far)).collect()
             };
-            prepared.store.import(&new, read).await.map_err(|error| failed(&error))?;
+            let stream = prepared.store.import(&new, read).await.map_err(|error| failed(&error))?;
+            live.push((stream, so_far));
         }
     }
-    Ok(())
+    Ok(live)
+}
+
+/// Reads the live ones on to this moment, all at once, so that the collector goes on without a gap: coins a minute are known
+/// from the first look.
+async fn catch_up(
+    prepared: &Prepared,
+    books: &SimulatorHandle,
+    live: Vec<(StreamId, PastStream)>,
+) -> Result<(), Problem> {
+    let mut writes = Vec::new();
+    for (stream, mut so_far) in live {
+        let Some(since) = history::read_on(books, &mut so_far, INTERVAL.as_millis() as i64).first().copied() else {
+            continue;
+        };
+        // The run that was last may have grown.
+        let grown = runs(&so_far).into_iter().filter(|run| run.until >= since.asked);
+        writes.extend(grown.map(|run| Write::Run { stream, run, request_id: None, retries: 0 }));
+    }
+    let written = prepared.store.apply_all(&writes).await;
+    written.map_err(|error| Problem::Failed(format!("the history cannot be written: {error}")))
 }
 
 /// Follows the room of a past stream, and tells the stream that is to be opened.
@@ -319,19 +353,62 @@ async fn standing_link(engine: &Engine, state: &AppState) {
     }
 }
 
-async fn print_sign_in(state: &AppState, operator: i64, address: &str, now: Millis) -> Result<(), Problem> {
+async fn print_sign_in(
+    state: &AppState,
+    operator: i64,
+    address: &str,
+    now: Millis,
+    has_keys: bool,
+) -> Result<(), Problem> {
     let once = state.accounts.mint_sign_in(operator, now).await.map_err(|error| Problem::Failed(error.to_string()))?;
-    answer(&format!("Sign in: {address}/login?once={}\n", once.expose_secret()))?;
-    eprintln!("(works once; press r and Enter for a new one)");
+    let how = if has_keys { "(works once; press r for a new one)" } else { "(works once)" };
+    answer(&format!("Sign in: {address}/login?once={} {how}\n", once.expose_secret()))?;
     Ok(())
 }
 
-/// `r` and Enter prints a new sign-in link.
-async fn on_keys(state: AppState, operator: i64, address: String, clock: Clock) {
-    let mut input = tokio::io::stdin();
-    let mut byte = [0];
-    while let Ok(1) = input.read(&mut byte).await {
-        if byte == *b"r" && print_sign_in(&state, operator, &address, clock.now()).await.is_err() {
+/// The terminal, giving single keys instead of lines; as it was when dropped.
+struct Keys(Termios);
+
+impl Keys {
+    /// `None` where standard input is no terminal, or where another job has it and reading would stop us.
+    fn take() -> Option<Self> {
+        let input = std::io::stdin();
+        let before = termios::tcgetattr(&input).ok()?;
+        if termios::tcgetpgrp(&input).ok()? != rustix::process::getpgrp() {
+            return None;
+        }
+        let mut single = before.clone();
+        // Ctrl-c stays a signal.
+        single.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO);
+        termios::tcsetattr(&input, OptionalActions::Now, &single).ok()?;
+        Some(Self(before))
+    }
+}
+
+impl Drop for Keys {
+    fn drop(&mut self) {
+        // A terminal that is gone needs nothing back.
+        let _ = termios::tcsetattr(std::io::stdin(), OptionalActions::Now, &self.0);
+    }
+}
+
+/// `r` prints a new sign-in link.
+async fn on_keys(state: AppState, operator: i64, address: String, clock: Clock, has_keys: bool) {
+    if !has_keys {
+        return;
+    }
+    // A thread of its own: a read of standard input cannot be taken back, and must not hold up the end.
+    let (pressed, mut keys) = tokio::sync::mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        let mut byte = [0];
+        while let Ok(1) = std::io::stdin().read(&mut byte) {
+            if pressed.send(byte[0]).is_err() {
+                return;
+            }
+        }
+    });
+    while let Some(key) = keys.recv().await {
+        if key == b'r' && print_sign_in(&state, operator, &address, clock.now(), true).await.is_err() {
             return;
         }
     }

@@ -358,7 +358,7 @@ impl Task {
 
     /// The interval in force for a room, for gaps.
     fn interval_of(&self, id: &RoomId) -> i64 {
-        self.schedule.interval_ms(self.weight(id))
+        self.schedule.interval_since(id, self.weight(id))
     }
 
     fn weight(&self, id: &RoomId) -> Weight {
@@ -976,8 +976,8 @@ impl Task {
                         let other = rooms.iter().enumerate().find(|(other, _)| *other != place).map(|(_, side)| side);
                         let label = other.map(|other| self.name_of(&other.room, other.owner.as_deref()));
                         let until = (phase == BattlePhase::Ended).then_some(at);
-                        let scores = side.score.zip(other.and_then(|other| other.score));
-                        self.battle(&side.room, &battle, at, until, label, scores);
+                        let other = other.and_then(|other| Some((label.clone()?, other.room.clone())));
+                        self.battle(&side.room, &battle, at, until, other);
                     }
                 }
             }
@@ -1000,14 +1000,14 @@ impl Task {
         battle: &str,
         at: Millis,
         until: Option<Millis>,
-        label: Option<String>,
-        scores: Option<(i64, i64)>,
+        other: Option<(String, RoomId)>,
     ) {
-        self.moment(id, "battle", battle.to_owned(), at, until, label.clone());
+        let label = other.as_ref().map(|(name, _)| name.clone());
+        self.moment(id, "battle", battle.to_owned(), at, until, label);
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get(id) {
             let stream = life.stream;
-            let with = label.filter(|_| until.is_none());
-            self.base.feed.signal(Signal::Battle { stream, with, scores });
+            let with = other.filter(|_| until.is_none());
+            self.base.feed.signal(Signal::Battle { stream, with, since: at });
         }
     }
 
@@ -1091,7 +1091,14 @@ impl Task {
         let calls = self.base.client.stats_allowed();
         self.schedule.set_calls_per_second(calls);
         let health = self.base.client.health();
-        let trouble = health.trouble().map(|(code, words, request_id)| {
+        let interval_now_ms = self.schedule.interval_ms(Weight::Plain);
+        let is_stretched = self.schedule.is_stretched();
+        let slowed = health.reads_slower();
+        let trouble = health.trouble().map(|(code, mut words, request_id)| {
+            if slowed && is_stretched {
+                let seconds = (interval_now_ms + 500) / 1000;
+                words = format!("Tencent asked us to slow down; reading every {seconds} s for now");
+            }
             let since = *self.trouble_since.get_or_insert_with(|| self.base.clock.now());
             AppTrouble { app: self.base.app.id, since, code, words, request_id }
         });
@@ -1102,9 +1109,9 @@ impl Task {
         lags.sort_unstable();
         let lag = lags.get(lags.len().saturating_sub(1) * 99 / 100).copied();
         let live = self.rooms.values().filter(|room| matches!(room.state, State::Open(_))).count() as i64;
-        let interval_now_ms = self.schedule.interval_ms(Weight::Plain);
+        // While Tencent asks for less, that is why, and a larger share would not help.
         let stretched =
-            self.schedule.is_stretched().then_some((interval_now_ms, self.base.interval_ms, calls.round() as i64));
+            (is_stretched && !slowed).then_some((interval_now_ms, self.base.interval_ms, calls.round() as i64));
         self.base.feed.signal(Signal::App { app: self.base.app.id, stretched, trouble: trouble.clone() });
         if let Ok(mut status) = self.base.status.lock() {
             status.live = live;

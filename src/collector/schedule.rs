@@ -41,6 +41,8 @@ pub struct Schedule<K: Ord + Clone> {
 struct Entry {
     due: i64,
     weight: Weight,
+    /// The interval that led to this due time.
+    interval: i64,
     /// Taken by `take_due` and not yet put back.
     out: bool,
 }
@@ -90,7 +92,7 @@ impl<K: Ord + Clone> Schedule<K> {
         self.remove(&key);
         self.share += Self::part(weight);
         self.due.insert((due, key.clone()));
-        self.entries.insert(key, Entry { due, weight, out: false });
+        self.entries.insert(key, Entry { due, weight, interval: 0, out: false });
     }
 
     /// A stream that is out for reading comes back: due an interval after it was due, or now if that has passed.
@@ -106,6 +108,16 @@ impl<K: Ord + Clone> Schedule<K> {
         }
         let due = (entry.due + interval).max(now);
         self.set(key.clone(), due, weight);
+        if let Some(entry) = self.entries.get_mut(key) {
+            entry.interval = interval;
+        }
+    }
+
+    /// The interval in force for a stream since its last turn: what led to this one, or what holds now if that is longer. A
+    /// budget that recovers meanwhile makes no gap of a turn that was planned while it was small.
+    pub fn interval_since(&self, key: &K, weight: Weight) -> i64 {
+        let planned = self.entries.get(key).map_or(0, |entry| entry.interval);
+        self.interval_ms(weight).max(planned)
     }
 
     /// Brings a stream's due time forward; never back.
@@ -185,6 +197,24 @@ mod tests {
         }
         assert_eq!(reads.iter().sum::<i32>(), 600, "the budget is used whole");
         assert!(reads.iter().all(|reads| (11..=13).contains(reads)), "{reads:?}");
+    }
+
+    #[test]
+    fn a_turn_planned_while_the_budget_was_small_is_no_gap() {
+        let mut schedule = Schedule::new(2000, 20.0);
+        for key in 0..12 {
+            schedule.set(key, 0, Weight::Plain);
+        }
+        schedule.set_calls_per_second(1.0);
+        let (key, _) = schedule.take_due(0).unwrap();
+        schedule.put_back(&key, 0, Weight::Plain);
+        let planned = schedule.next_due().max(Some(11_000)).unwrap();
+        schedule.set_calls_per_second(20.0);
+        assert_eq!(schedule.interval_ms(Weight::Plain), 2000);
+        assert!(schedule.interval_since(&key, Weight::Plain) >= planned, "it waits as it was planned");
+        let (key, _) = (0..12).find_map(|_| schedule.take_due(20_000).filter(|taken| taken.0 == key)).unwrap();
+        schedule.put_back(&key, 20_000, Weight::Plain);
+        assert_eq!(schedule.interval_since(&key, Weight::Plain), 2000);
     }
 
     #[test]

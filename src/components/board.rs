@@ -106,17 +106,19 @@ fn board_row(words: &Words, row: &LiveRow, now: Millis) -> AnyView {
             let curve = (*column == "coins").then(|| view! { <td class="d-spark c-coins">{spark(&row.spark)}</td> });
             view! {
                 {curve}
+                // An empty cell is empty, so that the narrow layout can fill its line otherwise.
                 <td class=format!("d-{column}") data-cell=*column>
-                    {text}
+                    {(!text.is_empty()).then_some(text)}
                 </td>
             }
         })
         .collect_view();
     let room = (room != host).then(|| view! { <span class="room">{name(&room, ROOM_WIDTH)}</span> });
+    let totals = cells::totals(words, row);
     view! {
         <tr data-id=row.id.0>
             <th scope="row" class="d-who">
-                <a href=format!("/streams/{}", row.id) title=cells::totals(words, row)>
+                <a href=format!("/streams/{}", row.id) data-totals=totals.clone() aria-description=totals>
                     <b>{name(&host, HOST_WIDTH)}</b>
                     {room}
                 </a>

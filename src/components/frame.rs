@@ -6,7 +6,7 @@ use crate::api::rooms::AddedRooms;
 use crate::api::shares::SharedLink;
 use crate::islands::CopyText;
 use crate::lang::{Lang, Words};
-use crate::pages::{Page, languages};
+use crate::pages::{Page, demo, languages};
 use crate::server::{Flash, plain};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -47,13 +47,17 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
             </div>
         }
     });
-    let notice = page.request.flash.as_deref().map(|flash| notice(words, flash));
+    // In the demo the phone shows the link that was just made.
+    let told = |flash: &&Flash| page.phone.is_none() || flash.endpoint != "create_share";
+    let notice = page.request.flash.as_deref().filter(told).map(|flash| notice(words, flash));
+    let phone = page.phone.as_ref().map(|phone| demo::show_phone(page, phone));
     view! {
         {tab_title(title)}
         <a class="skip" href="#content">
             {words.pick("To the content", "跳到内容", "本文へ").to_owned()}
         </a>
         <div class="frame">
+            {demo::strip(page)}
             <header class="top">
                 <a class="brand" href="/">
                     "Aftershow"
@@ -61,7 +65,7 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
                 <nav aria-label=words.pick("Pages", "页面", "ページ").to_owned()>{links}</nav>
                 {who}
             </header>
-            <main id="content">{notice} {content}</main>
+            <main id="content">{notice} {phone} {content}</main>
             <footer class="foot">
                 <span>{words.times_in(page.now)}</span>
                 <a href="/verify">{verify}</a>
@@ -225,6 +229,9 @@ impl Words {
             "add_note" => self.lang.pick("Note kept.", "备注已保存。", "メモを保存しました。"),
             "delete_share" => {
                 self.lang.pick("Deleted. The link is dead.", "已删除，链接失效。", "削除しました。リンクは無効です。")
+            }
+            "demo_replay" => {
+                self.lang.pick("The story begins again.", "剧情已重新开始。", "物語を最初から始めました。")
             }
             "set_share_enabled" | "update_share" => {
                 self.lang.pick("Changed; it holds already.", "已更改并生效。", "変更しました。すでに有効です。")

@@ -2,11 +2,14 @@
 
 use super::name;
 use crate::auth::Role;
+use crate::charts::spark;
+use crate::domain::live::Pace;
+use crate::domain::numbers;
 use crate::domain::{Counter, StreamId, StreamKind, StreamState, StreamSummary};
 use crate::islands::ShareButton;
 use crate::lang::Words;
 use crate::pages::Page;
-use crate::store::ShareRow;
+use crate::store::LinksOut;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -15,7 +18,7 @@ pub const COLUMNS: [Counter; 6] =
     [Counter::Coins, Counter::Gifters, Counter::Viewers, Counter::Messages, Counter::Gifts, Counter::Likes];
 
 /// The links that are out to the streams of a page, by stream.
-pub type Links = BTreeMap<StreamId, Vec<ShareRow>>;
+pub type Links = BTreeMap<StreamId, LinksOut>;
 
 /// The table of streams. `links` is `None` where links are not shown. `sorted` is (name of the sort, whether the greatest come first); `address` makes a head's link.
 pub fn streams_table(
@@ -38,7 +41,22 @@ pub fn streams_table(
             </th>
         }
     };
-    let heads = COLUMNS.into_iter().map(|counter| head(counter.name(), words.counter(counter))).collect_view();
+    let heads = COLUMNS
+        .into_iter()
+        .map(|counter| {
+            let curve = (counter == Counter::Coins).then(|| {
+                view! {
+                    <th scope="col" class="h-curve">
+                        <span class="visually-hidden">{words.pick("Curve", "曲线", "推移").to_owned()}</span>
+                    </th>
+                }
+            });
+            view! {
+                {curve}
+                {head(counter.name(), words.counter(counter))}
+            }
+        })
+        .collect_view();
     let started = head("started", words.pick("When", "时间", "日時").to_owned());
     let rows = rows.iter().map(|row| stream_row(page, row, links, share)).collect_view();
     view! {
@@ -71,7 +89,8 @@ pub fn streams_table(
 }
 
 /// "21 Nov 20:00–23:04 · 3 h 04 m"
-pub fn when(words: &Words, row: &StreamSummary) -> (String, String) {
+/// The day is the app's, which begins `day_start` minutes after midnight.
+pub fn when(words: &Words, row: &StreamSummary, day_start: u32) -> (String, String) {
     if row.kind == StreamKind::Snapshot {
         let at = row.last_answered.unwrap_or(row.started_at);
         return (
@@ -84,21 +103,24 @@ pub fn when(words: &Words, row: &StreamSummary) -> (String, String) {
         Some(end) => words.hours(end - row.started_at),
         None => words.state(row.state).to_owned(),
     };
-    (format!("{} {}", words.date_short(row.started_at), words.span(row.started_at, end)), length)
+    (words.day_span(row.started_at, end, day_start), length)
 }
 
 fn stream_row(page: &Page, row: &StreamSummary, links: Option<&Links>, share: bool) -> AnyView {
     let words = &page.words;
-    let (times, length) = when(words, row);
+    let (times, length) = when(words, row, page.day_start(row.app));
     let (host, title) = (row.host_label().to_owned(), row.title_label().to_owned());
     let title = (title != host).then(|| view! { <span class="room">{name(&title, 34)}</span> });
     let app = page.app_label(row.app).map(|app| view! { <span class="note">{app}</span> });
     let numbers = COLUMNS
         .into_iter()
         .map(|counter| {
+            let curve = (counter == Counter::Coins).then(|| view! { <td class="d-curve c-coins">{curve(row)}</td> });
+            let against = (counter == Counter::Coins).then(|| against(words, row)).flatten();
             view! {
+                {curve}
                 <td class=format!("d-{}", counter.name()) data-label=words.counter(counter)>
-                    {words.number(row.totals.get(counter))}
+                    <span class="value">{words.number(row.totals.get(counter))} {against}</span>
                 </td>
             }
         })
@@ -110,10 +132,13 @@ fn stream_row(page: &Page, row: &StreamSummary, links: Option<&Links>, share: bo
         (Some(seal), _) => words.verdict_of(seal),
         (None, state) => words.state(state).to_owned(),
     };
-    let out = links.and_then(|links| links.get(&row.id)).filter(|out| !out.is_empty()).map(|out| {
-        let views = out.iter().map(|link| link.views).sum();
-        let last = out.iter().filter_map(|link| link.last_view).max();
-        view! { <span class="note">{words.links_out(out.len(), views, last)}</span> }
+    let out = links.filter(|_| row.seal.is_some()).map(|links| {
+        let out = links.get(&row.id).copied().unwrap_or_default();
+        let line = match out.links {
+            0 => words.pick("no link", "无链接", "リンクなし").to_owned(),
+            links => words.links_out(links, out.views, out.last_view),
+        };
+        view! { <span class="note">{line}</span> }
     });
     let button = share.then(|| {
         let sealed = row.seal.is_some() && row.state == StreamState::Sealed;
@@ -123,6 +148,7 @@ fn stream_row(page: &Page, row: &StreamSummary, links: Option<&Links>, share: bo
                     stream=row.id.0
                     label=words.copy_link().to_owned()
                     copied=words.copied().to_owned()
+                    then=page.after_sharing(row.id)
                 />
             }
         });
@@ -150,6 +176,24 @@ fn stream_row(page: &Page, row: &StreamSummary, links: Option<&Links>, share: bo
         </tr>
     }
     .into_any()
+}
+
+/// The small curve that the report left in its row.
+fn curve(row: &StreamSummary) -> Option<AnyView> {
+    let levels = &row.seal.as_ref()?.curve;
+    let values: Vec<Option<i64>> = levels.iter().map(|level| level.map(i64::from)).collect();
+    (!values.is_empty()).then(|| spark(&values))
+}
+
+/// "18 % above usual", "no usual yet (2 of 4)".
+fn against(words: &Words, row: &StreamSummary) -> Option<AnyView> {
+    let seal = row.seal.as_ref()?;
+    let line = match (row.totals.get(Counter::Coins), seal.usual_coins, seal.usual_streams?) {
+        (Some(coins), Some(usual), _) => words.against(coins, usual),
+        (_, None, streams) if streams < numbers::usual::ENOUGH as i64 => words.pace(Pace::NotYet { have: streams }),
+        _ => return None,
+    };
+    Some(view! { <span class="against">{line}</span> }.into_any())
 }
 
 /// Next and previous page. Cursors are opaque.

@@ -27,7 +27,7 @@ fn row(id: i64) -> LiveRow {
         entries_per_minute: Some(0),
         spark: (0..30).map(|minute| (minute % 7 > 0).then_some(minute * id % 97)).collect(),
         pace: Pace::Percent { percent: 126 },
-        going_on: vec![GoingOn::Battle { with: HOSTILE.into(), own: 1, theirs: 2 }],
+        going_on: vec![GoingOn::Battle { with: HOSTILE.into(), scores: Some((1, 2)) }],
         needs_look: id % 100 == 0,
     }
 }

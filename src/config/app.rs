@@ -31,6 +31,8 @@ pub struct AppConfig {
     pub budget_share: f64,
     /// IANA name of the zone of the app's reports; `UTC` by default.
     pub timezone: String,
+    /// `day_start` (`06:00`): when the app's days begin, in minutes after midnight of its zone; 0 by default.
+    pub day_start: u32,
     /// Token under which Tencent signs its webhooks.
     pub webhook_token: Option<SecretString>,
     /// The token before, accepted while rotating.
@@ -55,6 +57,7 @@ impl AppConfig {
             follow: Follow::Public,
             budget_share: 0.8,
             timezone: "UTC".to_owned(),
+            day_start: 0,
             webhook_token: None,
             webhook_token_previous: None,
             forward_token: None,

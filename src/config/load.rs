@@ -18,7 +18,7 @@ use url::Url;
 const DEFAULT_FILE: &str = "aftershow.toml";
 
 /// Every variable after `AFTERSHOW_`. `CONFIG` names the file and is read by the command line.
-const VARIABLES: [&str; 30] = [
+const VARIABLES: [&str; 31] = [
     "LISTEN",
     "DATABASE_URL",
     "KEY_FILE",
@@ -43,6 +43,7 @@ const VARIABLES: [&str; 30] = [
     "TENCENT__FOLLOW",
     "TENCENT__BUDGET_SHARE",
     "TENCENT__TIMEZONE",
+    "TENCENT__DAY_START",
     "TENCENT__WEBHOOK_TOKEN",
     "TENCENT__WEBHOOK_TOKEN_PREVIOUS",
     "TENCENT__FORWARD_TOKEN",
@@ -288,6 +289,7 @@ fn app(mut table: Table) -> Result<Option<AppConfig>, ConfigError> {
     let follow = table.take("follow");
     let budget_share = table.take("budget_share");
     let timezone = table.take("timezone");
+    let day_start = table.take("day_start");
     let webhook_token = table.take("webhook_token");
     let webhook_token_previous = table.take("webhook_token_previous");
     let forward_token = table.take("forward_token");
@@ -363,6 +365,13 @@ fn app(mut table: Table) -> Result<Option<AppConfig>, ConfigError> {
     if let Some(entry) = timezone {
         app.timezone = entry.parse("is not a time zone; write an IANA name such as Asia/Tokyo", |text| {
             jiff::tz::TimeZone::get(text).is_ok().then(|| text.to_owned())
+        })?;
+    }
+    if let Some(entry) = day_start {
+        app.day_start = entry.parse("is not a time of day; write one such as 06:00", |text| {
+            let (hours, minutes) = text.split_once(':')?;
+            let (hours, minutes) = (hours.parse::<u32>().ok()?, minutes.parse::<u32>().ok()?);
+            (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
         })?;
     }
     if let Some(entry) = quiet_end_minutes {
@@ -462,6 +471,7 @@ mod tests {
             ("AFTERSHOW_TENCENT__FOLLOW", "match:live_*"),
             ("AFTERSHOW_TENCENT__BUDGET_SHARE", "0.5"),
             ("AFTERSHOW_TENCENT__TIMEZONE", "Asia/Tokyo"),
+            ("AFTERSHOW_TENCENT__DAY_START", "06:30"),
             ("AFTERSHOW_COLLECTOR__INTERVAL", "500ms"),
             ("AFTERSHOW_COLLECTOR__GRACE", "2h"),
             ("AFTERSHOW_WEBHOOK_TOKEN", "hush"),
@@ -476,6 +486,7 @@ mod tests {
         assert_eq!(config.public_url.as_ref().unwrap().host_str(), Some("live.example.com"));
         assert_eq!(config.collector.interval, Duration::from_millis(500));
         assert_eq!(config.collector.grace, Duration::from_secs(7200));
+        assert_eq!(config.apps[0].day_start, 390);
         assert_eq!(config.trusted_proxies.len(), 2);
         assert!(config.metrics_token.is_none());
         let app = config.require_app().unwrap();
@@ -537,6 +548,7 @@ mod tests {
             ("AFTERSHOW_TENCENT__FOLLOW", "all", "match:GLOB"),
             ("AFTERSHOW_TENCENT__BUDGET_SHARE", "80", "0.01 to 1"),
             ("AFTERSHOW_TENCENT__TIMEZONE", "Mars/Base", "Asia/Tokyo"),
+            ("AFTERSHOW_TENCENT__DAY_START", "24:00", "06:00"),
             ("AFTERSHOW_TRUSTED_PROXIES", "proxy", "10.0.0.0/8"),
             ("AFTERSHOW_TENCENT__ALLOW_CUSTOM_ENDPOINT", "yes", "true"),
             ("AFTERSHOW_LISTNE", "x", "AFTERSHOW_LISTEN"),

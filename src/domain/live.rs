@@ -58,8 +58,9 @@ pub enum GoingOn {
     HostLeft { at: Millis },
     /// No counter has moved since.
     Quiet { since: Millis },
-    /// A PK battle with another room.
-    Battle { with: String, own: i64, theirs: i64 },
+    /// A PK battle with another room; (own, theirs) is what both got in coins since it began, unknown without readings of
+    /// both since then.
+    Battle { with: String, scores: Option<(i64, i64)> },
     /// Entries in the last minute and no message, like or gift.
     NoReaction { entries: i64 },
     /// Coins in one step with no new gifter.
@@ -72,14 +73,26 @@ pub enum GoingOn {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveStrip {
     pub live: i64,
+    /// Of the streams whose last minute is known, and how many are not among them.
     pub coins_per_minute: Option<i64>,
-    /// Coins of all live streams together.
-    pub coins: Option<i64>,
+    pub rates_unknown: i64,
+    /// Coins since the app's day began.
+    pub today: Today,
     pub needs_look: i64,
     /// Set when each room is read less often than wished, in milliseconds: (now, wished, calls per second).
     pub stretched: Option<(i64, i64, i64)>,
     /// Words of the collector's trouble with a whole app: code and what to do.
     pub trouble: Vec<AppTrouble>,
+}
+
+/// What came in since the app's day began, over streams that are live and those that ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Today {
+    pub from: Millis,
+    /// Unknown until it was worked out.
+    pub coins: Option<i64>,
+    /// Streams of the day that are not in it, because nobody read them then.
+    pub unknown: i64,
 }
 
 /// Why an app's calls do not go as they should.
@@ -111,6 +124,8 @@ pub enum LiveEvent {
         id: StreamId,
         title: String,
         coins: Option<i64>,
+        /// What was usual of the room, if there was a usual.
+        usual: Option<i64>,
     },
     Strip {
         strip: LiveStrip,

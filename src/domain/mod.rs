@@ -10,6 +10,7 @@ pub mod numbers;
 pub mod reading;
 pub mod record;
 pub mod room;
+pub mod story;
 pub mod stream;
 pub mod time;
 

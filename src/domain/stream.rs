@@ -51,6 +51,11 @@ pub struct Seal {
     /// Coverage in ten-thousandths (9 960 = 99.6 %); unknown for a snapshot.
     pub coverage: Option<i64>,
     pub verdict: Option<Verdict>,
+    /// Coins over the show in equal pieces, as levels; `None` where nothing was read. Empty where there is no curve.
+    pub curve: Vec<Option<u8>>,
+    /// How many earlier streams were compared, and the median of their coins where there were enough.
+    pub usual_streams: Option<i64>,
+    pub usual_coins: Option<i64>,
 }
 
 /// How whole the readings are, in words. Never a letter: hosts are ranked by letters.

@@ -6,7 +6,7 @@
 use crate::clock::Clock;
 use crate::collector::{Handle, Parts, Sealer};
 use crate::config::Config;
-use crate::live::Board;
+use crate::live::{Board, DayRule};
 use crate::store::{Recorder, Store, StoreError};
 use crate::tencent::{Client, NewClientError, Tuning};
 use fs4::fs_std::FileExt;
@@ -89,7 +89,9 @@ impl Prepared {
         }
         let recorder = Recorder::start(store.clone());
         let grace_ms = config.collector.grace.as_millis() as i64;
-        let (board, feed) = Board::start(store.clone(), &recorder, grace_ms, clock.clone(), stop.clone());
+        // One strip, one day: that of the first app.
+        let day = config.apps.first().map(|app| DayRule::new(&app.timezone, app.day_start)).unwrap_or_default();
+        let (board, feed) = Board::start(store.clone(), &recorder, grace_ms, clock.clone(), day, stop.clone());
         let parts = Parts {
             store: store.clone(),
             recorder: recorder.clone(),

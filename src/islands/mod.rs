@@ -13,10 +13,12 @@ use still as browser;
 pub mod cells;
 mod chart_cursor;
 mod copy_text;
+mod demo_strip;
 mod live_board;
 mod share_button;
 
 pub use chart_cursor::ChartCursor;
 pub use copy_text::CopyText;
+pub use demo_strip::DemoStrip;
 pub use live_board::LiveBoard;
 pub use share_button::{ShareButton, Tapped};

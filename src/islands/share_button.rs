@@ -17,12 +17,13 @@ pub enum Tapped {
     Failed(String),
 }
 
-/// Makes an ordinary link (preset Host) to the newest report of a stream.
+/// Makes an ordinary link (preset Host) to the newest report of a stream. `then` is where to go with the link's id at the
+/// end, in the demo, which shows the link on a phone; empty, one stays.
 #[island]
-pub fn ShareButton(stream: i64, label: String, copied: String) -> impl IntoView {
+pub fn ShareButton(stream: i64, label: String, copied: String, then: String) -> impl IntoView {
     let form = NodeRef::<Form>::new();
     let tapped = RwSignal::new(Tapped::Not);
-    browser::share_button(form, stream, tapped);
+    browser::share_button(form, stream, then, tapped);
     let words = move || match tapped.get() {
         Tapped::Copied => copied.clone(),
         _ => label.clone(),

@@ -9,6 +9,8 @@ pub fn chart_cursor(_area: NodeRef<Div>, _words: Words, _spoken: RwSignal<String
 
 pub fn copy_text(_details: NodeRef<Details>, _done: RwSignal<bool>) {}
 
+pub fn demo_strip(_words: Words, _began: i64, _now: i64, _said: RwSignal<String>) {}
+
 pub fn live_board(
     _area: NodeRef<Div>,
     _words: Words,
@@ -20,4 +22,4 @@ pub fn live_board(
 ) {
 }
 
-pub fn share_button(_form: NodeRef<Form>, _stream: i64, _tapped: RwSignal<Tapped>) {}
+pub fn share_button(_form: NodeRef<Form>, _stream: i64, _then: String, _tapped: RwSignal<Tapped>) {}

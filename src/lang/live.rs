@@ -27,10 +27,10 @@ impl Words {
                 let length = self.length(now - *since);
                 let last = last.map(|last| self.hms(last));
                 match (self.lang, code, last) {
-                    (Lang::En, None, Some(last)) => format!("No answer from Tencent for {length}; last reading {last}"),
+                    (Lang::En, None, Some(last)) => format!("No answer from Tencent for {length}; last {last}"),
                     (Lang::En, None, None) => format!("No answer from Tencent for {length}; no reading yet"),
                     (Lang::En, Some(code), Some(last)) => {
-                        format!("Tencent answers with error {code} for {length}; last reading {last}")
+                        format!("Tencent answers with error {code} for {length}; last {last}")
                     }
                     (Lang::En, Some(code), None) => {
                         format!("Tencent answers with error {code} for {length}; no reading yet")
@@ -73,12 +73,14 @@ impl Words {
                     Lang::Ja => format!("{length}動きなし"),
                 }
             }
-            GoingOn::Battle { with, own, theirs } => {
-                let (with, own, theirs) = (super::middle(with, 24), grouped(*own), grouped(*theirs));
+            GoingOn::Battle { with, scores } => {
+                let with = super::middle(with, 24);
+                let scores =
+                    scores.map(|(own, theirs)| format!(" {} : {}", grouped(own), grouped(theirs))).unwrap_or_default();
                 match self.lang {
-                    Lang::En => format!("PK with {with} {own} : {theirs}"),
-                    Lang::Zh => format!("与 {with} PK中 {own} : {theirs}"),
-                    Lang::Ja => format!("{with} とPK中 {own} : {theirs}"),
+                    Lang::En => format!("PK with {with}{scores}"),
+                    Lang::Zh => format!("与 {with} PK中{scores}"),
+                    Lang::Ja => format!("{with} とPK中{scores}"),
                 }
             }
             GoingOn::NoReaction { entries } => {
@@ -141,7 +143,8 @@ impl Words {
         }
     }
 
-    /// The parts of the strip: "118 live", "4,210 coins/min", "1,284,300 coins", "3 need a look".
+    /// The parts of the strip: "118 live", "4,210 coins/min", "1,284,300 coins since 06:00 (UTC+8)", "3 need a look". A sum
+    /// that lacks streams says how many.
     pub fn strip(&self, strip: &LiveStrip) -> Vec<String> {
         let live = grouped(strip.live);
         let mut parts = vec![match self.lang {
@@ -151,19 +154,23 @@ impl Words {
         }];
         if let Some(rate) = strip.coins_per_minute {
             let amount = self.amount(Counter::Coins, rate);
-            parts.push(match self.lang {
+            let rate = match self.lang {
                 Lang::En => format!("{amount}/min"),
                 Lang::Zh => format!("{amount}/分钟"),
                 Lang::Ja => format!("{amount}/分"),
-            });
+            };
+            parts.push(self.without(rate, strip.rates_unknown));
         }
-        if let Some(coins) = strip.coins {
-            let amount = self.amount(Counter::Coins, coins);
-            parts.push(match self.lang {
-                Lang::En => format!("{amount} in these streams"),
-                Lang::Zh => format!("这些直播共{amount}"),
-                Lang::Ja => format!("これらの配信の合計{amount}"),
-            });
+        let today = &strip.today;
+        if let Some(coins) = today.coins {
+            let (amount, time) = (self.amount(Counter::Coins, coins), self.hm(today.from));
+            let zone = self.zone.utc_label(today.from);
+            let since = match self.lang {
+                Lang::En => format!("{amount} since {time} ({zone})"),
+                Lang::Zh => format!("{time}（{zone}）以来{amount}"),
+                Lang::Ja => format!("{time}（{zone}）から{amount}"),
+            };
+            parts.push(self.without(since, today.unknown));
         }
         if strip.needs_look > 0 {
             let count = grouped(strip.needs_look);
@@ -175,6 +182,17 @@ impl Words {
             });
         }
         parts
+    }
+
+    /// A sum and how many streams are not in it, because they are not known: unknown is not zero.
+    fn without(&self, sum: String, unknown: i64) -> String {
+        let count = grouped(unknown);
+        match self.lang {
+            _ if unknown == 0 => sum,
+            Lang::En => format!("{sum} ({count} unknown)"),
+            Lang::Zh => format!("{sum}（{count}场未知）"),
+            Lang::Ja => format!("{sum}（不明{count}件）"),
+        }
     }
 
     /// "Each room is read every 14 s, not 10 s: 1,120 rooms need more than your 80 calls/s."
@@ -203,10 +221,17 @@ impl Words {
         }
     }
 
-    /// "Sealed: 小鹿电台, 246,810 coins"
-    pub fn sealed_toast(&self, title: &str, coins: Option<i64>) -> String {
+    /// "Sealed: 小鹿电台, 246,810 coins, 18 % above usual"
+    pub fn sealed_toast(&self, title: &str, coins: Option<i64>, usual: Option<i64>) -> String {
         let title = super::middle(title, 32);
+        let against = coins.zip(usual).map(|(coins, usual)| self.against(coins, usual));
         let coins = coins.map(|coins| self.amount(Counter::Coins, coins));
+        let coins = coins.map(|coins| match (against, self.lang) {
+            (Some(against), Lang::En) => format!("{coins}, {against}"),
+            (Some(against), Lang::Zh) => format!("{coins}，{against}"),
+            (Some(against), Lang::Ja) => format!("{coins}、{against}"),
+            (None, _) => coins,
+        });
         let sealed = self.pick("Sealed", "已定稿", "確定済み");
         match (self.lang, coins) {
             (Lang::En, Some(coins)) => format!("{sealed}: {title}, {coins}"),
@@ -235,6 +260,7 @@ fn tenth_seconds(millis: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::live::Today;
     use crate::lang::Zone;
 
     #[test]
@@ -242,11 +268,13 @@ mod tests {
         let words = Words::new(Lang::En, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] });
         let nine = Millis(1_795_266_845_000);
         let fact = GoingOn::NoAnswer { since: nine, code: None, last: Some(nine) };
-        assert_eq!(words.going_on(&fact, nine + 40_000), "No answer from Tencent for 40 s; last reading 21:14:05");
+        assert_eq!(words.going_on(&fact, nine + 40_000), "No answer from Tencent for 40 s; last 21:14:05");
         let facts = [GoingOn::Quiet { since: nine }, GoingOn::HostLeft { at: nine }];
         assert_eq!(words.going_on_line(&facts, nine + 360_000), "Quiet 6 min; host left 21:14");
-        let fact = GoingOn::Battle { with: "あゆ".into(), own: 4_200, theirs: 3_900 };
+        let fact = GoingOn::Battle { with: "あゆ".into(), scores: Some((4_200, 3_900)) };
         assert_eq!(words.going_on(&fact, nine), "PK with あゆ 4,200 : 3,900");
+        let fact = GoingOn::Battle { with: "あゆ".into(), scores: None };
+        assert_eq!(words.going_on(&fact, nine), "PK with あゆ", "unknown is not 0 : 0");
         let fact = GoingOn::Ending { by: EndEvidence::Webhook, at: nine, seal_at: Some(nine + 10_000) };
         assert_eq!(words.going_on(&fact, nine), "Ending; closing message received 21:14:05; sealing in 10 s");
     }
@@ -254,15 +282,28 @@ mod tests {
     #[test]
     fn a_hostile_partner_stays_short_and_visible() {
         let words = Words::default();
-        let fact = GoingOn::Battle { with: "\u{202e}".to_owned() + &"x".repeat(200), own: 0, theirs: 0 };
+        let fact = GoingOn::Battle { with: "\u{202e}".to_owned() + &"x".repeat(200), scores: Some((0, 0)) };
         let text = words.going_on(&fact, Millis(0));
         assert!(text.chars().count() < 50 && text.contains("‹RLO›"), "{text}");
     }
 
     #[test]
     fn the_strip_says_only_what_matters() {
-        let strip = LiveStrip { live: 118, coins_per_minute: Some(4_210), coins: None, ..LiveStrip::default() };
+        let mut strip = LiveStrip { live: 118, coins_per_minute: Some(4_210), ..LiveStrip::default() };
         assert_eq!(Words::default().strip(&strip), ["118 live", "4,210 coins/min"]);
+        let zone = Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] };
+        let words = Words::new(Lang::En, zone);
+        strip.rates_unknown = 2;
+        strip.today = Today { from: Millis(1_795_212_000_000), coins: Some(1_284_300), unknown: 0 };
+        strip.needs_look = 3;
+        assert_eq!(
+            words.strip(&strip).join(" · "),
+            "118 live · 4,210 coins/min (2 unknown) · 1,284,300 coins since 06:00 (UTC+8) · 3 need a look"
+        );
+        assert_eq!(
+            words.sealed_toast("小鹿电台", Some(246_810), Some(208_500)),
+            "Sealed: 小鹿电台, 246,810 coins, 18\u{a0}% above usual"
+        );
         let stretched = Words::default().stretched(1_120, 14_000, 10_000, 80);
         assert_eq!(stretched, "Each room is read every 14 s, not 10 s: 1,120 rooms need more than your 80 calls/s.");
     }

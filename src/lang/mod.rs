@@ -6,6 +6,7 @@
 
 mod console;
 mod copy;
+mod demo;
 mod findings;
 mod live;
 mod name;

@@ -30,7 +30,12 @@ fn against(value: i64, median: i64) -> Against {
 impl Words {
     /// `18 % above usual`
     pub fn usual_short(&self, value: i64, usual: &Quartiles) -> String {
-        match (against(value, usual.median), self.lang) {
+        self.against(value, usual.median)
+    }
+
+    /// The same against a median alone.
+    pub fn against(&self, value: i64, median: i64) -> String {
+        match (against(value, median), self.lang) {
             (Against::Same, _) => self.pick("as usual", "与平时持平", "ふだんどおり").to_owned(),
             (Against::UsuallyNone, _) => self.pick("usually none", "平时为0", "ふだんは0").to_owned(),
             (Against::Above(percent), Lang::En) => format!("{} above usual", self.percent(percent)),

@@ -164,6 +164,22 @@ impl Words {
         }
     }
 
+    /// `21 Nov 23:40–02:10 (+1)`: the day by the app's day start (minutes after midnight), and how many days later each time
+    /// is on the calendar.
+    pub fn day_span(&self, from: Millis, until: Option<Millis>, day_start: u32) -> String {
+        let day = from - i64::from(day_start) * 60_000;
+        let days = self.zone.civil(day).days;
+        let time = |at: Millis| {
+            let civil = self.zone.civil(at);
+            match civil.days - days {
+                0 => civil.hm(),
+                later => format!("{} (+{later})", civil.hm()),
+            }
+        };
+        let until = until.map(time).unwrap_or_default();
+        format!("{} {}–{until}", self.date_short(day), time(from))
+    }
+
     /// Hours and minutes, rounded down: `3 h 04 m`, `0 h 09 m`.
     pub fn hours(&self, millis: i64) -> String {
         let minutes = millis.max(0) / 60_000;
@@ -213,6 +229,17 @@ mod tests {
 
     /// 2026-11-21 20:00 in Shanghai.
     const EIGHT: Millis = Millis(1_795_262_400_000);
+
+    #[test]
+    fn a_night_belongs_to_the_day_it_began_in() {
+        let words = Words::new(Lang::En, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] });
+        // 21 Nov 2026 23:40 in Shanghai.
+        let late = Millis(1_795_275_600_000);
+        let hours = |hours: i64| hours * 3_600_000;
+        assert_eq!(words.day_span(late, Some(late + hours(2) + 1_800_000), 360), "21 Nov 23:40–02:10 (+1)");
+        assert_eq!(words.day_span(late + hours(2), Some(late + hours(4)), 360), "21 Nov 01:40 (+1)–03:40 (+1)");
+        assert_eq!(words.day_span(late + hours(2), None, 0), "22 Nov 01:40–");
+    }
 
     #[test]
     fn dates_read_as_in_each_language() {

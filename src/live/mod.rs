@@ -2,20 +2,26 @@
 //!
 //! May not: write to the store or ask Tencent. A lost event heals with the next, since every event carries a whole row.
 
+mod day;
 mod row;
 
+pub use day::DayRule;
+
 use crate::clock::Clock;
-use crate::domain::live::{AppTrouble, LiveEvent, LiveRow, LiveStrip};
+use crate::domain::live::{AppTrouble, LiveEvent, LiveRow, LiveStrip, Today};
 use crate::domain::numbers::{Past, usual};
-use crate::domain::{AppId, Counter, EndEvidence, Millis, Run, StreamId, StreamState};
+use crate::domain::{AppId, Counter, EndEvidence, Millis, RoomId, Run, StreamId, StreamState};
 use crate::report;
 use crate::store::{OpenStream, Recorder, Store, Write};
-use row::Entry;
+use row::{Battle, Entry};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Semaphore, broadcast, mpsc};
+use tokio::sync::{Notify, Semaphore, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
+
+/// How often the clock is asked whether the day has turned.
+const TURN: Duration = Duration::from_secs(2);
 
 /// Handle of the board; clones share it.
 #[derive(Clone)]
@@ -27,6 +33,9 @@ struct Inner {
     state: Mutex<State>,
     events: broadcast::Sender<LiveEvent>,
     clock: Clock,
+    rule: DayRule,
+    /// A stream came or went: the day is added up again.
+    day_changed: Notify,
 }
 
 #[derive(Default)]
@@ -34,6 +43,14 @@ struct State {
     entries: HashMap<StreamId, Entry>,
     stretched: BTreeMap<AppId, (i64, i64, i64)>,
     trouble: BTreeMap<AppId, AppTrouble>,
+    day: Day,
+}
+
+/// The app's day as far as it is worked out.
+#[derive(Default)]
+struct Day {
+    from: Millis,
+    ended: Option<day::Ended>,
 }
 
 /// How the collector tells the board what is not a reading.
@@ -65,11 +82,11 @@ pub enum Signal {
         stream: StreamId,
         maybe: bool,
     },
-    /// A battle goes on (`with` is told) or is over.
+    /// A battle goes on (the other's name and room, and since when) or is over.
     Battle {
         stream: StreamId,
-        with: Option<String>,
-        scores: Option<(i64, i64)>,
+        with: Option<(String, RoomId)>,
+        since: Millis,
     },
     Sealed {
         stream: StreamId,
@@ -101,11 +118,15 @@ impl Board {
         recorder: &Recorder,
         grace_ms: i64,
         clock: Clock,
+        rule: DayRule,
         stop: CancellationToken,
     ) -> (Self, Feed) {
         let (signals, inbox) = mpsc::unbounded_channel();
         let (events, _) = broadcast::channel(4096);
-        let board = Self { inner: Arc::new(Inner { state: Mutex::default(), events, clock }) };
+        let board = Self {
+            inner: Arc::new(Inner { state: Mutex::default(), events, clock, rule, day_changed: Notify::new() }),
+        };
+        tokio::spawn(keep_day(board.clone(), store.clone(), stop.clone()));
         tokio::spawn(follow(board.clone(), store, inbox, recorder.committed(), grace_ms, stop));
         (board, Feed { signals })
     }
@@ -118,7 +139,10 @@ impl Board {
     /// Every live or ending stream, those that need a look first, then by coins per minute.
     pub fn rows(&self) -> Vec<LiveRow> {
         let now = self.inner.clock.now();
-        let mut rows: Vec<LiveRow> = self.state().entries.values().map(|entry| entry.row(now)).collect();
+        let mut rows: Vec<LiveRow> = {
+            let state = self.state();
+            state.entries.values().map(|entry| state.row(entry, now)).collect()
+        };
         rows.sort_by(|a, b| {
             (b.needs_look, b.coins_per_minute, b.totals.coins, a.id).cmp(&(
                 a.needs_look,
@@ -133,7 +157,8 @@ impl Board {
     /// One stream's row, if it is on the board.
     pub fn row(&self, id: StreamId) -> Option<LiveRow> {
         let now = self.inner.clock.now();
-        self.state().entries.get(&id).map(|entry| entry.row(now))
+        let state = self.state();
+        state.entries.get(&id).map(|entry| state.row(entry, now))
     }
 
     /// The line above the board.
@@ -146,12 +171,13 @@ impl Board {
             ..LiveStrip::default()
         };
         for entry in state.entries.values() {
-            let row = entry.row(now);
+            let row = state.row(entry, now);
             strip.live += i64::from(row.state == StreamState::Live);
             strip.needs_look += i64::from(row.needs_look);
-            strip.coins = sum(strip.coins, row.totals.coins);
             strip.coins_per_minute = sum(strip.coins_per_minute, row.coins_per_minute);
+            strip.rates_unknown += i64::from(row.coins_per_minute.is_none());
         }
+        strip.today = state.today();
         strip
     }
 
@@ -215,6 +241,41 @@ impl Board {
     }
 }
 
+impl State {
+    /// A row as it is at `now`, with what other rows tell of it.
+    fn row(&self, entry: &Entry, now: Millis) -> LiveRow {
+        let rival = entry.battle.as_ref().and_then(|battle| {
+            let found = self.entries.values().find(|other| other.room == battle.other && other.app == entry.app)?;
+            found.coins_since(battle.since)
+        });
+        entry.row(now, rival)
+    }
+
+    /// Takes a stream off the board. What it had counts on until the day is added up again.
+    fn remove(&mut self, id: StreamId) -> bool {
+        let Some(entry) = self.entries.remove(&id) else { return false };
+        if let Some(ended) = &mut self.day.ended {
+            match entry.coins_of_day() {
+                Some(coins) => ended.coins = ended.coins.saturating_add(coins),
+                None => ended.unknown += 1,
+            }
+        }
+        true
+    }
+
+    fn today(&self) -> Today {
+        let Some(ended) = self.day.ended else { return Today { from: self.day.from, ..Today::default() } };
+        let mut today = Today { from: self.day.from, coins: Some(ended.coins), unknown: ended.unknown };
+        for entry in self.entries.values() {
+            match entry.coins_of_day() {
+                Some(coins) => today.coins = sum(today.coins, Some(coins)),
+                None => today.unknown += 1,
+            }
+        }
+        today
+    }
+}
+
 fn sum(total: Option<i64>, value: Option<i64>) -> Option<i64> {
     match (total, value) {
         (Some(total), Some(value)) => Some(total.saturating_add(value)),
@@ -258,6 +319,7 @@ async fn take(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: Sign
         Signal::Opened { stream, runs } => {
             let id = stream.summary.id;
             board.state().entries.insert(id, Entry::new(&stream, runs));
+            board.inner.day_changed.notify_one();
             board.tell_row(id);
             tokio::spawn(load_past(board.clone(), store.clone(), pasts.clone(), *stream));
         }
@@ -267,18 +329,31 @@ async fn take(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: Sign
             entry.host_name = host_name;
         }),
         Signal::NoAnswer { stream, since, code } => board.change(stream, |entry| entry.no_answer = Some((since, code))),
-        Signal::MaybeEnding { stream, maybe } => board.change(stream, |entry| entry.maybe_ending = maybe),
-        Signal::Battle { stream, with, scores } => {
-            board.change(stream, |entry| entry.battle = with.map(|with| (with, scores)));
+        Signal::MaybeEnding { stream, maybe } => board.change(stream, |entry| {
+            entry.maybe_ending = maybe;
+            if maybe {
+                // "No such room" is an answer.
+                entry.no_answer = None;
+            }
+        }),
+        Signal::Battle { stream, with, since } => {
+            board.change(stream, |entry| entry.battle = with.map(|(with, other)| Battle { with, other, since }));
         }
         Signal::Sealed { stream } => {
-            let known = board.state().entries.remove(&stream).is_some();
+            let known = board.state().remove(stream);
             if known {
                 board.tell(LiveEvent::Gone { id: stream });
             }
+            board.inner.day_changed.notify_one();
             if let Ok(Some(summary)) = store.stream(stream).await {
                 let title = summary.title_label().to_owned();
-                board.tell(LiveEvent::Sealed { id: stream, title, coins: summary.totals.get(Counter::Coins) });
+                let coins = summary.totals.get(Counter::Coins);
+                board.tell(LiveEvent::Sealed {
+                    id: stream,
+                    title,
+                    coins,
+                    usual: summary.seal.and_then(|seal| seal.usual_coins),
+                });
             }
         }
         Signal::App { app, stretched, trouble } => {
@@ -291,6 +366,52 @@ async fn take(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: Sign
                 Some(trouble) => state.trouble.insert(app, trouble),
                 None => state.trouble.remove(&app),
             };
+        }
+    }
+}
+
+/// Adds the day up: again with each stream that comes or goes, and anew when the day turns.
+async fn keep_day(board: Board, store: Store, stop: CancellationToken) {
+    let mut known = HashMap::new();
+    loop {
+        let from = board.inner.rule.start_of(board.inner.clock.now());
+        let pending: Vec<(StreamId, Millis, i64)> = {
+            let mut state = board.state();
+            if state.day.from != from {
+                known.clear();
+                state.day = Day { from, ended: None };
+                state.entries.values_mut().for_each(|entry| entry.day_base = None);
+            }
+            let asked = state.entries.values().filter(|entry| entry.day_base.is_none());
+            asked.map(|entry| (entry.id, entry.started_at, entry.part)).collect()
+        };
+        let added = async {
+            for (id, started_at, part) in pending {
+                let base = match (started_at >= from, part) {
+                    (true, 0) => Some(0),
+                    // A later part of one CreateTime goes on where the part before it stopped.
+                    (true, _) => store.runs_around(id, started_at).await?.first().map(|run| run.counters.coins),
+                    (false, _) => day::coins_at(started_at, from, &store.runs_around(id, from).await?),
+                };
+                if let Some(entry) = board.state().entries.get_mut(&id) {
+                    entry.day_base = Some(base);
+                }
+            }
+            day::ended(&store, from, &mut known).await
+        };
+        match added.await {
+            Ok(ended) => board.state().day.ended = Some(ended),
+            Err(error) => tracing::warn!(%error, "the day could not be added up"),
+        }
+        let turned = async {
+            while board.inner.rule.start_of(board.inner.clock.now()) == from {
+                tokio::time::sleep(TURN).await;
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = board.inner.day_changed.notified() => {}
+            () = turned => {}
         }
     }
 }

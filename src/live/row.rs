@@ -4,22 +4,32 @@ use crate::domain::live::{GoingOn, LiveRow, Pace};
 use crate::domain::numbers::buckets::spark;
 use crate::domain::numbers::{MINUTE, Series, pace};
 use crate::domain::record::Usual;
-use crate::domain::{AppId, Counter, EndEvidence, Gap, Millis, RoomId, Run, StreamId, StreamState, Totals};
+use crate::domain::{AppId, Counter, EndEvidence, Gap, GapCause, Millis, RoomId, Run, StreamId, StreamState, Totals};
 use crate::store::OpenStream;
 
 /// Minutes in a row's curve.
 const MINUTES: i64 = 30;
 /// Without movement for so long, a stream is quiet.
 const QUIET_MS: i64 = 5 * MINUTE;
+/// A call that fails is no news yet; so long after the last reading it is, and what the last minute was is not known.
+const SILENT_MS: i64 = 8_000;
 /// So many entries in a minute without any reaction are worth a look.
 const ENTRIES_WITHOUT_REACTION: i64 = 100;
 /// So many coins in a minute with no new gifter are worth a word, if they are also far above the curve.
 const COINS_OF_ONE: i64 = 5000;
 
+/// A battle that goes on.
+pub(super) struct Battle {
+    pub with: String,
+    pub other: RoomId,
+    pub since: Millis,
+}
+
 pub(super) struct Entry {
-    id: StreamId,
-    app: AppId,
-    room: RoomId,
+    pub id: StreamId,
+    pub app: AppId,
+    pub room: RoomId,
+    pub part: i64,
     pub title: Option<String>,
     pub host: Option<String>,
     pub host_name: Option<String>,
@@ -32,7 +42,9 @@ pub(super) struct Entry {
     pub maybe_ending: bool,
     pub ending: Option<(EndEvidence, Millis, Option<Millis>)>,
     pub host_left: Option<Millis>,
-    pub battle: Option<(String, Option<(i64, i64)>)>,
+    pub battle: Option<Battle>,
+    /// Where its coins stood when the day began; `None` until asked for, then what is known of it.
+    pub day_base: Option<Option<i64>>,
     pub fell: Option<Millis>,
     /// What is usual, and the greatest total of coins; `None` until loaded.
     pub past: Option<(Usual, Option<i64>)>,
@@ -49,6 +61,7 @@ impl Entry {
             id: summary.id,
             app: summary.app,
             room: summary.room.clone(),
+            part: stream.part,
             title: summary.title.clone(),
             host: summary.host.clone(),
             host_name: summary.host_name.clone(),
@@ -62,6 +75,7 @@ impl Entry {
             ending,
             host_left: stream.host_left_at,
             battle: None,
+            day_base: None,
             fell: None,
             past: None,
         }
@@ -103,14 +117,41 @@ impl Entry {
         self.restated.push((from, until));
     }
 
-    /// The row as it is at `now`.
-    pub fn row(&self, now: Millis) -> LiveRow {
+    /// Coins that came in since `at`, as far as the runs on the board reach back.
+    pub fn coins_since(&self, at: Millis) -> Option<i64> {
         let series = Series::new(&self.runs, &self.gaps, &self.restated);
+        let (first, last) = series.span()?;
+        if at >= last {
+            // Nothing was read yet.
+            return None;
+        }
+        if at < first && self.started_at < at {
+            return None;
+        }
+        let before = if at < first { 0 } else { series.estimate(at).get(Counter::Coins)? };
+        Some((series.last_totals().get(Counter::Coins)? - before).max(0))
+    }
+
+    /// Coins since the app's day began.
+    pub fn coins_of_day(&self) -> Option<i64> {
+        let base = self.day_base.flatten()?;
+        // A stream that nobody has read yet has nothing to add, and no number either.
+        Some((self.runs.last()?.counters.coins - base).max(0))
+    }
+
+    /// The row as it is at `now`. `rival` is what the other side of a battle got since it began, if it is on the board.
+    pub fn row(&self, now: Millis, rival: Option<i64>) -> LiveRow {
         let last = self.runs.last();
+        let mut gaps = self.gaps.clone();
+        if let (Some(_), Some(last)) = (self.silent(now), last) {
+            // The gap that goes on is drawn before its end is known.
+            gaps.push(Gap { from: last.until, until: now, cause: GapCause::NoAnswer });
+        }
+        let series = Series::new(&self.runs, &gaps, &self.restated);
         let totals = last.map(|run| Totals::from(run.counters)).unwrap_or_default();
-        let minute = if self.no_answer.is_some() { Totals::default() } else { series.last_minute() };
+        let minute = if self.silent(now).is_some() { Totals::default() } else { series.last_minute() };
         let spark = spark(&series, Counter::Coins, now, MINUTES);
-        let going_on = self.going_on(now, &minute, &spark);
+        let going_on = self.going_on(now, &minute, &spark, rival);
         let needs_look = going_on.iter().any(|fact| match fact {
             GoingOn::NoAnswer { since, .. } => now - *since > 10_000,
             GoingOn::HostLeft { .. } | GoingOn::NoReaction { .. } | GoingOn::Fell { .. } => true,
@@ -136,6 +177,12 @@ impl Entry {
         }
     }
 
+    /// Since when Tencent does not answer for this stream, and its code, if it has been long enough to tell.
+    fn silent(&self, now: Millis) -> Option<(Millis, Option<i64>)> {
+        let last = self.runs.last().map(|run| run.until);
+        self.no_answer.filter(|_| last.is_none_or(|last| now - last > SILENT_MS))
+    }
+
     fn pace(&self, now: Millis, coins: Option<i64>) -> Pace {
         match &self.past {
             Some((usual, best)) => pace(usual, *best, Counter::Coins, now - self.started_at, coins),
@@ -143,26 +190,27 @@ impl Entry {
         }
     }
 
-    fn going_on(&self, now: Millis, minute: &Totals, spark: &[Option<i64>]) -> Vec<GoingOn> {
+    fn going_on(&self, now: Millis, minute: &Totals, spark: &[Option<i64>], rival: Option<i64>) -> Vec<GoingOn> {
         let mut facts = Vec::new();
         if let Some((by, at, seal_at)) = self.ending {
             facts.push(GoingOn::Ending { by, at, seal_at });
         }
-        if let Some((since, code)) = self.no_answer {
+        if let Some((since, code)) = self.silent(now) {
             facts.push(GoingOn::NoAnswer { since, code, last: self.runs.last().map(|run| run.until) });
         }
         if self.maybe_ending {
             facts.push(GoingOn::MaybeEnding);
         }
-        if let Some((with, scores)) = &self.battle {
-            let (own, theirs) = scores.unwrap_or_default();
-            facts.push(GoingOn::Battle { with: with.clone(), own, theirs });
+        if let Some(battle) = &self.battle {
+            // Tencent tells scores only when it is over; until then they are the coins both got, from our own readings.
+            let scores = self.coins_since(battle.since).zip(rival);
+            facts.push(GoingOn::Battle { with: battle.with.clone(), scores });
         }
         if let Some(at) = self.host_left {
             facts.push(GoingOn::HostLeft { at });
         }
         if let Some(since) = self.moved_at.filter(|&moved_at| now - moved_at >= QUIET_MS)
-            && self.no_answer.is_none()
+            && self.silent(now).is_none()
         {
             facts.push(GoingOn::Quiet { since });
         }
@@ -187,5 +235,83 @@ impl Entry {
             facts.push(GoingOn::Fell { at });
         }
         facts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::{Counters, Reading};
+    use crate::report::compose::tests::summary;
+
+    /// A stream that is read every two seconds for two minutes and gets ten coins each time.
+    fn entry() -> Entry {
+        let mut summary = summary();
+        (summary.ended_at, summary.ended_by) = (None, None);
+        summary.started_at = Millis(0);
+        let open = OpenStream {
+            summary,
+            create_time: None,
+            part: 0,
+            interval_ms: 2_000,
+            first_seen: Millis(0),
+            evidence_at: None,
+            host_left_at: None,
+            retries: 0,
+            last_request_id: None,
+            note: None,
+        };
+        let runs = (0..=60).map(|i| Run::from(reading(2_000 * i, 10 * i))).collect();
+        Entry::new(&open, runs)
+    }
+
+    fn reading(at: i64, coins: i64) -> Reading {
+        let counters = Counters { likes: coins, coins, gifters: 1, ..Counters::default() };
+        Reading { asked: Millis(at), answered: Millis(at), counters }
+    }
+
+    #[test]
+    fn a_call_that_fails_is_no_news_yet() {
+        let mut entry = entry();
+        entry.no_answer = Some((Millis(121_000), None));
+        let soon = entry.row(Millis(124_000), None);
+        assert_eq!((soon.coins_per_minute, soon.needs_look), (Some(300), false));
+        assert_eq!(soon.going_on, []);
+        let later = entry.row(Millis(132_000), None);
+        assert_eq!((later.coins_per_minute, later.needs_look), (None, true));
+        let told = GoingOn::NoAnswer { since: Millis(121_000), code: None, last: Some(Millis(120_000)) };
+        assert_eq!(later.going_on, [told]);
+        assert_eq!(later.totals.coins, Some(600), "what was read stays");
+        let last = |row: &LiveRow| row.spark.last().copied().flatten();
+        assert_eq!(last(&entry.row(Millis(180_000), None)), None, "the outage is hatched while it lasts");
+        entry.no_answer = None;
+        assert_eq!(last(&entry.row(Millis(121_000), None)), Some(300));
+    }
+
+    #[test]
+    fn scores_are_what_both_got_and_never_an_invented_nought() {
+        let mut entry = entry();
+        assert_eq!(entry.coins_since(Millis(60_000)), Some(300));
+        assert_eq!(entry.coins_since(Millis(120_000)), None, "nothing was read since");
+        assert_eq!(entry.coins_since(Millis(130_000)), None);
+        entry.battle =
+            Some(Battle { with: "あゆ".into(), other: RoomId::parse("ayu").unwrap(), since: Millis(60_000) });
+        let scores = |row: LiveRow| match &row.going_on[..] {
+            [GoingOn::Battle { scores, .. }] => *scores,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(scores(entry.row(Millis(121_000), Some(7))), Some((300, 7)));
+        assert_eq!(scores(entry.row(Millis(121_000), None)), None, "the other side is not read");
+    }
+
+    #[test]
+    fn a_day_counts_from_where_the_coins_stood() {
+        let mut entry = entry();
+        assert_eq!(entry.coins_of_day(), None, "not asked for yet");
+        entry.day_base = Some(None);
+        assert_eq!(entry.coins_of_day(), None, "nobody read it when the day began");
+        entry.day_base = Some(Some(100));
+        assert_eq!(entry.coins_of_day(), Some(500));
     }
 }

@@ -3,6 +3,7 @@
 //! May not: call Tencent, hold SQL, or decide a rule. A page reads the store, the board and the collector's status; what it
 //! changes it changes by the forms of `api`.
 
+pub mod demo;
 mod hosts;
 mod live;
 mod page;
@@ -13,7 +14,7 @@ mod shares;
 mod sign_in;
 mod status;
 mod stream;
-mod streams;
+pub mod streams;
 #[cfg(test)]
 mod tests;
 mod verify;

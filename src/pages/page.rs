@@ -1,9 +1,12 @@
 //! What every page of the console has in hand, and how it is served: loaded first, then sent whole.
 
+use super::demo::{self, Phone};
+use super::failed;
 use crate::auth::{Role, Viewer};
-use crate::domain::{AppId, Millis};
+use crate::domain::{AppId, Millis, StreamId};
 use crate::lang::{Lang, Words};
-use crate::server::{self, AppState, RequestInfo};
+use crate::server::{self, AppState, RequestInfo, cookie};
+use axum::http::request::Parts;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use std::future::Future;
@@ -17,6 +20,9 @@ pub struct Page {
     pub request: RequestInfo,
     pub words: Words,
     pub now: Millis,
+    /// In the demo: whether this browser put its strip away, and the link that is on the phone in the page.
+    pub strip_hidden: bool,
+    pub phone: Option<Phone>,
     response: Option<ResponseOptions>,
 }
 
@@ -33,6 +39,8 @@ impl Page {
         Some(Self {
             words: Words::new(request.lang, server::zone::zone(&name, now)),
             now,
+            strip_hidden: use_context::<Parts>().is_some_and(|parts| cookie::strip_hidden(&parts.headers)),
+            phone: None,
             response: use_context::<ResponseOptions>(),
             state,
             viewer,
@@ -49,6 +57,11 @@ impl Page {
         self.request.param(name).map(str::trim).filter(|value| !value.is_empty())
     }
 
+    /// Where the share button goes with the id of a new link: in the demo, to the phone that shows it.
+    pub fn after_sharing(&self, stream: StreamId) -> String {
+        self.state.demo.get().map(|_| format!("/streams/{stream}?phone=")).unwrap_or_default()
+    }
+
     /// Sets the status of the answer.
     pub fn status(&self, status: u16) {
         if let (Some(response), Ok(status)) = (&self.response, axum::http::StatusCode::from_u16(status)) {
@@ -59,6 +72,11 @@ impl Page {
     /// Several apps are told apart by their SDKAppID; one needs no name.
     pub fn app_label(&self, app: AppId) -> Option<String> {
         (self.state.config.apps.len() > 1).then(|| app.to_string())
+    }
+
+    /// When the days of an app begin, in minutes after midnight.
+    pub fn day_start(&self, app: AppId) -> u32 {
+        self.state.config.app(app).map_or(0, |app| app.day_start)
     }
 
     pub fn lang(&self) -> Lang {
@@ -86,11 +104,18 @@ impl Page {
 /// Serves a page: everything is loaded before anything is sent, so no fallback is left standing without scripts.
 pub fn serve<F, L>(load: L) -> AnyView
 where
-    L: FnOnce(Page) -> F,
+    L: FnOnce(Page) -> F + Send + 'static,
     F: Future<Output = AnyView> + Send + 'static,
 {
     match Page::here() {
-        Some(page) => Suspend::new(load(page)).into_any(),
+        Some(mut page) => Suspend::new(async move {
+            match demo::phone(&page).await {
+                Ok(phone) => page.phone = phone,
+                Err(error) => return failed(&page, &error),
+            }
+            load(page).await
+        })
+        .into_any(),
         None => ().into_any(),
     }
 }

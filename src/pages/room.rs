@@ -8,7 +8,6 @@ use crate::components::frame::{button, empty, frame, told};
 use crate::components::list::{pager, streams_table, when};
 use crate::components::name;
 use crate::domain::{AppId, Counter, RoomId, StreamKind, StreamSummary};
-use crate::lang::Words;
 use crate::store::{Page as StreamPage, Sort, StreamQuery};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -125,7 +124,7 @@ fn over_time(page: &Page, query: &StreamQuery, list: &StreamPage<StreamSummary>)
         page.address_with(&[("sort", Some(sort)), ("order", (!descending).then_some("up"))])
     });
     view! {
-        {trend(&page.words, &list.rows)}
+        {trend(page, &list.rows)}
         {table}
         {pager(page, list.previous.as_deref(), list.next.as_deref())}
     }
@@ -133,7 +132,8 @@ fn over_time(page: &Page, query: &StreamQuery, list: &StreamPage<StreamSummary>)
 }
 
 /// Coins (or entries, where no coins are known) of these streams, oldest first, as bars.
-fn trend(words: &Words, rows: &[StreamSummary]) -> AnyView {
+fn trend(page: &Page, rows: &[StreamSummary]) -> AnyView {
+    let words = &page.words;
     let mut rows: Vec<&StreamSummary> = rows.iter().filter(|row| row.kind == StreamKind::Stream).take(12).collect();
     rows.sort_by_key(|row| row.started_at);
     let counter = if rows.iter().any(|row| row.totals.coins.is_some()) { Counter::Coins } else { Counter::Viewers };
@@ -147,7 +147,7 @@ fn trend(words: &Words, rows: &[StreamSummary]) -> AnyView {
             let value = row.totals.get(counter);
             view! {
                 <tr>
-                    <th scope="row">{when(words, row).0}</th>
+                    <th scope="row">{when(words, row, page.day_start(row.app)).0}</th>
                     <td>{words.number(value)}</td>
                     <td class="bar-cell">{bar(counter, value.unwrap_or(0), most)}</td>
                 </tr>

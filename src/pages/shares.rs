@@ -49,7 +49,9 @@ pub fn shares() -> AnyView {
                 .zip(streams)
                 .map(|(row, stream)| {
                     let title = stream.as_ref().map(|stream| stream.title_label().to_owned());
-                    let when = stream.as_ref().map(|stream| crate::components::list::when(words, stream).0);
+                    let when = stream
+                        .as_ref()
+                        .map(|stream| crate::components::list::when(words, stream, page.day_start(stream.app)).0);
                     item(&page, row, title, when)
                 })
                 .collect_view();
@@ -261,7 +263,7 @@ impl Words {
     }
 
     /// "2 links · opened 5×, last 21 Nov 09:12"
-    pub(crate) fn links_out(&self, count: usize, views: i64, last: Option<Millis>) -> String {
+    pub(crate) fn links_out(&self, count: i64, views: i64, last: Option<Millis>) -> String {
         let opened = self.opened(views, last);
         match self.lang {
             Lang::En if count == 1 => format!("1 link · {opened}"),

@@ -1,5 +1,6 @@
 //! `/status`: is everything as it should be, and if not, what is wrong and what to tell Tencent's support.
 
+use super::demo;
 use super::page::{Page, serve};
 use crate::auth::Role;
 use crate::collector::AppStatus;
@@ -51,6 +52,12 @@ pub fn status() -> AnyView {
             (words.pick("Version", "版本", "バージョン"), env!("CARGO_PKG_VERSION").to_owned()),
             (words.pick("Server's time", "服务器时间", "サーバーの時刻"), words.hms(page.now)),
         ];
+        let mut facts = facts;
+        let mut show_strip = None;
+        if let Some((line, show)) = demo::status(&page) {
+            facts.insert(0, (words.pick("Demo", "演示", "デモ"), line));
+            show_strip = show;
+        }
         let content = view! {
             <div class="page-head">
                 <h1>{title.to_owned()}</h1>
@@ -59,6 +66,7 @@ pub fn status() -> AnyView {
                 <section class="card">
                     <h2>"Aftershow"</h2>
                     {facts_list(facts)}
+                    {show_strip}
                 </section>
                 {cards}
             </div>

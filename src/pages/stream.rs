@@ -1,7 +1,7 @@
 //! `/streams/{id}`: one stream, live or sealed. The report as readers see it, and what is internal.
 
-use super::failed;
 use super::page::{Page, serve};
+use super::{demo, failed};
 use crate::auth::Role;
 use crate::components::frame::{button, field_text, frame, told};
 use crate::components::name;
@@ -93,6 +93,7 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                     {sections::host(record)}
                     {sections::when(&figures)}
                     {state_line(page, loaded)}
+                    {sealed.then(|| demo::books(page, record)).flatten()}
                 </header>
                 {sections::hero(&figures)}
                 {sections::happened(&figures)}
@@ -256,6 +257,7 @@ fn links(page: &Page, loaded: &Loaded) -> AnyView {
                 stream=loaded.summary.id.0
                 label=words.copy_link().to_owned()
                 copied=words.copied().to_owned()
+                then=page.after_sharing(loaded.summary.id)
             />
         }
     });

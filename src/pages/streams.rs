@@ -4,24 +4,24 @@ use super::failed;
 use super::page::{Page, serve};
 use crate::components::frame::{empty, frame};
 use crate::components::list::{Links, pager, streams_table};
-use crate::domain::{AppId, Millis, StreamState};
+use crate::domain::{AppId, Millis, StreamId, StreamState};
+use crate::lang::{Lang, Words};
 use crate::store::{Sort, StreamQuery};
 use leptos::prelude::*;
 
 /// What narrows the list, by its name in the address.
-const FILTERS: [&str; 4] = ["q", "from", "until", "state"];
+const FILTERS: [&str; 5] = ["q", "from", "until", "usual", "state"];
 
 pub fn streams() -> AnyView {
     serve(|page| async move {
-        let query = query(&page);
+        let day_start = page.state.config.apps.first().map_or(0, |app| app.day_start);
+        let query = query(|name| page.param(name), &page.words.zone.name, day_start);
         let sums_query = StreamQuery { after: None, ..query.clone() };
         let found = async {
             let list = page.state.store.streams(&query).await?;
             let sums = page.state.store.sum_streams(&sums_query).await?;
-            let mut links = Links::new();
-            for row in list.rows.iter().filter(|row| row.seal.is_some()) {
-                links.insert(row.id, page.state.store.shares_of(row.id).await?);
-            }
+            let sealed: Vec<StreamId> = list.rows.iter().filter(|row| row.seal.is_some()).map(|row| row.id).collect();
+            let links: Links = page.state.store.links_out(&sealed, page.now).await?;
             Ok::<_, crate::store::StoreError>((list, sums, links))
         };
         let (list, sums, links) = match found.await {
@@ -34,6 +34,7 @@ pub fn streams() -> AnyView {
         let body = if list.rows.is_empty() {
             nothing(&page, filtered)
         } else {
+            let csv = page.address_with(&[]).replacen("/streams", "/streams.csv", 1);
             let table = streams_table(
                 &page,
                 &list.rows,
@@ -45,8 +46,13 @@ pub fn streams() -> AnyView {
                 },
             );
             view! {
-                <p class="sums">{words.sums(&sums)}</p>
-                <p class="note">{words.sums_note().to_owned()}</p>
+                <div>
+                    <p class="sums">{words.sums(&sums)}</p>
+                    <p class="note">
+                        {words.sums_note().to_owned()} " "
+                        <a href=csv download>{words.pick("This list as CSV", "下载此列表（CSV）", "この一覧をCSVで").to_owned()}</a>
+                    </p>
+                </div>
                 {table}
                 {pager(&page, list.previous.as_deref(), list.next.as_deref())}
             }
@@ -57,6 +63,7 @@ pub fn streams() -> AnyView {
                 <h1>{title.to_owned()}</h1>
                 {filters(&page)}
             </div>
+            {filtered.then(|| in_words(&page))}
             {body}
             <p class="note">
                 <a href="/hosts">{words.pick("Hosts of the month ›", "本月主播 ›", "今月の配信者 ›").to_owned()}</a>
@@ -67,21 +74,26 @@ pub fn streams() -> AnyView {
     })
 }
 
-/// What the address asks for. Days are days of the page's zone.
-fn query(page: &Page) -> StreamQuery {
-    let zone = &page.words.zone.name;
-    let (after, backwards) = match (page.param("after"), page.param("before")) {
+/// What the address asks for. Days are days of the page's zone, and begin `day_start` minutes after midnight.
+pub fn query<'a>(param: impl Fn(&str) -> Option<&'a str>, zone: &str, day_start: u32) -> StreamQuery {
+    let later = i64::from(day_start) * 60_000;
+    let (after, backwards) = match (param("after"), param("before")) {
         (None, Some(before)) => (Some(before), true),
         (after, _) => (after, false),
     };
     StreamQuery {
-        states: states(page.param("state")),
-        app: page.param("app").and_then(|app| app.parse().ok()).map(AppId),
-        search: page.param("q").map(str::to_owned),
-        from: page.param("from").and_then(|day| start_of(day, zone, 0)),
-        until: page.param("until").and_then(|day| start_of(day, zone, 1)),
-        sort: page.param("sort").and_then(Sort::from_name).unwrap_or(Sort::Started),
-        descending: page.param("order") != Some("up"),
+        states: states(param("state")),
+        app: param("app").and_then(|app| app.parse().ok()).map(AppId),
+        search: param("q").map(str::to_owned),
+        from: param("from").and_then(|day| start_of(day, zone, 0)).map(|at| at + later),
+        until: param("until").and_then(|day| start_of(day, zone, 1)).map(|at| at + later),
+        above_usual: match param("usual") {
+            Some("above") => Some(true),
+            Some("below") => Some(false),
+            _ => None,
+        },
+        sort: param("sort").and_then(Sort::from_name).unwrap_or(Sort::Started),
+        descending: param("order") != Some("up"),
         after: after.map(str::to_owned),
         backwards,
         ..StreamQuery::default()
@@ -105,6 +117,76 @@ fn start_of(day: &str, zone: &str, later: i64) -> Option<Millis> {
     Some(Millis(day.in_tz(zone).ok()?.timestamp().as_millisecond()))
 }
 
+/// The filters in words, with the way back to everything: "小鹿 · November · coins above usual ×".
+fn in_words(page: &Page) -> AnyView {
+    let words = &page.words;
+    let days = words.days(page.param("from"), page.param("until"));
+    let usual = match page.param("usual") {
+        Some("above") => Some(words.pick("coins above usual", "金币高于平时", "コインがふだんより多い")),
+        Some("below") => Some(words.pick("coins below usual", "金币低于平时", "コインがふだんより少ない")),
+        _ => None,
+    };
+    let state = match page.param("state") {
+        Some("live") => Some(StreamState::Live),
+        Some("ending") => Some(StreamState::Ending),
+        Some("sealed") => Some(StreamState::Sealed),
+        _ => None,
+    };
+    let parts: Vec<String> = [
+        page.param("q").map(|typed| crate::lang::middle(typed, 40)),
+        days,
+        usual.map(str::to_owned),
+        state.map(|state| words.state(state).to_owned()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let all = page.address_with(&FILTERS.map(|name| (name, None)));
+    view! {
+        <p class="filtered">
+            <bdi>{parts.join(" · ")}</bdi> " "
+            <a href=all aria-label=words.pick("Show all", "显示全部", "すべて表示").to_owned()>"×"</a>
+        </p>
+    }
+    .into_any()
+}
+
+impl Words {
+    /// Days of a list in words: "November", "21 Nov", "from 1 Nov", "1 Nov to 12 Nov".
+    fn days(&self, from: Option<&str>, until: Option<&str>) -> Option<String> {
+        let day = |text: Option<&str>| text?.parse::<jiff::civil::Date>().ok();
+        let short = |day: jiff::civil::Date| match self.lang {
+            Lang::En => day.strftime("%-d %b").to_string(),
+            Lang::Zh | Lang::Ja => day.strftime("%-m月%-d日").to_string(),
+        };
+        Some(match (day(from), day(until)) {
+            (Some(from), Some(until)) if from.first_of_month() == from && until == from.last_of_month() => {
+                match self.lang {
+                    Lang::En => from.strftime("%B").to_string(),
+                    Lang::Zh | Lang::Ja => from.strftime("%-m月").to_string(),
+                }
+            }
+            (Some(from), Some(until)) if from == until => short(from),
+            (Some(from), Some(until)) => match self.lang {
+                Lang::En => format!("{} to {}", short(from), short(until)),
+                Lang::Zh => format!("{}至{}", short(from), short(until)),
+                Lang::Ja => format!("{}～{}", short(from), short(until)),
+            },
+            (Some(from), None) => match self.lang {
+                Lang::En => format!("from {}", short(from)),
+                Lang::Zh => format!("{}起", short(from)),
+                Lang::Ja => format!("{}から", short(from)),
+            },
+            (None, Some(until)) => match self.lang {
+                Lang::En => format!("until {}", short(until)),
+                Lang::Zh => format!("至{}", short(until)),
+                Lang::Ja => format!("{}まで", short(until)),
+            },
+            (None, None) => return None,
+        })
+    }
+}
+
 fn filters(page: &Page) -> AnyView {
     let words = &page.words;
     let value = |name: &str| page.param(name).unwrap_or_default().to_owned();
@@ -115,10 +197,6 @@ fn filters(page: &Page) -> AnyView {
             Some(view! { <input type="hidden" name=name value=value/> })
         })
         .collect::<Vec<_>>();
-    let clear = FILTERS.iter().any(|name| page.param(name).is_some()).then(|| {
-        let all = page.address_with(&FILTERS.map(|name| (name, None)));
-        view! { <a href=all>{words.pick("All ×", "全部 ×", "すべて ×").to_owned()}</a> }
-    });
     let asked = page.param("state");
     let states = [StreamState::Live, StreamState::Ending, StreamState::Sealed]
         .into_iter()
@@ -147,6 +225,18 @@ fn filters(page: &Page) -> AnyView {
                 <input id="until" name="until" type="date" value=value("until")/>
             </div>
             <div>
+                <label for="usual">{words.pick("Coins", "金币", "コイン").to_owned()}</label>
+                <select id="usual" name="usual">
+                    <option value="">{words.pick("Any", "不限", "指定なし").to_owned()}</option>
+                    <option value="above" selected=page.param("usual") == Some("above")>
+                        {words.pick("Above usual", "高于平时", "ふだんより多い").to_owned()}
+                    </option>
+                    <option value="below" selected=page.param("usual") == Some("below")>
+                        {words.pick("Below usual", "低于平时", "ふだんより少ない").to_owned()}
+                    </option>
+                </select>
+            </div>
+            <div>
                 <label for="state">{words.pick("State", "状态", "状態").to_owned()}</label>
                 <select id="state" name="state">
                     <option value="">{words.pick("Ended", "已结束", "終了").to_owned()}</option>
@@ -154,7 +244,6 @@ fn filters(page: &Page) -> AnyView {
                 </select>
             </div>
             <button type="submit">{words.pick("Show", "显示", "表示").to_owned()}</button>
-            {clear}
         </form>
     }
     .into_any()
@@ -190,5 +279,24 @@ mod tests {
         assert_eq!(start_of("2026-11-21", "Asia/Shanghai", 1), Some(midnight + 86_400_000));
         assert_eq!(start_of("2026-13-21", "Asia/Shanghai", 0), None);
         assert_eq!(start_of("x", "UTC", 0), None);
+    }
+
+    #[test]
+    fn filters_are_told_in_words() {
+        let words = |lang| Words { lang, ..Words::default() };
+        let en = words(Lang::En);
+        assert_eq!(en.days(Some("2026-11-01"), Some("2026-11-30")).as_deref(), Some("November"));
+        assert_eq!(en.days(Some("2026-11-21"), Some("2026-11-21")).as_deref(), Some("21 Nov"));
+        assert_eq!(en.days(Some("2026-11-01"), None).as_deref(), Some("from 1 Nov"));
+        assert_eq!(words(Lang::Zh).days(Some("2026-11-01"), Some("2026-11-12")).as_deref(), Some("11月1日至11月12日"));
+        assert_eq!(en.days(None, Some("soon")), None);
+    }
+
+    #[test]
+    fn an_address_is_a_query() {
+        let asked = [("from", "2026-11-21"), ("usual", "above"), ("sort", "coins"), ("order", "up")];
+        let found = query(|name| asked.iter().find(|(key, _)| *key == name).map(|(_, value)| *value), "UTC", 360);
+        assert_eq!(found.from, start_of("2026-11-21", "UTC", 0).map(|at| at + 6 * 3_600_000), "days begin at six");
+        assert_eq!((found.above_usual, found.descending, found.sort.name()), (Some(true), false, "coins"));
     }
 }

@@ -6,7 +6,8 @@ use super::seal::{SigningKey, sha256};
 use super::{ReportError, record_bytes};
 use crate::domain::numbers::{Series, buckets, width};
 use crate::domain::record::Document;
-use crate::domain::{Millis, Totals};
+use crate::domain::{Counter, Millis, StreamSummary, Totals};
+use crate::store::LinksOut;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -122,6 +123,56 @@ pub fn csv(document: &Document, zone: Option<&str>) -> String {
         text.push_str("\r\n");
     }
     text
+}
+
+/// The head of a list of streams, below the byte order mark that Excel needs.
+pub fn list_head() -> String {
+    let counters = Counter::ALL.map(|counter| counter.name()).join(",");
+    format!(
+        "\u{feff}id,app,room,title,host,host_name,kind,state,started,show_ended,ended,{counters},usual_coins,usual_streams,\
+         coverage_percent,readings,revision,sha256,links,opened,last_opened\r\n"
+    )
+}
+
+/// One stream of a list. Unknown is empty, never 0; times are those of the zone (IANA name).
+pub fn list_row(row: &StreamSummary, links: LinksOut, zone: &str) -> String {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let time = |at: Option<Millis>| at.map(|at| local(at, &zone)).unwrap_or_default();
+    let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let seal = row.seal.as_ref();
+    let coverage = seal.and_then(|seal| seal.coverage).map(|share| format!("{}.{:02}", share / 100, share % 100));
+    let mut cells = vec![
+        row.id.to_string(),
+        row.app.to_string(),
+        row.room.to_string(),
+        text(&row.title),
+        text(&row.host),
+        text(&row.host_name),
+        word(row.kind),
+        word(row.state),
+        time(Some(row.started_at)),
+        time(row.show_ended_at),
+        time(row.ended_at),
+    ];
+    cells.extend(Counter::ALL.map(|counter| number(row.totals.get(counter))));
+    cells.extend([
+        number(seal.and_then(|seal| seal.usual_coins)),
+        number(seal.and_then(|seal| seal.usual_streams)),
+        coverage.unwrap_or_default(),
+        seal.and_then(|seal| seal.verdict).map(word).unwrap_or_default(),
+        number(seal.map(|seal| seal.revision)),
+        seal.map(|seal| seal.sha256.clone()).unwrap_or_default(),
+        links.links.to_string(),
+        links.views.to_string(),
+        time(links.last_view),
+    ]);
+    format!("{}\r\n", cells.iter().map(|cell| csv_cell(cell)).collect::<Vec<_>>().join(","))
+}
+
+/// The word an enum is written as in JSON.
+fn word<T: serde::Serialize>(value: T) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// A cell that no spreadsheet takes for a formula, quoted where it must be.

@@ -16,10 +16,13 @@ pub use derive::{Wish, derive};
 pub use seal::{KeyError, PublicKey, Sealed, SigningKey, fingerprint, pack, seal, unpack};
 pub use verify::{Answer, Known, Newer};
 
-use crate::domain::numbers::Past;
+use crate::domain::numbers::{self, Past};
 use crate::domain::record::{Document, Record};
-use crate::domain::{Millis, Totals};
+use crate::domain::{Counter, Millis, StreamKind, Totals};
 use crate::store::{OpenStream, SealMaterial, SealedReport, SealedSummary, SigningKeyRow, Store, StoreError};
+
+/// Points of the small curve that lists show.
+const OUTLINE: i64 = 40;
 
 /// Why a report could not be made or read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -97,6 +100,9 @@ pub fn seal_stream(
         show_ended_at: record.show_ended_at,
         coverage: record.quality.coverage,
         verdict: record.quality.verdict,
+        curve: numbers::levels(&numbers::outline(&record, Counter::Coins, OUTLINE)),
+        usual_streams: (record.kind == StreamKind::Stream).then_some(record.usual.streams),
+        usual_coins: record.usual.totals.get(&Counter::Coins).map(|usual| usual.median),
     };
     Ok((report, summary))
 }
@@ -274,6 +280,9 @@ mod tests {
             let sealed = place.seal(stream).await.unwrap();
             assert_eq!(place.seal(stream).await, None, "a stream is sealed once");
             let record = open(&sealed).unwrap();
+            let row = place.store.stream(stream).await.unwrap().unwrap().seal.unwrap();
+            assert_eq!((row.usual_streams, row.usual_coins.is_some(), row.curve.len()), (Some(day), day >= 4, 40));
+            assert!(row.curve.contains(&Some(250)), "scaled to its highest piece: {:?}", row.curve);
             assert_eq!((record.number, record.revision, record.supersedes.as_ref()), (day + 1, 1, None));
             assert_eq!(record.previous, before.map(|before| before.sha256));
             assert_eq!((record.usual.streams, record.usual.totals.is_empty()), (day, day < 4));

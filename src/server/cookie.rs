@@ -12,6 +12,8 @@ const SESSION: &str = "aftershow";
 const LINK: &str = "aftershow_link";
 /// The language someone chose.
 const LANG: &str = "lang";
+/// Someone put the demo's strip away.
+const STRIP: &str = "demo_strip";
 
 fn value(headers: &HeaderMap, name: &str) -> Option<String> {
     CookieJar::from_headers(headers).get(name).map(|cookie| cookie.value().to_owned())
@@ -30,6 +32,17 @@ pub fn lang(headers: &HeaderMap) -> Option<String> {
 /// What remembers a link's password.
 pub fn link(headers: &HeaderMap) -> Option<String> {
     value(headers, LINK)
+}
+
+/// Whether the demo's strip was put away.
+pub fn strip_hidden(headers: &HeaderMap) -> bool {
+    value(headers, STRIP).is_some_and(|value| value == "hidden")
+}
+
+/// `Set-Cookie` that puts the demo's strip away for this browser's session, or shows it again.
+pub fn set_strip_hidden(hidden: bool, secure: bool) -> String {
+    let cookie = ours(STRIP, if hidden { "hidden" } else { "" }, "/".to_owned(), secure);
+    if hidden { cookie.to_string() } else { format!("{cookie}; Max-Age=0") }
 }
 
 fn ours(name: &'static str, value: &str, path: String, secure: bool) -> Cookie<'static> {

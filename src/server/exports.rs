@@ -2,12 +2,14 @@
 
 use super::shared::SharedView;
 use super::{AppState, plain, render};
-use crate::auth::Viewer;
+use crate::auth::{Role, Viewer};
 use crate::domain::StreamId;
 use crate::domain::record::Document;
 use crate::lang::Lang;
 use crate::report::{self, ReportError};
+use crate::store::StreamQuery;
 use axum::Extension;
+use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -84,6 +86,76 @@ pub async fn stream(
     }
 }
 
+/// `GET /streams.csv`, signed in: the list that `/streams` shows under the same query, all of it.
+pub async fn list(State(state): State<AppState>, Extension(viewer): Extension<Viewer>, request: Request) -> Response {
+    let asked = super::request::query(request.uri());
+    let app = state.config.apps.first();
+    let zone = viewer.zone.or_else(|| Some(app?.timezone.clone())).unwrap_or_else(|| "UTC".to_owned());
+    let day_start = app.map_or(0, |app| app.day_start);
+    let param =
+        |name: &str| asked.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, v)| v.as_str());
+    // The whole list, whatever page of it was open.
+    let whole = |name: &str| param(name).filter(|_| !matches!(name, "after" | "before"));
+    let mut query = StreamQuery { limit: 500, ..crate::pages::streams::query(whole, &zone, day_start) };
+    let rows = async_stream::try_stream! {
+        yield report::export::list_head();
+        loop {
+            let page = state.store.streams(&query).await?;
+            let ids: Vec<StreamId> = page.rows.iter().map(|row| row.id).collect();
+            let links = state.store.links_out(&ids, super::now()).await?;
+            let mut lines = String::new();
+            for row in &page.rows {
+                lines.push_str(&report::export::list_row(row, links.get(&row.id).copied().unwrap_or_default(), &zone));
+            }
+            yield lines;
+            query.after = match page.next {
+                Some(next) => Some(next),
+                None => break,
+            };
+        }
+    };
+    // An error in the middle cuts the answer, so that half a list is never taken for a whole one.
+    let rows = futures::TryStreamExt::inspect_err(rows, |error: &crate::store::StoreError| {
+        tracing::error!(%error, "a list could not be written to its end");
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"streams.csv\""),
+    ];
+    (headers, Body::from_stream(rows)).into_response()
+}
+
+/// `GET /demo/altered/{id}`: a link's JSON with one digit changed, for whoever wants to try `/verify`. Only in the demo, and
+/// only for those who may make links.
+pub async fn altered(
+    State(state): State<AppState>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<i64>,
+) -> Response {
+    if state.demo.get().is_none() || !viewer.may(Role::Operator) {
+        return plain::not_found().await;
+    }
+    let share = match state.store.share(id).await {
+        Ok(Some(share)) => share,
+        Ok(None) => return plain::not_found().await,
+        Err(error) => return failed(Lang::En, &error),
+    };
+    match crate::pages::demo::altered(&state, &share, super::now()).await {
+        Some(altered) => attachment(altered.json, Kind::Json.mime(), "report-altered.json"),
+        None => plain::not_found().await,
+    }
+}
+
+fn attachment(content: String, mime: &'static str, name: &str) -> Response {
+    let mut response = content.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}
+
 fn failed(lang: Lang, error: &dyn std::fmt::Display) -> Response {
     tracing::error!(%error, "a report could not be read");
     let what = "The report is there, but cannot be read. The log of the server has the cause.";
@@ -114,13 +186,7 @@ pub async fn download(state: &AppState, document: Document, kind: Kind, lang: La
         Ok(content) => content,
         Err(error) => return failed(lang, &error),
     };
-    let mut response = content.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind.mime()));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    response
+    attachment(content, kind.mime(), &name)
 }
 
 /// The page as one file that needs nothing else, with the signed figures in it and signed as a whole.

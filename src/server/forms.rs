@@ -99,7 +99,8 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     }
     let to = head.headers.get(header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
     let outcome = outcome.map(|()| serde_json::from_slice(&body).unwrap_or(serde_json::Value::Null));
-    let quiet = matches!(endpoint.as_str(), "sign_in" | "sign_in_once" | "sign_out" | "set_up") && outcome.is_ok();
+    let quiet = matches!(endpoint.as_str(), "sign_in" | "sign_in_once" | "sign_out" | "set_up" | "demo_strip")
+        && outcome.is_ok();
     let to = to.filter(|_| outcome.is_ok()).unwrap_or(back);
     let to = if quiet {
         to

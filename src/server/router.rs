@@ -31,6 +31,8 @@ pub fn router(state: AppState) -> Router {
     // Pages and server functions; each page needs a session unless `guard::PUBLIC` says otherwise.
     let console = pages::mount(Router::new(), &state)
         .route("/streams/{id}/{file}", get(exports::stream))
+        .route("/streams.csv", get(exports::list))
+        .route("/demo/altered/{id}", get(exports::altered))
         .layer(from_fn_with_state(state.clone(), forms::layer));
 
     let timed = Router::new()

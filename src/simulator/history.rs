@@ -130,6 +130,25 @@ pub fn live_so_far(handle: &SimulatorHandle, seed: u64, every_ms: i64) -> Vec<Pa
         .collect()
 }
 
+/// Goes on reading a live stream, every `every_ms`, from its last reading until now: what passed while its first hours were
+/// written. Answers what is new.
+pub fn read_on(handle: &SimulatorHandle, stream: &mut PastStream, every_ms: i64) -> Vec<Reading> {
+    let now = handle.now();
+    let lives = handle.truth(stream.room.as_str()).unwrap_or_default();
+    let Some(life) = lives.into_iter().find(|life| life.create_time == stream.create_time) else { return Vec::new() };
+    let Some(last) = stream.readings.last().copied() else { return Vec::new() };
+    let took = 40;
+    let mut more = Vec::new();
+    let mut asked = last.asked + every_ms;
+    while asked + took <= now {
+        let counters = TruthLife::at(&life, asked + took / 2).unwrap_or(last.counters);
+        more.push(Reading { asked, answered: asked + took, counters });
+        asked = asked + every_ms;
+    }
+    stream.readings.extend(&more);
+    more
+}
+
 /// Readings of what was true, with small jitter, the last answered no later than `until`.
 fn read(
     begun: Millis,

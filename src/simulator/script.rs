@@ -16,53 +16,26 @@
 use super::cast::{self, AOI, AYU, FASAI, KENTO, MIRA, NANA, XL};
 use super::world::{Account, EndedBy, MemberCause};
 use super::{FaultSpec, SimulatorHandle};
+use crate::domain::story::REPEAT_MS;
 use crate::domain::{Counter, Counters, Millis};
-use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
-/// Milliseconds from one run to the next.
-pub const REPEAT_MS: i64 = 600_000;
 /// 小鹿's totals at the end of the first run; the last reading lacks the last hundred coins.
 pub const XL_TOTALS: Counters =
     Counters { viewers: 12_480, gifts: 1934, coins: 246_810, gifters: 213, likes: 88_412, messages: 9317 };
 /// What the closing message has above the last reading.
 const LAST_COINS: i64 = 100;
 
-/// What comes next, for the demo's strip.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cue {
-    pub what: CueKind,
-    /// The host it is about; empty when it is about everyone.
-    pub name: String,
-    pub due: Millis,
-}
-
-/// The name of a cue; words are made of it in the reader's language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CueKind {
-    Starts,
-    Battle,
-    Best,
-    Whale,
-    CutOff,
-    MaybeEnding,
-    Recovers,
-    Ends,
-    /// The story begins again.
-    Replay,
-}
-
 /// Where the story is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What comes next follows from that (`domain::story`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Status {
     /// When the present run began; `None` before the first sign-in.
     pub began: Option<Millis>,
     /// From 1.
     pub run: u64,
-    pub next: Option<Cue>,
 }
 
 /// What happens at a moment of the run.
@@ -96,19 +69,6 @@ const BEATS: [(i64, Beat); 12] = [
     (180_000, Beat::Calm),
     (240_000, Beat::XlStarts),
     (500_000, Beat::NanaEnds),
-];
-
-const CUES: [(i64, CueKind, &str); 10] = [
-    (20_000, CueKind::Starts, "Nana"),
-    (30_000, CueKind::Battle, "小鹿"),
-    (50_000, CueKind::Best, "Mira"),
-    (50_000, CueKind::Whale, "ฟ้าใส"),
-    (60_000, CueKind::CutOff, "ケント"),
-    (72_000, CueKind::MaybeEnding, "あおい"),
-    (85_000, CueKind::Recovers, "ケント"),
-    (95_000, CueKind::Ends, "小鹿"),
-    (240_000, CueKind::Starts, "小鹿"),
-    (500_000, CueKind::Ends, "Nana"),
 ];
 
 /// For those who watch the story, and may ask for it again.
@@ -152,14 +112,13 @@ impl Player {
         for run in 1.. {
             let began = self.handle.now();
             let mut play = Play::begin(self.handle.clone(), run);
+            self.status.send_replace(Status { began: Some(began), run });
             loop {
                 let elapsed = self.handle.now() - began;
                 if elapsed >= REPEAT_MS {
                     break;
                 }
                 play.step(elapsed);
-                let next = next_cue(elapsed, began);
-                self.status.send_replace(Status { began: Some(began), run, next: Some(next) });
                 tokio::select! {
                     () = tokio::time::sleep(Duration::from_millis(250)) => {}
                     Some(()) = self.replay.recv() => break,
@@ -176,12 +135,6 @@ fn tell_who_left(handle: &SimulatorHandle) {
             let _ = handle.member(role.room, &Account::from(role.host), MemberCause::Leave, Some(at));
         }
     }
-}
-
-fn next_cue(elapsed: i64, began: Millis) -> Cue {
-    let next = CUES.into_iter().find(|&(at, ..)| at > elapsed);
-    let (at, what, name) = next.unwrap_or((REPEAT_MS, CueKind::Replay, ""));
-    Cue { what, name: name.to_owned(), due: began + at }
 }
 
 /// Counters on their way from one value to another.
@@ -357,7 +310,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::simulator::history::live_so_far;
+    use crate::simulator::history::{live_so_far, read_on};
     use crate::simulator::{SimulatorOptions, start};
 
     async fn staged() -> (crate::simulator::Simulator, SimulatorHandle) {
@@ -374,12 +327,15 @@ mod tests {
     #[tokio::test]
     async fn the_scene_is_as_told() {
         let (_simulator, handle) = staged().await;
-        let so_far = live_so_far(&handle, 7, 2000);
+        let mut so_far = live_so_far(&handle, 7, 10_000);
         assert_eq!(so_far.len(), 11);
+        let before: usize = so_far.iter().map(|stream| stream.readings.len()).sum();
+        let more: usize = so_far.iter_mut().map(|stream| read_on(&handle, stream, 2000).len()).sum();
+        assert_eq!(so_far.iter().map(|stream| stream.readings.len()).sum::<usize>(), before + more);
         let now = handle.now();
         for stream in &so_far {
             let last = stream.readings.last().unwrap();
-            assert!(now - last.answered < 4000, "{} is read until now", stream.room);
+            assert!(now - last.answered < 2100, "{} is read until now", stream.room);
             assert_eq!(stream.ended_at, None);
             let truth = handle.truth(stream.room.as_str()).unwrap();
             assert_eq!(truth[0].at(last.asked + (last.answered - last.asked) / 2), Some(last.counters));
@@ -461,7 +417,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_story_waits_for_the_sign_in_and_tells_what_is_next() {
+    async fn the_story_waits_for_the_sign_in_and_can_be_asked_for_again() {
         let (_simulator, handle) = staged().await;
         let (script, player) = prepare(handle);
         let (sign_in, signed_in) = tokio::sync::oneshot::channel::<()>();
@@ -470,16 +426,9 @@ mod tests {
         assert_eq!(*status.borrow_and_update(), Status::default());
         sign_in.send(()).unwrap();
         let first = status.wait_for(|status| status.run == 1).await.unwrap().clone();
-        let next = first.next.unwrap();
-        assert_eq!((next.what, next.name.as_str()), (CueKind::Starts, "Nana"));
-        assert_eq!(next.due, first.began.unwrap() + 20_000);
+        assert!(first.began.is_some());
         script.replay();
         assert!(status.wait_for(|status| status.run == 2).await.is_ok());
         task.abort();
-        assert_eq!(next_cue(94_000, Millis(0)).what, CueKind::Ends);
-        assert_eq!(
-            next_cue(510_000, Millis(5)),
-            Cue { what: CueKind::Replay, name: String::new(), due: Millis(600_005) }
-        );
     }
 }

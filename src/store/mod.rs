@@ -24,7 +24,7 @@ pub use recorder::{Recorder, Write};
 pub use reports::{SealError, SealMaterial, SealedReport, SealedSummary, SigningKeyRow};
 pub use rooms::{FoundBy, RoomRow};
 pub use sessions::SessionRow;
-pub use shares::{DerivedRow, ShareRow, ShareSettings};
+pub use shares::{DerivedRow, LinksOut, ShareRow, ShareSettings};
 pub use streams::{ClosingRow, HostSums, MomentRow, NewStream, OpenStream, Page, Sort, StreamQuery, Sums, is_cursor};
 pub use tokens::TokenRow;
 

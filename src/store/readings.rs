@@ -96,6 +96,20 @@ impl Store {
         rows.iter().map(run).collect()
     }
 
+    /// The runs before and after a moment, as far as there are such: what tells where the counters stood then.
+    pub async fn runs_around(&self, id: StreamId, at: Millis) -> Result<Vec<Run>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM (SELECT * FROM reading WHERE stream = ?1 AND from_asked <= ?2 ORDER BY from_asked DESC LIMIT 1)
+             UNION ALL
+             SELECT * FROM (SELECT * FROM reading WHERE stream = ?1 AND from_asked > ?2 ORDER BY from_asked LIMIT 1)",
+        )
+        .bind(id.0)
+        .bind(at.0)
+        .fetch_all(&self.read)
+        .await?;
+        rows.iter().map(run).collect()
+    }
+
     /// The last run of a stream: where a restart goes on.
     pub async fn last_run(&self, id: StreamId) -> Result<Option<Run>, StoreError> {
         let row = sqlx::query("SELECT * FROM reading WHERE stream = ?1 ORDER BY from_asked DESC LIMIT 1")

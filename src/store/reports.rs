@@ -8,6 +8,10 @@ use crate::domain::{Millis, Run, StreamId, Totals, Verdict};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+/// Bytes of a kept curve: its highest level, and what stands where nothing was read.
+const HIGHEST: u8 = 250;
+pub(super) const NOT_READ: u8 = 255;
+
 /// A sealed report as kept: the canonical record compressed, its hash and signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedReport {
@@ -31,6 +35,9 @@ pub struct SealedSummary {
     pub show_ended_at: Option<Millis>,
     pub coverage: Option<i64>,
     pub verdict: Option<Verdict>,
+    pub curve: Vec<Option<u8>>,
+    pub usual_streams: Option<i64>,
+    pub usual_coins: Option<i64>,
 }
 
 /// A key that signs or once signed.
@@ -217,6 +224,11 @@ impl Store {
     }
 }
 
+/// A curve as its column keeps it.
+fn curve_bytes(curve: &[Option<u8>]) -> Option<Vec<u8>> {
+    (!curve.is_empty()).then(|| curve.iter().map(|level| level.map_or(NOT_READ, |level| level.min(HIGHEST))).collect())
+}
+
 /// Seals in a transaction of the caller's.
 async fn seal_in<F>(
     connection: &mut SqliteConnection,
@@ -274,7 +286,7 @@ where
     sqlx::query(
         "UPDATE stream SET state = 'sealed', number = ?2, revision = ?3, sha256 = ?4, sealed_at = ?5,
             show_ended_at = ?6, coverage = ?7, verdict = ?8, viewers = ?9, gifts = ?10, coins = ?11, gifters = ?12,
-            likes = ?13, messages = ?14
+            likes = ?13, messages = ?14, curve = ?15, usual_streams = ?16, usual_coins = ?17
          WHERE id = ?1",
     )
     .bind(id.0)
@@ -291,6 +303,9 @@ where
     .bind(summary.totals.gifters)
     .bind(summary.totals.likes)
     .bind(summary.totals.messages)
+    .bind(curve_bytes(&summary.curve))
+    .bind(summary.usual_streams)
+    .bind(summary.usual_coins)
     .execute(&mut *connection)
     .await?;
     sqlx::query("DELETE FROM reading WHERE stream = ?1").bind(id.0).execute(&mut *connection).await?;

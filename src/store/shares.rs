@@ -97,6 +97,14 @@ fn derived(row: &SqliteRow) -> Result<DerivedRow, StoreError> {
     })
 }
 
+/// How many links to a stream are out, and how often they were opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LinksOut {
+    pub links: i64,
+    pub views: i64,
+    pub last_view: Option<Millis>,
+}
+
 impl Store {
     /// Adds a link. Its token is made of the id it gets, so `hash_of` (id → SHA-256 of the token of version 1) runs
     /// inside the same transaction.
@@ -166,6 +174,31 @@ impl Store {
             .iter()
             .map(share)
             .collect()
+    }
+
+    /// The links that are out now, of up to 500 streams at once: switched on and not expired.
+    pub async fn links_out(
+        &self,
+        streams: &[StreamId],
+        now: Millis,
+    ) -> Result<std::collections::BTreeMap<StreamId, LinksOut>, StoreError> {
+        let places: Vec<String> = (2..=streams.len() + 1).map(|place| format!("?{place}")).collect();
+        let mut query = sqlx::query_as::<_, (i64, i64, i64, Option<i64>)>(sqlx::AssertSqlSafe(format!(
+            "SELECT stream, count(*), sum(views), max(last_view) FROM share
+             WHERE enabled = 1 AND (expires_at IS NULL OR expires_at > ?1) AND stream IN ({}) GROUP BY stream",
+            places.join(", ")
+        )))
+        .bind(now.0);
+        for stream in streams {
+            query = query.bind(stream.0);
+        }
+        let rows = query.fetch_all(&self.read).await?;
+        Ok(rows
+            .into_iter()
+            .map(|(stream, links, views, last)| {
+                (StreamId(stream), LinksOut { links, views, last_view: last.map(Millis) })
+            })
+            .collect())
     }
 
     /// Links older than `before` (an id; `None` from the newest on), newest first, at most `limit`.

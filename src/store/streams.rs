@@ -104,6 +104,8 @@ pub struct StreamQuery {
     /// Started in [from, until).
     pub from: Option<Millis>,
     pub until: Option<Millis>,
+    /// Only those with more coins than usual, or with fewer.
+    pub above_usual: Option<bool>,
     pub sort: Sort,
     pub descending: bool,
     /// A cursor of [`Page`]; opaque.
@@ -124,6 +126,7 @@ impl Default for StreamQuery {
             search: None,
             from: None,
             until: None,
+            above_usual: None,
             sort: Sort::Started,
             descending: true,
             after: None,
@@ -172,7 +175,7 @@ pub struct HostSums {
 const COLUMNS: &str = "id, app, room, kind, create_time, part, title, host, host_name, state, interval_ms, first_seen,
     started_at, show_ended_at, ended_at, ended_after, ended_by, evidence_at, host_left_at, viewers, gifts, coins, gifters,
     likes, messages, last_asked, last_answered, retries, last_request_id, note, number, revision, sha256, sealed_at,
-    coverage, verdict";
+    coverage, verdict, curve, usual_streams, usual_coins";
 
 /// The word a serde enum is written as; the same in JSON and in a column.
 pub(crate) fn word<T: Serialize>(value: T) -> String {
@@ -209,6 +212,14 @@ fn summary(row: &SqliteRow) -> Result<StreamSummary, StoreError> {
                 .try_get::<Option<String>, _>("verdict")?
                 .map(|word| from_word::<Verdict>("stream.verdict", word))
                 .transpose()?,
+            curve: row
+                .try_get::<Option<Vec<u8>>, _>("curve")?
+                .unwrap_or_default()
+                .into_iter()
+                .map(|level| (level != super::reports::NOT_READ).then_some(level))
+                .collect(),
+            usual_streams: row.try_get("usual_streams")?,
+            usual_coins: row.try_get("usual_coins")?,
         }),
     };
     Ok(StreamSummary {
@@ -434,6 +445,30 @@ impl Store {
         sums(rows.first().ok_or(sqlx::Error::RowNotFound)?)
     }
 
+    /// Coins of the sealed streams that began since `from`, and how many of them have no number.
+    pub async fn coins_of_day(&self, from: Millis) -> Result<(i64, i64), StoreError> {
+        let sums = sqlx::query_as::<_, (i64, i64)>(
+            "SELECT coalesce(sum(coins), 0), count(*) - count(coins) FROM stream
+             WHERE started_at >= ?1 AND state = 'sealed' AND kind = 'stream'",
+        )
+        .bind(from.0)
+        .fetch_one(&self.read)
+        .await?;
+        Ok(sums)
+    }
+
+    /// Sealed streams that were on at that moment. No stream is looked for that began more than two days before.
+    pub async fn sealed_across(&self, at: Millis) -> Result<Vec<StreamId>, StoreError> {
+        let ids: Vec<i64> = sqlx::query_scalar(
+            "SELECT id FROM stream WHERE started_at < ?1 AND started_at > ?1 - 172800000 AND state = 'sealed'
+                AND kind = 'stream' AND coalesce(show_ended_at, ended_at) > ?1 ORDER BY id",
+        )
+        .bind(at.0)
+        .fetch_all(&self.read)
+        .await?;
+        Ok(ids.into_iter().map(StreamId).collect())
+    }
+
     /// The hosts of a query's streams, by coins; streams whose owner Tencent never told are nobody's. At most `limit`.
     pub async fn hosts(&self, query: &StreamQuery) -> Result<Vec<HostSums>, StoreError> {
         let mut filter = Filter::of(query);
@@ -538,6 +573,9 @@ impl Filter {
         if let Some(until) = query.until {
             let until = filter.bind(Bound::Integer(until.0));
             filter.conditions.push(format!("started_at < {until}"));
+        }
+        if let Some(above) = query.above_usual {
+            filter.conditions.push(format!("coins {} usual_coins", if above { '>' } else { '<' }));
         }
         filter
     }

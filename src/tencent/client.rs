@@ -667,6 +667,13 @@ pub struct ClientHealth {
 }
 
 impl ClientHealth {
+    /// Whether Tencent asked us to read less often.
+    pub fn reads_slower(&self) -> bool {
+        self.commands
+            .iter()
+            .any(|command| command.command == Command::RoomStats && command.sixteenths < 16 && command.paused.is_none())
+    }
+
     /// What keeps the app from being read as it should: Tencent's code if it was one, words, RequestId.
     pub fn trouble(&self) -> Option<(Option<i64>, String, Option<String>)> {
         let paused = self.commands.iter().find_map(|command| command.paused.as_ref());

@@ -165,3 +165,45 @@ async fn a_note_and_what_was_typed_cannot_leave_their_fields() {
     let (_, html) = page(&app, &cookie, location(&answer)).await;
     assert!(!html.contains("<meta http-equiv"), "what was typed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_is_a_file_without_formulas() {
+    let app = TestApp::start().await;
+    let sealed = app.sealed_stream().await.to_string();
+    let new = NewStream {
+        app: APP,
+        room: RoomId::parse("=1+1").unwrap(),
+        kind: StreamKind::Stream,
+        create_time: None,
+        part: 0,
+        title: Some("@SUM(1+1),\"x\"".to_owned()),
+        host: None,
+        host_name: Some("+1".to_owned()),
+        interval_ms: 10_000,
+        first_seen: aftershow::server::now(),
+        started_at: aftershow::server::now(),
+    };
+    app.engine.store.open_streams(&[new]).await.unwrap();
+    let cookie = app.operator(Role::Viewer).await;
+    let list = async |path: &str| {
+        let answer = app.request(Method::GET, path).header("cookie", &cookie).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        assert!(header(answer.headers(), "content-disposition").starts_with("attachment"), "{path}");
+        answer.text().await.unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let ended = list("/streams.csv").await;
+    assert!(ended[0].starts_with("\u{feff}id,app,room,") && ended.len() == 2, "{ended:?}");
+    assert!(ended[1].starts_with(&format!("{sealed},")), "{ended:?}");
+    let columns = |line: &str| line.split(',').count();
+    assert_eq!(columns(&ended[0]), columns(&ended[1]));
+    assert_eq!(list("/streams.csv?q=nobody").await.len(), 1, "as filtered");
+    let live = list("/streams.csv?state=live").await;
+    // A bare number may stay one; what a spreadsheet would run may not.
+    assert!(live[1].contains(",'=1+1,\"'@SUM(1+1),\"\"x\"\"\",,+1,"), "{live:?}");
+    // Nothing is staged here.
+    let altered = app.request(Method::GET, "/demo/altered/1").header("cookie", &cookie).send().await.unwrap();
+    assert_eq!(altered.status(), 404);
+    let (_, html) = page(&app, &cookie, "/streams?phone=1").await;
+    assert!(!html.contains("iframe") && !html.contains("demo-strip"), "outside the demo");
+    assert!(html.contains("no usual yet (0 of 4)") && html.contains("no link"), "{html}");
+}

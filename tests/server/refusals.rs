@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 /// What each function needs. A function that is not here fails the test: say who may call it.
 fn roles() -> BTreeMap<&'static str, Option<Role>> {
-    let viewer = ["sign_out", "set_view", "change_password"].map(|name| (name, Some(Role::Viewer)));
+    let viewer =
+        ["sign_out", "set_view", "change_password", "demo_replay", "demo_strip"].map(|name| (name, Some(Role::Viewer)));
     let operator = [
         "add_rooms",
         "stop_following",
@@ -40,7 +41,7 @@ fn roles() -> BTreeMap<&'static str, Option<Role>> {
 }
 
 /// Arguments that every function accepts as far as it gets.
-const FIELDS: [(&str, &str); 17] = [
+const FIELDS: [(&str, &str); 18] = [
     ("stream", "1"),
     ("id", "1"),
     ("room", "x"),
@@ -52,6 +53,7 @@ const FIELDS: [(&str, &str); 17] = [
     ("new_password", "0123456789"),
     ("once", "x"),
     ("enabled", "true"),
+    ("hidden", "true"),
     ("text", "x"),
     ("zone", "UTC"),
     ("lang", "en"),
@@ -135,8 +137,15 @@ async fn nothing_is_taken_from_another_site() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_page_answers_without_a_session() {
     let app = TestApp::start().await;
-    let fixed =
-        ["/events", "/streams/1/report.csv", "/streams/1/report.json", "/streams/1/report.html", "/no/such/page"];
+    let fixed = [
+        "/events",
+        "/streams/1/report.csv",
+        "/streams/1/report.json",
+        "/streams/1/report.html",
+        "/streams.csv",
+        "/demo/altered/1",
+        "/no/such/page",
+    ];
     let templates = pages::templates();
     assert!(templates.iter().any(|template| template == "/"));
     for template in templates.iter().map(String::as_str).chain(fixed) {

@@ -101,6 +101,9 @@ fn pieces(series: &Series, edges: &[Millis]) -> Vec<Bucket> {
     edges.windows(2).filter(|pair| pair[0] < pair[1]).map(|pair| between(series, pair[0], pair[1])).collect()
 }
 
+/// A minute of which more than this was not read is no number in a small curve.
+const UNREAD_MS: i64 = 10_000;
+
 /// Per minute over the last `minutes` minutes before `now`, oldest first; unknown where nothing was read, where a gap
 /// lies, or where Tencent restated. For small curves of live streams.
 pub fn spark(series: &Series, counter: Counter, now: Millis, minutes: i64) -> Vec<Option<i64>> {
@@ -110,7 +113,7 @@ pub fn spark(series: &Series, counter: Counter, now: Millis, minutes: i64) -> Ve
         .map(|i| {
             let from = Millis(end - (minutes - i) * MINUTE);
             let until = from + MINUTE;
-            if until <= first || from >= last || from < first || series.gap_ms(from, until) > MINUTE / 2 {
+            if until <= first || from >= last || from < first || series.gap_ms(from, until) > UNREAD_MS {
                 return None;
             }
             between(series, from, until).estimate.get(counter)

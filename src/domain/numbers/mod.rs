@@ -7,6 +7,7 @@
 
 pub mod buckets;
 pub mod findings;
+pub mod outline;
 pub mod peak;
 pub mod quality;
 pub mod ratio;
@@ -18,6 +19,7 @@ pub mod usual;
 
 pub use buckets::{Bucket, between, buckets, hours, width};
 pub use findings::{findings, tells};
+pub use outline::{levels, outline};
 pub use peak::{busiest_minute, peak};
 pub use quality::{coverage, gap_limit, longest_gap, verdict};
 pub use ratio::{Ratio, RatioKind, ratio, ratios};

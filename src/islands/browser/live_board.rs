@@ -68,7 +68,9 @@ impl Shown {
         self.texts = texts;
         let title = cells::totals(words, row);
         if let Some(link) = self.link.as_ref().filter(|_| self.title != title) {
-            let _ = link.set_attribute("title", &title);
+            for name in ["data-totals", "aria-description"] {
+                let _ = link.set_attribute(name, &title);
+            }
             self.title = title;
         }
         if let Some(spark) = self.spark.as_ref().filter(|_| self.curve != row.spark) {
@@ -345,12 +347,12 @@ impl Board {
                     shown.class("gone");
                 }
             }
-            LiveEvent::Sealed { id, title, coins } => {
+            LiveEvent::Sealed { id, title, coins, usual } => {
                 let sealed = self.words.state(StreamState::Sealed);
                 if let Some(shown) = self.shown.get_mut(&id) {
                     shown.say(sealed);
                 }
-                self.told.set(Some((format!("/streams/{id}"), self.words.sealed_toast(&title, coins))));
+                self.told.set(Some((format!("/streams/{id}"), self.words.sealed_toast(&title, coins, usual))));
             }
             LiveEvent::Strip { strip } => self.strip(&strip),
         }

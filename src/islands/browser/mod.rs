@@ -4,11 +4,13 @@
 
 mod chart_cursor;
 mod copy_text;
+mod demo_strip;
 mod live_board;
 mod share_button;
 
 pub use chart_cursor::chart_cursor;
 pub use copy_text::copy_text;
+pub use demo_strip::demo_strip;
 pub use live_board::live_board;
 pub use share_button::share_button;
 

@@ -1,0 +1,149 @@
+// The demo as a stranger meets it: started, signed in by the printed link, and watched until its report is given away and
+// taken back. It plays on the wall clock, so this file waits for what the page shows and never for a time.
+import { type Browser, type Page, expect, test } from "@playwright/test";
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { freePort, printed } from "./support";
+
+const BIN = process.env.BINARY ?? "../target/debug/aftershow";
+
+// Three minutes of story, of which a minute and three quarters are walked.
+test.describe.configure({ mode: "serial", timeout: 180_000 });
+
+let demo: ChildProcess;
+let url: string;
+let signIn: string;
+
+test.beforeAll(async () => {
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  demo = spawn(BIN, ["demo", "--listen", `127.0.0.1:${port}`]);
+  let told = "";
+  demo.stderr?.on("data", (chunk: Buffer) => (told += chunk.toString()));
+  const [, link] = await printed(demo, /Sign in: (http:\S+once=\S+) \(works once\)/);
+  await expect.poll(() => told).toMatch(/No account anywhere; Tencent is simulated on :\d+\. The script starts when you sign in\./);
+  expect(told).toContain("Each room is read every 2 s, and a stream is sealed 10 s after its end.");
+  signIn = link;
+});
+
+test.afterAll(() => {
+  demo?.kill("SIGTERM");
+});
+
+/** The row of a room on the board. */
+const row = (page: Page, title: string) => page.locator("table.board tbody tr").filter({ hasText: title });
+
+async function withoutScripts(browser: Browser, page: Page): Promise<Page> {
+  const context = await browser.newContext({ javaScriptEnabled: false, storageState: await page.context().storageState() });
+  return context.newPage();
+}
+
+test("the story is told as it happens, and its report equals the simulator's books", async ({ browser }, info) => {
+  test.skip(info.project.name !== "scripts", "one run of three minutes is enough");
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, permissions: ["clipboard-write"], baseURL: url });
+  const page = await context.newPage();
+  await page.goto(signIn);
+
+  // First paint, as the server wrote it: eleven live, two to look at, and every sum known.
+  const plain = await withoutScripts(browser, page);
+  await plain.goto(`${url}/`);
+  const strip = plain.locator("[data-strip]");
+  await expect(strip).toHaveText(/^11 live · [\d,]+ coins\/min · [\d,]+ coins since 06:00 \(UTC\+8\) · 2 need a look$/);
+  await expect(plain.locator("tbody.looks tr")).toHaveCount(2);
+  await expect(row(plain, "雑談")).toContainText(/[Hh]ost left \d\d:\d\d/);
+  await expect(row(plain, "新人首播")).toContainText(/\d+ entries in a minute; no message, like or gift/);
+  await expect(row(plain, "小鹿电台").locator("[data-cell=pace]")).toHaveText(/^1\d\d\s%$/);
+  await expect(plain.locator(".demo-strip")).toContainText(/Demo · next: .+ in \d:\d\d/);
+  await expect(plain.locator("table.board svg.spark path.line").first()).toHaveAttribute("d", /M/);
+
+  // It ticks, and a stream that starts waits to be asked for.
+  const told = page.locator(".demo-strip");
+  const first = await told.innerText();
+  await expect(told).not.toHaveText(first);
+  await page.getByRole("button", { name: /1 new ↑/ }).click({ timeout: 40_000 });
+  await expect(row(page, "Nana live")).toContainText("first stream");
+
+  // The battle: both say so, and the scores are what both got since, never an invented nought.
+  await expect(row(page, "小鹿电台")).toContainText(/PK with あゆ [\d,]+ : [\d,]+/, { timeout: 30_000 });
+  await expect(row(page, "弾き語り")).toContainText(/PK with 小鹿/);
+  const score = () => row(page, "小鹿电台").locator("[data-cell=going_on]").innerText();
+  const early = await score();
+  await expect.poll(score).not.toBe(early);
+
+  // Records and whales.
+  await expect(row(page, "Mira sings")).toContainText("best ever (151,200)", { timeout: 40_000 });
+  await expect(row(page, "Fa Sai cooks")).toContainText(/[\d,]+ coins, no new gifter/);
+
+  // An outage is no ending.
+  await expect(page.locator("[data-alarms]")).toContainText("Tencent asked us to slow down", { timeout: 30_000 });
+  await expect(row(page, "耐久FPS")).toContainText(/No answer from Tencent for \d+\ss; last \d\d:\d\d:\d\d/, { timeout: 30_000 });
+  await expect(row(page, "耐久FPS").locator("[data-cell=rate]")).toHaveText("–");
+  await expect(row(page, "雑談")).toContainText(/[Ee]nding\?/, { timeout: 30_000 });
+  await expect(row(page, "雑談")).not.toContainText(/[Ee]nding\?/);
+  await expect(row(page, "耐久FPS")).not.toContainText("No answer", { timeout: 40_000 });
+
+  // The end, the seal, and the report.
+  await expect(row(page, "小鹿电台")).toContainText(/Ending; closing message received \d\d:\d\d:\d\d; sealing in \d+\ss/, { timeout: 30_000 });
+  const toast = page.getByRole("link", { name: /Sealed: 小鹿电台, 246,810 coins, 18\s% above usual/ });
+  await toast.click({ timeout: 30_000 });
+  await expect(page).toHaveURL(/\/streams\/\d+$/);
+  await expect(page.locator("h1")).toHaveText("小鹿电台");
+  const books = page.locator("details.books");
+  await expect(books.locator("summary")).toHaveText("The simulator's own books: 246,810 coins, 12,480 entries … equal ✓ (compare ›)");
+  await books.locator("summary").click();
+  await expect(books.locator("tbody tr")).toHaveCount(6);
+  await expect(books.locator("tbody")).not.toContainText("✗");
+
+  // Given away: the link itself, on a phone in the page, in three languages.
+  await page.getByRole("button", { name: "Copy link" }).click();
+  await expect(page).toHaveURL(/\?phone=\d+/);
+  const phone = page.frameLocator("iframe[name=phone]");
+  await expect(phone.locator("h1")).toHaveText("小鹿电台");
+  await expect(phone.locator("body")).toContainText("246,810");
+  await page.locator(".phone-side").getByRole("link", { name: "日本語" }).click();
+  await expect(phone.locator("html")).toHaveAttribute("lang", "ja");
+  expect((await page.locator("iframe[name=phone]").boundingBox())!.width).toBeGreaterThanOrEqual(360);
+  await expect(page.locator(".phone-side")).toContainText("No QR code for a real phone");
+
+  // Nobody can fake it.
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Take the file" }).click()]);
+  const altered = readFileSync((await download.path())!, "utf8");
+  expect(altered).toContain('"coins":246811');
+  await page.getByRole("button", { name: /Try to cheat/ }).click();
+  await expect(phone.locator("body")).toContainText("Altered: totals.coins does not match the seal");
+
+  // Taken back: dead at once, also for a stranger.
+  const address = (await page.locator(".phone-side .address").innerText()).trim();
+  await page.getByRole("button", { name: "Turn off" }).click();
+  await expect(phone.locator("h1")).toHaveText("This link does not work");
+  expect((await fetch(address)).status).toBe(404);
+
+  // The same without scripts: forms and links alone.
+  await plain.goto(page.url());
+  await expect(plain.frameLocator("iframe[name=phone]").locator("h1")).toHaveText("This link does not work");
+  await plain.getByRole("button", { name: "Turn on again" }).click();
+  await expect(plain.frameLocator("iframe[name=phone]").locator("h1")).toHaveText("小鹿电台");
+  await plain.goto(page.url().split("?")[0]);
+  await plain.getByRole("button", { name: "Copy link" }).click();
+  await expect(plain.frameLocator("iframe[name=phone]").locator("body")).toContainText("246,810");
+  await plain.getByRole("button", { name: /Try to cheat/ }).click();
+  await expect(plain.frameLocator("iframe[name=phone]").locator("body")).toContainText("does not match the seal");
+
+  // History has the row, its curve and its comparison.
+  await plain.goto(`${url}/streams?q=xl_radio`);
+  const newest = plain.locator("table.streams tbody tr").first();
+  await expect(newest).toContainText("246,810");
+  await expect(newest).toContainText("18 % above usual");
+  await expect(newest).toContainText(/2 links · opened \d+×/);
+  await expect(newest.locator("svg.spark path.line")).toHaveAttribute("d", /M/);
+
+  // The strip: played again, put away, brought back.
+  await plain.getByRole("button", { name: "replay" }).click();
+  await expect(plain.locator(".demo-strip")).toContainText(/next: Nana starts in 0:\d\d/);
+  await plain.getByRole("button", { name: "hide" }).click();
+  await expect(plain.locator(".demo-strip")).toHaveCount(0);
+  await plain.goto(`${url}/status`);
+  await expect(plain.locator("main")).toContainText("interval 2 s and grace 10 s");
+  await plain.getByRole("button", { name: "Show the demo's strip" }).click();
+  await expect(plain.locator(".demo-strip")).toHaveCount(1);
+});

@@ -1,0 +1,14 @@
+//! The demo's countdown: the sentence the server wrote, said anew each second.
+
+use super::browser;
+use crate::domain::Millis;
+use crate::lang::Words;
+use leptos::prelude::*;
+
+/// `began` is when the present run of the story began, `now` the server's clock when the page was made.
+#[island]
+pub fn DemoStrip(words: Words, began: i64, now: i64) -> impl IntoView {
+    let said = RwSignal::new(words.demo_next(Some(Millis(began)), Millis(now)));
+    browser::demo_strip(words, began, now, said);
+    view! { <span>{said}</span> }
+}

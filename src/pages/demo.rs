@@ -1,0 +1,387 @@
+//! What only the demo shows: its strip, the simulator's books beside a report, and a phone in the page on which a link is
+//! given away and taken back. All of it is plain forms and links.
+
+use super::Page;
+use crate::auth::Role;
+use crate::components::frame::button;
+use crate::domain::record::{Record, SourceKind};
+use crate::domain::{Counter, Millis};
+use crate::islands::DemoStrip;
+use crate::lang::{Lang, Words};
+use crate::picture::qr::qr_svg;
+use crate::report::export;
+use crate::server::AppState;
+use crate::simulator::TruthLife;
+use crate::store::{ShareRow, StoreError};
+use leptos::prelude::*;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+
+/// "Demo · next: 小鹿 ends in 0:42 · replay · hide", above every page of the console.
+pub fn strip(page: &Page) -> Option<AnyView> {
+    let demo = page.state.demo.get()?;
+    if page.viewer.is_none() || page.strip_hidden {
+        return None;
+    }
+    let words = &page.words;
+    let began = demo.story.status.borrow().began;
+    let line = match began {
+        Some(began) => {
+            view! { <DemoStrip words=Words::new(words.lang, Default::default()) began=began.0 now=page.now.0/> }
+                .into_any()
+        }
+        None => view! { <span>{words.demo_next(None, page.now)}</span> }.into_any(),
+    };
+    let replay = words.pick("replay", "重播", "もう一度");
+    let hide = words.pick("hide", "隐藏", "隠す");
+    Some(
+        view! {
+            <aside class="demo-strip" aria-label=words.pick("Demo", "演示", "デモ").to_owned()>
+                {line}
+                {button("demo_replay", replay, "plain", Vec::new())}
+                {button("demo_strip", hide, "plain", vec![("hidden", "true".to_owned())])}
+            </aside>
+        }
+        .into_any(),
+    )
+}
+
+/// On the status page: how the demo differs, and the strip again where it was hidden.
+pub fn status(page: &Page) -> Option<(String, Option<AnyView>)> {
+    page.state.demo.get()?;
+    let words = &page.words;
+    let collector = &page.state.config.collector;
+    let line = words.demo_pace(collector.interval.as_millis() as i64, collector.grace.as_millis() as i64);
+    let show = page.strip_hidden.then(|| {
+        let label = words.pick("Show the demo's strip", "显示演示条", "デモの帯を表示");
+        button("demo_strip", label, "small", vec![("hidden", "false".to_owned())])
+    });
+    Some((line, show))
+}
+
+// ── the simulator's books ─────────────────────────────────────────────────────────────────────────────────────────────
+
+/// One counter in the report and in the books, as of the moment the report says.
+struct Entry {
+    counter: Counter,
+    at: Millis,
+    report: Option<i64>,
+    books: Option<i64>,
+}
+
+/// The line under the seal. `None` outside the demo, and for streams that were over before the simulator began.
+pub fn books(page: &Page, record: &Record) -> Option<AnyView> {
+    let demo = page.state.demo.get()?;
+    let words = &page.words;
+    let create_time = record.created_at?.seconds();
+    let lives = demo.books.truth(record.room.as_ref()?.as_str())?;
+    let life = lives.into_iter().find(|life| life.create_time == create_time)?;
+    let entries = entries(record, &life);
+    if entries.is_empty() {
+        return None;
+    }
+    let equal = entries.iter().all(|entry| entry.report == entry.books);
+    let amounts = [Counter::Coins, Counter::Viewers].map(|counter| {
+        let found = entries.iter().find(|entry| entry.counter == counter).and_then(|entry| entry.books);
+        found.map_or_else(|| "–".to_owned(), |value| words.amount(counter, value))
+    });
+    let rows = entries
+        .iter()
+        .map(|entry| {
+            let mark = if entry.report == entry.books { "✓" } else { "✗" };
+            view! {
+                <tr>
+                    <th scope="row">{words.counter(entry.counter)}</th>
+                    <td>{words.number(entry.report)}</td>
+                    <td>{words.number(entry.books)} " " {mark}</td>
+                    <td>{words.hms(entry.at)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <details class="books">
+                <summary>{words.books(&amounts.join(words.pick(", ", "，", "、")), equal)}</summary>
+                <table class="list">
+                    <thead>
+                        <tr>
+                            <th scope="col">
+                                <span class="visually-hidden">{words.pick("Counter", "指标", "指標").to_owned()}</span>
+                            </th>
+                            <th scope="col">{words.pick("This report", "本报告", "このレポート").to_owned()}</th>
+                            <th scope="col">
+                                {words.pick("Simulator's books", "模拟器账本", "シミュレーターの帳簿").to_owned()}
+                            </th>
+                            <th scope="col">{words.pick("as of", "截至", "時点").to_owned()}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+fn entries(record: &Record, life: &TruthLife) -> Vec<Entry> {
+    Counter::ALL
+        .into_iter()
+        .filter_map(|counter| {
+            let source = record.sources.get(&counter)?;
+            let report = record.totals.get(counter);
+            let book = |at| life.at(at).map(|counters| counters.get(counter));
+            let (at, books) = match source.from {
+                // The message carries what stood when the room was destroyed.
+                SourceKind::ClosingMessage => {
+                    let end = life.destroyed_at.unwrap_or(source.at);
+                    (end, life.changes.iter().rfind(|(at, _)| *at <= end).map(|(_, counters)| counters.get(counter)))
+                }
+                SourceKind::LastReading => {
+                    // The answer was true at some moment between asking and answering.
+                    let asked = record.runs().last().map_or(source.at, |run| run.until_asked);
+                    let between = life.changes.iter().filter(|(at, _)| *at > asked && *at <= source.at);
+                    let mut seen: Vec<Option<i64>> = vec![book(asked)];
+                    seen.extend(between.map(|(_, counters)| Some(counters.get(counter))));
+                    (source.at, seen.iter().copied().find(|value| *value == report).unwrap_or_else(|| book(source.at)))
+                }
+            };
+            Some(Entry { counter, at, report, books })
+        })
+        .collect()
+}
+
+// ── a phone in the page ───────────────────────────────────────────────────────────────────────────────────────────────
+
+/// A link on the phone in the page.
+#[derive(Clone, Debug)]
+pub struct Phone {
+    share: ShareRow,
+    /// The link's JSON with one digit changed; `None` where there is no figure to change.
+    altered: Option<Altered>,
+}
+
+/// A report that someone "improved".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Altered {
+    pub json: String,
+    pub counter: Counter,
+    pub was: i64,
+    pub is: i64,
+}
+
+/// Changes one digit of a report's JSON: the last of its coins, or of its entries where coins are hidden.
+pub fn alter(json: &str) -> Option<Altered> {
+    [Counter::Coins, Counter::Viewers].into_iter().find_map(|counter| {
+        json.match_indices("\"totals\":{").find_map(|(start, _)| {
+            let key = format!("\"{}\":", counter.name());
+            let end = start + json[start..].find('}')?;
+            let from = start + json[start..end].find(&key)? + key.len();
+            let length = json[from..].bytes().take_while(u8::is_ascii_digit).count();
+            let last = json.as_bytes().get(from..from + length)?.last()?;
+            let other = if *last == b'9' { '8' } else { char::from(last + 1) };
+            let was = json[from..from + length].parse().ok()?;
+            let altered = format!("{}{other}{}", &json[..from + length - 1], &json[from + length..]);
+            let is = altered[from..from + length].parse().ok()?;
+            Some(Altered { json: altered, counter, was, is })
+        })
+    })
+}
+
+/// The link of `?phone=`, or of the form that just made one; in the demo, for whoever may make links.
+pub async fn phone(page: &Page) -> Result<Option<Phone>, StoreError> {
+    if page.state.demo.get().is_none() || !page.may(Role::Operator) {
+        return Ok(None);
+    }
+    let made = page.request.flash.as_deref().filter(|flash| flash.endpoint == "create_share");
+    let made = made.and_then(|flash| flash.answer::<crate::api::shares::SharedLink>()).map(|link| link.id);
+    let Some(id) = made.or_else(|| page.param("phone")?.parse().ok()) else { return Ok(None) };
+    let Some(share) = page.state.store.share(id).await? else { return Ok(None) };
+    let altered = altered(&page.state, &share, page.now).await;
+    Ok(Some(Phone { share, altered }))
+}
+
+/// The JSON of a link with one digit changed.
+pub async fn altered(state: &AppState, share: &ShareRow, now: Millis) -> Option<Altered> {
+    let document = crate::share::document::newest(&state.store, share, now).await.ok()??;
+    tokio::task::spawn_blocking(move || alter(&export::json(&document).ok()?)).await.ok()?
+}
+
+/// The phone and what can be done to the link on it.
+pub fn show_phone(page: &Page, phone: &Phone) -> AnyView {
+    let words = &page.words;
+    let path = page.state.shares.path(&phone.share);
+    let languages = Lang::ALL
+        .into_iter()
+        .map(|lang| {
+            view! {
+                <a class="button small" target="phone" href=format!("{path}?lang={}", lang.code()) lang=lang.tag()>
+                    {lang.own_name()}
+                </a>
+            }
+        })
+        .collect_view();
+    let id = phone.share.id.to_string();
+    let switch = if phone.share.enabled {
+        let off = words.pick("Turn off", "关闭链接", "リンクを無効にする");
+        button("set_share_enabled", off, "small", vec![("id", id.clone()), ("enabled", "false".to_owned())])
+    } else {
+        let on = words.pick("Turn on again", "重新开启", "再び有効にする");
+        button("set_share_enabled", on, "small", vec![("id", id.clone()), ("enabled", "true".to_owned())])
+    };
+    let close = page.address_with(&[("phone", None)]);
+    view! {
+        <section class="phone-stage" aria-labelledby="phone-title" id="phone">
+            <iframe
+                class="phone"
+                name="phone"
+                src=path.clone()
+                title=words.pick("The link as a stranger sees it, on a phone", "他人手机上看到的链接", "リンクを受け取った人の画面").to_owned()
+            ></iframe>
+            <div class="phone-side">
+                <h2 id="phone-title">{words.pick("Give it away, take it back", "发出去，也收得回来", "渡して、取り戻す").to_owned()}</h2>
+                <p>
+                    {words
+                        .pick(
+                            "This is the link itself, as whoever receives it sees it: no account, no cookie.",
+                            "这就是链接本身，收到的人看到的就是这样：无需账号，也没有 Cookie。",
+                            "受け取った人に見えるリンクそのものです。アカウントもCookieもいりません。",
+                        )
+                        .to_owned()}
+                </p>
+                <p>
+                    <code class="address">{address(&page.state, &path)}</code>
+                </p>
+                <div class="buttons">{languages}</div>
+                <div class="buttons">{switch}</div>
+                {cheat(words, phone)}
+                {code(page, &path)}
+                <p>
+                    <a href=close>{words.pick("Put the phone away ×", "收起手机 ×", "電話をしまう ×").to_owned()}</a>
+                </p>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// "Try to cheat": the report with one digit changed goes to `/verify`, which answers on the phone.
+fn cheat(words: &Words, phone: &Phone) -> Option<AnyView> {
+    let altered = phone.altered.as_ref().filter(|_| phone.share.enabled)?;
+    let change = format!("{} → {}", words.number(Some(altered.was)), words.amount(altered.counter, altered.is));
+    Some(
+        view! {
+            <form method="post" action="/verify" target="phone" class="cheat">
+                <input type="hidden" name="file" value=altered.json.clone()/>
+                <p>
+                    {words
+                        .pick(
+                            "Nobody can fake it: here is its JSON with one digit changed, ",
+                            "无法伪造：这里把 JSON 中的一位数字改掉了，",
+                            "偽造はできません。JSONの1桁を変えました：",
+                        )
+                        .to_owned()} {change} ". "
+                    <a href=format!("/demo/altered/{}", phone.share.id) download>
+                        {words.pick("Take the file", "下载该文件", "ファイルを保存").to_owned()}
+                    </a>
+                </p>
+                <button type="submit" class="small">
+                    {words.pick("Try to cheat: send it to /verify", "试试作弊：提交到 /verify", "ごまかしてみる：/verify に送る").to_owned()}
+                </button>
+            </form>
+        }
+        .into_any(),
+    )
+}
+
+/// The link as an address that a phone reaches; where we listen everywhere, under this machine's own.
+fn address(state: &AppState, path: &str) -> String {
+    match state.bound.get() {
+        Some(bound) if bound.ip().is_unspecified() && state.config.public_url.is_none() => own_address()
+            .map_or_else(|| path.to_owned(), |ip| format!("http://{}{path}", SocketAddr::new(ip, bound.port()))),
+        _ => state.absolute(path),
+    }
+}
+
+/// This machine's address in its network. Connecting a datagram socket asks the system for a route and sends nothing.
+fn own_address() -> Option<std::net::IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    // An address for documentation: it only has to lie outside.
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    let ip = socket.local_addr().ok()?.ip();
+    (!ip.is_loopback() && !ip.is_unspecified()).then_some(ip)
+}
+
+/// A code for a real phone, or why there is none.
+fn code(page: &Page, path: &str) -> AnyView {
+    let words = &page.words;
+    let address = address(&page.state, path);
+    let reachable =
+        page.state.config.public_url.is_some() || page.state.bound.get().is_some_and(|bound| !bound.ip().is_loopback());
+    if !reachable || address.starts_with('/') {
+        let why = words.pick(
+            "No QR code for a real phone: this demo listens on this machine alone. Start it with --listen 0.0.0.0:3000 and a phone in the same network can open the link.",
+            "没有供手机扫描的二维码：演示只在本机监听。用 --listen 0.0.0.0:3000 启动后，同一网络中的手机即可打开。",
+            "スマホ用のQRコードはありません。このデモはこのマシンだけで待ち受けています。--listen 0.0.0.0:3000 で起動すると、同じネットワークのスマホから開けます。",
+        );
+        return view! { <p class="note">{why.to_owned()}</p> }.into_any();
+    }
+    let label = words.pick(
+        "For a phone in the same network:",
+        "同一网络中的手机可扫码打开：",
+        "同じネットワークのスマホから：",
+    );
+    qr_svg(&address)
+        .map(|svg| {
+            view! { <p class="note">{label.to_owned()}</p> <div class="qr-place" inner_html=svg></div> }.into_any()
+        })
+        .unwrap_or_else(|| ().into_any())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::Counters;
+
+    #[test]
+    fn one_digit_is_changed_and_nothing_else() {
+        let json = r#"{"record":{"totals":{"coins":246810,"viewers":12480},"usual":{"totals":{"coins":{"high":1}}}}}"#;
+        let altered = alter(json).unwrap();
+        assert_eq!((altered.counter, altered.was, altered.is), (Counter::Coins, 246_810, 246_811));
+        assert_eq!(altered.json, json.replace("246810", "246811"));
+        let nine = alter(r#"{"totals":{"coins":null,"viewers":9}}"#).unwrap();
+        assert_eq!((nine.counter, nine.was, nine.is), (Counter::Viewers, 9, 8));
+        assert_eq!(alter(r#"{"totals":{"likes":9}}"#), None);
+        assert_eq!(alter("no report"), None);
+    }
+
+    #[test]
+    fn the_books_are_held_against_the_moment_the_report_names() {
+        let mut record = crate::report::compose::tests::record();
+        let last = record.runs().pop().unwrap();
+        let mut life = TruthLife {
+            create_time: 0,
+            destroyed_at: Some(last.until + 5_000),
+            changes: vec![(record.started_at, Counters::default()), (last.until_asked, last.counters)],
+        };
+        let closing = record.totals.coins.unwrap();
+        let end = Counters { coins: closing, ..last.counters };
+        life.changes.push((last.until + 1_000, Counters { messages: last.counters.messages + 7, ..end }));
+        for entry in entries(&record, &life) {
+            let source = record.sources[&entry.counter].from;
+            let equal = entry.report == entry.books;
+            assert!(
+                equal || source == SourceKind::ClosingMessage,
+                "{:?}: {:?} {:?}",
+                entry.counter,
+                entry.report,
+                entry.books
+            );
+        }
+        let messages = entries(&record, &life).into_iter().find(|entry| entry.counter == Counter::Messages).unwrap();
+        assert_eq!(messages.report, messages.books, "what came after the last reading is not in a total of readings");
+        record.totals.messages = Some(1);
+        let messages = entries(&record, &life).into_iter().find(|entry| entry.counter == Counter::Messages).unwrap();
+        assert_ne!(messages.report, messages.books);
+    }
+}
