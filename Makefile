@@ -130,6 +130,10 @@ dev: leptos-tools end2end/node_modules/.stamp
 bench: toolchain css
 	@cargo bench --features ssr $(BENCH)
 
+## lighthouse: the four scores of a shared report and of the board, mobile settings; BIN=… measures another binary
+.PHONY: lighthouse
+lighthouse: css server chromium
+	@cd end2end && BINARY=$(BIN) node lighthouse.mjs
 
 ## sample: writes the sample report and the picture of the README anew, from a demo of its own
 .PHONY: sample

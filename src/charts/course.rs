@@ -5,7 +5,7 @@ use super::rate::times;
 use super::{ceiling, colour, share, value_ticks};
 use crate::domain::record::Quartiles;
 use crate::domain::{Counter, Gap, Millis};
-use crate::lang::{Words, axis, grouped};
+use crate::lang::{Words, axis};
 use leptos::prelude::*;
 
 /// What a course chart shows. Value `i` of `values` stood at `from + i × step`.
@@ -22,17 +22,20 @@ pub struct Course {
     pub gaps: Vec<Gap>,
     /// The end of the stream; the time at the axis' end.
     pub ended: Millis,
+    /// Sentences for those who cannot see the drawing.
+    pub told: Vec<String>,
 }
 
-const FINE: i64 = 2;
-const PLOT: i64 = 120;
-const TOP: i64 = 20;
+/// Vertical units of the grid; the plot is as high as its style sheet says.
+const HIGH: i64 = 240;
+/// Two labels at the lines' ends are at least so much of the height apart: a line of text at 120 px.
+const APART: i64 = 30;
 
-/// Draws the cumulative curve, the median and the band. Labels stand at the lines' ends.
+/// Draws the cumulative curve, the median and the band. Labels stand beyond the lines' ends, where no line is.
 pub fn course_chart(words: &Words, course: &Course) -> AnyView {
     let length = (course.values.len().max(2) as i64 - 1) * course.step;
     let until = course.from + length;
-    // A little beyond the end, so that the band of a past that lasted longer ends with this stream.
+    // A past that lasted longer ends with this stream.
     let usual: Vec<(i64, &Quartiles)> = course
         .usual
         .iter()
@@ -44,7 +47,7 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
         ceiling(course.values.iter().flatten().copied().chain(usual.iter().map(|(_, quartiles)| quartiles.high)));
     let y = |value: i64| {
         let value = value.clamp(0, top_value);
-        PLOT * FINE - (i128::from(value) * i128::from(PLOT * FINE) / i128::from(top_value)) as i64
+        HIGH - (i128::from(value) * i128::from(HIGH) / i128::from(top_value)) as i64
     };
     let x = |at: i64| at * 4 / course.step.max(1);
     let line: Vec<Point> = course
@@ -58,46 +61,52 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
     };
     let median = edge(|quartiles| quartiles.median);
     let band = path::band(&edge(|quartiles| quartiles.high), &edge(|quartiles| quartiles.low));
-    let view_box = format!("0 0 {} {}", x(length).max(1), PLOT * FINE);
-    let pixel = |value: i64| TOP + y(value) / FINE;
+    let view_box = format!("0 0 {} {HIGH}", x(length).max(1));
     let last = course.values.iter().flatten().last().copied();
-    let usual_end = usual.last().map(|(at, quartiles)| (*at, quartiles.median));
-    // Two labels at the same end: at least a line's height apart, the greater one above.
-    let this_label = last.map(|value| (pixel(value) - 6, value));
-    let usual_label = usual_end.map(|(at, value)| {
-        let wanted = pixel(value) + 14;
-        let y = match this_label {
-            Some((other, this)) if value <= this => wanted.max(other + 15),
-            Some((other, _)) => (pixel(value) - 6).min(other - 15).max(10),
-            None => wanted,
-        };
-        (at, y.min(TOP + PLOT - 4), value)
-    });
+    let (this_label, usual_label) = apart(last.map(y), usual.last().map(|(_, quartiles)| y(quartiles.median)));
     let values: Vec<String> =
         course.values.iter().map(|value| value.map_or_else(String::new, |value| value.to_string())).collect();
-    let label = words.counter(course.counter);
-    let description = words.chart_described(course.counter, course.from, until, last, course.gaps.len());
+    let medians: Vec<String> = course
+        .usual
+        .iter()
+        .map(|usual| usual.as_ref().map_or_else(String::new, |usual| usual.median.to_string()))
+        .collect();
+    let title = words.so_far(course.counter);
+    let mut description = vec![words.chart_described(&title, course.from, until, course.counter, last)];
+    description.extend(course.told.iter().cloned());
+    let end_label = |at: Option<i64>, class: &'static str, label: &'static str| {
+        at.map(|at| {
+            view! {
+                <text class=class x="100%" dx="6" y=share(at, HIGH) dy="4">
+                    {label}
+                </text>
+            }
+        })
+    };
 
     view! {
         <svg
             class=format!("chart course {}", colour(course.counter))
             width="100%"
-            height=TOP + PLOT + 22
+            height="120"
             role="img"
-            aria-label=label
             data-from=course.from.0
             data-step=course.step
             data-counter=course.counter.name()
             data-values=values.join(",")
             data-points=""
+            data-usual=medians.join(",")
+            data-usual-step=course.usual_step
         >
-            <desc>{description}</desc>
+            <title>{title}</title>
+            <desc>{description.join(" ")}</desc>
             {value_ticks(top_value, 2)
                 .into_iter()
                 .map(|tick| {
+                    let level = share(y(tick), HIGH);
                     view! {
-                        <line class="grid" x1="0" x2="100%" y1=pixel(tick) y2=pixel(tick)></line>
-                        <text class="tick" x="0" y=pixel(tick) - 4>{axis(words.lang, tick)}</text>
+                        <line class="grid" x2="100%" y1=level.clone() y2=level.clone()></line>
+                        <text class="tick level" y=level dy="-4">{axis(words.lang, tick)}</text>
                     }
                 })
                 .collect_view()}
@@ -111,9 +120,8 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
                         <rect
                             class="gap"
                             x=share(start, length)
-                            y=TOP
                             width=share((end - start).max(length / 160), length)
-                            height=PLOT
+                            height="100%"
                             fill="url(#gap)"
                         >
                             <title>{words.gap_line(gap)}</title>
@@ -121,32 +129,30 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
                     }
                 })
                 .collect_view()}
-            <svg x="0" y=TOP width="100%" height=PLOT viewBox=view_box preserveAspectRatio="none">
+            <svg width="100%" height="100%" viewBox=view_box preserveAspectRatio="none">
                 {(!band.is_empty()).then(|| view! { <path class="usual-band" d=band></path> })}
                 {(!median.is_empty()).then(|| view! { <path class="usual" d=path::line(&median)></path> })}
                 <path class="line" d=path::line(&line)></path>
             </svg>
-            <line class="base" x1="0" x2="100%" y1=TOP + PLOT y2=TOP + PLOT></line>
-            {usual_label
-                .map(|(at, y, value)| {
-                    view! {
-                        <text class="end-label" x=share(at, length) y=y text-anchor="end">
-                            {format!("{} {}", words.usual_label(), grouped(value))}
-                        </text>
-                    }
-                })}
-            {this_label
-                .map(|(y, value)| {
-                    view! {
-                        <text class="end-label this" x="100%" y=y.max(12) text-anchor="end">
-                            {format!("{} {}", words.this_stream(), grouped(value))}
-                        </text>
-                    }
-                })}
-            {times(words, (course.from, until), course.ended, TOP + PLOT + 15, 4)}
+            <line class="base" x2="100%" y1="100%" y2="100%"></line>
+            {end_label(usual_label, "end-label", words.usual_label())}
+            {end_label(this_label, "end-label this", words.this_stream())}
+            {times(words, (course.from, until), course.ended, 4)}
         </svg>
     }
     .into_any()
+}
+
+/// Where the labels of this stream and of its usual stand: at their lines' ends, moved apart where these are close, the
+/// one whose line ends higher above.
+fn apart(this: Option<i64>, usual: Option<i64>) -> (Option<i64>, Option<i64>) {
+    let Some((this_y, usual_y)) = this.zip(usual) else { return (this, usual) };
+    let missing = (APART - (this_y - usual_y).abs()).max(0);
+    let (mut above, mut below) = (this_y.min(usual_y) - missing / 2, this_y.max(usual_y) + missing - missing / 2);
+    // Neither leaves the plot.
+    let shift = (0 - above).max(0) - (below - HIGH).max(0);
+    (above, below) = (above + shift, below + shift);
+    if this_y <= usual_y { (Some(above), Some(below)) } else { (Some(below), Some(above)) }
 }
 
 #[cfg(test)]
@@ -165,19 +171,20 @@ mod tests {
             usual_step: 600_000,
             gaps: Vec::new(),
             ended: Millis(1_795_265_000_000),
+            told: Vec::new(),
         }
     }
 
     #[test]
     fn a_first_stream_has_no_band() {
         let html = course_chart(&Words::default(), &course((0..40).map(Some).collect(), 0)).to_html();
-        assert!(!html.contains("usual-band") && html.contains("this stream 39"), "{html}");
+        assert!(!html.contains("usual-band") && html.contains(">this stream<") && !html.contains(">usual<"), "{html}");
     }
 
     #[test]
     fn a_longer_past_is_cut_at_this_end() {
         let html = course_chart(&Words::default(), &course((0..31).map(Some).collect(), 60)).to_html();
-        assert!(html.contains("usual-band") && html.contains("usual 300"), "{html}");
+        assert!(html.contains("usual-band") && html.contains(">usual<"), "{html}");
     }
 
     #[test]
@@ -185,6 +192,21 @@ mod tests {
         for values in [vec![], vec![None], vec![Some(0)], vec![None, Some(4), None]] {
             let html = course_chart(&Words::default(), &course(values, 5)).to_html();
             assert!(html.contains("<svg") && !html.contains("style="), "{html}");
+        }
+    }
+
+    #[test]
+    fn labels_at_the_same_end_stand_apart_and_inside() {
+        assert_eq!(apart(Some(0), Some(0)), (Some(0), Some(30)));
+        assert_eq!(apart(Some(240), Some(236)), (Some(240), Some(210)));
+        assert_eq!(apart(Some(100), Some(110)), (Some(90), Some(120)));
+        assert_eq!(apart(Some(10), Some(200)), (Some(10), Some(200)));
+        assert_eq!(apart(Some(10), None), (Some(10), None));
+        for this in 0..=HIGH {
+            for usual in 0..=HIGH {
+                let (Some(this), Some(usual)) = apart(Some(this), Some(usual)) else { panic!("both are known") };
+                assert!((this - usual).abs() >= APART && (0..=HIGH).contains(&this) && (0..=HIGH).contains(&usual));
+            }
         }
     }
 }

@@ -65,17 +65,6 @@ pub fn value_at(values: &[Option<i64>], from: i64, step: i64, points: bool, at: 
     values.get(place).copied().flatten()
 }
 
-/// Where a label stands to its point, so that none leaves the chart.
-const fn anchor(part: i64, whole: i64, edge_percent: i64) -> &'static str {
-    if part * 100 < whole * edge_percent {
-        "start"
-    } else if part * 100 > whole * (100 - edge_percent) {
-        "end"
-    } else {
-        "middle"
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

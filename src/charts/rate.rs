@@ -1,7 +1,7 @@
 //! A counter per bucket of time: the curve, its bounds where they are wide, gaps, moments, and the peak in words.
 
 use super::path::{self, Point};
-use super::{anchor, ceiling, colour, share, time_ticks, value_ticks};
+use super::{ceiling, colour, share, time_ticks, value_ticks};
 use crate::domain::{Counter, Gap, Millis};
 use crate::lang::{Words, axis};
 use leptos::either::Either;
@@ -36,8 +36,12 @@ pub struct Rate {
     /// When, and in which words.
     pub peak: Option<(Millis, String)>,
     pub total: Option<i64>,
+    /// The first reading: the first bucket counts from here.
+    pub started: Millis,
     /// The last reading; the time at the axis' end.
     pub ended: Millis,
+    /// Sentences for those who cannot see the drawing.
+    pub told: Vec<String>,
 }
 
 /// How much room a chart has.
@@ -48,6 +52,11 @@ pub enum Size {
     /// One of six: a line, its top value, first and last time.
     Small,
 }
+
+/// More buckets than this are too many for a line on a phone: each minute is then a pale area under the line of a mean.
+const FEW: usize = 75;
+/// So many points of the mean are a line one can read at 328 px.
+const LINE_POINTS: i64 = 56;
 
 impl Rate {
     /// End of the last bucket.
@@ -75,12 +84,56 @@ impl Rate {
             .collect();
         Self { step: self.step * group as i64, buckets, ..self.clone() }
     }
+
+    /// Over how many milliseconds the line of the main chart is a mean; `None` where it goes through every bucket.
+    pub fn mean_over(&self) -> Option<i64> {
+        let length = self.step * self.buckets.len() as i64;
+        [2, 5, 10, 15, 30, 60, 120, 240, 720]
+            .into_iter()
+            .map(|minutes| minutes * 60_000)
+            .find(|mean| mean % self.step == 0 && length / mean <= LINE_POINTS)
+            .filter(|_| self.buckets.len() > FEW)
+    }
+
+    /// The mean per bucket over spans of so many milliseconds on the clock: (middle, value). Spans count only what was
+    /// read: the first begins with the first reading, the last ends with the last one, and one of them that is shorter
+    /// than half belongs to its neighbour.
+    fn means(&self, over: i64) -> Vec<(Millis, Option<i64>)> {
+        let mut spans: Vec<(Millis, Millis, Option<i64>)> = Vec::new();
+        for (place, bucket) in self.buckets.iter().enumerate() {
+            let at = self.from + place as i64 * self.step;
+            let (start, end) = (at.max(self.started), (at + self.step).min(self.ended).max(at.max(self.started)));
+            match spans.last_mut().filter(|(start, ..)| start.0.div_euclid(over) == at.0.div_euclid(over)) {
+                Some((_, until, sum)) => (*until, *sum) = (end, sum.zip(bucket.estimate).map(|(sum, more)| sum + more)),
+                None => spans.push((start, end, bucket.estimate)),
+            }
+        }
+        let short = |(start, end, _): &(Millis, Millis, Option<i64>)| (*end - *start) * 2 < over;
+        let join = |a: (Millis, Millis, Option<i64>), b: (Millis, Millis, Option<i64>)| {
+            (a.0, b.1, a.2.zip(b.2).map(|(a, b)| a + b))
+        };
+        if spans.len() > 1 && spans.last().is_some_and(short) {
+            let (last, before) = (spans.pop(), spans.pop());
+            spans.extend(before.zip(last).map(|(before, last)| join(before, last)));
+        }
+        if spans.len() > 1 && short(&spans[0]) {
+            let first = spans.remove(0);
+            spans[0] = join(first, spans[0]);
+        }
+        let mean = |(start, end, sum): (Millis, Millis, Option<i64>)| {
+            let length = i128::from((end - start).max(1));
+            let value = sum.and_then(|sum| i64::try_from(i128::from(sum) * i128::from(self.step) / length).ok());
+            (start.midpoint(end), value)
+        };
+        spans.into_iter().map(mean).collect()
+    }
 }
 
-/// Vertical units of the grid per pixel: half pixels.
-const FINE: i64 = 2;
+/// Vertical units of the grid. The plot is as high as its style sheet says, so this is a share and no length.
+const HIGH: i64 = 240;
 
-/// Draws the chart. The SVG carries its values for the cursor (`data-values`, empty where unknown).
+/// Draws the chart: the SVG is the plot; names, peak and times stand around it, in the margins its class gives it. It
+/// carries its values for the cursor (`data-values`, empty where unknown).
 pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
     let rate = &match size {
         Size::Main => rate.coarse(480),
@@ -88,12 +141,8 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
     };
     let (from, span) = (rate.from, (rate.until() - rate.from).max(1));
     let labelled = size == Size::Main;
-    let (plot, bottom) = if labelled { (120, 22) } else { (44, 18) };
-    // Rows above the plot: names of bands, then the peak.
-    let band_row = if labelled && rate.bands.iter().any(|band| !band.label.is_empty()) { 18 } else { 0 };
-    let peak_row = if labelled && rate.peak.is_some() { 20 } else { 6 };
-    let top = band_row + peak_row;
-    let height = top + plot + bottom;
+    // What a file without its style sheet shows.
+    let height = if labelled { 120 } else { 44 };
 
     let last = rate.buckets.len().saturating_sub(1);
     let wide = |place: usize, bucket: &Bucket| match (bucket.estimate, bucket.lower, bucket.upper) {
@@ -108,7 +157,7 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
         ceiling(rate.buckets.iter().filter_map(|bucket| bucket.upper)).clamp(highest, highest + highest / 2);
     let y = |value: i64| {
         let value = value.clamp(0, scale_top);
-        plot * FINE - (i128::from(value) * i128::from(plot * FINE) / i128::from(scale_top)) as i64
+        HIGH - (i128::from(value) * i128::from(HIGH) / i128::from(scale_top)) as i64
     };
     let x = |place: usize| place as i64 * 2 + 1;
     let curve: Vec<Point> = rate
@@ -117,6 +166,11 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
         .enumerate()
         .map(|(place, bucket)| bucket.estimate.map(|value| (x(place), y(value))))
         .collect();
+    let mean = rate.mean_over().filter(|_| labelled).map(|over| {
+        let points = rate.means(over).into_iter();
+        let x = |at: Millis| (at - from) * 2 / rate.step;
+        path::line(&points.map(|(at, value)| value.map(|value| (x(at), y(value)))).collect::<Vec<_>>())
+    });
     // A bound holds for its whole bucket: a step, not a slope.
     let edge = |value: fn(&Bucket) -> i64| -> Vec<Point> {
         let step = |(place, bucket): (usize, &Bucket)| {
@@ -128,69 +182,68 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
     let upper = edge(|bucket| bucket.upper.unwrap_or(i64::MAX));
     let lower = edge(|bucket| bucket.lower.unwrap_or(0));
     let bounds = path::band(&upper, &lower);
-    let view_box = format!("0 0 {} {}", rate.buckets.len().max(1) * 2, plot * FINE);
+    let view_box = format!("0 0 {} {HIGH}", rate.buckets.len().max(1) * 2);
 
     let values: Vec<String> =
         rate.buckets.iter().map(|bucket| bucket.estimate.map_or_else(String::new, |value| value.to_string())).collect();
-    let title = words.per_minute(rate.counter);
-    let description = words.chart_described(rate.counter, from, rate.until(), rate.total, rate.gaps.len());
+    let title = words.per(rate.counter, rate.step);
+    let mut description = vec![words.chart_described(&title, from, rate.ended, rate.counter, rate.total)];
+    description.extend(rate.told.iter().cloned());
     let ticks = if labelled { value_ticks(scale_top, 2) } else { Vec::new() };
-    let pixel = |value: i64| top + y(value) / FINE;
-    // Names of bands that would run into the one before are left to the tooltip.
+    let level = |value: i64| share(y(value), HIGH);
+    // A name that would run into the one before is left to the tooltip.
     let mut named_until = i64::MIN;
-    let bands: Vec<(&Band, i64, i64, bool)> = rate
+    let bands: Vec<(&Band, i64, i64, Option<Place>)> = rate
         .bands
         .iter()
+        .filter(|band| band.until > from && band.from < rate.until())
         .map(|band| {
             let (start, end) = (band.from.max(from) - from, band.until.min(rate.until()) - from);
-            let middle = start + (end - start) / 2;
-            let named = labelled && !band.label.is_empty() && middle >= named_until;
+            let name = crate::lang::middle(&band.label, BAND_COLUMNS);
+            let place = placed(&name, start + (end - start) / 2, span);
+            let named = labelled && !band.label.is_empty() && place.covers.0 >= named_until;
             if named {
-                named_until = middle + span * 3 / 10;
+                named_until = place.covers.1 + 100;
             }
-            (band, start, end, named)
+            (band, start, end, named.then_some(place))
         })
         .collect();
+    let rows = match (bands.iter().any(|(.., name)| name.is_some()), labelled && rate.peak.is_some()) {
+        _ if !labelled => "small",
+        (true, true) => "main two-rows",
+        (true, false) | (false, true) => "main one-row",
+        (false, false) => "main",
+    };
+    // The row next to the plot is the peak's.
+    let name_row = if rate.peak.is_some() { -26 } else { -8 };
 
     view! {
         <svg
-            class=format!("chart {}", colour(rate.counter))
+            class=format!("chart rate {rows} {}", colour(rate.counter))
             width="100%"
             height=height
             role="img"
-            aria-label=title
             data-from=from.0
             data-step=rate.step
             data-counter=rate.counter.name()
             data-values=values.join(",")
         >
-            <desc>{description}</desc>
+            <title>{title}</title>
+            <desc>{description.join(" ")}</desc>
             {bands
                 .into_iter()
-                .map(|(band, start, end, named)| {
-                    let name = crate::lang::middle(&band.label, 22);
-                    let label = named
-                        .then(|| {
-                            let middle = start + (end - start) / 2;
+                .map(|(band, start, end, place)| {
+                    let name = crate::lang::middle(&band.label, BAND_COLUMNS);
+                    let label = place
+                        .map(|Place { x, anchor, .. }| {
                             view! {
-                                <text
-                                    class="band-label"
-                                    x=share(middle, span)
-                                    y="12"
-                                    text-anchor=anchor(middle, span, 15)
-                                >
+                                <text class="band-label" x=x y=name_row text-anchor=anchor>
                                     {name.clone()}
                                 </text>
                             }
                         });
                     view! {
-                        <rect
-                            class="band"
-                            x=share(start, span)
-                            y=band_row
-                            width=share((end - start).max(0), span)
-                            height=height - bottom - band_row
-                        >
+                        <rect class="band" x=share(start, span) width=share((end - start).max(0), span) height="100%">
                             <title>{name}</title>
                         </rect>
                         {label}
@@ -200,7 +253,7 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
             {ticks
                 .iter()
                 .map(|tick| {
-                    view! { <line class="grid" x1="0" x2="100%" y1=pixel(*tick) y2=pixel(*tick)></line> }
+                    view! { <line class="grid" x2="100%" y1=level(*tick) y2=level(*tick)></line> }
                 })
                 .collect_view()}
             {rate
@@ -213,9 +266,8 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
                         <rect
                             class="gap"
                             x=share(start, span)
-                            y=top
                             width=share((end - start).max(span / 160), span)
-                            height=plot
+                            height="100%"
                             fill="url(#gap)"
                         >
                             <title>{words.gap_line(gap)}</title>
@@ -223,17 +275,17 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
                     }
                 })
                 .collect_view()}
-            <svg x="0" y=top width="100%" height=plot viewBox=view_box preserveAspectRatio="none">
+            <svg width="100%" height="100%" viewBox=view_box preserveAspectRatio="none">
                 {(!bounds.is_empty()).then(|| view! { <path class="bounds" d=bounds></path> })}
-                <path class="area" d=path::area(&curve, plot * FINE)></path>
-                <path class="line" d=path::line(&curve)></path>
+                <path class="area" d=path::area(&curve, HIGH)></path>
+                <path class="line" d=mean.unwrap_or_else(|| path::line(&curve))></path>
             </svg>
-            <line class="base" x1="0" x2="100%" y1=top + plot y2=top + plot></line>
+            <line class="base" x2="100%" y1="100%" y2="100%"></line>
             {ticks
                 .iter()
                 .map(|tick| {
                     view! {
-                        <text class="tick" x="0" y=pixel(*tick) - 4>
+                        <text class="tick level" y=level(*tick) dy="-4">
                             {axis(words.lang, *tick)}
                         </text>
                     }
@@ -245,42 +297,68 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
                 .filter(|_| labelled)
                 .map(|(at, label)| {
                     let part = (*at - from).clamp(0, span);
+                    let Place { x, anchor, .. } = placed(label, part, span);
                     view! {
-                        <text class="peak" x=share(part, span) y=top - 8 text-anchor=anchor(part, span, 30)>
+                        <text class="peak" x=x y="-8" text-anchor=anchor>
                             {label.clone()}
                         </text>
-                        <line class="peak-mark" x1=share(part, span) x2=share(part, span) y1=top - 5 y2=top></line>
+                        <line class="peak-mark" x1=share(part, span) x2=share(part, span) y1="-5" y2="0"></line>
                     }
                 })}
-            {times(words, (from, rate.until()), rate.ended, top + plot + 15, if labelled { 4 } else { 0 })}
+            {times(words, (from, rate.until()), rate.ended, if labelled { 4 } else { 0 })}
         </svg>
     }
     .into_any()
 }
 
-/// The time axis: first and last time, and full times between where there is room.
-pub(super) fn times(
-    words: &Words,
-    (from, until): (Millis, Millis),
-    ended: Millis,
-    y: i64,
-    most: i64,
-) -> impl IntoView + use<> {
+/// Longest name on a chart, in columns: it is at most two fifths of a phone's width.
+const BAND_COLUMNS: usize = 20;
+
+/// Where a label stands.
+struct Place {
+    x: String,
+    anchor: &'static str,
+    /// What it covers of the width, in hundredths of a percent.
+    covers: (i64, i64),
+}
+
+/// Over its point, moved aside only as far as it must be to stay inside the narrowest chart (a phone of 360 px).
+fn placed(label: &str, part: i64, span: i64) -> Place {
+    // A column is about 7 of 328 px.
+    let width = 214 * i64::try_from(crate::lang::columns_of(label)).unwrap_or(40).min(40);
+    let at = i64::try_from(i128::from(part) * 10_000 / i128::from(span.max(1))).unwrap_or(0).clamp(0, 10_000);
+    match (at - width / 2, at + width / 2) {
+        (start, _) if start < 0 => Place { x: share(0, 1), anchor: "start", covers: (0, width) },
+        (_, end) if end > 10_000 => Place { x: share(1, 1), anchor: "end", covers: (10_000 - width, 10_000) },
+        covers => Place { x: share(part, span), anchor: "middle", covers },
+    }
+}
+
+/// The time axis under the plot: first and last time, and full times between where there is room.
+pub(super) fn times(words: &Words, (from, until): (Millis, Millis), ended: Millis, most: i64) -> impl IntoView + use<> {
     let span = (until - from).max(1);
     let inner = time_ticks(&words.zone, from, until, most)
         .into_iter()
         .map(|tick| (tick, tick - from))
         .filter(|(_, part)| part * 100 > span * 14 && part * 100 < span * 84)
-        .map(|(tick, part)| view! { <text class="tick" x=share(part, span) y=y text-anchor="middle">{words.hm(tick)}</text> })
+        .map(|(tick, part)| {
+            view! {
+                <text class="tick time" x=share(part, span) y="100%" dy="16" text-anchor="middle">
+                    {words.hm(tick)}
+                </text>
+            }
+        })
         .collect_view();
     // A chart of a moment has one time.
     let end = if words.hm(from) == words.hm(ended) {
         Either::Left(())
     } else {
-        Either::Right(view! { <text class="tick" x="100%" y=y text-anchor="end">{words.hm(ended)}</text> })
+        Either::Right(
+            view! { <text class="tick time" x="100%" y="100%" dy="16" text-anchor="end">{words.hm(ended)}</text> },
+        )
     };
     view! {
-        <text class="tick" x="0" y=y>{words.hm(from)}</text>
+        <text class="tick time" y="100%" dy="16">{words.hm(from)}</text>
         {inner}
         {end}
     }
@@ -301,7 +379,9 @@ mod tests {
             bands: Vec::new(),
             peak: None,
             total: None,
-            ended: Millis(1_795_262_400_000),
+            started: Millis(1_795_262_400_000),
+            ended: Millis(1_795_262_400_000 + 60_000 * values.len() as i64),
+            told: Vec::new(),
         }
     }
 
@@ -359,5 +439,41 @@ mod tests {
     fn a_group_with_an_unknown_bucket_is_unknown() {
         let rate = sample(&[Some(1), None, Some(3), Some(4)]);
         assert_eq!(rate.coarse(2).buckets.iter().map(|bucket| bucket.estimate).collect::<Vec<_>>(), [None, Some(7)]);
+    }
+
+    #[test]
+    fn many_minutes_are_a_mean_over_a_pale_area() {
+        assert_eq!(sample(&[Some(1); 75]).mean_over(), None);
+        assert_eq!(sample(&[Some(1); 184]).mean_over(), Some(5 * 60_000));
+        assert_eq!(sample(&[Some(1); 840]).mean_over(), Some(15 * 60_000));
+        // Three buckets a span of five minutes: what is unknown makes its span unknown, the rest is its mean.
+        let mut rate = sample(&(0..100).map(|minute| Some(minute % 5 * 10)).collect::<Vec<_>>());
+        rate.buckets[7].estimate = None;
+        let means = rate.means(300_000);
+        assert_eq!(means.len(), 20);
+        assert_eq!((means[0].1, means[1].1, means[2].1), (Some(20), None, Some(20)));
+        assert_eq!(means[0].0, rate.from + 150_000);
+    }
+
+    #[test]
+    fn the_ends_of_a_mean_count_only_what_was_read() {
+        // From minute 4 to minute 12: a minute at the start and two at the end belong to their neighbours.
+        let mut rate = sample(&[Some(30); 8]);
+        (rate.from, rate.started, rate.ended) = (rate.from + 240_000, rate.from + 270_000, rate.from + 720_000);
+        rate.buckets[0].estimate = Some(15);
+        let means = rate.means(300_000);
+        assert_eq!(means.iter().map(|(_, value)| *value).collect::<Vec<_>>(), [Some(30)]);
+    }
+
+    #[test]
+    fn names_do_not_run_into_each_other() {
+        let mut rate = sample(&[Some(1); 100]);
+        for minute in [10, 30, 80] {
+            let from = rate.from + minute * 60_000;
+            rate.bands.push(Band { from, until: from + 300_000, label: "PK with a long name".into() });
+        }
+        let html = rate_chart(&Words::default(), &rate, Size::Main).to_html();
+        assert_eq!(html.matches("band-label").count(), 2, "{html}");
+        assert_eq!(html.matches("class=\"band\"").count(), 3);
     }
 }

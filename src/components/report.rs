@@ -6,17 +6,17 @@ use super::name;
 use crate::charts::{Band, Bucket, Course, Rate, Size, bar, colour, course_chart, rate_chart};
 use crate::domain::numbers::ratio::{Ratio, RatioKind, ratios};
 use crate::domain::numbers::{self, MINUTE, Series, usual};
-use crate::domain::record::{Finding, Preset, Quartiles, Record, SourceKind};
-use crate::domain::{Counter, Gap, Millis, StreamKind, Totals};
+use crate::domain::record::{Document, Finding, Preset, Quartiles, Record, SourceKind};
+use crate::domain::{Counter, Gap, GapCause, Millis, StreamKind, Totals};
 use crate::islands::ChartCursor;
-use crate::lang::{Lang, Words, grouped, middle, percent_of};
+use crate::lang::{GapCost, Lang, Words, grouped, middle, percent_of};
 use leptos::prelude::*;
 
 /// What is worked out of a record once and shown in several sections.
 pub struct Figures<'a> {
     pub words: &'a Words,
     pub record: &'a Record,
-    series: Series,
+    pub(crate) series: Series,
     buckets: Vec<numbers::Bucket>,
     width: i64,
 }
@@ -43,11 +43,11 @@ impl<'a> Figures<'a> {
         title(self.words, self.record)
     }
 
-    fn usual(&self, counter: Counter) -> Option<&Quartiles> {
+    pub(crate) fn usual(&self, counter: Counter) -> Option<&Quartiles> {
         self.record.usual.totals.get(&counter)
     }
 
-    fn has_curve(&self) -> bool {
+    pub(crate) fn has_curve(&self) -> bool {
         self.buckets.len() > 1
     }
 
@@ -58,7 +58,7 @@ impl<'a> Figures<'a> {
     }
 
     /// The rates of one counter as a chart takes them: buckets on the clock's grid.
-    fn rate(&self, counter: Counter) -> Rate {
+    pub(crate) fn rate(&self, counter: Counter) -> Rate {
         let grid = |at: Millis| Millis(at.0.div_euclid(self.width) * self.width);
         let (from, ended) = self.series.span().unwrap_or((self.record.started_at, self.record.started_at));
         let shown = |bucket: &numbers::Bucket| Bucket {
@@ -66,45 +66,120 @@ impl<'a> Figures<'a> {
             lower: bucket.lower.get(counter),
             upper: bucket.upper.get(counter),
         };
-        let bands = self.record.moments.iter().filter_map(|moment| {
-            Some(Band {
-                from: moment.from,
-                until: moment.until?,
-                label: match (moment.kind.as_str(), moment.label.as_deref()) {
-                    ("battle", Some(label)) => format!("PK {label}"),
-                    (_, Some(label)) => label.to_owned(),
-                    ("battle", None) => "PK".to_owned(),
-                    _ => return None,
-                },
+        let bands: Vec<Band> = self
+            .record
+            .moments
+            .iter()
+            .filter_map(|moment| {
+                Some(Band {
+                    from: moment.from,
+                    until: moment.until?,
+                    label: match (moment.kind.as_str(), moment.label.as_deref()) {
+                        ("battle", Some(label)) => format!("PK {label}"),
+                        (_, Some(label)) => label.to_owned(),
+                        ("battle", None) => "PK".to_owned(),
+                        _ => return None,
+                    },
+                })
             })
-        });
+            .collect();
+        let peak = self.record.peaks.get(&counter);
+        let mut told: Vec<String> = peak.iter().map(|peak| self.words.peak(counter, peak)).collect();
+        told.extend(bands.iter().map(|band| {
+            let stop = self.words.pick(".", "。", "。");
+            format!("{} {}{stop}", middle(&band.label, 32), self.words.span(band.from, Some(band.until)))
+        }));
+        told.extend(self.words.hatched(&self.record.gaps.iter().collect::<Vec<_>>()));
         Rate {
             counter,
             from: grid(from),
             step: self.width,
             buckets: self.buckets.iter().map(shown).collect(),
             gaps: self.record.gaps.clone(),
-            bands: bands.collect(),
-            peak: self
-                .record
-                .peaks
-                .get(&counter)
-                .map(|peak| (peak.from.midpoint(peak.until), self.words.peak_short(counter, peak))),
+            bands,
+            peak: peak.map(|peak| (peak.from.midpoint(peak.until), self.words.peak_short(counter, peak))),
             total: self.record.totals.get(counter),
+            started: from,
             ended,
+            told,
         }
     }
 
-    /// The gap inside the readings that lost most, and what came in it.
-    fn inside(&self, gap: &Gap) -> Option<(Counter, i64)> {
+    /// How far apart the readings were where nothing was wrong: from the shortest to the longest time, without the rarest
+    /// twentieth at each end.
+    fn every(&self) -> Option<(i64, i64)> {
+        let runs = self.series.runs();
+        let inside = runs.iter().filter(|run| run.count > 1);
+        let mut steps: Vec<(i64, i64)> =
+            inside.map(|run| ((run.until_asked - run.from) / (run.count - 1), run.count - 1)).collect();
+        steps.extend(runs.windows(2).filter_map(|pair| {
+            let (before, after) = (&pair[0], &pair[1]);
+            (!self.series.gap_between(before.until, after.from)).then_some((after.from - before.until_asked, 1))
+        }));
+        steps.sort_unstable();
+        let all: i64 = steps.iter().map(|(_, count)| count).sum();
+        let at = |place: i64| {
+            let mut seen = 0;
+            steps.iter().find(|(_, count)| {
+                seen += count;
+                seen > place
+            })
+        };
+        Some((at(all / 20)?.0, at(all - 1 - all / 20)?.0))
+    }
+
+    /// What a gap costs the numbers of this report.
+    fn cost(&self, gap: &Gap) -> GapCost {
         let counter = self.hero();
-        let (first, last) = self.series.span()?;
-        if gap.from < first || gap.until > last {
-            return None;
+        let Some((first, last)) = self.series.span() else { return GapCost::Nothing };
+        if gap.cause == GapCause::BeforeFirst || gap.until <= first {
+            let stood = self.record.before.get(counter).filter(|amount| *amount > 0);
+            return stood.map_or(GapCost::Nothing, |amount| GapCost::Before { counter, amount });
         }
-        let lower = self.series.lower(gap.from).get(counter)?;
-        let upper = self.series.upper(gap.until).get(counter)?;
-        Some((counter, (upper - lower).max(0)))
+        if gap.cause == GapCause::AfterLast || gap.from >= last {
+            let closed =
+                self.record.sources.get(&counter).is_some_and(|source| source.from == SourceKind::ClosingMessage);
+            let running = self.record.ended_at.is_none();
+            return if closed || running { GapCost::Nothing } else { GapCost::TailMissing };
+        }
+        let time = |at: Millis| if self.width < MINUTE { self.words.hms(at) } else { self.words.hm(at) };
+        // The last instant of the gap, not the next minute's first.
+        let (from, until) = (gap.from, (gap.until - 1).max(gap.from));
+        if from.0.div_euclid(MINUTE) == until.0.div_euclid(MINUTE) && self.width == MINUTE {
+            return GapCost::Inside(time(from));
+        }
+        let bounds = self.series.lower(gap.from).get(counter).zip(self.series.upper(gap.until).get(counter));
+        match bounds {
+            Some((lower, upper)) if upper > lower => {
+                GapCost::Split { counter, amount: upper - lower, from: time(from), until: time(until) }
+            }
+            _ => GapCost::Nothing,
+        }
+    }
+
+    /// A sponsor's slot, where the link tells one.
+    pub fn slot(&self) -> Option<(Millis, Millis)> {
+        self.record.derived.as_ref().and_then(|derived| derived.slot)
+    }
+
+    /// The slot in one line: "Entries in your slot 20:30–21:00: 2,140 (between 2,131 and 2,152)"
+    pub fn slot_line(&self) -> Option<String> {
+        let (from, until) = self.slot()?;
+        let (label, figures) = (self.words.in_your_slot(from, until), self.slot_figures()?);
+        let (colon, open, close) = match self.words.lang {
+            Lang::En => (": ", " (", ")"),
+            Lang::Zh | Lang::Ja => ("：", "（", "）"),
+        };
+        let bounds = figures.1.map(|bounds| format!("{open}{bounds}{close}")).unwrap_or_default();
+        Some(format!("{label}{colon}{}{bounds}", self.words.number(figures.0)))
+    }
+
+    /// Entries in the slot, and between which bounds they lie where these differ.
+    fn slot_figures(&self) -> Option<(Option<i64>, Option<String>)> {
+        let (from, until) = self.slot()?;
+        let slot = numbers::between(&self.series, from, until);
+        let bounds = slot.lower.viewers.zip(slot.upper.viewers).filter(|(lower, upper)| lower < upper);
+        Some((slot.estimate.viewers, bounds.map(|(lower, upper)| self.words.between(lower, upper))))
     }
 }
 
@@ -115,17 +190,22 @@ pub fn title(words: &Words, record: &Record) -> String {
     title.or(room).map_or_else(|| crate::lang::capitalised(words.stream_report()), str::to_owned)
 }
 
-/// Date, times, length, zone.
-pub fn when(figures: &Figures) -> AnyView {
+/// "Sat 21 Nov 2026 · 20:00–23:04 · 3 h 04 m"
+pub(crate) fn when_words(figures: &Figures) -> String {
     let (words, record) = (figures.words, figures.record);
     let length = record.show_ms().map(|length| format!(" · {}", words.hours(length))).unwrap_or_default();
-    let line = if record.kind == StreamKind::Snapshot {
+    if record.kind == StreamKind::Snapshot {
         let read = figures.series.first().map_or(record.sealed_at, |reading| reading.answered);
         format!("{} · {}", words.date(record.started_at), words.hms(read))
     } else {
         format!("{} · {}{length}", words.date(record.started_at), words.span(record.started_at, record.show_end()))
-    };
-    let both = show_and_room(words, record);
+    }
+}
+
+/// Date, times, length, zone.
+pub fn when(figures: &Figures) -> AnyView {
+    let (words, record) = (figures.words, figures.record);
+    let (line, both) = (when_words(figures), show_and_room(words, record));
     view! {
         <p class="when">{line}</p>
         {both.map(|sentence| view! { <p class="note">{sentence}</p> })}
@@ -134,80 +214,86 @@ pub fn when(figures: &Figures) -> AnyView {
     .into_any()
 }
 
-fn show_and_room(words: &Words, record: &Record) -> Option<String> {
+pub(crate) fn show_and_room(words: &Words, record: &Record) -> Option<String> {
     let (show, room) = record.show_ended_at.zip(record.ended_at)?;
     numbers::show::differs(Some(show), Some(room)).then(|| words.show_and_room(show, room))
+}
+
+/// How the main figure stands to its usual, or how many streams are missing for one.
+pub(crate) fn hero_compared(figures: &Figures) -> Option<String> {
+    let (words, record, counter) = (figures.words, figures.record, figures.hero());
+    match (record.totals.get(counter), figures.usual(counter)) {
+        (Some(value), Some(usual)) => Some(words.usual_full(value, usual)),
+        (Some(_), None) if record.kind == StreamKind::Stream && record.preset() != Preset::Sponsor => {
+            Some(words.usual_missing(record.usual.streams))
+        }
+        (None, _) => Some(words.why_unknown().to_owned()),
+        _ => None,
+    }
 }
 
 /// The main figure, its comparison, its curve.
 pub fn hero(figures: &Figures) -> AnyView {
     let (words, record, counter) = (figures.words, figures.record, figures.hero());
-    if let Some(slot) = record.derived.as_ref().and_then(|derived| derived.slot) {
-        return slot_hero(figures, slot);
-    }
-    let value = record.totals.get(counter);
-    let compared = match (value, figures.usual(counter)) {
-        (Some(value), Some(usual)) => Some(words.usual_full(value, usual)),
-        (Some(_), None) if record.kind == StreamKind::Stream && record.preset() != Preset::Sponsor => {
-            Some(words.usual_missing(record.usual.streams))
+    let (label, value, compared, note) = match (figures.slot(), figures.slot_figures()) {
+        (Some((from, until)), Some((value, bounds))) => (words.in_your_slot(from, until), value, bounds, None),
+        _ => {
+            let value = record.totals.get(counter);
+            (words.counter(counter), value, hero_compared(figures), words.counter_note(counter, value))
         }
-        _ => None,
     };
-    let note = words.counter_note(counter, value);
     view! {
         <section class=format!("hero {}", colour(counter)) aria-labelledby="hero">
-            <h2 id="hero">{words.counter(counter)}</h2>
-            <p class="big">{words.number(value)}</p>
-            {compared.map(|text| view! { <p class="compared">{text}</p> })}
-            {note.map(|text| view! { <p class="note">{text}</p> })}
+            <div class="figure">
+                <h2 id="hero">{label}</h2>
+                <p class="big">{words.number(value)}</p>
+                {compared.map(|text| view! { <p class="compared">{text}</p> })}
+                {note.map(|text| view! { <p class="note">{text}</p> })}
+            </div>
             {main_curve(figures)}
         </section>
     }
     .into_any()
 }
 
-/// A sponsor's slot: its entries with bounds, then the stream's.
-fn slot_hero(figures: &Figures, (from, until): (Millis, Millis)) -> AnyView {
+/// Why there is no curve.
+pub(crate) fn no_curve(figures: &Figures) -> String {
     let words = figures.words;
-    let counter = Counter::Viewers;
-    let slot = numbers::between(&figures.series, from, until);
-    let bounds = slot.lower.viewers.zip(slot.upper.viewers).filter(|(lower, upper)| lower < upper);
-    let total = figures.record.totals.viewers;
-    view! {
-        <section class=format!("hero {}", colour(counter)) aria-labelledby="hero">
-            <h2 id="hero">{words.in_your_slot(from, until)}</h2>
-            <p class="big">{words.number(slot.estimate.viewers)}</p>
-            {bounds.map(|(lower, upper)| view! { <p class="compared">{words.between(lower, upper)}</p> })}
-            {total.map(|total| view! { <p class="note">{words.in_whole_stream(counter, total)}</p> })}
-            {main_curve(figures)}
-        </section>
+    match (figures.record.kind, figures.series.first()) {
+        (StreamKind::Snapshot, Some(reading)) => words.one_reading(reading.answered),
+        (StreamKind::Stream, Some(_)) => words.too_short(figures.series.readings()).to_owned(),
+        (_, None) => words.no_reading().to_owned(),
     }
-    .into_any()
+}
+
+/// The curve of the first screen, with the sponsor's slot marked, and what it counts.
+pub(crate) fn main_rate(figures: &Figures) -> (Rate, String) {
+    let (words, counter) = (figures.words, figures.hero());
+    let mut rate = figures.rate(counter);
+    if let Some((from, until)) = figures.slot() {
+        rate.bands.push(Band { from, until, label: words.slot().to_owned() });
+    }
+    let unit = words.per(counter, figures.width);
+    let unit = rate.mean_over().map_or(unit.clone(), |over| format!("{unit} · {}", words.line_is_mean(over)));
+    (rate, unit)
 }
 
 fn main_curve(figures: &Figures) -> AnyView {
-    let (words, record, counter) = (figures.words, figures.record, figures.hero());
+    let (words, record) = (figures.words, figures.record);
     if !figures.has_curve() {
-        let reading = figures.series.first();
-        let sentence = match (record.kind, reading) {
-            (StreamKind::Snapshot, Some(reading)) => words.one_reading(reading.answered),
-            (StreamKind::Stream, Some(_)) => words.too_short(figures.series.readings()).to_owned(),
-            (_, None) => words.no_reading().to_owned(),
-        };
-        return view! { <p class="no-curve">{sentence}</p> }.into_any();
+        return view! { <p class="no-curve">{no_curve(figures)}</p> }.into_any();
     }
-    let mut rate = figures.rate(counter);
-    if let Some((from, until)) = record.derived.as_ref().and_then(|derived| derived.slot) {
-        rate.bands.push(Band { from, until, label: words.slot().to_owned() });
-    }
-    let unit = if figures.width == MINUTE { words.per_minute(counter) } else { words.per_ten_seconds(counter) };
-    let peak = record.peaks.get(&counter).map(|peak| words.peak(counter, peak));
-    let (cursor, chart) = (cursor_words(words, record), rate_chart(words, &rate, Size::Main));
+    let (rate, unit) = main_rate(figures);
+    let seen = |gap: &&Gap| gap.until > rate.from && gap.from < rate.until();
+    let hatched = words.hatched(&rate.gaps.iter().filter(seen).collect::<Vec<_>>());
+    let chart = rate_chart(words, &rate, Size::Main);
     view! {
         <figure id="curve" class="main-chart">
-            <figcaption class="unit">{unit}</figcaption>
-            <ChartCursor words=cursor>{chart}</ChartCursor>
-            {peak.map(|sentence| view! { <p class="note">{sentence}</p> })}
+            <figcaption class="unit">{unit.clone()}</figcaption>
+            <ChartCursor words=cursor_words(words, record) label=words.cursor_of(&unit) zoom=true>
+                {chart}
+            </ChartCursor>
+            {hatched.map(|sentence| view! { <p class="note">{sentence}</p> })}
         </figure>
     }
     .into_any()
@@ -265,7 +351,7 @@ pub fn happened(figures: &Figures) -> AnyView {
         })
         .collect_view();
     view! {
-        <section aria-labelledby="happened">
+        <section class="happened" aria-labelledby="happened">
             <h2 id="happened">{figures.words.what_happened()}</h2>
             <ul class="sentences">{items}</ul>
         </section>
@@ -273,30 +359,36 @@ pub fn happened(figures: &Figures) -> AnyView {
     .into_any()
 }
 
+/// The counters beside the main one, in the order of the page.
+pub(crate) fn other_counters(figures: &Figures) -> Vec<Counter> {
+    let record = figures.record;
+    let order = [Counter::Viewers, Counter::Coins, Counter::Gifters, Counter::Gifts, Counter::Messages, Counter::Likes];
+    let slot = figures.slot().is_some();
+    order.into_iter().filter(|counter| record.shows(*counter) && (slot || *counter != figures.hero())).collect()
+}
+
 /// Every other total, each with its comparison and what it counts.
 pub fn other_totals(figures: &Figures) -> AnyView {
-    let (words, record) = (figures.words, figures.record);
-    let order = [Counter::Viewers, Counter::Coins, Counter::Gifters, Counter::Gifts, Counter::Messages, Counter::Likes];
-    let slot = record.derived.as_ref().is_some_and(|derived| derived.slot.is_some());
-    let tiles = order
-        .into_iter()
-        .filter(|counter| record.shows(*counter) && (slot || *counter != figures.hero()))
-        .map(|counter| total_tile(figures, counter))
-        .collect_view();
+    let words = figures.words;
+    let heading = if figures.slot().is_some() { words.whole_stream() } else { words.other_totals() };
+    let tiles = other_counters(figures).into_iter().map(|counter| total_tile(figures, counter)).collect_view();
     view! {
-        <section aria-labelledby="totals">
-            <h2 id="totals">{words.other_totals()}</h2>
+        <section class="others" aria-labelledby="totals">
+            <h2 id="totals">{heading}</h2>
             <dl class="totals">{tiles}</dl>
         </section>
     }
     .into_any()
 }
 
-fn total_tile(figures: &Figures, counter: Counter) -> AnyView {
+/// What stands under a total: what it counts, and how old it is.
+pub(crate) fn total_notes(figures: &Figures, counter: Counter) -> Vec<String> {
     let (words, record) = (figures.words, figures.record);
     let value = record.totals.get(counter);
-    let compared = value.zip(figures.usual(counter)).map(|(value, usual)| words.usual_short(value, usual));
-    let mut notes: Vec<String> = words.counter_note(counter, value).into_iter().collect();
+    let mut notes: Vec<String> = match value {
+        Some(_) => words.counter_note(counter, value).into_iter().collect(),
+        None => vec![words.why_unknown().to_owned()],
+    };
     // The closing message carries no messages: their total is a little older than the others.
     let end = record.ended_at.filter(|_| record.kind == StreamKind::Stream);
     if let Some((source, end)) = record.sources.get(&counter).zip(end)
@@ -306,6 +398,13 @@ fn total_tile(figures: &Figures, counter: Counter) -> AnyView {
     {
         notes.push(words.as_of_before_end(end - source.at));
     }
+    notes
+}
+
+fn total_tile(figures: &Figures, counter: Counter) -> AnyView {
+    let (words, value) = (figures.words, figures.record.totals.get(counter));
+    let compared = value.zip(figures.usual(counter)).map(|(value, usual)| words.usual_short(value, usual));
+    let notes = total_notes(figures, counter);
     view! {
         <div class=format!("total {}", colour(counter))>
             <dt>{words.counter(counter)}</dt>
@@ -319,37 +418,62 @@ fn total_tile(figures: &Figures, counter: Counter) -> AnyView {
     .into_any()
 }
 
-/// "When the coins came": hour by hour, with what stood before the first reading and came after the last.
-pub fn by_hour(figures: &Figures) -> AnyView {
+/// One row of "when the coins came".
+pub(crate) struct HourRow {
+    pub label: String,
+    pub note: Option<String>,
+    pub value: Option<i64>,
+    /// Share of the total in words.
+    pub percent: Option<String>,
+}
+
+/// The main counter hour by hour, so that the rows add up to its total; empty where that would be one row.
+pub(crate) fn hour_rows(figures: &Figures) -> Vec<HourRow> {
     let (words, record, counter) = (figures.words, figures.record, figures.hero());
     let Some(total) = record.totals.get(counter).filter(|total| *total > 0 && figures.has_curve()) else {
-        return ().into_any();
+        return Vec::new();
     };
     let hours = numbers::hours(&figures.series, record.started_at);
     if hours.len() < 2 {
+        return Vec::new();
+    }
+    let row = |label: String, note: Option<String>, value: Option<i64>| {
+        let percent = value.and_then(|value| match percent_of(value, total)? {
+            0 if value > 0 => Some(words.under_one_percent().to_owned()),
+            percent => Some(words.percent(percent)),
+        });
+        HourRow { label, note, value, percent }
+    };
+    let mut rows = Vec::new();
+    // What stood at a first reading within the first hour came in that hour; what the closing message added, in the last.
+    let skipped = (hours[0].from - record.started_at).max(0) / (60 * MINUTE);
+    let before = record.before.get(counter).filter(|before| *before > 0);
+    if let Some(before) = before.filter(|_| skipped > 0) {
+        rows.push(row(words.before_first().to_owned(), None, Some(before)));
+    }
+    for (place, hour) in hours.iter().enumerate() {
+        let last = place + 1 == hours.len();
+        let rest = (hour.millis() / MINUTE - 60).max(0);
+        let note = (rest > 0 && last).then(|| words.including_rest(rest));
+        let early = before.filter(|_| place == 0 && skipped == 0).unwrap_or(0);
+        let late = record.after.get(counter).filter(|_| last).unwrap_or(0);
+        let value = hour.estimate.get(counter).map(|value| value + early + late);
+        rows.push(row(words.nth_hour(skipped + place as i64 + 1), note, value));
+    }
+    rows
+}
+
+/// "When the coins came": hour by hour.
+pub fn by_hour(figures: &Figures) -> AnyView {
+    let (words, counter) = (figures.words, figures.hero());
+    let rows = hour_rows(figures);
+    if rows.is_empty() {
         return ().into_any();
     }
-    let mut rows: Vec<(String, Option<String>, Option<i64>)> = Vec::new();
-    if let Some(before) = record.before.get(counter).filter(|before| *before > 0) {
-        rows.push((words.before_first().to_owned(), None, Some(before)));
-    }
-    let skipped = (hours[0].from - record.started_at).max(0) / (60 * MINUTE);
-    for (place, hour) in hours.iter().enumerate() {
-        let rest = (hour.millis() / MINUTE - 60).max(0);
-        let note = (rest > 0 && place + 1 == hours.len()).then(|| words.including_rest(rest));
-        rows.push((words.nth_hour(skipped + place as i64 + 1), note, hour.estimate.get(counter)));
-    }
-    if let Some(after) = record.after.get(counter).filter(|after| *after > 0) {
-        rows.push((words.after_last().to_owned(), None, Some(after)));
-    }
-    let most = rows.iter().filter_map(|(_, _, value)| *value).max().unwrap_or(1).max(1);
+    let most = rows.iter().filter_map(|row| row.value).max().unwrap_or(1).max(1);
     let rows = rows
         .into_iter()
-        .map(|(label, note, value)| {
-            let percent = value.and_then(|value| match percent_of(value, total)? {
-                0 if value > 0 => Some(words.under_one_percent().to_owned()),
-                percent => Some(words.percent(percent)),
-            });
+        .map(|HourRow { label, note, value, percent }| {
             view! {
                 <tr>
                     <th scope="row">
@@ -363,7 +487,7 @@ pub fn by_hour(figures: &Figures) -> AnyView {
         })
         .collect_view();
     view! {
-        <section aria-labelledby="hours">
+        <section class="by-hour" aria-labelledby="hours">
             <h2 id="hours">{words.when_came(counter)}</h2>
             <table class="hours">
                 <tbody>{rows}</tbody>
@@ -409,18 +533,25 @@ pub fn against_past(figures: &Figures) -> AnyView {
         usual_step: usual::STEP_MS,
         gaps: record.gaps.clone(),
         ended: end,
+        told: words.hatched(&record.gaps.iter().collect::<Vec<_>>()).into_iter().collect(),
     };
-    let (cursor, chart) = (cursor_words(words, record), course_chart(words, &chart));
-    let ahead = usual::ahead_from(record, counter)
-        .map(|elapsed| words.ahead_from(elapsed / MINUTE, record.started_at + elapsed));
+    let unit = words.so_far(counter);
+    let chart = course_chart(words, &chart);
+    let sentence = match usual::side_from(record, counter) {
+        Some((true, elapsed)) => Some(words.ahead_from(elapsed / MINUTE, record.started_at + elapsed)),
+        Some((false, elapsed)) => Some(words.behind_from(elapsed / MINUTE, record.started_at + elapsed)),
+        None => None,
+    };
     view! {
-        <section id="past" aria-labelledby="past-title">
+        <section id="past" class="past" aria-labelledby="past-title">
             <h2 id="past-title">{words.against_last(record.usual.streams)}</h2>
             <figure>
-                <figcaption class="unit">{words.counter(counter)}</figcaption>
-                <ChartCursor words=cursor>{chart}</ChartCursor>
+                <figcaption class="unit">{unit.clone()}</figcaption>
+                <ChartCursor words=cursor_words(words, record) label=words.cursor_of(&unit) zoom=false>
+                    {chart}
+                </ChartCursor>
             </figure>
-            {ahead.map(|sentence| view! { <p>{sentence}</p> })}
+            {sentence.map(|sentence| view! { <p>{sentence}</p> })}
             <p class="note">{words.usual_means(record.usual.streams)}</p>
         </section>
     }
@@ -452,9 +583,12 @@ fn ratio_label(words: &Words, kind: RatioKind) -> String {
     }
 }
 
+/// So many proportions are told at once; the others are folded.
+const FIRST_RATIOS: usize = 4;
+
 /// The proportions; each opens its arithmetic.
 pub fn proportions(words: &Words, totals: &Totals) -> AnyView {
-    let rows = ratios(totals)
+    let mut rows = ratios(totals)
         .into_iter()
         .filter_map(|ratio| {
             let text = ratio_text(words, &ratio)?;
@@ -474,10 +608,20 @@ pub fn proportions(words: &Words, totals: &Totals) -> AnyView {
     if rows.is_empty() {
         return ().into_any();
     }
+    let more = rows.split_off(rows.len().min(FIRST_RATIOS));
+    let more = (!more.is_empty()).then(|| {
+        view! {
+            <details class="more-ratios">
+                <summary>{words.more_ratios()}</summary>
+                {more}
+            </details>
+        }
+    });
     view! {
-        <section id="proportion" aria-labelledby="proportion-title">
-            <h2 id="proportion-title">{words.in_proportion()}</h2>
+        <section id="proportion" class="proportion" aria-labelledby="proportion-title">
+            <h2 id="proportion-title">{words.in_proportion()} <small>{words.tap_for_the_sum()}</small></h2>
             <div class="ratios">{rows}</div>
+            {more}
         </section>
     }
     .into_any()
@@ -499,7 +643,7 @@ pub fn curves_and_table(figures: &Figures, open: bool) -> AnyView {
                 <figure class=format!("small {}", colour(*counter))>
                     <figcaption>
                         <span>{words.counter(*counter)}</span>
-                        <b>{words.number(record.totals.get(*counter))}</b>
+                        <b data-reading=counter.name()>{words.number(record.totals.get(*counter))}</b>
                     </figcaption>
                     {rate_chart(words, &rate, Size::Small)}
                 </figure>
@@ -510,8 +654,12 @@ pub fn curves_and_table(figures: &Figures, open: bool) -> AnyView {
         <section class="folded">
             <details open=open>
                 <summary>{words.all_six(shown.len())}</summary>
-                <p class="note">{words.all_per_minute(figures.width)}</p>
-                <ChartCursor words=cursor_words(words, record)>
+                <p class="note">{words.all_per_minute()}</p>
+                <ChartCursor
+                    words=cursor_words(words, record)
+                    label=words.cursor_of(words.all_six(shown.len()))
+                    zoom=false
+                >
                     <div class="small-charts">{curves}</div>
                 </ChartCursor>
             </details>
@@ -551,6 +699,7 @@ fn table(figures: &Figures) -> AnyView {
     view! {
         <details>
             <summary>{words.table_every(minutes * MINUTE)}</summary>
+            <p class="note">{words.table_means(minutes * MINUTE)}</p>
             <table class="readings">
                 <thead>
                     <tr>
@@ -566,42 +715,49 @@ fn table(figures: &Figures) -> AnyView {
     .into_any()
 }
 
-/// How sure the numbers are: coverage, gaps, sources, what the seal means, what is counted.
-pub fn how_sure(figures: &Figures, sealed: bool) -> AnyView {
+/// How sure the numbers are: coverage, gaps, sources, the peak, what the seal means, what is counted. `shared` is a link's
+/// page, which says that it shows the newest revision.
+pub fn how_sure(figures: &Figures, sealed: bool, shared: bool) -> AnyView {
     let (words, record) = (figures.words, figures.record);
     let quality = &record.quality;
     let mut sentences: Vec<String> = Vec::new();
-    if record.kind == StreamKind::Snapshot {
-        if let Some(reading) = figures.series.first() {
-            sentences.push(words.one_reading(reading.answered));
-        }
-    } else {
+    // The place of the curve says when a snapshot was read, and why there is no more.
+    if record.kind == StreamKind::Stream {
         let mut read = match (sealed, quality.coverage) {
             (false, None) => words.read_so_far(quality.readings),
-            _ => words.read_times(quality.readings, record.interval_ms, quality.coverage),
+            _ => words.read_times(quality.readings, figures.every(), quality.coverage),
         };
         let space = if words.lang == Lang::En { " " } else { "" };
         // A stream that runs has no coverage yet, but it may have gaps.
         match quality.longest_gap.as_ref().or(record.gaps.iter().max_by_key(|gap| gap.millis())) {
             Some(gap) => {
-                let costs = words.gap_costs(gap, figures.inside(gap));
+                let costs = words.gap_costs(&figures.cost(gap));
                 read = format!("{read}{space}{}{space}{costs}", words.longest_gap(gap));
             }
             None => read = format!("{read}{space}{}", words.no_gap()),
         }
         sentences.push(read);
         sentences.extend(end_words(words, record));
+        if !record.restated.is_empty() {
+            sentences.push(words.restated(record.restated.len()));
+        }
     }
     sentences.extend(source_words(words, record));
+    let peak = record.peaks.get(&figures.hero()).filter(|_| figures.has_curve());
+    if let Some(peak) = peak {
+        sentences.push(words.peak_named(figures.hero(), peak));
+    }
     if sealed {
         sentences.push(words.sealed_means(record.sealed_at, &record.issuer));
     }
     if record.revision > 1 {
-        sentences.push(words.revision(record.revision));
+        let newest = if shared { words.newest_revision() } else { "" };
+        let space = if shared && words.lang == Lang::En { " " } else { "" };
+        sentences.push(format!("{}{space}{newest}", words.revision(record.revision)));
     }
     sentences.push(words.what_is_counted(record.shows(Counter::Coins)));
     view! {
-        <section id="sure" aria-labelledby="sure-title">
+        <section id="sure" class="sure" aria-labelledby="sure-title">
             <h2 id="sure-title">
                 {words.how_sure()}
                 {quality.verdict.map(|verdict| view! { <small>{words.verdict(verdict)}</small> })}
@@ -619,19 +775,38 @@ fn end_words(words: &Words, record: &Record) -> Option<String> {
 
 /// Sources, grouped: counters that were told by the same source at the same time share a sentence.
 fn source_words(words: &Words, record: &Record) -> Vec<String> {
+    let closed = record.sources.values().any(|source| source.from == SourceKind::ClosingMessage);
     let mut groups: Vec<(SourceKind, Millis, Vec<Counter>)> = Vec::new();
-    for (counter, source) in record.sources.iter().filter(|(counter, _)| record.shows(**counter)) {
+    let mut messages = None;
+    let told = record.sources.iter().filter(|(counter, _)| record.shows(**counter));
+    for (counter, source) in told.clone().filter(|(counter, _)| record.totals.get(**counter).is_some()) {
+        if closed && *counter == Counter::Messages && source.from == SourceKind::LastReading {
+            messages = Some(words.messages_from_reading(source.at));
+            continue;
+        }
         match groups.iter_mut().find(|(kind, at, _)| *kind == source.from && at.seconds() == source.at.seconds()) {
             Some((_, _, counters)) => counters.push(*counter),
             None => groups.push((source.from, source.at, vec![*counter])),
         }
     }
-    let mut sentences: Vec<String> =
+    let mut first: Vec<String> =
         groups.iter().map(|(kind, at, counters)| words.from_source(counters, *kind, *at)).collect();
-    for (counter, source) in record.sources.iter().filter(|(counter, _)| record.shows(**counter)) {
-        if let Some((other, printed)) = source.other.as_ref().zip(record.totals.get(*counter)) {
-            sentences.push(words.sources_differ(*counter, printed, other));
-        }
+    first.extend(messages);
+    let space = if words.lang == Lang::En { " " } else { "" };
+    let mut sentences: Vec<String> = Vec::new();
+    if !first.is_empty() {
+        sentences.push(first.join(space));
+    }
+    let differ = told.filter_map(|(counter, source)| {
+        let other = source.other.as_ref()?;
+        Some(match record.totals.get(*counter) {
+            Some(printed) => words.sources_differ(*counter, printed, other),
+            None => words.only_the_closing_message(*counter, other),
+        })
+    });
+    let differ: Vec<String> = differ.collect();
+    if !differ.is_empty() {
+        sentences.push(differ.join(space));
     }
     sentences
 }
@@ -680,7 +855,7 @@ pub fn ledger(figures: &Figures) -> AnyView {
         .collect_view();
     let ended = record.ended_by.map(|evidence| words.evidence(evidence));
     view! {
-        <section aria-labelledby="ledger" class="ledger">
+        <section class="ledger" aria-labelledby="ledger">
             <h2 id="ledger">{words.ledger()}</h2>
             {(!record.findings.is_empty()).then(|| view! { <ul class="sentences">{found}</ul> })}
             {(!record.moments.is_empty()).then(|| view! { <ul class="sentences">{moments}</ul> })}
@@ -737,8 +912,25 @@ pub fn ledger(figures: &Figures) -> AnyView {
 
 /// Host, where told, under the title.
 pub fn host(record: &Record) -> Option<AnyView> {
-    let label = record.host_name.as_deref().or(record.host.as_deref()).filter(|label| !label.trim().is_empty())?;
-    Some(view! { <p class="host">{name(label, 40)}</p> }.into_any())
+    Some(view! { <p class="host">{name(host_label(record)?, 40)}</p> }.into_any())
+}
+
+/// The host's name, else the account.
+pub(crate) fn host_label(record: &Record) -> Option<&str> {
+    record.host_name.as_deref().or(record.host.as_deref()).filter(|label| !label.trim().is_empty())
+}
+
+/// "✓ Sealed 23:06 · complete · revision 2"
+pub(crate) fn seal_words(words: &Words, document: &Document) -> String {
+    let record = &document.record;
+    if document.seal.is_none() {
+        return words.not_sealed().to_owned();
+    }
+    let verdict = record.quality.verdict.map(|verdict| format!(" · {}", words.verdict_lower(verdict)));
+    let revision = (record.revision > 1).then(|| format!(" · {}", words.revision_short(record.revision)));
+    let ended = record.ended_at.unwrap_or(record.started_at);
+    let sealed = words.sealed_after(ended, record.sealed_at);
+    format!("✓ {sealed}{}{}", verdict.unwrap_or_default(), revision.unwrap_or_default())
 }
 
 /// The title of the document: for tabs, files and chats.

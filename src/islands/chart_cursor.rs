@@ -1,22 +1,39 @@
-//! One cursor over the charts it wraps, by pointer and by arrow keys; it shows and speaks the values at its time.
+//! One cursor over the charts it wraps, by pointer and by arrow keys; it shows and speaks the values at its time. With
+//! `zoom` the chart can be drawn out, by buttons, keys, or over a stretch that is dragged.
 
 use super::browser;
 use crate::lang::Words;
 use leptos::html::Div;
 use leptos::prelude::*;
 
-/// Wraps charts that carry their values (`data-values`). Several charts share the cursor's time.
+/// Wraps charts that carry their values (`data-values`). Several charts share the cursor's time; where a chart's figure
+/// has an element `data-reading`, its value is written there. `label` names the cursor to those who hear it.
 #[island]
-pub fn ChartCursor(words: Words, children: Children) -> impl IntoView {
+pub fn ChartCursor(words: Words, label: String, zoom: bool, children: Children) -> impl IntoView {
     let area = NodeRef::<Div>::new();
-    let spoken = RwSignal::new(String::new());
-    browser::chart_cursor(area, words, spoken);
+    let shown = RwSignal::new(String::new());
+    let buttons = zoom.then(|| {
+        let button = |what: &'static str, label: &str, sign: &'static str| {
+            view! { <button type="button" data-zoom=what aria-label=label.to_owned() title=label.to_owned()>{sign}</button> }
+        };
+        view! {
+            <div class="zoom" hidden>
+                {button("out", words.zoom_out(), "−")}
+                {button("in", words.zoom_in(), "+")}
+                {button("whole", words.zoom_whole(), "↔")}
+            </div>
+        }
+    });
+    browser::chart_cursor(area, words, shown);
     view! {
         <div class="cursor-area" node_ref=area>
-            {children()}
-            <p class="readout" aria-live="polite">
-                {move || spoken.get()}
+            // What is shown is spoken by the slider's value.
+            <p class="readout" aria-hidden="true">
+                {move || shown.get()}
             </p>
+            {buttons}
+            <div class="plots">{children()}</div>
+            <div class="handle" role="slider" aria-label=label aria-valuenow="0" hidden></div>
         </div>
     }
 }

@@ -15,10 +15,14 @@ mod chart_cursor;
 mod copy_text;
 mod demo_strip;
 mod live_board;
+mod print_page;
 mod share_button;
+mod share_link;
 
 pub use chart_cursor::ChartCursor;
 pub use copy_text::CopyText;
 pub use demo_strip::DemoStrip;
 pub use live_board::LiveBoard;
+pub use print_page::PrintPage;
 pub use share_button::{ShareButton, Tapped};
+pub use share_link::ShareLink;

@@ -2,10 +2,10 @@
 
 use super::Tapped;
 use crate::lang::Words;
-use leptos::html::{Details, Div, Form};
+use leptos::html::{Button, Details, Div, Form};
 use leptos::prelude::*;
 
-pub fn chart_cursor(_area: NodeRef<Div>, _words: Words, _spoken: RwSignal<String>) {}
+pub fn chart_cursor(_area: NodeRef<Div>, _words: Words, _shown: RwSignal<String>) {}
 
 pub fn copy_text(_details: NodeRef<Details>, _done: RwSignal<bool>) {}
 
@@ -23,3 +23,7 @@ pub fn live_board(
 }
 
 pub fn share_button(_form: NodeRef<Form>, _stream: i64, _then: String, _tapped: RwSignal<Tapped>) {}
+
+pub fn share_link(_details: NodeRef<Details>, _title: String, _done: RwSignal<bool>) {}
+
+pub fn print_page(_button: NodeRef<Button>, _ready: RwSignal<bool>) {}

@@ -65,7 +65,8 @@ impl Words {
     pub fn revision_short(&self, revision: i64) -> String {
         match self.lang {
             Lang::En => format!("revision {revision}"),
-            Lang::Zh | Lang::Ja => format!("第{revision}版"),
+            Lang::Zh => format!("第{revision}版（更正）"),
+            Lang::Ja => format!("第{revision}版（訂正）"),
         }
     }
 }

@@ -5,8 +5,9 @@ use crate::domain::Counter;
 use crate::domain::record::Record;
 
 impl Words {
-    /// At most five lines: what and when, the main figure, the others, the greatest moment, the link.
-    pub fn copy_text(&self, record: &Record, title: &str, link: Option<&str>) -> String {
+    /// At most five lines: what and when, the main figure, the others, the greatest moment, the link. `slot` is the line of
+    /// a sponsor's slot, which then is the main figure.
+    pub fn copy_text(&self, record: &Record, title: &str, slot: Option<String>, link: Option<&str>) -> String {
         let title = super::middle(title, 48);
         let (date, span) = (self.date_short(record.started_at), self.span(record.started_at, record.show_end()));
         let length = record.show_ms().map(|length| self.hours(length));
@@ -21,25 +22,27 @@ impl Words {
         } else {
             Counter::Viewers
         };
-        if let Some(value) = record.totals.get(main) {
+        let whole = slot.is_some();
+        lines.extend(slot);
+        if let Some(value) = record.totals.get(main).filter(|_| !whole) {
             let label = self.counter(main);
             let number = grouped(value);
             lines.push(match (self.lang, record.usual.totals.get(&main)) {
                 (Lang::En, Some(usual)) => {
-                    format!("{label} {number} (usual {}, {})", grouped(usual.median), self.usual_short(value, usual))
+                    format!("{label} {number} (usual {}, {})", grouped(usual.median), self.usual_bare(value, usual))
                 }
                 (Lang::Zh, Some(usual)) => {
-                    format!("{label} {number}（平时 {}，{}）", grouped(usual.median), self.usual_short(value, usual))
+                    format!("{label} {number}（平时 {}，{}）", grouped(usual.median), self.usual_bare(value, usual))
                 }
                 (Lang::Ja, Some(usual)) => {
-                    format!("{label} {number}（ふだん {}、{}）", grouped(usual.median), self.usual_short(value, usual))
+                    format!("{label} {number}（ふだん {}、{}）", grouped(usual.median), self.usual_bare(value, usual))
                 }
                 (_, None) => format!("{label} {number}"),
             });
         }
         let others: Vec<String> = [Counter::Gifters, Counter::Viewers, Counter::Likes, Counter::Messages]
             .into_iter()
-            .filter(|counter| *counter != main && record.shows(*counter))
+            .filter(|counter| (whole || *counter != main) && record.shows(*counter))
             .filter(|counter| *counter != Counter::Likes || main != Counter::Coins)
             .filter_map(|counter| Some(self.labelled(counter, record.totals.get(counter)?)))
             .collect();
@@ -52,8 +55,14 @@ impl Words {
             .filter(|moment| moment.kind == "battle" && record.shows(Counter::Coins))
             .max_by_key(|moment| moment.amounts.coins);
         if let Some(moment) = best {
-            let label = moment.label.as_deref();
-            lines.push(self.moment(&moment.kind, label, moment.from, moment.until, moment.amounts.coins));
+            let partner = moment.label.as_deref().map(|label| format!(" {}", super::middle(label, 24)));
+            let (partner, span) = (partner.unwrap_or_default(), self.span(moment.from, moment.until));
+            let coins = moment.amounts.coins.map(|coins| match self.lang {
+                Lang::En => format!(": {}", self.amount(Counter::Coins, coins)),
+                Lang::Zh => format!("：{} {}", grouped(coins), self.counter(Counter::Coins)),
+                Lang::Ja => format!("：{}", self.amount(Counter::Coins, coins)),
+            });
+            lines.push(format!("PK{partner} {span}{}", coins.unwrap_or_default()));
         }
         lines.extend(link.map(str::to_owned));
         lines.join("\n")

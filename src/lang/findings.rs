@@ -18,25 +18,36 @@ impl Words {
                 let amount = grouped(number("amount"));
                 match self.lang {
                     Lang::En => format!("{share} came in ten minutes: {amount}, {span}."),
-                    Lang::Zh => format!("{share}来自十分钟：{amount}，{span}。"),
+                    Lang::Zh => format!("{share}集中在十分钟内：{amount}，{span}。"),
                     Lang::Ja => format!("{share}が10分間に集中：{amount}（{span}）。"),
                 }
             }
             "battle" => {
+                let share = self.share_of(counter, number("percent"));
                 let percent = self.percent(number("percent"));
+                let amount_only = grouped(number("amount"));
+                let minutes =
+                    finding.from.zip(finding.until).map_or(0, |(from, until)| (until - from + 30_000) / 60_000);
+                let minutes = (minutes > 0).then(|| self.in_minutes(minutes));
                 let partner = record
                     .moments
                     .iter()
                     .find(|moment| moment.kind == "battle" && Some(moment.from) == finding.from)
                     .and_then(|moment| moment.label.as_deref())
-                    .map(|label| super::middle(label, 32));
-                match (self.lang, partner) {
-                    (Lang::En, Some(partner)) => format!("{amount} ({percent}) came in the PK with {partner}, {span}."),
-                    (Lang::En, None) => format!("{amount} ({percent}) came in a PK, {span}."),
-                    (Lang::Zh, Some(partner)) => format!("与 {partner} 的PK（{span}）：{amount}（{percent}）。"),
-                    (Lang::Zh, None) => format!("PK（{span}）：{amount}（{percent}）。"),
-                    (Lang::Ja, Some(partner)) => format!("{partner} とのPK（{span}）で{amount}（{percent}）。"),
-                    (Lang::Ja, None) => format!("PK（{span}）で{amount}（{percent}）。"),
+                    .map(|label| super::middle(label, 24));
+                let pk = match (self.lang, partner) {
+                    (Lang::En, Some(partner)) => format!("the PK with {partner}"),
+                    (Lang::En, None) => "a PK".to_owned(),
+                    (Lang::Zh, Some(partner)) => format!("与 {partner} 的PK"),
+                    (Lang::Zh, None) => "PK".to_owned(),
+                    (Lang::Ja, Some(partner)) => format!("{partner} とのPK"),
+                    (Lang::Ja, None) => "PK".to_owned(),
+                };
+                match (self.lang, minutes) {
+                    (Lang::En, Some(minutes)) => format!("{share} came {minutes}: {amount_only} in {pk}, {span}."),
+                    (Lang::En, None) => format!("{share} came in {pk}: {amount_only}, {span}."),
+                    (Lang::Zh, _) => format!("{pk}（{span}）带来{amount}，占全场{percent}。"),
+                    (Lang::Ja, _) => format!("{pk}（{span}）で{amount}、全体の{percent}。"),
                 }
             }
             "usual" => self.finding_usual(counter, number("value"), number("difference")),
@@ -56,7 +67,7 @@ impl Words {
                 match self.lang {
                     Lang::En => format!("{amount} in {seconds} seconds, {at} to {until}."),
                     Lang::Zh => format!("{seconds}秒内{amount}，{at}至{until}。"),
-                    Lang::Ja => format!("{seconds}秒間に{amount}（{at}~{until}）。"),
+                    Lang::Ja => format!("{seconds}秒間に{amount}（{at}–{until}）。"),
                 }
             }
             "restated" => match self.lang {
@@ -102,6 +113,18 @@ impl Words {
             other => {
                 format!("{other}: {}", finding.numbers.values().map(|v| grouped(*v)).collect::<Vec<_>>().join(", "))
             }
+        }
+    }
+
+    /// "in ten minutes", "in 25 minutes"
+    fn in_minutes(&self, minutes: i64) -> String {
+        const WORDS: [&str; 12] =
+            ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+        let word = usize::try_from(minutes - 1).ok().and_then(|place| WORDS.get(place));
+        match word {
+            Some(&"one") => "in one minute".to_owned(),
+            Some(word) => format!("in {word} minutes"),
+            None => format!("in {} minutes", grouped(minutes)),
         }
     }
 

@@ -15,9 +15,9 @@ mod report;
 mod terms;
 mod time;
 
-pub use name::{middle, visible};
+pub use name::{columns_of, middle, visible};
 pub use number::{axis, grouped, percent_of, tenths_of};
-pub use report::capitalised;
+pub use report::{GapCost, capitalised};
 pub use time::{Civil, Zone};
 
 use crate::domain::Millis;

@@ -50,10 +50,15 @@ fn columns(character: char) -> usize {
     }
 }
 
+/// Columns a text takes in most fonts.
+pub fn columns_of(text: &str) -> usize {
+    text.chars().map(columns).sum()
+}
+
 /// The text made [`visible`] and, where it is wider than `width` columns, cut in the middle: both ends tell rooms apart.
 pub fn middle(text: &str, width: usize) -> String {
     let shown = visible(text);
-    if shown.chars().map(columns).sum::<usize>() <= width {
+    if columns_of(&shown) <= width {
         return shown;
     }
     let characters: Vec<char> = shown.chars().collect();

@@ -27,6 +27,28 @@ fn against(value: i64, median: i64) -> Against {
     }
 }
 
+/// What a gap costs the numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GapCost {
+    /// It lies across the edges of buckets: so much came in it, and how that splits between them is not known.
+    Split {
+        counter: Counter,
+        amount: i64,
+        from: String,
+        until: String,
+    },
+    /// It lies inside one minute, whose number is the difference at its edges.
+    Inside(String),
+    /// It lies before the first reading: so much stood there already.
+    Before {
+        counter: Counter,
+        amount: i64,
+    },
+    /// It lies after the last reading, and no closing message told what came in it.
+    TailMissing,
+    Nothing,
+}
+
 impl Words {
     /// `18 % above usual`
     pub fn usual_short(&self, value: i64, usual: &Quartiles) -> String {
@@ -50,18 +72,49 @@ impl Words {
     /// `18 % above usual (208,500), within the usual range 171,200–259,900`
     pub fn usual_full(&self, value: i64, usual: &Quartiles) -> String {
         let (low, median, high) = (grouped(usual.low), grouped(usual.median), grouped(usual.high));
-        let short = self.usual_short(value, usual);
-        let place = if value < usual.low {
-            self.pick("below", "低于", "下回る")
-        } else if value > usual.high {
-            self.pick("above", "高于", "上回る")
-        } else {
-            self.pick("within", "处于", "範囲内")
+        let against = against(value, usual.median);
+        let place = match value {
+            _ if value < usual.low => self.pick("below", "低于", "を下回っています"),
+            _ if value > usual.high => self.pick("above", "高于", "を上回っています"),
+            _ => self.pick("within", "处于", "の範囲内です"),
         };
         match self.lang {
-            Lang::En => format!("{short} ({median}), {place} the usual range {low}–{high}"),
-            Lang::Zh => format!("{short}（平时 {median}），{place}平时范围 {low}–{high}"),
-            Lang::Ja => format!("{short}（ふだん {median}）。ふだんの幅 {low}–{high} に対して{place}"),
+            Lang::En => {
+                let short = self.usual_short(value, usual);
+                format!("{short} ({median}), {place} the usual range {low}–{high}")
+            }
+            Lang::Zh => {
+                let short = match against {
+                    Against::Same => format!("与平时（{median}）持平"),
+                    Against::UsuallyNone => "平时为0".to_owned(),
+                    Against::Above(percent) => format!("比平时（{median}）高{percent}%"),
+                    Against::Below(percent) => format!("比平时（{median}）低{percent}%"),
+                };
+                format!("{short}，{place}平时范围 {low}–{high}")
+            }
+            Lang::Ja => {
+                let short = match against {
+                    Against::Same => format!("ふだん（{median}）どおりで"),
+                    Against::UsuallyNone => "ふだんは0で".to_owned(),
+                    Against::Above(percent) => format!("ふだん（{median}）より{percent}%多く"),
+                    Against::Below(percent) => format!("ふだん（{median}）より{percent}%少なく"),
+                };
+                format!("{short}、ふだんの幅 {low}–{high} {place}")
+            }
+        }
+    }
+
+    /// The same without the word "usual", where it stands before: `18 % above`, 高18%, 18%多い
+    pub(super) fn usual_bare(&self, value: i64, usual: &Quartiles) -> String {
+        match (against(value, usual.median), self.lang) {
+            (Against::Same, _) => self.pick("the same", "持平", "同じ").to_owned(),
+            (Against::UsuallyNone, _) => self.usual_short(value, usual),
+            (Against::Above(percent), Lang::En) => format!("{} above", self.percent(percent)),
+            (Against::Below(percent), Lang::En) => format!("{} below", self.percent(percent)),
+            (Against::Above(percent), Lang::Zh) => format!("高{percent}%"),
+            (Against::Below(percent), Lang::Zh) => format!("低{percent}%"),
+            (Against::Above(percent), Lang::Ja) => format!("{percent}%多い"),
+            (Against::Below(percent), Lang::Ja) => format!("{percent}%少ない"),
         }
     }
 
@@ -70,7 +123,7 @@ impl Words {
     }
 
     pub const fn snapshot_report(&self) -> &'static str {
-        self.lang.pick("report of one reading", "单次读数报告", "1回取得のレポート")
+        self.lang.pick("report of one reading", "单次读数报告", "1回取得レポート")
     }
 
     pub const fn check(&self) -> &'static str {
@@ -78,22 +131,36 @@ impl Words {
     }
 
     pub const fn what_happened(&self) -> &'static str {
-        self.lang.pick("What happened", "发生了什么", "できごと")
+        self.lang.pick("What happened", "本场要点", "配信のできごと")
     }
 
     pub const fn other_totals(&self) -> &'static str {
         self.lang.pick("The other totals", "其他总数", "そのほかの合計")
     }
 
+    /// Where a total is told for a slot, the totals below are the stream's.
+    pub const fn whole_stream(&self) -> &'static str {
+        self.lang.pick("The whole stream", "整场直播", "配信全体")
+    }
+
     pub const fn in_proportion(&self) -> &'static str {
-        self.lang.pick("In proportion", "按比例看", "比率")
+        self.lang.pick("In proportion", "比率", "比率")
+    }
+
+    /// Beside the heading of the ratios, each of which opens.
+    pub const fn tap_for_the_sum(&self) -> &'static str {
+        self.lang.pick("tap = the sum", "点按可看算式", "タップで計算式")
+    }
+
+    pub const fn more_ratios(&self) -> &'static str {
+        self.lang.pick("More ratios", "更多比率", "ほかの比率")
     }
 
     pub const fn all_six(&self, count: usize) -> &'static str {
         if count == 6 {
-            self.lang.pick("All six curves", "六条曲线", "6つの曲線")
+            self.lang.pick("All six curves", "全部六条曲线", "6項目すべての推移")
         } else {
-            self.lang.pick("All curves", "全部曲线", "すべての曲線")
+            self.lang.pick("All curves", "全部曲线", "すべての推移")
         }
     }
 
@@ -102,7 +169,7 @@ impl Words {
         let length = self.length(millis);
         match self.lang {
             Lang::En => format!("Table, every {}", if millis == 60_000 { "minute".to_owned() } else { length }),
-            Lang::Zh => format!("表格，每{length}"),
+            Lang::Zh => format!("数据表，每{length}"),
             Lang::Ja => format!("表（{length}ごと）"),
         }
     }
@@ -111,8 +178,19 @@ impl Words {
         self.lang.pick("Time", "时间", "時刻")
     }
 
+    /// Under a table, for the rows marked with a star.
     pub const fn not_all_read(&self) -> &'static str {
         self.lang.pick("* not all of it was read", "* 其中有数据缺口", "* 計測の空白を含みます")
+    }
+
+    /// What the columns hold: "in each 5 min"
+    pub fn table_means(&self, millis: i64) -> String {
+        let length = self.length(millis);
+        match self.lang {
+            Lang::En => format!("What came in the {length} from each time on; the rows add up to what was read."),
+            Lang::Zh => format!("自所示时间起{length}内的增量；各行之和即读数之间的总增量。"),
+            Lang::Ja => format!("各時刻から{length}間の増加。全行の和が計測期間の増加です。"),
+        }
     }
 
     pub const fn how_sure(&self) -> &'static str {
@@ -144,11 +222,79 @@ impl Words {
     }
 
     pub const fn files(&self) -> &'static str {
+        self.lang.pick(
+            "Files: web page · CSV · JSON · print",
+            "文件：离线网页 · CSV · JSON · 打印",
+            "ファイル：オフラインページ · CSV · JSON · 印刷",
+        )
+    }
+
+    /// The word alone, before a list.
+    pub const fn files_word(&self) -> &'static str {
         self.lang.pick("Files", "文件", "ファイル")
     }
 
+    pub const fn print(&self) -> &'static str {
+        self.lang.pick("print", "打印", "印刷")
+    }
+
+    /// Without scripts only the browser's own menu prints.
+    pub const fn print_how(&self) -> &'static str {
+        self.lang.pick(
+            "To print, use your browser's menu; it fits on A4.",
+            "打印请使用浏览器菜单，版面为 A4。",
+            "印刷はブラウザーのメニューから（A4対応）。",
+        )
+    }
+
+    /// In the offline file, where there is nothing to download.
+    pub const fn this_file(&self) -> &'static str {
+        self.lang.pick(
+            "This file is the whole report. Keep it, forward it, print it; anyone can have it verified.",
+            "本文件即完整报告，可保存、转发、打印；任何人都可以校验。",
+            "このファイルがレポートのすべてです。保存・転送・印刷でき、だれでも照合できます。",
+        )
+    }
+
+    pub const fn colours(&self) -> &'static str {
+        self.lang.pick("Colours", "配色", "配色")
+    }
+
+    pub const fn theme_system(&self) -> &'static str {
+        self.lang.pick("system", "跟随系统", "端末に合わせる")
+    }
+
+    pub const fn theme_light(&self) -> &'static str {
+        self.lang.pick("light", "浅色", "ライト")
+    }
+
+    pub const fn theme_dark(&self) -> &'static str {
+        self.lang.pick("dark", "深色", "ダーク")
+    }
+
+    /// Of the cursor over charts, for screen readers: "Cursor: coins per minute"
+    pub fn cursor_of(&self, what: &str) -> String {
+        match self.lang {
+            Lang::En => format!("Read values: {what}"),
+            Lang::Zh => format!("读取数值：{what}"),
+            Lang::Ja => format!("値を読む：{what}"),
+        }
+    }
+
+    pub const fn zoom_in(&self) -> &'static str {
+        self.lang.pick("Zoom in", "放大", "拡大")
+    }
+
+    pub const fn zoom_out(&self) -> &'static str {
+        self.lang.pick("Zoom out", "缩小", "縮小")
+    }
+
+    pub const fn zoom_whole(&self) -> &'static str {
+        self.lang.pick("Show all", "显示全部", "全体を表示")
+    }
+
     pub const fn web_page(&self) -> &'static str {
-        self.lang.pick("web page for offline", "离线网页", "オフライン用ページ")
+        self.lang.pick("web page", "离线网页", "オフラインページ")
     }
 
     /// "Issued by StarLane Live"
@@ -171,8 +317,8 @@ impl Words {
         let label = self.counter(Counter::Viewers);
         match self.lang {
             Lang::En => format!("{label} in your slot {span}"),
-            Lang::Zh => format!("您的时段 {span} {label}"),
-            Lang::Ja => format!("ご利用枠 {span} の{label}"),
+            Lang::Zh => format!("您的时段 {span} 的{label}"),
+            Lang::Ja => format!("ご提供枠 {span} の{label}"),
         }
     }
 
@@ -182,7 +328,7 @@ impl Words {
         match self.lang {
             Lang::En => format!("between {lower} and {upper}"),
             Lang::Zh => format!("介于{lower}与{upper}之间"),
-            Lang::Ja => format!("{lower}から{upper}の間"),
+            Lang::Ja => format!("{lower}–{upper}の間"),
         }
     }
 
@@ -204,13 +350,13 @@ impl Words {
         let amount = self.amount(counter, total);
         match self.lang {
             Lang::En => format!("{amount} in the whole stream"),
-            Lang::Zh => format!("全场{amount}"),
+            Lang::Zh => format!("全场共{amount}"),
             Lang::Ja => format!("配信全体で{amount}"),
         }
     }
 
     pub const fn slot(&self) -> &'static str {
-        self.lang.pick("your slot", "您的时段", "ご利用枠")
+        self.lang.pick("your slot", "您的时段", "ご提供枠")
     }
 
     /// Why there is no curve though something was read.
@@ -229,25 +375,61 @@ impl Words {
         )
     }
 
-    /// "coins per 10 s"
-    pub fn per_ten_seconds(&self, counter: Counter) -> String {
-        let label = self.counter_lower(counter);
+    /// What a bucket of so many milliseconds holds: "coins per minute", "coins per 10 s", "coins per 2 min"
+    pub fn per(&self, counter: Counter, millis: i64) -> String {
+        if millis == 60_000 {
+            return self.per_minute(counter);
+        }
+        let (label, length) = (self.counter_lower(counter), self.length(millis));
         match self.lang {
-            Lang::En => format!("{label} per 10 s"),
-            Lang::Zh => format!("每10秒{label}"),
-            Lang::Ja => format!("10秒あたりの{label}"),
+            Lang::En => format!("{label} per {length}"),
+            Lang::Zh => format!("每{length}{label}"),
+            Lang::Ja => format!("{length}あたりの{label}"),
         }
     }
 
-    /// Over the six curves: "Each per minute, each with its own scale; the number is the total."
-    pub fn all_per_minute(&self, width: i64) -> String {
-        let long = width >= 60_000;
-        match (self.lang, long) {
-            (Lang::En, true) => "Each over time, with a scale of its own; the number is the total.".to_owned(),
-            (Lang::En, false) => "Each per 10 s, with a scale of its own; the number is the total.".to_owned(),
-            (Lang::Zh, _) => "各曲线使用各自的比例；数字为总数。".to_owned(),
-            (Lang::Ja, _) => "縦軸は曲線ごとに異なります。数字は合計です。".to_owned(),
+    /// "line: mean of 5 min"
+    pub fn line_is_mean(&self, millis: i64) -> String {
+        let length = self.length(millis);
+        match self.lang {
+            Lang::En => format!("line: mean of {length}"),
+            Lang::Zh => format!("折线为{length}平均"),
+            Lang::Ja => format!("線は{length}間の平均"),
         }
+    }
+
+    /// "coins so far": a curve that only rises
+    pub fn so_far(&self, counter: Counter) -> String {
+        let label = self.counter_lower(counter);
+        match self.lang {
+            Lang::En => format!("{label} so far"),
+            Lang::Zh => format!("累计{label}"),
+            Lang::Ja => format!("{label}の累計"),
+        }
+    }
+
+    /// Under a chart with one gap or more: "Hatched: 41 s not read, 21:37:40–21:38:21."
+    pub fn hatched(&self, gaps: &[&Gap]) -> Option<String> {
+        let longest = gaps.iter().max_by_key(|gap| gap.millis())?;
+        let (length, span) =
+            (self.length(longest.millis()), format!("{}–{}", self.hms(longest.from), self.hms(longest.until)));
+        Some(match (self.lang, gaps.len()) {
+            (Lang::En, 1) => format!("Hatched: {length} not read, {span}."),
+            (Lang::En, count) => format!("Hatched: {count} gaps in the readings, the longest {length}, {span}."),
+            (Lang::Zh, 1) => format!("斜线处为数据缺口：{length}，{span}。"),
+            (Lang::Zh, count) => format!("斜线处为数据缺口，共{count}处，最长{length}，{span}。"),
+            (Lang::Ja, 1) => format!("斜線は計測の空白：{length}、{span}。"),
+            (Lang::Ja, count) => format!("斜線は計測の空白（{count}か所）。最長は{length}、{span}。"),
+        })
+    }
+
+    /// Over the six curves.
+    pub fn all_per_minute(&self) -> &'static str {
+        self.pick(
+            "Each over time, with a scale of its own; the number is the total.",
+            "各曲线的纵轴不同；数字为总数。",
+            "縦軸は項目ごとに異なります。数字は合計です。",
+        )
     }
 
     /// "Coins per gift"
@@ -318,7 +500,7 @@ impl Words {
         let this = have + 1;
         match self.lang {
             Lang::En => format!("Usual appears after 4 streams; this is the {}.", ordinal(this)),
-            Lang::Zh => format!("满4场后显示平时水平；这是第{this}场。"),
+            Lang::Zh => format!("满4场后显示平时水平；本场是第{this}场。"),
             Lang::Ja => format!("「ふだん」は4回の配信後に表示されます。今回は{this}回目です。"),
         }
     }
@@ -327,8 +509,8 @@ impl Words {
     pub fn usual_means(&self, streams: i64) -> String {
         match self.lang {
             Lang::En => format!("Usual is the median of the last {streams} streams; its range is their middle half."),
-            Lang::Zh => format!("平时水平是近{streams}场的中位数；平时范围是中间一半。"),
-            Lang::Ja => format!("「ふだん」は直近{streams}回の中央値、幅はその中央の半分です。"),
+            Lang::Zh => format!("平时水平为近{streams}场的中位数；平时范围为居中的一半。"),
+            Lang::Ja => format!("「ふだん」は直近{streams}回の中央値、その幅は中央の半分です。"),
         }
     }
 
@@ -347,7 +529,7 @@ impl Words {
         match self.lang {
             Lang::En => format!("Ahead of usual from minute {minute} ({time})."),
             Lang::Zh => format!("从第{minute}分钟（{time}）起高于平时。"),
-            Lang::Ja => format!("{minute}分目（{time}）からふだんを上回りました。"),
+            Lang::Ja => format!("{minute}分目（{time}）以降、ふだんを上回っています。"),
         }
     }
 
@@ -357,7 +539,7 @@ impl Words {
         match self.lang {
             Lang::En => format!("Behind usual from minute {minute} ({time})."),
             Lang::Zh => format!("从第{minute}分钟（{time}）起低于平时。"),
-            Lang::Ja => format!("{minute}分目（{time}）からふだんを下回りました。"),
+            Lang::Ja => format!("{minute}分目（{time}）以降、ふだんを下回っています。"),
         }
     }
 
@@ -368,8 +550,13 @@ impl Words {
         match self.lang {
             Lang::En => format!("{amount} in {seconds} seconds, {from} to {until}."),
             Lang::Zh => format!("{seconds}秒内{amount}，{from}至{until}。"),
-            Lang::Ja => format!("{seconds}秒間に{amount}（{from}~{until}）。"),
+            Lang::Ja => format!("{seconds}秒間に{amount}（{from}–{until}）。"),
         }
+    }
+
+    /// The same under another heading: "Peak: 18,420 coins in 58 seconds, 22:13:52 to 22:14:50."
+    pub fn peak_named(&self, counter: Counter, peak: &Peak) -> String {
+        format!("{}{}", self.pick("Peak: ", "峰值：", "ピーク："), self.peak(counter, peak))
     }
 
     /// On the chart, short: "18,420 coins in 58 s"
@@ -389,7 +576,7 @@ impl Words {
         match self.lang {
             Lang::En => format!("When the {label} came"),
             Lang::Zh => format!("{label}的时间分布"),
-            Lang::Ja => format!("{label}の時間帯"),
+            Lang::Ja => format!("{label}の時間帯別内訳"),
         }
     }
 
@@ -415,10 +602,6 @@ impl Words {
         self.lang.pick("before the first reading", "首次读数之前", "最初の取得より前")
     }
 
-    pub const fn after_last(&self) -> &'static str {
-        self.lang.pick("after the last reading", "最后读数之后", "最終取得のあと")
-    }
-
     /// "Coins per 100 entries"
     pub fn per_100_entries(&self, counter: Counter) -> String {
         let label = self.counter(counter);
@@ -434,37 +617,58 @@ impl Words {
         let label = self.counter(counter);
         match self.lang {
             Lang::En => format!("{label} per gifter"),
-            Lang::Zh => format!("每位送礼者{label}"),
+            Lang::Zh => format!("每位送礼者的{label}"),
             Lang::Ja => format!("贈った人1人あたりの{label}"),
         }
     }
 
     pub const fn gave_a_gift(&self) -> &'static str {
-        self.lang.pick("Gave a gift", "送过礼物", "ギフトを贈った")
+        self.lang.pick("Gave a gift", "送过礼的人", "ギフトを贈った人")
     }
 
     /// "at least 1.7 of 100"
     pub fn at_least_of_100(&self, tenths: &str) -> String {
         match self.lang {
             Lang::En => format!("at least {tenths} of 100"),
-            Lang::Zh => format!("至少每百人次{tenths}人"),
-            Lang::Ja => format!("少なくとも100入室に{tenths}人"),
+            Lang::Zh => format!("每百人次至少{tenths}人"),
+            Lang::Ja => format!("入室100回に少なくとも{tenths}人"),
         }
     }
 
-    /// "Read 1,312 times, every 10 seconds. Coverage 99.6 %."
-    pub fn read_times(&self, readings: i64, interval_ms: i64, coverage: Option<i64>) -> String {
-        let (count, seconds) = (grouped(readings), (interval_ms + 500) / 1000);
-        let coverage = coverage.map(|coverage| self.coverage(coverage));
-        match (self.lang, coverage) {
-            (Lang::En, Some(coverage)) => {
-                format!("Read {count} times, every {seconds} seconds when nothing was wrong. Coverage {coverage}.")
-            }
-            (Lang::En, None) => format!("Read {count} times. Coverage is not known: the length of the stream is not."),
-            (Lang::Zh, Some(coverage)) => format!("共读取{count}次，正常时每{seconds}秒一次。数据覆盖率{coverage}。"),
-            (Lang::Zh, None) => format!("共读取{count}次。直播时长未知，因此没有覆盖率。"),
-            (Lang::Ja, Some(coverage)) => format!("{count}回取得（通常{seconds}秒ごと）。計測カバー率 {coverage}。"),
-            (Lang::Ja, None) => format!("{count}回取得。配信の長さが不明なため、計測カバー率はありません。"),
+    /// "Read 1,312 times, every 5 to 10 seconds. Coverage 99.6 %."
+    pub fn read_times(&self, readings: i64, every: Option<(i64, i64)>, coverage: Option<i64>) -> String {
+        let count = grouped(readings);
+        let every = every.filter(|_| readings > 1).map(|every| self.every(every));
+        let read = match (self.lang, every) {
+            (Lang::En, _) if readings == 1 => "Read once.".to_owned(),
+            (Lang::En, Some(every)) => format!("Read {count} times, {every}."),
+            (Lang::En, None) => format!("Read {count} times."),
+            (Lang::Zh, Some(every)) => format!("共读取{count}次，{every}。"),
+            (Lang::Zh, None) => format!("共读取{count}次。"),
+            (Lang::Ja, Some(every)) => format!("{count}回取得（{every}）。"),
+            (Lang::Ja, None) => format!("{count}回取得。"),
+        };
+        let coverage = match (self.lang, coverage.map(|coverage| self.coverage(coverage))) {
+            (Lang::En, Some(coverage)) => format!(" Coverage {coverage}."),
+            (Lang::En, None) => " Coverage is not known: the length of the stream is not.".to_owned(),
+            (Lang::Zh, Some(coverage)) => format!("数据覆盖率{coverage}。"),
+            (Lang::Zh, None) => "直播时长未知，因此没有数据覆盖率。".to_owned(),
+            (Lang::Ja, Some(coverage)) => format!("計測カバー率{coverage}。"),
+            (Lang::Ja, None) => "配信の長さが不明なため、計測カバー率はありません。".to_owned(),
+        };
+        format!("{read}{coverage}")
+    }
+
+    /// How far apart readings were, in milliseconds: "every 5 to 10 seconds"
+    fn every(&self, (least, most): (i64, i64)) -> String {
+        let (least, most) = ((least + 500) / 1000, (most + 500) / 1000);
+        let seconds =
+            if least < most { format!("{least} {} {most}", self.pick("to", "至", "–")) } else { most.to_string() };
+        match self.lang {
+            Lang::En if most <= 1 => "every second".to_owned(),
+            Lang::En => format!("every {seconds} seconds"),
+            Lang::Zh => format!("每{}秒一次", seconds.replace(' ', "")),
+            Lang::Ja => format!("{}秒ごと", seconds.replace(' ', "")),
         }
     }
 
@@ -485,7 +689,7 @@ impl Words {
         match self.lang {
             Lang::En => format!("Longest gap: {length}, {from} to {until}, {cause}."),
             Lang::Zh => format!("最长的数据缺口：{length}，{from}至{until}，{cause}。"),
-            Lang::Ja => format!("最長の空白：{length}（{from}~{until}）、{cause}。"),
+            Lang::Ja => format!("最長の空白は{length}（{from}–{until}）、{cause}。"),
         }
     }
 
@@ -495,25 +699,52 @@ impl Words {
     }
 
     /// "Totals are not affected; 310 coins came in the gap, and how they split between 21:37 and 21:38 is not known."
-    pub fn gap_costs(&self, gap: &Gap, inside: Option<(Counter, i64)>) -> String {
-        let (from, until) = (self.hm(gap.from), self.hm(gap.until));
+    pub fn gap_costs(&self, cost: &GapCost) -> String {
         let unharmed = self.pick("Totals are not affected", "总数不受影响", "合計には影響しません");
-        match (self.lang, inside) {
-            (Lang::En, Some((counter, value))) if from != until => format!(
+        match (self.lang, cost) {
+            (Lang::En, GapCost::Split { counter, amount, from, until }) => format!(
                 "{unharmed}; {} came in the gap, and how they split between {from} and {until} is not known.",
-                self.amount(counter, value)
+                self.amount(*counter, *amount)
             ),
-            (Lang::Zh, Some((counter, value))) if from != until => {
-                format!("{unharmed}；缺口内共{}，{from}至{until}之间如何分布不得而知。", self.amount(counter, value))
+            (Lang::Zh, GapCost::Split { counter, amount, from, until }) => format!(
+                "{unharmed}；缺口内共{}，它们在{from}与{until}之间如何分配不得而知。",
+                self.amount(*counter, *amount)
+            ),
+            (Lang::Ja, GapCost::Split { counter, amount, from, until }) => format!(
+                "{unharmed}。空白中の{}が{from}と{until}にどう分かれるかは不明です。",
+                self.amount(*counter, *amount)
+            ),
+            (Lang::En, GapCost::Inside(at)) => {
+                format!("{unharmed}, nor is any minute: all of the gap lies inside {at}.")
             }
-            (Lang::Ja, Some((counter, value))) if from != until => {
+            (Lang::Zh, GapCost::Inside(at)) => {
+                format!("{unharmed}，各分钟的数值也不受影响：缺口全在{at}这一分钟之内。")
+            }
+            (Lang::Ja, GapCost::Inside(at)) => {
+                format!("合計にも各1分間の値にも影響しません。空白はすべて{at}の1分間に収まっています。")
+            }
+            (Lang::En, GapCost::Before { counter, amount }) => format!(
+                "{unharmed}: {} from before the first reading are in them, but not in the curve.",
+                self.amount(*counter, *amount)
+            ),
+            (Lang::Zh, GapCost::Before { counter, amount }) => {
+                format!("{unharmed}：首次读数之前的{}已计入总数，但不在曲线中。", self.amount(*counter, *amount))
+            }
+            (Lang::Ja, GapCost::Before { counter, amount }) => {
                 format!(
-                    "{unharmed}。空白中に{}ありましたが、{from}から{until}の内訳は不明です。",
-                    self.amount(counter, value)
+                    "{unharmed}。最初の取得より前の{}は合計に含まれ、曲線には含まれません。",
+                    self.amount(*counter, *amount)
                 )
             }
-            (Lang::En, _) => format!("{unharmed}."),
-            (Lang::Zh | Lang::Ja, _) => format!("{unharmed}。"),
+            (_, GapCost::TailMissing) => self
+                .pick(
+                    "What came in it is not in the totals.",
+                    "其间的数值未计入总数。",
+                    "その間の分は合計に含まれていません。",
+                )
+                .to_owned(),
+            (Lang::En, GapCost::Nothing) => format!("{unharmed}."),
+            (Lang::Zh | Lang::Ja, GapCost::Nothing) => format!("{unharmed}。"),
         }
     }
 
@@ -521,22 +752,40 @@ impl Words {
         self.pick("No gap.", "没有数据缺口。", "計測の空白はありません。")
     }
 
-    /// "Entries, gifts: Tencent's closing message, 23:04:41."
+    /// "Entries, gifts and coins: Tencent's closing message, 23:04:41."
     pub fn from_source(&self, counters: &[Counter], source: SourceKind, at: Millis) -> String {
-        let comma = self.pick(", ", "、", "、");
+        format!("{}{}", self.source_of(counters, source, at), self.stop())
+    }
+
+    /// "Messages: our last reading, 23:04:38; the closing message carries none."
+    pub fn messages_from_reading(&self, at: Millis) -> String {
+        let told = self.source_of(&[Counter::Messages], SourceKind::LastReading, at);
+        match self.lang {
+            Lang::En => format!("{told}; the closing message carries none."),
+            Lang::Zh => format!("{told}；解散通知不含消息数。"),
+            Lang::Ja => format!("{told}。終了通知にメッセージ数は含まれません。"),
+        }
+    }
+
+    const fn stop(&self) -> &'static str {
+        self.lang.pick(".", "。", "。")
+    }
+
+    fn source_of(&self, counters: &[Counter], source: SourceKind, at: Millis) -> String {
         let mut names = String::new();
         for (place, counter) in counters.iter().enumerate() {
-            if place > 0 {
-                names.push_str(comma);
-            }
+            names.push_str(match place {
+                0 => "",
+                _ if place + 1 == counters.len() => self.pick(" and ", "和", "、"),
+                _ => self.pick(", ", "、", "、"),
+            });
             names.push_str(&if place == 0 { self.counter(*counter) } else { self.counter_lower(*counter) });
         }
-        let source = self.source_lower(source);
-        let time = self.hms(at);
+        let (source, time) = (self.source_lower(source), self.hms(at));
         match self.lang {
-            Lang::En => format!("{names}: {source}, {time}."),
-            Lang::Zh => format!("{names}：{source}，{time}。"),
-            Lang::Ja => format!("{names}：{source}（{time}）。"),
+            Lang::En => format!("{names}: {source}, {time}"),
+            Lang::Zh => format!("{names}：{source}，{time}"),
+            Lang::Ja => format!("{names}：{source}（{time}）"),
         }
     }
 
@@ -549,12 +798,21 @@ impl Words {
         }
     }
 
-    pub fn closing_carries_no_messages(&self) -> &'static str {
-        self.pick(
-            "The closing message carries no count of messages.",
-            "解散通知不含消息数。",
-            "終了通知にメッセージ数は含まれません。",
-        )
+    /// A total of which only the closing message speaks, with no reading to hold it against.
+    pub fn only_the_closing_message(&self, counter: Counter, other: &OtherValue) -> String {
+        let (amount, time) = (self.amount(counter, other.value), self.hms(other.at));
+        match self.lang {
+            Lang::En => {
+                format!("The closing message of {time} said {amount}; no reading confirms it, so it is not printed.")
+            }
+            Lang::Zh => format!("{time}的解散通知称{amount}；没有读数可以印证，因此不予采用。"),
+            Lang::Ja => format!("{time}の終了通知は{amount}。裏づける取得がないため、記載していません。"),
+        }
+    }
+
+    /// Why a total is a dash.
+    pub fn why_unknown(&self) -> &'static str {
+        self.pick("not known: nothing was read", "未知：没有读数", "不明：取得なし")
     }
 
     /// "Our last reading said 246,710 coins, the closing message 246,810. The later one is printed."
@@ -562,7 +820,6 @@ impl Words {
         let (printed, other_amount) = (grouped(printed), self.amount(counter, other.value));
         let rule = match other.rule.as_str() {
             "not_below" => self.pick("The greater one is printed", "以较大的为准", "大きいほうを記載しています"),
-            "no_reading" => self.pick("Neither is printed", "两者均不采用", "どちらも記載していません"),
             _ => self.pick("The later one is printed", "以较晚的为准", "新しいほうを記載しています"),
         };
         match (self.lang, other.from) {
@@ -604,11 +861,11 @@ impl Words {
             ),
             Lang::Zh => {
                 format!(
-                    "已定稿表示：于{time}固定并由{issuer}签名，此后无人改动这些数字。它不能说明腾讯的统计是否正确。"
+                    "“已定稿”表示：于{time}固定并由{issuer}签名，此后无人改动这些数字。它不能证明腾讯的统计是否正确。"
                 )
             }
             Lang::Ja => format!(
-                "確定済みとは：{time}に固定し、{issuer}が署名したということです。以後この数字は変更されていません。Tencentの集計が正しいことを示すものではありません。"
+                "「確定済み」とは、{time}に数字を固定し、{issuer}が署名したという意味です。以後、数字は変更されていません。Tencentの集計が正しいことを示すものではありません。"
             ),
         }
     }
@@ -630,7 +887,7 @@ impl Words {
         let robots = self.pick(
             " Whether the host or robots count as entries is not documented by Tencent.",
             "主播或机器人是否计入进房人次，腾讯没有说明。",
-            "配信者やロボットが入室数に含まれるかどうかは、Tencentの文書に記載がありません。",
+            "配信者やボットが入室数に含まれるかどうかは、Tencentの文書に記載がありません。",
         );
         format!("{entries}{spent}{robots}")
     }
@@ -644,7 +901,9 @@ impl Words {
             ),
             Lang::Zh => format!("单次读数，取于{time}，当时直播仍在进行。没有曲线：Aftershow 未在跟踪此房间。"),
             Lang::Ja => {
-                format!("配信中の{time}に1回だけ取得した値です。この部屋は追跡していなかったため、曲線はありません。")
+                format!(
+                    "配信中の{time}に1回だけ取得した値です。Aftershowはこの部屋を追跡していなかったため、曲線はありません。"
+                )
             }
         }
     }
@@ -679,11 +938,43 @@ impl Words {
 
     /// "Sealed 23:06"
     pub fn sealed_at(&self, at: Millis) -> String {
-        let time = self.hm(at);
+        self.sealed(&self.hm(at))
+    }
+
+    /// The same with the date where it is not the day the stream ended, or the night after: "Sealed 24 Nov 09:30"
+    pub fn sealed_after(&self, ended: Millis, at: Millis) -> String {
+        let late = at - ended > 12 * 3_600_000;
+        self.sealed(&if late { self.date_hm(at) } else { self.hm(at) })
+    }
+
+    fn sealed(&self, time: &str) -> String {
         match self.lang {
             Lang::En => format!("Sealed {time}"),
             Lang::Zh => format!("已定稿 {time}"),
             Lang::Ja => format!("確定済み {time}"),
+        }
+    }
+
+    /// On a link to a stream that was corrected.
+    pub fn newest_revision(&self) -> &'static str {
+        self.pick(
+            "This link always shows the newest revision.",
+            "此链接始终显示最新版本。",
+            "このリンクは常に最新版を表示します。",
+        )
+    }
+
+    /// Totals that fell and were taken as the new truth.
+    pub fn restated(&self, count: usize) -> String {
+        match self.lang {
+            Lang::En if count == 1 => {
+                "Tencent restated its totals once; the time where it happened has no number.".to_owned()
+            }
+            Lang::En => {
+                format!("Tencent restated its totals {count} times; the times where it happened have no number.")
+            }
+            Lang::Zh => format!("腾讯更正过{count}次总数；发生更正的时段没有数值。"),
+            Lang::Ja => format!("Tencentが合計を{count}回訂正したため、その時間帯には数値がありません。"),
         }
     }
 
@@ -696,33 +987,29 @@ impl Words {
         }
     }
 
-    /// "246,810 coins in all; 1,200 before the first reading." for the accessible description of a chart.
+    /// The accessible description of a chart: "Coins per minute from 20:00 to 23:04; 246,810 coins in all."
     pub fn chart_described(
         &self,
-        counter: Counter,
+        what: &str,
         from: Millis,
         until: Millis,
+        counter: Counter,
         total: Option<i64>,
-        gaps: usize,
     ) -> String {
-        let label = self.per_minute(counter);
         let total = total.map(|total| self.amount(counter, total));
         let (from, until) = (self.hm(from), self.hm(until));
         match self.lang {
             Lang::En => {
                 let total = total.map_or(String::new(), |total| format!("; {total} in all"));
-                let gaps = if gaps == 0 { String::new() } else { format!("; {gaps} gaps, hatched") };
-                format!("{} from {from} to {until}{total}{gaps}.", capitalised(&label))
+                format!("{} from {from} to {until}{total}.", capitalised(what))
             }
             Lang::Zh => {
                 let total = total.map_or(String::new(), |total| format!("，共{total}"));
-                let gaps = if gaps == 0 { String::new() } else { format!("，{gaps}处数据缺口以斜线标出") };
-                format!("{from}至{until}{label}{total}{gaps}。")
+                format!("{from}至{until}的{what}{total}。")
             }
             Lang::Ja => {
                 let total = total.map_or(String::new(), |total| format!("、合計{total}"));
-                let gaps = if gaps == 0 { String::new() } else { format!("、空白{gaps}か所は斜線") };
-                format!("{from}~{until}の{label}{total}{gaps}。")
+                format!("{from}–{until}の{what}{total}。")
             }
         }
     }
@@ -780,7 +1067,12 @@ mod tests {
         let gap = Gap { from: at(21, 37, 40), until: at(21, 38, 21), cause: crate::domain::GapCause::NoAnswer };
         assert_eq!(words.longest_gap(&gap), "Longest gap: 41 s, 21:37:40 to 21:38:21, Tencent did not answer.");
         assert_eq!(
-            words.gap_costs(&gap, Some((Counter::Coins, 310))),
+            words.gap_costs(&GapCost::Split {
+                counter: Counter::Coins,
+                amount: 310,
+                from: "21:37".into(),
+                until: "21:38".into()
+            }),
             "Totals are not affected; 310 coins came in the gap, and how they split between 21:37 and 21:38 is not known."
         );
         assert_eq!(words.usual_missing(1), "Usual appears after 4 streams; this is the 2nd.");
@@ -789,6 +1081,42 @@ mod tests {
         assert_eq!(
             words.sources_differ(Counter::Coins, 246_810, &other),
             "Our last reading said 246,710 coins, the closing message 246,810. The later one is printed."
+        );
+    }
+
+    #[test]
+    fn how_often_is_told_as_it_was() {
+        let words = words(Lang::En);
+        assert_eq!(
+            words.read_times(1_312, Some((5_040, 10_020)), Some(9_960)),
+            "Read 1,312 times, every 5 to 10 seconds. Coverage 99.6\u{a0}%."
+        );
+        assert_eq!(
+            words.read_times(90, Some((480, 520)), Some(10_000)),
+            "Read 90 times, every second. Coverage 100\u{a0}%."
+        );
+        assert_eq!(
+            self::words(Lang::Zh).read_times(1_312, Some((5_040, 10_020)), Some(9_960)),
+            "共读取1,312次，每5至10秒一次。数据覆盖率99.6%。"
+        );
+        assert_eq!(
+            self::words(Lang::Ja).read_times(1_312, Some((9_900, 10_020)), Some(9_960)),
+            "1,312回取得（10秒ごと）。計測カバー率99.6%。"
+        );
+    }
+
+    #[test]
+    fn sources_are_told_in_the_words_of_the_page() {
+        let words = words(Lang::En);
+        let at = Millis(1_795_262_400_000 + (3 * 3600 + 4 * 60 + 41) * 1000);
+        use Counter::{Coins, Gifters, Gifts, Likes, Viewers};
+        assert_eq!(
+            words.from_source(&[Viewers, Gifts, Coins, Gifters, Likes], SourceKind::ClosingMessage, at),
+            "Entries, gifts, coins, gifters and likes: Tencent's closing message, 23:04:41."
+        );
+        assert_eq!(
+            words.messages_from_reading(at - 3_000),
+            "Messages: our last reading, 23:04:38; the closing message carries none."
         );
     }
 

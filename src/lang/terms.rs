@@ -36,12 +36,13 @@ impl Words {
                 let most = super::grouped(value?);
                 return Some(match self.lang {
                     Lang::En => format!("at most {most} people"),
-                    Lang::Zh => format!("最多{most}个不同的人"),
-                    Lang::Ja => format!("最大でも{most}人"),
+                    // 人 would read as a number of people, which nobody knows.
+                    Lang::Zh => "同一人多次进入会重复计".to_owned(),
+                    Lang::Ja => "のべ。再入室も数えます".to_owned(),
                 });
             }
-            Counter::Gifters => self.pick("different people who gave", "不同的送礼者", "贈った人の実数"),
-            Counter::Likes => self.pick("taps, not people", "点击次数，不是人数", "タップの回数。人数ではありません"),
+            Counter::Gifters => self.pick("different people who gave", "同一人只计一次", "同じ人は1人と数えます"),
+            Counter::Likes => self.pick("taps, not people", "点按次数，不是人数", "タップの回数。人数ではありません"),
             Counter::Coins => self.pick(
                 "what was spent, not the payout",
                 "观众的消费，不是主播收入",
@@ -75,12 +76,18 @@ impl Words {
             Lang::Zh => match counter {
                 Counter::Viewers => format!("{number}人次"),
                 Counter::Gifters => format!("{number}人"),
-                _ => format!("{number}{}", self.counter(counter)),
+                Counter::Coins => format!("{number}{}", self.counter(counter)),
+                Counter::Gifts => format!("礼物{number}件"),
+                Counter::Likes => format!("点赞{number}次"),
+                Counter::Messages => format!("消息{number}条"),
             },
             Lang::Ja => match counter {
-                Counter::Viewers => format!("のべ{number}入室"),
+                Counter::Viewers => format!("入室のべ{number}回"),
                 Counter::Gifters => format!("{number}人"),
-                _ => format!("{number}{}", self.counter(counter)),
+                Counter::Coins => format!("{number}{}", self.counter(counter)),
+                Counter::Gifts => format!("ギフト{number}個"),
+                Counter::Likes => format!("いいね{number}回"),
+                Counter::Messages => format!("メッセージ{number}件"),
             },
         }
     }

@@ -7,7 +7,7 @@ use crate::components::name;
 use crate::components::report::{self as sections, Figures};
 use crate::domain::StreamKind;
 use crate::domain::record::{Document, Preset};
-use crate::islands::CopyText;
+use crate::islands::{CopyText, PrintPage, ShareLink};
 use crate::lang::{Lang, Words};
 use leptos::prelude::*;
 
@@ -22,10 +22,45 @@ pub enum Style {
     Absent,
 }
 
+/// The colours a reader asked for (`?theme=`), against what their system would choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Theme {
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Light, Self::Dark].into_iter().find(|theme| theme.name() == name)
+    }
+}
+
+/// Addresses of the same page, read otherwise.
+#[derive(Clone, Debug)]
+pub struct Ways {
+    /// What stands behind the address of a file to be like this page; empty or `?…`.
+    pub query: String,
+    /// In the order of [`Lang::ALL`].
+    pub languages: [String; 3],
+    /// `None`: the system's colours.
+    pub themes: [(Option<Theme>, String); 3],
+}
+
 /// Everything a shared report is made of.
 #[derive(Clone, Debug)]
 pub struct Shared {
     pub words: Words,
+    /// `None`: the reader's system decides.
+    pub theme: Option<Theme>,
+    /// Where the reader can switch; `None` in the offline file.
+    pub ways: Option<Ways>,
     pub document: Document,
     pub style: Style,
     /// The inline script that wakes the islands; its SHA-256 is in the policy. `None`: no script at all.
@@ -77,12 +112,12 @@ fn document(shared: &Shared) -> AnyView {
         Style::Absent => ().into_any(),
     };
     view! {
-        <html lang=words.lang.tag()>
+        <html lang=words.lang.tag() data-theme=shared.theme.map(Theme::name)>
             <head>
                 <meta charset="utf-8"/>
                 {offline}
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
+                <meta name="color-scheme" content=shared.theme.map_or("light dark", Theme::name)/>
                 <meta name="robots" content="noindex"/>
                 <meta name="referrer" content="no-referrer"/>
                 <title>{title.clone()}</title>
@@ -124,26 +159,32 @@ fn body(shared: &Shared) -> AnyView {
     let everything = record.preset() == Preset::Everything && record.derived.is_some();
     view! {
         <main class="document">
-            <header class="masthead">
-                {masthead(words, shared)}
-                <h1>{name(&figures.title(), 60)}</h1>
-                {sections::host(record)}
-                {sections::when(&figures)}
-                {seal_line(words, document)}
-                {shared.books.clone().map(|books| view! { <p class="note books">{books}</p> })}
-            </header>
-            {sections::hero(&figures)}
-            {sections::happened(&figures)}
-            {sections::other_totals(&figures)}
-            {sections::by_hour(&figures)}
-            {sections::against_past(&figures)}
-            {sections::proportions(words, &record.totals)}
-            {sections::curves_and_table(&figures, false)}
-            {take_along(shared, &figures)}
-            {sections::how_sure(&figures, sealed)}
-            {fingerprint(shared)}
-            {everything.then(|| sections::ledger(&figures))}
-            {footer(shared)}
+            <div class="report">
+                <header class="masthead">
+                    {masthead(words, shared)}
+                    <div class="who">
+                        <h1>{name(&figures.title(), 60)}</h1>
+                        {sections::host(record)}
+                    </div>
+                    <div class="facts-line">
+                        {sections::when(&figures)}
+                        {seal_line(words, document)}
+                        {shared.books.clone().map(|books| view! { <p class="note books">{books}</p> })}
+                    </div>
+                </header>
+                {sections::hero(&figures)}
+                {sections::happened(&figures)}
+                {sections::other_totals(&figures)}
+                {sections::by_hour(&figures)}
+                {sections::against_past(&figures)}
+                {sections::proportions(words, &record.totals)}
+                {sections::curves_and_table(&figures, false)}
+                {take_along(shared, &figures)}
+                {sections::how_sure(&figures, sealed, shared.base.is_some())}
+                {fingerprint(shared)}
+                {everything.then(|| sections::ledger(&figures))}
+                {footer(shared)}
+            </div>
         </main>
     }
     .into_any()
@@ -163,16 +204,9 @@ fn masthead(words: &Words, shared: &Shared) -> AnyView {
 
 /// "✓ Sealed 23:06 · complete  check ›"
 fn seal_line(words: &Words, document: &Document) -> AnyView {
-    let record = &document.record;
-    let verdict =
-        record.quality.verdict.map(|verdict| format!(" · {}", words.verdict_lower(verdict))).unwrap_or_default();
-    let line = match document.seal {
-        Some(_) => format!("✓ {}{verdict}", words.sealed_at(record.sealed_at)),
-        None => words.not_sealed().to_owned(),
-    };
     view! {
         <p class="seal-line">
-            <span>{line}</span>
+            <span>{sections::seal_words(words, document)}</span>
             <a href="#sure">{words.check()}</a>
         </p>
     }
@@ -182,36 +216,43 @@ fn seal_line(words: &Words, document: &Document) -> AnyView {
 /// Picture, text, link; files after them, because in-app browsers neither download nor print well.
 fn take_along(shared: &Shared, figures: &Figures) -> AnyView {
     let words = &shared.words;
-    let text = words.copy_text(&shared.document.record, &figures.title(), shared.url.as_deref());
+    let record = &shared.document.record;
+    let text = words.copy_text(record, &figures.title(), figures.slot_line(), shared.url.as_deref());
     let copy = view! {
         <CopyText label=words.copy_as_text().to_owned() copied=words.copied().to_owned() text=text/>
     };
     let link = shared.url.clone().map(|url| {
+        let title = sections::document_title(words, record);
         view! {
-            <CopyText label=words.link().to_owned() copied=words.copied().to_owned() text=url/>
+            <ShareLink label=words.link().to_owned() copied=words.copied().to_owned() title=title url=url/>
         }
     });
+    let query = shared.ways.as_ref().map(|ways| ways.query.as_str()).unwrap_or_default();
     let files = shared.base.as_ref().map(|base| {
         view! {
             <details class="files">
                 <summary>{words.files()}</summary>
                 <p>
-                    <a href=format!("{base}/report.html") download>{words.web_page()}</a>
+                    <a href=format!("{base}/report.html{query}") download>{words.web_page()}</a>
                     " · "
-                    <a href=format!("{base}/report.csv") download>"CSV"</a>
+                    <a href=format!("{base}/report.csv{query}") download>"CSV"</a>
                     " · "
-                    <a href=format!("{base}/report.json") download>"JSON"</a>
+                    <a href=format!("{base}/report.json{query}") download>"JSON"</a>
+                    " · "
+                    <PrintPage label=words.print().to_owned() how=words.print_how().to_owned()/>
                 </p>
             </details>
         }
     });
     let picture = shared.base.as_ref().map(|base| {
-        view! { <a class="button" href=format!("{base}/picture.png")>{words.save_picture()}</a> }
+        view! { <a class="button" href=format!("{base}/picture.png{query}")>{words.save_picture()}</a> }
     });
+    let offline = shared.base.is_none().then(|| view! { <p class="note">{words.this_file()}</p> });
     view! {
         <section class="take-along">
             <div class="buttons">{picture} {copy} {link}</div>
             {files}
+            {offline}
         </section>
     }
     .into_any()
@@ -236,7 +277,6 @@ fn fingerprint(shared: &Shared) -> Option<AnyView> {
 fn footer(shared: &Shared) -> AnyView {
     let words = &shared.words;
     let record = &shared.document.record;
-    let languages = shared.base.as_ref().map(|base| super::languages(base, words.lang));
     let number = shared.document.seal.as_ref().map(|_| words.report_number(record.number, record.revision));
     view! {
         <footer class="colophon">
@@ -245,8 +285,49 @@ fn footer(shared: &Shared) -> AnyView {
                 {number.map(|number| format!("{number} · "))}
                 {words.made_with()}
             </p>
-            {languages}
+            {shared.ways.as_ref().map(|ways| switches(shared, ways))}
         </footer>
+    }
+    .into_any()
+}
+
+/// Links to this page in the other languages and colours.
+fn switches(shared: &Shared, ways: &Ways) -> AnyView {
+    let words = &shared.words;
+    let languages = Lang::ALL
+        .into_iter()
+        .zip(&ways.languages)
+        .map(|(lang, address)| {
+            let here = (lang == words.lang).then_some("true");
+            view! {
+                <a href=address.clone() lang=lang.tag() hreflang=lang.tag() aria-current=here>
+                    {lang.own_name()}
+                </a>
+            }
+        })
+        .collect_view();
+    let themes = ways
+        .themes
+        .iter()
+        .map(|(theme, address)| {
+            let here = (*theme == shared.theme).then_some("true");
+            let label = match theme {
+                None => words.theme_system(),
+                Some(Theme::Light) => words.theme_light(),
+                Some(Theme::Dark) => words.theme_dark(),
+            };
+            view! {
+                <a href=address.clone() aria-current=here>
+                    {label}
+                </a>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="switches">
+            <nav class="languages" aria-label=words.lang.pick("Language", "语言", "言語")>{languages}</nav>
+            <nav class="languages" aria-label=words.colours()>{themes}</nav>
+        </div>
     }
     .into_any()
 }

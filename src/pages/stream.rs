@@ -88,21 +88,27 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
     let content = view! {
         <div class="two">
             <article class="document">
-                <header class="masthead">
-                    <h1>{name(&figures.title(), 60)}</h1>
-                    {sections::host(record)}
-                    {sections::when(&figures)}
-                    {state_line(page, loaded)}
-                    {sealed.then(|| demo::books(page, record)).flatten()}
-                </header>
-                {sections::hero(&figures)}
-                {sections::happened(&figures)}
-                {sections::other_totals(&figures)}
-                {sections::by_hour(&figures)}
-                {sections::against_past(&figures)}
-                {sections::proportions(words, &record.totals)}
-                {sections::curves_and_table(&figures, true)}
-                {sections::how_sure(&figures, sealed)}
+                <div class="report">
+                    <header class="masthead">
+                        <div class="who">
+                            <h1>{name(&figures.title(), 60)}</h1>
+                            {sections::host(record)}
+                        </div>
+                        <div class="facts-line">
+                            {sections::when(&figures)}
+                            {state_line(page, loaded)}
+                            {sealed.then(|| demo::books(page, record)).flatten()}
+                        </div>
+                    </header>
+                    {sections::hero(&figures)}
+                    {sections::happened(&figures)}
+                    {sections::other_totals(&figures)}
+                    {sections::by_hour(&figures)}
+                    {sections::against_past(&figures)}
+                    {sections::proportions(words, &record.totals)}
+                    {sections::curves_and_table(&figures, true)}
+                    {sections::how_sure(&figures, sealed, false)}
+                </div>
             </article>
             <aside class="internal" aria-label=words.internal().to_owned()>
                 {actions(page, loaded)}
@@ -169,12 +175,8 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
 /// Live and why it is looked at, or sealed and how whole.
 fn state_line(page: &Page, loaded: &Loaded) -> AnyView {
     let words = &page.words;
-    let record = &loaded.document.record;
     let line = match loaded.summary.state {
-        StreamState::Sealed => {
-            let verdict = record.quality.verdict.map(|verdict| format!(" · {}", words.verdict_lower(verdict)));
-            format!("✓ {}{}", words.sealed_at(record.sealed_at), verdict.unwrap_or_default())
-        }
+        StreamState::Sealed => sections::seal_words(words, &loaded.document),
         StreamState::Live | StreamState::Ending => {
             let going_on = page
                 .state

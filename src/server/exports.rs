@@ -1,6 +1,6 @@
 //! Downloads of a report: CSV, JSON, one offline HTML file. One plain handler splits a name from its extension.
 
-use super::shared::SharedView;
+use super::shared::{Reading, SharedView};
 use super::{AppState, plain, render};
 use crate::auth::{Role, Viewer};
 use crate::domain::StreamId;
@@ -80,7 +80,10 @@ pub async fn stream(
     let zone = viewer.zone.or_else(|| Some(state.config.app(stream.app)?.timezone.clone()));
     let opened = tokio::task::spawn_blocking(move || report::document(&report));
     match opened.await {
-        Ok(Ok(document)) => download(&state, document, kind, lang, zone.as_deref().unwrap_or("UTC")).await,
+        Ok(Ok(document)) => {
+            let zone = zone.unwrap_or_else(|| "UTC".to_owned());
+            download(&state, document, kind, Reading::new(lang, zone)).await
+        }
         Ok(Err(error)) => failed(lang, &error),
         Err(error) => failed(lang, &error),
     }
@@ -163,17 +166,17 @@ fn failed(lang: Lang, error: &dyn std::fmt::Display) -> Response {
 }
 
 /// A document as a file.
-pub async fn download(state: &AppState, document: Document, kind: Kind, lang: Lang, zone: &str) -> Response {
+pub async fn download(state: &AppState, document: Document, kind: Kind, reading: Reading) -> Response {
+    let lang = reading.lang;
     let name = match &document.seal {
         Some(seal) => format!("report-{}.{}", seal.fingerprint, kind.extension()),
         None => format!("report.{}", kind.extension()),
     };
     let content = match kind {
-        Kind::Html => offline(state, document, lang, zone).await,
+        Kind::Html => offline(state, document, reading).await,
         Kind::Csv | Kind::Json => {
-            let zone = zone.to_owned();
             let made = tokio::task::spawn_blocking(move || match kind {
-                Kind::Csv => Ok(report::export::csv(&document, Some(&zone))),
+                Kind::Csv => Ok(report::export::csv(&document, Some(&reading.zone))),
                 _ => report::export::json(&document),
             });
             match made.await {
@@ -190,11 +193,11 @@ pub async fn download(state: &AppState, document: Document, kind: Kind, lang: La
 }
 
 /// The page as one file that needs nothing else, with the signed figures in it and signed as a whole.
-async fn offline(state: &AppState, document: Document, lang: Lang, zone: &str) -> Result<String, ReportError> {
+async fn offline(state: &AppState, document: Document, reading: Reading) -> Result<String, ReportError> {
     let view = SharedView {
         document,
-        lang,
-        zone: zone.to_owned(),
+        usual: reading.clone(),
+        reading,
         path: String::new(),
         address: String::new(),
         locked: false,

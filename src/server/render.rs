@@ -1,19 +1,33 @@
 //! Where the shared report's page is called from, with what it needs of the server.
 
-use super::shared::SharedView;
+use super::shared::{Reading, SharedView};
 use super::{assets, plain, zone};
-use crate::lang::Words;
-use crate::pages::report::{Shared, Style, shared_document as page};
+use crate::lang::{Lang, Words};
+use crate::pages::report::{Shared, Style, Theme, Ways, shared_document as page};
 use crate::report::{ReportError, export};
 
 fn words(view: &SharedView) -> Words {
-    Words::new(view.lang, zone::zone(&view.zone, super::now()))
+    Words::new(view.reading.lang, zone::zone(&view.reading.zone, super::now()))
+}
+
+/// The addresses of this page in its other languages and themes.
+fn ways(view: &SharedView) -> Ways {
+    let path = &view.path;
+    let address = |reading: Reading| format!("{path}{}", reading.query(&view.usual));
+    Ways {
+        query: view.reading.query(&view.usual),
+        languages: Lang::ALL.map(|lang| address(Reading { lang, ..view.reading.clone() })),
+        themes: [None, Some(Theme::Light), Some(Theme::Dark)]
+            .map(|theme| (theme, address(Reading { theme, ..view.reading.clone() }))),
+    }
 }
 
 /// The whole HTML of a shared report.
 pub fn shared_document(view: SharedView) -> String {
     page(&Shared {
         words: words(&view),
+        theme: view.reading.theme,
+        ways: Some(ways(&view)),
         style: plain::style(),
         loader: assets::loader(),
         base: Some(view.path),
@@ -33,6 +47,8 @@ pub fn offline_document(view: SharedView, verify: String) -> Result<String, Repo
     let embedded = export::json(&view.document)?;
     Ok(page(&Shared {
         words: words(&view),
+        theme: view.reading.theme,
+        ways: None,
         style: assets::text("aftershow.css").map_or(Style::Absent, Style::Inlined),
         loader: None,
         base: None,

@@ -9,6 +9,7 @@ use super::request::{lang_of, query};
 use super::{AppState, cookie, csp, exports, guard};
 use crate::domain::record::Document;
 use crate::lang::Lang;
+use crate::pages::report::Theme;
 use crate::share::{Key, PasswordRefused, Rendered, ShareError};
 use crate::store::ShareRow;
 use axum::Form;
@@ -22,12 +23,44 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
-/// What a rendering is made of.
-pub struct SharedView {
-    pub document: Document,
+/// How one reader reads: what the address asks for (`?lang=`, `?tz=`, `?theme=`), else what the link has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
     pub lang: Lang,
     /// IANA name of the one zone of the page.
     pub zone: String,
+    /// `None`: the reader's system decides.
+    pub theme: Option<Theme>,
+}
+
+impl Reading {
+    pub const fn new(lang: Lang, zone: String) -> Self {
+        Self { lang, zone, theme: None }
+    }
+
+    /// What stands behind the address to read like this, where `usual` is what it gives by itself.
+    pub fn query(&self, usual: &Self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        if self.lang != usual.lang {
+            query.append_pair("lang", self.lang.code());
+        }
+        if self.zone != usual.zone {
+            query.append_pair("tz", &self.zone);
+        }
+        if let Some(theme) = self.theme {
+            query.append_pair("theme", theme.name());
+        }
+        let query = query.finish();
+        if query.is_empty() { query } else { format!("?{query}") }
+    }
+}
+
+/// What a rendering is made of.
+pub struct SharedView {
+    pub document: Document,
+    pub reading: Reading,
+    /// What the link gives by itself, so that its own links say only what differs.
+    pub usual: Reading,
     /// The path of the link, `/r/…`, for its files and forms; empty in an offline file.
     pub path: String,
     /// The whole address, where a public one is configured.
@@ -80,13 +113,15 @@ fn link_lang(row: &ShareRow) -> Lang {
     Lang::from_code(&row.lang).unwrap_or_default()
 }
 
-/// The reader's choice in the address (`?lang=`, `?zone=`), else the link's.
-fn chosen(uri: &Uri, row: &ShareRow) -> (Lang, String) {
+/// The reader's choice in the address, else the link's.
+fn chosen(uri: &Uri, row: &ShareRow) -> Reading {
     let query = query(uri);
     let find = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    let lang = find("lang").and_then(Lang::from_code).unwrap_or_else(|| link_lang(row));
-    let zone = find("zone").and_then(|zone| crate::share::draft::zone(zone).ok()).unwrap_or_else(|| row.zone.clone());
-    (lang, zone)
+    Reading {
+        lang: find("lang").and_then(Lang::from_code).unwrap_or_else(|| link_lang(row)),
+        zone: find("tz").and_then(|zone| crate::share::draft::zone(zone).ok()).unwrap_or_else(|| row.zone.clone()),
+        theme: find("theme").and_then(Theme::from_name),
+    }
 }
 
 fn asked_lang(uri: &Uri) -> Option<Lang> {
@@ -100,8 +135,9 @@ pub async fn page(State(state): State<AppState>, Path(token): Path<String>, requ
         Ok(row) => row,
         Err(answer) => return answer,
     };
-    let (lang, zone) = chosen(uri, &row);
-    let rendered = match rendered(&state, &row, lang, zone).await {
+    let reading = chosen(uri, &row);
+    let lang = reading.lang;
+    let rendered = match rendered(&state, &row, reading).await {
         Ok(Some(rendered)) => rendered,
         // A link to a report that is gone is a dead one.
         Ok(None) => return dead(&state, request.extensions(), lang).await,
@@ -190,10 +226,11 @@ pub async fn file(
             return answer;
         }
     };
-    let (lang, zone) = chosen(request.uri(), &row);
+    let reading = chosen(request.uri(), &row);
+    let lang = reading.lang;
     let Some(kind) = exports::Kind::of(&file) else { return dead(&state, request.extensions(), lang).await };
     let mut response = match crate::share::document::newest(&state.store, &row, super::now()).await {
-        Ok(Some(document)) => exports::download(&state, document, kind, lang, &zone).await,
+        Ok(Some(document)) => exports::download(&state, document, kind, reading).await,
         Ok(None) => return dead(&state, request.extensions(), lang).await,
         Err(error) => {
             tracing::error!(%error, "a shared report could not be read");
@@ -207,15 +244,20 @@ pub async fn file(
     response
 }
 
-/// The page of a link in a language and a zone, from memory or made now.
+/// The page of a link as one reader reads it, from memory or made now.
 async fn rendered(
     state: &AppState,
     row: &Arc<ShareRow>,
-    lang: Lang,
-    zone: String,
+    reading: Reading,
 ) -> Result<Option<Arc<Rendered>>, ShareError> {
     let pages = state.shares.pages();
-    let key = Key { link: row.id, lang: lang.code(), zone, what: "html" };
+    let key = Key {
+        link: row.id,
+        lang: reading.lang.code(),
+        zone: reading.zone.clone(),
+        theme: reading.theme.map_or("", Theme::name),
+        what: "html",
+    };
     if let Some(page) = pages.get(&key) {
         return Ok(Some(page));
     }
@@ -227,8 +269,8 @@ async fn rendered(
     let path = state.shares.path(row);
     let view = SharedView {
         document,
-        lang,
-        zone: key.zone.clone(),
+        reading,
+        usual: Reading::new(link_lang(row), row.zone.clone()),
         address: state.absolute(&path),
         path,
         locked: row.password.is_some(),
@@ -264,4 +306,18 @@ fn compress(bytes: &[u8], quality: i32) -> Bytes {
     let mut writer = brotli::CompressorWriter::with_params(Vec::new(), 1 << 14, &params);
     writer.write_all(bytes).and_then(|()| writer.flush()).expect("writing to memory does not fail");
     Bytes::from(writer.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_only_what_differs() {
+        let usual = Reading::new(Lang::En, "Asia/Shanghai".to_owned());
+        assert_eq!(usual.query(&usual), "");
+        let other = Reading { lang: Lang::Ja, zone: "America/New_York".to_owned(), theme: Some(Theme::Dark) };
+        assert_eq!(other.query(&usual), "?lang=ja&tz=America%2FNew_York&theme=dark");
+        assert_eq!(Reading { theme: Some(Theme::Light), ..usual.clone() }.query(&usual), "?theme=light");
+    }
 }

@@ -11,6 +11,8 @@ pub struct Key {
     pub link: i64,
     pub lang: &'static str,
     pub zone: String,
+    /// `light`, `dark`, or empty where the reader's system decides.
+    pub theme: &'static str,
     /// `html`, `card`, …: the kind of the rendering.
     pub what: &'static str,
 }
@@ -110,7 +112,7 @@ mod tests {
     }
 
     fn key(link: i64) -> Key {
-        Key { link, lang: "en", zone: "UTC".to_owned(), what: "html" }
+        Key { link, lang: "en", zone: "UTC".to_owned(), theme: "", what: "html" }
     }
 
     #[test]

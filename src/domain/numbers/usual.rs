@@ -167,18 +167,19 @@ pub fn pace(usual: &Usual, best: Option<i64>, counter: Counter, elapsed_ms: i64,
     }
 }
 
-/// From which elapsed millisecond on (a tenth minute) the stream stayed ahead of its usual until its end, if it did.
-pub fn ahead_from(record: &Record, counter: Counter) -> Option<i64> {
+/// On which side of its usual the stream ended (`true`: ahead), and from which elapsed millisecond on (a tenth minute) it
+/// stayed there. `None` where it ended as usual, or one of the two is unknown at the end.
+pub fn side_from(record: &Record, counter: Counter) -> Option<(bool, i64)> {
     let past = Past::of(record, "")?;
     let course: &Vec<_> = record.usual.course.get(&counter)?;
-    let mut since = None;
+    let mut since: Option<(bool, i64)> = None;
     for (step, (now, usual)) in past.course.iter().zip(course).enumerate().skip(1) {
-        match now.get(counter).zip(usual.as_ref()) {
-            Some((now, usual)) if now > usual.median => {
-                since = since.or(i64::try_from(step).ok().map(|step| step * STEP_MS));
-            }
-            _ => since = None,
-        }
+        let side = now.get(counter).zip(usual.as_ref()).filter(|(now, usual)| *now != usual.median);
+        since = side.and_then(|(now, usual)| {
+            let ahead = now > usual.median;
+            let here = i64::try_from(step).ok()? * STEP_MS;
+            Some((ahead, since.filter(|(before, _)| *before == ahead).map_or(here, |(_, from)| from)))
+        });
     }
     since
 }

@@ -1,14 +1,25 @@
 //! The shared report.
 
-use super::{HOSTILE, assert_clean, at, deer, sealed, words, write};
-use crate::domain::record::{Columns, Derived, Preset, Quality, Record, Usual};
-use crate::domain::{Counter, RoomId, StreamKind, Totals};
+use super::{EIGHT, HOSTILE, assert_clean, at, deer, sealed, words, write};
+use crate::components::report::Figures;
+use crate::domain::record::{Columns, Derived, OtherValue, Preset, Quality, Record, Source, SourceKind, Usual};
+use crate::domain::{Counter, Counters, Gap, GapCause, Millis, Reading, RoomId, Run, StreamKind, Totals, Verdict};
 use crate::lang::Lang;
-use crate::pages::report::{Shared, Style, dead_link_document, password_document, shared_document};
+use crate::pages::report::{Shared, Style, Theme, Ways, dead_link_document, password_document, shared_document};
 
 fn shared(record: Record, lang: Lang) -> Shared {
     Shared {
         words: words(lang),
+        theme: None,
+        ways: Some(Ways {
+            query: String::new(),
+            languages: ["/r/token", "/r/token?lang=zh", "/r/token?lang=ja"].map(str::to_owned),
+            themes: [
+                (None, "/r/token".to_owned()),
+                (Some(Theme::Light), "/r/token?theme=light".to_owned()),
+                (Some(Theme::Dark), "/r/token?theme=dark".to_owned()),
+            ],
+        }),
         document: sealed(record),
         style: Style::Linked("aftershow.css".into()),
         loader: None,
@@ -47,7 +58,7 @@ fn the_worked_example_says_what_it_should() {
         "18\u{a0}% above usual (208,500), within the usual range 171,200–259,900",
         "Sat 21 Nov 2026 · 20:00–23:04 · 3 h 04 m",
         "Times in Shanghai (UTC+8)",
-        "61,940 coins (25\u{a0}%) came in the PK with あゆ, 22:05–22:15.",
+        "A quarter of the coins came in ten minutes: 61,940 in the PK with あゆ, 22:05–22:15.",
         "213 people gave gifts, 42 more than usual.",
         "at most 12,480 people",
         "1,978",
@@ -56,6 +67,20 @@ fn the_worked_example_says_what_it_should() {
         "8F3A-91C2-D04B-77E1",
         "Our last reading said 246,710 coins, the closing message 246,810. The later one is printed.",
         "property=\"og:title\"",
+        "Read 1,312 times, every 10 seconds. Coverage 99.6\u{a0}%. Longest gap: 41 s, 21:37:40 to 21:38:21, Tencent did not \
+         answer. Totals are not affected; ",
+        "how they split between 21:37 and 21:38 is not known.",
+        "Entries, gifts, coins, gifters and likes: Tencent's closing message, 23:04:41. Messages: our last reading, \
+         23:04:38; the closing message carries none.",
+        "Sealed means: fixed at 23:06:41 and signed by StarLane Live. Nobody has changed these figures since. It does not \
+         show whether Tencent counted rightly.",
+        "Entries count every time someone came in; a person who came three times counts three times. Coins are what \
+         viewers spent, not the payout. Whether the host or robots count as entries is not documented by Tencent.",
+        "Peak: ",
+        "as of 3 s before the end",
+        "incl. the last 4 min",
+        "Against your last 8 streams",
+        "✓ Sealed 23:06 · complete",
     ] {
         assert!(html.contains(text), "missing: {text}");
     }
@@ -109,6 +134,7 @@ fn hostile_names_stay_names() {
     shared.style = Style::Inlined("body{color:red}".into());
     shared.base = None;
     shared.url = None;
+    shared.ways = None;
     let html = shared_document(&shared);
     write("report-hostile.html", &html);
     assert_clean(&html);
@@ -175,4 +201,173 @@ fn a_dead_link_tells_a_stranger_what_to_do() {
     let html = password_document(Lang::En, &style, "/r/x", Some("That is not the password."));
     write("password.html", &html);
     assert!(html.contains("type=\"password\"") && html.contains("role=\"alert\""));
+}
+
+/// A stream of readings ten seconds apart, from 20:00.
+fn short(readings: i64) -> Record {
+    let mut record = deer();
+    let mut runs: Vec<Run> = Vec::new();
+    for place in 0..readings {
+        let asked = EIGHT + place * 10_000;
+        let counters = Counters { coins: place * 7 % 400 + place, viewers: place * 3, ..Counters::default() };
+        let reading = Reading { asked, answered: asked + 40, counters };
+        if !runs.last_mut().is_some_and(|run| run.extend(&reading)) {
+            runs.push(reading.into());
+        }
+    }
+    let ended = EIGHT + (readings - 1) * 10_000 + 2_000;
+    record.series = Columns::new(&runs);
+    record.totals = runs.last().map(|run| run.counters.into()).unwrap_or_default();
+    record.before = Totals::default();
+    record.after = Totals::default();
+    record.sources = Counter::ALL
+        .into_iter()
+        .map(|counter| (counter, Source { from: SourceKind::LastReading, at: ended - 2_000, other: None }))
+        .collect();
+    (record.show_ended_at, record.ended_at, record.ended_after) = (Some(ended), Some(ended), Some(ended));
+    record.sealed_at = ended + 120_000;
+    record.gaps.clear();
+    record.peaks.clear();
+    record.moments.clear();
+    record.findings.clear();
+    record.usual = Usual { streams: 1, ..Usual::default() };
+    record.quality = Quality {
+        coverage: Some(10_000),
+        verdict: Some(Verdict::Complete),
+        readings,
+        longest_gap: None,
+        ..record.quality
+    };
+    record
+}
+
+#[test]
+fn half_a_minute_and_half_a_day_are_whole_reports() {
+    use std::io::Write;
+    let html = shared_document(&shared(short(4), Lang::En));
+    write("report-short.html", &html);
+    assert_clean(&html);
+    assert!(html.contains("coins per 10 s") && html.contains("Usual appears after 4 streams; this is the 2nd."));
+    assert!(!html.contains("line: mean of"), "a line through every bucket is no mean");
+    let html = shared_document(&shared(short(14 * 360), Lang::Ja));
+    write("report-long.html", &html);
+    assert_clean(&html);
+    assert!(html.contains("線は15分間の平均") && html.contains("14時間目"));
+    let mut compressed = Vec::new();
+    brotli::CompressorWriter::new(&mut compressed, 4096, 5, 22).write_all(html.as_bytes()).unwrap();
+    assert!(compressed.len() < 20_000, "{} bytes of brotli", compressed.len());
+}
+
+#[test]
+fn what_a_gap_costs_is_told_without_alarm() {
+    let with = |gap: Gap| {
+        let mut record = deer();
+        record.gaps = vec![gap];
+        record.quality.longest_gap = Some(gap);
+        record
+    };
+    let gap = |from: Millis, until: Millis, cause| Gap { from, until, cause };
+    let html = |record: Record| shared_document(&shared(record, Lang::En));
+    let inside = html(with(gap(at(21, 37, 5), at(21, 37, 46), GapCause::NoAnswer)));
+    assert!(
+        inside.contains("Totals are not affected, nor is any minute: all of the gap lies inside 21:37."),
+        "{inside}"
+    );
+    assert!(inside.contains("Hatched: 41 s not read, 21:37:05–21:37:46."));
+    // Up to the full minute is still inside one.
+    let edge = html(with(gap(at(21, 37, 19), at(21, 38, 0), GapCause::NoAnswer)));
+    assert!(edge.contains("all of the gap lies inside 21:37."));
+    let after = with(gap(at(23, 4, 38), at(23, 9, 0), GapCause::AfterLast));
+    assert!(html(after.clone()).contains("Totals are not affected."), "the closing message has what came after");
+    let mut open = after;
+    open.sources.insert(Counter::Coins, Source { from: SourceKind::LastReading, at: at(23, 4, 38), other: None });
+    assert!(html(open).contains("What came in it is not in the totals."));
+    let mut late = with(gap(EIGHT - 300_000, at(20, 0, 8), GapCause::BeforeFirst));
+    late.before.coins = Some(1_200);
+    assert!(html(late).contains("1,200 coins from before the first reading are in them, but not in the curve."));
+}
+
+#[test]
+fn a_correction_says_so_and_what_is_unknown_says_why() {
+    let mut record = deer();
+    (record.revision, record.sealed_at) = (2, at(23, 6, 41) + 3 * 86_400_000);
+    record.restated = vec![(at(21, 0, 0), at(21, 0, 10))];
+    let html = shared_document(&shared(record, Lang::En));
+    assert!(html.contains("✓ Sealed 24 Nov 23:06 · complete · revision 2"), "{html}");
+    assert!(html.contains("as superseded. This link always shows the newest revision."));
+    assert!(html.contains("Tencent restated its totals once"));
+
+    let mut record = deer();
+    record.series = Columns::default();
+    record.totals = Totals::default();
+    record.sources.retain(|counter, _| *counter == Counter::Coins);
+    let said =
+        OtherValue { from: SourceKind::ClosingMessage, at: at(23, 4, 41), value: 500, rule: "no_reading".into() };
+    record.sources.entry(Counter::Coins).and_modify(|source| source.other = Some(said));
+    let html = shared_document(&shared(record, Lang::En));
+    assert!(html.contains("not known: nothing was read"));
+    assert!(html.contains("The closing message of 23:04:41 said 500 coins; no reading confirms it"), "{html}");
+}
+
+#[test]
+fn a_sponsors_slot_has_its_bounds_and_then_the_stream() {
+    let record = sponsor();
+    let words = words(Lang::En);
+    let line = Figures::new(&words, &record).slot_line().unwrap();
+    assert!(line.starts_with("Entries in your slot 20:30–21:00: ") && line.contains("(between "), "{line}");
+    let html = shared_document(&shared(record, Lang::En));
+    assert!(html.contains("The whole stream") && html.contains(&line), "the text to copy begins with the slot");
+}
+
+#[test]
+fn text_to_copy_is_five_lines() {
+    let text = |lang| words(lang).copy_text(&deer(), "小鹿电台", None, Some("https://example.org/r/token"));
+    assert_eq!(
+        text(Lang::Zh),
+        "【小鹿电台】11月21日 20:00–23:04（3小时04分）\n\
+         金币 246,810（平时 208,500，高18%）\n\
+         送礼 213 人 · 进房 12,480 人次 · 消息 9,317\n\
+         PK あゆ 22:05–22:15：61,940 金币\n\
+         https://example.org/r/token"
+    );
+    assert_eq!(
+        text(Lang::En),
+        "小鹿电台 · 21 Nov 20:00–23:04 (3 h 04 m)\n\
+         Coins 246,810 (usual 208,500, 18\u{a0}% above)\n\
+         Gifters 213 · Entries 12,480 · Messages 9,317\n\
+         PK あゆ 22:05–22:15: 61,940 coins\n\
+         https://example.org/r/token"
+    );
+    assert_eq!(
+        text(Lang::Ja),
+        "【小鹿电台】11月21日 20:00–23:04（3時間04分）\n\
+         コイン 246,810（ふだん 208,500、18%多い）\n\
+         贈った人 213人 · 入室 のべ12,480 · メッセージ 9,317\n\
+         PK あゆ 22:05–22:15：61,940コイン\n\
+         https://example.org/r/token"
+    );
+}
+
+#[test]
+fn a_theme_needs_no_script() {
+    let html = shared_document(&Shared { theme: Some(Theme::Dark), ..shared(deer(), Lang::En) });
+    assert!(html.contains("data-theme=\"dark\"") && html.contains("name=\"color-scheme\" content=\"dark\""));
+    assert!(html.contains("/r/token?theme=light"), "and can be switched back");
+    let html = shared_document(&shared(deer(), Lang::En));
+    assert!(!html.contains("data-theme") && html.contains("content=\"light dark\""));
+}
+
+#[test]
+fn every_chart_has_a_title_and_a_description() {
+    let html = shared_document(&shared(deer(), Lang::En));
+    assert_eq!(html.matches("data-values=").count(), 8);
+    assert_eq!(html.matches("<desc>").count(), 8);
+    for told in [
+        "<title>coins per minute</title>",
+        "Coins per minute from 20:00 to 23:04; 246,810 coins in all.",
+        "PK あゆ 22:05–22:15.",
+        "Hatched: 41 s not read, 21:37:40–21:38:21.",
+    ] {
+        assert!(html.contains(told), "missing: {told}");
+    }
 }
