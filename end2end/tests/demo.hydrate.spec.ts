@@ -7,28 +7,17 @@ import { freePort, printed } from "./support";
 
 const BIN = process.env.BINARY ?? "../target/debug/aftershow";
 
-// Three minutes of story, of which a minute and three quarters are walked.
-test.describe.configure({ mode: "serial", timeout: 180_000 });
-
-let demo: ChildProcess;
-let url: string;
-let signIn: string;
-
-test.beforeAll(async () => {
+/** Starts a demo of its own and tells the sign-in link it printed. */
+async function start(): Promise<{ demo: ChildProcess; url: string; signIn: string }> {
   const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  demo = spawn(BIN, ["demo", "--listen", `127.0.0.1:${port}`]);
+  const demo = spawn(BIN, ["demo", "--listen", `127.0.0.1:${port}`]);
   let told = "";
   demo.stderr?.on("data", (chunk: Buffer) => (told += chunk.toString()));
-  const [, link] = await printed(demo, /Sign in: (http:\S+once=\S+) \(works once\)/);
+  const [, signIn] = await printed(demo, /Sign in: (http:\S+once=\S+) \(works once\)/);
   await expect.poll(() => told).toMatch(/No account anywhere; Tencent is simulated on :\d+\. The script starts when you sign in\./);
   expect(told).toContain("Each room is read every 2 s, and a stream is sealed 10 s after its end.");
-  signIn = link;
-});
-
-test.afterAll(() => {
-  demo?.kill("SIGTERM");
-});
+  return { demo, url: `http://127.0.0.1:${port}`, signIn };
+}
 
 /** The row of a room on the board. */
 const row = (page: Page, title: string) => page.locator("table.board tbody tr").filter({ hasText: title });
@@ -38,8 +27,15 @@ async function withoutScripts(browser: Browser, page: Page): Promise<Page> {
   return context.newPage();
 }
 
+let running: ChildProcess | undefined;
+test.afterAll(() => void running?.kill("SIGTERM"));
+
 test("the story is told as it happens, and its report equals the simulator's books", async ({ browser }, info) => {
-  test.skip(info.project.name !== "scripts", "one run of three minutes is enough");
+  test.skip(info.project.name !== "scripts", "one run of the story is enough");
+  // Of three minutes of story a minute and three quarters are walked.
+  test.setTimeout(150_000);
+  const { demo, url, signIn } = await start();
+  running = demo;
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, permissions: ["clipboard-write"], baseURL: url });
   const page = await context.newPage();
   await page.goto(signIn);
