@@ -1,0 +1,206 @@
+//! What the benches of shared reports have in common: a server with a stream worth reporting, and a plain HTTP client
+//! that costs little itself.
+
+// Each bench uses a part of it.
+#![allow(dead_code)]
+
+use aftershow::clock::Clock;
+use aftershow::config::{AppConfig, Config, Endpoint, Follow};
+use aftershow::domain::{AppId, Counters, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind};
+use aftershow::engine::{Engine, Prepared};
+use aftershow::server::{AppState, Application};
+use aftershow::share::Draft;
+use aftershow::store::{MomentRow, NewStream, Series, Write};
+use aftershow::tencent::Tuning;
+use std::net::SocketAddr;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
+
+const HOUR: i64 = 3_600_000;
+
+/// A running server, and all that it stands on.
+pub struct Place {
+    pub state: AppState,
+    pub engine: Engine,
+    pub address: SocketAddr,
+    stop: CancellationToken,
+    _directory: tempfile::TempDir,
+}
+
+impl Place {
+    /// Listens on a free port of loopback, whose `X-Forwarded-For` is believed.
+    pub async fn start() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let endpoint = Endpoint::parse("http://127.0.0.1:9", true).unwrap();
+        let mut app = AppConfig::new(AppId(1_400_000_001), "secret".to_owned().into(), endpoint);
+        app.follow = Follow::None;
+        app.timezone = "Asia/Shanghai".to_owned();
+        let mut config = Config::new(vec![app]);
+        config.listen = "127.0.0.1:0".parse().unwrap();
+        config.database = directory.path().join("bench.db");
+        config.key_file = directory.path().join("bench.key");
+        config.issuer = "StarLane Live".to_owned();
+        config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+        let engine = Prepared::open(config, Clock::system()).await.unwrap().start(Tuning::default()).unwrap();
+        let state = AppState::new(&engine).unwrap();
+        let application = Application::build(state.clone()).await.unwrap();
+        let address = application.addr().unwrap();
+        let stop = CancellationToken::new();
+        tokio::spawn(application.run_until_stopped(stop.clone()));
+        Self { state, engine, address, stop, _directory: directory }
+    }
+
+    /// A sealed stream of three hours read every ten seconds, with a gap and a battle, after eight others of its room.
+    pub async fn three_hours(&self) -> StreamId {
+        let now = aftershow::server::now();
+        let mut newest = StreamId(0);
+        for ago in (0..9).rev() {
+            newest = self.sealed(Millis(now.0 - ago * 86_400_000 - 4 * HOUR), 100 + ago).await;
+        }
+        newest
+    }
+
+    async fn sealed(&self, start: Millis, seed: i64) -> StreamId {
+        let new = NewStream {
+            app: AppId(1_400_000_001),
+            room: RoomId::parse("xl_radio").unwrap(),
+            kind: StreamKind::Stream,
+            create_time: Some(start.seconds()),
+            part: 0,
+            title: Some("小鹿电台 · 点歌专场".to_owned()),
+            host: Some("xiaolu".to_owned()),
+            host_name: Some("小鹿".to_owned()),
+            interval_ms: 10_000,
+            first_seen: start,
+            started_at: start,
+        };
+        let moment = MomentRow {
+            kind: "battle".to_owned(),
+            key: "1".to_owned(),
+            from: start + 2 * HOUR,
+            until: Some(start + 2 * HOUR + 600_000),
+            label: Some("あゆ".to_owned()),
+        };
+        let series = Series { runs: runs(start, seed), moments: vec![moment], ..Series::default() };
+        let ended_at = start + 3 * HOUR;
+        let end = |stream| {
+            let by = EndEvidence::RoomGone;
+            vec![Write::Ending { stream, ended_at, ended_after: None, by, evidence_at: ended_at }]
+        };
+        self.engine.sealer.import(&new, end, series, ended_at + 120_000).await.unwrap()
+    }
+
+    /// An ordinary link that does not end: its id and path.
+    pub async fn link(&self, stream: StreamId) -> (i64, String) {
+        let draft = Draft { expires: Some("never".to_owned()), ..Draft::default() };
+        let id = self.state.shares.create(stream, draft, None, "bench", aftershow::server::now()).await.unwrap();
+        (id, self.state.shares.link(id).await.unwrap())
+    }
+
+    pub async fn end(self) {
+        self.stop.cancel();
+        self.engine.stop().await;
+    }
+}
+
+/// A thousand readings of a stream that lives: bursts, a battle, a gap. Deterministic, so that runs can be compared.
+fn runs(start: Millis, seed: i64) -> Vec<Run> {
+    let mut state = seed.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut random = move |below: i64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below.unsigned_abs().max(1)) as i64
+    };
+    let mut counters = Counters::default();
+    (0..1080)
+        .filter_map(|place| {
+            let (at, minute) = (start + place * 10_000 + random(400), place / 6);
+            let busy = 1 + i64::from((115..135).contains(&minute)) * 6 + i64::from(minute % 30 == 7) * 3;
+            counters.viewers += random(4) + random(busy + 1) * 2;
+            counters.messages += random(6) + random(busy + 1) * 3;
+            counters.likes += random(30) * busy;
+            if random(3) == 0 {
+                counters.gifts += random(4) + busy;
+                counters.coins += (random(120) + 10) * busy;
+                counters.gifters += i64::from(random(4) == 0);
+            }
+            let gap = (600..606).contains(&place);
+            (!gap).then(|| Run::from(Reading { asked: at, answered: at + 20 + random(30), counters }))
+        })
+        .collect()
+}
+
+/// One keep-alive connection that speaks as little as HTTP allows.
+pub struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+/// An answer: its status, and how many bytes its head and its body took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub head: usize,
+    pub body: usize,
+}
+
+impl Connection {
+    pub async fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self { stream, buffer: Vec::with_capacity(1 << 18) }
+    }
+
+    /// Sends a request that is written out already, and reads its answer whole.
+    pub async fn ask(&mut self, request: &[u8]) -> Answer {
+        self.stream.write_all(request).await.unwrap();
+        self.buffer.clear();
+        loop {
+            let read = self.stream.read_buf(&mut self.buffer).await.unwrap();
+            assert!(read > 0, "the server hung up");
+            if let Some(answer) = whole(&self.buffer) {
+                return answer;
+            }
+        }
+    }
+}
+
+fn whole(bytes: &[u8]) -> Option<Answer> {
+    let head = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+    let text = std::str::from_utf8(&bytes[..head]).unwrap().to_ascii_lowercase();
+    let status = text[9..12].parse().unwrap();
+    match text.lines().find_map(|line| line.strip_prefix("content-length:")) {
+        Some(length) => {
+            let body = length.trim().parse().unwrap();
+            (bytes.len() >= head + body).then_some(Answer { status, head, body })
+        }
+        // Chunked: the answer ends with the empty chunk.
+        None => bytes[head..].ends_with(b"0\r\n\r\n").then_some(Answer { status, head, body: bytes.len() - head }),
+    }
+}
+
+/// A request as a browser sends it, as far as it matters.
+pub fn get(path: &str, more: &str) -> Vec<u8> {
+    format!(
+        "GET {path} HTTP/1.1\r\nhost: bench\r\naccept: text/html\r\naccept-encoding: gzip, deflate, br\r\n\
+         user-agent: bench\r\n{more}\r\n"
+    )
+    .into_bytes()
+}
+
+/// The value at a share of a sorted list.
+pub fn at(sorted: &[f64], share: f64) -> f64 {
+    sorted[((sorted.len() - 1) as f64 * share).round() as usize]
+}
+
+pub fn sorted(mut values: Vec<f64>) -> Vec<f64> {
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+/// One line of the table of figures.
+pub fn figure(name: &str, measured: &str, budget: &str) {
+    println!("  {name:<58} | {measured:>22} | {budget}");
+}

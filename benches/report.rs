@@ -1,0 +1,179 @@
+//! The shared report: how fast it is from memory beside a bare handler that serves the same bytes in the same run, how
+//! fast when it must be rendered, and how much a reader loads. `make bench BENCH="--bench report"`.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use axum::routing::get;
+use axum::serve::ListenerExt;
+use bytes::Bytes;
+use common::{Connection, Place, at, figure, sorted};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Open connections of the load, and how long one side is measured before the other has its turn.
+const CONNECTIONS: usize = 16;
+const TURN: Duration = Duration::from_millis(1_500);
+const TURNS: usize = 7;
+/// Renderings that are timed.
+const RENDERINGS: usize = 300;
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    let place = Place::start().await;
+    let stream = place.three_hours().await;
+    let (_, path) = place.link(stream).await;
+    println!("shared report, 3 h stream, 1,074 readings, 8 streams of past, 2 cores (the load runs on them too)");
+    common::figure("figure", "measured", "budget");
+    sizes(&place, &path).await;
+    uncached(&place, &path).await;
+    from_memory(&place, &path).await;
+    place.end().await;
+}
+
+/// What a reader without scripts loads.
+async fn sizes(place: &Place, path: &str) {
+    let base = format!("http://{}", place.address);
+    let client = reqwest::Client::new();
+    let load = async |path: &str, encoding: &str| {
+        let request = client.get(format!("{base}{path}")).header("accept-encoding", encoding);
+        request.send().await.unwrap().bytes().await.unwrap()
+    };
+    place.state.changes.bump();
+    let first = load(path, "br").await.len();
+    let plain = load(path, "identity").await;
+    // The tight one replaces the quick one when it is done.
+    let mut tight = first;
+    for _ in 0..600 {
+        tight = load(path, "br").await.len();
+        if tight != first {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    figure("first HTML answer, plain", &format!("{} B", plain.len()), "");
+    figure("first HTML answer, brotli 5", &format!("{first} B"), "≤ 20,000 B");
+    figure("the same recompressed, brotli 11", &format!("{tight} B"), "≤ 20,000 B");
+    let html = String::from_utf8_lossy(&plain).into_owned();
+    let mut all = first;
+    for address in linked(&html) {
+        let size = load(&address, "br").await.len();
+        let name = address.rsplit('/').next().unwrap_or_default().to_owned();
+        figure(&format!("  loads {name}"), &format!("{size} B"), "");
+        all += size;
+    }
+    figure("all that loads without JS", &format!("{all} B"), "≤ 40,000 B");
+}
+
+/// Style sheets, icons and pictures of a page.
+fn linked(html: &str) -> Vec<String> {
+    let attribute = |tag: &str, name: &str| {
+        let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
+        value.starts_with('/').then(|| value.to_owned())
+    };
+    let tags = html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or_default());
+    tags.filter_map(|tag| match tag.split([' ', '/']).next().unwrap_or_default() {
+        "link" if tag.contains("stylesheet") || tag.contains("icon") => attribute(tag, "href"),
+        "img" => attribute(tag, "src"),
+        _ => None,
+    })
+    .collect()
+}
+
+/// Every request after a change: the link is looked up, its document derived and checked, the page rendered and compressed.
+async fn uncached(place: &Place, path: &str) {
+    let request = common::get(path, "");
+    let mut connection = Connection::open(place.address).await;
+    let mut times = Vec::with_capacity(RENDERINGS);
+    for _ in 0..RENDERINGS + 20 {
+        place.state.changes.bump();
+        let started = Instant::now();
+        let answer = connection.ask(&request).await;
+        times.push(started.elapsed().as_secs_f64() * 1_000.0);
+        assert_eq!(answer.status, 200);
+    }
+    let times = sorted(times.split_off(20));
+    figure("uncached, render + brotli 5, p50", &format!("{:.1} ms", at(&times, 0.5)), "");
+    figure("uncached, render + brotli 5, p99", &format!("{:.1} ms", at(&times, 0.99)), "≤ 15 ms");
+}
+
+/// Requests a second, the two sides in turns.
+async fn from_memory(place: &Place, path: &str) {
+    let request = common::get(path, "");
+    let mut connection = Connection::open(place.address).await;
+    // Until it is compressed as tightly as it will be, so that both sides send the same for the whole run.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let ours = connection.ask(&request).await;
+    assert_eq!(ours.status, 200);
+    let client = reqwest::Client::new();
+    let url = format!("http://{}{path}", place.address);
+    let body = client.get(url).header("accept-encoding", "br").send().await.unwrap().bytes().await.unwrap();
+    assert_eq!(body.len(), ours.body);
+    let bare = bare(body).await;
+    let mut connection = Connection::open(bare).await;
+    assert_eq!(connection.ask(&request).await.body, ours.body);
+    let (mut rates, mut bare_rates) = (Vec::new(), Vec::new());
+    for turn in 0..=TURNS {
+        let one = load(place.address, &request).await;
+        let other = load(bare, &request).await;
+        // The first turn warms up.
+        if turn > 0 {
+            rates.push(one);
+            bare_rates.push(other);
+        }
+    }
+    let ratios = sorted(rates.iter().zip(&bare_rates).map(|(one, other)| one / other * 100.0).collect());
+    let (rates, bare_rates) = (sorted(rates), sorted(bare_rates));
+    figure("from memory", &format!("{:.0} requests/s", at(&rates, 0.5)), "");
+    figure("the same bytes by a bare axum handler", &format!("{:.0} requests/s", at(&bare_rates, 0.5)), "");
+    let spread = format!("{:.0} % ({:.0}–{:.0})", at(&ratios, 0.5), ratios[0], ratios[ratios.len() - 1]);
+    figure("from memory ÷ bare handler, median of turns (range)", &spread, "≥ 70 %");
+}
+
+/// A handler that does nothing but send these bytes.
+async fn bare(body: Bytes) -> SocketAddr {
+    let answer = move || {
+        let body = body.clone();
+        async move {
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+                (header::CONTENT_ENCODING, HeaderValue::from_static("br")),
+            ];
+            (headers, body)
+        }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
+    let router = Router::new().route("/r/{token}", get(answer));
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    address
+}
+
+async fn load(address: SocketAddr, request: &[u8]) -> f64 {
+    let (count, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let mut workers = Vec::new();
+    for _ in 0..CONNECTIONS {
+        let (count, stop, request) = (count.clone(), stop.clone(), request.to_vec());
+        let mut connection = Connection::open(address).await;
+        workers.push(tokio::spawn(async move {
+            while !stop.load(Ordering::Relaxed) {
+                assert_eq!(connection.ask(&request).await.status, 200);
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        }));
+    }
+    let started = Instant::now();
+    tokio::time::sleep(TURN).await;
+    let (done, elapsed) = (count.load(Ordering::Relaxed), started.elapsed());
+    stop.store(true, Ordering::Relaxed);
+    for worker in workers {
+        worker.await.unwrap();
+    }
+    done as f64 / elapsed.as_secs_f64()
+}
