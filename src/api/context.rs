@@ -116,12 +116,17 @@ impl From<crate::share::ShareError> for ApiError {
         let kind = match error {
             E::Document(problem) => return internal(problem),
             E::Store(error) => return error.into(),
-            E::NoLink(_) | E::NoStream(_) => ErrorKind::NotFound,
+            E::NoLink(_) | E::NoStream(_) | E::NoFinding(_) => ErrorKind::NotFound,
             E::NotSealed(_) | E::Raced => ErrorKind::Conflict,
             E::Draft(_) | E::Password => ErrorKind::Invalid,
         };
         Self::new(kind, words)
     }
+}
+
+/// Wrong input, in the words of whoever checked it.
+pub fn invalid(error: &dyn std::fmt::Display) -> ApiError {
+    ApiError::invalid(sentence(&error.to_string()))
 }
 
 /// An error's words as a sentence of a page.

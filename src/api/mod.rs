@@ -8,6 +8,8 @@
 //! | `add_rooms`, `stop_following`, `take_snapshot` | operator | rooms |
 //! | `keep_following`, `seal_now`, `refresh_now`, `add_note` | operator | streams |
 //! | `create_share`, `update_share`, `set_share_enabled`, `rotate_share`, `delete_share`, `copy_share_link` | operator | links |
+//! | `release_finding`, `withhold_finding` | operator | what links tell of internal findings |
+//! | `set_issuer`, `remove_logo` | admin | who issues the reports |
 //! | `test_connection` | operator | one call with an app's credentials |
 //! | `add_operator`, `set_operator_role`, `set_operator_password`, `remove_operator` | admin | accounts |
 //! | `create_token`, `remove_token` | admin | bearer tokens |
@@ -23,6 +25,7 @@ pub mod connection;
 pub(crate) mod context;
 pub mod demo;
 pub mod error;
+pub mod issuer;
 pub mod people;
 pub mod rooms;
 pub mod session;

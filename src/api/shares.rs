@@ -18,8 +18,8 @@ pub struct SharedLink {
 }
 
 /// Makes a link to the newest report of a stream. Everything but the stream may be left out: preset `host`, the app's
-/// zone, English, no password, until the end of next month. `expires` is a date (`2026-12-31`), a duration (`30d`) or
-/// `never`.
+/// zone, the issuer's language, no password, until the end of next month. `expires` is a date (`2026-12-31`), a moment
+/// (`2026-12-31 18:00`), a duration (`30d`) or `never`; a slot is two times of the link's zone (`20:30`).
 #[server(prefix = "/api/fn", endpoint = "create_share")]
 pub async fn create_share(
     stream: StreamId,
@@ -31,6 +31,8 @@ pub async fn create_share(
     #[server(default)] hide_host: Option<String>,
     #[server(default)] password: Option<String>,
     #[server(default)] expires: Option<String>,
+    #[server(default)] slot_from: Option<String>,
+    #[server(default)] slot_until: Option<String>,
 ) -> Result<SharedLink, ApiError> {
     use super::context::{audit, now, state};
     use crate::auth::{Role, require};
@@ -38,8 +40,8 @@ pub async fn create_share(
 
     let viewer = require(Role::Operator).await?;
     let state = state();
-    let draft =
-        Draft { preset, name, zone, lang, title, hide_host: hide_host.is_some_and(|on| on != "false"), expires };
+    let hide_host = hide_host.is_some_and(|on| on != "false");
+    let draft = Draft { preset, name, zone, lang, title, hide_host, slot_from, slot_until, expires };
     let id = state.shares.create(stream, draft, password.map(Into::into), &viewer.name, now()).await?;
     audit(&viewer, "create_share", &format!("link {id} to stream {stream}")).await;
     link(id).await
@@ -59,14 +61,16 @@ pub async fn update_share(
     #[server(default)] password: Option<String>,
     #[server(default)] remove_password: Option<String>,
     #[server(default)] expires: Option<String>,
+    #[server(default)] slot_from: Option<String>,
+    #[server(default)] slot_until: Option<String>,
 ) -> Result<(), ApiError> {
     use super::context::{audit, now, state};
     use crate::auth::{Role, require};
     use crate::share::{Draft, NewPassword};
 
     let viewer = require(Role::Operator).await?;
-    let draft =
-        Draft { preset, name, zone, lang, title, hide_host: hide_host.is_some_and(|on| on != "false"), expires };
+    let hide_host = hide_host.is_some_and(|on| on != "false");
+    let draft = Draft { preset, name, zone, lang, title, hide_host, slot_from, slot_until, expires };
     let password = match super::context::filled(password) {
         Some(password) => NewPassword::Set(password.into()),
         None if remove_password.is_some_and(|on| on != "false") => NewPassword::Remove,
@@ -110,6 +114,31 @@ pub async fn delete_share(id: i64) -> Result<(), ApiError> {
     let viewer = require(Role::Operator).await?;
     state().shares.delete(id).await?;
     audit(&viewer, "delete_share", &format!("link {id}")).await;
+    Ok(())
+}
+
+/// Lets an internal finding out: every link of the stream that shows its counters tells it from the next request on. The
+/// sealed report stays as it is; what links show is derived and signed anew.
+#[server(prefix = "/api/fn", endpoint = "release_finding")]
+pub async fn release_finding(stream: StreamId, finding: String) -> Result<(), ApiError> {
+    use super::context::{audit, now, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Operator).await?;
+    let found = state().shares.release(stream, &finding, true, &viewer.name, now()).await?;
+    audit(&viewer, "release_finding", &format!("{} of stream {stream}", found.rule)).await;
+    Ok(())
+}
+
+/// Takes a released finding back.
+#[server(prefix = "/api/fn", endpoint = "withhold_finding")]
+pub async fn withhold_finding(stream: StreamId, finding: String) -> Result<(), ApiError> {
+    use super::context::{audit, now, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Operator).await?;
+    let found = state().shares.release(stream, &finding, false, &viewer.name, now()).await?;
+    audit(&viewer, "withhold_finding", &format!("{} of stream {stream}", found.rule)).await;
     Ok(())
 }
 

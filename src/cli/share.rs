@@ -27,9 +27,32 @@ pub struct ShareArgs {
     /// How long it works: 30d, a date such as 2026-12-31, or never; the end of next month by default
     #[arg(long)]
     expires: Option<String>,
+    /// A sponsor's slot in the link's zone, with --preset sponsor
+    #[arg(long, value_name = "20:30-21:00", value_parser = slot)]
+    slot: Option<(String, String)>,
+    /// The language readers get first: en, zh or ja
+    #[arg(long)]
+    lang: Option<String>,
+    /// The zone of all times, as in Asia/Shanghai; the app's by default
+    #[arg(long)]
+    zone: Option<String>,
+    /// A title for this link instead of the room's
+    #[arg(long)]
+    title: Option<String>,
+    /// A name by which operators know the link
+    #[arg(long)]
+    name: Option<String>,
+    /// Tell neither host nor room, nor the title unless --title gives one
+    #[arg(long)]
+    hide_host: bool,
     /// Switch this link off instead
-    #[arg(long, value_name = "LINK", conflicts_with_all = ["stream", "password", "expires"])]
+    #[arg(long, value_name = "LINK", conflicts_with_all = ["stream", "password", "expires", "slot", "lang", "zone", "title", "name", "hide_host"])]
     off: Option<String>,
+}
+
+fn slot(text: &str) -> Result<(String, String), String> {
+    let (from, until) = text.split_once('-').ok_or("write two times, as in 20:30-21:00")?;
+    Ok((from.to_owned(), until.to_owned()))
 }
 
 fn preset(name: &str) -> Result<Preset, String> {
@@ -58,7 +81,18 @@ async fn act(args: ShareArgs, config: &Config, store: &Store) -> Outcome {
         return Ok(Exit::Done);
     }
     let stream = args.stream.map(StreamId).ok_or_else(|| Problem::Wrong("name a stream".to_owned()))?;
-    let draft = Draft { preset: Some(args.preset), expires: args.expires, ..Draft::default() };
+    let (slot_from, slot_until) = args.slot.unzip();
+    let draft = Draft {
+        preset: Some(args.preset),
+        name: args.name,
+        zone: args.zone,
+        lang: args.lang,
+        title: args.title,
+        hide_host: args.hide_host,
+        slot_from,
+        slot_until,
+        expires: args.expires,
+    };
     let id = shares.create(stream, draft, args.password.map(Into::into), WHO, now).await.map_err(refused)?;
     store.audit(WHO, "create_share", &format!("link {id} to stream {stream}"), now).await.map_err(failed)?;
     let path = shares.link(id).await.map_err(refused)?;

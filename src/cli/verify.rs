@@ -38,7 +38,7 @@ pub async fn run(args: VerifyArgs, context: &Context) -> Outcome {
                 return Err(Problem::Wrong(format!("there is no database {path}; name the public key with --key")));
             }
             let store = Store::open(&config.database).await.map_err(|error| Problem::Failed(error.to_string()))?;
-            let said = verify_file(&store, &bytes).await.map_err(|error| Problem::Failed(error.to_string()))?;
+            let said = verify_file(&store, bytes).await.map_err(|error| Problem::Failed(error.to_string()))?;
             store.close().await;
             said
         }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub struct Sealer {
     store: Store,
     key: Arc<SigningKey>,
+    /// The configuration's name, until the settings have one.
     issuer: String,
     clock: Clock,
 }
@@ -38,6 +39,11 @@ impl Sealer {
         &self.key
     }
 
+    /// The name a report sealed now is issued under: it is part of what is signed, and stays.
+    async fn issuer(&self) -> Result<String, StoreError> {
+        Ok(self.store.issuer_name().await?.unwrap_or_else(|| self.issuer.clone()))
+    }
+
     /// Seals the stream if it is ending; `None` where there was nothing to seal.
     pub async fn seal(&self, stream: StreamId) -> Result<Option<SealedReport>, SealError> {
         self.seal_at(stream, self.clock.now()).await
@@ -45,7 +51,7 @@ impl Sealer {
 
     /// Seals it as of a given moment; for a history that is written afterwards.
     pub async fn seal_at(&self, stream: StreamId, sealed_at: Millis) -> Result<Option<SealedReport>, SealError> {
-        let (key, issuer) = (self.key.clone(), self.issuer.clone());
+        let (key, issuer) = (self.key.clone(), self.issuer().await?);
         let compose = move |material| report::seal_stream(material, &issuer, &key, sealed_at);
         let sealed = self.store.seal(stream, compose).await?;
         if let Some(sealed) = &sealed {
@@ -62,7 +68,7 @@ impl Sealer {
         series: Series,
         sealed_at: Millis,
     ) -> Result<StreamId, SealError> {
-        let (key, issuer) = (self.key.clone(), self.issuer.clone());
+        let (key, issuer) = (self.key.clone(), self.issuer().await?);
         let compose = move |material| report::seal_stream(material, &issuer, &key, sealed_at);
         self.store.import_sealed(stream, ending, series, compose).await
     }

@@ -236,6 +236,21 @@ impl Words {
             "set_share_enabled" | "update_share" => {
                 self.lang.pick("Changed; it holds already.", "已更改并生效。", "変更しました。すでに有効です。")
             }
+            "set_issuer" | "set_logo" | "remove_logo" => self.lang.pick(
+                "Kept; readers see it with their next request.",
+                "已保存，读者下次打开即可看到。",
+                "保存しました。読者には次の表示から反映されます。",
+            ),
+            "release_finding" => self.lang.pick(
+                "Released: links that show its counters tell it from now on.",
+                "已公开：显示相关指标的链接即刻包含此发现。",
+                "公開しました。その指標を示すリンクに、いまから載ります。",
+            ),
+            "withhold_finding" => self.lang.pick(
+                "Taken back: no link tells it any more.",
+                "已收回：任何链接都不再显示。",
+                "取り下げました。どのリンクにも載りません。",
+            ),
             "set_operator_password" => self.lang.pick(
                 "The password is set; their sessions have ended.",
                 "密码已设定，其登录已失效。",

@@ -6,10 +6,12 @@ use crate::auth::{Role, Viewer};
 use crate::domain::{AppId, Millis, StreamId};
 use crate::lang::{Lang, Words};
 use crate::server::{self, AppState, RequestInfo, cookie};
+use crate::share::Issuer;
 use axum::http::request::Parts;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use std::future::Future;
+use std::sync::Arc;
 
 /// The request as a page sees it.
 #[derive(Clone)]
@@ -19,6 +21,8 @@ pub struct Page {
     pub viewer: Option<Viewer>,
     pub request: RequestInfo,
     pub words: Words,
+    /// Who issues the reports; the app's word for coins is in `words` already.
+    pub issuer: Arc<Issuer>,
     pub now: Millis,
     /// In the demo: whether this browser put its strip away, and the link that is on the phone in the page.
     pub strip_hidden: bool,
@@ -38,6 +42,7 @@ impl Page {
         let now = server::now();
         Some(Self {
             words: Words::new(request.lang, server::zone::zone(&name, now)),
+            issuer: Arc::default(),
             now,
             strip_hidden: use_context::<Parts>().is_some_and(|parts| cookie::strip_hidden(&parts.headers)),
             phone: None,
@@ -46,6 +51,19 @@ impl Page {
             viewer,
             request,
         })
+    }
+
+    /// The same with the issuer's own words.
+    async fn issued(mut self) -> Self {
+        match self.state.issuers.current().await {
+            Ok(issuer) => {
+                self.words.coins = issuer.coins(self.words.lang).map(str::to_owned);
+                self.issuer = issuer;
+            }
+            // The page tells of the database by itself, if it cannot be read either.
+            Err(error) => tracing::error!(%error, "the issuer could not be read"),
+        }
+        self
     }
 
     /// Whether whoever looks may do what asks for this role.
@@ -108,7 +126,8 @@ where
     F: Future<Output = AnyView> + Send + 'static,
 {
     match Page::here() {
-        Some(mut page) => Suspend::new(async move {
+        Some(page) => Suspend::new(async move {
+            let mut page = page.issued().await;
             match demo::phone(&page).await {
                 Ok(phone) => page.phone = phone,
                 Err(error) => return failed(&page, &error),

@@ -9,6 +9,7 @@ use crate::domain::StreamKind;
 use crate::domain::record::{Document, Preset};
 use crate::islands::{CopyText, PrintPage, ShareLink};
 use crate::lang::{Lang, Words};
+use crate::share::issuer::LogoFile;
 use leptos::prelude::*;
 
 /// Where the look comes from.
@@ -53,6 +54,21 @@ pub struct Ways {
     pub themes: [(Option<Theme>, String); 3],
 }
 
+/// The issuer's logo on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logo {
+    pub src: String,
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Logo {
+    /// The picture under this address.
+    pub fn new(file: &LogoFile, src: String) -> Self {
+        Self { src, width: file.width, height: file.height }
+    }
+}
+
 /// Everything a shared report is made of.
 #[derive(Clone, Debug)]
 pub struct Shared {
@@ -75,6 +91,8 @@ pub struct Shared {
     pub verify: String,
     /// Contact of the issuer, as the settings have it.
     pub contact: Option<String>,
+    /// The issuer's logo: an address of ours, or the picture itself in the offline file.
+    pub logo: Option<Logo>,
     /// Whether chats may show a card (not where a password protects the link).
     pub card: bool,
     /// Demo only: what the simulator's own books say.
@@ -102,7 +120,7 @@ fn document(shared: &Shared) -> AnyView {
         view! {
             <meta
                 http-equiv="Content-Security-Policy"
-                content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+                content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
             />
         }
     });
@@ -193,8 +211,13 @@ fn body(shared: &Shared) -> AnyView {
 fn masthead(words: &Words, shared: &Shared) -> AnyView {
     let record = &shared.document.record;
     let what = if record.kind == StreamKind::Snapshot { words.snapshot_report() } else { words.stream_report() };
+    // The name stands beside it, so the picture says nothing more to who cannot see it.
+    let logo = shared.logo.as_ref().map(|logo| {
+        view! { <img src=logo.src.clone() width=logo.width.to_string() height=logo.height.to_string() alt=""/> }
+    });
     view! {
         <p class="issuer">
+            {logo}
             <b>{name(&record.issuer, 40)}</b>
             {format!(" · {what}")}
         </p>
@@ -280,7 +303,7 @@ fn footer(shared: &Shared) -> AnyView {
     let number = shared.document.seal.as_ref().map(|_| words.report_number(record.number, record.revision));
     view! {
         <footer class="colophon">
-            <p>{words.issued_by(&record.issuer)}{shared.contact.clone().map(|contact| format!(" · {contact}"))}</p>
+            <p>{words.issued_by(&record.issuer)} {shared.contact.as_deref().map(|text| view! { " · " {contact(text)} })}</p>
             <p class="note">
                 {number.map(|number| format!("{number} · "))}
                 {words.made_with()}
@@ -330,6 +353,21 @@ fn switches(shared: &Shared, ways: &Ways) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// How the issuer is reached: a mail or web address can be tapped, anything else is text.
+fn contact(text: &str) -> AnyView {
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\'));
+    let mail = text
+        .split_once('@')
+        .is_some_and(|(who, at)| !who.is_empty() && at.contains('.') && !text.contains([':', '/', '?', '&', '%']));
+    match text {
+        _ if plain && mail => view! { <a href=format!("mailto:{text}")>{text.to_owned()}</a> }.into_any(),
+        _ if plain && text.starts_with("https://") => {
+            view! { <a href=text.to_owned() rel="noopener noreferrer">{text.to_owned()}</a> }.into_any()
+        }
+        _ => name(text, 80),
+    }
 }
 
 /// What a stranger is told where a link does not work, whatever the reason: unknown, expired, switched off, deleted.

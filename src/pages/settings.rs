@@ -35,6 +35,7 @@ pub fn settings() -> AnyView {
             </div>
             <div class="cards">
                 {own(&page)}
+                {admin.then(|| issuer(&page))}
                 {admin.then(|| people(words, &operators))}
                 {admin.then(|| bearer_tokens(words, &tokens))}
                 {admin.then(|| log(words, &audit))}
@@ -82,6 +83,102 @@ fn own(page: &Page) -> AnyView {
                 <label for="new_password">{words.pick("New password", "新密码", "新しいパスワード").to_owned()}</label>
                 <input id="new_password" name="new_password" type="password" required autocomplete="new-password"/>
                 <button type="submit">{words.pick("Change password", "修改密码", "パスワードを変更").to_owned()}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// Who issues the reports, as readers see it.
+fn issuer(page: &Page) -> AnyView {
+    let words = &page.words;
+    let issuer = &page.issuer;
+    let typed = page.request.flash.as_deref().filter(|flash| flash.endpoint == "set_issuer" && flash.error().is_some());
+    let value = |field: &str, kept: Option<&str>| {
+        typed.and_then(|flash| flash.field(field)).or(kept).unwrap_or_default().to_owned()
+    };
+    let own_lang = issuer.lang.map_or("en", Lang::code);
+    let options = Lang::ALL
+        .into_iter()
+        .map(|option| {
+            view! {
+                <option value=option.code() selected=option.code() == own_lang>
+                    {option.own_name()}
+                </option>
+            }
+        })
+        .collect_view();
+    let coins = Lang::ALL
+        .into_iter()
+        .map(|lang| {
+            let (id, field) = (format!("issuer-coins-{}", lang.code()), format!("coins_{}", lang.code()));
+            let kept = value(&field, issuer.coins(lang));
+            let usual = lang.pick("Coins", "金币", "コイン");
+            view! {
+                <label for=id.clone()>
+                    {format!("{} · {}", words.pick("Word for coins", "金币的名称", "コインの呼び名"), lang.own_name())}
+                </label>
+                <input id=id name=field value=kept placeholder=usual maxlength="24" lang=lang.tag()/>
+            }
+        })
+        .collect_view();
+    let logo = issuer.logo.as_ref().map(|logo| {
+        let alt = words.pick("The logo as it is", "当前标志", "現在のロゴ").to_owned();
+        view! {
+            <p>
+                <img src=logo.path.clone() width=logo.width.to_string() height=logo.height.to_string() alt=alt class="logo"/>
+            </p>
+            {button("remove_logo", words.pick("Remove the logo", "移除标志", "ロゴを削除"), "small", Vec::new())}
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby="issuer">
+            <h2 id="issuer">{words.pick("Issuer of the reports", "报告的出具方", "レポートの発行者").to_owned()}</h2>
+            <form method="post" action="/api/fn/set_issuer" class="stacked">
+                <label for="issuer-name">{words.pick("Name", "名称", "名前").to_owned()}</label>
+                <input id="issuer-name" name="name" value=value("name", Some(&issuer.name)) maxlength="80"/>
+                <p class="note">
+                    {words
+                        .pick(
+                            "Part of what is signed: reports sealed from now on carry it, earlier ones keep the name they were sealed under.",
+                            "属于签名内容：此后定稿的报告使用此名称，之前的报告保留定稿时的名称。",
+                            "署名の対象です。今後確定するレポートに載り、確定済みのものは当時の名前のままです。",
+                        )
+                        .to_owned()}
+                </p>
+                <label for="issuer-contact">
+                    {words.pick("Contact: mail, web address or words", "联系方式：邮箱、网址或文字", "連絡先：メール、URL、または文章").to_owned()}
+                </label>
+                <input id="issuer-contact" name="contact" value=value("contact", issuer.contact.as_deref()) maxlength="80"/>
+                {coins}
+                <label for="issuer-lang">{words.pick("Language of new links", "新链接的语言", "新しいリンクの言語").to_owned()}</label>
+                <select id="issuer-lang" name="lang">
+                    {options}
+                </select>
+                <p class="note">
+                    {words
+                        .pick(
+                            "Contact, word for coins and logo stand around the signed figures; they hold on every page from the next request.",
+                            "联系方式、金币名称和标志不属于签名内容，从下一次请求起在所有页面生效。",
+                            "連絡先・コインの呼び名・ロゴは署名の対象外で、次の表示からすべてのページに反映されます。",
+                        )
+                        .to_owned()}
+                </p>
+                <button type="submit">{words.pick("Keep", "保存", "保存").to_owned()}</button>
+            </form>
+            {logo}
+            <form method="post" action="/settings/logo" enctype="multipart/form-data" class="stacked">
+                <label for="issuer-logo">
+                    {words
+                        .pick(
+                            "Logo: PNG, JPEG or WebP, at most 16 KiB",
+                            "标志：PNG、JPEG 或 WebP，不超过 16 KiB",
+                            "ロゴ：PNG・JPEG・WebP、16 KiBまで",
+                        )
+                        .to_owned()}
+                </label>
+                <input id="issuer-logo" name="logo" type="file" accept="image/png,image/jpeg,image/webp" required/>
+                <button type="submit">{words.pick("Upload", "上传", "アップロード").to_owned()}</button>
             </form>
         </section>
     }

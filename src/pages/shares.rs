@@ -83,6 +83,9 @@ fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<Strin
     if share.hide_host {
         facts.push(words.pick("host hidden", "已隐藏主播", "配信者は非表示").to_owned());
     }
+    if let Some((from, until)) = share.slot {
+        facts.push(words.slot_of(from, until));
+    }
     facts.push(words.opened(share.views, share.last_view));
     facts.push(words.made_by(&share.created_by, share.created_at));
     let id = || vec![("id", share.id.to_string())];
@@ -141,7 +144,8 @@ pub fn state_words(words: &Words, share: &ShareRow, now: Millis) -> String {
         _ if !share.enabled => words.pick("off", "已关闭", "無効").to_owned(),
         Some(at) if at <= now => words.pick("expired", "已过期", "期限切れ").to_owned(),
         Some(at) => {
-            let date = words.date_plain(at);
+            // A day's end is the next one's midnight, but the day before is the one that is meant.
+            let date = words.date_plain(Millis(at.0 - 1));
             match words.lang {
                 Lang::En => format!("on until {date}"),
                 Lang::Zh => format!("有效至{date}"),
@@ -184,8 +188,22 @@ pub fn fields(words: &Words, share: Option<&ShareRow>) -> AnyView {
         text(share.and_then(|share| share.title.as_deref())),
         text(share.map(|share| share.zone.as_str())),
     );
-    let expires =
-        share.map(|share| share.expires_at.map_or_else(|| "never".to_owned(), |at| words.zone.civil(at).iso_date()));
+    // Times in a form are in the link's zone, as they are read again; what is not changed comes back as it was.
+    let local = share.map(|share| crate::server::zone::zone(&share.zone, crate::server::now()));
+    let moment = |at: Millis| {
+        let civil = local.as_ref().unwrap_or(&words.zone).civil(at);
+        let time = if at.0 % 60_000 == 0 { civil.hm() } else { civil.hms() };
+        format!("{} {time}", civil.iso_date())
+    };
+    let expires = share.map(|share| match share.expires_at {
+        None => "never".to_owned(),
+        Some(at) => match moment(at).strip_suffix(" 00:00") {
+            Some(_) => local.as_ref().unwrap_or(&words.zone).civil(Millis(at.0 - 1)).iso_date(),
+            None => moment(at),
+        },
+    });
+    let slot = share.and_then(|share| share.slot);
+    let (slot_from, slot_until) = (slot.map(|(from, _)| moment(from)), slot.map(|(_, until)| moment(until)));
     let hidden = share.is_some_and(|share| share.hide_host);
     let remove = share.filter(|share| share.password.is_some()).map(|_| {
         let id = id("remove_password");
@@ -196,6 +214,12 @@ pub fn fields(words: &Words, share: Option<&ShareRow>) -> AnyView {
             </div>
         }
     });
+    let password_label = match share {
+        Some(share) if share.password.is_some() => {
+            words.pick("New password; empty keeps it", "新密码，留空则不变", "新しいパスワード（空欄なら変更なし）")
+        }
+        _ => words.pick("Password; empty asks for none", "密码，留空则不设", "パスワード（空欄なら不要）"),
+    };
     view! {
         <label for=id("preset")>{words.pick("Shows", "显示内容", "表示内容").to_owned()}</label>
         <select id=id("preset") name="preset">
@@ -211,14 +235,29 @@ pub fn fields(words: &Words, share: Option<&ShareRow>) -> AnyView {
         </select>
         <label for=id("zone")>{words.pick("Time zone; empty is the app's", "时区，留空则用应用时区", "時間帯（空欄はアプリの設定）").to_owned()}</label>
         <input id=id("zone") name="zone" value=zone placeholder="Asia/Shanghai"/>
-        <label for=id("expires")>{words.pick("Until: a date, 30d or never", "有效期：日期、30d 或 never", "期限：日付、30d、never").to_owned()}</label>
+        <label for=id("expires")>{words.pick("Until: a date, 30d or never; empty is the end of next month", "有效期：日期、30d 或 never；留空为下月底", "期限：日付、30d、never。空欄は翌月末").to_owned()}</label>
         <input id=id("expires") name="expires" value=expires/>
-        <label for=id("password")>{words.password().to_owned()}</label>
-        <input id=id("password") name="password" type="password" autocomplete="new-password"/>
+        <label for=id("password")>{password_label}</label>
+        <input id=id("password") name="password" type="password" minlength="4" autocomplete="new-password"/>
         {remove}
+        <fieldset class="slot">
+            <legend>
+                {words
+                    .pick(
+                        "Sponsor's slot, in the link's zone; only with the preset Sponsor",
+                        "赞助时段（链接的时区），仅用于赞助商版",
+                        "スポンサー枠（リンクの時間帯）。スポンサー向けのみ",
+                    )
+                    .to_owned()}
+            </legend>
+            <label for=id("slot_from")>{words.pick("From", "开始", "開始").to_owned()}</label>
+            <input id=id("slot_from") name="slot_from" value=slot_from placeholder="20:30" autocomplete="off"/>
+            <label for=id("slot_until")>{words.pick("Until", "结束", "終了").to_owned()}</label>
+            <input id=id("slot_until") name="slot_until" value=slot_until placeholder="21:00" autocomplete="off"/>
+        </fieldset>
         <div class="check">
             <input type="checkbox" id=id("hide_host") name="hide_host" value="true" checked=hidden/>
-            <label for=id("hide_host")>{words.pick("Hide host, room and title", "隐藏主播、房间和标题", "配信者・部屋・題名を隠す").to_owned()}</label>
+            <label for=id("hide_host")>{words.pick("Hide host, room and title (a title for readers stays)", "隐藏主播、房间和标题（展示标题保留）", "配信者・部屋・題名を隠す（読者向けの題名は残る）").to_owned()}</label>
         </div>
     }
     .into_any()
@@ -270,6 +309,16 @@ impl Words {
             Lang::En => format!("{count} links · {opened}"),
             Lang::Zh => format!("{count}个链接 · {opened}"),
             Lang::Ja => format!("リンク{count}件 · {opened}"),
+        }
+    }
+
+    /// "slot 20:30–21:00", in the zone of whoever looks.
+    fn slot_of(&self, from: Millis, until: Millis) -> String {
+        let span = self.span(from, Some(until));
+        match self.lang {
+            Lang::En => format!("slot {span}"),
+            Lang::Zh => format!("时段 {span}"),
+            Lang::Ja => format!("枠 {span}"),
         }
     }
 

@@ -10,9 +10,9 @@ use crate::domain::numbers::Past;
 use crate::domain::record::Document;
 use crate::domain::{StreamId, StreamState, StreamSummary};
 use crate::islands::{CopyText, ShareButton};
-use crate::lang::Words;
+use crate::lang::{Lang, Words};
 use crate::report;
-use crate::store::ShareRow;
+use crate::store::{ReleasedRow, ShareRow};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -22,6 +22,7 @@ struct Loaded {
     document: Document,
     note: String,
     shares: Vec<ShareRow>,
+    released: Vec<ReleasedRow>,
 }
 
 pub fn stream() -> AnyView {
@@ -70,12 +71,13 @@ async fn load(page: &Page, id: StreamId) -> Result<Option<Loaded>, Box<dyn std::
                 }
             }
             let series = store.series(id).await?;
-            report::live_document(open, series, past, &page.state.config.issuer, page.now)
+            report::live_document(open, series, past, &page.issuer.name, page.now)
         }
         _ => return Ok(None),
     };
     let shares = store.shares_of(id).await?;
-    Ok(Some(Loaded { summary, document, note, shares }))
+    let released = store.released(id).await?;
+    Ok(Some(Loaded { summary, document, note, shares, released }))
 }
 
 fn show(page: &Page, loaded: &Loaded) -> AnyView {
@@ -113,6 +115,7 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
             <aside class="internal" aria-label=words.internal().to_owned()>
                 {actions(page, loaded)}
                 {links(page, loaded)}
+                {kept_inside(page, loaded)}
                 <section aria-labelledby="where">
                     <h2 id="where">{words.pick("Room", "房间", "部屋").to_owned()}</h2>
                     <dl class="facts">
@@ -292,6 +295,62 @@ fn share_line(page: &Page, share: &ShareRow) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// Findings that no link tells until an operator lets them out, and those that were let out.
+fn kept_inside(page: &Page, loaded: &Loaded) -> AnyView {
+    let (words, record) = (&page.words, &loaded.document.record);
+    let may = page.may(Role::Operator);
+    let items: Vec<AnyView> = record
+        .findings
+        .iter()
+        .filter(|finding| loaded.document.seal.is_some() && !finding.shareable)
+        .filter_map(|finding| {
+            let key = report::finding_key(finding)?;
+            let released = loaded.released.iter().find(|released| released.finding == key);
+            let fields = vec![("stream", loaded.summary.id.to_string()), ("finding", key.clone())];
+            let tool = match released {
+                _ if !may => None,
+                Some(_) => {
+                    Some(button("withhold_finding", words.pick("Take back", "收回", "取り下げる"), "small", fields))
+                }
+                None => Some(button("release_finding", words.pick("Release", "公开", "公開する"), "small", fields)),
+            };
+            let state = released.map(|released| view! { <span class="note">{words.released_by(released)}</span> });
+            Some(view! { <li>{words.finding(finding, record)} " " {state} {tool}</li> }.into_any())
+        })
+        .collect();
+    if items.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <section aria-labelledby="inside">
+            <h2 id="inside">{words.pick("Kept inside", "仅内部可见", "社内限りの所見").to_owned()}</h2>
+            <p class="note">
+                {words
+                    .pick(
+                        "What suspects is told to nobody until you release it. The sealed report does not change; links derive from it, signed anew.",
+                        "可疑发现在您公开之前不会告诉任何人。已定稿的报告不变，链接内容将重新生成并签名。",
+                        "疑いを含む所見は、公開するまで誰にも伝わりません。確定済みのレポートは変わらず、リンクの内容が作り直され署名されます。",
+                    )
+                    .to_owned()}
+            </p>
+            <ul class="sentences">{items}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+impl Words {
+    /// "Released by mira, 21 Nov 23:10"
+    fn released_by(&self, released: &ReleasedRow) -> String {
+        let (who, at) = (crate::lang::middle(&released.by, 24), self.date_hm(released.at));
+        match self.lang {
+            Lang::En => format!("Released by {who}, {at}."),
+            Lang::Zh => format!("{who} 于 {at} 公开。"),
+            Lang::Ja => format!("{who} が {at} に公開。"),
+        }
+    }
 }
 
 /// Everything else a link may be.

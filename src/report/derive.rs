@@ -4,8 +4,9 @@
 //! May not: add, round or reword anything. It only leaves out.
 
 use super::Json;
+use super::seal::sha256;
 use crate::domain::numbers::{self, Series};
-use crate::domain::record::{Columns, Derived, Preset, Record, Usual};
+use crate::domain::record::{Columns, Derived, Finding, Preset, Record, Usual};
 use crate::domain::{Counter, Millis, Run, Totals};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -22,17 +23,26 @@ pub struct Wish {
     pub title: Option<String>,
     /// A sponsor's slot, told on its own.
     pub slot: Option<(Millis, Millis)>,
+    /// Internal findings that an operator let out, by their [`finding_key`].
+    pub released: BTreeSet<String>,
 }
 
 impl Wish {
     /// The preset as it is.
     pub const fn plain(preset: Preset) -> Self {
-        Self { preset, hide: BTreeSet::new(), host: true, title: None, slot: None }
+        Self { preset, hide: BTreeSet::new(), host: true, title: None, slot: None, released: BTreeSet::new() }
     }
 }
 
 /// Kinds of moments that may be told to readers. What is not known here is internal.
 const SHAREABLE_MOMENTS: [&str; 2] = ["battle", "owner"];
+
+/// What a finding says, as the beginning of a hash: a release holds for exactly this, in whichever revision it stands.
+/// `None` only for what no rule of ours writes.
+pub fn finding_key(finding: &Finding) -> Option<String> {
+    let said = Json::of(&Finding { shareable: false, ..finding.clone() }).ok()?;
+    sha256(said.canonical().as_bytes()).get(..32).map(str::to_owned)
+}
 
 /// Derives from a sealed record with this hash.
 pub fn derive(record: &Record, sha256: &str, wish: &Wish) -> Record {
@@ -69,6 +79,11 @@ pub fn derive(record: &Record, sha256: &str, wish: &Wish) -> Record {
         moment.amounts = mask(&moment.amounts);
         // The partner's name gives the host away.
         moment.label = moment.label.take().filter(|_| host);
+    }
+    if !wish.released.is_empty() {
+        for finding in &mut derived.findings {
+            finding.shareable |= finding_key(finding).is_some_and(|key| wish.released.contains(&key));
+        }
     }
     derived.findings.retain(|finding| {
         (everything || finding.shareable)
@@ -228,6 +243,28 @@ mod tests {
         let all = derive(&sealed, "aa", &Wish::plain(Preset::Everything));
         assert_eq!((&all.findings, &all.quality, &all.previous), (&sealed.findings, &sealed.quality, &sealed.previous));
         assert_eq!(all.derived.unwrap().of.as_deref(), Some("aa"));
+    }
+
+    #[test]
+    fn a_released_finding_is_told_and_no_other() {
+        let mut sealed = record();
+        let mut suspicion = sealed.findings[0].clone();
+        (suspicion.shareable, suspicion.rule) = (false, "surge".into());
+        let mut other = suspicion.clone();
+        other.numbers.insert("amount".into(), 7);
+        sealed.findings.extend([suspicion.clone(), other]);
+        let released = BTreeSet::from([finding_key(&suspicion).unwrap()]);
+        for preset in Preset::ALL {
+            let wish = Wish { released: released.clone(), ..Wish::plain(preset) };
+            let derived = derive(&sealed, "aa", &wish);
+            let told: Vec<_> = derived.findings.iter().filter(|finding| finding.rule == "surge").collect();
+            let shareable: Vec<_> = told.iter().filter(|finding| finding.shareable).collect();
+            // A preset that hides the counter hides the finding, released or not.
+            assert_eq!(shareable.len(), usize::from(preset != Preset::Sponsor), "{preset:?}");
+            assert!(shareable.iter().all(|finding| finding.numbers == suspicion.numbers));
+            assert_eq!(told.len(), if preset == Preset::Everything { 2 } else { shareable.len() });
+        }
+        assert!(sealed.findings.iter().any(|finding| !finding.shareable), "the sealed record stays as it is");
     }
 
     #[test]

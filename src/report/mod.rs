@@ -12,13 +12,13 @@ pub mod verify;
 
 pub use canonical::{CanonicalError, Json};
 pub use compose::{Closing, Material, compose};
-pub use derive::{Wish, derive};
+pub use derive::{Wish, derive, finding_key};
 pub use seal::{KeyError, PublicKey, Sealed, SigningKey, fingerprint, pack, seal, unpack};
 pub use verify::{Answer, Known, Newer};
 
 use crate::domain::numbers::{self, Past};
 use crate::domain::record::{Document, Record};
-use crate::domain::{Counter, Millis, StreamKind, Totals};
+use crate::domain::{Counter, Millis, StreamId, StreamKind, Totals};
 use crate::store::{OpenStream, SealMaterial, SealedReport, SealedSummary, SigningKeyRow, Store, StoreError};
 
 /// Points of the small curve that lists show.
@@ -107,25 +107,42 @@ pub fn seal_stream(
     Ok((report, summary))
 }
 
+/// What the database knows of the report a file claims to be: the original it can be held against, and what came after.
+pub async fn known(store: &Store, claim: &verify::Claim) -> Result<Known, StoreError> {
+    let corrupt = |error| StoreError::corrupt("report.record", error);
+    let whole = store.report(claim.stream, Some(claim.revision)).await?;
+    let derived = match &whole {
+        Some(report) if report.sha256 == claim.sha256 => None,
+        // The beginning of a hash finds too; a file names all of it.
+        _ if claim.sha256.len() == 64 => store.derived_by_hash(&claim.sha256).await?,
+        _ => None,
+    };
+    let original = match (derived, whole) {
+        (Some(derived), _) => Some(unpack(&derived.document).map_err(corrupt)?),
+        (None, Some(report)) => Some(open_bytes(&report).map_err(corrupt)?),
+        (None, None) => None,
+    };
+    let newer = newer(store, claim.stream, claim.revision).await?;
+    Ok(Known { original, newer })
+}
+
+/// The newest revision of a stream's report, where it is later than this one.
+pub async fn newer(store: &Store, stream: StreamId, revision: i64) -> Result<Option<Newer>, StoreError> {
+    let newest = store.report(stream, None).await?.filter(|newest| newest.revision > revision);
+    Ok(newest.map(|newest| Newer { revision: newest.revision, sha256: newest.sha256, sealed_at: newest.sealed_at }))
+}
+
 /// Judges a file with the keys and reports of this database: what the verify page and the command ask.
-pub async fn verify_file(store: &Store, bytes: &[u8]) -> Result<Answer, StoreError> {
-    let claim = match verify::read(bytes) {
+pub async fn verify_file(store: &Store, bytes: Vec<u8>) -> Result<Answer, StoreError> {
+    let failed = |error: tokio::task::JoinError| StoreError::corrupt("a file to verify", error);
+    let claim = match tokio::task::spawn_blocking(move || verify::read(&bytes)).await.map_err(failed)? {
         Ok(claim) => claim,
         Err(answer) => return Ok(answer),
     };
     let rows = store.signing_keys().await?;
     let (_, keys) = keys(&rows).map_err(|error| StoreError::corrupt("signing_key", error))?;
-    let sealed = store.report(claim.stream, Some(claim.revision)).await?;
-    let newest = store.report(claim.stream, None).await?;
-    let known = Known {
-        original: sealed.and_then(|sealed| open_bytes(&sealed).ok()),
-        newer: newest.map(|newest| Newer {
-            revision: newest.revision,
-            sha256: newest.sha256,
-            sealed_at: newest.sealed_at,
-        }),
-    };
-    Ok(verify::judge(&claim, &keys, &known))
+    let known = known(store, &claim).await?;
+    tokio::task::spawn_blocking(move || verify::judge(&claim, &keys, &known)).await.map_err(failed)
 }
 
 /// A stream that is not sealed, as the same pages render it: a record without a number, whose figures still move.
@@ -195,7 +212,7 @@ fn assemble(stream: OpenStream, series: crate::store::Series, past: Vec<Past>, i
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::domain::{EndEvidence, Run, StreamId, StreamKind};
+    use crate::domain::{EndEvidence, Run, StreamKind};
     use crate::report::compose::tests;
     use crate::store::{ClosingRow, NewStream, Recorder, Write};
 
@@ -267,7 +284,7 @@ mod tests {
 
         async fn verify(&self, sealed: &SealedReport) -> Answer {
             let json = export::json(&document(sealed).unwrap()).unwrap();
-            verify_file(&self.store, json.as_bytes()).await.unwrap()
+            verify_file(&self.store, json.into_bytes()).await.unwrap()
         }
     }
 

@@ -82,7 +82,7 @@ pub struct Newer {
 /// What the database knows of the report a file claims to be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
-    /// The canonical bytes of the sealed record of that stream and revision.
+    /// The canonical bytes of the sealed record of that stream and revision, or of the document a link showed.
     pub original: Option<Vec<u8>>,
     /// The newest revision of that stream, where it is later than the claimed one.
     pub newer: Option<Newer>,
@@ -217,7 +217,8 @@ fn signature(json: &Json) -> Option<Vec<u8>> {
 /// names the hash of the original: who does not hold it could otherwise ask for hidden figures by guessing them.
 fn differs(claim: &Claim, original: &[u8]) -> Option<String> {
     let mut original = original.to_vec();
-    if let Some(derived) = claim.record.get("derived") {
+    let derived = claim.record.get("derived").filter(|_| sha256(&original) != claim.sha256);
+    if let Some(derived) = derived {
         let derived: Derived = derived.read().ok()?;
         let wish = Wish {
             preset: derived.preset,
@@ -225,6 +226,7 @@ fn differs(claim: &Claim, original: &[u8]) -> Option<String> {
             host: derived.host,
             title: claim.record.get("title").and_then(Json::as_str).map(str::to_owned),
             slot: derived.slot,
+            released: Default::default(),
         };
         let record = derive(&read_record(&original).ok()?, &sha256(&original), &wish);
         original = record_bytes(&record).ok()?;
@@ -415,6 +417,9 @@ mod tests {
         let at = file.find("\"totals\":{").unwrap();
         let changed = [&file[..at], &file[at..].replacen(&likes.to_string(), "1", 1)].concat();
         assert_eq!(what(sealed.answer(&changed)), "totals.likes does not match the seal");
+        // The kept document itself serves as well, and is the only way where it was derived from what else was kept.
+        let kept = Known { original: Some(seal(&derived.record, &sealed.key).unwrap().canonical), newer: None };
+        assert_eq!(what(sealed.answer_with(&changed, &kept)), "totals.likes does not match the seal");
     }
 
     #[test]

@@ -196,6 +196,7 @@ pub async fn download(state: &AppState, document: Document, kind: Kind, reading:
 async fn offline(state: &AppState, document: Document, reading: Reading) -> Result<String, ReportError> {
     let view = SharedView {
         document,
+        issuer: state.issuers.current().await.map_err(|error| ReportError::Packed(error.to_string()))?,
         usual: reading.clone(),
         reading,
         path: String::new(),

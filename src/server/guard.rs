@@ -7,7 +7,7 @@ use crate::api::{self, ApiError, ErrorKind};
 use crate::auth::{ClientAddress, Viewer};
 use crate::lang::Lang;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
@@ -20,11 +20,16 @@ pub struct SessionId(pub SecretString);
 
 /// Routes that need no session, by their template. Everything else is refused without one: a route that was forgotten
 /// here is closed, not open.
-pub const PUBLIC: [&str; 19] = [
+pub const PUBLIC: [&str; 24] = [
     "/login",
     "/setup",
     "/r/{token}",
     "/r/{token}/{file}",
+    "/r",
+    "/r/",
+    "/r/{token}/",
+    "/r/{token}/{file}/{*rest}",
+    "/logo/{file}",
     "/verify",
     "/healthz",
     "/readyz",
@@ -59,18 +64,22 @@ pub fn template(request: &Request) -> &str {
 
 /// Finds the address of whoever asks.
 pub async fn address(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let client = address_of(&state, request.headers(), request.extensions());
+    request.extensions_mut().insert(client);
+    next.run(request).await
+}
+
+/// The address of whoever sent this request.
+pub fn address_of(state: &AppState, headers: &HeaderMap, extensions: &Extensions) -> ClientAddress {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-    let forwarded: Vec<String> = request
-        .headers()
+    let forwarded: Vec<String> = headers
         .get_all("x-forwarded-for")
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(',').map(|part| part.trim().to_owned()))
         .collect();
-    let client = state.proxies.client(peer, forwarded.into_iter());
-    request.extensions_mut().insert(client);
-    next.run(request).await
+    state.proxies.client(peer, forwarded.into_iter())
 }
 
 /// Whether a write comes from a page of ours.
@@ -275,7 +284,7 @@ pub async fn log(request: Request, next: Next) -> Response {
 }
 
 /// The client's address of a request that passed [`address`].
-pub fn client(extensions: &axum::http::Extensions) -> ClientAddress {
+pub fn client(extensions: &Extensions) -> ClientAddress {
     extensions.get::<ClientAddress>().copied().unwrap_or(ClientAddress(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
 }
 

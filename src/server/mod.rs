@@ -3,7 +3,8 @@
 //! May not: decide. Who may do what is `auth`'s, what a link shows `share`'s, what a page says `pages`'.
 //!
 //! A request passes, from the outside in: log line → headers → panic guard → compression → address → origin → session →
-//! form → handler. The order is in [`router::router`], with every route.
+//! form → handler. Readers of shared links, who come in crowds and need no session, pass the first three only. The order
+//! is in [`router::router`], with every route.
 
 pub mod assets;
 pub mod cookie;
@@ -14,6 +15,7 @@ pub mod flash;
 pub mod forms;
 pub mod guard;
 pub mod health;
+pub mod logo;
 pub mod metrics;
 pub mod open_api;
 pub mod pages;
@@ -37,13 +39,15 @@ use crate::clock::Clock;
 use crate::domain::Millis;
 use axum::serve::ListenerExt;
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// The wall clock. Handlers are an outer edge: everything inside takes `now`.
 pub fn now() -> Millis {
-    Clock::system().now()
+    static CLOCK: LazyLock<Clock> = LazyLock::new(Clock::system);
+    CLOCK.now()
 }
 
 /// After the word to stop, open answers get so long. A shared report takes milliseconds; a download on a slow phone may

@@ -6,6 +6,9 @@ use crate::lang::Lang;
 use crate::pages::{self, report::Style};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use bytes::Bytes;
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// Text as HTML, in content and in double-quoted attributes.
 pub fn escape(text: &str) -> String {
@@ -41,12 +44,12 @@ fn document(lang: Lang, title: &str, body: &str) -> String {
     )
 }
 
-fn page(status: StatusCode, html: String) -> Response {
+fn page(status: StatusCode, html: impl Into<axum::body::Body>) -> Response {
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(csp::PLAIN)),
     ];
-    (status, headers, Html(html)).into_response()
+    (status, headers, Html(html.into())).into_response()
 }
 
 /// Something went wrong, in words.
@@ -59,9 +62,18 @@ pub fn told(lang: Lang, title: &str, body: &str) -> Response {
     page(StatusCode::OK, document(lang, title, body))
 }
 
-/// A link that is unknown, expired, off or deleted: the same words for all.
+/// A link that is unknown, expired, off or deleted: the same bytes for all, drawn once.
 pub fn dead_link(lang: Lang) -> Response {
-    let mut response = page(StatusCode::NOT_FOUND, pages::report::dead_link_document(lang, &style()));
+    type Drawn = HashMap<(Lang, Option<String>), Bytes>;
+    static DRAWN: LazyLock<Mutex<Drawn>> = LazyLock::new(Mutex::default);
+    let sheet = assets::url("aftershow.css");
+    let html = {
+        let mut drawn = DRAWN.lock().unwrap_or_else(PoisonError::into_inner);
+        // A debug build's style sheet changes while it runs; a few old pages are no burden.
+        let draw = || pages::report::dead_link_document(lang, &style()).into();
+        drawn.entry((lang, sheet)).or_insert_with(draw).clone()
+    };
+    let mut response = page(StatusCode::NOT_FOUND, html);
     response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
     response
@@ -76,7 +88,7 @@ pub enum Asked {
 }
 
 /// The form of a link's password. Holds nothing of the report, so that it unfurls to nothing.
-pub fn password(lang: Lang, token: &str, asked: &Asked) -> Response {
+pub fn password(lang: Lang, token: &str, query: &str, asked: &Asked) -> Response {
     let (status, problem) = match asked {
         Asked::First => (StatusCode::OK, String::new()),
         Asked::Wrong => {
@@ -93,7 +105,7 @@ pub fn password(lang: Lang, token: &str, asked: &Asked) -> Response {
         ),
     };
     let problem = Some(problem.as_str()).filter(|problem| !problem.is_empty());
-    let html = pages::report::password_document(lang, &style(), &format!("/r/{token}"), problem);
+    let html = pages::report::password_document(lang, &style(), &format!("/r/{token}{query}"), problem);
     let mut response = page(status, html);
     let headers = response.headers_mut();
     // Not no-referrer: the form's own Origin would be null.

@@ -3,11 +3,13 @@
 use super::shared::{Reading, SharedView};
 use super::{assets, plain, zone};
 use crate::lang::{Lang, Words};
-use crate::pages::report::{Shared, Style, Theme, Ways, shared_document as page};
+use crate::pages::report::{Logo, Shared, Style, Theme, Ways, shared_document as page};
 use crate::report::{ReportError, export};
 
-fn words(view: &SharedView) -> Words {
-    Words::new(view.reading.lang, zone::zone(&view.reading.zone, super::now()))
+/// The words of a link's page and pictures: its language and zone, the issuer's own word for coins.
+pub fn words(view: &SharedView) -> Words {
+    let coins = view.issuer.coins(view.reading.lang).map(str::to_owned);
+    Words { coins, ..Words::new(view.reading.lang, zone::zone(&view.reading.zone, super::now())) }
 }
 
 /// The addresses of this page in its other languages and themes.
@@ -34,7 +36,8 @@ pub fn shared_document(view: SharedView) -> String {
         url: Some(view.address),
         embedded: None,
         verify: "/verify".to_owned(),
-        contact: None,
+        contact: view.issuer.contact.clone(),
+        logo: view.issuer.logo.as_ref().map(|logo| Logo::new(logo, logo.path.clone())),
         card: !view.locked,
         books: None,
         document: view.document,
@@ -55,7 +58,8 @@ pub fn offline_document(view: SharedView, verify: String) -> Result<String, Repo
         url: None,
         embedded: Some(embedded.trim_end().to_owned()),
         verify,
-        contact: None,
+        contact: view.issuer.contact.clone(),
+        logo: view.issuer.logo.as_ref().map(|logo| Logo::new(logo, logo.inlined())),
         card: false,
         books: None,
         document: view.document,

@@ -1,17 +1,19 @@
 //! Every route, and the order of what stands in front of them.
 
 use super::{
-    AppState, assets, events, exports, forms, guard, health, metrics, open_api, pages, plain, shared, v1, verify,
+    AppState, assets, events, exports, forms, guard, health, logo, metrics, open_api, pages, plain, shared, v1, verify,
     webhook,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
+use std::convert::Infallible;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::timeout::TimeoutLayer;
 
 /// No page takes so long; what does hangs, and its connection is worth more than its answer.
@@ -21,6 +23,7 @@ const MOST_BODY: usize = 64 << 10;
 
 /// The whole server.
 pub fn router(state: AppState) -> Router {
+    let in_time = || TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWERS_WITHIN);
     let api = Router::new()
         .route("/api/v1/streams", get(v1::streams))
         .route("/api/v1/streams/{id}", get(v1::record))
@@ -42,8 +45,8 @@ pub fn router(state: AppState) -> Router {
         .route("/webhooks/tencent", any(webhook::webhook))
         .route("/.well-known/aftershow.pub", get(verify::keys))
         .route("/verify", post(verify::post))
-        .route("/r/{token}", get(shared::page).post(shared::unlock))
-        .route("/r/{token}/{file}", get(shared::file))
+        .route("/logo/{file}", get(logo::file))
+        .route("/settings/logo", post(logo::upload))
         .route("/pkg/{*path}", get(assets::pkg))
         .route("/favicon.ico", get(assets::root))
         .route("/favicon.svg", get(assets::root))
@@ -52,7 +55,26 @@ pub fn router(state: AppState) -> Router {
         .merge(api)
         .merge(console)
         .fallback(plain::not_found)
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWERS_WITHIN));
+        .layer(in_time());
+
+    // A shared report from memory costs little more than its bytes: what stands before other routes would cost more than
+    // the answer. It needs no session, is compressed already, and asks for address and origin itself where it needs them.
+    let unlock = post(shared::unlock)
+        .layer::<_, Infallible>(from_fn_with_state(state.clone(), guard::origin))
+        .layer::<_, Infallible>(in_time());
+    // A dead link's file is answered like a dead link, byte for byte.
+    let found = |status: StatusCode, _: Version, _: &HeaderMap, _: &Extensions| status == StatusCode::OK;
+    let file = get(shared::file)
+        .layer::<_, Infallible>(CompressionLayer::new().compress_when(DefaultPredicate::new().and(found)))
+        .layer::<_, Infallible>(in_time());
+    let readers = Router::new()
+        .route("/r/{token}", get(shared::page).merge(unlock))
+        .route("/r/{token}/{file}", file)
+        // Whatever else begins like a link is a dead one.
+        .route("/r", get(shared::unknown))
+        .route("/r/", get(shared::unknown))
+        .route("/r/{token}/", get(shared::unknown))
+        .route("/r/{token}/{file}/{*rest}", get(shared::unknown));
 
     Router::new()
         .merge(timed)
@@ -61,8 +83,9 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), guard::session))
         .layer(from_fn_with_state(state.clone(), guard::origin))
         .layer(from_fn_with_state(state.clone(), guard::address))
-        .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(CompressionLayer::new())
+        .merge(readers)
+        .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(CatchPanicLayer::custom(plain::panicked))
         .layer(from_fn(guard::headers))
         .layer(from_fn(guard::log))

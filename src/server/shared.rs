@@ -10,9 +10,11 @@ use super::{AppState, cookie, csp, exports, guard};
 use crate::domain::record::Document;
 use crate::lang::Lang;
 use crate::pages::report::Theme;
-use crate::share::{Key, PasswordRefused, Rendered, ShareError};
+use crate::share::{Issuer, Key, Living, PasswordRefused, Rendered, ShareError};
 use crate::store::ShareRow;
 use axum::Form;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -58,6 +60,8 @@ impl Reading {
 /// What a rendering is made of.
 pub struct SharedView {
     pub document: Document,
+    /// Logo, contact and word for coins: around the sealed figures, as they are now.
+    pub issuer: Arc<Issuer>,
     pub reading: Reading,
     /// What the link gives by itself, so that its own links say only what differs.
     pub usual: Reading,
@@ -75,8 +79,9 @@ async fn open(
     token: &str,
     headers: &HeaderMap,
     extensions: &Extensions,
-    lang: Option<Lang>,
-) -> Result<Arc<ShareRow>, Response> {
+    uri: &Uri,
+) -> Result<Arc<Living>, Response> {
+    let lang = asked_lang(uri);
     let found = match state.shares.find(token, super::now()).await {
         Ok(found) => found,
         Err(error) => {
@@ -84,15 +89,47 @@ async fn open(
             return Err(unavailable(lang.unwrap_or_default()));
         }
     };
-    let Some(row) = found else { return Err(dead(state, extensions, lang.unwrap_or_else(|| lang_of(headers))).await) };
-    if state.shares.remembers(&row, cookie::link(headers).as_deref()) {
+    let Some(row) = found else {
+        return Err(dead(state, headers, extensions, lang.unwrap_or_else(|| lang_of(headers))).await);
+    };
+    if row.password.is_none() || state.shares.remembers(&row, cookie::link(headers).as_deref()) {
         return Ok(row);
     }
-    Err(plain::password(lang.unwrap_or_else(|| link_lang(&row)), token, &Asked::First))
+    Err(asked(&row, uri, token, &Asked::First))
 }
 
-async fn dead(state: &AppState, extensions: &Extensions, lang: Lang) -> Response {
-    let delay = state.shares.dead_delay(guard::client(extensions), super::now());
+/// What an address asks for beyond what its link gives by itself, as a query again.
+fn beyond(row: &ShareRow, uri: &Uri) -> String {
+    chosen(uri, row).query(&Reading::new(link_lang(row), row.zone.clone()))
+}
+
+/// The form of a link's password; what was chosen in the address stays chosen behind it.
+fn asked(row: &ShareRow, uri: &Uri, token: &str, why: &Asked) -> Response {
+    plain::password(chosen(uri, row).lang, token, &beyond(row, uri), why)
+}
+
+/// A token that is no text at all is looked for like any other, and not found.
+fn text(token: Result<Path<String>, PathRejection>) -> String {
+    token.map_or_else(|_| String::new(), |Path(token)| token)
+}
+
+/// `GET /r/…` anything that no link has: a dead link like any other, and never a way to sign in that repeats the address.
+pub async fn unknown(State(state): State<AppState>, request: Request) -> Response {
+    // The same work as for a link, whatever stands there.
+    let token = request.uri().path().split('/').nth(2).unwrap_or_default();
+    let found = state.shares.find(token, super::now()).await;
+    let lang = asked_lang(request.uri()).unwrap_or_else(|| lang_of(request.headers()));
+    match found {
+        Ok(_) => dead(&state, request.headers(), request.extensions(), lang).await,
+        Err(error) => {
+            tracing::error!(%error, "a link could not be looked up");
+            unavailable(lang)
+        }
+    }
+}
+
+async fn dead(state: &AppState, headers: &HeaderMap, extensions: &Extensions, lang: Lang) -> Response {
+    let delay = state.shares.dead_delay(guard::address_of(state, headers, extensions), super::now());
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
@@ -129,9 +166,14 @@ fn asked_lang(uri: &Uri) -> Option<Lang> {
 }
 
 /// `GET /r/{token}`.
-pub async fn page(State(state): State<AppState>, Path(token): Path<String>, request: Request) -> Response {
+pub async fn page(
+    State(state): State<AppState>,
+    token: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
+    let token = text(token);
     let (uri, headers) = (request.uri(), request.headers());
-    let row = match open(&state, &token, headers, request.extensions(), asked_lang(uri)).await {
+    let row = match open(&state, &token, headers, request.extensions(), uri).await {
         Ok(row) => row,
         Err(answer) => return answer,
     };
@@ -140,35 +182,43 @@ pub async fn page(State(state): State<AppState>, Path(token): Path<String>, requ
     let rendered = match rendered(&state, &row, reading).await {
         Ok(Some(rendered)) => rendered,
         // A link to a report that is gone is a dead one.
-        Ok(None) => return dead(&state, request.extensions(), lang).await,
+        Ok(None) => return dead(&state, request.headers(), request.extensions(), lang).await,
         Err(error) => {
             tracing::error!(%error, "a shared report could not be rendered");
             return unavailable(lang);
         }
     };
-    let mut answer = HeaderMap::new();
-    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    answer.insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
-    answer.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    answer.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
-    if let Ok(etag) = HeaderValue::from_str(&rendered.etag) {
-        answer.insert(header::ETAG, etag);
-    }
     if matches_etag(headers, &rendered.etag) {
-        return (StatusCode::NOT_MODIFIED, answer).into_response();
+        let mut head = rendered.head.clone();
+        head.remove(header::CONTENT_TYPE);
+        return (StatusCode::NOT_MODIFIED, head).into_response();
     }
     if request.method() == Method::GET {
         state.shares.viewed(row.id, super::now());
     }
-    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    if let Ok(policy) = HeaderValue::from_str(&rendered.policy) {
-        answer.insert(header::CONTENT_SECURITY_POLICY, policy);
+    let brotli = accepts_brotli(headers);
+    let mut answer = Response::new(Body::from(if brotli { rendered.brotli() } else { rendered.body.clone() }));
+    *answer.headers_mut() = rendered.head.clone();
+    if brotli {
+        answer.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
-    if accepts_brotli(headers) {
-        answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
-        return (answer, rendered.brotli()).into_response();
+    answer
+}
+
+/// All that stands before a rendering, whoever asks for it.
+fn head(etag: &str, policy: &str) -> HeaderMap {
+    let mut head = HeaderMap::new();
+    head.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    head.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    head.insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
+    head.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    head.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
+    for (name, value) in [(header::ETAG, etag), (header::CONTENT_SECURITY_POLICY, policy)] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            head.insert(name, value);
+        }
     }
-    (answer, rendered.body.clone()).into_response()
+    head
 }
 
 /// A link's password, as its form sends it.
@@ -180,43 +230,47 @@ pub struct Password {
 /// `POST /r/{token}`: the password of a link.
 pub async fn unlock(
     State(state): State<AppState>,
-    Path(token): Path<String>,
+    token: Result<Path<String>, PathRejection>,
     uri: Uri,
     headers: HeaderMap,
     extensions: Extensions,
     Form(form): Form<Password>,
 ) -> Response {
+    let token = text(token);
     let lang = asked_lang(&uri);
     let row = match state.shares.find(&token, super::now()).await {
         Ok(Some(row)) => row,
-        Ok(None) => return dead(&state, &extensions, lang.unwrap_or_else(|| lang_of(&headers))).await,
+        Ok(None) => return dead(&state, &headers, &extensions, lang.unwrap_or_else(|| lang_of(&headers))).await,
         Err(error) => {
             tracing::error!(%error, "a link could not be looked up");
             return unavailable(lang.unwrap_or_default());
         }
     };
-    let lang = lang.unwrap_or_else(|| link_lang(&row));
-    match state.shares.unlock(&row, form.password.into(), guard::client(&extensions), super::now()).await {
+    let from = guard::address_of(&state, &headers, &extensions);
+    match state.shares.unlock(&row, form.password.into(), from, super::now()).await {
         Ok(pass) => {
-            let mut response = super::forms::see_other(&format!("/r/{token}"));
+            // Back to the same page by a reference that holds no token: a redirect is written into logs on its way.
+            let query = beyond(&row, &uri);
+            let mut response = super::forms::see_other(if query.is_empty() { "?" } else { &query });
             if let Ok(cookie) = HeaderValue::from_str(&cookie::set_link(&token, &pass, state.is_secure())) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
-        Err(PasswordRefused::Wrong) => plain::password(lang, &token, &Asked::Wrong),
-        Err(PasswordRefused::Wait(seconds)) => plain::password(lang, &token, &Asked::Wait(seconds)),
+        Err(PasswordRefused::Wrong) => asked(&row, &uri, &token, &Asked::Wrong),
+        Err(PasswordRefused::Wait(seconds)) => asked(&row, &uri, &token, &Asked::Wait(seconds)),
     }
 }
 
 /// `GET /r/{token}/{file}`: `report.csv`, `report.json`, `report.html`. Counts no view.
 pub async fn file(
     State(state): State<AppState>,
-    Path((token, file)): Path<(String, String)>,
+    path: Result<Path<(String, String)>, PathRejection>,
     request: Request,
 ) -> Response {
-    let row = match open(&state, &token, request.headers(), request.extensions(), asked_lang(request.uri())).await {
+    let (token, file) = path.map_or_else(|_| Default::default(), |Path(parts)| parts);
+    let row = match open(&state, &token, request.headers(), request.extensions(), request.uri()).await {
         Ok(row) => row,
         // The form, but not as if it were the file.
         Err(mut answer) => {
@@ -228,10 +282,12 @@ pub async fn file(
     };
     let reading = chosen(request.uri(), &row);
     let lang = reading.lang;
-    let Some(kind) = exports::Kind::of(&file) else { return dead(&state, request.extensions(), lang).await };
+    let Some(kind) = exports::Kind::of(&file) else {
+        return dead(&state, request.headers(), request.extensions(), lang).await;
+    };
     let mut response = match crate::share::document::newest(&state.store, &row, super::now()).await {
         Ok(Some(document)) => exports::download(&state, document, kind, reading).await,
-        Ok(None) => return dead(&state, request.extensions(), lang).await,
+        Ok(None) => return dead(&state, request.headers(), request.extensions(), lang).await,
         Err(error) => {
             tracing::error!(%error, "a shared report could not be read");
             return unavailable(lang);
@@ -247,7 +303,7 @@ pub async fn file(
 /// The page of a link as one reader reads it, from memory or made now.
 async fn rendered(
     state: &AppState,
-    row: &Arc<ShareRow>,
+    row: &Living,
     reading: Reading,
 ) -> Result<Option<Arc<Rendered>>, ShareError> {
     let pages = state.shares.pages();
@@ -258,17 +314,18 @@ async fn rendered(
         theme: reading.theme.map_or("", Theme::name),
         what: "html",
     };
-    if let Some(page) = pages.get(&key) {
+    // What changed since the link was read makes this rendering one that is neither found nor kept.
+    let generation = row.generation();
+    if let Some(page) = pages.get(&key, generation) {
         return Ok(Some(page));
     }
-    // Before anything is read: what changes from here on makes this rendering one that is not kept.
-    let generation = pages.generation();
     let Some(document) = crate::share::document::newest(&state.store, row, super::now()).await? else {
         return Ok(None);
     };
     let path = state.shares.path(row);
     let view = SharedView {
         document,
+        issuer: state.issuers.current().await?,
         reading,
         usual: Reading::new(link_lang(row), row.zone.clone()),
         address: state.absolute(&path),
@@ -279,21 +336,24 @@ async fn rendered(
         let html = super::render::shared_document(view);
         let brotli = compress(html.as_bytes(), 5);
         let etag = format!("W/\"{}\"", hex::encode(&Sha256::digest(&html)[..16]));
-        let policy = csp::shared(&html);
-        Rendered { body: Bytes::from(html), brotli: Mutex::new(brotli), etag, policy }
+        let head = head(&etag, &csp::shared(&html));
+        Rendered { body: Bytes::from(html), brotli: Mutex::new(brotli), etag, head }
     });
     let page = Arc::new(made.await.map_err(|error| ShareError::Document(error.to_string()))?);
     pages.put(key, generation, page.clone());
-    tighten(page.clone());
+    tighten(&page);
     Ok(Some(page))
 }
 
 /// Compresses a page that is sent often as tightly as it goes, when there is time.
-fn tighten(page: Arc<Rendered>) {
+fn tighten(page: &Arc<Rendered>) {
     /// One at a time: quality 11 takes a core for a while, and readers come first.
     static ONE: Semaphore = Semaphore::const_new(1);
+    // Nobody waits for a page that was forgotten before its turn came.
+    let page = Arc::downgrade(page);
     tokio::spawn(async move {
         let Ok(_permit) = ONE.acquire().await else { return };
+        let Some(page) = page.upgrade() else { return };
         let made = tokio::task::spawn_blocking(move || page.set_brotli(compress(&page.body, 11)));
         if made.await.is_err() {
             tracing::error!("a report could not be compressed further");

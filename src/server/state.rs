@@ -7,7 +7,7 @@ use crate::collector::{self, Sealer};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::live::Board;
-use crate::share::{Changes, KeyError, Shares, TokenKey};
+use crate::share::{Changes, Issuers, KeyError, Shares, TokenKey};
 use crate::simulator::SimulatorHandle;
 use crate::simulator::script::Script;
 use crate::store::Store;
@@ -46,6 +46,8 @@ pub struct Inner {
     pub board: Board,
     pub sealer: Sealer,
     pub shares: Shares,
+    /// Name, contact, logo and words of whoever issues the reports.
+    pub issuers: Issuers,
     pub accounts: Accounts,
     /// Whose `X-Forwarded-For` is believed.
     pub proxies: TrustedProxies,
@@ -53,6 +55,8 @@ pub struct Inner {
     pub changes: Changes,
     pub events: Events,
     pub flashes: Flashes,
+    /// What is verified from where, for the throttle.
+    pub verified: super::verify::Counts,
     /// How many sign-ins there were since the start; the demo's story begins with the first.
     pub sign_ins: watch::Sender<u64>,
     /// Where the server listens, once it does.
@@ -81,10 +85,12 @@ impl AppState {
         Ok(Self(Arc::new(Inner {
             leptos_options,
             shares: Shares::new(store.clone(), key, zones, changes.clone()),
+            issuers: Issuers::new(store.clone(), config.issuer.clone(), changes.clone()),
             accounts: Accounts::new(store.clone()),
             proxies: TrustedProxies::new(config.trusted_proxies.clone()),
             events: Events::default(),
             flashes: Flashes::default(),
+            verified: super::verify::Counts::default(),
             sign_ins: watch::Sender::new(0),
             bound: OnceLock::new(),
             stopping: CancellationToken::new(),

@@ -156,7 +156,8 @@ async fn record_bytes(state: &AppState, id: StreamId) -> Result<Option<Vec<u8>>,
         }
     }
     let series = state.store.series(id).await?;
-    let document = report::live_document(stream, series, past, &state.config.issuer, super::now());
+    let issuer = state.issuers.current().await?;
+    let document = report::live_document(stream, series, past, &issuer.name, super::now());
     report::record_bytes(&document.record).map(Some).map_err(corrupt)
 }
 

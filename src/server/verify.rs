@@ -6,7 +6,7 @@ use super::{AppState, guard};
 use crate::auth::throttle::PerMinute;
 use crate::domain::Millis;
 use crate::lang::Lang;
-use crate::report::verify::{Answer, Claim, Known, MOST_BYTES, Newer, judge, read};
+use crate::report::verify::{Answer, MOST_BYTES};
 use crate::report::{self, PublicKey};
 use crate::store::{Store, StoreError};
 use axum::body::{Body, to_bytes};
@@ -15,32 +15,20 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::net::IpAddr;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// Files a minute from one address. Each takes a signature check and up to 2 MiB.
 const A_MINUTE: u32 = 30;
 /// Room for a form's own lines around a file of the largest size.
 const MOST_BODY: usize = MOST_BYTES + (64 << 10);
 
-static COUNTS: LazyLock<Mutex<PerMinute<IpAddr>>> = LazyLock::new(|| Mutex::new(PerMinute::new(A_MINUTE)));
+/// What each address asked within the minute.
+pub struct Counts(Mutex<PerMinute<IpAddr>>);
 
-/// What the database knows of the report a file claims to be.
-pub async fn known(store: &Store, claim: &Claim) -> Result<Known, StoreError> {
-    let corrupt = |error| StoreError::corrupt("report.record", error);
-    let original = match store.report(claim.stream, Some(claim.revision)).await? {
-        Some(report) if report.sha256 == claim.sha256 => Some(report::open_bytes(&report).map_err(corrupt)?),
-        whole => match store.derived_by_hash(&claim.sha256).await? {
-            Some(derived) => Some(report::unpack(&derived.document).map_err(corrupt)?),
-            None => whole.map(|report| report::open_bytes(&report)).transpose().map_err(corrupt)?,
-        },
-    };
-    let newest = store.report(claim.stream, None).await?;
-    let newer = newest.filter(|newest| newest.revision > claim.revision).map(|newest| Newer {
-        revision: newest.revision,
-        sha256: newest.sha256,
-        sealed_at: newest.sealed_at,
-    });
-    Ok(Known { original, newer })
+impl Default for Counts {
+    fn default() -> Self {
+        Self(Mutex::new(PerMinute::new(A_MINUTE)))
+    }
 }
 
 /// Every key that signs or signed here.
@@ -50,41 +38,39 @@ pub async fn public_keys(store: &Store) -> Result<Vec<PublicKey>, StoreError> {
     Ok(keys)
 }
 
-/// Judges a file with what the database knows.
-pub async fn verify(store: &Store, bytes: Vec<u8>) -> Result<Answer, StoreError> {
-    let claim = match tokio::task::spawn_blocking(move || read(&bytes)).await {
-        Ok(Ok(claim)) => claim,
-        Ok(Err(answer)) => return Ok(answer),
-        Err(error) => return Err(StoreError::corrupt("a file to verify", error)),
-    };
-    let keys = public_keys(store).await?;
-    let known = known(store, &claim).await?;
-    tokio::task::spawn_blocking(move || judge(&claim, &keys, &known))
-        .await
-        .map_err(|error| StoreError::corrupt("a file to verify", error))
-}
-
 /// What is said of a typed fingerprint: existence and time, no figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Typed {
-    /// Sealed here at that time.
+    /// Sealed here at that time, and not corrected since.
     Known {
         at: Millis,
+    },
+    /// Sealed here at that time, and corrected by this revision.
+    Superseded {
+        at: Millis,
+        revision: i64,
+        by_at: Millis,
     },
     Unknown,
     /// No 16 digits of a fingerprint.
     Malformed,
 }
 
-/// Looks a typed fingerprint up.
+/// Looks a typed fingerprint up: of a sealed report, or of what a link showed of one, also when that link is gone.
 pub async fn typed(store: &Store, text: &str) -> Result<Typed, StoreError> {
     let Some(prefix) = report::seal::typed_fingerprint(text) else { return Ok(Typed::Malformed) };
-    if let Some(report) = store.reports_by_fingerprint(&prefix).await?.first() {
-        return Ok(Typed::Known { at: report.sealed_at });
-    }
-    Ok(match store.derived_by_hash(&prefix).await? {
-        Some(derived) => Typed::Known { at: derived.made_at },
-        None => Typed::Unknown,
+    let found = match store.reports_by_fingerprint(&prefix).await?.into_iter().next() {
+        Some(report) => Some(report),
+        None => match store.derived_by_hash(&prefix).await? {
+            Some(derived) => store.report_by_hash(&derived.report).await?,
+            None => None,
+        },
+    };
+    let Some(found) = found else { return Ok(Typed::Unknown) };
+    let at = found.sealed_at;
+    Ok(match report::newer(store, found.stream, found.revision).await? {
+        Some(newer) => Typed::Superseded { at, revision: newer.revision, by_at: newer.sealed_at },
+        None => Typed::Known { at },
     })
 }
 
@@ -95,17 +81,27 @@ pub async fn post(State(state): State<AppState>, request: Request) -> Response {
     let lang = lang_of(&parts.headers);
     let page = super::forms::wants_page(&parts.headers);
     let from = guard::client(&parts.extensions).key();
-    let beyond = COUNTS.lock().unwrap_or_else(PoisonError::into_inner).count(&from, super::now());
+    let beyond = state.verified.0.lock().unwrap_or_else(PoisonError::into_inner).count(&from, super::now());
     if beyond > 0 {
-        let what = "Too many files from this address. Try again in a minute.";
-        return plain::problem(StatusCode::TOO_MANY_REQUESTS, lang, "Please wait", what);
+        let title = lang.pick("Please wait", "请稍候", "お待ちください");
+        let what = lang.pick(
+            "Too many files from this address. Try again in a minute.",
+            "来自此地址的文件过多，请一分钟后再试。",
+            "このアドレスからのファイルが多すぎます。1分後にもう一度お試しください。",
+        );
+        return plain::problem(StatusCode::TOO_MANY_REQUESTS, lang, title, what);
     }
     let Some(asked) = asked(&parts.headers, body).await else {
-        let what = "The file is larger than 2 MiB; no report is.";
-        return plain::problem(StatusCode::PAYLOAD_TOO_LARGE, lang, "Not a report", what);
+        let title = lang.pick("Not a report", "不是报告", "レポートではありません");
+        let what = lang.pick(
+            "The file is larger than 2 MiB; no report is.",
+            "文件超过 2 MiB，报告不会这么大。",
+            "ファイルが2 MiBを超えています。レポートはそれほど大きくありません。",
+        );
+        return plain::problem(StatusCode::PAYLOAD_TOO_LARGE, lang, title, what);
     };
     let outcome = match asked {
-        Asked::File(bytes) => verify(&state.store, bytes).await.map(Said::File),
+        Asked::File(bytes) => report::verify_file(&state.store, bytes).await.map(Said::File),
         Asked::Fingerprint(text) => typed(&state.store, &text).await.map(Said::Typed),
     };
     match outcome {
@@ -113,8 +109,13 @@ pub async fn post(State(state): State<AppState>, request: Request) -> Response {
         Ok(said) => answer_json(&said),
         Err(error) => {
             tracing::error!(%error, "a report could not be verified");
-            let what = "The database does not answer. Nothing is said about your file.";
-            plain::problem(StatusCode::SERVICE_UNAVAILABLE, lang, "Cannot verify now", what)
+            let title = lang.pick("Cannot verify now", "暂时无法校验", "いま照合できません");
+            let what = lang.pick(
+                "The database does not answer. Nothing is said about your file.",
+                "数据库没有应答，对您的文件不作任何判断。",
+                "データベースが応答しません。ファイルについては何も判断していません。",
+            );
+            plain::problem(StatusCode::SERVICE_UNAVAILABLE, lang, title, what)
         }
     }
 }
@@ -144,10 +145,7 @@ async fn asked(headers: &HeaderMap, body: Body) -> Option<Asked> {
             return Some(Asked::File(text.clone().into_bytes()));
         }
         // Programs call any body a form when they are not told otherwise.
-    } else if let Some(boundary) =
-        kind.strip_prefix("multipart/form-data").and_then(|rest| rest.split("boundary=").nth(1))
-    {
-        let boundary = boundary.split(';').next().unwrap_or_default().trim().trim_matches('"');
+    } else if let Some(boundary) = boundary(headers) {
         let field = |name: &str| multipart_field(&body, boundary, name).filter(|value| !value.is_empty());
         return Some(match (field("file"), field("fingerprint")) {
             (Some(file), _) => Asked::File(file.to_vec()),
@@ -158,8 +156,15 @@ async fn asked(headers: &HeaderMap, body: Body) -> Option<Asked> {
     Some(Asked::File(body.to_vec()))
 }
 
+/// What separates the fields of a multipart form; `None` where the body is none.
+pub(super) fn boundary(headers: &HeaderMap) -> Option<&str> {
+    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let boundary = kind.strip_prefix("multipart/form-data")?.split("boundary=").nth(1)?;
+    Some(boundary.split(';').next().unwrap_or_default().trim().trim_matches('"'))
+}
+
 /// The content of a field of a multipart form. The form is ours and has two fields, so this reads no more than that.
-fn multipart_field<'a>(body: &'a [u8], boundary: &str, name: &str) -> Option<&'a [u8]> {
+pub(super) fn multipart_field<'a>(body: &'a [u8], boundary: &str, name: &str) -> Option<&'a [u8]> {
     let find = |haystack: &[u8], needle: &[u8]| haystack.windows(needle.len()).position(|window| window == needle);
     let delimiter = format!("--{boundary}");
     if boundary.is_empty() {
@@ -205,6 +210,9 @@ fn answer_json(said: &Said) -> Response {
             json
         }
         Said::Typed(Typed::Known { at }) => json!({ "answer": "known", "sealed_at": at }),
+        Said::Typed(Typed::Superseded { at, revision, by_at }) => {
+            json!({ "answer": "superseded", "sealed_at": at, "by": { "revision": revision, "sealed_at": by_at } })
+        }
         Said::Typed(Typed::Unknown) => json!({ "answer": "unknown" }),
         Said::Typed(Typed::Malformed) => json!({ "answer": "malformed" }),
     };
@@ -280,6 +288,24 @@ pub fn words(lang: Lang, said: &Said) -> (String, String) {
                     Lang::Zh => format!("带有此校验码的报告于 {at} 在此定稿。如需核对数字,请提交文件。"),
                     Lang::Ja => format!(
                         "この照合コードのレポートは {at} にここで確定されました。数字の照合にはファイルが必要です。"
+                    ),
+                },
+            )
+        }
+        Said::Typed(Typed::Superseded { at, revision, by_at }) => {
+            let (at, by_at) = (time(*at), time(*by_at));
+            (
+                lang.pick("Superseded", "已有更正版", "訂正版あり"),
+                match lang {
+                    Lang::En => format!(
+                        "A report with this fingerprint was sealed here, {at}. It was corrected by revision {revision}, \
+                         sealed {by_at}."
+                    ),
+                    Lang::Zh => {
+                        format!("带有此校验码的报告于 {at} 在此定稿，但已由 {by_at} 定稿的第 {revision} 版更正。")
+                    }
+                    Lang::Ja => format!(
+                        "この照合コードのレポートは {at} にここで確定されましたが、{by_at} 確定の第{revision}版で訂正されています。"
                     ),
                 },
             )

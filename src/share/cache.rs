@@ -1,9 +1,10 @@
 //! Rendered reports in memory, whole and compressed, until something changes.
 
 use super::Changes;
+use axum::http::HeaderMap;
 use bytes::Bytes;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// What makes one rendering differ from another of the same link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -25,8 +26,8 @@ pub struct Rendered {
     pub brotli: Mutex<Bytes>,
     /// Quoted and weak, since encodings share it.
     pub etag: String,
-    /// The Content-Security-Policy that lists its inline scripts and styles.
-    pub policy: String,
+    /// Everything an answer says before it, but for its encoding; put together once.
+    pub head: HeaderMap,
 }
 
 impl Rendered {
@@ -45,7 +46,7 @@ const MOST_BYTES: usize = 32 << 20;
 /// Renderings of one generation.
 pub struct RenderedPages {
     changes: Changes,
-    kept: Mutex<Kept>,
+    kept: RwLock<Kept>,
 }
 
 #[derive(Default)]
@@ -59,18 +60,19 @@ struct Kept {
 
 impl RenderedPages {
     pub fn new(changes: Changes) -> Self {
-        Self { changes, kept: Mutex::default() }
+        Self { changes, kept: RwLock::default() }
     }
 
-    /// The rendering, if nothing changed since it was made.
-    pub fn get(&self, key: &Key) -> Option<Arc<Rendered>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        (kept.generation == self.changes.generation()).then(|| kept.pages.get(key).cloned()).flatten()
+    /// The rendering that was made in `generation`, if nothing changed since.
+    pub fn get(&self, key: &Key, generation: u64) -> Option<Arc<Rendered>> {
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        let current = kept.generation == generation && generation == self.changes.generation();
+        current.then(|| kept.pages.get(key).cloned()).flatten()
     }
 
     /// Keeps a rendering made of what was read in `generation`; one made before a change is not kept.
     pub fn put(&self, key: Key, generation: u64, page: Arc<Rendered>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         if generation != self.changes.generation() {
             return;
         }
@@ -91,11 +93,6 @@ impl RenderedPages {
             }
         }
     }
-
-    /// What [`Self::put`] wants to know: the generation now, before anything is read.
-    pub fn generation(&self) -> u64 {
-        self.changes.generation()
-    }
 }
 
 #[cfg(test)]
@@ -107,7 +104,7 @@ mod tests {
             body: Bytes::from(vec![b'x'; size]),
             brotli: Mutex::default(),
             etag: String::new(),
-            policy: String::new(),
+            head: HeaderMap::new(),
         })
     }
 
@@ -119,23 +116,28 @@ mod tests {
     fn a_change_forgets_everything_also_what_was_under_way() {
         let changes = Changes::default();
         let pages = RenderedPages::new(changes.clone());
-        let before = pages.generation();
+        let before = changes.generation();
         pages.put(key(1), before, page(10));
-        assert!(pages.get(&key(1)).is_some());
+        assert!(pages.get(&key(1), before).is_some());
         changes.bump();
-        assert!(pages.get(&key(1)).is_none());
+        let after = changes.generation();
+        assert!(pages.get(&key(1), before).is_none() && pages.get(&key(1), after).is_none());
         pages.put(key(1), before, page(10));
-        assert!(pages.get(&key(1)).is_none());
+        assert!(pages.get(&key(1), before).is_none() && pages.get(&key(1), after).is_none());
+        // A link that was read before the change is not answered with what was rendered after it.
+        pages.put(key(1), after, page(10));
+        assert!(pages.get(&key(1), before).is_none() && pages.get(&key(1), after).is_some());
     }
 
     #[test]
     fn memory_is_bounded() {
-        let pages = RenderedPages::new(Changes::default());
+        let changes = Changes::default();
+        let pages = RenderedPages::new(changes.clone());
         for link in 0..40 {
-            pages.put(key(link), pages.generation(), page(1 << 20));
+            pages.put(key(link), changes.generation(), page(1 << 20));
         }
-        assert!(pages.get(&key(0)).is_none());
-        assert!(pages.get(&key(39)).is_some());
-        assert!(pages.kept.lock().is_ok_and(|kept| kept.bytes <= MOST_BYTES));
+        assert!(pages.get(&key(0), changes.generation()).is_none());
+        assert!(pages.get(&key(39), changes.generation()).is_some());
+        assert!(pages.kept.read().is_ok_and(|kept| kept.bytes <= MOST_BYTES));
     }
 }

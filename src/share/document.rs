@@ -6,11 +6,12 @@ use super::ShareError;
 use crate::domain::Millis;
 use crate::domain::record::Document;
 use crate::report::{self, Wish};
-use crate::store::{DerivedRow, ShareRow, Store};
+use crate::store::{DerivedRow, ShareRow, Store, StoreError};
 
-/// What a link's maker wishes to show.
-fn wish(row: &ShareRow) -> Wish {
-    Wish { host: !row.hide_host, title: row.title.clone(), ..Wish::plain(row.preset) }
+/// What a link's maker wishes to show, with what an operator released of the stream.
+async fn wish(store: &Store, row: &ShareRow) -> Result<Wish, StoreError> {
+    let released = store.released(row.stream).await?.into_iter().map(|released| released.finding).collect();
+    Ok(Wish { host: !row.hide_host, title: row.title.clone(), slot: row.slot, released, ..Wish::plain(row.preset) })
 }
 
 /// The link's document over the newest revision of its stream; `None` while nothing is sealed. Derives and keeps it where
@@ -21,7 +22,7 @@ pub async fn newest(store: &Store, row: &ShareRow, now: Millis) -> Result<Option
     let kept = store.newest_derived(row.id).await?;
     let (active, _) = report::keys(&store.signing_keys().await?).map_err(|error| failed(&error))?;
     let key = active.ok_or_else(|| ShareError::Document("there is no signing key".to_owned()))?;
-    let wish = wish(row);
+    let wish = wish(store, row).await?;
     let work = tokio::task::spawn_blocking(move || {
         let record = report::open(&sealed)?;
         let derived = report::derive(&record, &sealed.sha256, &wish);

@@ -9,20 +9,26 @@ pub mod cache;
 pub mod changes;
 pub mod document;
 pub mod draft;
+pub mod issuer;
+pub mod logo;
 pub mod token;
 
 pub use cache::{Key, Rendered, RenderedPages};
 pub use changes::Changes;
-pub use draft::{Draft, DraftError};
+pub use draft::{About, Draft, DraftError};
+pub use issuer::{Issuer, Issuers};
 pub use token::{KeyError, TokenKey};
 
 use crate::auth::throttle::{Pace, PerMinute, Throttle};
 use crate::auth::{ClientAddress, password};
-use crate::domain::{AppId, Millis, StreamId};
-use crate::store::{ShareRow, Store, StoreError};
+use crate::domain::record::Finding;
+use crate::domain::{AppId, Millis, StreamId, StreamSummary};
+use crate::report;
+use crate::store::{ShareRow, ShareSettings, Store, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 use subtle::ConstantTimeEq;
@@ -53,6 +59,8 @@ pub enum ShareError {
     Draft(#[from] DraftError),
     #[error("a link's password has at least 4 characters")]
     Password,
+    #[error("stream {0} has no such internal finding; a new revision may say something else")]
+    NoFinding(StreamId),
     #[error("the report could not be prepared for the link: {0}")]
     Document(String),
     #[error(transparent)]
@@ -79,8 +87,32 @@ pub enum PasswordRefused {
 #[derive(Clone)]
 pub struct Shares(Arc<Inner>);
 
+/// A living link as it was at one moment. What is rendered of it is kept, and found again, for that moment only: the link
+/// may be another by the time its page is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Living {
+    row: ShareRow,
+    /// The generation of [`Changes`] before the row was read.
+    generation: u64,
+}
+
+impl Living {
+    /// What [`RenderedPages`] wants to know.
+    pub const fn generation(&self) -> u64 {
+        self.generation
+    }
+}
+
+impl Deref for Living {
+    type Target = ShareRow;
+
+    fn deref(&self) -> &ShareRow {
+        &self.row
+    }
+}
+
 /// Living links by the hash of their token.
-type Alive = HashMap<[u8; 32], Arc<ShareRow>>;
+type Alive = HashMap<[u8; 32], Arc<Living>>;
 
 struct Inner {
     store: Store,
@@ -137,7 +169,7 @@ impl Shares {
         if row.seal.is_none() {
             return Err(ShareError::NotSealed(stream));
         }
-        let mut settings = draft.settle(self.zone(row.app), now)?;
+        let mut settings = self.settle(draft, &row, now).await?;
         if let Some(password) = password.filter(|password| !password.expose_secret().is_empty()) {
             settings.password = Some(hash_password(password).await?);
         }
@@ -154,18 +186,62 @@ impl Shares {
         let inner = &*self.0;
         let row = inner.store.share(id).await?.ok_or(ShareError::NoLink(id))?;
         let stream = inner.store.stream(row.stream).await?.ok_or(ShareError::NoStream(row.stream))?;
-        let mut settings = draft.settle(self.zone(stream.app), now)?;
+        let mut settings = self.settle(draft, &stream, now).await?;
         settings.password = match password {
             NewPassword::Keep => row.password,
             NewPassword::Remove => None,
             NewPassword::Set(password) => Some(hash_password(password).await?),
         };
-        if !inner.store.update_share(id, &settings).await? {
+        let updated = inner.store.update_share(id, &settings).await;
+        // Whatever becomes of the document, what memory holds of the link is no longer true.
+        inner.changes.bump();
+        if !updated? {
             return Err(ShareError::NoLink(id));
         }
-        self.prepare(id, now).await?;
+        self.prepare(id, now).await
+    }
+
+    /// Checks a form against the stream it is about.
+    async fn settle(&self, draft: Draft, stream: &StreamSummary, now: Millis) -> Result<ShareSettings, ShareError> {
+        let lang = self.0.store.issuer().await?.lang;
+        let about = About {
+            zone: self.zone(stream.app),
+            lang: lang.as_deref().unwrap_or("en"),
+            from: stream.started_at,
+            until: stream.ended_at.or(stream.last_answered).unwrap_or(stream.started_at),
+        };
+        Ok(draft.settle(&about, now)?)
+    }
+
+    /// Lets an internal finding of a stream's newest report out, or takes it back. The sealed report stays as it is; every
+    /// link of the stream derives its document anew, signed, before this returns.
+    pub async fn release(
+        &self,
+        stream: StreamId,
+        finding: &str,
+        out: bool,
+        who: &str,
+        now: Millis,
+    ) -> Result<Finding, ShareError> {
+        let inner = &*self.0;
+        let sealed = inner.store.report(stream, None).await?.ok_or(ShareError::NotSealed(stream))?;
+        let record = report::open(&sealed).map_err(|error| ShareError::Document(error.to_string()))?;
+        let found = record
+            .findings
+            .into_iter()
+            .find(|found| !found.shareable && report::finding_key(found).as_deref() == Some(finding))
+            .ok_or(ShareError::NoFinding(stream))?;
+        let changed = if out {
+            inner.store.release_finding(stream, finding, who, now).await
+        } else {
+            inner.store.withhold_finding(stream, finding).await
+        };
         inner.changes.bump();
-        Ok(())
+        changed?;
+        for row in inner.store.shares_of(stream).await? {
+            document::newest(&inner.store, &row, now).await?;
+        }
+        Ok(found)
     }
 
     /// Derives the link's document now, so that it is signed when the link is made and not when a stranger looks.
@@ -216,7 +292,7 @@ impl Shares {
     }
 
     /// The living link of a token; `None` is a dead one, whether unknown, expired, off or deleted, after the same work.
-    pub async fn find(&self, token: &str, now: Millis) -> Result<Option<Arc<ShareRow>>, StoreError> {
+    pub async fn find(&self, token: &str, now: Millis) -> Result<Option<Arc<Living>>, StoreError> {
         let inner = &*self.0;
         let hash = token::hash(token);
         let generation = inner.changes.generation();
@@ -224,17 +300,17 @@ impl Shares {
             let alive = inner.alive.read().unwrap_or_else(PoisonError::into_inner);
             (alive.0 == generation).then(|| alive.1.get(&hash).cloned()).flatten()
         };
-        let holds = |row: &ShareRow| row.enabled && row.expires_at.is_none_or(|at| now < at);
-        if let Some(row) = known
-            && holds(&row)
+        // Expired since it was read: then it is looked for like any other.
+        if let Some(known) = known
+            && known.expires_at.is_none_or(|at| now < at)
         {
-            return Ok(Some(row));
+            return Ok(Some(known));
         }
-        let found = inner.store.share_by_hash(&hash).await?;
-        let Some(row) = found.filter(|row| bool::from(row.token_hash.ct_eq(&hash)) && holds(row)) else {
+        let found = inner.store.living_share(&hash, now).await?;
+        let Some(row) = found.filter(|row| bool::from(row.token_hash.ct_eq(&hash))) else {
             return Ok(None);
         };
-        let row = Arc::new(row);
+        let row = Arc::new(Living { row, generation });
         let mut alive = inner.alive.write().unwrap_or_else(PoisonError::into_inner);
         if alive.0 != generation || alive.1.len() >= MOST_LINKS {
             *alive = (generation, HashMap::new());

@@ -7,6 +7,7 @@
 //! acknowledges each only after its commit.
 
 mod audit;
+mod issuer;
 mod operators;
 mod readings;
 mod recorder;
@@ -18,13 +19,14 @@ mod streams;
 mod tokens;
 
 pub use audit::AuditRow;
+pub use issuer::{IssuerRow, Logo};
 pub use operators::OperatorRow;
 pub use readings::{FailureRow, Series};
 pub use recorder::{Recorder, Write};
 pub use reports::{SealError, SealMaterial, SealedReport, SealedSummary, SigningKeyRow};
 pub use rooms::{FoundBy, RoomRow};
 pub use sessions::SessionRow;
-pub use shares::{DerivedRow, LinksOut, ShareRow, ShareSettings};
+pub use shares::{DerivedRow, LinksOut, ReleasedRow, ShareRow, ShareSettings};
 pub use streams::{ClosingRow, HostSums, MomentRow, NewStream, OpenStream, Page, Sort, StreamQuery, Sums, is_cursor};
 pub use tokens::TokenRow;
 

@@ -24,6 +24,8 @@ pub struct ShareRow {
     /// A title of the link's own.
     pub title: Option<String>,
     pub hide_host: bool,
+    /// A sponsor's slot: (from, until).
+    pub slot: Option<(Millis, Millis)>,
     /// Argon2id hash.
     pub password: Option<String>,
     pub expires_at: Option<Millis>,
@@ -43,6 +45,7 @@ pub struct ShareSettings {
     pub lang: String,
     pub title: Option<String>,
     pub hide_host: bool,
+    pub slot: Option<(Millis, Millis)>,
     pub password: Option<String>,
     pub expires_at: Option<Millis>,
 }
@@ -62,6 +65,15 @@ pub struct DerivedRow {
     pub made_at: Millis,
 }
 
+/// An internal finding that an operator let out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReleasedRow {
+    /// `report::finding_key` of it.
+    pub finding: String,
+    pub by: String,
+    pub at: Millis,
+}
+
 fn share(row: &SqliteRow) -> Result<ShareRow, StoreError> {
     let preset: &str = row.try_get("preset")?;
     Ok(ShareRow {
@@ -75,6 +87,10 @@ fn share(row: &SqliteRow) -> Result<ShareRow, StoreError> {
         lang: row.try_get("lang")?,
         title: row.try_get("title")?,
         hide_host: row.try_get("hide_host")?,
+        slot: {
+            let (from, until): (Option<i64>, Option<i64>) = (row.try_get("slot_from")?, row.try_get("slot_until")?);
+            from.map(Millis).zip(until.map(Millis))
+        },
         password: row.try_get("password")?,
         expires_at: row.try_get::<Option<i64>, _>("expires_at")?.map(Millis),
         enabled: row.try_get("enabled")?,
@@ -120,8 +136,8 @@ impl Store {
         // The placeholder is random, so that it can neither collide nor be a token's hash.
         let id: i64 = sqlx::query_scalar(
             "INSERT INTO share (stream, token_hash, version, name, preset, zone, lang, title, hide_host, password,
-                expires_at, created_by, created_at)
-             VALUES (?1, randomblob(32), 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id",
+                expires_at, created_by, created_at, slot_from, slot_until)
+             VALUES (?1, randomblob(32), 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) RETURNING id",
         )
         .bind(stream.0)
         .bind(&settings.name)
@@ -134,6 +150,8 @@ impl Store {
         .bind(settings.expires_at.map(|at| at.0))
         .bind(created_by)
         .bind(now.0)
+        .bind(settings.slot.map(|(from, _)| from.0))
+        .bind(settings.slot.map(|(_, until)| until.0))
         .fetch_one(&mut *transaction)
         .await?;
         sqlx::query("UPDATE share SET token_hash = ?2 WHERE id = ?1")
@@ -155,7 +173,22 @@ impl Store {
             .transpose()
     }
 
-    /// The link whose token has this hash.
+    /// The living link whose token has this hash. The index says by itself whether there is one, so that a link that is
+    /// off, over or gone costs what one that never was costs; only a living one's row is read.
+    pub async fn living_share(&self, hash: &[u8], now: Millis) -> Result<Option<ShareRow>, StoreError> {
+        sqlx::query(
+            "SELECT * FROM share INDEXED BY share_alive
+             WHERE token_hash = ?1 AND enabled = 1 AND (expires_at IS NULL OR expires_at > ?2)",
+        )
+        .bind(hash)
+        .bind(now.0)
+        .fetch_optional(&self.read)
+        .await?
+        .map(|row| share(&row))
+        .transpose()
+    }
+
+    /// The link whose token has this hash, whatever its state.
     pub async fn share_by_hash(&self, hash: &[u8]) -> Result<Option<ShareRow>, StoreError> {
         sqlx::query("SELECT * FROM share WHERE token_hash = ?1")
             .bind(hash)
@@ -217,7 +250,7 @@ impl Store {
     pub async fn update_share(&self, id: i64, settings: &ShareSettings) -> Result<bool, StoreError> {
         let changed = sqlx::query(
             "UPDATE share SET name = ?2, preset = ?3, zone = ?4, lang = ?5, title = ?6, hide_host = ?7,
-                password = ?8, expires_at = ?9 WHERE id = ?1",
+                password = ?8, expires_at = ?9, slot_from = ?10, slot_until = ?11 WHERE id = ?1",
         )
         .bind(id)
         .bind(&settings.name)
@@ -228,6 +261,8 @@ impl Store {
         .bind(settings.hide_host)
         .bind(&settings.password)
         .bind(settings.expires_at.map(|at| at.0))
+        .bind(settings.slot.map(|(from, _)| from.0))
+        .bind(settings.slot.map(|(_, until)| until.0))
         .execute(&self.write)
         .await?
         .rows_affected();
@@ -257,7 +292,7 @@ impl Store {
         Ok(changed > 0)
     }
 
-    /// Deletes a link and its documents. False when there is no such link.
+    /// Deletes a link. What it showed stays known as sealed. False when there is no such link.
     pub async fn delete_share(&self, id: i64) -> Result<bool, StoreError> {
         let deleted =
             sqlx::query("DELETE FROM share WHERE id = ?1").bind(id).execute(&self.write).await?.rows_affected();
@@ -306,6 +341,56 @@ impl Store {
             .await?
             .map(|row| derived(&row))
             .transpose()
+    }
+
+    /// Marks a finding of a stream as released; false when it was already.
+    pub async fn release_finding(
+        &self,
+        stream: StreamId,
+        finding: &str,
+        who: &str,
+        now: Millis,
+    ) -> Result<bool, StoreError> {
+        let released = sqlx::query(
+            "INSERT INTO released (stream, finding, released_by, released_at) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(stream.0)
+        .bind(finding)
+        .bind(who)
+        .bind(now.0)
+        .execute(&self.write)
+        .await?
+        .rows_affected();
+        Ok(released > 0)
+    }
+
+    /// Takes a release back; false when there was none.
+    pub async fn withhold_finding(&self, stream: StreamId, finding: &str) -> Result<bool, StoreError> {
+        let withheld = sqlx::query("DELETE FROM released WHERE stream = ?1 AND finding = ?2")
+            .bind(stream.0)
+            .bind(finding)
+            .execute(&self.write)
+            .await?
+            .rows_affected();
+        Ok(withheld > 0)
+    }
+
+    /// The released findings of a stream, by who released each and when.
+    pub async fn released(&self, stream: StreamId) -> Result<Vec<ReleasedRow>, StoreError> {
+        sqlx::query("SELECT finding, released_by, released_at FROM released WHERE stream = ?1")
+            .bind(stream.0)
+            .fetch_all(&self.read)
+            .await?
+            .iter()
+            .map(|row| {
+                Ok(ReleasedRow {
+                    finding: row.try_get("finding")?,
+                    by: row.try_get("released_by")?,
+                    at: Millis(row.try_get("released_at")?),
+                })
+            })
+            .collect()
     }
 
     /// A derived document by its hash or the beginning of it (lower-case hex), for `/verify`.

@@ -28,6 +28,7 @@ fn shared(record: Record, lang: Lang) -> Shared {
         embedded: None,
         verify: "/verify".into(),
         contact: Some("ops@starlane.example".into()),
+        logo: None,
         card: true,
         books: None,
     }
