@@ -81,3 +81,68 @@ async fn links_are_made_and_switched_off() {
     let log = app.engine.store.audit_log(None, 10).await.unwrap();
     assert!(log.iter().all(|row| !row.subject.contains(path.trim_start_matches("/r/"))));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_flag_of_a_link_is_one_of_the_form() {
+    let app = TestApp::start().await;
+    app.operator(Role::Admin).await;
+    let stream = app.sealed_stream().await.to_string();
+    let made = run(
+        &app,
+        &[
+            "share",
+            &stream,
+            "--lang",
+            "ja",
+            "--zone",
+            "Asia/Tokyo",
+            "--title",
+            "特番",
+            "--name",
+            "agency",
+            "--hide-host",
+        ],
+        "",
+    );
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    let path = text(&made.stdout).strip_prefix("https://console.example").unwrap().to_owned();
+    let page = app.get(&path).await.text().await.unwrap();
+    assert!(page.contains("特番") && page.contains("入室数") && !page.contains("小鹿"), "{page}");
+    let made = run(&app, &["share", &stream, "--password", "sesame"], "");
+    let path = text(&made.stdout).strip_prefix("https://console.example").unwrap().to_owned();
+    assert!(app.get(&path).await.text().await.unwrap().contains("type=\"password\""));
+    let slot = run(&app, &["share", &stream, "--slot", "20:30-21:00"], "");
+    assert_eq!(slot.status.code(), Some(2), "a slot is a sponsor's");
+    assert!(text(&slot.stderr).contains("preset sponsor"), "{}", text(&slot.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verify_ends_with_what_it_found() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let (_, path) = app.link(stream, &[]).await;
+    let json = app.get(&format!("{path}/report.json")).await.text().await.unwrap();
+    let verify = |content: &str| {
+        let file = app.directory.path().join("report");
+        std::fs::write(&file, content).unwrap();
+        let said = run(&app, &["verify", file.to_str().unwrap()], "");
+        (said.status.code().unwrap(), text(&said.stdout))
+    };
+    let genuine = verify(&json);
+    assert!(genuine.0 == 0 && genuine.1.starts_with("Genuine"), "{genuine:?}");
+    let altered = verify(&json.replacen("\"totals\":{\"coins\":246810", "\"totals\":{\"coins\":246811", 1));
+    assert_eq!(altered, (1, "Altered: totals.coins does not match the seal".to_owned()));
+    let offline = app.get(&format!("{path}/report.html")).await.text().await.unwrap();
+    assert_eq!(verify(&offline).0, 0);
+    assert_eq!(verify(&offline.replace("246,810", "246,811")).0, 1);
+    let other = TestApp::start().await;
+    let theirs = other.sealed_stream().await;
+    let (_, path) = other.link(theirs, &[]).await;
+    let foreign = other.get(&format!("{path}/report.json")).await.text().await.unwrap();
+    let foreign = verify(&foreign);
+    assert!(foreign.0 == 1 && foreign.1.starts_with("Not ours"), "{foreign:?}");
+    assert_eq!(verify("{}").0, 2);
+    app.revise(stream).await;
+    let superseded = verify(&json);
+    assert!(superseded.0 == 0 && superseded.1.starts_with("Superseded"), "{superseded:?}");
+}

@@ -163,6 +163,13 @@ impl TestApp {
 
     /// A sealed stream of an hour with two readings.
     pub async fn sealed_stream(&self) -> StreamId {
+        let counters =
+            |coins| Counters { viewers: 12_480, gifts: 1_934, coins, gifters: 213, likes: 88_412, messages: 9_317 };
+        self.sealed_with(&[(1_000, counters(100)), (1_800_000, counters(246_810))]).await
+    }
+
+    /// A sealed stream that began an hour ago, with readings at these milliseconds after its start.
+    pub async fn sealed_with(&self, readings: &[(i64, Counters)]) -> StreamId {
         let start = Millis(aftershow::server::now().0 - 3_600_000);
         let store = &self.engine.store;
         let new = NewStream {
@@ -179,22 +186,29 @@ impl TestApp {
             started_at: start,
         };
         let id = store.open_streams(&[new]).await.unwrap()[0];
-        for (at, coins) in [(1_000, 100), (1_800_000, 246_810)] {
-            let counters =
-                Counters { viewers: 12_480, gifts: 1_934, coins, gifters: 213, likes: 88_412, messages: 9_317 };
+        for (at, counters) in readings.iter().copied() {
             let run = Run::from(Reading { asked: start + at, answered: start + at + 20, counters });
             self.engine.recorder.write(Write::Run { stream: id, run, request_id: None, retries: 0 });
         }
-        self.engine.recorder.write(Write::Ending {
-            stream: id,
-            ended_at: start + 1_801_000,
-            ended_after: None,
-            by: EndEvidence::RoomGone,
-            evidence_at: start + 1_801_000,
-        });
-        self.engine.recorder.flush().await;
-        self.engine.sealer.seal(id).await.unwrap().unwrap();
+        self.end_and_seal(id, start + 1_801_000).await;
         id
+    }
+
+    /// Ends a stream that runs, and seals it.
+    pub async fn end_and_seal(&self, stream: StreamId, at: Millis) {
+        let by = EndEvidence::RoomGone;
+        self.engine.recorder.write(Write::Ending { stream, ended_at: at, ended_after: None, by, evidence_at: at });
+        self.engine.recorder.flush().await;
+        self.engine.sealer.seal(stream).await.unwrap().unwrap();
+    }
+
+    /// Seals a sealed stream once more, as a return after the seal does: the next revision.
+    pub async fn revise(&self, stream: StreamId) {
+        let runs = self.engine.sealer.runs_of(stream).await.unwrap();
+        self.engine.store.reopen(stream, &runs).await.unwrap();
+        self.end_and_seal(stream, runs.last().unwrap().until + 60_000).await;
+        // The board would tell the server; here nothing was live.
+        self.state.changes.bump();
     }
 
     /// A link made with these fields: (id, path).

@@ -24,6 +24,8 @@ fn roles() -> BTreeMap<&'static str, Option<Role>> {
         "rotate_share",
         "delete_share",
         "copy_share_link",
+        "release_finding",
+        "withhold_finding",
         "test_connection",
     ]
     .map(|name| (name, Some(Role::Operator)));
@@ -34,6 +36,8 @@ fn roles() -> BTreeMap<&'static str, Option<Role>> {
         "remove_operator",
         "create_token",
         "remove_token",
+        "set_issuer",
+        "remove_logo",
     ]
     .map(|name| (name, Some(Role::Admin)));
     let anyone = ["sign_in", "sign_in_once", "set_up"].map(|name| (name, None));
@@ -60,6 +64,7 @@ const FIELDS: [(&str, &str); 18] = [
     ("preset", "host"),
     ("expires", "never"),
     ("next", "/"),
+    ("finding", "x"),
 ];
 
 fn functions() -> Vec<(&'static str, Method)> {

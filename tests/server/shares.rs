@@ -1,9 +1,13 @@
 //! Shared links from the reader's side and from the operator's.
 
 use crate::helpers::{FormBody, LOG, TestApp, header, location, set_cookie, within_a_second};
-use aftershow::auth::Role;
-use aftershow::store::Store;
+use aftershow::auth::{ClientAddress, Role};
+use aftershow::domain::{Counters, Millis};
+use aftershow::report;
+use aftershow::share::PasswordRefused;
+use aftershow::store::{ShareSettings, Store};
 use reqwest::Method;
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_shows_its_report_to_whoever_holds_it() {
@@ -125,7 +129,11 @@ async fn a_password_is_asked_once_and_bound_to_itself() {
 
     let try_with = async |password: &str| app.post(&path).form(&[("password", password)]).send().await.unwrap();
     let opened = try_with("sesame").await;
-    assert_eq!((opened.status().as_u16(), location(&opened)), (303, path.as_str()));
+    // Back to the page itself, by a reference that names no token; a chosen language stays.
+    assert_eq!((opened.status().as_u16(), location(&opened)), (303, "?"));
+    assert_eq!(opened.url().join(location(&opened)).unwrap().path(), path);
+    let chosen = app.post(&format!("{path}?lang=ja")).form(&[("password", "sesame")]).send().await.unwrap();
+    assert_eq!(location(&chosen), "?lang=ja");
     let (cookie, attributes) = set_cookie(&opened, "aftershow_link").unwrap();
     assert!(attributes.contains(&format!("Path={path}")) && attributes.contains("HttpOnly"), "{attributes}");
     let open = async || {
@@ -147,17 +155,304 @@ async fn a_password_is_asked_once_and_bound_to_itself() {
     assert!(!open().await);
 }
 
+/// What a reader with this cookie sees: `open`, `asks` for a password, or `dead`.
+async fn seen(app: &TestApp, path: &str, cookie: &str) -> &'static str {
+    let answer = app.request(Method::GET, path).header("cookie", cookie).send().await.unwrap();
+    match (answer.status().as_u16(), answer.text().await.unwrap()) {
+        (404, _) => "dead",
+        (200 | 403, html) if html.contains("type=\"password\"") => "asks",
+        (200, html) if html.contains("246,810") || html.contains("246810") => "open",
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The cookie that an accepted password gives.
+async fn unlocked(app: &TestApp, path: &str, password: &str) -> String {
+    let opened = app.post(path).form(&[("password", password)]).send().await.unwrap();
+    assert_eq!(opened.status(), 303);
+    set_cookie(&opened, "aftershow_link").unwrap().0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_change_holds_on_the_next_request_also_from_memory_and_for_a_cookie() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let operator = app.operator(Role::Operator).await;
+    type Change = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+    let changes: [Change; 5] = [
+        ("set_share_enabled", &[("enabled", "false")], "dead"),
+        ("rotate_share", &[], "dead"),
+        ("delete_share", &[], "dead"),
+        ("update_share", &[("password", "another"), ("expires", "never")], "asks"),
+        ("update_share", &[("remove_password", "true")], "open"),
+    ];
+    for (function, fields, then) in changes {
+        for password in [None, Some("sesame")] {
+            let (id, path) = app.link(stream, &[("password", password.unwrap_or_default())]).await;
+            let cookie = match password {
+                Some(password) => unlocked(&app, &path, password).await,
+                None => String::new(),
+            };
+            // Twice: rendered, then from memory.
+            for _ in 0..2 {
+                assert_eq!(seen(&app, &path, &cookie).await, "open");
+            }
+            assert_eq!(seen(&app, &format!("{path}/report.csv"), &cookie).await, "open");
+            let fields: Vec<_> = fields.iter().copied().chain([("id", id.as_str())]).collect();
+            let changed = app.call(&operator, function, &fields).await;
+            assert_eq!(changed.status(), 200, "{}", changed.text().await.unwrap());
+            assert_eq!(seen(&app, &path, &cookie).await, then, "{function} {fields:?}");
+            assert_eq!(seen(&app, &format!("{path}/report.csv"), &cookie).await, then, "{function} {fields:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expiry_holds_to_the_millisecond_also_from_memory() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let (id, path) = app.link(stream, &[("expires", "30d")]).await;
+    assert_eq!(seen(&app, &path, "").await, "open");
+    let at = app.engine.store.share(id.parse().unwrap()).await.unwrap().unwrap().expires_at.unwrap();
+    let token = path.trim_start_matches("/r/");
+    let alive = async |now: Millis| app.state.shares.find(token, now).await.unwrap().is_some();
+    assert!(alive(Millis(at.0 - 1)).await);
+    assert!(!alive(at).await);
+    // Not only forgotten for whoever came late.
+    assert!(alive(Millis(at.0 - 1)).await);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_process_changes_holds_within_a_second() {
     let app = TestApp::start().await;
     let stream = app.sealed_stream().await;
-    let (id, path) = app.link(stream, &[]).await;
-    assert_eq!(app.get(&path).await.status(), 200);
     let other = Store::open(&app.directory.path().join("aftershow.db")).await.unwrap();
-    assert!(other.set_share_enabled(id.parse().unwrap(), false).await.unwrap());
-    assert!(within_a_second(async || app.get(&path).await.status() == 404).await);
-    assert!(other.set_share_enabled(id.parse().unwrap(), true).await.unwrap());
-    assert!(within_a_second(async || app.get(&path).await.status() == 200).await);
+    let becomes = async |path: &str, cookie: &str, then: &str| {
+        assert!(within_a_second(async || seen(&app, path, cookie).await == then).await, "never {then}");
+    };
+    let settings = |password: Option<String>, expires_at| ShareSettings {
+        name: "Host".to_owned(),
+        preset: aftershow::domain::record::Preset::Host,
+        zone: "UTC".to_owned(),
+        lang: "en".to_owned(),
+        title: None,
+        hide_host: false,
+        slot: None,
+        password,
+        expires_at,
+    };
+    let (id, path) = app.link(stream, &[("password", "sesame")]).await;
+    let id: i64 = id.parse().unwrap();
+    let cookie = unlocked(&app, &path, "sesame").await;
+    assert_eq!(seen(&app, &path, &cookie).await, "open");
+    assert!(other.set_share_enabled(id, false).await.unwrap());
+    becomes(&path, &cookie, "dead").await;
+    assert!(other.set_share_enabled(id, true).await.unwrap());
+    becomes(&path, &cookie, "open").await;
+    let hash = aftershow::auth::password::hash("another".to_owned().into()).await;
+    assert!(other.update_share(id, &settings(Some(hash), None)).await.unwrap());
+    becomes(&path, &cookie, "asks").await;
+    assert!(other.update_share(id, &settings(None, None)).await.unwrap());
+    becomes(&path, "", "open").await;
+    assert!(other.update_share(id, &settings(None, Some(Millis(1)))).await.unwrap());
+    becomes(&path, "", "dead").await;
+    assert!(other.update_share(id, &settings(None, None)).await.unwrap());
+    becomes(&path, "", "open").await;
+    let row = other.share(id).await.unwrap().unwrap();
+    assert!(other.rotate_share(id, row.version + 1, &[7; 32]).await.unwrap());
+    becomes(&path, "", "dead").await;
+    let (id, path) = app.link(stream, &[]).await;
+    assert_eq!(seen(&app, &path, "").await, "open");
+    assert!(other.delete_share(id.parse().unwrap()).await.unwrap());
+    becomes(&path, "", "dead").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_begins_like_a_link_is_a_dead_link() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let (_, path) = app.link(stream, &[]).await;
+    let unknown = app.get("/r/0123456789012345678901234567890a").await.text().await.unwrap();
+    let odd =
+        ["/r", "/r/", &format!("{path}/"), &format!("{path}/report.csv/x"), &format!("{path}/report.exe"), "/r/%ff"];
+    for odd in odd {
+        let answer = app.get(odd).await;
+        assert_eq!((answer.status().as_u16(), location(&answer)), (404, ""), "{odd}");
+        assert_eq!(answer.text().await.unwrap(), unknown, "{odd}");
+    }
+    assert_eq!(app.get(&path).await.status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ordinary_link_is_the_same_page_for_everybody() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let (_, path) = app.link(stream, &[("lang", "zh")]).await;
+    let signed_in = app.operator(Role::Admin).await;
+    let readers: [&[(&str, &str)]; 4] = [
+        // A browser without cookies, a second one with another language and cookies of its own, an unfurler, an operator.
+        &[("user-agent", "Mozilla/5.0 (iPhone) MicroMessenger/8.0"), ("accept-language", "zh-CN")],
+        &[("user-agent", "Mozilla/5.0 Line/14"), ("accept-language", "ja"), ("cookie", "lang=ja; aftershow_link=x")],
+        &[("user-agent", "facebookexternalhit/1.1"), ("accept", "*/*")],
+        &[("cookie", &signed_in), ("accept", "text/html")],
+    ];
+    let mut first: Option<String> = None;
+    for headers in readers {
+        let mut request = app.request(Method::GET, &path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        assert!(answer.headers().get("set-cookie").is_none());
+        let html = answer.text().await.unwrap();
+        assert!(html.contains("og:title") && html.contains("进房人次"));
+        assert_eq!(*first.get_or_insert_with(|| html.clone()), html, "{headers:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sponsor_is_told_their_slot() {
+    let app = TestApp::start().await;
+    let viewers = |viewers| Counters { viewers, coins: 246_810, ..Counters::default() };
+    let readings: Vec<_> = (0..=180).map(|i| (i * 10_000, viewers(i * 3))).collect();
+    let stream = app.sealed_with(&readings).await;
+    let start = app.engine.store.stream(stream).await.unwrap().unwrap().started_at;
+    let civil = |at: Millis| {
+        let at = jiff_time(at);
+        at.strftime("%Y-%m-%d %H:%M").to_string()
+    };
+    let from = Millis((start.0 / 60_000 + 5) * 60_000);
+    let (from, until) = (civil(from), civil(from + 600_000));
+    let slot = [("preset", "sponsor"), ("zone", "UTC"), ("slot_from", from.as_str()), ("slot_until", until.as_str())];
+    let (id, path) = app.link(stream, &slot).await;
+    let html = app.get(&path).await.text().await.unwrap();
+    let clock = |text: &str| text[11..].to_owned();
+    assert!(html.contains(&format!("Entries in your slot {}–{}", clock(&from), clock(&until))), "{html}");
+    assert!(html.contains(">180<") && !html.contains("246,810"), "18 in a minute, ten minutes");
+    let json = app.get(&format!("{path}/report.json")).await.text().await.unwrap();
+    assert!(json.contains("\"slot\":["));
+
+    // What the form shows is what it takes: sent back as it stands, nothing changes.
+    let cookie = app.operator(Role::Operator).await;
+    let before = app.engine.store.share(id.parse().unwrap()).await.unwrap().unwrap();
+    let page =
+        app.request(Method::GET, "/shares").header("cookie", &cookie).send().await.unwrap().text().await.unwrap();
+    let value = |name: &str| {
+        let field = page.split(&format!("id=\"{name}-{id}\"")).nth(1).unwrap().split('>').next().unwrap();
+        field.split("value=\"").nth(1).map_or("", |rest| rest.split('"').next().unwrap()).to_owned()
+    };
+    let fields = ["name", "title", "zone", "expires", "slot_from", "slot_until"].map(|name| (name, value(name)));
+    assert_eq!(value("slot_from"), from);
+    let mut fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    fields.extend([("id", id.as_str()), ("preset", "sponsor"), ("lang", "en")]);
+    assert_eq!(app.call(&cookie, "update_share", &fields).await.status(), 200);
+    assert_eq!(app.engine.store.share(id.parse().unwrap()).await.unwrap().unwrap(), before);
+
+    // Another preset has no slot, and the refusal says so.
+    let host = [("id", id.as_str()), ("preset", "host"), ("slot_from", &from), ("slot_until", &until)];
+    let refused = app.call(&cookie, "update_share", &host).await;
+    assert_eq!(refused.status(), 422);
+    assert!(refused.text().await.unwrap().contains("preset sponsor"));
+}
+
+fn jiff_time(at: Millis) -> jiff::Zoned {
+    jiff::Timestamp::from_millisecond(at.0).unwrap().to_zoned(jiff::tz::TimeZone::UTC)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_internal_finding_is_told_while_it_is_released() {
+    let app = TestApp::start().await;
+    // Three hundred a minute come in for two minutes, one of them whole by the clock, and nobody does anything.
+    let readings: Vec<_> = (0..=180)
+        .map(|i: i64| {
+            let quiet = (i - 60).clamp(0, 12);
+            let busy = i - quiet;
+            (
+                i * 10_000,
+                Counters {
+                    viewers: busy + quiet * 50,
+                    messages: busy,
+                    likes: busy,
+                    coins: 246_810,
+                    ..Counters::default()
+                },
+            )
+        })
+        .collect();
+    let stream = app.sealed_with(&readings).await;
+    let sealed = app.engine.store.report(stream, None).await.unwrap().unwrap();
+    let record = report::open(&sealed).unwrap();
+    let suspicion = record.findings.iter().find(|finding| finding.rule == "entries_no_reaction").unwrap();
+    assert!(!suspicion.shareable);
+    let key = report::finding_key(suspicion).unwrap();
+    let (_, path) = app.link(stream, &[]).await;
+    let (_, sponsor) = app.link(stream, &[("preset", "sponsor")]).await;
+    let tells = async |path: &str| {
+        let html = app.get(path).await.text().await.unwrap();
+        let json = app.get(&format!("{path}/report.json")).await.text().await.unwrap();
+        let (page, file) = (html.contains("no message, like or gift"), json.contains("entries_no_reaction"));
+        assert_eq!(page, file);
+        let answer = app.request(Method::POST, "/verify").body(json).send().await.unwrap().text().await.unwrap();
+        assert!(answer.contains("\"genuine\""), "{answer}");
+        page
+    };
+    assert!(!tells(&path).await);
+    let cookie = app.operator(Role::Operator).await;
+    let stream_field = stream.to_string();
+    let fields = [("stream", stream_field.as_str()), ("finding", key.as_str())];
+    let console =
+        app.request(Method::GET, &format!("/streams/{stream}")).header("cookie", &cookie).send().await.unwrap();
+    assert!(console.text().await.unwrap().contains(&format!("value=\"{key}\"")));
+    assert_eq!(app.call(&cookie, "release_finding", &fields).await.status(), 200);
+    assert!(tells(&path).await);
+    // It speaks of gifts, which a sponsor is not shown.
+    assert!(!tells(&sponsor).await);
+    // What is sealed stays what it was.
+    assert_eq!(app.engine.store.report(stream, None).await.unwrap().unwrap(), sealed);
+    assert_eq!(app.call(&cookie, "withhold_finding", &fields).await.status(), 200);
+    assert!(!tells(&path).await);
+    let unknown = [("stream", stream_field.as_str()), ("finding", "0123")];
+    assert_eq!(app.call(&cookie, "release_finding", &unknown).await.status(), 404);
+    let log = app.engine.store.audit_log(None, 10).await.unwrap();
+    let deeds: Vec<_> =
+        log.iter().map(|row| row.action.as_str()).filter(|action| action.ends_with("finding")).collect();
+    assert_eq!(deeds, ["withhold_finding", "release_finding"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_dead_answers_are_delayed_and_passwords_wait_longer_each_time() {
+    let app = TestApp::start().await;
+    let shares = &app.state.shares;
+    let (one, other) = (ClientAddress([192, 0, 2, 1].into()), ClientAddress([192, 0, 2, 2].into()));
+    let start = Millis(1_800_000_000_000);
+    for _ in 0..30 {
+        assert_eq!(shares.dead_delay(one, start), Duration::ZERO);
+    }
+    let beyond: Vec<_> = (0..50).map(|_| shares.dead_delay(one, start + 59_000).as_millis()).collect();
+    assert_eq!((beyond[0], beyond[1], beyond[49]), (250, 500, 10_000));
+    assert_eq!(shares.dead_delay(other, start + 59_000), Duration::ZERO);
+    assert_eq!(shares.dead_delay(one, start + 60_000), Duration::ZERO);
+
+    let stream = app.sealed_stream().await;
+    let (_, path) = app.link(stream, &[("password", "sesame"), ("expires", "never")]).await;
+    let row = shares.find(path.trim_start_matches("/r/"), start).await.unwrap().unwrap();
+    let attempt =
+        async |password: &str, from, now| shares.unlock(&row, password.to_owned().into(), from, now).await.map(|_| ());
+    for _ in 0..5 {
+        assert_eq!(attempt("wrong", one, start).await, Err(PasswordRefused::Wrong));
+    }
+    let mut now = start;
+    for wait in [1, 2, 4, 8] {
+        // Nothing is heard meanwhile, not even the right one.
+        assert_eq!(attempt("sesame", one, now).await, Err(PasswordRefused::Wait(wait + 1)));
+        now = now + wait * 1_000;
+        assert_eq!(attempt("wrong", one, now).await, Err(PasswordRefused::Wrong));
+    }
+    assert_eq!(attempt("sesame", other, now).await, Ok(()));
+    now = now + 16_000;
+    assert_eq!(attempt("sesame", one, now).await, Ok(()));
+    assert_eq!(attempt("wrong", one, now).await, Err(PasswordRefused::Wrong), "and starts anew");
 }
 
 #[tokio::test(flavor = "multi_thread")]
