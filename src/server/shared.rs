@@ -301,11 +301,7 @@ pub async fn file(
 }
 
 /// The page of a link as one reader reads it, from memory or made now.
-async fn rendered(
-    state: &AppState,
-    row: &Living,
-    reading: Reading,
-) -> Result<Option<Arc<Rendered>>, ShareError> {
+async fn rendered(state: &AppState, row: &Living, reading: Reading) -> Result<Option<Arc<Rendered>>, ShareError> {
     let pages = state.shares.pages();
     let key = Key {
         link: row.id,

@@ -45,7 +45,7 @@ fn roles() -> BTreeMap<&'static str, Option<Role>> {
 }
 
 /// Arguments that every function accepts as far as it gets.
-const FIELDS: [(&str, &str); 18] = [
+const FIELDS: [(&str, &str); 19] = [
     ("stream", "1"),
     ("id", "1"),
     ("room", "x"),
