@@ -4,7 +4,7 @@
 //! Lives run at wall-clock speed; only the interval and the grace are shorter, and it says so.
 
 use super::print::answer;
-use super::serve::{address, bind, state, until_told};
+use super::serve::{address, bind, cannot_listen, state, until_told};
 use super::{Exit, Outcome, Problem, log};
 use crate::auth::Role;
 use crate::clock::Clock;
@@ -64,6 +64,9 @@ pub async fn run(args: DemoArgs) -> Outcome {
     let directory = args.data.as_deref().or(temporary.as_ref().map(Directory::path)).unwrap_or(Path::new("."));
     std::fs::create_dir_all(directory)
         .map_err(|error| Problem::Wrong(format!("--data {}: {error}", directory.display())))?;
+    // Before two weeks of history are written for nothing.
+    let listen = args.listen;
+    std::net::TcpListener::bind(listen).map(drop).map_err(|error| cannot_listen(listen, &error))?;
     let shutdown = until_told();
 
     let token = SecretString::from(format!("demo-{:016x}", rand::random::<u64>()));

@@ -52,9 +52,11 @@ pub(super) fn state(engine: &Engine) -> Result<AppState, Problem> {
 /// Binds the configured address.
 pub(super) async fn bind(state: AppState) -> Result<Application, Problem> {
     let listen = state.config.listen;
-    Application::build(state).await.map_err(|error| {
-        Problem::Failed(format!("cannot listen on {listen}: {error}; stop what uses it, or pass --listen"))
-    })
+    Application::build(state).await.map_err(|error| cannot_listen(listen, &error))
+}
+
+pub(super) fn cannot_listen(listen: SocketAddr, error: &std::io::Error) -> Problem {
+    Problem::Failed(format!("cannot listen on {listen}: {error}; stop what uses it, or pass --listen"))
 }
 
 /// Where a person reaches it: the public address where one is configured.

@@ -800,6 +800,10 @@ impl Task {
         self.describe(id, info).await;
         let Some(create_time) = info.create_time else { return true };
         match self.rooms.get(id).map(|room| &room.state) {
+            // Sign does not cover the body: that a life of an open room has ended is for Tencent's own answer to say.
+            Some(State::Open(life)) if by == FoundBy::Webhook && life.create_time != Some(create_time) => {
+                self.ask_info(id);
+            }
             Some(State::Open(_)) => self.told(id, create_time, asked).await,
             Some(State::Opening { .. }) => self.told(id, create_time, asked).await,
             Some(State::Idle(Some(closed))) if closed.create_time == Some(create_time) => {}

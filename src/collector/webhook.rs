@@ -100,6 +100,9 @@ pub struct Tokens {
     pub forward: Option<SecretString>,
 }
 
+/// Tencent's clock may run so far ahead of ours.
+const AHEAD_MS: i64 = 60_000;
+
 /// Sign is refused when RequestTime is further off than this (webhook overview: one minute).
 const SIGN_SECONDS: u64 = 60;
 
@@ -227,7 +230,8 @@ pub fn read(delivery: &Delivery, app: i64) -> Result<Hook, Rejected> {
     let command = text(&body, "CallbackCommand")
         .or_else(|| parameter(&delivery.query, "CallbackCommand").map(str::to_owned))
         .ok_or(Rejected::NoCommand)?;
-    let event_time = event_time(&body);
+    // The body is not signed, and nothing has happened later than we hear of it.
+    let event_time = event_time(&body).filter(|&at| at <= delivery.received_at + AHEAD_MS);
     Ok(match command.as_str() {
         "Live.CallbackAfterCreateRoom" => Hook::Created { info: info(&body).ok_or(Rejected::NoRoom)? },
         "Live.CallbackAfterUpdateRoomInfo" => Hook::Updated { info: info(&body).ok_or(Rejected::NoRoom)? },
@@ -323,11 +327,11 @@ mod tests {
     #[test]
     fn a_closing_message_may_lack_its_statistic_and_keep_its_room_inside() {
         let body = r#"{"CallbackCommand":"Live.CallbackAfterDestroyRoom","Operator_Account":"@TIM#SYSTEM",
-            "EventType":"DestroyBySystem","EventTime":1781097600123,"RoomInfo":{"RoomId":"live_a","ViewCount":1}}"#;
+            "EventType":"DestroyBySystem","EventTime":1669872112123,"RoomInfo":{"RoomId":"live_a","ViewCount":1}}"#;
         let hook = read(&delivery("SdkAppId=7&CallbackCommand=x", body), 7).unwrap();
         let expected = Hook::Destroyed {
             room: RoomId::parse("live_a").unwrap(),
-            event_time: Some(Millis(1_781_097_600_123)),
+            event_time: Some(Millis(1_669_872_112_123)),
             statistic: Totals::default(),
         };
         assert_eq!(hook, expected);
@@ -347,6 +351,25 @@ mod tests {
         let Hook::Member { accounts, online, .. } = read(&delivery("", body), 7).unwrap() else { panic!("a member") };
         assert_eq!(accounts, ["144115233775727695", "u2"]);
         assert!(!online);
+    }
+
+    #[test]
+    fn an_event_of_the_future_has_no_time() {
+        let told = |event_time: &str| {
+            let body = format!(
+                r#"{{"CallbackCommand":"Live.CallbackAfterDestroyRoom","RoomId":"a","EventTime":{event_time}}}"#
+            );
+            let Hook::Destroyed { event_time, .. } = read(&delivery("", &body), 7).unwrap() else { panic!("an end") };
+            event_time
+        };
+        // As milliseconds, as seconds, and with a clock a little ahead of ours.
+        assert_eq!(told("1669872111123"), Some(Millis(1_669_872_111_123)));
+        assert_eq!(told("1669872112"), Some(Millis(1_669_872_112_000)));
+        assert_eq!(told("\"1669872112\""), Some(Millis(1_669_872_112_000)));
+        assert_eq!(told("1669872172000"), Some(Millis(1_669_872_172_000)));
+        for event_time in ["1669872172001", "9223372036854775807", "99999999999", "-5", "0", "1.5", "null"] {
+            assert_eq!(told(event_time), None, "{event_time}");
+        }
     }
 
     #[test]

@@ -90,9 +90,9 @@ fn nobody(page: &Page) -> AnyView {
     empty(
         words.pick("No room is live", "目前没有直播", "配信中の部屋はありません"),
         words.pick(
-            "A public room appears here within seconds of its creation; a private one when you add its RoomId, or when Tencent's webhook tells of it.",
-            "公开房间创建后几秒内会显示在此；私有房间在添加 RoomId 或收到腾讯回调后显示。",
-            "公開の部屋は作成から数秒で表示されます。非公開の部屋はRoomIdを追加するか、TencentのWebhookが届くと表示されます。",
+            "A public room appears here within seconds of its creation; a private one when you add its RoomId.",
+            "公开房间创建后几秒内会显示在此；私有房间在添加 RoomId 后显示。",
+            "公開の部屋は作成から数秒で表示されます。非公開の部屋はRoomIdを追加すると表示されます。",
         ),
     )
 }

@@ -23,7 +23,13 @@ pub fn status() -> AnyView {
                 "AFTERSHOW_TENCENT__SDKAPPID, AFTERSHOW_TENCENT__SECRET_KEY, AFTERSHOW_TENCENT__REGION; aftershow check",
             )
         });
-        let reachable = if database {
+        let reachable = if database && page.state.recorder.is_failing() {
+            words.pick(
+                "takes no readings; they are kept and tried again every second. Is the disk full? The log has the cause",
+                "无法写入读数；读数已保留，每秒重试一次。磁盘满了吗？原因见日志",
+                "取得値を書き込めません。値は保持され、毎秒再試行します。ディスクに空きがありますか。原因はログにあります",
+            )
+        } else if database {
             words.pick("answers", "正常", "応答あり")
         } else {
             words.pick(

@@ -54,6 +54,9 @@ fn text(state: &AppState) -> String {
     let mut out = String::new();
     let version = format!("version=\"{}\"", env!("CARGO_PKG_VERSION"));
     family(&mut out, "build_info", "gauge", "Always 1; the version is the label.", &[(version, 1)]);
+    let refuses = i64::from(state.recorder.is_failing());
+    let help = "1 while readings wait because the database does not take them.";
+    family(&mut out, "database_refuses", "gauge", help, &[(String::new(), refuses)]);
     let apps = state.collector.status();
     let of = |value: &dyn Fn(&crate::collector::AppStatus) -> Option<i64>| -> Vec<(String, i64)> {
         apps.iter().filter_map(|app| Some((format!("app=\"{}\"", app.app), value(app)?))).collect()

@@ -10,7 +10,7 @@ use crate::live::Board;
 use crate::share::{Changes, Issuers, KeyError, Shares, TokenKey};
 use crate::simulator::SimulatorHandle;
 use crate::simulator::script::Script;
-use crate::store::Store;
+use crate::store::{Recorder, Store};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use std::net::SocketAddr;
@@ -43,6 +43,7 @@ pub struct Inner {
     pub config: Arc<Config>,
     pub store: Store,
     pub collector: collector::Handle,
+    pub recorder: Recorder,
     pub board: Board,
     pub sealer: Sealer,
     pub shares: Shares,
@@ -77,7 +78,7 @@ pub struct Demo {
 impl AppState {
     /// Puts the server's state together around what runs; reads or makes the key file of shared links.
     pub fn new(engine: &Engine) -> Result<Self, KeyError> {
-        let Engine { config, store, sealer, board, collector, .. } = engine.clone();
+        let Engine { config, store, recorder, sealer, board, collector, .. } = engine.clone();
         let changes = Changes::default();
         let key = TokenKey::open(&config.key_file)?;
         let zones = config.apps.iter().map(|app| (app.id, app.timezone.clone())).collect();
@@ -99,6 +100,7 @@ impl AppState {
             config,
             store,
             collector,
+            recorder,
             board,
             sealer,
         })))

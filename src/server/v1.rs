@@ -24,7 +24,10 @@ pub async fn authorized(state: &AppState, headers: &HeaderMap) -> Result<bool, S
     let now = super::now();
     let Some(row) = state.store.token(&secret::hash(&token.into())).await? else { return Ok(false) };
     if row.last_used_at.is_none_or(|at| now - at >= TOUCH_EVERY) {
-        state.store.touch_token(row.id, now).await?;
+        // A disk that is full keeps nobody from reading.
+        if let Err(error) = state.store.touch_token(row.id, now).await {
+            tracing::warn!(%error, "the use of a token could not be noted");
+        }
     }
     Ok(true)
 }

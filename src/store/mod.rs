@@ -31,6 +31,7 @@ pub use streams::{ClosingRow, HostSums, MomentRow, NewStream, OpenStream, Page, 
 pub use tokens::TokenRow;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqliteConnection};
 use std::path::Path;
 use std::time::Duration;
 
@@ -62,6 +63,14 @@ impl StoreError {
     }
 }
 
+/// Whether a connection may be used again. A commit for which the disk had no room can leave its transaction half open: all
+/// that follows would seem written, and be committed never. Such a connection goes, and its transaction with it.
+async fn is_whole(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // What was begun and dropped is rolled back by the time this is answered.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
 impl Store {
     /// Opens the file, creating it where it does not exist, and applies the migrations.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
@@ -78,6 +87,7 @@ impl Store {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            .after_release(|connection, _| Box::pin(is_whole(connection)))
             .connect_with(options.clone())
             .await
             .map_err(failed)?;
@@ -109,5 +119,53 @@ impl Store {
     pub async fn close(&self) {
         self.read.close().await;
         self.write.close().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::{AppId, Counters, Gap, GapCause, Millis, Reading, RoomId, Run, StreamKind};
+
+    #[tokio::test]
+    async fn what_is_written_after_the_disk_was_full_is_there_for_others() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
+        let new = NewStream {
+            app: AppId(1),
+            room: RoomId::parse("live_a").unwrap(),
+            kind: StreamKind::Stream,
+            create_time: Some(1),
+            part: 0,
+            title: None,
+            host: None,
+            host_name: None,
+            interval_ms: 10_000,
+            first_seen: Millis(1000),
+            started_at: Millis(1000),
+        };
+        let stream = store.open_streams(&[new]).await.unwrap()[0];
+        let run = |coins| {
+            let counters = Counters { coins, ..Counters::default() };
+            let run = Run::from(Reading { asked: Millis(2000), answered: Millis(2010), counters });
+            Write::Run { stream, run, request_id: None, retries: 0 }
+        };
+        let gap = |number: i64| {
+            let gap = Gap { from: Millis(number), until: Millis(number + 1), cause: GapCause::Restarted };
+            Write::Gap { stream, gap }
+        };
+        let many: Vec<Write> = (0..20_000).map(gap).chain([run(7)]).collect();
+        // As often as the recorder tries: no page more than the file has.
+        for _ in 0..3 {
+            sqlx::query("PRAGMA max_page_count = 1").execute(&store.write).await.unwrap();
+            assert!(matches!(store.apply_all(&many).await, Err(StoreError::Query(_))));
+            let mut connection = store.write.acquire().await.unwrap();
+            assert!(is_whole(&mut connection).await.unwrap(), "a half open transaction swallows what follows");
+        }
+        sqlx::query("PRAGMA max_page_count = 1000000").execute(&store.write).await.unwrap();
+        store.apply_all(&[run(8)]).await.unwrap();
+        assert_eq!(store.stream(stream).await.unwrap().unwrap().totals.coins, Some(8));
+        assert_eq!(store.series(stream).await.unwrap().runs.len(), 1);
     }
 }

@@ -274,6 +274,28 @@ async fn forged_closing_messages_end_nothing_that_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_lie_of_another_life_ends_nothing_that_answers() {
+    let world = World::start(by_hand).await;
+    let create_time = world.room("live_a", false);
+    add(&world, "live_a").await;
+    world.set("live_a", 20);
+    let stream = world.read("live_a", 20).await;
+    let at = now().0;
+    for ahead in [1, 1_000_000_000] {
+        let body = serde_json::json!({
+            "CallbackCommand": "Live.CallbackAfterCreateRoom", "EventTime": at,
+            "RoomInfo": { "RoomId": "live_a", "CreateTime": create_time + ahead },
+        });
+        let signed = destroy(&world, "live_a", TOKEN, at, 0, at);
+        world.engine.collector.webhook(Delivery { body: body.to_string().into_bytes(), ..signed });
+        turns(2).await;
+    }
+    world.set("live_a", 30);
+    assert_eq!(world.read("live_a", 30).await.id, stream.id);
+    assert_eq!(world.streams("live_a").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn hostile_room_ids_are_read_like_any_other() {
     let world = World::start(by_hand).await;
     let ids = ["<script>alert(1)</script>", "=1+1", "👑", "\u{202e}evil", "a/b?c=d&e", "'; DROP TABLE stream;--", " "];

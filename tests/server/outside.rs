@@ -269,6 +269,15 @@ async fn no_secret_leaves_the_server_in_a_whole_life() {
             assert!(!holds(&bytes, secret), "{secret} is in {name}");
         }
     }
+    // The browser bundle too, where it is built.
+    let bundle = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/site/pkg");
+    for entry in fs::read_dir(bundle).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        let bytes = fs::read(&path).unwrap();
+        for sign in [aftershow::simulator::DEMO_SECRET_KEY, "TLS.sig", "TLS.identifier", "usersig="] {
+            assert!(!holds(&bytes, sign), "{sign} is in {}", path.display());
+        }
+    }
     // Database, key, lock, copy and two logs at least.
     assert!(files >= 6, "{files}");
     let log = fs::read(place.directory.path().join("serve.log")).unwrap();
