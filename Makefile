@@ -140,6 +140,11 @@ bench: toolchain css
 lighthouse: css server chromium
 	@cd end2end && BINARY=$(BIN) node lighthouse.mjs
 
+## fonts: makes the fonts of the pictures anew (needs Debian's apt-get, npm and Python's fonttools)
+.PHONY: fonts
+fonts:
+	@python3 src/picture/fonts/subset.py
+
 ## sample: writes the sample report and the picture of the README anew, from a demo of its own
 .PHONY: sample
 sample: css server chromium
