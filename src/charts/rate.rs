@@ -98,7 +98,7 @@ impl Rate {
     /// The mean per bucket over spans of so many milliseconds on the clock: (middle, value). Spans count only what was
     /// read: the first begins with the first reading, the last ends with the last one, and one of them that is shorter
     /// than half belongs to its neighbour.
-    fn means(&self, over: i64) -> Vec<(Millis, Option<i64>)> {
+    pub(crate) fn means(&self, over: i64) -> Vec<(Millis, Option<i64>)> {
         let mut spans: Vec<(Millis, Millis, Option<i64>)> = Vec::new();
         for (place, bucket) in self.buckets.iter().enumerate() {
             let at = self.from + place as i64 * self.step;

@@ -175,7 +175,7 @@ impl<'a> Figures<'a> {
     }
 
     /// Entries in the slot, and between which bounds they lie where these differ.
-    fn slot_figures(&self) -> Option<(Option<i64>, Option<String>)> {
+    pub(crate) fn slot_figures(&self) -> Option<(Option<i64>, Option<String>)> {
         let (from, until) = self.slot()?;
         let slot = numbers::between(&self.series, from, until);
         let bounds = slot.lower.viewers.zip(slot.upper.viewers).filter(|(lower, upper)| lower < upper);

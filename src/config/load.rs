@@ -18,13 +18,14 @@ use url::Url;
 const DEFAULT_FILE: &str = "aftershow.toml";
 
 /// Every variable after `AFTERSHOW_`. `CONFIG` names the file and is read by the command line.
-const VARIABLES: [&str; 31] = [
+const VARIABLES: [&str; 32] = [
     "LISTEN",
     "DATABASE_URL",
     "KEY_FILE",
     "PUBLIC_URL",
     "TRUSTED_PROXIES",
     "ISSUER",
+    "FONT_DIR",
     "METRICS_TOKEN",
     "LOG",
     "WEBHOOK_TOKEN",
@@ -214,6 +215,13 @@ fn check(mut root: Table) -> Result<Config, ConfigError> {
         config.issuer = entry.parse("is too long; at most 80 characters", |text| {
             (text.chars().count() <= 80).then(|| text.to_owned())
         })?;
+    }
+    if let Some(entry) = root.take("font_dir") {
+        let folder = PathBuf::from(entry.text()?);
+        if !folder.is_dir() {
+            return Err(entry.wrong(format!("{:?} is not a folder", folder.display())));
+        }
+        config.font_dir = Some(folder);
     }
     config.metrics_token = root.take("metrics_token").map(|entry| entry.secret()).transpose()?;
     config.log = root.take("log").map(|entry| entry.text()).transpose()?;

@@ -41,6 +41,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// `issuer`: the name on reports until the settings page says otherwise.
     pub issuer: String,
+    /// `font_dir`: a folder of fonts for letters in pictures that our own fonts lack.
+    pub font_dir: Option<PathBuf>,
     /// `metrics_token`: opens `/metrics` to others than loopback.
     pub metrics_token: Option<SecretString>,
     /// `log`: filter of the log, by default `info`.
@@ -77,6 +79,7 @@ impl Config {
             collector: CollectorConfig::default(),
             trusted_proxies: Vec::new(),
             issuer: "Aftershow".to_owned(),
+            font_dir: None,
             metrics_token: None,
             log: None,
             file: None,

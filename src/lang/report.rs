@@ -205,6 +205,23 @@ impl Words {
         self.lang.pick("Verify ›", "校验 ›", "照合 ›")
     }
 
+    /// Beside the fingerprint on a picture, with or without a code to scan.
+    pub const fn scan_to_verify(&self, code: bool) -> &'static str {
+        if code {
+            self.lang.pick(
+                "Scan to verify that nobody changed this report.",
+                "扫码即可核对这份报告未被改动。",
+                "コードを読み取ると、改変がないことを照合できます。",
+            )
+        } else {
+            self.lang.pick(
+                "Type it on our verify page to see that this report is ours.",
+                "在校验页面输入此校验码，即可核对报告。",
+                "照合ページに入力すると、このレポートを照合できます。",
+            )
+        }
+    }
+
     pub const fn save_picture(&self) -> &'static str {
         self.lang.pick("Save as picture", "保存为图片", "画像で保存")
     }

@@ -16,7 +16,7 @@ mod status;
 mod stream;
 pub mod streams;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod verify;
 
 pub use page::Page;

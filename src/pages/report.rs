@@ -110,12 +110,7 @@ fn document(shared: &Shared) -> AnyView {
     let title = sections::document_title(words, record);
     let sealed = document.seal.as_ref().map(|_| record.sealed_at);
     let description = words.unfurl(&record.issuer, sealed);
-    let card = shared.url.as_ref().filter(|_| shared.card).map(|url| {
-        view! {
-            {property("og:image", format!("{url}/card.png"))}
-            <meta name="twitter:card" content="summary_large_image"/>
-        }
-    });
+    let tags = shared.url.as_ref().map(|url| unfurled(shared, url, &title, &description));
     let offline = shared.base.is_none().then(|| {
         view! {
             <meta
@@ -139,11 +134,8 @@ fn document(shared: &Shared) -> AnyView {
                 <meta name="robots" content="noindex"/>
                 <meta name="referrer" content="no-referrer"/>
                 <title>{title.clone()}</title>
-                <meta name="description" content=description.clone()/>
-                {property("og:title", title)}
-                {property("og:description", description)}
-                {property("og:type", "article")}
-                {card}
+                <meta name="description" content=description/>
+                {tags}
                 {style}
                 {shared.base.as_ref().map(|_| super::icon())}
             </head>
@@ -154,6 +146,39 @@ fn document(shared: &Shared) -> AnyView {
                 {shared.loader.clone().map(|text| view! { <script type="module" inner_html=text></script> })}
             </body>
         </html>
+    }
+    .into_any()
+}
+
+/// What chats show of the link: title, one line, and the card where it may be seen.
+fn unfurled(shared: &Shared, url: &str, title: &str, description: &str) -> AnyView {
+    let words = &shared.words;
+    // Chats fetch whole addresses only; a server that knows none of its own has no card.
+    let whole = url.contains("://");
+    let query = shared.ways.as_ref().map(|ways| ways.query.as_str()).unwrap_or_default();
+    let card = (shared.card && whole).then(|| {
+        let address = format!("{url}/card.png{query}");
+        view! {
+            {property("og:image", address.clone())}
+            {property("og:image:type", "image/png")}
+            {property("og:image:width", crate::picture::CARD.0.to_string())}
+            {property("og:image:height", crate::picture::CARD.1.to_string())}
+            {property("og:image:alt", title)}
+            <meta name="twitter:image" content=address/>
+            <meta name="twitter:image:alt" content=title.to_owned()/>
+        }
+    });
+    view! {
+        {property("og:title", title)}
+        {property("og:description", description)}
+        {property("og:type", "article")}
+        {whole.then(|| property("og:url", url))}
+        {property("og:site_name", crate::lang::middle(&shared.document.record.issuer, 48))}
+        {property("og:locale", words.pick("en_GB", "zh_CN", "ja_JP"))}
+        <meta name="twitter:card" content=if shared.card && whole { "summary_large_image" } else { "summary" }/>
+        <meta name="twitter:title" content=title.to_owned()/>
+        <meta name="twitter:description" content=description.to_owned()/>
+        {card}
     }
     .into_any()
 }
@@ -262,11 +287,14 @@ fn take_along(shared: &Shared, figures: &Figures) -> AnyView {
                     " · "
                     <a href=format!("{base}/report.json{query}") download>"JSON"</a>
                     " · "
+                    <a href=format!("{base}/picture.png{query}") download>"PNG"</a>
+                    " · "
                     <PrintPage label=words.print().to_owned() how=words.print_how().to_owned()/>
                 </p>
             </details>
         }
     });
+    // Shown, not downloaded: in a chat's own browser a long press on a picture is all that saves.
     let picture = shared.base.as_ref().map(|base| {
         view! { <a class="button" href=format!("{base}/picture.png{query}")>{words.save_picture()}</a> }
     });

@@ -8,37 +8,48 @@ const LONGEST: usize = 600;
 /// Modules of white around a code, as the standard wants them.
 const QUIET: i32 = 4;
 
-/// The dark modules of a code: how many modules its side has, quiet zone included, and one path that draws them, one unit
-/// to a module.
+/// Dark modules beside each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    pub x: i32,
+    pub y: i32,
+    pub length: i32,
+}
+
+/// The dark modules of a code, and how many modules its side has, quiet zone included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Modules {
     pub side: i32,
-    pub path: String,
+    pub runs: Vec<Run>,
 }
 
 /// The modules of a text; `None` where it is too long to be read from a screen.
 pub fn modules(text: &str) -> Option<Modules> {
     let text = Some(text).filter(|text| text.len() <= LONGEST)?;
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
-    let mut path = String::new();
+    let mut runs = Vec::new();
     for y in 0..code.size() {
         let mut x = 0;
         while x < code.size() {
-            let run = (x..code.size()).take_while(|x| code.get_module(*x, y)).count() as i32;
-            if run > 0 {
-                // Writing into a String cannot fail.
-                let _ = write!(path, "M{} {}h{run}v1h-{run}z", x + QUIET, y + QUIET);
+            let length = (x..code.size()).take_while(|x| code.get_module(*x, y)).count() as i32;
+            if length > 0 {
+                runs.push(Run { x: x + QUIET, y: y + QUIET, length });
             }
-            x += run.max(1);
+            x += length.max(1);
         }
     }
-    Some(Modules { side: code.size() + 2 * QUIET, path })
+    Some(Modules { side: code.size() + 2 * QUIET, runs })
 }
 
 /// A QR code as a whole SVG element of class `qr`, without styles or scripts; the size is its place's. `None` where the
 /// text is too long. It is decoration to a screen reader: the same address stands beside it as a link.
 pub fn qr_svg(text: &str) -> Option<String> {
-    let Modules { side, path } = modules(text)?;
+    let Modules { side, runs } = modules(text)?;
+    let mut path = String::new();
+    for Run { x, y, length } in runs {
+        // Writing into a String cannot fail.
+        let _ = write!(path, "M{x} {y}h{length}v1h-{length}z");
+    }
     Some(format!(
         "<svg class=\"qr\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" aria-hidden=\"true\" \
          focusable=\"false\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}h-{side}z\"/>\
@@ -50,10 +61,11 @@ pub fn qr_svg(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// The modules a path draws, as a camera would see them.
-    fn drawn(modules: &Modules) -> Vec<Vec<bool>> {
-        let mut seen = vec![vec![false; modules.side as usize]; modules.side as usize];
-        for piece in modules.path.split('M').skip(1) {
+    /// The modules a drawing shows, as a camera would see them.
+    fn drawn(svg: &str, side: i32) -> Vec<Vec<bool>> {
+        let mut seen = vec![vec![false; side as usize]; side as usize];
+        let path = svg.split("#000\" d=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a path");
+        for piece in path.split('M').skip(1) {
             let (x, rest) = piece.split_once(' ').expect("two numbers");
             let (y, rest) = rest.split_once('h').expect("a run");
             let (run, _) = rest.split_once('v').expect("one high");
@@ -69,7 +81,7 @@ mod tests {
         let text = "https://live.example.com/verify?fingerprint=8F3A-91C2-D04B-77E1";
         let code = QrCode::encode_text(text, QrCodeEcc::Medium).expect("short");
         let modules = modules(text).expect("short");
-        let seen = drawn(&modules);
+        let seen = drawn(&qr_svg(text).expect("short"), modules.side);
         for (y, row) in seen.iter().enumerate() {
             for (x, dark) in row.iter().enumerate() {
                 assert_eq!(*dark, code.get_module(x as i32 - QUIET, y as i32 - QUIET), "{x} {y}");

@@ -19,6 +19,7 @@ pub mod logo;
 pub mod metrics;
 pub mod open_api;
 pub mod pages;
+pub mod pictures;
 pub mod plain;
 pub mod render;
 pub mod request;

@@ -6,7 +6,7 @@
 use super::assets::{accepts_brotli, matches_etag};
 use super::plain::{self, Asked};
 use super::request::{lang_of, query};
-use super::{AppState, cookie, csp, exports, guard};
+use super::{AppState, cookie, csp, exports, guard, pictures};
 use crate::domain::record::Document;
 use crate::lang::Lang;
 use crate::pages::report::Theme;
@@ -73,8 +73,8 @@ pub struct SharedView {
     pub locked: bool,
 }
 
-/// The living link of a token, if its password is not missing; else the answer instead.
-async fn open(
+/// The living link of a token; else the answer instead.
+async fn living(
     state: &AppState,
     token: &str,
     headers: &HeaderMap,
@@ -89,9 +89,21 @@ async fn open(
             return Err(unavailable(lang.unwrap_or_default()));
         }
     };
-    let Some(row) = found else {
-        return Err(dead(state, headers, extensions, lang.unwrap_or_else(|| lang_of(headers))).await);
-    };
+    match found {
+        Some(row) => Ok(row),
+        None => Err(dead(state, headers, extensions, lang.unwrap_or_else(|| lang_of(headers))).await),
+    }
+}
+
+/// The same, if its password is not missing.
+async fn open(
+    state: &AppState,
+    token: &str,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+    uri: &Uri,
+) -> Result<Arc<Living>, Response> {
+    let row = living(state, token, headers, extensions, uri).await?;
     if row.password.is_none() || state.shares.remembers(&row, cookie::link(headers).as_deref()) {
         return Ok(row);
     }
@@ -263,22 +275,61 @@ pub async fn unlock(
     }
 }
 
-/// `GET /r/{token}/{file}`: `report.csv`, `report.json`, `report.html`. Counts no view.
+/// The password's form where a file was asked for: not as if it were the file.
+fn instead_of_file(mut answer: Response) -> Response {
+    if answer.status() == StatusCode::OK {
+        *answer.status_mut() = StatusCode::FORBIDDEN;
+    }
+    answer
+}
+
+/// The picture of a link. The card of one with a password is seen by whoever asks: it tells of the password only.
+async fn picture(
+    state: &AppState,
+    token: &str,
+    kind: pictures::Kind,
+    uri: &Uri,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Response {
+    let found = match kind {
+        pictures::Kind::Card => living(state, token, headers, extensions, uri).await,
+        pictures::Kind::Portrait => open(state, token, headers, extensions, uri).await,
+    };
+    let row = match found {
+        Ok(row) => row,
+        Err(answer) => return instead_of_file(answer),
+    };
+    let reading = chosen(uri, &row);
+    let lang = reading.lang;
+    match pictures::picture(state, &row, kind, reading, super::now()).await {
+        Ok(Some(picture)) => pictures::answer(&picture, headers),
+        Ok(None) => dead(state, headers, extensions, lang).await,
+        Err(pictures::NoPicture::Busy) => {
+            let mut response = unavailable(lang);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+            response
+        }
+        Err(error) => {
+            tracing::error!(%error, "a picture could not be drawn");
+            unavailable(lang)
+        }
+    }
+}
+
+/// `GET /r/{token}/{file}`: `report.csv`, `report.json`, `report.html`, `picture.png`, `card.png`. Counts no view.
 pub async fn file(
     State(state): State<AppState>,
     path: Result<Path<(String, String)>, PathRejection>,
     request: Request,
 ) -> Response {
     let (token, file) = path.map_or_else(|_| Default::default(), |Path(parts)| parts);
+    if let Some(kind) = pictures::Kind::of(&file) {
+        return picture(&state, &token, kind, request.uri(), request.headers(), request.extensions()).await;
+    }
     let row = match open(&state, &token, request.headers(), request.extensions(), request.uri()).await {
         Ok(row) => row,
-        // The form, but not as if it were the file.
-        Err(mut answer) => {
-            if answer.status() == StatusCode::OK {
-                *answer.status_mut() = StatusCode::FORBIDDEN;
-            }
-            return answer;
-        }
+        Err(answer) => return instead_of_file(answer),
     };
     let reading = chosen(request.uri(), &row);
     let lang = reading.lang;

@@ -2,6 +2,7 @@
 
 use super::events::Events;
 use super::flash::Flashes;
+use super::pictures::Pictures;
 use crate::auth::{Accounts, TrustedProxies};
 use crate::collector::{self, Sealer};
 use crate::config::Config;
@@ -58,6 +59,7 @@ pub struct Inner {
     pub flashes: Flashes,
     /// What is verified from where, for the throttle.
     pub verified: super::verify::Counts,
+    pub pictures: Pictures,
     /// How many sign-ins there were since the start; the demo's story begins with the first.
     pub sign_ins: watch::Sender<u64>,
     /// Where the server listens, once it does.
@@ -92,6 +94,7 @@ impl AppState {
             events: Events::default(),
             flashes: Flashes::default(),
             verified: super::verify::Counts::default(),
+            pictures: Pictures::new(config.font_dir.clone()),
             sign_ins: watch::Sender::new(0),
             bound: OnceLock::new(),
             stopping: CancellationToken::new(),

@@ -13,6 +13,7 @@ mod helpers;
 mod issuer;
 mod outside;
 mod pages;
+mod pictures;
 mod refusals;
 mod shares;
 mod sign_in;

@@ -4,7 +4,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod report;
+pub mod report;
 
 use crate::domain::numbers::{self, Series};
 use crate::domain::record::{

@@ -34,7 +34,7 @@ fn shared(record: Record, lang: Lang) -> Shared {
     }
 }
 
-fn sponsor() -> Record {
+pub fn sponsor() -> Record {
     let mut record = deer();
     let shown = Preset::Sponsor.counters();
     record.totals = Totals { gifts: None, coins: None, gifters: None, ..record.totals };
