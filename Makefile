@@ -25,7 +25,7 @@ say = @printf '\n\033[1m%s\033[0m\n' "$(1)"
 ## help: this list
 .PHONY: help
 help:
-	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 # ── set-up ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -137,7 +137,7 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
             <line class="base" x2="100%" y1="100%" y2="100%"></line>
             {end_label(usual_label, "end-label", words.usual_label())}
             {end_label(this_label, "end-label this", words.this_stream())}
-            {times(words, (course.from, until), course.ended, 4)}
+            {times(words, (course.from, until), course.ended, 4, 25)}
         </svg>
     }
     .into_any()

@@ -305,7 +305,7 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
                         <line class="peak-mark" x1=share(part, span) x2=share(part, span) y1="-5" y2="0"></line>
                     }
                 })}
-            {times(words, (from, rate.until()), rate.ended, if labelled { 4 } else { 0 })}
+            {times(words, (from, rate.until()), rate.ended, if labelled { 4 } else { 0 }, 18)}
         </svg>
     }
     .into_any()
@@ -334,13 +334,20 @@ fn placed(label: &str, part: i64, span: i64) -> Place {
     }
 }
 
-/// The time axis under the plot: first and last time, and full times between where there is room.
-pub(super) fn times(words: &Words, (from, until): (Millis, Millis), ended: Millis, most: i64) -> impl IntoView + use<> {
+/// The time axis under the plot: first and last time, and full times between where there is room. `edge` is how many
+/// percent of the narrowest chart a time needs beside the first and the last.
+pub(super) fn times(
+    words: &Words,
+    (from, until): (Millis, Millis),
+    ended: Millis,
+    most: i64,
+    edge: i64,
+) -> impl IntoView + use<> {
     let span = (until - from).max(1);
     let inner = time_ticks(&words.zone, from, until, most)
         .into_iter()
         .map(|tick| (tick, tick - from))
-        .filter(|(_, part)| part * 100 > span * 14 && part * 100 < span * 84)
+        .filter(|(_, part)| part * 100 >= span * edge && part * 100 <= span * (100 - edge))
         .map(|(tick, part)| {
             view! {
                 <text class="tick time" x=share(part, span) y="100%" dy="16" text-anchor="middle">

@@ -193,7 +193,8 @@ pub fn title(words: &Words, record: &Record) -> String {
 /// "Sat 21 Nov 2026 · 20:00–23:04 · 3 h 04 m"
 pub(crate) fn when_words(figures: &Figures) -> String {
     let (words, record) = (figures.words, figures.record);
-    let length = record.show_ms().map(|length| format!(" · {}", words.hours(length))).unwrap_or_default();
+    let length = |length| if length < MINUTE { words.length(length) } else { words.hours(length) };
+    let length = record.show_ms().map(|show| format!(" · {}", length(show))).unwrap_or_default();
     if record.kind == StreamKind::Snapshot {
         let read = figures.series.first().map_or(record.sealed_at, |reading| reading.answered);
         format!("{} · {}", words.date(record.started_at), words.hms(read))
@@ -731,8 +732,10 @@ pub fn how_sure(figures: &Figures, sealed: bool, shared: bool) -> AnyView {
         // A stream that runs has no coverage yet, but it may have gaps.
         match quality.longest_gap.as_ref().or(record.gaps.iter().max_by_key(|gap| gap.millis())) {
             Some(gap) => {
-                let costs = words.gap_costs(&figures.cost(gap));
-                read = format!("{read}{space}{}{space}{costs}", words.longest_gap(gap));
+                read = format!("{read}{space}{}", words.longest_gap(gap));
+                if !figures.series.is_empty() {
+                    read = format!("{read}{space}{}", words.gap_costs(&figures.cost(gap)));
+                }
             }
             None => read = format!("{read}{space}{}", words.no_gap()),
         }

@@ -657,6 +657,7 @@ impl Words {
         let count = grouped(readings);
         let every = every.filter(|_| readings > 1).map(|every| self.every(every));
         let read = match (self.lang, every) {
+            _ if readings == 0 => self.pick("Never read.", "没有读数。", "取得なし。").to_owned(),
             (Lang::En, _) if readings == 1 => "Read once.".to_owned(),
             (Lang::En, Some(every)) => format!("Read {count} times, {every}."),
             (Lang::En, None) => format!("Read {count} times."),

@@ -122,6 +122,8 @@ struct Area {
     level: Cell<f64>,
     /// Times of the axis drawn for this level.
     times: RefCell<Vec<Element>>,
+    /// Where a mouse was pressed.
+    pressed: Cell<Option<f64>>,
     /// Where a stretch began to be dragged, and its mark.
     dragged: RefCell<Option<(f64, Element)>>,
 }
@@ -254,8 +256,9 @@ impl Area {
         let bounds = svg.get_bounding_client_rect();
         let place = (x - bounds.left()).clamp(0.0, bounds.width());
         if dragged.is_none() {
+            let start = self.pressed.get().unwrap_or(place);
             let mark = drawn("rect", &[("class", "dragged"), ("y", "0"), ("height", "100%"), ("width", "0")]);
-            *dragged = mark.filter(|mark| svg.append_child(mark).is_ok()).map(|mark| (place, mark));
+            *dragged = mark.filter(|mark| svg.append_child(mark).is_ok()).map(|mark| (start, mark));
         }
         if let Some((start, mark)) = dragged.as_ref() {
             set(mark, "x", &format!("{:.0}", start.min(place)));
@@ -303,6 +306,7 @@ fn wake(area: &Element, words: Words, shown: RwSignal<String>) -> Option<()> {
         place: Cell::new(None),
         level: Cell::new(1.0),
         times: RefCell::default(),
+        pressed: Cell::new(None),
         dragged: RefCell::default(),
     });
     let steps = (shared.last_place() - shared.first().from) / shared.first().step;
@@ -325,7 +329,10 @@ fn wake(area: &Element, words: Words, shown: RwSignal<String>) -> Option<()> {
     });
     let this = shared.clone();
     on(area, "pointerdown", move |event: PointerEvent| {
-        if let Some(at) = over(&event).and_then(|svg| this.time_at(&svg, f64::from(event.client_x()))) {
+        let x = f64::from(event.client_x());
+        let svg = over(&event);
+        this.pressed.set(svg.as_ref().map(|svg| x - svg.get_bounding_client_rect().left()));
+        if let Some(at) = svg.and_then(|svg| this.time_at(&svg, x)) {
             this.show(Some(at));
         }
     });

@@ -210,7 +210,7 @@ fn short(readings: i64) -> Record {
     let mut runs: Vec<Run> = Vec::new();
     for place in 0..readings {
         let asked = EIGHT + place * 10_000;
-        let counters = Counters { coins: place * 7 % 400 + place, viewers: place * 3, ..Counters::default() };
+        let counters = Counters { coins: place * 7 + place % 40 * 3 / 40, viewers: place * 3, ..Counters::default() };
         let reading = Reading { asked, answered: asked + 40, counters };
         if !runs.last_mut().is_some_and(|run| run.extend(&reading)) {
             runs.push(reading.into());
@@ -248,7 +248,8 @@ fn half_a_minute_and_half_a_day_are_whole_reports() {
     let html = shared_document(&shared(short(4), Lang::En));
     write("report-short.html", &html);
     assert_clean(&html);
-    assert!(html.contains("coins per 10 s") && html.contains("Usual appears after 4 streams; this is the 2nd."));
+    assert!(html.contains("20:00–20:00 · 32 s") && html.contains("coins per 10 s"));
+    assert!(html.contains("Usual appears after 4 streams; this is the 2nd."));
     assert!(!html.contains("line: mean of"), "a line through every bucket is no mean");
     let html = shared_document(&shared(short(14 * 360), Lang::Ja));
     write("report-long.html", &html);
