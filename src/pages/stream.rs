@@ -232,7 +232,7 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
         let base = format!("/streams/{id}");
         view! {
             <p class="file-links">
-                {words.files().to_owned()} ": "
+                {words.files_word().to_owned()} ": "
                 <a href=format!("{base}/report.html") download>{words.web_page().to_owned()}</a> " · "
                 <a href=format!("{base}/report.csv") download>"CSV"</a> " · "
                 <a href=format!("{base}/report.json") download>"JSON"</a>
