@@ -33,7 +33,7 @@ try {
   await reader.setContent((await offline.body()).toString(), { waitUntil: "load" });
   const report = await reader.screenshot();
   const both = await desk.newPage();
-  await both.setViewportSize({ width: 1700, height: 840 });
+  await both.setViewportSize({ width: 1730, height: 840 });
   const image = (bytes) => `data:image/png;base64,${bytes.toString("base64")}`;
   await both.setContent(
     `<body style="margin:20px;display:flex;gap:20px;background:#ddd8cc"><img src="${image(board)}"><img src="${image(report)}"></body>`,
