@@ -249,12 +249,17 @@ pub(crate) mod tests {
 
     /// A busy stream of so many hours, read every 10 s with the lateness and latency of a real line.
     pub(crate) fn runs(hours: i64) -> Vec<Run> {
+        runs_every(hours, 10_000)
+    }
+
+    /// The same read every so many milliseconds; as busy between two readings, whatever lies between them.
+    pub(crate) fn runs_every(hours: i64, every: i64) -> Vec<Run> {
         let mut dice = Dice(7);
         let mut counters = Counters::default();
         let mut runs: Vec<Run> = Vec::new();
-        for i in 0..hours * 360 {
+        for i in 0..hours * 3_600_000 / every {
             let asked = Millis(
-                START + 2_000 + i * 10_000 + dice.below(25) + if dice.below(50) == 0 { dice.below(600) } else { 0 },
+                START + 2_000 + i * every + dice.below(25) + if dice.below(50) == 0 { dice.below(600) } else { 0 },
             );
             let answered = asked + 28 + dice.below(30) + if dice.below(20) == 0 { dice.below(400) } else { 0 };
             let busy = 1 + (i / 180) % 4;

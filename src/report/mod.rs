@@ -7,13 +7,15 @@ pub mod canonical;
 pub mod compose;
 pub mod derive;
 pub mod export;
+pub mod pack;
 pub mod seal;
 pub mod verify;
 
 pub use canonical::{CanonicalError, Json};
 pub use compose::{Closing, Material, compose};
 pub use derive::{Wish, derive, finding_key};
-pub use seal::{KeyError, PublicKey, Sealed, SigningKey, fingerprint, pack, seal, unpack};
+pub use pack::{pack, unpack};
+pub use seal::{KeyError, PublicKey, Sealed, SigningKey, fingerprint, seal};
 pub use verify::{Answer, Known, Newer};
 
 use crate::domain::numbers::{self, Past};

@@ -1,4 +1,4 @@
-//! Hash, signature, fingerprint, and the compressed form in the database.
+//! Hash, signature, fingerprint.
 //!
 //! May not: decide what a report says, or keep a key anywhere.
 
@@ -12,7 +12,6 @@ use ed25519_dalek::Signer;
 use rand::TryRngCore;
 use rand::rngs::OsRng;
 use sha2::{Digest, Sha256};
-use std::io::{Read, Write};
 
 /// The key that signs. Never printed.
 #[derive(Clone)]
@@ -195,42 +194,11 @@ pub fn typed_fingerprint(text: &str) -> Option<String> {
     long_enough.then(|| digits.to_ascii_lowercase())
 }
 
-/// The largest record that is unpacked: a stream of days with a reading a second.
-const MOST_UNPACKED: u64 = 64 << 20;
-
-/// Compresses a canonical record for the database. Brotli at 5: a stream of three hours takes a seventh less at 11, but
-/// twenty times as long, and the one writer of the database waits for it.
-pub fn pack(canonical: &[u8]) -> Result<Vec<u8>, ReportError> {
-    let mut packed = Vec::new();
-    let params =
-        brotli::enc::BrotliEncoderParams { quality: 5, lgwin: 22, size_hint: canonical.len(), ..Default::default() };
-    let mut writer = brotli::CompressorWriter::with_params(&mut packed, 1 << 16, &params);
-    writer
-        .write_all(canonical)
-        .and_then(|()| writer.flush())
-        .map_err(|error| ReportError::Packed(error.to_string()))?;
-    drop(writer);
-    Ok(packed)
-}
-
-/// The canonical record again, byte for byte.
-pub fn unpack(packed: &[u8]) -> Result<Vec<u8>, ReportError> {
-    let mut canonical = Vec::new();
-    brotli::Decompressor::new(packed, 1 << 16)
-        .take(MOST_UNPACKED + 1)
-        .read_to_end(&mut canonical)
-        .map_err(|error| ReportError::Packed(error.to_string()))?;
-    if canonical.len() as u64 > MOST_UNPACKED {
-        return Err(ReportError::Packed("it is larger than any report".to_owned()));
-    }
-    Ok(canonical)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::report::compose::tests::{long_stream, record};
+    use crate::report::compose::tests::record;
 
     #[test]
     fn a_signature_holds_for_its_bytes_its_purpose_and_its_key_only() {
@@ -266,23 +234,5 @@ mod tests {
         assert_eq!(typed_fingerprint(" 8f3a 91C2-D04B–77E1 ").as_deref(), Some("8f3a91c2d04b77e1"));
         assert_eq!(typed_fingerprint("8F3A-91C2"), None);
         assert_eq!(typed_fingerprint("8F3A-91C2-D04B-77EX"), None);
-    }
-
-    #[test]
-    fn packing_loses_nothing_and_broken_bytes_are_an_error() {
-        let bytes = record_bytes(&record()).unwrap();
-        let packed = pack(&bytes).unwrap();
-        assert_eq!(unpack(&packed).unwrap(), bytes);
-        assert!(unpack(&packed[..packed.len() / 2]).is_err());
-        assert!(unpack(b"not brotli at all").is_err());
-    }
-
-    #[test]
-    fn three_hours_at_ten_seconds_fit_in_twelve_kilobytes() {
-        let record = long_stream(3);
-        let bytes = record_bytes(&record).unwrap();
-        let packed = pack(&bytes).unwrap();
-        println!("{} runs: {} bytes of canonical JSON, {} packed", record.series.len(), bytes.len(), packed.len());
-        assert!(packed.len() <= 12_000, "{}", packed.len());
     }
 }
