@@ -255,7 +255,7 @@ async fn follow(prepared: &Prepared, app: AppId, past: &PastStream) -> Result<Ne
     let started_at = Millis::from_seconds(past.create_time);
     prepared.store.follow_room(app, &past.room, crate::store::FoundBy::List, started_at).await?;
     let (title, host, name) = (&past.title, &past.host, &past.host_name);
-    prepared.store.describe_room(app, &past.room, Some(title), Some(host), Some(name)).await?;
+    prepared.store.describe_room(app, &past.room, None, Some(title), Some(host), Some(name)).await?;
     Ok(NewStream {
         app,
         room: past.room.clone(),
@@ -325,7 +325,7 @@ fn runs(past: &PastStream) -> Vec<Run> {
 /// The closing message came after the seal: the next revision.
 async fn revise(prepared: &Prepared, stream: StreamId, past: &PastStream, sealed_at: Millis) -> Result<(), SealError> {
     let (Some(ended_at), Some(statistic)) = (past.ended_at, past.closing) else { return Ok(()) };
-    prepared.store.reopen(stream, &runs(past)).await?;
+    prepared.store.reopen(stream, &runs(past), &[]).await?;
     prepared.store.apply_all(&ending(stream, past, ended_at, Some(statistic))).await?;
     prepared.sealer.seal_at(stream, sealed_at + 60_000).await?;
     Ok(())

@@ -14,10 +14,13 @@ use crate::clock::Clock;
 use crate::config::{AppConfig, Follow};
 use crate::domain::live::AppTrouble;
 use crate::domain::{
-    AppId, Counters, EndEvidence, GapCause, Millis, Reading, RoomId, StreamId, StreamKind, StreamState, Totals,
+    AppId, Counter, Counters, EndEvidence, GapCause, Millis, Reading, RoomId, Run, StreamId, StreamKind, StreamState,
+    Totals,
 };
 use crate::live::{Feed, Signal};
-use crate::store::{FoundBy, MomentRow, NewStream, OpenStream, Recorder, Store, StoreError, Write};
+use crate::store::{
+    ClosingRow, FoundBy, MomentRow, NewStream, OpenStream, Recorder, Store, StoreError, StreamQuery, Write,
+};
 use crate::tencent::{Answer, CallError, Caller, Client, RoomInfo, RoomPage};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -52,6 +55,14 @@ struct Room {
     title: Option<String>,
     host: Option<String>,
     host_name: Option<String>,
+    /// As of when title and host were told: what is older says nothing new, whenever it comes.
+    described_at: Option<Millis>,
+    /// When the host last came (true) or went, by EventTime.
+    presence: Option<(Millis, bool)>,
+    /// Who came and went while the host was not known, oldest first.
+    visitors: VecDeque<(String, Millis, bool)>,
+    /// Battles that are over: their beginning may be told afterwards.
+    battles_over: VecDeque<String>,
     state: State,
     /// When the stream was opened, on the steady clock: new streams are read more often.
     opened_at: i64,
@@ -61,6 +72,8 @@ struct Room {
     /// Until when, on the steady clock, Tencent's refusal of this very room keeps us from asking.
     paused_until: i64,
     refreshing: Vec<oneshot::Sender<Result<(), AskError>>>,
+    /// On the steady clock: when it was last asked, and when it was to be asked next.
+    promised: Option<(i64, i64)>,
 }
 
 enum State {
@@ -101,6 +114,14 @@ const QUIET_MS: i64 = 5 * 60_000;
 const CONFIRM_MS: i64 = 60_000;
 /// Calls handed to the client at once. The budget holds them back; more would only queue out of the schedule's sight.
 const IN_FLIGHT: usize = 160;
+/// Messages kept of rooms that have no open stream: the stream they are of may be opened later.
+const EARLY: usize = 512;
+/// Members remembered of a room whose host is not known yet.
+const VISITORS: usize = 64;
+/// Ended battles remembered of a room.
+const BATTLES: usize = 16;
+/// A closing message is of a stream that ended so much earlier at most; Tencent's clock may be ahead of ours.
+const CLOSING_SLACK_MS: i64 = 60_000;
 /// Ratios of lateness kept for the 99th percentile on the status page.
 const LAGS: usize = 2000;
 
@@ -123,24 +144,7 @@ pub(super) struct AppCollector {
 impl AppCollector {
     /// Resumes what the store has open, then reads until stopped.
     pub async fn run(self) {
-        let started = Instant::now();
-        let calls = self.client.stats_allowed();
-        let mut task = Task {
-            schedule: Schedule::new(self.interval_ms, calls),
-            rooms: BTreeMap::new(),
-            by_stream: BTreeMap::new(),
-            sealing: BTreeSet::new(),
-            in_flight: 0,
-            sweeping: false,
-            next_sweep: 0,
-            lags: VecDeque::new(),
-            trouble_since: None,
-            webhooks: Webhooks::default(),
-            last_sweep: None,
-            started,
-            clocks: (self.clock.now(), 0),
-            base: self,
-        };
+        let mut task = Task::new(self);
         while let Err(error) = task.resume().await {
             tracing::error!(app = %task.base.app.id, %error, "cannot read the open streams; trying again in 1 s");
             tokio::select! {
@@ -176,9 +180,39 @@ struct Task {
     started: Instant,
     /// Wall and steady clock at the last tick.
     clocks: (Millis, i64),
+    /// Writes of the step that is being carried out, and streams to be sealed after it: they are committed together, so
+    /// that no crash comes between what belongs together.
+    pending: Vec<Write>,
+    to_seal: Vec<(RoomId, StreamId)>,
+    carrying: u32,
+    /// Authenticated messages about rooms without an open stream, oldest first.
+    early: VecDeque<(RoomId, Hook, Millis)>,
 }
 
 impl Task {
+    fn new(base: AppCollector) -> Self {
+        Self {
+            schedule: Schedule::new(base.interval_ms, base.client.stats_allowed()),
+            rooms: BTreeMap::new(),
+            by_stream: BTreeMap::new(),
+            sealing: BTreeSet::new(),
+            in_flight: 0,
+            sweeping: false,
+            next_sweep: 0,
+            lags: VecDeque::new(),
+            trouble_since: None,
+            webhooks: Webhooks::default(),
+            last_sweep: None,
+            started: Instant::now(),
+            clocks: (base.clock.now(), 0),
+            pending: Vec::new(),
+            to_seal: Vec::new(),
+            carrying: 0,
+            early: VecDeque::new(),
+            base,
+        }
+    }
+
     /// Milliseconds on a clock that nobody sets.
     fn steady(&self) -> i64 {
         self.started.elapsed().as_millis() as i64
@@ -213,7 +247,8 @@ impl Task {
                 continue;
             }
             let run = self.base.store.last_run(stream.summary.id).await?;
-            let life = Life::restore(&stream, run, true);
+            let closing = self.base.store.closing(stream.summary.id).await?.map(|closing| closing.event_time);
+            let life = Life::restore(&stream, run, closing, true);
             let room_id = stream.summary.room.clone();
             self.base
                 .feed
@@ -229,6 +264,7 @@ impl Task {
             }
             let room = self.rooms.entry(room_id.clone()).or_insert_with(|| Room::new(FoundBy::List));
             room.opened_at = -NEW_MS;
+            room.presence = stream.host_left_at.map(|at| (at, false));
             room.state = State::Open(Box::new(life));
             // Spread over the interval, so that a restart is no burst.
             let due = self.base.interval_ms * place as i64 / count;
@@ -344,6 +380,8 @@ impl Task {
                     Ok(()) => {
                         self.by_stream.remove(&stream);
                         self.base.feed.signal(Signal::Sealed { stream });
+                        // A closing message that came while it was being sealed.
+                        self.again(&room).await;
                     }
                     Err(error) => {
                         tracing::error!(%stream, %error, "cannot seal; trying again");
@@ -388,8 +426,11 @@ impl Task {
             self.schedule.remove(&id);
             return;
         }
+        let promised = self.rooms.get_mut(&id).and_then(|room| room.promised.take());
         if result.is_ok() {
-            self.lags.push_back((asked_at - due).max(0) * 100 / interval_ms.max(1));
+            // Behind the time promised at the last reading; a stream's first has only the time it was due.
+            let (interval, promise) = promised.map_or((interval_ms, due), |(asked, next)| (next - asked, next));
+            self.lags.push_back((asked_at - promise).max(0) * 100 / interval.max(1));
             if self.lags.len() > LAGS {
                 self.lags.pop_front();
             }
@@ -408,6 +449,10 @@ impl Task {
             Err(error) => self.failed(&id, &error).await,
         }
         self.put_back(&id);
+        let promise = asked_at + self.interval_of(&id);
+        if let Some(room) = self.rooms.get_mut(&id).filter(|room| matches!(room.state, State::Open(_))) {
+            room.promised = Some((asked_at, promise));
+        }
     }
 
     /// The room's next turn, by what it is now.
@@ -530,7 +575,7 @@ impl Task {
         room.info_in_flight = false;
         match result {
             Ok(Answer { value: Some(info), asked, .. }) => {
-                self.describe(&id, &info).await;
+                self.describe(&id, &info, asked).await;
                 match info.create_time {
                     Some(create_time) => self.told(&id, create_time, asked).await,
                     None => self.untold(&id).await,
@@ -562,6 +607,10 @@ impl Task {
             State::Open(life) => {
                 let effects = life.told(&rules, create_time, asked, interval_ms);
                 self.carry_out(id, effects).await;
+            }
+            State::Opening { readings, .. } if readings.iter().all(|reading| reading.answered > asked) => {
+                // What was told before them says nothing of these readings: a message that came late, or again.
+                self.ask_info(id);
             }
             State::Opening { readings, closed, .. } => {
                 let (readings, closed) = (std::mem::take(readings), *closed);
@@ -652,7 +701,10 @@ impl Task {
             room.state = State::Open(Box::new(life));
             room.opened_at = now;
             room.idle_ms = 0;
+            room.promised = None;
         }
+        let weight = self.weight(id);
+        self.schedule.weigh(id, weight);
         let interval_ms = self.interval_of(id);
         let rules = self.base.rules;
         let mut effects = Vec::new();
@@ -662,6 +714,8 @@ impl Task {
             }
         }
         Box::pin(self.carry_out(id, effects)).await;
+        self.tell_presence(id);
+        Box::pin(self.again(id)).await;
         Ok(())
     }
 
@@ -705,7 +759,9 @@ impl Task {
     async fn reopen(&mut self, known: &OpenStream) -> Result<Life, StoreError> {
         let stream = known.summary.id;
         let runs = self.base.sealer.runs_of(stream).await?;
-        self.base.store.reopen(stream, &runs).await?;
+        // Whatever closed it, the room answers.
+        let contradicted = Write::Contradicted { stream, at: self.now() };
+        self.base.store.reopen(stream, &runs, &[contradicted]).await?;
         tracing::info!(room = %known.summary.room, %stream, "a sealed stream is live again");
         match self.base.store.open_stream(stream).await? {
             Some(open) => self.restored(&open).await,
@@ -715,9 +771,10 @@ impl Task {
 
     async fn restored(&mut self, open: &OpenStream) -> Result<Life, StoreError> {
         let run = self.base.store.last_run(open.summary.id).await?;
+        let closing = self.base.store.closing(open.summary.id).await?.map(|closing| closing.event_time);
         let recent = self.base.store.runs_since(open.summary.id, self.now() - 31 * 60_000).await?;
         self.base.feed.opened(open, recent);
-        Ok(Life::restore(open, run, false))
+        Ok(Life::restore(open, run, closing, false))
     }
 
     fn idle(&mut self, id: &RoomId, closed: Option<Closed>) {
@@ -727,9 +784,10 @@ impl Task {
     }
 
     async fn carry_out(&mut self, id: &RoomId, effects: Vec<Effect>) {
+        self.carrying += 1;
         for effect in effects {
             match effect {
-                Effect::Write(write) => self.base.recorder.write(write),
+                Effect::Write(write) => self.pending.push(write),
                 Effect::AskInfo => self.ask_info(id),
                 Effect::Seal => {
                     let Some(room) = self.rooms.get_mut(id) else { continue };
@@ -743,7 +801,7 @@ impl Task {
                     };
                     room.state = State::Idle(closed);
                     room.idle_ms = 0;
-                    self.seal(id.clone(), stream);
+                    self.to_seal.push((id.clone(), stream));
                 }
                 Effect::NextLife { create_time, readings } => {
                     Box::pin(self.open(id, create_time, readings, None)).await;
@@ -753,32 +811,72 @@ impl Task {
                 }
             }
         }
+        self.carrying -= 1;
+        if self.carrying == 0 {
+            // A reading that moves to the next life leaves this one in the same transaction in which it arrives there.
+            self.base.recorder.write_all(std::mem::take(&mut self.pending));
+            for (room, stream) in std::mem::take(&mut self.to_seal) {
+                self.seal(room, stream);
+            }
+        }
     }
 
-    async fn describe(&mut self, id: &RoomId, info: &RoomInfo) {
+    /// `at` is when that was true at the earliest.
+    async fn describe(&mut self, id: &RoomId, info: &RoomInfo, at: Millis) {
         let Some(room) = self.rooms.get_mut(id) else { return };
+        if room.described_at.is_some_and(|described| at < described) {
+            return;
+        }
+        room.described_at = Some(at);
         let new = |known: &Option<String>, told: &Option<String>| told.is_some() && known != told;
         if !new(&room.title, &info.title) && !new(&room.host, &info.host) && !new(&room.host_name, &info.host_name) {
             return;
         }
         room.title = info.title.clone().or_else(|| room.title.take());
+        if new(&room.host, &info.host) {
+            // Whether the new host is there is not known; who came and went before may be them.
+            let known = room.host.is_some();
+            room.presence = None;
+            let visitors = std::mem::take(&mut room.visitors);
+            let host = info.host.as_deref();
+            for (_, at, online) in visitors.iter().filter(|(account, ..)| Some(account.as_str()) == host) {
+                room.presence = room.presence.max(Some((*at, *online)));
+            }
+            if known && room.presence.is_none() {
+                room.presence = Some((at, true));
+            }
+        }
         room.host = info.host.clone().or_else(|| room.host.take());
         room.host_name = info.host_name.clone().or_else(|| room.host_name.take());
         let (title, host, host_name) = (room.title.clone(), room.host.clone(), room.host_name.clone());
         let stream = match &room.state {
-            State::Open(life) => Some(life.stream),
+            // The title of the room's next life is not this one's: the stream that is over keeps its own.
+            State::Open(life) if life.is_told(info.create_time, at) => Some(life.stream),
             _ => None,
         };
         let described = self
             .base
             .store
-            .describe_room(self.app(), id, title.as_deref(), host.as_deref(), host_name.as_deref())
+            .describe_room(self.app(), id, stream, title.as_deref(), host.as_deref(), host_name.as_deref())
             .await;
         if let Err(error) = described {
             tracing::warn!(room = %id, %error, "title and host could not be kept");
         }
         if let Some(stream) = stream {
             self.base.feed.signal(Signal::Described { stream, title, host, host_name });
+        }
+        self.tell_presence(id);
+    }
+
+    /// Writes down whether the host of the open stream has left, as far as webhooks told.
+    fn tell_presence(&mut self, id: &RoomId) {
+        let Some(Room { state: State::Open(life), presence: Some((at, online)), .. }) = self.rooms.get(id) else {
+            return;
+        };
+        // What was told of an earlier life says nothing of this one.
+        if life.create_time.is_none_or(|create_time| *at >= Millis::from_seconds(create_time)) {
+            let left = (!online).then_some(*at);
+            self.base.recorder.write(Write::HostLeft { stream: life.stream, at: left });
         }
     }
 
@@ -797,7 +895,7 @@ impl Task {
             }
             self.rooms.insert(id.clone(), Room::new(by));
         }
-        self.describe(id, info).await;
+        self.describe(id, info, asked).await;
         let Some(create_time) = info.create_time else { return true };
         match self.rooms.get(id).map(|room| &room.state) {
             // Sign does not cover the body: that a life of an open room has ended is for Tencent's own answer to say.
@@ -932,7 +1030,7 @@ impl Task {
         if trust == Trust::Hint {
             self.webhooks.hints += 1;
             let rooms: Vec<RoomId> = match hook {
-                Hook::Created { info } | Hook::Updated { info } => vec![info.room],
+                Hook::Created { info, .. } | Hook::Updated { info, .. } => vec![info.room],
                 Hook::Destroyed { room, .. } | Hook::Member { room, .. } | Hook::Owner { room, .. } => vec![room],
                 Hook::Battle { rooms, .. } => rooms.into_iter().map(|side| side.room).collect(),
                 Hook::Follow { .. } | Hook::Other => Vec::new(),
@@ -946,46 +1044,97 @@ impl Task {
             return;
         }
         self.webhooks.accepted += 1;
+        self.believe(hook, delivery.received_at).await;
+    }
+
+    /// Carries out what an authenticated message says. Messages overtake one another and come again, so what counts is the
+    /// time each tells, never the time it came.
+    async fn believe(&mut self, hook: Hook, received_at: Millis) {
         let now = self.steady();
         match hook {
-            Hook::Created { info } => {
-                if self.found(&info, FoundBy::Webhook, delivery.received_at).await {
+            Hook::Created { info, event_time } => {
+                // It proves that the room was in this life when it was created, and nothing of later.
+                let at = event_time.or(info.create_time.map(Millis::from_seconds)).unwrap_or(received_at);
+                if self.found(&info, FoundBy::Webhook, at).await {
                     self.schedule.hasten(&info.room, now);
                 }
             }
-            Hook::Updated { info } => self.describe(&info.room.clone(), &info).await,
+            Hook::Updated { info, event_time } => {
+                self.describe(&info.room.clone(), &info, event_time.unwrap_or(received_at)).await;
+            }
             Hook::Destroyed { room, event_time, statistic } => {
-                let event_time = event_time.unwrap_or(delivery.received_at);
-                self.closed(&room, event_time, statistic, delivery.received_at).await;
+                self.closed(&room, event_time, statistic, received_at).await;
             }
             Hook::Member { room: id, online, accounts, event_time } => {
-                let at = event_time.unwrap_or(delivery.received_at);
-                if let Some(Room { state: State::Open(life), host: Some(host), .. }) = self.rooms.get(&id)
-                    && accounts.contains(host)
-                {
-                    let left = (!online).then_some(at);
-                    self.base.recorder.write(Write::HostLeft { stream: life.stream, at: left });
+                let at = event_time.unwrap_or(received_at);
+                let Some(room) = self.rooms.get_mut(&id) else { return };
+                match &room.host {
+                    Some(host) if accounts.contains(host) => {
+                        room.presence = room.presence.max(Some((at, online)));
+                        self.tell_presence(&id);
+                    }
+                    Some(_) => {}
+                    None => {
+                        room.visitors.extend(accounts.into_iter().map(|account| (account, at, online)));
+                        let many = room.visitors.len().saturating_sub(VISITORS);
+                        room.visitors.drain(..many);
+                    }
                 }
                 self.schedule.hasten(&id, now);
             }
-            Hook::Owner { room: id, owner, event_time } => {
-                let at = event_time.unwrap_or(delivery.received_at);
-                self.moment(&id, "owner", format!("{}", at.0), at, None, owner);
-                self.ask_info(&id);
+            Hook::Owner { room: ref id, ref owner, event_time } => {
+                let at = event_time.unwrap_or(received_at);
+                if self.moment(id, "owner", at.0.to_string(), at, None, owner.clone()) {
+                    self.ask_info(id);
+                } else {
+                    self.keep(id, hook.clone(), received_at);
+                }
             }
-            Hook::Battle { battle, phase, rooms, event_time } => {
-                let at = event_time.unwrap_or(delivery.received_at);
-                if phase != BattlePhase::Created {
-                    for (place, side) in rooms.iter().enumerate() {
-                        let other = rooms.iter().enumerate().find(|(other, _)| *other != place).map(|(_, side)| side);
-                        let label = other.map(|other| self.name_of(&other.room, other.owner.as_deref()));
-                        let until = (phase == BattlePhase::Ended).then_some(at);
-                        let other = other.and_then(|other| Some((label.clone()?, other.room.clone())));
-                        self.battle(&side.room, &battle, at, until, other);
+            Hook::Battle { ref battle, phase, ref rooms, start_time, event_time } => {
+                let at = event_time.unwrap_or(received_at);
+                if phase == BattlePhase::Created {
+                    return;
+                }
+                let from = start_time.unwrap_or(at);
+                let until = (phase == BattlePhase::Ended).then_some(at);
+                let mut homeless = Vec::new();
+                for (place, side) in rooms.iter().enumerate() {
+                    let other = rooms.iter().enumerate().find(|(other, _)| *other != place).map(|(_, side)| side);
+                    let label = other.map(|other| self.name_of(&other.room, other.owner.as_deref()));
+                    let other = other.and_then(|other| Some((label.clone()?, other.room.clone())));
+                    if !self.battle(&side.room, battle, from, until, other) {
+                        homeless.push(side.room.clone());
                     }
+                }
+                for id in homeless {
+                    self.keep(&id, hook.clone(), received_at);
                 }
             }
             Hook::Follow { .. } | Hook::Other => {}
+        }
+    }
+
+    /// Keeps a message about a room that has no stream it could be of; it is tried again when one is opened.
+    fn keep(&mut self, id: &RoomId, hook: Hook, received_at: Millis) {
+        if self.early.iter().any(|(room, known, _)| room == id && *known == hook) {
+            return;
+        }
+        if self.early.len() == EARLY {
+            self.early.pop_front();
+        }
+        self.early.push_back((id.clone(), hook, received_at));
+    }
+
+    /// Tries the messages again that were kept for this room.
+    async fn again(&mut self, id: &RoomId) {
+        if !self.early.iter().any(|(room, ..)| room == id) {
+            return;
+        }
+        let (mine, others): (Vec<_>, _) =
+            std::mem::take(&mut self.early).into_iter().partition(|(room, ..)| room == id);
+        self.early = others.into();
+        for (_, hook, received_at) in mine {
+            self.believe(hook, received_at).await;
         }
     }
 
@@ -1002,19 +1151,30 @@ impl Task {
         &mut self,
         id: &RoomId,
         battle: &str,
-        at: Millis,
+        from: Millis,
         until: Option<Millis>,
         other: Option<(String, RoomId)>,
-    ) {
+    ) -> bool {
         let label = other.as_ref().map(|(name, _)| name.clone());
-        self.moment(id, "battle", battle.to_owned(), at, until, label);
-        if let Some(Room { state: State::Open(life), .. }) = self.rooms.get(id) {
-            let stream = life.stream;
-            let with = other.filter(|_| until.is_none());
-            self.base.feed.signal(Signal::Battle { stream, with, since: at });
+        if !self.moment(id, "battle", battle.to_owned(), from, until, label) {
+            return false;
         }
+        if let Some(Room { state: State::Open(life), battles_over, .. }) = self.rooms.get_mut(id) {
+            let over = battles_over.iter().any(|known| known == battle);
+            if until.is_some() && !over {
+                if battles_over.len() == BATTLES {
+                    battles_over.pop_front();
+                }
+                battles_over.push_back(battle.to_owned());
+            }
+            let stream = life.stream;
+            let with = other.filter(|_| until.is_none() && !over);
+            self.base.feed.signal(Signal::Battle { stream, with, since: from });
+        }
+        true
     }
 
+    /// Whether the room has an open stream the moment could be of.
     fn moment(
         &mut self,
         id: &RoomId,
@@ -1023,62 +1183,85 @@ impl Task {
         from: Millis,
         until: Option<Millis>,
         label: Option<String>,
-    ) {
-        if let Some(Room { state: State::Open(life), .. }) = self.rooms.get(id) {
+    ) -> bool {
+        let Some(Room { state: State::Open(life), .. }) = self.rooms.get(id) else { return false };
+        // One of an earlier life that comes late, or again, is no moment of this one.
+        if life.create_time.is_none_or(|create_time| from >= Millis::from_seconds(create_time)) {
             let moment = MomentRow { kind: kind.to_owned(), key, from, until, label };
             self.base.recorder.write(Write::Moment { stream: life.stream, moment });
         }
+        true
     }
 
     /// An authenticated closing message: of the open stream, or of one that is sealed already.
-    async fn closed(&mut self, id: &RoomId, event_time: Millis, statistic: Totals, received_at: Millis) {
+    async fn closed(&mut self, id: &RoomId, event_time: Option<Millis>, statistic: Totals, received_at: Millis) {
         let now = self.steady();
+        let at = event_time.unwrap_or(received_at);
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id)
-            && life.create_time.is_none_or(|create_time| event_time >= Millis::from_seconds(create_time))
+            && life.create_time.is_none_or(|create_time| at >= Millis::from_seconds(create_time))
         {
-            let effects = life.closed(event_time, statistic, received_at);
+            let effects = life.closed(at, statistic, received_at);
             self.carry_out(id, effects).await;
             self.schedule.hasten(id, now);
             return;
         }
-        if let Err(error) = self.closed_late(id, event_time, statistic, received_at).await {
-            tracing::error!(room = %id, %error, "a late closing message could not be kept");
+        match self.closed_late(id, at, statistic, received_at).await {
+            Ok(true) => {}
+            Ok(false) => self.keep(id, Hook::Destroyed { room: id.clone(), event_time, statistic }, received_at),
+            Err(error) => tracing::error!(room = %id, %error, "a late closing message could not be kept"),
         }
     }
 
-    /// A closing message after sealing makes a revision if it changes a total.
+    /// A closing message after sealing makes a revision if it changes a total. Tells whether the stream it is of is known
+    /// and sealed.
     async fn closed_late(
         &mut self,
         id: &RoomId,
         event_time: Millis,
         statistic: Totals,
         received_at: Millis,
-    ) -> Result<(), StoreError> {
-        let sealed = self.base.store.sealed_of_room(self.app(), id, 4).await?;
-        let Some(stream) = sealed.into_iter().find(|stream| stream.started_at <= event_time) else { return Ok(()) };
-        let changes = crate::domain::Counter::ALL.into_iter().any(|counter| {
-            statistic.get(counter).is_some_and(|told| stream.totals.get(counter).is_none_or(|known| told > known))
-        });
-        if !changes || self.sealing.contains(&stream.id) {
-            return Ok(());
+    ) -> Result<bool, StoreError> {
+        let query = StreamQuery {
+            app: Some(self.app()),
+            room: Some(id.clone()),
+            kind: Some(StreamKind::Stream),
+            limit: 8,
+            ..StreamQuery::default()
+        };
+        let lives = self.base.store.streams(&query).await?.rows;
+        let Some(place) = lives.iter().position(|stream| stream.started_at <= event_time) else { return Ok(false) };
+        let stream = &lives[place];
+        if stream.state != StreamState::Sealed || self.sealing.contains(&stream.id) {
+            return Ok(false);
         }
-        let runs = self.base.sealer.runs_of(stream.id).await?;
-        let last = runs.last().map(|run| run.last());
-        self.base.store.reopen(stream.id, &runs).await?;
-        let closing = crate::store::ClosingRow { event_time, received_at, statistic, contradicted_at: None };
-        self.base.recorder.write(Write::Closing { stream: stream.id, closing });
+        // Of the room's newest stream only where it ended about then; a life we never saw may have come after it.
+        let ended_by_tencent = matches!(stream.ended_by, Some(EndEvidence::RoomGone | EndEvidence::Webhook));
+        if place == 0 && ended_by_tencent && stream.ended_at.is_some_and(|at| event_time - at > CLOSING_SLACK_MS) {
+            return Ok(false);
+        }
+        let Some(record) = self.base.sealer.record_of(stream.id).await? else { return Ok(false) };
+        let changes = Counter::ALL.into_iter().filter(|&counter| counter != Counter::Messages).any(|counter| {
+            let start = record.start.get(counter).unwrap_or(0);
+            let told = statistic.get(counter).zip(record.totals.get(counter));
+            told.is_some_and(|(told, known)| told - start > known)
+        });
+        if !changes {
+            return Ok(true);
+        }
+        let runs = record.runs();
+        let last = runs.last().map(Run::last);
         let told = last.is_none_or(|last| event_time >= last.asked);
         let (ended_at, ended_after) =
             if told { (event_time, None) } else { (stream.ended_at.unwrap_or(event_time), stream.ended_after) };
-        self.base.recorder.write(Write::Ending {
-            stream: stream.id,
-            ended_at,
-            ended_after,
-            by: EndEvidence::Webhook,
-            evidence_at: received_at,
-        });
+        let closing = ClosingRow { event_time, received_at, statistic, contradicted_at: None };
+        let by = EndEvidence::Webhook;
+        let then = [
+            Write::Closing { stream: stream.id, closing },
+            Write::Ending { stream: stream.id, ended_at, ended_after, by, evidence_at: received_at },
+        ];
+        self.base.store.reopen(stream.id, &runs, &then).await?;
         self.seal(id.clone(), stream.id);
-        Ok(())
+        Ok(true)
     }
 
     fn every_second(&mut self) {
@@ -1140,12 +1323,17 @@ impl Room {
             title: None,
             host: None,
             host_name: None,
+            described_at: None,
+            presence: None,
+            visitors: VecDeque::new(),
+            battles_over: VecDeque::new(),
             state: State::Idle(None),
             opened_at: 0,
             info_in_flight: false,
             idle_ms: 0,
             paused_until: 0,
             refreshing: Vec::new(),
+            promised: None,
         }
     }
 }
@@ -1175,3 +1363,7 @@ async fn sweep(client: Client, sender: mpsc::UnboundedSender<Event>) {
     };
     let _ = sender.send(Event::Swept { complete });
 }
+
+#[cfg(test)]
+#[path = "app_order.rs"]
+mod order;

@@ -66,6 +66,8 @@ pub struct Life {
     held: Vec<Reading>,
     /// Lower readings of this very life, in a row.
     fallen: Vec<Reading>,
+    /// EventTime of the newest closing message.
+    closing: Option<Millis>,
     /// When the first 100004 was asked.
     pub gone: Option<Millis>,
     /// Since when nothing could be read, and why.
@@ -102,6 +104,7 @@ impl Life {
             unconfirmed: VecDeque::new(),
             held: Vec::new(),
             fallen: Vec::new(),
+            closing: None,
             gone: None,
             trouble: None,
             restarted: false,
@@ -109,8 +112,9 @@ impl Life {
         }
     }
 
-    /// A stream as the store has it after a restart or a return; `run` is its last.
-    pub fn restore(open: &OpenStream, run: Option<Run>, restarted: bool) -> Self {
+    /// A stream as the store has it after a restart or a return; `run` is its last, `closing` the EventTime of its closing
+    /// message.
+    pub fn restore(open: &OpenStream, run: Option<Run>, closing: Option<Millis>, restarted: bool) -> Self {
         let phase = match (open.summary.ended_by, open.summary.ended_at, open.evidence_at) {
             (Some(by), Some(ended_at), Some(evidence_at)) => Phase::Ending { by, ended_at, evidence_at },
             _ => Phase::Live,
@@ -121,6 +125,7 @@ impl Life {
             highest: run.map(|run| run.counters),
             moved_at: run.map(|run| run.from_answered),
             run,
+            closing,
             restarted,
             ..Self::new(open.summary.id, open.create_time)
         }
@@ -134,6 +139,20 @@ impl Life {
     /// The latest accepted reading.
     pub fn last(&self) -> Option<Reading> {
         self.run.map(|run| run.last())
+    }
+
+    /// Whether what Tencent told of the room, true then, was told of this life.
+    pub fn is_told(&self, create_time: Option<i64>, at: Millis) -> bool {
+        let ours = match (self.create_time, create_time) {
+            (Some(own), Some(told)) => own == told,
+            (Some(own), None) => at >= Millis::from_seconds(own),
+            (None, _) => true,
+        };
+        let over = match self.phase {
+            Phase::Ending { ended_at, .. } => create_time.is_none() && at > ended_at,
+            _ => false,
+        };
+        ours && !over
     }
 
     /// Whether readings wait for get_room_info.
@@ -446,9 +465,12 @@ impl Life {
     /// Tencent's closing message, authenticated.
     pub fn closed(&mut self, event_time: Millis, statistic: Totals, received_at: Millis) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if self.phase == Phase::Over {
+        // One that the room contradicted by answering, or an operator by following on, is no news when it comes again.
+        let known = self.phase == Phase::Live && self.closing.is_some_and(|closing| event_time <= closing);
+        if self.phase == Phase::Over || known {
             return effects;
         }
+        self.closing = self.closing.max(Some(event_time));
         let closing = ClosingRow { event_time, received_at, statistic, contradicted_at: None };
         effects.push(Effect::Write(Write::Closing { stream: self.stream, closing }));
         let last = self.last();
@@ -528,7 +550,10 @@ impl Life {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::domain::Counter;
+    use crate::domain::numbers::{Series, buckets};
     use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     const RULES: Rules = Rules { grace_ms: 120_000, quiet_ms: None };
     const STEP: i64 = 10_000;
@@ -735,6 +760,8 @@ mod tests {
         let effects = told(&mut life, BORN, 41);
         assert!(effects.contains(&Effect::Write(Write::Returned { stream: StreamId(1) })));
         assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Contradicted { .. }))));
+        assert_eq!(life.closed(at(25), Totals::default(), at(50)), [], "told again, it is no news");
+        assert!(!life.closed(at(55), Totals::default(), at(56)).is_empty(), "another one is");
     }
 
     #[test]
@@ -773,6 +800,114 @@ mod tests {
             Just(Heard::Info),
             Just(Heard::InfoFailed)
         ]
+    }
+
+    /// Everything a life wrote of its readings: the newest form of each run, and the gaps.
+    #[derive(Default)]
+    struct Ledger {
+        runs: BTreeMap<Millis, Run>,
+        gaps: Vec<Gap>,
+        asks: bool,
+    }
+
+    impl Ledger {
+        fn take(&mut self, effects: Vec<Effect>) {
+            for effect in effects {
+                match effect {
+                    Effect::Write(Write::Run { run, .. }) => drop(self.runs.insert(run.from, run)),
+                    Effect::Write(Write::Gap { gap, .. }) => self.gaps.push(gap),
+                    Effect::AskInfo => self.asks = true,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    proptest! {
+        /// Calls that answer late, up to the time-out, or not at all, restarts, outages longer than the grace, and a
+        /// get_room_info that fails now and then: whatever is accepted, the truth lies within every bucket, the buckets
+        /// sum to last less first, and every time that is long enough is a gap in the ledger.
+        #[test]
+        fn no_fault_and_no_delay_puts_the_truth_outside_a_bucket(
+            steps in prop::collection::vec((0_i64..20_000, 0_usize..6, prop_oneof![1_i64..5, 1_i64..2_000]), 0..150),
+            calls in prop::collection::vec(
+                (prop_oneof![9 => 0_i64..12_000, 1 => 0_i64..300_000], 0_i64..=5_000, 0_i64..=1_000, 0_u8..20), 2..150),
+            width in prop::sample::select(vec![10_000_i64, 60_000, 300_000]),
+        ) {
+            let mut counters = Counters::default();
+            let mut when = at(0).0;
+            let truth: Vec<(i64, Counters)> = steps.into_iter().map(|(later, counter, more)| {
+                when += later;
+                *counters.get_mut(Counter::ALL[counter]) += more;
+                (when, counters)
+            }).collect();
+            let truly = |t: i64| {
+                let until = truth.partition_point(|&(when, _)| when <= t);
+                until.checked_sub(1).map(|i| truth[i].1).unwrap_or_default()
+            };
+            let mut life = Life::new(StreamId(7), Some(BORN));
+            let mut ledger = Ledger::default();
+            let mut good = Vec::new();
+            let mut now = at(1).0;
+            for (wait, latency, moment, kind) in calls {
+                let (asked, answered) = (now + wait, now + wait + latency);
+                now = answered;
+                match kind {
+                    0..3 => {
+                        let effects =
+                            life.failure(GapCause::NoAnswer, "no_answer".into(), Millis(answered), None, 2);
+                        ledger.take(effects);
+                        continue;
+                    }
+                    3 if !life.is_waiting() => {
+                        let stream = crate::store::OpenStream {
+                            summary: crate::report::compose::tests::summary(),
+                            create_time: Some(BORN), part: 0, interval_ms: STEP, first_seen: at(0), evidence_at: None,
+                            host_left_at: None, retries: 0, last_request_id: None, note: None,
+                        };
+                        life = Life::restore(&stream, life.run, None, true);
+                    }
+                    _ => {}
+                }
+                let counters = truly(asked + latency * moment / 1_000);
+                let reading = Reading { asked: Millis(asked), answered: Millis(answered), counters };
+                good.push(reading);
+                ledger.take(life.reading(&RULES, reading, STEP, None, 0));
+                if std::mem::take(&mut ledger.asks) && kind != 4 {
+                    ledger.take(life.told(&RULES, BORN, Millis(answered + 10), STEP));
+                }
+            }
+            ledger.take(life.told(&RULES, BORN, Millis(now + 10), STEP));
+            prop_assert_eq!(life.phase, Phase::Live);
+            let runs: Vec<Run> = ledger.runs.into_values().collect();
+            prop_assert_eq!(runs.iter().map(|run| run.count).sum::<i64>(), good.len() as i64, "every answer counts");
+            for pair in runs.windows(2) {
+                let hole = Gap { from: pair[0].until, until: pair[1].from, cause: GapCause::Late };
+                let listed = ledger.gaps.iter().any(|gap| (gap.from, gap.until) == (hole.from, hole.until));
+                prop_assert_eq!(hole.millis() > gap_limit(STEP), listed, "{:?}", hole);
+            }
+            // Two calls longer apart than the limit are never in one run, so no hole hides inside one.
+            for pair in good.windows(2) {
+                if pair[1].asked - pair[0].answered > gap_limit(STEP) {
+                    prop_assert!(runs.iter().any(|run| run.from == pair[1].asked));
+                }
+            }
+            let series = Series::new(&runs, &ledger.gaps, &[]);
+            let all = buckets(&series, width);
+            for counter in Counter::ALL {
+                for bucket in &all {
+                    let truth = truly(bucket.until.0).get(counter) - truly(bucket.from.0).get(counter);
+                    let guess = bucket.estimate.get(counter).unwrap();
+                    let (low, high) = (bucket.lower.get(counter), bucket.upper.get(counter));
+                    prop_assert!(low.is_none_or(|low| low <= truth && low <= guess), "{:?}, truly {}", bucket, truth);
+                    prop_assert!(high.is_none_or(|high| high >= truth && high >= guess), "{:?}, truly {}", bucket, truth);
+                }
+                if let (Some(first), Some(last), false) = (good.first(), good.last(), all.is_empty()) {
+                    let sum: i64 = all.iter().map(|bucket| bucket.estimate.get(counter).unwrap()).sum();
+                    prop_assert_eq!(sum, last.counters.get(counter) - first.counters.get(counter));
+                }
+            }
+        }
     }
 
     proptest! {

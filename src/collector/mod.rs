@@ -265,18 +265,21 @@ impl Handle {
             first_seen: asked,
             started_at: info.create_time.map_or(asked, Millis::from_seconds),
         };
-        let ids = self.inner.store.open_streams(std::slice::from_ref(&new)).await?;
-        let stream = ids.first().copied().ok_or_else(|| AskError::Store("no row was made".to_owned()))?;
         let run = Run::from(Reading { asked, answered, counters });
-        self.inner.recorder.write(Write::Run { stream, run, request_id, retries: i64::from(retries) });
-        self.inner.recorder.write(Write::Ending {
-            stream,
-            ended_at: answered,
-            ended_after: None,
-            by: EndEvidence::Snapshot,
-            evidence_at: answered,
-        });
-        self.inner.recorder.flush().await;
+        // All at once: a crash leaves no snapshot that waits for ever to be ended.
+        let taken = |stream| {
+            vec![
+                Write::Run { stream, run, request_id, retries: i64::from(retries) },
+                Write::Ending {
+                    stream,
+                    ended_at: answered,
+                    ended_after: None,
+                    by: EndEvidence::Snapshot,
+                    evidence_at: answered,
+                },
+            ]
+        };
+        let stream = self.inner.store.import(&new, taken).await?;
         self.inner.sealer.seal(stream).await.map_err(|error| AskError::Store(error.to_string()))?;
         Ok(stream)
     }

@@ -100,6 +100,7 @@ impl<K: Ord + Clone> Schedule<K> {
         let Some(entry) = self.entries.get(key).copied() else { return };
         if !entry.out {
             // Moved meanwhile: its new due time stands.
+            self.weigh(key, weight);
             return;
         }
         let mut interval = self.interval_ms(weight);
@@ -118,6 +119,14 @@ impl<K: Ord + Clone> Schedule<K> {
     pub fn interval_since(&self, key: &K, weight: Weight) -> i64 {
         let planned = self.entries.get(key).map_or(0, |entry| entry.interval);
         self.interval_ms(weight).max(planned)
+    }
+
+    /// Its weight changed; its due time stands.
+    pub fn weigh(&mut self, key: &K, weight: Weight) {
+        if let Some(entry) = self.entries.get_mut(key) {
+            self.share += Self::part(weight) - Self::part(entry.weight);
+            entry.weight = weight;
+        }
     }
 
     /// Brings a stream's due time forward; never back.
@@ -215,6 +224,17 @@ mod tests {
         let (key, _) = (0..12).find_map(|_| schedule.take_due(20_000).filter(|taken| taken.0 == key)).unwrap();
         schedule.put_back(&key, 20_000, Weight::Plain);
         assert_eq!(schedule.interval_since(&key, Weight::Plain), 2000);
+    }
+
+    #[test]
+    fn the_interval_in_force_follows_the_weight_though_the_due_time_stands() {
+        let mut schedule = Schedule::new(10_000, 80.0);
+        schedule.set("a", 0, Weight::Quiet);
+        assert_eq!(schedule.interval_ms(Weight::Quiet), 10_000);
+        schedule.weigh(&"a", Weight::Eager);
+        assert_eq!(schedule.interval_ms(Weight::Eager), 10_000);
+        schedule.put_back(&"a", 5_000, Weight::Plain);
+        assert_eq!((schedule.interval_ms(Weight::Plain), schedule.next_due()), (10_000, Some(0)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! May be called any number of times and after any crash: the store seals a stream once.
 
 use crate::clock::Clock;
+use crate::domain::record::Record;
 use crate::domain::{Millis, Run, StreamId};
 use crate::report::{self, SigningKey};
 use crate::store::{NewStream, SealError, SealedReport, Series, Store, StoreError, Write};
@@ -75,8 +76,13 @@ impl Sealer {
 
     /// The runs of a sealed stream's newest report; what a return to live starts from.
     pub async fn runs_of(&self, stream: StreamId) -> Result<Vec<Run>, StoreError> {
-        let Some(sealed) = self.store.report(stream, None).await? else { return Ok(Vec::new()) };
-        let record = report::open(&sealed).map_err(|error| StoreError::corrupt("report.record", error))?;
-        Ok(record.runs())
+        Ok(self.record_of(stream).await?.map(|record| record.runs()).unwrap_or_default())
+    }
+
+    /// The record of a stream's newest report, if it was ever sealed.
+    pub async fn record_of(&self, stream: StreamId) -> Result<Option<Record>, StoreError> {
+        let sealed = self.store.report(stream, None).await?;
+        let record = sealed.as_ref().map(report::open).transpose();
+        record.map_err(|error| StoreError::corrupt("report.record", error))
     }
 }

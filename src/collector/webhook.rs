@@ -28,6 +28,7 @@ pub enum Trust {
 pub enum Hook {
     Created {
         info: RoomInfo,
+        event_time: Option<Millis>,
     },
     Destroyed {
         room: RoomId,
@@ -36,6 +37,7 @@ pub enum Hook {
     },
     Updated {
         info: RoomInfo,
+        event_time: Option<Millis>,
     },
     /// Someone entered, left, dropped or recovered.
     Member {
@@ -53,6 +55,8 @@ pub enum Hook {
         battle: String,
         phase: BattlePhase,
         rooms: Vec<BattleSide>,
+        /// The same in every message of one battle, so that losing the first loses nothing.
+        start_time: Option<Millis>,
         event_time: Option<Millis>,
     },
     Follow {
@@ -212,8 +216,8 @@ fn statistic(body: &Value) -> Totals {
 }
 
 /// Milliseconds; a value in seconds is told from one in milliseconds by its size.
-fn event_time(body: &Value) -> Option<Millis> {
-    let value = integer(body, "EventTime").filter(|&value| value > 0)?;
+fn time(body: &Value, name: &str) -> Option<Millis> {
+    let value = integer(body, name).filter(|&value| value > 0)?;
     Some(if value < 100_000_000_000 { Millis::from_seconds(value) } else { Millis(value) })
 }
 
@@ -231,10 +235,10 @@ pub fn read(delivery: &Delivery, app: i64) -> Result<Hook, Rejected> {
         .or_else(|| parameter(&delivery.query, "CallbackCommand").map(str::to_owned))
         .ok_or(Rejected::NoCommand)?;
     // The body is not signed, and nothing has happened later than we hear of it.
-    let event_time = event_time(&body).filter(|&at| at <= delivery.received_at + AHEAD_MS);
+    let event_time = time(&body, "EventTime").filter(|&at| at <= delivery.received_at + AHEAD_MS);
     Ok(match command.as_str() {
-        "Live.CallbackAfterCreateRoom" => Hook::Created { info: info(&body).ok_or(Rejected::NoRoom)? },
-        "Live.CallbackAfterUpdateRoomInfo" => Hook::Updated { info: info(&body).ok_or(Rejected::NoRoom)? },
+        "Live.CallbackAfterCreateRoom" => Hook::Created { info: info(&body).ok_or(Rejected::NoRoom)?, event_time },
+        "Live.CallbackAfterUpdateRoomInfo" => Hook::Updated { info: info(&body).ok_or(Rejected::NoRoom)?, event_time },
         "Live.CallbackAfterDestroyRoom" => {
             Hook::Destroyed { room: room(&body).ok_or(Rejected::NoRoom)?, event_time, statistic: statistic(&body) }
         }
@@ -269,7 +273,8 @@ pub fn read(delivery: &Delivery, app: i64) -> Result<Hook, Rejected> {
                     })
                 })
                 .collect();
-            Hook::Battle { battle: text(&body, "BattleId").unwrap_or_default(), phase, rooms, event_time }
+            let (battle, start_time) = (text(&body, "BattleId").unwrap_or_default(), time(&body, "StartTime"));
+            Hook::Battle { battle, phase, rooms, start_time, event_time }
         }
         "Follow.CallbackAfterFollowAdd" => Hook::Follow { to: accounts(&body, "To_Account"), event_time },
         _ => Hook::Other,

@@ -309,7 +309,12 @@ async fn follow(
                 Err(broadcast::error::RecvError::Lagged(_)) => {}
                 Err(broadcast::error::RecvError::Closed) => return,
             },
-            _ = second.tick() => board.tell(LiveEvent::Strip { strip: board.strip() }),
+            _ = second.tick() => {
+                // Adding up a thousand rows is worth it only where somebody looks.
+                if board.inner.events.receiver_count() > 0 {
+                    board.tell(LiveEvent::Strip { strip: board.strip() });
+                }
+            }
         }
     }
 }

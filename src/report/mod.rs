@@ -218,24 +218,24 @@ mod tests {
     use crate::report::compose::tests;
     use crate::store::{ClosingRow, NewStream, Recorder, Write};
 
-    struct Place {
-        _directory: tempfile::TempDir,
-        store: Store,
+    pub(super) struct Place {
+        pub directory: tempfile::TempDir,
+        pub store: Store,
         recorder: Recorder,
-        key: SigningKey,
+        pub key: SigningKey,
     }
 
     impl Place {
-        async fn new() -> Self {
+        pub async fn new() -> Self {
             let directory = tempfile::tempdir().unwrap();
             let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
             let key = SigningKey::generate().unwrap();
             store.add_signing_key(&key.row(Millis(1))).await.unwrap();
-            Self { recorder: Recorder::start(store.clone()), _directory: directory, store, key }
+            Self { recorder: Recorder::start(store.clone()), directory, store, key }
         }
 
         /// A stream of an hour that started so many days later, ending.
-        async fn ended(&self, days: i64) -> StreamId {
+        pub async fn ended(&self, days: i64) -> StreamId {
             let later = days * 86_400_000;
             let material = tests::material(1);
             let summary = material.summary;
@@ -272,19 +272,19 @@ mod tests {
             stream
         }
 
-        async fn end(&self, stream: StreamId, at: Millis) {
+        pub async fn end(&self, stream: StreamId, at: Millis) {
             let by = EndEvidence::Webhook;
             self.recorder.write(Write::Ending { stream, ended_at: at, ended_after: None, by, evidence_at: at });
             self.recorder.flush().await;
         }
 
-        async fn seal(&self, stream: StreamId) -> Option<SealedReport> {
+        pub async fn seal(&self, stream: StreamId) -> Option<SealedReport> {
             let key = self.key.clone();
             let at = Millis(tests::START + 90 * 86_400_000);
             self.store.seal(stream, move |material| seal_stream(material, "StarLane Live", &key, at)).await.unwrap()
         }
 
-        async fn verify(&self, sealed: &SealedReport) -> Answer {
+        pub async fn verify(&self, sealed: &SealedReport) -> Answer {
             let json = export::json(&document(sealed).unwrap()).unwrap();
             verify_file(&self.store, json.into_bytes()).await.unwrap()
         }
@@ -319,7 +319,7 @@ mod tests {
         let stream = place.ended(0).await;
         let first = place.seal(stream).await.unwrap();
         let runs = open(&first).unwrap().runs();
-        place.store.reopen(stream, &runs).await.unwrap();
+        place.store.reopen(stream, &runs, &[]).await.unwrap();
         place.end(stream, runs.last().unwrap().until + 60_000).await;
         let second = place.seal(stream).await.unwrap();
         let record = open(&second).unwrap();

@@ -110,6 +110,12 @@ impl Store {
         rows.iter().map(run).collect()
     }
 
+    /// Tencent's closing message of a stream, if one came.
+    pub async fn closing(&self, id: StreamId) -> Result<Option<ClosingRow>, StoreError> {
+        let row = sqlx::query("SELECT * FROM closing WHERE stream = ?1").bind(id.0).fetch_optional(&self.read).await?;
+        row.as_ref().map(closing).transpose()
+    }
+
     /// The last run of a stream: where a restart goes on.
     pub async fn last_run(&self, id: StreamId) -> Result<Option<Run>, StoreError> {
         let row = sqlx::query("SELECT * FROM reading WHERE stream = ?1 ORDER BY from_asked DESC LIMIT 1")
@@ -118,6 +124,15 @@ impl Store {
             .await?;
         row.as_ref().map(run).transpose()
     }
+}
+
+fn closing(row: &SqliteRow) -> Result<ClosingRow, StoreError> {
+    Ok(ClosingRow {
+        event_time: Millis(row.try_get("event_time")?),
+        received_at: Millis(row.try_get("received_at")?),
+        statistic: totals(row)?,
+        contradicted_at: row.try_get::<Option<i64>, _>("contradicted_at")?.map(Millis),
+    })
 }
 
 /// The series as one transaction sees it.
@@ -153,7 +168,7 @@ pub(super) async fn series_in(connection: &mut SqliteConnection, id: StreamId) -
     .bind(id.0)
     .fetch_all(&mut *connection)
     .await?;
-    let closing =
+    let closing_row =
         sqlx::query("SELECT * FROM closing WHERE stream = ?1").bind(id.0).fetch_optional(&mut *connection).await?;
     Ok(Series {
         runs: runs.iter().map(run).collect::<Result<_, _>>()?,
@@ -183,15 +198,6 @@ pub(super) async fn series_in(connection: &mut SqliteConnection, id: StreamId) -
                 label,
             })
             .collect(),
-        closing: closing
-            .map(|row| {
-                Ok::<_, StoreError>(ClosingRow {
-                    event_time: Millis(row.try_get("event_time")?),
-                    received_at: Millis(row.try_get("received_at")?),
-                    statistic: totals(&row)?,
-                    contradicted_at: row.try_get::<Option<i64>, _>("contradicted_at")?.map(Millis),
-                })
-            })
-            .transpose()?,
+        closing: closing_row.as_ref().map(closing).transpose()?,
     })
 }

@@ -91,7 +91,8 @@ pub enum Write {
 }
 
 enum Job {
-    Write(Write),
+    /// Committed together: a crash leaves all of them or none.
+    Writes(Vec<Write>),
     Flush(oneshot::Sender<()>),
 }
 
@@ -124,8 +125,15 @@ impl Recorder {
 
     /// Hands a write over; it is committed within a second, in order.
     pub fn write(&self, write: Write) {
-        // The task ends only after the last handle, so it still listens.
-        let _ = self.jobs.send(Job::Write(write));
+        self.write_all(vec![write]);
+    }
+
+    /// Hands over what belongs together: all of it is in the file after a crash, or none.
+    pub fn write_all(&self, writes: Vec<Write>) {
+        if !writes.is_empty() {
+            // The task ends only after the last handle, so it still listens.
+            let _ = self.jobs.send(Job::Writes(writes));
+        }
     }
 
     /// Returns when everything written so far is committed.
@@ -166,7 +174,7 @@ async fn run(
         let mut waiting = Vec::new();
         for job in jobs {
             match job {
-                Job::Write(write) => writes.push(write),
+                Job::Writes(more) => writes.extend(more),
                 Job::Flush(done) => waiting.push(done),
             }
         }
@@ -196,7 +204,7 @@ async fn run(
 }
 
 impl Store {
-    /// Opens a stream with its whole history at once, all or nothing: what a demonstration or a migration brings along.
+    /// Opens a stream with its whole history at once, all or nothing: what a snapshot, a demonstration or a migration brings along.
     /// It stays as the writes leave it, ready to be sealed or read on.
     pub async fn import(
         &self,
@@ -208,15 +216,15 @@ impl Store {
         let mut newest = None;
         for write in writes(id) {
             match write {
-                Write::Run { run, .. } => {
+                Write::Run { run, request_id, retries, .. } => {
                     put_run(&mut transaction, id, &run).await?;
-                    newest = Some(run);
+                    newest = Some((run, request_id, retries));
                 }
                 other => apply(&mut transaction, &other).await?,
             }
         }
-        if let Some(run) = newest {
-            put_totals(&mut transaction, id, &run, None, 0).await?;
+        if let Some((run, request_id, retries)) = newest {
+            put_totals(&mut transaction, id, &run, request_id.as_deref(), retries).await?;
         }
         transaction.commit().await?;
         Ok(id)
@@ -346,7 +354,8 @@ pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> R
                     viewers = excluded.viewers, gifts = excluded.gifts, coins = excluded.coins,
                     gifters = excluded.gifters, likes = excluded.likes, messages = excluded.messages,
                     contradicted_at = NULL
-                 WHERE excluded.event_time >= event_time",
+                 WHERE excluded.event_time > event_time
+                    OR (excluded.event_time = event_time AND contradicted_at IS NULL)",
             )
             .bind(stream.0)
             .bind(closing.event_time.0)

@@ -142,7 +142,8 @@ impl Store {
     }
 
     /// Makes a sealed stream live again: the runs of its report become live rows, and its next seal is the next revision.
-    pub async fn reopen(&self, id: StreamId, runs: &[Run]) -> Result<(), StoreError> {
+    /// `then` is what it was reopened for, in the same transaction: a crash leaves it sealed, or reopened with its reason.
+    pub async fn reopen(&self, id: StreamId, runs: &[Run], then: &[Write]) -> Result<(), StoreError> {
         let mut transaction = self.write.begin().await?;
         let reopened = sqlx::query(
             "UPDATE stream SET state = 'live', ended_at = NULL, ended_after = NULL, ended_by = NULL, evidence_at = NULL,
@@ -156,6 +157,9 @@ impl Store {
             for run in runs {
                 let write = Write::Run { stream: id, run: *run, request_id: None, retries: 0 };
                 apply(&mut transaction, &write).await?;
+            }
+            for write in then {
+                apply(&mut transaction, write).await?;
             }
         }
         transaction.commit().await?;

@@ -1,7 +1,7 @@
 //! Rooms as we know them, and whether they are followed.
 
 use super::{Store, StoreError};
-use crate::domain::{AppId, Millis, RoomId};
+use crate::domain::{AppId, Millis, RoomId, StreamId};
 use sqlx::Row;
 
 /// How a room came to us.
@@ -67,11 +67,12 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps what Tencent tells of a room, where it tells something, also in its open stream.
+    /// Keeps what Tencent tells of a room, where it tells something, also in the stream that it was told of.
     pub async fn describe_room(
         &self,
         app: AppId,
         room: &RoomId,
+        stream: Option<StreamId>,
         title: Option<&str>,
         host: Option<&str>,
         host_name: Option<&str>,
@@ -89,12 +90,11 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         sqlx::query(
-            "UPDATE stream SET title = coalesce(?3, title), host = coalesce(?4, host),
-                host_name = coalesce(?5, host_name)
-             WHERE app = ?1 AND room = ?2 AND state <> 'sealed' AND kind = 'stream'",
+            "UPDATE stream SET title = coalesce(?2, title), host = coalesce(?3, host),
+                host_name = coalesce(?4, host_name)
+             WHERE id = ?1 AND state <> 'sealed'",
         )
-        .bind(app.0)
-        .bind(room.as_str())
+        .bind(stream.map(|stream| stream.0))
         .bind(title)
         .bind(host)
         .bind(host_name)
