@@ -211,6 +211,9 @@ fn assemble(stream: OpenStream, series: crate::store::Series, past: Vec<Past>, i
 }
 
 #[cfg(test)]
+mod crash;
+
+#[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
