@@ -249,18 +249,36 @@ async fn forged_closing_messages_end_nothing_that_answers() {
     world.set("live_a", 20);
     world.read("live_a", 20).await;
     let at = now().0;
-    let forged = [
-        destroy(&world, "live_a", "another app's token", at, 999, at),
-        Delivery { query: String::new(), ..destroy(&world, "live_a", TOKEN, at, 999, at) },
-        Delivery { received_at: now() + 120_000, ..destroy(&world, "live_a", TOKEN, at, 999, at) },
-        Delivery { query: "SdkAppid=1".into(), ..destroy(&world, "live_a", TOKEN, at, 999, at) },
-        // A true Sign with a lying body: believed until the room answers again.
-        destroy(&world, "live_a", TOKEN, at, 999, at),
+    let signed = destroy(&world, "live_a", TOKEN, at, 999, at);
+    let unbelieved = [
+        ("no Sign", Delivery { query: format!("SdkAppid={}", world.app()), ..signed.clone() }),
+        ("nothing in the address", Delivery { query: String::new(), ..signed.clone() }),
+        ("a stale Sign", Delivery { received_at: now() + 120_000, ..signed.clone() }),
+        ("another app's token", destroy(&world, "live_a", "another app's token", at, 999, at)),
+        ("another app", Delivery { query: signed.query.replace(&world.app().to_string(), "1"), ..signed.clone() }),
+        ("a bearer that is not ours", Delivery { query: String::new(), bearer: Some(TOKEN.into()), ..signed.clone() }),
     ];
-    for delivery in forged {
+    for (what, delivery) in unbelieved {
         world.engine.collector.webhook(delivery);
         turns(2).await;
+        let stream = world.streams("live_a").await.pop().unwrap();
+        assert_eq!((stream.state, stream.totals.coins), (StreamState::Live, Some(20)), "{what}");
+        assert_eq!(
+            world.engine.store.series(stream.id).await.unwrap().closing,
+            None,
+            "{what}: it is a hint and no more"
+        );
     }
+    // A true Sign with a lying body: believed until the room answers again. The same lie again is no news.
+    world.engine.collector.webhook(signed.clone());
+    let id = world.streams("live_a").await[0].id;
+    let contradicted = |series: &aftershow::store::Series| {
+        series.closing.as_ref().is_some_and(|closing| closing.contradicted_at.is_some())
+    };
+    world.until_series(id, contradicted).await;
+    world.until("live_a", "is live again", |stream| stream.state == StreamState::Live).await;
+    world.engine.collector.webhook(signed);
+    turns(2).await;
     world.set("live_a", 30);
     let stream = world
         .until("live_a", "is live", |stream| stream.state == StreamState::Live && stream.totals.coins == Some(30))

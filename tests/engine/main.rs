@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod faults;
+mod kills;
 mod lives;
 mod secrets;
 mod support;

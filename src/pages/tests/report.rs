@@ -67,6 +67,8 @@ fn the_worked_example_says_what_it_should() {
         "246,810 ÷ 12,480 × 100",
         "8F3A-91C2-D04B-77E1",
         "Our last reading said 246,710 coins, the closing message 246,810. The later one is printed.",
+        // Messages are not in the closing message.
+        "before the end",
         "property=\"og:title\"",
         "Read 1,312 times, every 10 seconds. Coverage 99.6\u{a0}%. Longest gap: 41 s, 21:37:40 to 21:38:21, Tencent did not \
          answer. Totals are not affected; ",
