@@ -1,0 +1,187 @@
+//! 1,000 live streams at 80 calls a second: `aftershow simulate` in one process, `aftershow serve` in another, on a real
+//! file; what the second takes of memory and processor, and how late its readings are, from its own database.
+//!
+//! `BENCH_SECONDS` sets how long is measured (60), `BENCH_WARM` how long is waited before (30), `ROOMS` how many (1,000).
+
+#![allow(clippy::unwrap_used)]
+
+mod table;
+
+use aftershow::domain::StreamState;
+use aftershow::simulator::{DEMO_SDKAPPID, DEMO_SECRET_KEY};
+use aftershow::store::{Store, StreamQuery};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use table::Table;
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(otherwise)
+}
+
+/// A process that ends with the bench.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Process {
+    /// Starts it and waits for the address it prints.
+    fn start(command: &mut Command) -> (Self, String) {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (send, lines) = std::sync::mpsc::channel();
+        let outputs: [Box<dyn std::io::Read + Send>; 2] =
+            [Box::new(child.stdout.take().unwrap()), Box::new(child.stderr.take().unwrap())];
+        for output in outputs {
+            let send = send.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(output).lines().map_while(Result::ok) {
+                    let _ = send.send(line);
+                }
+            });
+        }
+        let address = loop {
+            let line = lines.recv().expect("it prints where it listens");
+            if let Some(place) = line.find("http://") {
+                break line[place..].split_whitespace().next().unwrap().trim_end_matches('/').to_owned();
+            }
+        };
+        (Self(child), address)
+    }
+
+    fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Processor time so far, in seconds.
+    fn processor(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap();
+        // The name in parentheses may hold spaces; user and system time are the 12th and 13th after it.
+        let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+        let ticks = fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap();
+        // USER_HZ is 100 on every Linux that runs here.
+        ticks / 100.0
+    }
+
+    /// Resident memory now and at most, in MB.
+    fn memory(&self) -> (f64, f64) {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let value = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+            line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() * 1024.0 / 1e6
+        };
+        (value("VmRSS:"), value("VmHWM:"))
+    }
+}
+
+struct Serve {
+    process: Process,
+    url: String,
+    /// From spawn to the first good answer of `/readyz`.
+    ready: Duration,
+}
+
+impl Serve {
+    async fn start(directory: &Path, upstream: &str, http: &reqwest::Client) -> Self {
+        let spawned = Instant::now();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_aftershow"));
+        command
+            .arg("serve")
+            .current_dir(directory)
+            .env("AFTERSHOW_LISTEN", "127.0.0.1:0")
+            .env("AFTERSHOW_DATABASE_URL", directory.join("aftershow.db"))
+            .env("AFTERSHOW_KEY_FILE", directory.join("aftershow.key"))
+            .env("AFTERSHOW_LOG", "warn")
+            .env("AFTERSHOW_TENCENT__SDKAPPID", DEMO_SDKAPPID.to_string())
+            .env("AFTERSHOW_TENCENT__SECRET_KEY", DEMO_SECRET_KEY)
+            .env("AFTERSHOW_TENCENT__ENDPOINT", upstream)
+            .env("AFTERSHOW_TENCENT__ALLOW_CUSTOM_ENDPOINT", "true");
+        let (process, url) = Process::start(&mut command);
+        while !http.get(format!("{url}/readyz")).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        Self { process, url, ready: spawned.elapsed() }
+    }
+
+    /// The sum of a family of `/metrics` over the samples with this label.
+    async fn metric(&self, http: &reqwest::Client, name: &str, label: &str) -> f64 {
+        let text = http.get(format!("{}/metrics", self.url)).send().await.unwrap().text().await.unwrap();
+        let samples =
+            text.lines().filter(|line| line.starts_with(&format!("aftershow_{name}{{")) && line.contains(label));
+        samples.filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok()).sum()
+    }
+}
+
+#[tokio::main]
+async fn main() {
+    let (rooms, seconds, warm) = (number("ROOMS", 1000), number("BENCH_SECONDS", 60), number("BENCH_WARM", 30));
+    let directory = tempfile::tempdir().unwrap();
+    let (_simulator, upstream) = Process::start(Command::new(env!("CARGO_BIN_EXE_aftershow")).args([
+        "simulate",
+        "--listen",
+        "127.0.0.1:0",
+        "--rooms",
+        &rooms.to_string(),
+    ]));
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let serve = Serve::start(directory.path(), &upstream, &http).await;
+    let first_ready = serve.ready;
+    while serve.metric(&http, "streams_live", "").await < rooms as f64 * 0.98 {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(warm)).await;
+
+    let calls = async || serve.metric(&http, "upstream_calls_total", "get_room_stats").await;
+    let (begun, before, used) = (Instant::now(), calls().await, serve.process.processor());
+    let since = aftershow::clock::Clock::system().now();
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+    let elapsed = begun.elapsed().as_secs_f64();
+    let used = (serve.process.processor() - used) / elapsed * 100.0;
+    let rate = (calls().await - before) / elapsed;
+    let (resident, most) = serve.process.memory();
+    let interval = serve.metric(&http, "interval_now_ms", "").await;
+    let told = serve.metric(&http, "lag_p99_percent", "").await;
+    let live = serve.metric(&http, "streams_live", "").await;
+
+    // From the file: runs that follow one another are readings that did.
+    let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
+    let mut query = StreamQuery { states: vec![StreamState::Live], limit: 500, ..StreamQuery::default() };
+    let mut waits = Vec::new();
+    loop {
+        let page = store.streams(&query).await.unwrap();
+        for stream in &page.rows {
+            let runs = store.runs_since(stream.id, since).await.unwrap();
+            waits.extend(runs.windows(2).map(|pair| (pair[1].from - pair[0].until_asked) as f64 / interval));
+        }
+        let Some(next) = page.next else { break };
+        query.after = Some(next);
+    }
+    store.close().await;
+    waits.sort_by(f64::total_cmp);
+    let at = |share: f64| waits.get(((waits.len() - 1) as f64 * share) as usize).copied().unwrap_or(f64::NAN);
+
+    // Again, with all of them open.
+    drop(serve);
+    let again = Serve::start(directory.path(), &upstream, &http).await;
+
+    let mut table = Table::new(format!("{rooms} live streams for {elapsed:.0} s, after {warm} s"));
+    table.figure("live streams", format!("{live:.0}"));
+    table.figure("stats calls a second", format!("{rate:.1}"));
+    table.figure("interval in force", format!("{:.1} s", interval / 1000.0));
+    table.budget("resident memory", format!("{resident:.1} MB"), "≤ 80 MB", resident <= 80.0);
+    table.figure("resident memory, at most", format!("{most:.1} MB"));
+    table.budget("processor, of one core", format!("{used:.1} %"), "≤ 15 %", used <= 15.0);
+    table.figure(&format!("between readings, median of {}", waits.len()), format!("{:.3} × its interval", at(0.5)));
+    table.budget("between readings, p99", format!("{:.3} × its interval", at(0.99)), "≤ 1.2", at(0.99) <= 1.2);
+    table.figure("lateness as /metrics tells it, p99", format!("{told:.0} % of the interval"));
+    let ready = |ready: Duration| format!("{:.0} ms", ready.as_secs_f64() * 1000.0);
+    table.budget("start to ready, new file", ready(first_ready), "≤ 300 ms", first_ready.as_millis() <= 300);
+    table.budget("start to ready, all streams open", ready(again.ready), "≤ 300 ms", again.ready.as_millis() <= 300);
+    table.print();
+}
