@@ -272,6 +272,19 @@ impl Life {
         self.unconfirmed.front().map(|reading| reading.answered)
     }
 
+    /// Since when readings are of the next life. CreateTime is told in seconds, so what was asked within that second may
+    /// be of either; totals fall where one life follows another, and never inside one.
+    fn first_of_next(&self, since: Millis) -> Millis {
+        let all = self.unconfirmed.iter().chain(&self.fallen).chain(&self.held);
+        let mut all: Vec<&Reading> = all.filter(|reading| reading.asked >= since).collect();
+        all.sort_by_key(|reading| reading.asked);
+        let fall = all
+            .windows(2)
+            .rev()
+            .find(|pair| pair[0].asked < since + 1000 && pair[1].counters.falls_below(&pair[0].counters));
+        fall.map_or(since, |pair| pair[1].asked)
+    }
+
     /// Takes readings asked since the beginning of the next life out of this one, and tells them.
     fn withdraw(&mut self, since: Millis, effects: &mut Vec<Effect>) -> Vec<Reading> {
         let (ours, theirs): (Vec<_>, Vec<_>) = self.unconfirmed.drain(..).partition(|reading| reading.asked < since);
@@ -370,7 +383,7 @@ impl Life {
             return effects;
         }
         if create_time > own {
-            let since = Millis::from_seconds(create_time);
+            let since = self.first_of_next(Millis::from_seconds(create_time));
             let mut readings = self.withdraw(since, &mut effects);
             readings.extend(self.fallen.drain(..).chain(self.held.drain(..)).filter(|reading| reading.asked >= since));
             readings.sort_by_key(|reading| reading.asked);
@@ -676,6 +689,20 @@ mod tests {
         assert_eq!(effects.last(), Some(&next));
         // Without a reading of its own since the last confirmation, the store knows which was the last.
         assert_eq!(life.last(), None);
+    }
+
+    #[test]
+    fn what_was_read_in_the_second_of_the_next_creation_stays_where_its_totals_belong() {
+        let mut life = life();
+        told(&mut life, BORN, 21);
+        let late = Reading { asked: at(25) + 300, answered: at(25) + 350, ..reading(25, 9) };
+        assert_eq!(accepted(&life.reading(&RULES, late, STEP, None, 0)), 1);
+        read(&mut life, 30, 2);
+        let effects = told(&mut life, BORN + 25, 31);
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Withdraw { .. }))), "{effects:?}");
+        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 2)] };
+        assert_eq!(effects.last(), Some(&next));
+        assert_eq!(life.last(), Some(late));
     }
 
     #[test]

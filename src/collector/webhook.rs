@@ -215,9 +215,10 @@ fn statistic(body: &Value) -> Totals {
     totals
 }
 
-/// Milliseconds; a value in seconds is told from one in milliseconds by its size.
+/// Milliseconds; a value in seconds is told from one in milliseconds by its size. A time beyond the year 9999 is none: no
+/// report could hold it.
 fn time(body: &Value, name: &str) -> Option<Millis> {
-    let value = integer(body, name).filter(|&value| value > 0)?;
+    let value = integer(body, name).filter(|value| (1..=253_402_300_799_000).contains(value))?;
     Some(if value < 100_000_000_000 { Millis::from_seconds(value) } else { Millis(value) })
 }
 
@@ -384,7 +385,7 @@ mod tests {
             assert_eq!(trust(&strange, &tokens("xxxxyyyy")), Trust::Hint, "{seconds}");
         }
         let body = r#"{"CallbackCommand":"Live.CallbackAfterCreateRoom","RoomInfo":{"RoomId":"a","CreateTime":9223372036854775807}}"#;
-        let Hook::Created { info } = read(&delivery("", body), 7).unwrap() else { panic!("a room") };
+        let Hook::Created { info, .. } = read(&delivery("", body), 7).unwrap() else { panic!("a room") };
         assert_eq!(info.create_time, None);
     }
 

@@ -9,7 +9,7 @@ use aftershow::domain::{Counter, Millis, StreamState, StreamSummary};
 use aftershow::engine::Prepared;
 use aftershow::simulator::{self, FaultSpec, SimulatorOptions};
 use aftershow::store::StreamQuery;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -60,7 +60,7 @@ async fn two_hours_of_faults_bend_no_number() {
     for stream in &streams {
         check(&world, stream, cleared, &mut table, &mut seen).await;
     }
-    for room in streams.iter().map(|stream| stream.room.as_str()) {
+    for room in streams.iter().map(|stream| stream.room.as_str()).collect::<BTreeSet<_>>() {
         for life in world.sim().truth(room).unwrap() {
             let count = seen.get(&(room.to_owned(), life.create_time)).copied().unwrap_or(0);
             table.lives += usize::from(count > 0);
@@ -82,7 +82,7 @@ async fn two_hours_of_faults_bend_no_number() {
     assert_eq!(table.wrong_totals, 0);
     assert_eq!(table.gaps_missing, 0);
     assert_eq!(table.buckets_outside, 0);
-    assert!(table.sealed > 20 && table.readings > 2000, "the run did something");
+    assert!(table.sealed > 20 && table.readings > 1000, "the run did something");
     assert!(table.gaps > ROOMS / 4, "the outage is in the ledgers");
     for kind in ["100001", "60007", "no_answer", "unreadable"] {
         assert!(table.attempts.get(kind).is_some_and(|&count| count > 0), "{kind} was met: {:?}", table.attempts);

@@ -463,6 +463,7 @@ impl Lane {
         for run in runs {
             for (asked, answered) in [(run.from, run.from_answered), (run.until_asked, run.until)] {
                 let (low, high) = (life.at(asked), life.at(answered));
+                assert!(high.is_some(), "{room}: {run:?} was read before this life began, {created}");
                 for counter in Counter::ALL {
                     let value = run.counters.get(counter);
                     assert!(low.is_none_or(|low| low.get(counter) <= value), "{room} {run:?} {low:?}");
