@@ -9,7 +9,7 @@
 use super::*;
 use crate::config::Endpoint;
 use crate::domain::record::{Record, SourceKind};
-use crate::live::Board;
+use crate::live::{Board, DayRule};
 use crate::report;
 use crate::tencent::Tuning;
 use proptest::prelude::*;
@@ -38,7 +38,6 @@ fn at(ms: i64) -> Millis {
 #[derive(Clone, Debug)]
 struct Message {
     at: i64,
-    /// A part of the tail only: its loss is seen in the end and in no reading.
     body: Value,
 }
 
@@ -137,7 +136,8 @@ impl World {
         let recorder = Recorder::start(store.clone());
         let sealer = Sealer::new(store.clone(), "StarLane".to_owned(), clock.clone()).await.unwrap();
         let stop = CancellationToken::new();
-        let (_, feed) = Board::start(store.clone(), &recorder, GRACE_MS, clock.clone(), stop.clone());
+        let rule = DayRule::default();
+        let (_, feed) = Board::start(store.clone(), &recorder, GRACE_MS, clock.clone(), rule, stop.clone());
         let (sender, events) = mpsc::unbounded_channel();
         let status = crate::collector::AppStatus {
             app: app.id,
