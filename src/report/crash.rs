@@ -70,7 +70,7 @@ async fn holds(image: &Image, stream: StreamId, key: &SigningKey, runs: &[Run], 
     assert_eq!((report.number, report.revision), (2, 1), "{when}");
     assert_eq!((record.previous.as_deref(), record.runs().as_slice()), (Some(before), runs), "{when}");
     let json = export::json(&document(&report).unwrap()).unwrap();
-    assert_eq!(verify_file(&store, json.as_bytes()).await.unwrap().name(), "genuine", "{when}");
+    assert_eq!(verify_file(&store, json.into_bytes()).await.unwrap().name(), "genuine", "{when}");
     assert!(seal().await.is_none(), "{when}");
     store.close().await;
     sealed

@@ -403,7 +403,7 @@ impl Lane {
                 let sealed = sealed.unwrap_or_else(|| panic!("revision {revision} of {stream:?}"));
                 let document = report::document(&sealed).unwrap();
                 let file = export::json(&document).unwrap();
-                let answer = report::verify_file(&store, file.as_bytes()).await.unwrap();
+                let answer = report::verify_file(&store, file.into_bytes()).await.unwrap();
                 let expected = if revision == seal.revision { "genuine" } else { "superseded" };
                 assert_eq!(answer.name(), expected, "{stream:?}");
                 if revision == seal.revision {
