@@ -31,11 +31,28 @@ use tokio_util::sync::CancellationToken;
 
 /// What reaches the task.
 pub(super) enum Event {
-    Stats { room: RoomId, due: i64, asked_at: i64, result: Result<Answer<Option<Counters>>, CallError> },
-    Info { room: RoomId, result: Result<Answer<Option<RoomInfo>>, CallError> },
-    Listed { page: Answer<RoomPage> },
-    Swept { complete: bool },
-    Sealed { room: RoomId, stream: StreamId, outcome: Result<(), String> },
+    Stats {
+        room: RoomId,
+        due: i64,
+        asked_at: i64,
+        result: Result<Answer<Option<Counters>>, CallError>,
+    },
+    Info {
+        room: RoomId,
+        result: Result<Answer<Option<RoomInfo>>, CallError>,
+    },
+    Listed {
+        page: Answer<RoomPage>,
+    },
+    /// A sweep is over; the rooms that were on the list, if it was read to its end.
+    Swept {
+        listed: Option<BTreeSet<RoomId>>,
+    },
+    Sealed {
+        room: RoomId,
+        stream: StreamId,
+        outcome: Result<(), String>,
+    },
     Ask(Ask),
     Webhook(Delivery),
 }
@@ -66,6 +83,12 @@ struct Room {
     state: State,
     /// When the stream was opened, on the steady clock: new streams are read more often.
     opened_at: i64,
+    /// Opened and not yet given its place in the interval.
+    unplaced: bool,
+    /// Was on the list at the last complete sweep.
+    listed: bool,
+    /// An operator added the room again after sealing its stream by hand: it may return.
+    wanted_again: bool,
     info_in_flight: bool,
     /// How long an idle room waits for its next probe; doubles up to `IDLE_MOST_MS`.
     idle_ms: i64,
@@ -96,6 +119,9 @@ struct Closed {
     /// The last reading that did not move: where a later part of the room counts from.
     last: Option<Reading>,
 }
+
+/// A person who asked for a reading waits so long for its commit.
+const COMMIT_WAIT: Duration = Duration::from_secs(5);
 
 /// A room added by hand that has no stream is asked at least so often, so that a private room is noticed.
 const IDLE_MOST_MS: i64 = 5 * 60_000;
@@ -173,6 +199,10 @@ struct Task {
     in_flight: usize,
     sweeping: bool,
     next_sweep: i64,
+    /// When the last sweep began, on the steady clock.
+    swept_at: i64,
+    /// Streams that were given a place in the interval.
+    placed: u32,
     lags: VecDeque<i64>,
     trouble_since: Option<Millis>,
     webhooks: Webhooks,
@@ -187,6 +217,8 @@ struct Task {
     carrying: u32,
     /// Authenticated messages about rooms without an open stream, oldest first.
     early: VecDeque<(RoomId, Hook, Millis)>,
+    /// Rooms whose kept messages only wait for the database.
+    retry: BTreeSet<RoomId>,
 }
 
 impl Task {
@@ -199,6 +231,8 @@ impl Task {
             in_flight: 0,
             sweeping: false,
             next_sweep: 0,
+            swept_at: 0,
+            placed: 0,
             lags: VecDeque::new(),
             trouble_since: None,
             webhooks: Webhooks::default(),
@@ -209,6 +243,7 @@ impl Task {
             to_seal: Vec::new(),
             carrying: 0,
             early: VecDeque::new(),
+            retry: BTreeSet::new(),
             base,
         }
     }
@@ -265,6 +300,7 @@ impl Task {
             let room = self.rooms.entry(room_id.clone()).or_insert_with(|| Room::new(FoundBy::List));
             room.opened_at = -NEW_MS;
             room.presence = stream.host_left_at.map(|at| (at, false));
+            room.unplaced = false;
             room.state = State::Open(Box::new(life));
             // Spread over the interval, so that a restart is no burst.
             let due = self.base.interval_ms * place as i64 / count;
@@ -277,7 +313,7 @@ impl Task {
             .map(|(id, _)| id.clone())
             .collect();
         for (place, id) in idle.into_iter().enumerate() {
-            self.schedule.set(id, place as i64 * 10, Weight::Quiet);
+            self.schedule.set(id, place as i64 * 10, Weight::Idle);
         }
         for (room, stream) in over {
             self.seal(room, stream);
@@ -299,7 +335,12 @@ impl Task {
                     Some(event) => self.take(event).await,
                     None => return,
                 },
-                _ = second.tick() => self.every_second(),
+                _ = second.tick() => {
+                    self.every_second();
+                    for room in std::mem::take(&mut self.retry) {
+                        self.again(&room).await;
+                    }
+                }
                 () = tokio::time::sleep_until(wake.min(Instant::now() + Duration::from_secs(1))) => {}
             }
         }
@@ -314,6 +355,7 @@ impl Task {
         }
         if !self.sweeping && now >= self.next_sweep && !matches!(self.base.app.follow, Follow::None) {
             self.sweeping = true;
+            self.swept_at = now;
             self.next_sweep = now + self.base.interval_ms.max(1000);
             let (client, sender) = (self.base.client.clone(), self.base.sender.clone());
             tokio::spawn(sweep(client, sender));
@@ -323,8 +365,10 @@ impl Task {
     fn read(&mut self, room: RoomId, due: i64, caller: Caller) {
         self.in_flight += 1;
         let (client, sender, started) = (self.base.client.clone(), self.base.sender.clone(), self.started);
+        // Retries belong to this due time and not to the next.
+        let within = Duration::from_millis(u64::try_from(self.interval_of(&room)).unwrap_or_default());
         tokio::spawn(async move {
-            let result = client.room_stats(&room, caller).await;
+            let result = client.room_stats_within(&room, caller, within).await;
             let latency = match &result {
                 Ok(answer) => answer.answered - answer.asked,
                 Err(_) => 0,
@@ -368,10 +412,11 @@ impl Task {
             Event::Stats { room, due, asked_at, result } => self.stats(room, due, asked_at, result).await,
             Event::Info { room, result } => self.info(room, result).await,
             Event::Listed { page } => self.listed(page).await,
-            Event::Swept { complete } => {
+            Event::Swept { listed } => {
                 self.sweeping = false;
-                if complete {
+                if let Some(listed) = listed {
                     self.last_sweep = Some(self.now());
+                    self.missed(&listed);
                 }
             }
             Event::Sealed { room, stream, outcome } => {
@@ -400,8 +445,13 @@ impl Task {
     }
 
     fn weight(&self, id: &RoomId) -> Weight {
-        let Some(room) = self.rooms.get(id) else { return Weight::Quiet };
-        let State::Open(life) = &room.state else { return Weight::Quiet };
+        let Some(room) = self.rooms.get(id) else { return Weight::Idle };
+        let life = match &room.state {
+            State::Open(life) => life,
+            State::Opening { .. } => return Weight::Plain,
+            State::Idle(Some(closed)) if closed.by == EndEvidence::Quiet => return Weight::Quiet,
+            State::Idle(_) => return Weight::Idle,
+        };
         let now = self.now();
         if matches!(life.phase, Phase::Ending { .. }) || self.steady() - room.opened_at < NEW_MS {
             return Weight::Eager;
@@ -437,9 +487,6 @@ impl Task {
         }
         let waiting = self.rooms.get_mut(&id).map(|room| std::mem::take(&mut room.refreshing)).unwrap_or_default();
         let told = result.as_ref().map(|_| ()).map_err(|error| AskError::Upstream(error.to_string()));
-        for done in waiting {
-            let _ = done.send(told.clone());
-        }
         match result {
             Ok(Answer { asked, answered, value: Some(counters), request_id, retries }) => {
                 let reading = Reading { asked, answered, counters };
@@ -452,6 +499,20 @@ impl Task {
         let promise = asked_at + self.interval_of(&id);
         if let Some(room) = self.rooms.get_mut(&id).filter(|room| matches!(room.state, State::Open(_))) {
             room.promised = Some((asked_at, promise));
+        }
+        if !waiting.is_empty() {
+            // Whoever asked is told when the reading is in the file: the page they look at next shows it.
+            let recorder = self.base.recorder.clone();
+            tokio::spawn(async move {
+                let committed = tokio::time::timeout(COMMIT_WAIT, recorder.flush()).await;
+                let told = match committed {
+                    Ok(()) => told,
+                    Err(_) => Err(AskError::Store("it takes no readings now; see the status page".to_owned())),
+                };
+                for done in waiting {
+                    let _ = done.send(told.clone());
+                }
+            });
         }
     }
 
@@ -469,7 +530,16 @@ impl Task {
         }
         match &room.state {
             State::Open(life) => {
-                self.schedule.put_back(id, now, weight);
+                if std::mem::take(&mut room.unplaced) {
+                    // Rooms found together would be read together for ever: each goes to a place of its own in the
+                    // interval, by steps of the golden ratio, which fill it evenly however many come.
+                    self.placed = self.placed.wrapping_add(1);
+                    let place = (f64::from(self.placed) * 0.618_033_988_749_895).fract().max(0.1);
+                    let interval = self.schedule.interval_ms(weight) as f64;
+                    self.schedule.set(id.clone(), now + (interval * place) as i64, weight);
+                } else {
+                    self.schedule.put_back(id, now, weight);
+                }
                 if let Some(seal_from) = life.seal_from(&rules) {
                     // Asked once more when the grace is over: that answer seals.
                     self.schedule.hasten(id, now + (seal_from - wall).max(interval_ms.min(1000) / 4));
@@ -478,12 +548,12 @@ impl Task {
                     self.schedule.hasten(id, now + interval_ms);
                 }
             }
-            State::Opening { .. } => self.schedule.set(id.clone(), now + interval_ms, Weight::Quiet),
+            State::Opening { .. } => self.schedule.set(id.clone(), now + interval_ms, weight),
             State::Idle(Some(closed)) if closed.by == EndEvidence::Quiet => {
-                self.schedule.put_back(id, now, Weight::Quiet);
+                self.schedule.put_back(id, now, weight);
             }
             State::Idle(_) if room.found_by == FoundBy::Hand => {
-                self.schedule.set(id.clone(), now + room.idle_ms.max(interval_ms), Weight::Quiet);
+                self.schedule.set(id.clone(), now + room.idle_ms.max(interval_ms), weight);
                 room.idle_ms = (room.idle_ms * 2).clamp(interval_ms * 3, IDLE_MOST_MS);
             }
             // The list or a webhook will tell when it is live again.
@@ -575,7 +645,7 @@ impl Task {
         room.info_in_flight = false;
         match result {
             Ok(Answer { value: Some(info), asked, .. }) => {
-                self.describe(&id, &info, asked).await;
+                self.describe(&id, &info, asked);
                 match info.create_time {
                     Some(create_time) => self.told(&id, create_time, asked).await,
                     None => self.untold(&id).await,
@@ -670,15 +740,19 @@ impl Task {
                 return Ok(());
             }
             match (known.summary.state, known.summary.ended_by) {
-                (StreamState::Sealed, Some(EndEvidence::Operator)) => {
+                (StreamState::Sealed, Some(EndEvidence::Operator))
+                    if !self.rooms.get(id).is_some_and(|room| room.wanted_again) =>
+                {
                     let closed = Closed { create_time: Some(create_time), by: EndEvidence::Operator, last: None };
                     self.idle(id, Some(closed));
                     return Ok(());
                 }
                 (StreamState::Sealed, Some(EndEvidence::Quiet)) => {
-                    let moved = readings.windows(2).any(|pair| pair[0].counters != pair[1].counters);
-                    if !moved && readings.last().is_none_or(|last| Totals::from(last.counters) == known.summary.totals)
-                    {
+                    // Held against what it last read, which its totals are not in a later part, nor after a restart.
+                    let record = self.base.sealer.record_of(known.summary.id).await?;
+                    let stood = record.and_then(|record| record.runs().pop()).map(|run| run.counters);
+                    let moved = readings.iter().any(|reading| stood.is_some_and(|stood| stood != reading.counters));
+                    if !moved {
                         let last = readings.last().copied();
                         let closed = Closed { create_time: Some(create_time), by: EndEvidence::Quiet, last };
                         self.idle(id, Some(closed));
@@ -700,6 +774,8 @@ impl Task {
         if let Some(room) = self.rooms.get_mut(id) {
             room.state = State::Open(Box::new(life));
             room.opened_at = now;
+            room.unplaced = true;
+            room.wanted_again = false;
             room.idle_ms = 0;
             room.promised = None;
         }
@@ -763,10 +839,16 @@ impl Task {
         let contradicted = Write::Contradicted { stream, at: self.now() };
         self.base.store.reopen(stream, &runs, &[contradicted]).await?;
         tracing::info!(room = %known.summary.room, %stream, "a sealed stream is live again");
-        match self.base.store.open_stream(stream).await? {
-            Some(open) => self.restored(&open).await,
-            None => self.restored(known).await,
+        let mut life = match self.base.store.open_stream(stream).await? {
+            Some(open) => self.restored(&open).await?,
+            None => self.restored(known).await?,
+        };
+        if let (Some(EndEvidence::RoomGone | EndEvidence::Webhook), Some(ended_at)) =
+            (known.summary.ended_by, known.summary.ended_at)
+        {
+            life.was_away(ended_at);
         }
+        Ok(life)
     }
 
     async fn restored(&mut self, open: &OpenStream) -> Result<Life, StoreError> {
@@ -822,7 +904,7 @@ impl Task {
     }
 
     /// `at` is when that was true at the earliest.
-    async fn describe(&mut self, id: &RoomId, info: &RoomInfo, at: Millis) {
+    fn describe(&mut self, id: &RoomId, info: &RoomInfo, at: Millis) {
         let Some(room) = self.rooms.get_mut(id) else { return };
         if room.described_at.is_some_and(|described| at < described) {
             return;
@@ -854,14 +936,14 @@ impl Task {
             State::Open(life) if life.is_told(info.create_time, at) => Some(life.stream),
             _ => None,
         };
-        let described = self
-            .base
-            .store
-            .describe_room(self.app(), id, stream, title.as_deref(), host.as_deref(), host_name.as_deref())
-            .await;
-        if let Err(error) = described {
-            tracing::warn!(room = %id, %error, "title and host could not be kept");
-        }
+        self.base.recorder.write(Write::Described {
+            app: self.base.app.id,
+            room: id.clone(),
+            stream,
+            title: title.clone(),
+            host: host.clone(),
+            host_name: host_name.clone(),
+        });
         if let Some(stream) = stream {
             self.base.feed.signal(Signal::Described { stream, title, host, host_name });
         }
@@ -895,7 +977,7 @@ impl Task {
             }
             self.rooms.insert(id.clone(), Room::new(by));
         }
-        self.describe(id, info, asked).await;
+        self.describe(id, info, asked);
         let Some(create_time) = info.create_time else { return true };
         match self.rooms.get(id).map(|room| &room.state) {
             // Sign does not cover the body: that a life of an open room has ended is for Tencent's own answer to say.
@@ -930,6 +1012,17 @@ impl Task {
         true
     }
 
+    /// Rooms that were on the list and are no more: no evidence, but a reason to look now. Once, until they are back.
+    fn missed(&mut self, listed: &BTreeSet<RoomId>) {
+        let now = self.steady();
+        for (id, room) in &mut self.rooms {
+            let was_listed = std::mem::replace(&mut room.listed, listed.contains(id));
+            if was_listed && !room.listed && matches!(room.state, State::Open(_)) {
+                self.schedule.hasten(id, now);
+            }
+        }
+    }
+
     async fn listed(&mut self, page: Answer<RoomPage>) {
         for info in &page.value.rooms {
             self.found(info, FoundBy::List, page.asked).await;
@@ -948,9 +1041,13 @@ impl Task {
                     let room = self.rooms.entry(id.clone()).or_insert_with(|| Room::new(FoundBy::Hand));
                     room.found_by = FoundBy::Hand;
                     room.idle_ms = 0;
+                    if matches!(room.state, State::Idle(Some(Closed { by: EndEvidence::Operator, .. }))) {
+                        room.wanted_again = true;
+                        room.state = State::Idle(None);
+                    }
                     if !matches!(room.state, State::Open(_)) {
-                        let now = self.steady();
-                        self.schedule.set(id, now, Weight::Plain);
+                        let (now, weight) = (self.steady(), self.weight(&id));
+                        self.schedule.set(id, now, weight);
                     }
                 }
                 let _ = done.send(outcome);
@@ -987,9 +1084,10 @@ impl Task {
                 let _ = done.send(outcome);
             }
             Ask::Keep { stream, room: id, done } => {
+                let now = self.now();
                 let outcome = match self.rooms.get_mut(&id).map(|room| &mut room.state) {
                     Some(State::Open(life)) if life.stream == stream => {
-                        let effects = life.kept_by_operator();
+                        let effects = life.kept_by_operator(now);
                         self.carry_out(&id, effects).await;
                         Ok(())
                     }
@@ -1040,7 +1138,7 @@ impl Task {
             for room in rooms {
                 self.schedule.hasten(&room, soon);
             }
-            self.next_sweep = self.next_sweep.min(soon);
+            self.next_sweep = self.next_sweep.min(soon.max(self.swept_at + 1000));
             return;
         }
         self.webhooks.accepted += 1;
@@ -1060,7 +1158,7 @@ impl Task {
                 }
             }
             Hook::Updated { info, event_time } => {
-                self.describe(&info.room.clone(), &info, event_time.unwrap_or(received_at)).await;
+                self.describe(&info.room.clone(), &info, event_time.unwrap_or(received_at));
             }
             Hook::Destroyed { room, event_time, statistic } => {
                 self.closed(&room, event_time, statistic, received_at).await;
@@ -1072,6 +1170,10 @@ impl Task {
                     Some(host) if accounts.contains(host) => {
                         room.presence = room.presence.max(Some((at, online)));
                         self.tell_presence(&id);
+                        if !online {
+                            // The owner's going is a sign to look now; a visitor's would read busy rooms for ever.
+                            self.schedule.hasten(&id, now);
+                        }
                     }
                     Some(_) => {}
                     None => {
@@ -1080,7 +1182,6 @@ impl Task {
                         room.visitors.drain(..many);
                     }
                 }
-                self.schedule.hasten(&id, now);
             }
             Hook::Owner { room: ref id, ref owner, event_time } => {
                 let at = event_time.unwrap_or(received_at);
@@ -1110,7 +1211,17 @@ impl Task {
                     self.keep(&id, hook.clone(), received_at);
                 }
             }
-            Hook::Follow { .. } | Hook::Other => {}
+            Hook::Follow { follower, to, event_time } => {
+                let at = event_time.unwrap_or(received_at);
+                let key = follower.unwrap_or_else(|| at.0.to_string());
+                let followed = |room: &Room| room.host.as_ref().is_some_and(|host| to.contains(host));
+                let rooms: Vec<RoomId> =
+                    self.rooms.iter().filter(|(_, room)| followed(room)).map(|(id, _)| id.clone()).collect();
+                for id in rooms {
+                    self.moment(&id, "follow", key.clone(), at, None, None);
+                }
+            }
+            Hook::Other => {}
         }
     }
 
@@ -1208,7 +1319,11 @@ impl Task {
         match self.closed_late(id, at, statistic, received_at).await {
             Ok(true) => {}
             Ok(false) => self.keep(id, Hook::Destroyed { room: id.clone(), event_time, statistic }, received_at),
-            Err(error) => tracing::error!(room = %id, %error, "a late closing message could not be kept"),
+            Err(error) => {
+                tracing::error!(room = %id, %error, "a late closing message cannot be written yet");
+                self.keep(id, Hook::Destroyed { room: id.clone(), event_time, statistic }, received_at);
+                self.retry.insert(id.clone());
+            }
         }
     }
 
@@ -1329,6 +1444,9 @@ impl Room {
             battles_over: VecDeque::new(),
             state: State::Idle(None),
             opened_at: 0,
+            unplaced: false,
+            listed: false,
+            wanted_again: false,
             info_in_flight: false,
             idle_ms: 0,
             paused_until: 0,
@@ -1342,7 +1460,7 @@ impl Room {
 async fn sweep(client: Client, sender: mpsc::UnboundedSender<Event>) {
     let mut cursor = String::new();
     let mut seen = BTreeSet::new();
-    let complete = loop {
+    let listed = loop {
         match client.room_list(&cursor, Caller::Collector).await {
             Ok(mut page) => {
                 let next = page.value.next.take();
@@ -1352,18 +1470,22 @@ async fn sweep(client: Client, sender: mpsc::UnboundedSender<Event>) {
                 }
                 match next {
                     Some(next) if next != cursor => cursor = next,
-                    _ => break true,
+                    _ => break Some(seen),
                 }
             }
             Err(error) => {
                 tracing::debug!(%error, "a sweep of the room list stopped");
-                break false;
+                break None;
             }
         }
     };
-    let _ = sender.send(Event::Swept { complete });
+    let _ = sender.send(Event::Swept { listed });
 }
 
 #[cfg(test)]
 #[path = "app_order.rs"]
 mod order;
+
+#[cfg(test)]
+#[path = "app_steps.rs"]
+mod steps;

@@ -62,23 +62,35 @@ pub struct Life {
     /// Accepted readings that no CreateTime told afterwards has confirmed: a room that was destroyed and created again
     /// between two readings may have overtaken its old totals, and then they are of the next life.
     unconfirmed: VecDeque<Reading>,
+    /// The last accepted reading that is surely of this life.
+    confirmed: Option<Reading>,
+    /// The reading heard last, accepted or not: a person's request joins the call on its way, and one answer is one
+    /// reading however often it is told.
+    heard: Option<Reading>,
     /// Readings that wait for get_room_info to say whose they are.
     held: Vec<Reading>,
     /// Lower readings of this very life, in a row.
     fallen: Vec<Reading>,
-    /// EventTime of the newest closing message.
-    closing: Option<Millis>,
     /// When the first 100004 was asked.
     pub gone: Option<Millis>,
     /// Since when nothing could be read, and why.
     pub trouble: Option<(Millis, GapCause)>,
     restarted: bool,
+    /// The greatest EventTime of closing messages that the room has not contradicted.
+    closing_at: Option<Millis>,
+    /// EventTimes that the room has contradicted: their copies are not heard again.
+    contradicted: Vec<Millis>,
+    /// The interval in force at the last reading.
+    interval_ms: i64,
     /// The machine's clock was set since the last reading: its times do not compare.
     clock_set: bool,
 }
 
 /// Three lower readings in a row are Tencent's own correction: one is a glitch, and two may be two.
 const RESTATED_AFTER: usize = 3;
+
+/// The cause of a gap in which Tencent knew of no such room.
+const NO_SUCH_ROOM: GapCause = GapCause::Code(100_004);
 
 /// Unconfirmed readings kept at most. At the plain interval the list confirms every one of them within seconds.
 const UNCONFIRMED: usize = 512;
@@ -102,12 +114,16 @@ impl Life {
             moved_at: None,
             coins_moved_at: None,
             unconfirmed: VecDeque::new(),
+            confirmed: None,
+            heard: None,
             held: Vec::new(),
             fallen: Vec::new(),
-            closing: None,
             gone: None,
             trouble: None,
             restarted: false,
+            closing_at: None,
+            contradicted: Vec::new(),
+            interval_ms: 0,
             clock_set: false,
         }
     }
@@ -119,13 +135,21 @@ impl Life {
             (Some(by), Some(ended_at), Some(evidence_at)) => Phase::Ending { by, ended_at, evidence_at },
             _ => Phase::Live,
         };
+        // A message that a live stream goes on after was contradicted.
+        let (closing_at, contradicted) = match phase {
+            Phase::Live => (None, closing.into_iter().collect()),
+            _ => (closing, Vec::new()),
+        };
         Self {
             phase,
             ended_by: open.summary.ended_by,
+            closing_at,
+            contradicted,
+            confirmed: run.map(|run| run.last()),
+            interval_ms: open.interval_ms,
             highest: run.map(|run| run.counters),
             moved_at: run.map(|run| run.from_answered),
             run,
-            closing,
             restarted,
             ..Self::new(open.summary.id, open.create_time)
         }
@@ -168,6 +192,11 @@ impl Life {
         }
     }
 
+    /// The stream was sealed and answers again: until now Tencent told of no such room.
+    pub const fn was_away(&mut self, since: Millis) {
+        self.trouble = Some((since, NO_SUCH_ROOM));
+    }
+
     /// The machine's clock was set: what lies across is a gap, and an earlier time is no late answer.
     pub const fn clock_was_set(&mut self) {
         self.clock_set = true;
@@ -183,11 +212,11 @@ impl Life {
         retries: i64,
     ) -> Vec<Effect> {
         let mut effects = Vec::new();
-        // The late answer of a call given up is of no use, unless it only looks late because the clock was set back.
-        let late = !self.clock_set && self.last().is_some_and(|last| reading.asked < last.asked);
-        if self.phase == Phase::Over || late {
+        if self.phase == Phase::Over || self.heard.replace(reading) == Some(reading) {
             return effects;
         }
+        // Calls of one stream follow each other, so an earlier time is the clock's doing, also while we were not running.
+        self.clock_set |= self.last().is_some_and(|last| reading.asked < last.asked);
         // A reading asked before the evidence came is still of the stream that ended: it was true before it did.
         let after_evidence = matches!(self.phase, Phase::Ending { evidence_at, .. } if reading.asked > evidence_at);
         let long_gap = self.last().is_some_and(|last| reading.asked - last.answered > rules.grace_ms);
@@ -215,7 +244,7 @@ impl Life {
         if let (Some(quiet_ms), Phase::Live, Some(moved_at)) = (rules.quiet_ms, self.phase, self.moved_at)
             && reading.answered - moved_at >= quiet_ms
         {
-            self.end(EndEvidence::Quiet, reading.answered, Some(reading.answered), reading.answered, &mut effects);
+            self.end(EndEvidence::Quiet, reading.answered, None, reading.answered, &mut effects);
             self.over(&mut effects);
         }
         effects
@@ -223,24 +252,25 @@ impl Life {
 
     fn accept(
         &mut self,
-        reading: Reading,
+        mut reading: Reading,
         interval_ms: i64,
         request_id: Option<String>,
         retries: i64,
         effects: &mut Vec<Effect>,
     ) {
         let mut gap = None;
-        if let Some(last) = self.last()
-            && (reading.asked - last.answered > gap_limit(interval_ms) || self.clock_set)
-        {
-            let cause = match self.trouble {
-                _ if self.clock_set => GapCause::Clock,
-                _ if self.restarted => GapCause::Restarted,
-                Some((_, cause)) => cause,
-                None => GapCause::Late,
-            };
-            gap = Some(Gap { from: last.answered, until: reading.asked.max(last.answered), cause });
+        if let Some(last) = self.last() {
+            if reading.asked < last.answered || reading.asked == last.asked {
+                // A clock that was set back does not turn time around: readings keep their order, and each its own row.
+                reading.asked = last.answered + 1;
+                reading.answered = reading.answered.max(reading.asked);
+            }
+            if reading.asked - last.answered > gap_limit(interval_ms) || self.clock_set {
+                let cause = self.cause().unwrap_or(GapCause::Late);
+                gap = Some(Gap { from: last.answered, until: reading.asked, cause });
+            }
         }
+        self.interval_ms = interval_ms;
         if let Some(gap) = gap {
             effects.push(Effect::Write(Write::Gap { stream: self.stream, gap }));
         }
@@ -261,10 +291,19 @@ impl Life {
         };
         self.run = Some(run);
         if self.unconfirmed.len() == UNCONFIRMED {
-            self.unconfirmed.pop_front();
+            self.confirmed = self.unconfirmed.pop_front();
         }
         self.unconfirmed.push_back(reading);
         effects.push(Effect::Write(Write::Run { stream: self.stream, run, request_id, retries }));
+    }
+
+    /// Why nothing was read since the last reading, as far as anything is known.
+    fn cause(&self) -> Option<GapCause> {
+        match self.trouble {
+            _ if self.clock_set => Some(GapCause::Clock),
+            _ if self.restarted => Some(GapCause::Restarted),
+            trouble => trouble.map(|(_, cause)| cause),
+        }
     }
 
     /// When the oldest reading was answered that no CreateTime told afterwards has confirmed.
@@ -289,7 +328,7 @@ impl Life {
     fn withdraw(&mut self, since: Millis, effects: &mut Vec<Effect>) -> Vec<Reading> {
         let (ours, theirs): (Vec<_>, Vec<_>) = self.unconfirmed.drain(..).partition(|reading| reading.asked < since);
         if !theirs.is_empty() {
-            let last = ours.last().copied();
+            let last = ours.last().copied().or(self.confirmed);
             effects.push(Effect::Write(Write::Withdraw { stream: self.stream, since, last }));
             self.run = last.map(Run::from);
         }
@@ -299,13 +338,18 @@ impl Life {
     /// 100004: no such room now.
     pub fn gone(&mut self, rules: &Rules, asked: Millis, answered: Millis, interval_ms: i64) -> Vec<Effect> {
         let mut effects = Vec::new();
+        // Where the room comes back, this is why it was not read; an outage before it is the better reason.
+        if self.trouble.is_none() {
+            self.trouble = Some((asked, NO_SUCH_ROOM));
+        }
         match self.phase {
             Phase::Live => match self.gone {
                 // An interval apart, less what the schedule may be early.
                 Some(first) if asked - first >= interval_ms * 9 / 10 => {
                     self.drop_held(&mut effects);
                     let after = self.last().map(|last| last.answered);
-                    self.end(EndEvidence::RoomGone, first, after, answered, &mut effects);
+                    let ended_at = after.map_or(first, |after| first.max(after));
+                    self.end(EndEvidence::RoomGone, ended_at, after, answered, &mut effects);
                 }
                 Some(_) => {}
                 None => self.gone = Some(asked),
@@ -385,7 +429,15 @@ impl Life {
         if create_time > own {
             let since = self.first_of_next(Millis::from_seconds(create_time));
             let mut readings = self.withdraw(since, &mut effects);
-            readings.extend(self.fallen.drain(..).chain(self.held.drain(..)).filter(|reading| reading.asked >= since));
+            for reading in self.fallen.drain(..).chain(self.held.drain(..)) {
+                if reading.asked >= since {
+                    readings.push(reading);
+                } else {
+                    // Read before the next life began and never known to be of this one: kept, not counted.
+                    let write = Write::SetAside { stream: self.stream, reading, verdict: "stale" };
+                    effects.push(Effect::Write(write));
+                }
+            }
             readings.sort_by_key(|reading| reading.asked);
             effects.push(Effect::Write(Write::Judge { stream: self.stream, verdict: "next_life" }));
             if self.phase == Phase::Live {
@@ -397,21 +449,29 @@ impl Life {
             effects.push(Effect::NextLife { create_time: Some(create_time), readings });
             return effects;
         }
-        self.unconfirmed.retain(|reading| reading.answered > asked);
+        while let Some(known) = self.unconfirmed.pop_front_if(|reading| reading.answered <= asked) {
+            self.confirmed = Some(known);
+        }
         let mine: Vec<_> = self.held.iter().copied().filter(|reading| reading.answered <= asked).collect();
         self.held.retain(|reading| reading.answered > asked);
         if let (Phase::Ending { by, evidence_at, .. }, true) = (self.phase, !mine.is_empty()) {
-            self.phase = Phase::Live;
-            self.gone = None;
-            effects.push(Effect::Write(Write::Returned { stream: self.stream }));
-            if by == EndEvidence::Webhook {
-                effects.push(Effect::Write(Write::Contradicted { stream: self.stream, at: asked.max(evidence_at) }));
-            }
+            self.returns(by, asked.max(evidence_at), &mut effects);
         }
         for reading in mine {
             self.belongs(rules, reading, interval_ms, &mut effects);
         }
         effects
+    }
+
+    /// Live again, whatever was told; a closing message that said otherwise counts no more.
+    fn returns(&mut self, by: EndEvidence, at: Millis, effects: &mut Vec<Effect>) {
+        self.phase = Phase::Live;
+        self.gone = None;
+        effects.push(Effect::Write(Write::Returned { stream: self.stream }));
+        if by == EndEvidence::Webhook {
+            self.contradicted.extend(self.closing_at.take());
+            effects.push(Effect::Write(Write::Contradicted { stream: self.stream, at }));
+        }
     }
 
     /// A reading that was held turns out to be of this life.
@@ -464,8 +524,9 @@ impl Life {
         if in_a_row.len() < 2 {
             return effects;
         }
-        self.held.clear();
+        self.held.retain(|reading| !in_a_row.contains(reading));
         effects.push(Effect::Write(Write::Judge { stream: self.stream, verdict: "next_life" }));
+        self.drop_held(&mut effects);
         if self.phase == Phase::Live {
             let last = self.last().map(|last| last.answered);
             self.end(EndEvidence::NewerLife, last.unwrap_or(now), last, now, &mut effects);
@@ -475,35 +536,39 @@ impl Life {
         effects
     }
 
-    /// Tencent's closing message, authenticated.
+    /// Tencent's closing message, authenticated. Of several the latest EventTime counts, in whichever order they come.
     pub fn closed(&mut self, event_time: Millis, statistic: Totals, received_at: Millis) -> Vec<Effect> {
         let mut effects = Vec::new();
-        // One that the room contradicted by answering, or an operator by following on, is no news when it comes again.
-        let known = self.phase == Phase::Live && self.closing.is_some_and(|closing| event_time <= closing);
-        if self.phase == Phase::Over || known {
+        if self.phase == Phase::Over || self.contradicted.contains(&event_time) {
             return effects;
         }
-        self.closing = self.closing.max(Some(event_time));
         let closing = ClosingRow { event_time, received_at, statistic, contradicted_at: None };
         effects.push(Effect::Write(Write::Closing { stream: self.stream, closing }));
+        let event_time = self.closing_at.map_or(event_time, |told| told.max(event_time));
+        self.closing_at = Some(event_time);
         let last = self.last();
         let told = last.is_none_or(|last| event_time >= last.asked);
+        let after = if told { None } else { last.map(|last| last.answered) };
         match self.phase {
             Phase::Live => {
                 let ended_at = match (told, self.gone) {
                     (false, Some(gone)) => gone,
                     _ => event_time,
                 };
-                let after = if told { None } else { last.map(|last| last.answered) };
                 self.end(EndEvidence::Webhook, ended_at, after, received_at, &mut effects);
             }
-            Phase::Ending { by: EndEvidence::RoomGone, evidence_at, ended_at } => {
-                // The same end, told more exactly; the grace runs on from the first evidence.
-                let (ended_at, after) =
-                    if told { (event_time, None) } else { (ended_at, last.map(|last| last.answered)) };
-                self.end(EndEvidence::Webhook, ended_at, after, evidence_at, &mut effects);
+            // The same end, told more exactly; the grace runs on from the first evidence.
+            Phase::Ending { by: by @ (EndEvidence::RoomGone | EndEvidence::Webhook), evidence_at, ended_at } => {
+                let placed = match (told, self.gone) {
+                    (true, _) => event_time,
+                    (false, Some(gone)) => gone,
+                    (false, None) => event_time,
+                };
+                if by == EndEvidence::RoomGone || placed != ended_at {
+                    self.end(EndEvidence::Webhook, placed, after, evidence_at, &mut effects);
+                }
             }
-            _ => {}
+            Phase::Ending { .. } | Phase::Over => {}
         }
         effects
     }
@@ -525,13 +590,12 @@ impl Life {
     }
 
     /// An operator says it is not: live until new evidence.
-    pub fn kept_by_operator(&mut self) -> Vec<Effect> {
-        if !matches!(self.phase, Phase::Ending { .. }) {
-            return Vec::new();
+    pub fn kept_by_operator(&mut self, now: Millis) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if let Phase::Ending { by, .. } = self.phase {
+            self.returns(by, now, &mut effects);
         }
-        self.phase = Phase::Live;
-        self.gone = None;
-        vec![Effect::Write(Write::Returned { stream: self.stream })]
+        effects
     }
 
     fn end(
@@ -544,6 +608,13 @@ impl Life {
     ) {
         self.phase = Phase::Ending { by, ended_at, evidence_at };
         self.ended_by = Some(by);
+        // What kept us from reading until the end, where it was not the end itself.
+        if let (Some(last), Some(cause)) = (self.last(), self.cause().filter(|cause| *cause != NO_SUCH_ROOM))
+            && ended_at - last.answered > gap_limit(self.interval_ms)
+        {
+            let gap = Gap { from: last.answered, until: ended_at, cause };
+            effects.push(Effect::Write(Write::Gap { stream: self.stream, gap }));
+        }
         effects.push(Effect::Write(Write::Ending { stream: self.stream, ended_at, ended_after, by, evidence_at }));
     }
 
@@ -684,11 +755,120 @@ mod tests {
         read(&mut life, 30, 9);
         read(&mut life, 40, 12);
         let effects = told(&mut life, BORN + 25, 41);
-        assert_eq!(effects[0], Effect::Write(Write::Withdraw { stream: StreamId(1), since: at(25), last: None }));
+        let last = Some(reading(20, 3));
+        assert_eq!(effects[0], Effect::Write(Write::Withdraw { stream: StreamId(1), since: at(25), last }));
         let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 9), reading(40, 12)] };
         assert_eq!(effects.last(), Some(&next));
-        // Without a reading of its own since the last confirmation, the store knows which was the last.
-        assert_eq!(life.last(), None);
+        let ended = effects.iter().find_map(|effect| match effect {
+            Effect::Write(Write::Ending { ended_at, ended_after, .. }) => Some((*ended_at, *ended_after)),
+            _ => None,
+        });
+        let last = at(20) + 50;
+        assert_eq!(ended, Some((last, Some(last))), "it ends at its last accepted reading, confirmed long ago or not");
+    }
+
+    #[test]
+    fn one_answer_told_twice_is_one_reading() {
+        let mut life = life();
+        assert_eq!(accepted(&read(&mut life, 30, 4)), 1);
+        assert_eq!(read(&mut life, 30, 4), [], "a person's request had joined the call");
+        // Nor are two tellings of one lower reading two lower readings in a row.
+        read(&mut life, 40, 0);
+        assert_eq!(read(&mut life, 40, 0), []);
+        assert_eq!(life.untold(at(41)), []);
+    }
+
+    #[test]
+    fn a_clock_set_back_loses_no_reading_and_turns_no_time_around() {
+        let mut life = life();
+        life.clock_was_set();
+        let mut times = Vec::new();
+        for (second, value) in [(-3000, 4), (-2990, 5), (-2980, 5), (100, 6)] {
+            for effect in read(&mut life, second, value) {
+                match effect {
+                    Effect::Write(Write::Run { run, .. }) => times.push((run.from, run.until, run.counters.coins)),
+                    Effect::Write(Write::Gap { gap, .. }) => {
+                        assert!(gap.from <= gap.until, "{gap:?}");
+                        assert!(matches!(gap.cause, GapCause::Clock | GapCause::Late), "{gap:?}");
+                    }
+                    _ => {}
+                }
+            }
+        }
+        assert_eq!(times.iter().map(|&(_, _, coins)| coins).collect::<Vec<_>>(), [4, 5, 5, 6]);
+        assert!(times.windows(2).all(|pair| pair[0].0 <= pair[1].0 && pair[0].1 <= pair[1].1), "{times:?}");
+        // Set back while we were not running: what comes then is read like anything else.
+        let mut again = Life { clock_set: false, restarted: true, heard: None, ..life };
+        assert_eq!(accepted(&read(&mut again, -2000, 7)), 1);
+    }
+
+    #[test]
+    fn what_was_read_before_the_next_life_and_not_known_to_be_of_this_one_is_kept_aside() {
+        let mut life = life();
+        // After a gap longer than the grace nothing is accepted unasked.
+        assert_eq!(read(&mut life, 300, 9), [Effect::AskInfo]);
+        let effects = told(&mut life, BORN + 305, 310);
+        let kept = Write::SetAside { stream: StreamId(1), reading: reading(300, 9), verdict: "stale" };
+        assert!(effects.contains(&Effect::Write(kept)), "{effects:?}");
+        assert_eq!(effects.last(), Some(&Effect::NextLife { create_time: Some(BORN + 305), readings: Vec::new() }));
+    }
+
+    #[test]
+    fn the_time_before_an_end_that_an_outage_hid_has_the_outage_for_its_cause() {
+        let gaps = |effects: &[Effect]| -> Vec<Gap> {
+            let gap = |effect: &Effect| match effect {
+                Effect::Write(Write::Gap { gap, .. }) => Some(*gap),
+                _ => None,
+            };
+            effects.iter().filter_map(gap).collect()
+        };
+        let mut hidden = life();
+        hidden.failure(GapCause::NoAnswer, "no_answer".into(), at(30), None, 0);
+        gone(&mut hidden, 600);
+        let gap = Gap { from: at(20) + 50, until: at(600), cause: GapCause::NoAnswer };
+        assert_eq!(gaps(&gone(&mut hidden, 610)), [gap]);
+        // By itself "no such room" is the end and no gap; where the room comes back it was the cause of one.
+        let mut back = life();
+        gone(&mut back, 30);
+        gone(&mut back, 40);
+        gone(&mut back, 50);
+        read(&mut back, 60, 4);
+        let gap = Gap { from: at(20) + 50, until: at(60), cause: GapCause::Code(100_004) };
+        assert_eq!(gaps(&told(&mut back, BORN, 61)), [gap]);
+    }
+
+    #[test]
+    fn of_several_closing_messages_the_latest_places_the_end_in_any_order() {
+        let closing = |life: &mut Life, second| life.closed(at(second), Totals::default(), at(60));
+        for order in [[25, 22, 10], [10, 25, 22], [22, 10, 25], [10, 22, 25]] {
+            for gone_first in [false, true] {
+                let mut life = life();
+                if gone_first {
+                    gone(&mut life, 30);
+                    gone(&mut life, 40);
+                }
+                for second in order {
+                    closing(&mut life, second);
+                    closing(&mut life, second);
+                }
+                gone(&mut life, 70);
+                let by = EndEvidence::Webhook;
+                assert!(
+                    matches!(life.phase, Phase::Ending { by: b, ended_at, .. } if b == by && ended_at == at(25)),
+                    "{order:?}: {:?}",
+                    life.phase
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_operator_who_keeps_a_stream_takes_the_closing_message_back_too() {
+        let mut life = life();
+        life.closed(at(25), Totals { coins: Some(999), ..Totals::default() }, at(26));
+        let effects = life.kept_by_operator(at(27));
+        assert!(effects.contains(&Effect::Write(Write::Contradicted { stream: StreamId(1), at: at(27) })));
+        assert_eq!(life.phase, Phase::Live);
     }
 
     #[test]
@@ -787,7 +967,8 @@ mod tests {
         let effects = told(&mut life, BORN, 41);
         assert!(effects.contains(&Effect::Write(Write::Returned { stream: StreamId(1) })));
         assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Contradicted { .. }))));
-        assert_eq!(life.closed(at(25), Totals::default(), at(50)), [], "told again, it is no news");
+        assert_eq!(life.closed(at(25), Totals::default(), at(45)), [], "a copy of it is not heard again");
+        assert_eq!(life.phase, Phase::Live);
         assert!(!life.closed(at(55), Totals::default(), at(56)).is_empty(), "another one is");
     }
 

@@ -24,10 +24,12 @@ use crate::config::{AppConfig, Config};
 use crate::domain::live::AppTrouble;
 use crate::domain::{AppId, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind, StreamSummary};
 use crate::live::Feed;
-use crate::store::{NewStream, Recorder, Store, StoreError, Write};
+use crate::store::{NewStream, Recorder, Store, StoreError, Trouble, Write};
 use crate::tencent::{Answer, Caller, Client, ClientHealth, RoomInfo};
 use app::{AppCollector, Ask, Event};
+use secrecy::SecretString;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -47,6 +49,8 @@ struct Inner {
     recorder: Recorder,
     sealer: Sealer,
     tasks: TaskTracker,
+    /// Webhooks that named no app of ours.
+    strays: AtomicI64,
 }
 
 struct AppHandle {
@@ -54,6 +58,8 @@ struct AppHandle {
     client: Client,
     status: Arc<Mutex<AppStatus>>,
     interval_ms: i64,
+    /// Bearer token of the copies that the app's own backend forwards.
+    forward: Option<SecretString>,
 }
 
 /// A webhook as it arrived; whether it is believed is decided in the collector.
@@ -159,7 +165,13 @@ impl Handle {
             order.push(app.id);
             apps.insert(
                 app.id,
-                AppHandle { sender: sender.clone(), client: client.clone(), status: status.clone(), interval_ms },
+                AppHandle {
+                    sender: sender.clone(),
+                    client: client.clone(),
+                    status: status.clone(),
+                    interval_ms,
+                    forward: app.forward_token.clone(),
+                },
             );
             let collector = AppCollector {
                 rules: life::Rules { grace_ms, quiet_ms },
@@ -180,7 +192,7 @@ impl Handle {
         }
         tasks.close();
         let Parts { store, recorder, sealer, .. } = parts;
-        Self { inner: Arc::new(Inner { order, apps, store, recorder, sealer, tasks }) }
+        Self { inner: Arc::new(Inner { order, apps, store, recorder, sealer, tasks, strays: AtomicI64::new(0) }) }
     }
 
     /// Returns when every app's task has stopped and what they decided is written.
@@ -284,13 +296,38 @@ impl Handle {
         Ok(stream)
     }
 
-    /// Takes a webhook; works afterwards, so this returns at once. One that names no app of ours is counted nowhere.
+    /// Takes a webhook; works afterwards, so this returns at once. A copy that names no app is of the app whose bearer
+    /// token it carries. One that is of no app of ours is dropped and counted.
     pub fn webhook(&self, delivery: Delivery) {
-        let named = webhook::sdkappid(&delivery).map(AppId);
-        let only = if self.inner.order.len() == 1 { self.inner.order.first().copied() } else { None };
-        if let Some(handle) = named.or(only).and_then(|app| self.inner.apps.get(&app)) {
-            let _ = handle.sender.send(Event::Webhook(delivery));
+        let inner = &*self.inner;
+        let forwarded = || {
+            let bears =
+                |handle: &&AppHandle| handle.forward.as_ref().is_some_and(|token| webhook::bears(&delivery, token));
+            inner.apps.values().find(bears)
+        };
+        let only = || if inner.order.len() == 1 { inner.apps.values().next() } else { None };
+        let handle = match webhook::sdkappid(&delivery) {
+            Some(named) => inner.apps.get(&AppId(named)),
+            None => forwarded().or_else(only),
+        };
+        match handle {
+            Some(handle) => {
+                let _ = handle.sender.send(Event::Webhook(delivery));
+            }
+            None => {
+                inner.strays.fetch_add(1, Ordering::Relaxed);
+            }
         }
+    }
+
+    /// Why readings cannot be written now, if they cannot. They are kept and tried again.
+    pub fn storing_trouble(&self) -> Option<Trouble> {
+        self.inner.recorder.trouble()
+    }
+
+    /// How many webhooks named no app of ours.
+    pub fn stray_webhooks(&self) -> i64 {
+        self.inner.strays.load(Ordering::Relaxed)
     }
 
     /// How each app's collector does.

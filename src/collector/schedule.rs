@@ -13,6 +13,8 @@ pub enum Weight {
     Plain,
     /// Quiet for five minutes: half as often.
     Quiet,
+    /// No stream: a room that is asked now and then whether it is live. It takes no part in the sharing out.
+    Idle,
 }
 
 impl Weight {
@@ -21,7 +23,7 @@ impl Weight {
         match self {
             Self::Eager => 1,
             Self::Plain => 2,
-            Self::Quiet => 4,
+            Self::Quiet | Self::Idle => 4,
         }
     }
 }
@@ -33,8 +35,10 @@ pub struct Schedule<K: Ord + Clone> {
     calls_per_second: f64,
     due: BTreeSet<(i64, K)>,
     entries: BTreeMap<K, Entry>,
-    /// Σ 1 ÷ weight over all entries, in halves: 4 for eager, 2 for plain, 1 for quiet.
+    /// Σ 1 ÷ weight over all streams, in halves: 4 for eager, 2 for plain, 1 for quiet.
     share: i64,
+    /// How many entries are streams.
+    streams: i64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +57,7 @@ const EAGERNESS: f64 = 1.03;
 impl<K: Ord + Clone> Schedule<K> {
     /// `calls_per_second` is what the budget allows the collector now.
     pub fn new(base_ms: i64, calls_per_second: f64) -> Self {
-        Self { base_ms, calls_per_second, due: BTreeSet::new(), entries: BTreeMap::new(), share: 0 }
+        Self { base_ms, calls_per_second, due: BTreeSet::new(), entries: BTreeMap::new(), share: 0, streams: 0 }
     }
 
     /// The budget changed: slowed down, or recovering.
@@ -62,16 +66,19 @@ impl<K: Ord + Clone> Schedule<K> {
     }
 
     const fn part(weight: Weight) -> i64 {
-        4 / weight.doubled()
+        match weight {
+            Weight::Idle => 0,
+            weight => 4 / weight.doubled(),
+        }
     }
 
     /// How much longer than its weight says every interval is: 1 or less while the budget suffices and weights shift calls.
     fn stretch(&self) -> f64 {
-        if self.entries.is_empty() {
+        if self.streams == 0 {
             return 1.0;
         }
         let base_seconds = self.base_ms as f64 / 1000.0;
-        let wished = self.entries.len() as f64 / base_seconds;
+        let wished = self.streams as f64 / base_seconds;
         let target = wished.min(self.calls_per_second);
         (self.share as f64 / 2.0) / (base_seconds * target)
     }
@@ -84,13 +91,14 @@ impl<K: Ord + Clone> Schedule<K> {
 
     /// Whether rooms outgrow the budget.
     pub fn is_stretched(&self) -> bool {
-        self.entries.len() as f64 * 1000.0 / self.base_ms as f64 > self.calls_per_second
+        self.streams as f64 * 1000.0 / self.base_ms as f64 > self.calls_per_second
     }
 
     /// Adds a stream, or moves its due time.
     pub fn set(&mut self, key: K, due: i64, weight: Weight) {
         self.remove(&key);
         self.share += Self::part(weight);
+        self.streams += i64::from(weight != Weight::Idle);
         self.due.insert((due, key.clone()));
         self.entries.insert(key, Entry { due, weight, interval: 0, out: false });
     }
@@ -125,6 +133,7 @@ impl<K: Ord + Clone> Schedule<K> {
     pub fn weigh(&mut self, key: &K, weight: Weight) {
         if let Some(entry) = self.entries.get_mut(key) {
             self.share += Self::part(weight) - Self::part(entry.weight);
+            self.streams += i64::from(weight != Weight::Idle) - i64::from(entry.weight != Weight::Idle);
             entry.weight = weight;
         }
     }
@@ -142,6 +151,7 @@ impl<K: Ord + Clone> Schedule<K> {
     pub fn remove(&mut self, key: &K) {
         if let Some(entry) = self.entries.remove(key) {
             self.share -= Self::part(entry.weight);
+            self.streams -= i64::from(entry.weight != Weight::Idle);
             self.due.remove(&(entry.due, key.clone()));
         }
     }
@@ -187,6 +197,21 @@ mod tests {
             let target = (weights.len() as f64 / 10.0).min(f64::from(calls));
             prop_assert!((rate / target - 1.0).abs() < 0.01, "rate {rate}, target {target}");
         }
+    }
+
+    #[test]
+    fn rooms_that_are_not_live_make_nobody_read_more_often() {
+        let mut schedule = Schedule::new(10_000, 80.0);
+        for key in 0..10 {
+            schedule.set(key, 0, Weight::Plain);
+        }
+        for key in 10..2_000 {
+            schedule.set(key, 0, Weight::Idle);
+        }
+        assert_eq!(schedule.interval_ms(Weight::Plain), 10_000);
+        assert!(!schedule.is_stretched());
+        (0..10).for_each(|key| schedule.remove(&key));
+        assert_eq!(schedule.interval_ms(Weight::Plain), 10_000);
     }
 
     #[test]

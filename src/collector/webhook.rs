@@ -59,7 +59,9 @@ pub enum Hook {
         start_time: Option<Millis>,
         event_time: Option<Millis>,
     },
+    /// Someone began to follow these accounts.
     Follow {
+        follower: Option<String>,
         to: Vec<String>,
         event_time: Option<Millis>,
     },
@@ -123,12 +125,16 @@ pub fn sdkappid(delivery: &Delivery) -> Option<i64> {
     parameter(&delivery.query, "SdkAppid")?.parse().ok()
 }
 
+/// Whether the delivery carries this bearer token.
+pub fn bears(delivery: &Delivery, token: &SecretString) -> bool {
+    let theirs = delivery.bearer.as_deref().unwrap_or_default();
+    !theirs.is_empty() && bool::from(token.expose_secret().as_bytes().ct_eq(theirs.as_bytes()))
+}
+
 /// Whether the delivery is authenticated.
 pub fn trust(delivery: &Delivery, tokens: &Tokens) -> Trust {
     let equal = |ours: &str, theirs: &str| bool::from(ours.as_bytes().ct_eq(theirs.as_bytes()));
-    if let (Some(forward), Some(bearer)) = (&tokens.forward, &delivery.bearer)
-        && equal(forward.expose_secret(), bearer)
-    {
+    if tokens.forward.as_ref().is_some_and(|forward| bears(delivery, forward)) {
         return Trust::Authenticated;
     }
     let (Some(sign), Some(time)) = (parameter(&delivery.query, "Sign"), parameter(&delivery.query, "RequestTime"))
@@ -277,7 +283,14 @@ pub fn read(delivery: &Delivery, app: i64) -> Result<Hook, Rejected> {
             let (battle, start_time) = (text(&body, "BattleId").unwrap_or_default(), time(&body, "StartTime"));
             Hook::Battle { battle, phase, rooms, start_time, event_time }
         }
-        "Follow.CallbackAfterFollowAdd" => Hook::Follow { to: accounts(&body, "To_Account"), event_time },
+        "Follow.CallbackAfterFollowAdd" => Hook::Follow {
+            follower: text(&body, "From_Account"),
+            to: match text(&body, "To_Account") {
+                Some(one) => vec![one],
+                None => accounts(&body, "To_Account"),
+            },
+            event_time,
+        },
         _ => Hook::Other,
     })
 }
@@ -341,6 +354,24 @@ mod tests {
             statistic: Totals::default(),
         };
         assert_eq!(hook, expected);
+    }
+
+    #[test]
+    fn battles_and_follows_tell_their_own_times_and_accounts() {
+        let body = r#"{"CallbackCommand":"Live.CallbackAfterEndBattle","BattleId":"b1","StartTime":1781094000,
+            "EndTime":1781094600,"EventTime":1781094600123,"FromRoomInfo":{"RoomId":"a","Score":4200,"Owner_Account":7},
+            "ToRoomList":[{"RoomId":"b","Score":3900}]}"#;
+        let Hook::Battle { start_time, rooms, .. } = read(&delivery("", body), 7).unwrap() else { panic!("a battle") };
+        assert_eq!(start_time, Some(Millis(1_781_094_000_000)));
+        assert_eq!(rooms.iter().map(|side| side.score).collect::<Vec<_>>(), [Some(4200), Some(3900)]);
+        for to in [r#"["host_a"]"#, r#""host_a""#, r#"[{"Member_Account":"host_a"}]"#] {
+            let body = format!(
+                r#"{{"CallbackCommand":"Follow.CallbackAfterFollowAdd","From_Account":144115233775727695,"To_Account":{to}}}"#
+            );
+            let hook = read(&delivery("", &body), 7).unwrap();
+            let follower = Some("144115233775727695".to_owned());
+            assert_eq!(hook, Hook::Follow { follower, to: vec!["host_a".into()], event_time: None });
+        }
     }
 
     #[test]

@@ -5,10 +5,10 @@
 use super::readings::cause_columns;
 use super::streams::{ClosingRow, MomentRow, NewStream, word};
 use super::{Store, StoreError};
-use crate::domain::{Counter, EndEvidence, Gap, Millis, Reading, Run, StreamId};
+use crate::clock::Clock;
+use crate::domain::{AppId, Counter, EndEvidence, Gap, Millis, Reading, RoomId, Run, StreamId};
 use sqlx::SqliteConnection;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -88,6 +88,15 @@ pub enum Write {
         stream: StreamId,
         at: Option<Millis>,
     },
+    /// What Tencent tells of a room, for the room and the stream that it was told of.
+    Described {
+        app: AppId,
+        room: RoomId,
+        stream: Option<StreamId>,
+        title: Option<String>,
+        host: Option<String>,
+        host_name: Option<String>,
+    },
 }
 
 enum Job {
@@ -101,7 +110,19 @@ enum Job {
 pub struct Recorder {
     jobs: mpsc::UnboundedSender<Job>,
     committed: broadcast::Sender<Arc<Vec<Write>>>,
-    failing: Arc<AtomicBool>,
+    trouble: Arc<Mutex<Option<Trouble>>>,
+}
+
+/// Why nothing can be written, for the status page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    pub since: Millis,
+    /// Changes that wait; none is lost while we run.
+    pub waiting: usize,
+    /// What the database said.
+    pub words: String,
+    /// What to do about it.
+    pub cure: &'static str,
 }
 
 impl std::fmt::Debug for Job {
@@ -109,6 +130,11 @@ impl std::fmt::Debug for Job {
         f.write_str("Job")
     }
 }
+
+/// How often a commit that failed is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
+/// While it fails the log says so once in so many tries: a full disk does not fill the log too.
+const SAY_EVERY: u32 = 60;
 
 /// Longest time a write waits for company. Longer saves little, since a group takes what came during the last commit.
 const GROUP: Duration = Duration::from_millis(50);
@@ -118,9 +144,9 @@ impl Recorder {
     pub fn start(store: Store) -> Self {
         let (jobs, queue) = mpsc::unbounded_channel();
         let (committed, _) = broadcast::channel(1024);
-        let failing = Arc::new(AtomicBool::new(false));
-        tokio::spawn(run(store, queue, committed.clone(), failing.clone()));
-        Self { jobs, committed, failing }
+        let trouble = Arc::new(Mutex::new(None));
+        tokio::spawn(run(store, queue, committed.clone(), trouble.clone()));
+        Self { jobs, committed, trouble }
     }
 
     /// Hands a write over; it is committed within a second, in order.
@@ -148,9 +174,9 @@ impl Recorder {
         self.committed.subscribe()
     }
 
-    /// Whether the last commit failed and is being tried again.
-    pub fn is_failing(&self) -> bool {
-        self.failing.load(Ordering::Relaxed)
+    /// Why the last commit failed, while it is tried again.
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -158,8 +184,10 @@ async fn run(
     store: Store,
     mut queue: mpsc::UnboundedReceiver<Job>,
     committed: broadcast::Sender<Arc<Vec<Write>>>,
-    failing: Arc<AtomicBool>,
+    trouble: Arc<Mutex<Option<Trouble>>>,
 ) {
+    let tell =
+        |told: Option<Trouble>| std::mem::replace(&mut *trouble.lock().unwrap_or_else(PoisonError::into_inner), told);
     while let Some(first) = queue.recv().await {
         let mut jobs = vec![first];
         let deadline = tokio::time::Instant::now() + GROUP;
@@ -178,18 +206,26 @@ async fn run(
                 Job::Flush(done) => waiting.push(done),
             }
         }
+        let mut tries = 0;
         while !writes.is_empty() {
             match commit(&store, &writes).await {
                 Ok(()) => {
-                    if failing.swap(false, Ordering::Relaxed) {
+                    if tell(None).is_some() {
                         tracing::info!("the database takes readings again; nothing was lost");
                     }
                     break;
                 }
                 Err(error) => {
-                    failing.store(true, Ordering::Relaxed);
-                    tracing::error!(%error, waiting = writes.len(), "readings cannot be written; trying again in 1 s");
-                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    let waiting = writes.len() + queue.len();
+                    if tries % SAY_EVERY == 0 {
+                        let cure = error.cure();
+                        tracing::error!(%error, waiting, cure, "nothing can be written; it is kept and tried every second");
+                    }
+                    tries += 1;
+                    let now = Clock::system().now();
+                    let since = tell(None).map_or(now, |before| before.since);
+                    tell(Some(Trouble { since, waiting, words: error.to_string(), cure: error.cure() }));
+                    tokio::time::sleep(AGAIN).await;
                 }
             }
         }
@@ -315,8 +351,14 @@ pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> R
                 .await?;
         }
         Write::Created { stream, create_time } => {
+            // Where that life has a stream already, what was taken for another life was none: this one is its next part,
+            // and counts from its own first reading.
             sqlx::query(
-                "UPDATE OR IGNORE stream SET create_time = ?2, started_at = ?2 * 1000
+                "UPDATE stream SET create_time = ?2, part = coalesce(known.part + 1, 0),
+                    started_at = iif(known.part IS NULL, ?2 * 1000, started_at)
+                 FROM (SELECT max(other.part) AS part FROM stream AS this JOIN stream AS other ON other.app = this.app
+                    AND other.room = this.room AND other.create_time = ?2 AND other.kind = 'stream'
+                    WHERE this.id = ?1) AS known
                  WHERE id = ?1 AND create_time IS NULL",
             )
             .bind(stream.0)
@@ -347,15 +389,30 @@ pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> R
             .await?;
         }
         Write::Closing { stream, closing } => {
+            // Several messages of one end are one: the latest time, and of each total the greatest, since it only grows.
+            // One that the room contradicted gives way, but its own copies do not bring it back.
             let mut query = sqlx::query(
                 "INSERT INTO closing (stream, event_time, received_at, viewers, gifts, coins, gifters, likes, messages)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-                 ON CONFLICT (stream) DO UPDATE SET event_time = excluded.event_time, received_at = excluded.received_at,
-                    viewers = excluded.viewers, gifts = excluded.gifts, coins = excluded.coins,
-                    gifters = excluded.gifters, likes = excluded.likes, messages = excluded.messages,
+                 ON CONFLICT (stream) DO UPDATE SET
+                    event_time = iif(contradicted_at IS NULL, max(event_time, excluded.event_time), excluded.event_time),
+                    received_at = iif(contradicted_at IS NULL, min(received_at, excluded.received_at),
+                        excluded.received_at),
+                    viewers = iif(contradicted_at IS NULL, max(coalesce(viewers, excluded.viewers),
+                        coalesce(excluded.viewers, viewers)), excluded.viewers),
+                    gifts = iif(contradicted_at IS NULL, max(coalesce(gifts, excluded.gifts),
+                        coalesce(excluded.gifts, gifts)), excluded.gifts),
+                    coins = iif(contradicted_at IS NULL, max(coalesce(coins, excluded.coins),
+                        coalesce(excluded.coins, coins)), excluded.coins),
+                    gifters = iif(contradicted_at IS NULL, max(coalesce(gifters, excluded.gifters),
+                        coalesce(excluded.gifters, gifters)), excluded.gifters),
+                    likes = iif(contradicted_at IS NULL, max(coalesce(likes, excluded.likes),
+                        coalesce(excluded.likes, likes)), excluded.likes),
+                    messages = iif(contradicted_at IS NULL, max(coalesce(messages, excluded.messages),
+                        coalesce(excluded.messages, messages)), excluded.messages),
                     contradicted_at = NULL
-                 WHERE excluded.event_time > event_time
-                    OR (excluded.event_time = event_time AND contradicted_at IS NULL)",
+                 WHERE NOT EXISTS (SELECT 1 FROM moment WHERE moment.stream = ?1 AND kind = 'closing_contradicted'
+                    AND key = CAST(excluded.event_time AS TEXT))",
             )
             .bind(stream.0)
             .bind(closing.event_time.0)
@@ -366,6 +423,16 @@ pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> R
             query.execute(&mut *connection).await?;
         }
         Write::Contradicted { stream, at } => {
+            // Listed for good, also when a true message follows.
+            sqlx::query(
+                "INSERT INTO moment (stream, kind, from_at, key)
+                 SELECT stream, 'closing_contradicted', event_time, CAST(event_time AS TEXT) FROM closing
+                 WHERE stream = ?1
+                 ON CONFLICT (stream, kind, key) DO NOTHING",
+            )
+            .bind(stream.0)
+            .execute(&mut *connection)
+            .await?;
             sqlx::query("UPDATE closing SET contradicted_at = ?2 WHERE stream = ?1")
                 .bind(stream.0)
                 .bind(at.0)
@@ -385,6 +452,18 @@ pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> R
             .bind(&moment.key)
             .bind(&moment.label)
             .execute(&mut *connection)
+            .await?;
+        }
+        Write::Described { app, room, stream, title, host, host_name } => {
+            super::rooms::describe_in(
+                connection,
+                *app,
+                room,
+                *stream,
+                title.as_deref(),
+                host.as_deref(),
+                host_name.as_deref(),
+            )
             .await?;
         }
         Write::HostLeft { stream, at } => {
@@ -497,4 +576,173 @@ pub(super) async fn put_totals(
     .execute(&mut *connection)
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::{Counters, StreamKind};
+    use std::path::{Path, PathBuf};
+
+    struct Place {
+        _directory: tempfile::TempDir,
+        path: PathBuf,
+        store: Store,
+        recorder: Recorder,
+        stream: StreamId,
+    }
+
+    impl Place {
+        async fn new() -> Self {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("aftershow.db");
+            let store = Store::open(&path).await.unwrap();
+            let new = NewStream {
+                app: AppId(1),
+                room: RoomId::parse("a").unwrap(),
+                kind: StreamKind::Stream,
+                create_time: Some(1),
+                part: 0,
+                title: None,
+                host: None,
+                host_name: None,
+                interval_ms: 10_000,
+                first_seen: Millis(1_000),
+                started_at: Millis(1_000),
+            };
+            let stream = store.open_streams(&[new]).await.unwrap()[0];
+            Self { recorder: Recorder::start(store.clone()), _directory: directory, path, store, stream }
+        }
+
+        async fn provisional(&self) -> StreamId {
+            let known = self.store.open_stream(self.stream).await.unwrap().unwrap().summary;
+            let new = NewStream {
+                app: known.app,
+                room: known.room,
+                kind: StreamKind::Stream,
+                create_time: None,
+                part: 0,
+                title: None,
+                host: None,
+                host_name: None,
+                interval_ms: 10_000,
+                first_seen: Millis(90_000),
+                started_at: Millis(90_000),
+            };
+            self.store.open_streams(&[new]).await.unwrap()[0]
+        }
+
+        fn write(&self, turn: i64) {
+            let counters = Counters { coins: turn, ..Counters::default() };
+            let asked = Millis(10_000 * turn);
+            let run = Run::from(Reading { asked, answered: asked + 40, counters });
+            self.recorder.write(Write::Run { stream: self.stream, run, request_id: None, retries: 0 });
+        }
+
+        async fn troubled(&self) -> Trouble {
+            loop {
+                if let Some(trouble) = self.recorder.trouble() {
+                    return trouble;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+
+        /// After the trouble: everything that was handed over is in the file, in order, once.
+        async fn whole(&self, turns: i64) {
+            self.recorder.flush().await;
+            assert_eq!(self.recorder.trouble(), None);
+            let runs = self.store.series(self.stream).await.unwrap().runs;
+            let coins: Vec<i64> = runs.iter().map(|run| run.counters.coins).collect();
+            assert_eq!(coins, (1..=turns).collect::<Vec<_>>());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_start_told_later_completes_the_stream_and_no_life_has_two_of_one_part() {
+        let place = Place::new().await;
+        let (next, same) = (place.provisional().await, place.provisional().await);
+        place.recorder.write(Write::Created { stream: next, create_time: 80 });
+        // get_room_info answers at last, and it was no other life: one stream of it is there.
+        place.recorder.write(Write::Created { stream: same, create_time: 1 });
+        place.recorder.write(Write::Created { stream: same, create_time: 2 });
+        place.recorder.flush().await;
+        let told = |id| {
+            let store = place.store.clone();
+            async move {
+                let stream = store.open_stream(id).await.unwrap().unwrap();
+                (stream.create_time, stream.part, stream.summary.started_at)
+            }
+        };
+        assert_eq!(told(next).await, (Some(80), 0, Millis(80_000)));
+        assert_eq!(told(same).await, (Some(1), 1, Millis(90_000)));
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_and_loses_nothing() {
+        let place = Place::new().await;
+        place.write(1);
+        place.recorder.flush().await;
+        let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&place.store.write).await.unwrap();
+        let limit = |pages: i64| {
+            let store = place.store.clone();
+            async move {
+                let sql = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+                sqlx::query(sql).execute(&store.write).await.unwrap();
+            }
+        };
+        // SQLite says of its own limit what it says of the disk's.
+        limit(pages).await;
+        for turn in 2..=2_000 {
+            place.write(turn);
+        }
+        let trouble = place.troubled().await;
+        assert!(trouble.words.contains("full") && trouble.cure.contains("make room"), "{trouble:?}");
+        assert!(trouble.waiting > 1_000, "{trouble:?}");
+        let before = place.store.series(place.stream).await.unwrap().runs.len();
+        assert_eq!(before, 1, "nothing was acknowledged that is not in the file");
+        limit(1_000_000).await;
+        place.whole(2_000).await;
+    }
+
+    #[tokio::test]
+    async fn a_database_that_another_program_holds_is_told_and_loses_nothing() {
+        let place = Place::new().await;
+        let other = Store::open(&place.path).await.unwrap();
+        let holds = other.write.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        for turn in 1..=3 {
+            place.write(turn);
+        }
+        let trouble = place.troubled().await;
+        assert!(trouble.cure.contains("another program"), "{trouble:?}");
+        holds.rollback().await.unwrap();
+        place.whole(3).await;
+    }
+
+    fn ruin(path: &Path) -> Vec<u8> {
+        let whole = std::fs::read(path).unwrap();
+        std::fs::write(path, vec![0x5a; whole.len()]).unwrap();
+        whole
+    }
+
+    #[tokio::test]
+    async fn a_file_overwritten_with_rubbish_is_told_also_at_the_start() {
+        let place = Place::new().await;
+        place.write(1);
+        place.recorder.flush().await;
+        let wal = place.path.with_extension("db-wal");
+        let kept = [ruin(&place.path), ruin(&wal)];
+        // What is in SQLite's memory still answers; whoever opens the file does not get that far.
+        let error = Store::open(&place.path).await.unwrap_err();
+        assert!(error.to_string().contains("aftershow.db"), "{error}");
+        assert!(error.cure().contains("aftershow backup"), "{error}: {}", error.cure());
+        place.write(2);
+        // Either it cannot be written, and that is told, or it is; put back, it goes on.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        std::fs::write(&place.path, &kept[0]).unwrap();
+        std::fs::write(&wal, &kept[1]).unwrap();
+        place.recorder.flush().await;
+        assert_eq!(place.recorder.trouble(), None);
+    }
 }

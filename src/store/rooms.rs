@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError};
 use crate::domain::{AppId, Millis, RoomId, StreamId};
-use sqlx::Row;
+use sqlx::{Row, SqliteConnection};
 
 /// How a room came to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,8 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps what Tencent tells of a room, where it tells something, also in the stream that it was told of.
+    /// Keeps what Tencent tells of a room at once, where it tells something, also in the stream that it was told of; beside
+    /// the recorder, for a history before the collector starts.
     pub async fn describe_room(
         &self,
         app: AppId,
@@ -78,28 +79,7 @@ impl Store {
         host_name: Option<&str>,
     ) -> Result<(), StoreError> {
         let mut transaction = self.write.begin().await?;
-        sqlx::query(
-            "UPDATE room SET title = coalesce(?3, title), host = coalesce(?4, host),
-                host_name = coalesce(?5, host_name) WHERE app = ?1 AND room = ?2",
-        )
-        .bind(app.0)
-        .bind(room.as_str())
-        .bind(title)
-        .bind(host)
-        .bind(host_name)
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query(
-            "UPDATE stream SET title = coalesce(?2, title), host = coalesce(?3, host),
-                host_name = coalesce(?4, host_name)
-             WHERE id = ?1 AND state <> 'sealed'",
-        )
-        .bind(stream.map(|stream| stream.0))
-        .bind(title)
-        .bind(host)
-        .bind(host_name)
-        .execute(&mut *transaction)
-        .await?;
+        describe_in(&mut transaction, app, room, stream, title, host, host_name).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -129,4 +109,39 @@ impl Store {
             })
             .collect()
     }
+}
+
+/// Keeps what Tencent tells of a room, where it tells something, also in its open stream.
+pub(super) async fn describe_in(
+    connection: &mut SqliteConnection,
+    app: AppId,
+    room: &RoomId,
+    stream: Option<StreamId>,
+    title: Option<&str>,
+    host: Option<&str>,
+    host_name: Option<&str>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE room SET title = coalesce(?3, title), host = coalesce(?4, host),
+            host_name = coalesce(?5, host_name) WHERE app = ?1 AND room = ?2",
+    )
+    .bind(app.0)
+    .bind(room.as_str())
+    .bind(title)
+    .bind(host)
+    .bind(host_name)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE stream SET title = coalesce(?2, title), host = coalesce(?3, host),
+            host_name = coalesce(?4, host_name)
+         WHERE id = ?1 AND state <> 'sealed'",
+    )
+    .bind(stream.map(|stream| stream.0))
+    .bind(title)
+    .bind(host)
+    .bind(host_name)
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
 }

@@ -1,0 +1,329 @@
+//! The collector's task, event by event, with a real store, recorder and sealer and a clock that is set: what quickens a
+//! reading, what a room that outlives its show becomes, what webhooks leave in a report.
+
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::config::Endpoint;
+use crate::domain::record::Record;
+use crate::live::Board;
+use crate::report;
+use crate::store::StreamQuery;
+use crate::tencent::Tuning;
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+const BORN: i64 = 1_795_262_400;
+const ROOM: &str = "xl_radio";
+const FORWARD: &str = "the backend's token";
+const INTERVAL_MS: i64 = 10_000;
+const QUIET_AFTER_MS: i64 = 60_000;
+
+fn at(second: i64) -> Millis {
+    Millis::from_seconds(BORN + second)
+}
+
+fn room() -> RoomId {
+    RoomId::parse(ROOM).unwrap()
+}
+
+struct World {
+    directory: tempfile::TempDir,
+    task: Task,
+    store: Store,
+    now: Arc<AtomicI64>,
+    /// Whether the room stands: get_room_info tells its life.
+    stands: bool,
+}
+
+async fn task(store: &Store, now: &Arc<AtomicI64>) -> Task {
+    let told = now.clone();
+    let clock = Clock::new(move || Millis(told.load(Ordering::Relaxed)));
+    // Nobody listens there: what the client would be told, the test tells.
+    let endpoint = Endpoint::parse("http://127.0.0.1:1", true).unwrap();
+    let mut app = AppConfig::new(AppId(7), "key".to_owned().into(), endpoint);
+    app.forward_token = Some(FORWARD.into());
+    let client = Client::with_tuning(&app, Some(clock.clone()), Tuning::default()).unwrap();
+    let recorder = Recorder::start(store.clone());
+    let sealer = Sealer::new(store.clone(), "StarLane".to_owned(), clock.clone()).await.unwrap();
+    let stop = CancellationToken::new();
+    let config = crate::config::Config::new(vec![app.clone()]);
+    let (_, feed) =
+        Board::start(store.clone(), &recorder, 120_000, clock.clone(), crate::live::DayRule::default(), stop.clone());
+    let (sender, events) = mpsc::unbounded_channel();
+    let status = AppStatus {
+        app: app.id,
+        endpoint: String::new(),
+        identifier: String::new(),
+        live: 0,
+        followed: 0,
+        interval_ms: INTERVAL_MS,
+        interval_now_ms: INTERVAL_MS,
+        grace_ms: config.collector.grace.as_millis() as i64,
+        lag_p99_percent: None,
+        last_sweep: None,
+        webhooks_accepted: 0,
+        webhooks_hints: 0,
+        webhooks_dropped: 0,
+        webhook_last: None,
+        client: client.health(),
+        trouble: None,
+    };
+    Task::new(AppCollector {
+        rules: Rules { grace_ms: 120_000, quiet_ms: Some(QUIET_AFTER_MS) },
+        interval_ms: INTERVAL_MS,
+        client,
+        store: store.clone(),
+        recorder,
+        sealer,
+        feed,
+        events,
+        sender,
+        status: Arc::new(Mutex::new(status)),
+        stop,
+        clock,
+        app,
+    })
+}
+
+impl World {
+    async fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
+        let now = Arc::new(AtomicI64::new(at(0).0));
+        let task = task(&store, &now).await;
+        let mut world = Self { directory, task, store, now, stands: true };
+        world.follow().await;
+        world
+    }
+
+    /// Another process on the same file.
+    async fn restart(self) -> Self {
+        let Self { directory, task: before, store, now, stands } = self;
+        before.base.recorder.flush().await;
+        drop(before);
+        let mut task = task(&store, &now).await;
+        task.resume().await.unwrap();
+        Self { directory, task, store, now, stands }
+    }
+
+    async fn follow(&mut self) {
+        let (done, _) = oneshot::channel();
+        self.take(0, Event::Ask(Ask::AddRooms { rooms: vec![room()], done })).await;
+    }
+
+    async fn take(&mut self, second: i64, event: Event) {
+        self.now.fetch_max(at(second).0, Ordering::Relaxed);
+        self.task.take(event).await;
+        while self.task.rooms.get(&room()).is_some_and(|room| room.info_in_flight) {
+            let info = RoomInfo {
+                host: Some("host".to_owned()),
+                create_time: Some(BORN),
+                public: Some(true),
+                ..RoomInfo::unknown(room())
+            };
+            let (asked, answered) = (at(second) + 120, at(second) + 150);
+            let answer = Answer { asked, answered, request_id: None, value: self.stands.then_some(info), retries: 0 };
+            self.task.take(Event::Info { room: room(), result: Ok(answer) }).await;
+        }
+        while !self.task.sealing.is_empty() {
+            let event = self.task.base.events.recv().await.unwrap();
+            if matches!(event, Event::Sealed { .. }) {
+                self.task.take(event).await;
+            }
+        }
+        self.task.base.recorder.flush().await;
+    }
+
+    async fn read(&mut self, second: i64, value: i64) {
+        let counters = self.stands.then(|| Counters::from_array([value; 6]));
+        let (asked, answered) = (at(second), at(second) + 40);
+        let answer = Answer { asked, answered, request_id: None, value: counters, retries: 0 };
+        self.take(second, Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
+    }
+
+    async fn hear(&mut self, second: i64, body: Value) {
+        let delivery = Delivery {
+            query: String::new(),
+            bearer: Some(FORWARD.into()),
+            body: body.to_string().into_bytes(),
+            received_at: at(second),
+        };
+        self.take(second, Event::Webhook(delivery)).await;
+    }
+
+    /// The newest records of the room's streams, oldest first.
+    async fn records(&self) -> Vec<Record> {
+        let query = StreamQuery { descending: false, ..StreamQuery::default() };
+        let mut records = Vec::new();
+        for stream in self.store.streams(&query).await.unwrap().rows {
+            if let Some(sealed) = self.store.report(stream.id, None).await.unwrap() {
+                records.push(report::open(&sealed).unwrap());
+            }
+        }
+        records
+    }
+
+    async fn end(&mut self, second: i64) {
+        self.stands = false;
+        self.read(second, 0).await;
+        self.read(second + 10, 0).await;
+        self.read(second + 140, 0).await;
+    }
+
+    fn due(&self) -> i64 {
+        self.task.schedule.next_due().unwrap()
+    }
+}
+
+fn member(account: &str, kind: &str, second: i64) -> Value {
+    json!({ "CallbackCommand": "Live.CallbackAfterMemberStateChanged", "RoomId": ROOM, "EventType": kind,
+        "MemberList": [{ "Member_Account": account }], "EventTime": at(second).0 })
+}
+
+#[tokio::test]
+async fn the_owners_going_and_leaving_the_list_quicken_a_reading_and_visitors_do_not() {
+    let mut world = World::new().await;
+    world.read(1, 5).await;
+    world.read(11, 6).await;
+    let later = world.task.steady() + 3_600_000;
+    let wait = |world: &mut World| world.task.schedule.set(room(), later, Weight::Plain);
+    wait(&mut world);
+    for guest in 0..50 {
+        world.hear(12, member(&format!("guest_{guest}"), "Online", 12)).await;
+        world.hear(12, member(&format!("guest_{guest}"), "Offline", 12)).await;
+    }
+    world.hear(12, member("host", "Online", 12)).await;
+    assert_eq!(world.due(), later);
+    world.hear(13, member("host", "Offline", 13)).await;
+    assert!(world.due() <= world.task.steady());
+    wait(&mut world);
+    // On the list, then not: once, and not again with every sweep.
+    world.take(14, Event::Swept { listed: Some([room()].into()) }).await;
+    assert_eq!(world.due(), later);
+    world.take(15, Event::Swept { listed: None }).await;
+    assert_eq!(world.due(), later, "a sweep that broke off says nothing");
+    world.take(16, Event::Swept { listed: Some(BTreeSet::new()) }).await;
+    assert!(world.due() <= world.task.steady());
+    wait(&mut world);
+    world.take(17, Event::Swept { listed: Some(BTreeSet::new()) }).await;
+    assert_eq!(world.due(), later);
+    assert!(matches!(world.task.rooms[&room()].state, State::Open(_)), "none of it is evidence of an end");
+}
+
+#[tokio::test]
+async fn a_strangers_messages_sweep_no_more_than_once_a_second() {
+    let mut world = World::new().await;
+    world.read(1, 5).await;
+    world.task.base.interval_ms = 200;
+    world.task.swept_at = world.task.steady();
+    world.task.next_sweep = world.task.swept_at + 60_000;
+    let body = json!({ "CallbackCommand": "Live.CallbackAfterCreateRoom", "RoomInfo": { "RoomId": "another" } });
+    let forged =
+        Delivery { query: String::new(), bearer: None, body: body.to_string().into_bytes(), received_at: at(2) };
+    for _ in 0..20 {
+        world.take(2, Event::Webhook(forged.clone())).await;
+    }
+    assert_eq!(world.task.webhooks.hints, 20);
+    assert!(world.task.next_sweep >= world.task.swept_at + 1000);
+    assert_eq!(world.task.rooms.len(), 1, "a hint follows no room");
+}
+
+#[tokio::test]
+async fn a_room_that_outlives_its_show_opens_another_stream_with_start_totals_of_its_own() {
+    let mut world = World::new().await;
+    for (second, value) in [(1, 10), (11, 40), (21, 40), (41, 40), (61, 40), (81, 40)] {
+        world.read(second, value).await;
+    }
+    let first = world.records().await;
+    assert_eq!(first.len(), 1);
+    assert_eq!((first[0].ended_by, first[0].totals.coins), (Some(EndEvidence::Quiet), Some(40)));
+    assert_eq!(first[0].show_ended_at, Some(at(11) + 40), "the show ended with its last movement");
+    // Standing still opens nothing; the next movement does.
+    for second in [101, 121, 141] {
+        world.read(second, 40).await;
+    }
+    world.read(161, 47).await;
+    world.read(171, 50).await;
+    world.end(181).await;
+    let records = world.records().await;
+    assert_eq!(records.len(), 2);
+    let second = &records[1];
+    assert_eq!(second.created_at, records[0].created_at, "one life");
+    assert_eq!((second.start.coins, second.before.coins, second.totals.coins), (Some(40), Some(0), Some(10)));
+    assert_eq!(second.totals.gifters, Some(10), "at least so many new");
+    assert_eq!(second.started_at, at(141), "from the last reading that stood still");
+}
+
+#[tokio::test]
+async fn a_room_that_moved_while_we_were_not_running_loses_nothing_between_its_streams() {
+    let mut world = World::new().await;
+    for (second, value) in [(1, 10), (11, 40), (71, 40), (81, 40)] {
+        world.read(second, value).await;
+    }
+    assert_eq!(world.records().await.len(), 1);
+    let mut world = world.restart().await;
+    world.read(200, 40).await;
+    world.read(210, 40).await;
+    assert_eq!(world.store.streams(&StreamQuery::default()).await.unwrap().rows.len(), 1, "it stands still");
+    let mut world = world.restart().await;
+    world.read(300, 52).await;
+    world.read(310, 55).await;
+    world.end(320).await;
+    let records = world.records().await;
+    assert_eq!(records.len(), 2);
+    let second = &records[1];
+    assert_eq!((second.start.coins, second.before.coins, second.totals.coins), (Some(40), Some(12), Some(15)));
+    assert_eq!(records[0].totals.coins.unwrap() + second.totals.coins.unwrap(), 55, "every coin is in one of them");
+}
+
+#[tokio::test]
+async fn what_an_operator_sealed_returns_when_it_is_added_again_and_is_revised() {
+    let mut world = World::new().await;
+    world.read(1, 5).await;
+    world.read(11, 6).await;
+    let stream = *world.task.by_stream.keys().next().unwrap();
+    let (done, _) = oneshot::channel();
+    world.take(12, Event::Ask(Ask::SealNow { stream, room: room(), done })).await;
+    world.read(21, 7).await;
+    world.read(31, 8).await;
+    assert_eq!(world.records().await[0].revision, 1, "the room stands, the stream stays sealed");
+    world.follow().await;
+    world.read(41, 9).await;
+    world.end(51).await;
+    let records = world.records().await;
+    assert_eq!(records.len(), 1);
+    assert_eq!((records[0].revision, records[0].totals.coins), (2, Some(9)));
+    assert_eq!(records[0].quality.readings, 3, "over all readings");
+}
+
+#[tokio::test]
+async fn followers_owners_and_contradictions_are_in_the_report() {
+    let mut world = World::new().await;
+    world.read(1, 5).await;
+    let follow = |account: &str, to: &str, second: i64| {
+        json!({ "CallbackCommand": "Follow.CallbackAfterFollowAdd", "From_Account": account, "To_Account": [to],
+            "EventTime": at(second).0.to_string() })
+    };
+    for (account, to) in [("ann", "host"), ("bea", "host"), ("ann", "host"), ("cid", "somebody else")] {
+        world.hear(4, follow(account, to, 3)).await;
+    }
+    let destroy = |second: i64, value: i64| {
+        json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": ROOM, "EventTime": at(second).0,
+            "Statistic": { "TotalGiftCoins": value } })
+    };
+    // A lie, as the room goes on answering; then the truth, and a copy of the lie.
+    world.hear(6, destroy(6, 999)).await;
+    world.read(11, 6).await;
+    world.read(21, 7).await;
+    world.stands = false;
+    world.hear(26, destroy(25, 8)).await;
+    world.hear(27, destroy(6, 999)).await;
+    world.read(31, 0).await;
+    world.read(200, 0).await;
+    let record = &world.records().await[0];
+    let moment = |kind: &str| record.moments.iter().find(|moment| moment.kind == kind);
+    assert_eq!(moment("follow").unwrap().count, Some(2));
+    assert_eq!(moment("closing_contradicted").unwrap().from, at(6));
+    assert_eq!((record.ended_at, record.totals.coins), (Some(at(25)), Some(8)));
+}

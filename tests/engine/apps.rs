@@ -1,0 +1,139 @@
+//! Several apps in one console: each with its own key, budget, webhooks and troubles.
+
+use crate::support::{GRACE, INTERVAL, now, tuning};
+use aftershow::clock::Clock;
+use aftershow::collector::Delivery;
+use aftershow::config::{AppConfig, Config, Endpoint};
+use aftershow::domain::{AppId, Counter, Counters, RoomId, StreamSummary};
+use aftershow::engine::{Engine, Prepared};
+use aftershow::simulator::{self, Account, FaultSpec, Meta, NewRoom, Origin, Simulator, SimulatorOptions};
+use aftershow::store::StreamQuery;
+use aftershow::tencent::Command;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::time::Instant;
+
+async fn simulator(id: u64, key: &str) -> Simulator {
+    let options = SimulatorOptions { sdkappid: id, secret_key: key.into(), ..SimulatorOptions::default() };
+    simulator::start(options).await.unwrap()
+}
+
+fn app(id: u64, key: &str, simulator: &Simulator, share: f64) -> AppConfig {
+    let endpoint = Endpoint::parse(&simulator.url(), true).unwrap();
+    let mut app = AppConfig::new(AppId(id as i64), key.to_owned().into(), endpoint);
+    app.budget_share = share;
+    app.forward_token = Some(format!("backend of {id}").into());
+    app
+}
+
+fn create(simulator: &Simulator, id: &str, value: i64) {
+    let new = NewRoom {
+        id: id.to_owned(),
+        meta: Meta::new(id, Account::from("host")),
+        origin: Origin::Still,
+        elapsed_ms: 0,
+        counters: Counters::default(),
+    };
+    simulator.handle().create_room(new).unwrap();
+    set(simulator, id, value);
+}
+
+fn set(simulator: &Simulator, id: &str, value: i64) {
+    let values: Vec<_> = Counter::ALL.into_iter().map(|counter| (counter, value)).collect();
+    simulator.handle().set_counters(id, &values).unwrap();
+}
+
+async fn read(engine: &Engine, app: u64, room: &str, value: i64) -> StreamSummary {
+    let query = StreamQuery {
+        app: Some(AppId(app as i64)),
+        room: Some(RoomId::parse(room).unwrap()),
+        ..StreamQuery::default()
+    };
+    let deadline = Instant::now() + Duration::from_secs(40);
+    loop {
+        let rows = engine.store.streams(&query).await.unwrap().rows;
+        if let Some(stream) = rows.into_iter().find(|stream| stream.totals.coins == Some(value)) {
+            return stream;
+        }
+        assert!(Instant::now() < deadline, "{app} {room} never reads {value}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_apps_are_read_side_by_side_each_within_its_own_budget() {
+    let (one, two) = (1_400_000_101, 1_400_000_202);
+    let (first, second) = (simulator(one, "key of one").await, simulator(two, "key of two").await);
+    let dir = TempDir::new().unwrap();
+    let apps = vec![app(one, "key of one", &first, 1.0), app(two, "key of two", &second, 0.1)];
+    let mut config = Config::new(apps);
+    config.database = dir.path().join("aftershow.db");
+    config.collector.interval = INTERVAL;
+    config.collector.grace = GRACE;
+    let engine = Prepared::open(config, Clock::system()).await.unwrap().start(tuning()).unwrap();
+    // The same RoomId in both: two rooms. In the second more rooms than its budget can read at the interval.
+    create(&first, "room", 11);
+    create(&second, "room", 22);
+    for place in 0..12 {
+        create(&second, &format!("more_{place}"), 1);
+    }
+    assert_eq!(read(&engine, one, "room", 11).await.app, AppId(one as i64));
+    assert_eq!(read(&engine, two, "room", 22).await.app, AppId(two as i64));
+    let status = |place: usize| engine.collector.status()[place].clone();
+    let allowed = |place: usize| {
+        status(place).client.commands.iter().find(|command| command.command == Command::RoomStats).unwrap().allowed
+    };
+    assert_eq!((allowed(0), allowed(1)), (100, 10));
+    for place in 0..12 {
+        read(&engine, two, &format!("more_{place}"), 1).await;
+    }
+    // The second is stretched over what it has; the first is not.
+    let deadline = Instant::now() + Duration::from_secs(40);
+    while status(1).interval_now_ms <= status(1).interval_ms {
+        assert!(Instant::now() < deadline, "{:?}", status(1));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(status(0).interval_now_ms, status(0).interval_ms);
+    let fault = FaultSpec { error_code: Some(60_010), ..FaultSpec::default() };
+    // Not an admin in the second: the first goes on and knows nothing of it.
+    second.handle().add_fault(&fault).unwrap();
+    while status(1).trouble.is_none() {
+        assert!(Instant::now() < deadline, "{:?}", status(1));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    set(&first, "room", 33);
+    read(&engine, one, "room", 33).await;
+    assert!(status(0).trouble.is_none());
+    second.handle().clear_faults();
+    set(&second, "room", 44);
+    read(&engine, two, "room", 44).await;
+    // A copy that names no app is of the app whose token it bears; one of no app of ours is counted and dropped.
+    let body =
+        r#"{"CallbackCommand":"Live.CallbackAfterUpdateRoomInfo","RoomInfo":{"RoomId":"room","RoomName":"Two"}}"#;
+    let delivery = |query: &str, bearer: Option<String>| Delivery {
+        query: query.to_owned(),
+        bearer,
+        body: body.as_bytes().to_vec(),
+        received_at: now(),
+    };
+    engine.collector.webhook(delivery("", Some(format!("backend of {two}"))));
+    engine.collector.webhook(delivery("SdkAppid=5", Some(format!("backend of {two}"))));
+    engine.collector.webhook(delivery("", Some("a stranger's".into())));
+    engine.collector.webhook(delivery("", None));
+    assert_eq!(engine.collector.stray_webhooks(), 3);
+    loop {
+        let stream = read(&engine, two, "room", 44).await;
+        if stream.title.as_deref() == Some("Two") {
+            break;
+        }
+        assert!(Instant::now() < deadline, "{stream:?}");
+    }
+    assert_ne!(read(&engine, one, "room", 33).await.title.as_deref(), Some("Two"));
+    engine.stop().await;
+    for (simulator, most) in [(&first, 100), (&second, 10)] {
+        let calls = simulator.handle().calls();
+        let of = |name: &str| calls.iter().find(|(command, _)| *command == name).map(|(_, calls)| *calls).unwrap();
+        assert!(of("get_room_stats").max_per_second <= most, "{calls:?}");
+        assert!(of("get_room_list").max_per_second <= 10, "{calls:?}");
+    }
+}
