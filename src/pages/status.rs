@@ -15,6 +15,17 @@ pub fn status() -> AnyView {
         let words = &page.words;
         let title = words.pick("Status", "状态", "状態");
         let database = page.state.store.data_version().await.is_ok();
+        let storing = page.state.collector.storing_trouble().map(|trouble| {
+            let told = words.pick(
+                "Readings cannot be written; they are kept and tried again every second. Waiting changes:",
+                "读数暂时无法写入；已保留并每秒重试。等待写入：",
+                "取得値を書き込めません。保持し、毎秒再試行しています。待機中の変更：",
+            );
+            let (since, waiting) =
+                (words.hms(trouble.since), grouped(i64::try_from(trouble.waiting).unwrap_or(i64::MAX)));
+            let text = format!("{since} · {told} {waiting}. {} · {}", visible(&trouble.words), trouble.cure);
+            view! { <p class="problem" role="alert">{text}</p> }
+        });
         let apps = page.state.collector.status();
         let cards = apps.iter().map(|app| card(&page, app)).collect_view();
         let none = apps.is_empty().then(|| {
@@ -55,6 +66,14 @@ pub fn status() -> AnyView {
                     ToString::to_string,
                 ),
             ),
+            (
+                words.pick(
+                    "Webhooks that name no app of ours",
+                    "未指明本系统应用的回调",
+                    "当方のアプリを示さないWebhook",
+                ),
+                grouped(page.state.collector.stray_webhooks()),
+            ),
             (words.pick("Version", "版本", "バージョン"), env!("CARGO_PKG_VERSION").to_owned()),
             (words.pick("Server's time", "服务器时间", "サーバーの時刻"), words.hms(page.now)),
         ];
@@ -71,6 +90,7 @@ pub fn status() -> AnyView {
             <div class="cards">
                 <section class="card">
                     <h2>"Aftershow"</h2>
+                    {storing}
                     {facts_list(facts)}
                     {show_strip}
                 </section>

@@ -22,7 +22,7 @@ pub use audit::AuditRow;
 pub use issuer::{IssuerRow, Logo};
 pub use operators::OperatorRow;
 pub use readings::{FailureRow, Series};
-pub use recorder::{Recorder, Write};
+pub use recorder::{Recorder, Trouble, Write};
 pub use reports::{SealError, SealMaterial, SealedReport, SealedSummary, SigningKeyRow};
 pub use rooms::{FoundBy, RoomRow};
 pub use sessions::SessionRow;
@@ -33,6 +33,7 @@ pub use tokens::TokenRow;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Handle to the database; clones share it.
@@ -41,6 +42,8 @@ pub struct Store {
     pub(crate) read: SqlitePool,
     /// One connection only: a second writer would wait in SQLite instead of here.
     pub(crate) write: SqlitePool,
+    /// Sums of sealed streams, which change only when one is sealed or opened again.
+    pub(crate) sums: Arc<streams::SumsKept>,
 }
 
 /// Why the database did not do what was asked.
@@ -57,9 +60,36 @@ pub enum StoreError {
     Corrupt { place: &'static str, what: String },
 }
 
+const DAMAGED: &str =
+    "the file is damaged; stop the server, keep the damaged file, and put back the last file of `aftershow backup`";
+
 impl StoreError {
     pub fn corrupt(place: &'static str, what: impl ToString) -> Self {
         Self::Corrupt { place, what: what.to_string() }
+    }
+
+    /// What an operator can do about it.
+    pub fn cure(&self) -> &'static str {
+        let error = match self {
+            Self::Open { source, .. } | Self::Query(source) => source,
+            Self::Migrate(_) => return "use the version that wrote it, or a newer one",
+            Self::Corrupt { .. } => return DAMAGED,
+        };
+        let code = match error {
+            sqlx::Error::Database(error) => error.code().and_then(|code| code.parse::<i64>().ok()),
+            sqlx::Error::Io(_) => Some(10),
+            _ => None,
+        };
+        // SQLite's result codes; the lower byte is the kind.
+        match code.map(|code| code & 0xff) {
+            Some(5 | 6) => "another program holds the database; end it, a copy or a shell with an open transaction",
+            Some(8) => "the file may not be written; check its owner, its permissions and those of its directory",
+            Some(10) => "the disk does not read or write; check it, its mount and its log",
+            Some(11 | 26) => DAMAGED,
+            Some(13) => "the disk is full; make room, and it goes on by itself",
+            Some(14) => "the file cannot be opened; check its directory and its permissions",
+            _ => "the log has the details; if it stays, restart",
+        }
     }
 }
 
@@ -99,7 +129,7 @@ impl Store {
             .connect_with(options.read_only(true).create_if_missing(false))
             .await
             .map_err(failed)?;
-        Ok(Self { read, write })
+        Ok(Self { read, write, sums: Arc::default() })
     }
 
     /// A number that changes when *another process* changes the database; for caches. Our own changes do not move it:

@@ -6,7 +6,7 @@ use super::streams::word;
 use super::{NewStream, OpenStream, Store, StoreError};
 use crate::domain::{Millis, Run, StreamId, Totals, Verdict};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 /// Bytes of a kept curve: its highest level, and what stands where nothing was read.
 const HIGHEST: u8 = 250;
@@ -67,6 +67,8 @@ pub struct SealMaterial {
     pub revision_before: Option<(i64, String)>,
     /// The newest reports of up to 8 earlier streams of the room, newest first.
     pub past: Vec<SealedReport>,
+    /// The same of the host's earlier streams, in whichever rooms.
+    pub host_past: Vec<SealedReport>,
 }
 
 /// Why a stream was not sealed.
@@ -111,6 +113,7 @@ impl Store {
         let series = series_in(&mut transaction, id).await?;
         let sealed = seal_in(&mut transaction, id, series, compose).await?;
         transaction.commit().await?;
+        self.sums.moved();
         Ok(sealed)
     }
 
@@ -138,6 +141,7 @@ impl Store {
         let series = Series { runs: series.runs, ..told };
         seal_in(&mut transaction, id, series, compose).await?;
         transaction.commit().await?;
+        self.sums.moved();
         Ok(id)
     }
 
@@ -163,7 +167,14 @@ impl Store {
             }
         }
         transaction.commit().await?;
+        self.sums.moved();
         Ok(())
+    }
+
+    /// What the stream is held against: the last reports of its room, and of its host in whichever rooms.
+    pub async fn past(&self, stream: &OpenStream) -> Result<(Vec<SealedReport>, Vec<SealedReport>), StoreError> {
+        let mut connection = self.read.acquire().await?;
+        Ok(past_in(&mut connection, stream).await?)
     }
 
     /// A stream's report: the newest revision, or the one asked for.
@@ -233,6 +244,56 @@ fn curve_bytes(curve: &[Option<u8>]) -> Option<Vec<u8>> {
     (!curve.is_empty()).then(|| curve.iter().map(|level| level.map_or(NOT_READ, |level| level.min(HIGHEST))).collect())
 }
 
+/// So many earlier streams say what is usual.
+const PAST: i64 = 8;
+
+/// The newest reports of the last sealed streams before this one that were read at all: of its room, and of its host.
+async fn past_in(
+    connection: &mut SqliteConnection,
+    stream: &OpenStream,
+) -> Result<(Vec<SealedReport>, Vec<SealedReport>), sqlx::Error> {
+    let summary = &stream.summary;
+    let mut pasts = (Vec::new(), Vec::new());
+    let host = summary.host.as_deref().filter(|host| !host.is_empty());
+    for (column, value) in [("room", Some(summary.room.as_str())), ("host", host)] {
+        let Some(value) = value else { continue };
+        let sql = format!(
+            "SELECT report.* FROM stream JOIN report ON report.number = stream.number
+             WHERE stream.app = ?1 AND stream.{column} = ?2 AND stream.kind = 'stream' AND stream.state = 'sealed'
+                AND stream.id <> ?3 AND stream.started_at < ?4 AND stream.viewers IS NOT NULL
+             ORDER BY stream.started_at DESC LIMIT {PAST}"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(summary.app.0)
+            .bind(value)
+            .bind(summary.id.0)
+            .bind(summary.started_at.0)
+            .fetch_all(&mut *connection)
+            .await?;
+        let reports: Vec<SealedReport> = rows.iter().map(report).collect::<Result<_, _>>()?;
+        if column == "room" { pasts.0 = reports } else { pasts.1 = reports }
+    }
+    Ok(pasts)
+}
+
+/// The newest report of the part before, where one life of a room has several streams.
+pub(super) async fn part_before_in(
+    connection: &mut SqliteConnection,
+    id: StreamId,
+) -> Result<Option<SealedReport>, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT report.* FROM stream AS this
+         JOIN stream AS before ON before.app = this.app AND before.room = this.room
+            AND before.create_time = this.create_time AND before.part = this.part - 1 AND before.kind = 'stream'
+         JOIN report ON report.number = before.number
+         WHERE this.id = ?1 AND this.part > 0",
+    )
+    .bind(id.0)
+    .fetch_optional(&mut *connection)
+    .await?;
+    row.as_ref().map(report).transpose()
+}
+
 /// Seals in a transaction of the caller's.
 async fn seal_in<F>(
     connection: &mut SqliteConnection,
@@ -258,20 +319,8 @@ where
     .bind(id.0)
     .fetch_optional(&mut *connection)
     .await?;
-    let past = sqlx::query(
-        "SELECT report.* FROM stream JOIN report ON report.number = stream.number
-         WHERE stream.app = ?1 AND stream.room = ?2 AND stream.kind = 'stream' AND stream.id <> ?3
-            AND stream.started_at < ?4
-         ORDER BY stream.started_at DESC LIMIT 8",
-    )
-    .bind(stream.summary.app.0)
-    .bind(stream.summary.room.as_str())
-    .bind(id.0)
-    .bind(stream.summary.started_at.0)
-    .fetch_all(&mut *connection)
-    .await?;
-    let past = past.iter().map(report).collect::<Result<_, _>>()?;
-    let (sealed, summary) = compose(SealMaterial { stream, series, chain, revision_before, past })
+    let (past, host_past) = past_in(connection, &stream).await?;
+    let (sealed, summary) = compose(SealMaterial { stream, series, chain, revision_before, past, host_past })
         .map_err(|what| SealError::Compose { stream: id, what })?;
     sqlx::query(
         "INSERT INTO report (number, stream, revision, sealed_at, sha256, signature, key, record)

@@ -8,6 +8,8 @@ use crate::domain::{
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// A stream to be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,6 +159,49 @@ pub struct Sums {
     pub coins: i64,
     pub likes: i64,
     pub messages: i64,
+}
+
+impl Sums {
+    fn add(&mut self, other: &Self) {
+        self.streams += other.streams;
+        self.millis += other.millis;
+        self.entries += other.entries;
+        self.gifts += other.gifts;
+        self.coins += other.coins;
+        self.likes += other.likes;
+        self.messages += other.messages;
+    }
+}
+
+/// So many different sums are kept; beyond, all are forgotten and made again.
+const MOST_SUMS: usize = 256;
+
+/// Sums of sealed streams by what was asked, as of a generation. Only this process seals, so it knows when they move.
+#[derive(Debug, Default)]
+pub(crate) struct SumsKept {
+    pub(crate) generation: AtomicU64,
+    kept: Mutex<Vec<(StreamQuery, u64, Sums)>>,
+}
+
+impl SumsKept {
+    fn get(&self, query: &StreamQuery, generation: u64) -> Option<Sums> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|(known, of, _)| *of == generation && known == query).map(|(.., sums)| *sums)
+    }
+
+    fn keep(&self, query: StreamQuery, generation: u64, sums: Sums) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|(known, of, _)| *of == generation && *known != query);
+        if kept.len() >= MOST_SUMS {
+            kept.clear();
+        }
+        kept.push((query, generation, sums));
+    }
+
+    /// A stream was sealed, or opened again.
+    pub(crate) fn moved(&self) {
+        self.generation.fetch_add(1, Ordering::Release);
+    }
 }
 
 /// A host over the streams of a query.
@@ -383,40 +428,16 @@ impl Store {
 
     /// One page of streams by key: no page is skipped or told twice while the list grows. Undefined values come last.
     pub async fn streams(&self, query: &StreamQuery) -> Result<Page<StreamSummary>, StoreError> {
-        let column = query.sort.column();
-        let mut filter = Filter::of(query);
-        // Walking backwards is walking forwards in the opposite order, and turning the page round.
-        let descending = query.descending != query.backwards;
-        if let Some((value, id)) = query.after.as_deref().and_then(parse_cursor) {
-            let id = filter.bind(Bound::Integer(id));
-            let later = if descending { "<" } else { ">" };
-            // Undefined values stand last in the direction shown, so first when walking backwards.
-            let condition = match (value, query.backwards) {
-                (Some(value), false) => {
-                    let value = filter.bind(Bound::Integer(value));
-                    format!(
-                        "({column} {later} {value} OR ({column} = {value} AND id {later} {id}) OR {column} IS NULL)"
-                    )
-                }
-                (Some(value), true) => {
-                    let value = filter.bind(Bound::Integer(value));
-                    format!("({column} {later} {value} OR ({column} = {value} AND id {later} {id}))")
-                }
-                (None, false) => format!("({column} IS NULL AND id {later} {id})"),
-                (None, true) => format!("({column} IS NOT NULL OR id {later} {id})"),
-            };
-            filter.conditions.push(condition);
-        }
-        let order = if descending { "DESC" } else { "ASC" };
-        let nulls = if query.backwards { "FIRST" } else { "LAST" };
         let limit = query.limit.clamp(1, 500);
-        let sql = format!(
-            "SELECT {COLUMNS} FROM stream {} ORDER BY {column} {order} NULLS {nulls}, id {order} LIMIT {}",
-            filter.clause(),
-            limit + 1
-        );
-        let rows = filter.fetch(self, sql).await?;
-        let mut rows: Vec<StreamSummary> = rows.iter().map(summary).collect::<Result<_, _>>()?;
+        let mut rows: Vec<StreamSummary> = Vec::new();
+        for segment in segments(query) {
+            let wanted = limit + 1 - rows.len() as i64;
+            if wanted > 0 {
+                let (filter, sql) = segment.select(query, wanted);
+                let found = filter.fetch(self, sql).await?;
+                rows.extend(found.iter().map(summary).collect::<Result<Vec<_>, _>>()?);
+            }
+        }
         let more = rows.len() as i64 > limit;
         rows.truncate(limit as usize);
         if query.backwards {
@@ -440,6 +461,37 @@ impl Store {
 
     /// What all rows of a query add up to, on every page.
     pub async fn sum_streams(&self, query: &StreamQuery) -> Result<Sums, StoreError> {
+        let wanted = |state: &StreamState| query.states.is_empty() || query.states.contains(state);
+        let open: Vec<StreamState> = [StreamState::Live, StreamState::Ending].into_iter().filter(wanted).collect();
+        let mut total = Sums::default();
+        if wanted(&StreamState::Sealed) {
+            // Walking a hundred thousand rows takes longer than a page may; nothing moves in them until the next seal.
+            let plain = StreamQuery::default();
+            let sealed = StreamQuery {
+                states: vec![StreamState::Sealed],
+                sort: plain.sort,
+                descending: plain.descending,
+                after: None,
+                backwards: false,
+                limit: plain.limit,
+                ..query.clone()
+            };
+            let generation = self.sums.generation.load(Ordering::Acquire);
+            let kept = self.sums.get(&sealed, generation);
+            let sums = match kept {
+                Some(sums) => sums,
+                None => self.sum(&sealed).await?,
+            };
+            self.sums.keep(sealed, generation, sums);
+            total.add(&sums);
+        }
+        if !open.is_empty() {
+            total.add(&self.sum(&StreamQuery { states: open, ..query.clone() }).await?);
+        }
+        Ok(total)
+    }
+
+    async fn sum(&self, query: &StreamQuery) -> Result<Sums, StoreError> {
         let filter = Filter::of(query);
         let rows = filter.fetch_with(self, |clause| format!("SELECT {SUMS} FROM stream {clause}")).await?;
         sums(rows.first().ok_or(sqlx::Error::RowNotFound)?)
@@ -524,6 +576,64 @@ fn parse_cursor(cursor: &str) -> Option<(Option<i64>, i64)> {
     Some((value, id.parse().ok()?))
 }
 
+/// A stretch of a list that one index has in order. A list with undefined values is two: `NULLS LAST` and cursors of
+/// "this or that" would make SQLite sort or skip a hundred thousand rows for each page.
+#[derive(Clone, Copy, Debug)]
+enum Segment {
+    /// Defined values, beyond this (value, id).
+    Known(Option<(i64, i64)>),
+    /// Undefined values, beyond this id.
+    Unknown(Option<i64>),
+}
+
+/// The stretches from the cursor on, in the direction walked.
+fn segments(query: &StreamQuery) -> Vec<Segment> {
+    use Segment::{Known, Unknown};
+    let cursor = query.after.as_deref().and_then(parse_cursor);
+    let known = cursor.and_then(|(value, id)| Some((value?, id)));
+    let unknown = cursor.and_then(|(value, id)| value.is_none().then_some(id));
+    match (query.sort, query.backwards) {
+        // Every stream has a start.
+        (Sort::Started, _) => vec![Known(known)],
+        (_, false) if unknown.is_some() => vec![Unknown(unknown)],
+        (_, false) => vec![Known(known), Unknown(None)],
+        (_, true) if known.is_some() => vec![Known(known)],
+        (_, true) => vec![Unknown(unknown), Known(None)],
+    }
+}
+
+impl Segment {
+    /// Its first rows.
+    fn select(self, query: &StreamQuery, limit: i64) -> (Filter, String) {
+        let column = query.sort.column();
+        let mut filter = Filter::of(query);
+        // Walking backwards is walking forwards in the opposite order, and turning the page round.
+        let (order, beyond) = if query.descending != query.backwards { ("DESC", "<") } else { ("ASC", ">") };
+        let ordered = match self {
+            Self::Known(after) => {
+                if query.sort != Sort::Started {
+                    filter.conditions.push(format!("{column} IS NOT NULL"));
+                }
+                if let Some((value, id)) = after {
+                    let (value, id) = (filter.bind(Bound::Integer(value)), filter.bind(Bound::Integer(id)));
+                    filter.conditions.push(format!("({column}, id) {beyond} ({value}, {id})"));
+                }
+                format!("{column} {order}, id {order}")
+            }
+            Self::Unknown(after) => {
+                filter.conditions.push(format!("{column} IS NULL"));
+                if let Some(id) = after {
+                    let id = filter.bind(Bound::Integer(id));
+                    filter.conditions.push(format!("id {beyond} {id}"));
+                }
+                format!("id {order}")
+            }
+        };
+        let sql = format!("SELECT {COLUMNS} FROM stream {} ORDER BY {ordered} LIMIT {limit}", filter.clause());
+        (filter, sql)
+    }
+}
+
 enum Bound {
     Integer(i64),
     Text(String),
@@ -538,17 +648,23 @@ struct Filter {
 impl Filter {
     fn of(query: &StreamQuery) -> Self {
         let mut filter = Self { conditions: Vec::new(), bounds: Vec::new() };
-        if !query.states.is_empty() {
-            let words: Vec<String> = query.states.iter().map(|&state| filter.bind(Bound::Text(word(state)))).collect();
-            filter.conditions.push(format!("state IN ({})", words.join(", ")));
+        // Our own words stand in the SQL itself: SQLite takes an index of sealed streams only where it sees the word.
+        match query.states.as_slice() {
+            [] => {}
+            [state] => filter.conditions.push(format!("state = '{}'", word(*state))),
+            states => {
+                let words: Vec<String> = states.iter().map(|&state| format!("'{}'", word(state))).collect();
+                filter.conditions.push(format!("state IN ({})", words.join(", ")));
+            }
         }
         if let Some(kind) = query.kind {
-            let kind = filter.bind(Bound::Text(word(kind)));
-            filter.conditions.push(format!("kind = {kind}"));
+            filter.conditions.push(format!("kind = '{}'", word(kind)));
         }
         if let Some(app) = query.app {
             let app = filter.bind(Bound::Integer(app.0));
-            filter.conditions.push(format!("app = {app}"));
+            // An app has most of the rows: finding them by it and sorting them would be the slow way.
+            let plus = if query.room.is_none() && query.host.is_none() { "+" } else { "" };
+            filter.conditions.push(format!("{plus}app = {app}"));
         }
         if let Some(room) = &query.room {
             let room = filter.bind(Bound::Text(room.as_str().to_owned()));
@@ -605,5 +721,190 @@ impl Filter {
             };
         }
         Ok(query.fetch_all(&store.read).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const SORTS: [Sort; 7] = [
+        Sort::Started,
+        Sort::Counter(Counter::Viewers),
+        Sort::Counter(Counter::Gifts),
+        Sort::Counter(Counter::Coins),
+        Sort::Counter(Counter::Gifters),
+        Sort::Counter(Counter::Likes),
+        Sort::Counter(Counter::Messages),
+    ];
+
+    async fn store() -> (tempfile::TempDir, Store) {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
+        (directory, store)
+    }
+
+    /// Streams with few distinct values, so that ties are many, and some undefined.
+    async fn fill(store: &Store, count: i64) {
+        let mut transaction = store.write.begin().await.unwrap();
+        let mut dice = 7_u64;
+        let mut below = |most: u64| {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((dice >> 33) % most) as i64
+        };
+        for place in 0..count {
+            let values: Vec<Option<i64>> = (0..6).map(|_| (below(4) != 0).then(|| below(9))).collect();
+            let mut query = sqlx::query(
+                "INSERT INTO stream (app, room, kind, create_time, state, interval_ms, first_seen, started_at, viewers,
+                    gifts, coins, gifters, likes, messages)
+                 VALUES (?1, ?2, 'stream', ?3, ?4, 10000, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            )
+            .bind(1 + place % 2)
+            .bind(format!("room_{}", place % 5))
+            .bind(place)
+            .bind(if below(10) == 0 { "live" } else { "sealed" })
+            .bind(1_000 * below(40));
+            for value in &values {
+                query = query.bind(value);
+            }
+            query.execute(&mut *transaction).await.unwrap();
+        }
+        transaction.commit().await.unwrap();
+    }
+
+    /// Every page from the first to the last, or the other way round.
+    async fn pages(store: &Store, query: &StreamQuery) -> Vec<Vec<StreamId>> {
+        let mut query = query.clone();
+        let mut pages = Vec::new();
+        loop {
+            let page = store.streams(&query).await.unwrap();
+            pages.push(page.rows.iter().map(|row| row.id).collect());
+            let further = if query.backwards { page.previous } else { page.next };
+            match further {
+                Some(cursor) => query.after = Some(cursor),
+                None => return pages,
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn pages_in_every_sort_and_both_directions_are_the_whole_list_with_undefined_last() {
+        let (_directory, store) = store().await;
+        fill(&store, 137).await;
+        let filters = [
+            StreamQuery::default(),
+            StreamQuery { states: vec![StreamState::Sealed], kind: Some(StreamKind::Stream), ..StreamQuery::default() },
+            StreamQuery { app: Some(AppId(1)), ..StreamQuery::default() },
+            StreamQuery { room: Some(RoomId::parse("room_3").unwrap()), ..StreamQuery::default() },
+        ];
+        for filter in filters {
+            let everything = StreamQuery { limit: 500, ..filter.clone() };
+            let whole = store.streams(&everything).await.unwrap().rows;
+            for sort in SORTS {
+                for descending in [true, false] {
+                    let value = |row: &StreamSummary| match sort {
+                        Sort::Started => Some(row.started_at.0),
+                        Sort::Counter(counter) => row.totals.get(counter),
+                    };
+                    let mut expected: Vec<(bool, i64, i64, StreamId)> = whole
+                        .iter()
+                        .map(|row| {
+                            let sign = if descending { -1 } else { 1 };
+                            let key = value(row).unwrap_or(0) * sign;
+                            (value(row).is_none(), key, row.id.0 * sign, row.id)
+                        })
+                        .collect();
+                    expected.sort_unstable();
+                    let expected: Vec<StreamId> = expected.into_iter().map(|(.., id)| id).collect();
+                    for limit in [1, 7, 50] {
+                        let query = StreamQuery { sort, descending, limit, ..filter.clone() };
+                        let forwards = pages(&store, &query).await;
+                        assert_eq!(forwards.concat(), expected, "{query:?}");
+                        // From the end to the beginning: the same list, page by page.
+                        let back = StreamQuery { backwards: true, ..query.clone() };
+                        let mut backwards = pages(&store, &back).await;
+                        backwards.reverse();
+                        assert_eq!(backwards.concat(), expected, "{back:?}");
+                    }
+                    // One page on and one back is where one was.
+                    let query = StreamQuery { sort, descending, limit: 7, ..filter.clone() };
+                    let first = store.streams(&query).await.unwrap();
+                    if first.next.is_some() {
+                        let second = store.streams(&StreamQuery { after: first.next, ..query.clone() }).await.unwrap();
+                        let back = StreamQuery { after: second.previous, backwards: true, ..query };
+                        assert_eq!(store.streams(&back).await.unwrap().rows, first.rows);
+                    }
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn sums_are_those_of_the_rows_also_after_a_seal() {
+        let (_directory, store) = store().await;
+        fill(&store, 60).await;
+        let of = |rows: &[StreamSummary], counter| rows.iter().filter_map(|row| row.totals.get(counter)).sum::<i64>();
+        for round in 0..2 {
+            for states in [vec![], vec![StreamState::Sealed], vec![StreamState::Live], vec![StreamState::Ending]] {
+                let query = StreamQuery { states, limit: 500, ..StreamQuery::default() };
+                let rows = store.streams(&query).await.unwrap().rows;
+                for _ in 0..2 {
+                    let sums = store.sum_streams(&query).await.unwrap();
+                    assert_eq!(sums.streams, rows.len() as i64, "{round} {query:?}");
+                    assert_eq!((sums.coins, sums.entries), (of(&rows, Counter::Coins), of(&rows, Counter::Viewers)));
+                }
+            }
+            // What sealing does, as far as sums see it.
+            sqlx::query("UPDATE stream SET state = 'sealed', coins = 1000 WHERE state = 'live'")
+                .execute(&store.write)
+                .await
+                .unwrap();
+            store.sums.moved();
+        }
+    }
+
+    #[tokio::test]
+    async fn no_page_of_any_sort_is_sorted_or_skipped_to() {
+        let (_directory, store) = store().await;
+        for sort in SORTS {
+            for (descending, backwards) in [(true, false), (true, true), (false, false), (false, true)] {
+                for after in [None, Some("5.17"), Some("-.17")] {
+                    for app in [None, Some(AppId(1))] {
+                        let query = StreamQuery {
+                            states: vec![StreamState::Sealed],
+                            kind: Some(StreamKind::Stream),
+                            app,
+                            sort,
+                            descending,
+                            backwards,
+                            after: after.map(str::to_owned),
+                            ..StreamQuery::default()
+                        };
+                        for segment in segments(&query) {
+                            let (filter, sql) = segment.select(&query, 51);
+                            let rows = filter.fetch(&store, format!("EXPLAIN QUERY PLAN {sql}")).await.unwrap();
+                            let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+                            let plan = plan.join("; ");
+                            assert!(!plan.contains("TEMP B-TREE"), "{sql}: {plan}");
+                            let index = match sort {
+                                Sort::Started => "stream_by_start".to_owned(),
+                                Sort::Counter(counter) => format!("stream_by_{}", counter.name()),
+                            };
+                            assert!(plan.contains(&index), "{sql}: {plan}");
+                        }
+                    }
+                }
+            }
+        }
+        let query = StreamQuery {
+            states: vec![StreamState::Sealed],
+            kind: Some(StreamKind::Stream),
+            app: Some(AppId(1)),
+            ..StreamQuery::default()
+        };
+        let sums = |clause: &str| format!("EXPLAIN QUERY PLAN SELECT {SUMS} FROM stream {clause}");
+        let plan: String = Filter::of(&query).fetch_with(&store, sums).await.unwrap()[0].get("detail");
+        assert!(plan.contains("COVERING INDEX stream_sums"), "{plan}");
     }
 }
