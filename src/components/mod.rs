@@ -4,6 +4,7 @@
 
 pub mod board;
 pub mod frame;
+pub mod host_past;
 pub mod list;
 mod name;
 pub mod report;

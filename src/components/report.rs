@@ -2,6 +2,7 @@
 //!
 //! May not: decide what is hidden (a derived record lacks it), or keep a sentence: words come from `lang`.
 
+use super::host_past::host_past;
 use super::name;
 use crate::charts::{Band, Bucket, Course, Rate, Size, bar, colour, course_chart, rate_chart};
 use crate::domain::numbers::ratio::{Ratio, RatioKind, ratios};
@@ -498,12 +499,12 @@ pub fn by_hour(figures: &Figures) -> AnyView {
     .into_any()
 }
 
-/// Against the room's own past.
+/// Against the room's own past, and the host's where it is another.
 pub fn against_past(figures: &Figures) -> AnyView {
     let (words, record, counter) = (figures.words, figures.record, figures.hero());
     let course = record.usual.course.get(&counter);
     let Some(past) = course.filter(|_| figures.has_curve() && record.usual.streams >= usual::ENOUGH as i64) else {
-        return ().into_any();
+        return host_past(words, record);
     };
     let end = figures.until();
     // One value per bucket would be finer than the band; at most 240 keep the page small.
@@ -554,6 +555,7 @@ pub fn against_past(figures: &Figures) -> AnyView {
             </figure>
             {sentence.map(|sentence| view! { <p>{sentence}</p> })}
             <p class="note">{words.usual_means(record.usual.streams)}</p>
+            {host_past(words, record)}
         </section>
     }
     .into_any()
@@ -852,7 +854,8 @@ pub fn ledger(figures: &Figures) -> AnyView {
         .moments
         .iter()
         .map(|moment| {
-            let (label, coins) = (moment.label.as_deref(), moment.amounts.coins);
+            let count = moment.count.map(grouped);
+            let (label, coins) = (moment.label.as_deref().or(count.as_deref()), moment.amounts.coins);
             view! { <li>{words.moment(&moment.kind, label, moment.from, moment.until, coins)}</li> }
         })
         .collect_view();

@@ -69,6 +69,9 @@ pub struct Record {
     pub findings: Vec<Finding>,
     pub quality: Quality,
     pub usual: Usual,
+    /// The same over the host's streams in all rooms; absent where the host is not known or had no others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_usual: Option<Usual>,
     /// Set in a derived record only: what was left out and from what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub derived: Option<Derived>,
@@ -373,7 +376,7 @@ pub struct Peak {
     pub until: Millis,
 }
 
-/// Something that happened at a time: a battle, a change of owner, a surge.
+/// Something that happened at a time: a battle, a change of owner, followers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     pub kind: String,
@@ -381,6 +384,9 @@ pub struct Moment {
     pub until: Option<Millis>,
     /// Who else took part, or what it is called.
     pub label: Option<String>,
+    /// How many there were, where several are told as one: people who began to follow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
     /// Increments between the readings nearest to its edges; null where unknown.
     pub amounts: Totals,
 }
@@ -421,10 +427,10 @@ pub struct Quality {
     pub last_request_id: Option<String>,
 }
 
-/// The room's own past, computed at sealing.
+/// The room's or the host's own past, computed at sealing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usual {
-    /// How many sealed streams of this room there were, at most 8; "usual" is told from 4 on.
+    /// How many sealed streams of this room (or host) there were, at most 8; "usual" is told from 4 on.
     pub streams: i64,
     /// The reports used: (stream, SHA-256).
     pub used: Vec<(StreamId, String)>,

@@ -51,6 +51,23 @@ impl Words {
                 }
             }
             "usual" => self.finding_usual(counter, number("value"), number("difference")),
+            "usual_host" => {
+                let sentence = self.finding_usual(counter, number("value"), number("difference"));
+                let sentence = sentence.trim_end_matches(['.', '。']);
+                match self.lang {
+                    Lang::En => format!("{sentence} for this host, in all rooms."),
+                    Lang::Zh => format!("{sentence}（按该主播的全部房间）。"),
+                    Lang::Ja => format!("{sentence}（この配信者の全ルームとの比較）。"),
+                }
+            }
+            "implausible" => {
+                let gifts = self.amount(Counter::Gifts, number("gifts"));
+                match self.lang {
+                    Lang::En => format!("Tencent counts {amount} and only {gifts}."),
+                    Lang::Zh => format!("腾讯的计数为{amount}，但只有{gifts}。"),
+                    Lang::Ja => format!("Tencentの数は{amount}、しかし{gifts}だけです。"),
+                }
+            }
             "returning" => {
                 let percent = self.percent(number("percent"));
                 match self.lang {
@@ -196,6 +213,14 @@ impl Words {
             ("owner", Some(label), Lang::En) => format!("New owner {label}"),
             ("owner", Some(label), Lang::Zh) => format!("新房主 {label}"),
             ("owner", Some(label), Lang::Ja) => format!("新しいオーナー {label}"),
+            ("follow", Some(count), Lang::En) => format!("New followers: {count}"),
+            ("follow", Some(count), Lang::Zh) => format!("新增关注 {count} 人"),
+            ("follow", Some(count), Lang::Ja) => format!("新しいフォロワー {count}人"),
+            ("closing_contradicted", _, Lang::En) => {
+                "Closing message contradicted: the room answered after it".to_owned()
+            }
+            ("closing_contradicted", _, Lang::Zh) => "解散通知被否定：房间之后仍有应答".to_owned(),
+            ("closing_contradicted", _, Lang::Ja) => "終了通知は誤り：その後も部屋が応答".to_owned(),
             (kind, Some(label), _) => format!("{kind} {label}"),
             (kind, None, _) => kind.to_owned(),
         };

@@ -6,7 +6,6 @@ use crate::auth::Role;
 use crate::components::frame::{button, field_text, frame, told};
 use crate::components::name;
 use crate::components::report::{self as sections, Figures};
-use crate::domain::numbers::Past;
 use crate::domain::record::Document;
 use crate::domain::{StreamId, StreamState, StreamSummary};
 use crate::islands::{CopyText, ShareButton};
@@ -62,14 +61,7 @@ async fn load(page: &Page, id: StreamId) -> Result<Option<Loaded>, Box<dyn std::
             tokio::task::spawn_blocking(move || report::document(&sealed)).await??
         }
         (_, Some(open)) => {
-            let mut past = Vec::new();
-            for row in store.sealed_of_room(summary.app, &summary.room, 8).await? {
-                if let Some(sealed) = store.report(row.id, None).await?
-                    && let Ok(record) = report::open(&sealed)
-                {
-                    past.extend(Past::of(&record, &sealed.sha256));
-                }
-            }
+            let past = report::pasts(store, &open).await?;
             let series = store.series(id).await?;
             report::live_document(open, series, past, &page.issuer.name, page.now)
         }

@@ -5,6 +5,7 @@
 use crate::domain::numbers::{self, MINUTE, Past, Series};
 use crate::domain::record::{Columns, FORMAT, Moment, OtherValue, Quality, Record, Source, SourceKind};
 use crate::domain::{Counter, Gap, GapCause, Millis, Run, StreamKind, StreamSummary, Totals};
+use crate::store::MomentRow;
 use std::collections::BTreeMap;
 
 /// All that is known of a stream when it is sealed.
@@ -30,6 +31,8 @@ pub struct Material {
     pub closing: Option<Closing>,
     /// The room's sealed streams before this one, newest first.
     pub past: Vec<Past>,
+    /// The host's, in whichever rooms.
+    pub host_past: Vec<Past>,
     pub issuer: String,
     pub number: i64,
     pub previous: Option<String>,
@@ -50,8 +53,25 @@ pub struct Closing {
 
 /// A moment whose amounts are not worked out yet.
 pub fn moment(kind: String, from: Millis, until: Option<Millis>, label: Option<String>) -> Moment {
-    Moment { kind, from, until, label, amounts: Totals::default() }
+    Moment { kind, from, until, label, count: None, amounts: Totals::default() }
 }
+
+/// What webhooks told, as moments. Followers are told as one, by their number: a name of theirs is nobody's business.
+pub fn moments(rows: Vec<MomentRow>) -> Vec<Moment> {
+    let (follows, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.kind == FOLLOW);
+    let mut moments: Vec<Moment> =
+        others.into_iter().map(|row| moment(row.kind, row.from, row.until, row.label)).collect();
+    let first = follows.iter().map(|row| row.from).min();
+    if let Some((first, last)) = first.zip(follows.iter().map(|row| row.from).max()) {
+        let count = i64::try_from(follows.len()).ok();
+        let until = Some(last).filter(|last| *last > first);
+        moments.push(Moment { count, ..moment(FOLLOW.to_owned(), first, until, None) });
+    }
+    moments
+}
+
+/// The kind of a moment that is one who began to follow the host, or all of them.
+const FOLLOW: &str = "follow";
 
 /// Writes the record. Also of a stream that still runs: then its end is unknown.
 pub fn compose(material: Material) -> Record {
@@ -88,10 +108,14 @@ pub fn compose(material: Material) -> Record {
         .filter_map(|counter| Some((counter, numbers::peak(&series, counter, MINUTE)?)))
         .collect();
     let mut moments = material.moments;
-    for moment in &mut moments {
+    // What came while people began to follow says nothing of them.
+    for moment in moments.iter_mut().filter(|moment| moment.kind != FOLLOW) {
         moment.amounts = amounts(&series, moment, limit);
     }
     moments.sort_by(|a, b| (a.from, &a.kind, &a.label).cmp(&(b.from, &b.kind, &b.label)));
+    let usual = if snapshot { numbers::usual(&[]) } else { numbers::usual(&material.past) };
+    let elsewhere = material.host_past.iter().any(|one| !material.past.iter().any(|known| known.stream == one.stream));
+    let host_usual = (elsewhere && !snapshot).then(|| numbers::usual(&material.host_past));
     let mut record = Record {
         format: FORMAT.to_owned(),
         kind: summary.kind,
@@ -126,7 +150,8 @@ pub fn compose(material: Material) -> Record {
         moments,
         findings: Vec::new(),
         quality,
-        usual: if snapshot { numbers::usual(&[]) } else { numbers::usual(&material.past) },
+        usual,
+        host_usual,
         derived: None,
     };
     if !snapshot {
@@ -138,9 +163,17 @@ pub fn compose(material: Material) -> Record {
 /// The gaps told, and the time before the first and after the last reading where it is as long as a gap.
 fn all_gaps(mut gaps: Vec<Gap>, runs: &[Run], summary: &StreamSummary, limit: i64) -> Vec<Gap> {
     gaps.retain(|gap| !matches!(gap.cause, GapCause::BeforeFirst | GapCause::AfterLast));
+    if let Some(ended) = summary.ended_at {
+        // What kept us from reading beyond the end is no gap of the stream.
+        gaps.iter_mut().for_each(|gap| gap.until = gap.until.min(ended));
+        gaps.retain(|gap| gap.from <= gap.until);
+    }
     if let Some((first, last)) = runs.first().zip(runs.last()) {
         let head = Gap { from: summary.started_at, until: first.from, cause: GapCause::BeforeFirst };
-        let tail = summary.ended_at.map(|ended| Gap { from: last.until, until: ended, cause: GapCause::AfterLast });
+        // Where the time after the last reading has a cause of its own, only the rest has none.
+        let known = gaps.iter().filter(|gap| gap.from <= last.until).map(|gap| gap.until).max();
+        let since = known.map_or(last.until, |known| known.max(last.until));
+        let tail = summary.ended_at.map(|ended| Gap { from: since, until: ended, cause: GapCause::AfterLast });
         gaps.extend([Some(head), tail].into_iter().flatten().filter(|gap| gap.millis() > limit));
     }
     gaps.sort_by_key(|gap| (gap.from, gap.until));
@@ -312,6 +345,7 @@ pub(crate) mod tests {
             )],
             closing: Some(Closing { event_time: ended, statistic, authenticated: true }),
             past: Vec::new(),
+            host_past: Vec::new(),
             issuer: "StarLane Live".into(),
             number: 12,
             previous: Some("ab".repeat(32)),
@@ -429,6 +463,63 @@ pub(crate) mod tests {
             602_000 + (record.series.runs()[0].from.0 - START - 2_000)
         );
         assert_eq!(record.quality.verdict, Some(Verdict::GapsMatter));
+    }
+
+    #[test]
+    fn an_outage_before_the_end_is_the_gap_and_what_lies_beyond_the_end_is_none() {
+        let mut hidden = material(1);
+        let last = hidden.runs.last().unwrap().until;
+        let gap = |from, until, cause| Gap { from, until, cause };
+        hidden.gaps = vec![gap(last, last + 500_000, GapCause::NoAnswer)];
+        hidden.summary.ended_at = Some(last + 600_000);
+        let record = compose(hidden.clone());
+        let rest = gap(last + 500_000, last + 600_000, GapCause::AfterLast);
+        assert_eq!(record.gaps, [gap(last, last + 500_000, GapCause::NoAnswer), rest]);
+        hidden.summary.ended_at = Some(last + 90_000);
+        assert_eq!(compose(hidden).gaps, [gap(last, last + 90_000, GapCause::NoAnswer)]);
+    }
+
+    #[test]
+    fn followers_are_one_moment_with_their_number_and_no_name() {
+        let row = |kind: &str, key: &str, at: i64| MomentRow {
+            kind: kind.into(),
+            key: key.into(),
+            from: Millis(START + at),
+            until: None,
+            label: None,
+        };
+        let rows = vec![row("follow", "ann", 9_000), row("owner", "bob", 5_000), row("follow", "cid", 4_000)];
+        let told = moments(rows);
+        assert_eq!(told.len(), 2);
+        assert_eq!((told[1].kind.as_str(), told[1].count), ("follow", Some(2)));
+        assert_eq!((told[1].from, told[1].until), (Millis(START + 4_000), Some(Millis(START + 9_000))));
+        let text = String::from_utf8(
+            crate::report::record_bytes(&compose(Material { moments: told, ..material(1) })).unwrap(),
+        );
+        assert!(!text.unwrap().contains("ann"));
+    }
+
+    #[test]
+    fn the_hosts_past_is_told_where_it_is_another_than_the_rooms() {
+        let past = |from: i64, to: i64| -> Vec<Past> {
+            (from..to)
+                .map(|i| {
+                    let mut one = material(1);
+                    one.summary.id = StreamId(100 + i);
+                    Past::of(&compose(one), &format!("{i:02x}").repeat(32)).unwrap()
+                })
+                .collect()
+        };
+        let same = compose(Material { past: past(0, 4), host_past: past(0, 4), ..material(1) });
+        assert_eq!(same.host_usual, None);
+        let record = compose(Material { past: past(0, 2), host_past: past(0, 6), ..material(1) });
+        let host = record.host_usual.as_ref().unwrap();
+        assert_eq!((record.usual.streams, host.streams, host.used.len()), (2, 6, 6));
+        assert!(record.usual.totals.is_empty() && host.totals.contains_key(&Counter::Coins));
+        assert!(record.findings.iter().any(|finding| finding.rule == "usual_host"), "{:?}", record.findings);
+        assert!(!record.findings.iter().any(|finding| finding.rule == "usual"));
+        let bytes = crate::report::record_bytes(&record).unwrap();
+        assert_eq!(crate::report::read_record(&bytes).unwrap(), record);
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Wish {
 }
 
 /// Kinds of moments that may be told to readers. What is not known here is internal.
-const SHAREABLE_MOMENTS: [&str; 2] = ["battle", "owner"];
+const SHAREABLE_MOMENTS: [&str; 3] = ["battle", "owner", "follow"];
 
 /// What a finding says, as the beginning of a hash: a release holds for exactly this, in whichever revision it stands.
 /// `None` only for what no rule of ours writes.
@@ -87,9 +87,19 @@ pub fn derive(record: &Record, sha256: &str, wish: &Wish) -> Record {
     }
     derived.findings.retain(|finding| {
         (everything || finding.shareable)
-            && (past || finding.rule != "usual")
+            && (past || !matches!(finding.rule.as_str(), "usual" | "usual_host"))
+            && (host || finding.rule != "usual_host")
             && numbers::tells(finding).iter().all(|counter| shown.contains(counter))
     });
+    // What a host did in other rooms says who it is.
+    derived.host_usual = derived.host_usual.take().filter(|_| past && host);
+    if let Some(usual) = &mut derived.host_usual {
+        usual.totals.retain(|counter, _| shown.contains(counter));
+        usual.course.retain(|counter, _| shown.contains(counter));
+        if !(everything && whole) {
+            usual.used.clear();
+        }
+    }
     if past {
         derived.usual.totals.retain(|counter, _| shown.contains(counter));
         derived.usual.course.retain(|counter, _| shown.contains(counter));

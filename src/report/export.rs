@@ -6,7 +6,7 @@ use super::seal::{SigningKey, sha256};
 use super::{ReportError, record_bytes};
 use crate::domain::numbers::{Series, buckets, width};
 use crate::domain::record::Document;
-use crate::domain::{Counter, Millis, StreamSummary, Totals};
+use crate::domain::{Counter, Gap, GapCause, Millis, StreamSummary, Totals};
 use crate::store::LinksOut;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -88,7 +88,7 @@ pub fn csv(document: &Document, zone: Option<&str>) -> String {
         let name = counter.name();
         head.extend([name.to_owned(), format!("{name}_at_least"), format!("{name}_at_most")]);
     }
-    head.extend(["gap_seconds", "restated"].map(str::to_owned));
+    head.extend(["gap_seconds", "restated", "gap_cause"].map(str::to_owned));
     let columns = head.len();
     rows.push(head);
     let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
@@ -113,6 +113,7 @@ pub fn csv(document: &Document, zone: Option<&str>) -> String {
         }
         row.push(seconds(bucket.gap_ms));
         row.push(i64::from(bucket.restated).to_string());
+        row.push(causes(&record.gaps, bucket.from, bucket.until));
         rows.push(row);
     }
     rows.push(special("after the last reading", &record.after));
@@ -173,6 +174,28 @@ pub fn list_row(row: &StreamSummary, links: LinksOut, zone: &str) -> String {
 /// The word an enum is written as in JSON.
 fn word<T: serde::Serialize>(value: T) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// Why nothing was read in that time, each cause once: `no_answer`, `code 60007`.
+fn causes(gaps: &[Gap], from: Millis, until: Millis) -> String {
+    let mut causes: Vec<String> = Vec::new();
+    for gap in gaps.iter().filter(|gap| gap.from < until && gap.until > from) {
+        let cause = match gap.cause {
+            GapCause::BeforeFirst => "before_first".to_owned(),
+            GapCause::AfterLast => "after_last".to_owned(),
+            GapCause::Restarted => "restarted".to_owned(),
+            GapCause::Code(code) => format!("code {code}"),
+            GapCause::NoAnswer => "no_answer".to_owned(),
+            GapCause::Unreadable => "unreadable".to_owned(),
+            GapCause::SetAside => "set_aside".to_owned(),
+            GapCause::Clock => "clock".to_owned(),
+            GapCause::Late => "late".to_owned(),
+        };
+        if !causes.contains(&cause) {
+            causes.push(cause);
+        }
+    }
+    causes.join("; ")
 }
 
 /// A cell that no spreadsheet takes for a formula, quoted where it must be.
@@ -250,6 +273,31 @@ mod tests {
         assert!(text.starts_with('\u{feff}'));
         let unknown = csv(&document(record, &key).unwrap(), Some("Nowhere/At_All"));
         assert!(unknown.contains("times in,UTC"));
+    }
+
+    #[test]
+    fn every_gap_is_flagged_in_csv_and_json_with_its_cause() {
+        let key = SigningKey::generate().unwrap();
+        let mut record = record();
+        let at = record.started_at + 600_000;
+        record.gaps = vec![
+            Gap { from: at, until: at + 41_000, cause: GapCause::Code(60_007) },
+            Gap { from: at + 300_000, until: at + 420_500, cause: GapCause::NoAnswer },
+        ];
+        let document = document(record, &key).unwrap();
+        let text = csv(&document, None);
+        let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+        let head = rows.iter().position(|row| row[0] == "from").unwrap();
+        let column = |name: &str| rows[head].iter().position(|cell| *cell == name).unwrap();
+        let (seconds, cause) = (column("gap_seconds"), column("gap_cause"));
+        let flagged = |cause_of: &str| -> f64 {
+            let of = rows[head + 1..].iter().filter(|row| row[cause] == cause_of);
+            of.map(|row| row[seconds].parse::<f64>().unwrap()).sum()
+        };
+        assert_eq!((flagged("code 60007"), flagged("no_answer")), (41.0, 120.5));
+        let value: serde_json::Value = serde_json::from_str(&json(&document).unwrap()).unwrap();
+        assert_eq!(value["record"]["gaps"].as_array().unwrap().len(), 2);
+        assert_eq!(value["record"]["gaps"][0]["cause"], serde_json::json!({ "kind": "code", "code": 60_007 }));
     }
 
     #[test]

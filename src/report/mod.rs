@@ -22,6 +22,7 @@ use crate::domain::numbers::{self, Past};
 use crate::domain::record::{Document, Record};
 use crate::domain::{Counter, Millis, StreamId, StreamKind, Totals};
 use crate::store::{OpenStream, SealMaterial, SealedReport, SealedSummary, SigningKeyRow, Store, StoreError};
+use std::collections::BTreeMap;
 
 /// Points of the small curve that lists show.
 const OUTLINE: i64 = 40;
@@ -148,11 +149,11 @@ pub async fn verify_file(store: &Store, bytes: Vec<u8>) -> Result<Answer, StoreE
 }
 
 /// A stream that is not sealed, as the same pages render it: a record without a number, whose figures still move.
-/// `series` is the store's, `past` the room's sealed streams, newest first.
+/// `series` is the store's, `past` what it is held against.
 pub fn live_document(
     stream: OpenStream,
     series: crate::store::Series,
-    past: Vec<Past>,
+    past: Pasts,
     issuer: &str,
     now: Millis,
 ) -> Document {
@@ -160,23 +161,64 @@ pub fn live_document(
     Document { record: compose(material), seal: None }
 }
 
+/// What a stream is held against, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pasts {
+    /// Of its room.
+    pub room: Vec<Past>,
+    /// Of its host, in whichever rooms.
+    pub host: Vec<Past>,
+}
+
+impl Pasts {
+    /// One damaged report of the past must not keep a new one from being sealed: it is left out of "usual".
+    fn of(room: &[SealedReport], host: &[SealedReport]) -> Self {
+        // Mostly the same reports: each is opened once.
+        let mut opened: BTreeMap<&str, Option<Past>> = BTreeMap::new();
+        for report in room.iter().chain(host) {
+            let past = || Past::of(&open(report).ok()?, &report.sha256);
+            opened.entry(&report.sha256).or_insert_with(past);
+        }
+        let all = |reports: &[SealedReport]| -> Vec<Past> {
+            reports.iter().filter_map(|report| opened.get(report.sha256.as_str()).cloned().flatten()).collect()
+        };
+        Self { room: all(room), host: all(host) }
+    }
+}
+
+/// What a stream that is not sealed is held against now.
+pub async fn pasts(store: &Store, stream: &OpenStream) -> Result<Pasts, StoreError> {
+    let (room, host) = store.past(stream).await?;
+    let work = tokio::task::spawn_blocking(move || Pasts::of(&room, &host));
+    work.await.map_err(|error| StoreError::corrupt("report.record", error))
+}
+
 /// What compose needs, out of what the store's transaction saw.
 pub fn material_of(material: SealMaterial, issuer: &str, sealed_at: Millis) -> Material {
-    let SealMaterial { stream, series, chain, revision_before, past } = material;
-    // One damaged report of the past must not keep a new one from being sealed: it is left out of "usual".
-    let past = past.iter().filter_map(|report| Past::of(&open(report).ok()?, &report.sha256)).collect();
+    let SealMaterial { stream, series, chain, revision_before, past, host_past } = material;
+    let past = Pasts::of(&past, &host_past);
     let (number, previous) = chain.map_or((1, None), |(number, sha256)| (number + 1, Some(sha256)));
     let (revision, supersedes) = revision_before.map_or((1, None), |(revision, sha256)| (revision + 1, Some(sha256)));
     Material { number, previous, revision, supersedes, ..assemble(stream, series, past, issuer, sealed_at) }
 }
 
-fn assemble(stream: OpenStream, series: crate::store::Series, past: Vec<Past>, issuer: &str, at: Millis) -> Material {
-    // A later part of one CreateTime counts from where its first reading found the room.
-    let start = match series.runs.first() {
-        Some(first) if stream.part > 0 => Totals::from(first.counters),
+fn assemble(stream: OpenStream, series: crate::store::Series, past: Pasts, issuer: &str, at: Millis) -> Material {
+    // A later part of one CreateTime counts from where the part before ended; what came while nobody read it is "before
+    // the first reading".
+    let before =
+        series.part_before.as_ref().and_then(|report| open(report).ok()).and_then(|record| record.runs().pop());
+    let start = match before.map(|run| run.counters).or(series.runs.first().map(|run| run.counters)) {
+        Some(mut counters) if stream.part > 0 => {
+            if let Some(first) = series.runs.first() {
+                // What Tencent took back in between is not this stream's loss.
+                for counter in Counter::ALL {
+                    *counters.get_mut(counter) = counters.get(counter).min(first.counters.get(counter));
+                }
+            }
+            Totals::from(counters)
+        }
         _ => Totals::default(),
     };
-    let contradicted = series.closing.as_ref().and_then(|closing| closing.contradicted_at.map(|_| closing.event_time));
     Material {
         owner_left: stream.host_left_at.or(stream.summary.show_ended_at),
         interval_ms: stream.interval_ms,
@@ -188,18 +230,14 @@ fn assemble(stream: OpenStream, series: crate::store::Series, past: Vec<Past>, i
         errors: series.failures.into_iter().map(|failure| (failure.code, failure.count)).collect(),
         retries: stream.retries,
         last_request_id: stream.last_request_id,
-        moments: series
-            .moments
-            .into_iter()
-            .map(|moment| compose::moment(moment.kind, moment.from, moment.until, moment.label))
-            .chain(contradicted.map(|at| compose::moment("closing_contradicted".to_owned(), at, None, None)))
-            .collect(),
+        moments: compose::moments(series.moments),
         closing: series.closing.filter(|closing| closing.contradicted_at.is_none()).map(|closing| Closing {
             event_time: closing.event_time,
             statistic: closing.statistic,
             authenticated: true,
         }),
-        past,
+        past: past.room,
+        host_past: past.host,
         issuer: issuer.to_owned(),
         number: 0,
         previous: None,
@@ -333,6 +371,25 @@ mod tests {
             other => panic!("{}", other.name()),
         }
         assert_eq!(place.verify(&second).await.name(), "genuine");
+    }
+
+    #[tokio::test]
+    async fn a_new_key_signs_from_now_on_and_the_old_one_goes_on_verifying() {
+        let mut place = Place::new().await;
+        let stream = place.ended(0).await;
+        let before = place.seal(stream).await.unwrap();
+        place.key = SigningKey::generate().unwrap();
+        place.store.add_signing_key(&place.key.row(Millis(2))).await.unwrap();
+        let stream = place.ended(1).await;
+        let after = place.seal(stream).await.unwrap();
+        assert_ne!(before.key, after.key);
+        let (active, public) = keys(&place.store.signing_keys().await.unwrap()).unwrap();
+        assert_eq!(active.unwrap().id(), after.key);
+        let published = seal::publish(&public);
+        assert!(published.contains(&before.key) && published.contains(&after.key));
+        for sealed in [&before, &after] {
+            assert_eq!(place.verify(sealed).await.name(), "genuine");
+        }
     }
 
     #[test]

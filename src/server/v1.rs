@@ -4,7 +4,6 @@
 use super::AppState;
 use super::webhook::bearer;
 use crate::auth::secret;
-use crate::domain::numbers::Past;
 use crate::domain::{Millis, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary};
 use crate::report;
 use crate::store::{StoreError, StreamQuery, is_cursor};
@@ -150,14 +149,7 @@ async fn record_bytes(state: &AppState, id: StreamId) -> Result<Option<Vec<u8>>,
     {
         return report::open_bytes(&report).map(Some).map_err(corrupt);
     }
-    let mut past = Vec::new();
-    for row in state.store.sealed_of_room(stream.summary.app, &stream.summary.room, 8).await? {
-        if let Some(report) = state.store.report(row.id, None).await?
-            && let Ok(record) = report::open(&report)
-        {
-            past.extend(Past::of(&record, &report.sha256));
-        }
-    }
+    let past = report::pasts(&state.store, &stream).await?;
     let series = state.store.series(id).await?;
     let issuer = state.issuers.current().await?;
     let document = report::live_document(stream, series, past, &issuer.name, super::now());

@@ -7,6 +7,7 @@
 //! | `best_ten_minutes` | coins | amount, total, percent | yes |
 //! | `battle` | coins | amount, total, percent | yes |
 //! | `usual` | any | value, median, low, high, difference, percent | yes |
+//! | `usual_host` | any | the same against the host's streams in all rooms, where the room has no usual yet | yes |
 //! | `returning` | coins | amount, total, percent: at least so many from people already counted | yes |
 //! | `peak` | coins | amount, seconds | yes |
 //! | `restated` | none | count | yes |
@@ -15,6 +16,7 @@
 //! | `entries_no_reaction` | viewers | amount | no |
 //! | `coins_no_gifter` | coins | amount, gifters | no |
 //! | `frozen` | none | seconds | no |
+//! | `implausible` | gifters | amount, gifts: more people who gave than gifts | no |
 
 use super::buckets::{Bucket, buckets};
 use super::peak::peak;
@@ -39,6 +41,7 @@ pub fn tells(finding: &Finding) -> Vec<Counter> {
     let mut told: Vec<Counter> = finding.counter.into_iter().collect();
     told.extend_from_slice(match finding.rule.as_str() {
         "returning" | "coins_no_gifter" => &[Counter::Coins, Counter::Gifters],
+        "implausible" => &[Counter::Gifters, Counter::Gifts],
         "likes_flat_entries" => &[Counter::Likes, Counter::Viewers],
         "entries_no_reaction" => &[Counter::Viewers, Counter::Messages, Counter::Likes, Counter::Gifts],
         _ => &[],
@@ -67,7 +70,12 @@ pub fn findings(record: &Record) -> Vec<Finding> {
         }
     }
     for counter in [Counter::Coins, Counter::Gifters, Counter::Viewers, Counter::Messages] {
-        if let Some(held) = against(&record.usual, counter, record.totals.get(counter)) {
+        let of_room = !record.usual.totals.is_empty();
+        let (usual, rule) = match &record.host_usual {
+            Some(host) if !of_room => (host, "usual_host"),
+            _ => (&record.usual, "usual"),
+        };
+        if let Some(held) = against(usual, counter, record.totals.get(counter)) {
             let usual = held.usual;
             let mut numbers = numbers([
                 ("value", held.value),
@@ -77,7 +85,7 @@ pub fn findings(record: &Record) -> Vec<Finding> {
                 ("difference", held.value - usual.median),
             ]);
             numbers.extend(held.percent.map(|percent| ("percent".to_owned(), percent)));
-            found.push(finding("usual", Some(counter), numbers, None, true));
+            found.push(finding(rule, Some(counter), numbers, None, true));
         }
     }
     if let Some(total) = coins {
@@ -149,6 +157,15 @@ pub fn anomalies(series: &Series) -> Vec<Finding> {
             let seconds = (run.until_asked - run.from_answered) / 1000;
             found.push(finding("frozen", None, numbers([("seconds", seconds)]), Some((run.from, run.until)), false));
         }
+    }
+    // Each who gave gave something. Noted where Tencent last said otherwise, never refused.
+    let strange = |run: &&Run| run.counters.gifters > run.counters.gifts;
+    if !series.is_hidden(Counter::Gifters)
+        && !series.is_hidden(Counter::Gifts)
+        && let Some(run) = series.runs().iter().rev().find(strange)
+    {
+        let numbers = numbers([("amount", run.counters.gifters), ("gifts", run.counters.gifts)]);
+        found.push(finding("implausible", Some(Counter::Gifters), numbers, Some((run.from, run.until)), false));
     }
     found
 }
@@ -300,6 +317,7 @@ mod tests {
     fn named_patterns_have_their_names_and_stay_inside() {
         let whale = series(360, |i| Counters {
             coins: i * 7 + if i >= 200 { 50_000 } else { 0 },
+            gifts: 9,
             gifters: 9,
             viewers: i,
             ..Counters::default()
@@ -336,6 +354,16 @@ mod tests {
         };
         let frozen = Series::new(&[run(0, 10_000, 1), run(20_000, 640_000, 2), run(650_000, 2_000_000, 3)], &[], &[]);
         assert_eq!(rules(&frozen), ["frozen"]);
+    }
+
+    #[test]
+    fn more_gifters_than_gifts_are_noted_and_nothing_is_refused() {
+        let odd = series(20, |i| Counters { gifts: i / 4, gifters: i / 3, ..Counters::default() });
+        let found = anomalies(&odd);
+        let noted = found.iter().find(|finding| finding.rule == "implausible").unwrap();
+        assert_eq!((noted.numbers["amount"], noted.numbers["gifts"], noted.shareable), (6, 4, false));
+        assert_eq!(odd.readings(), 20);
+        assert!(noted.from.is_some() && noted.until.is_some(), "it cites its reading");
     }
 
     #[test]

@@ -165,6 +165,7 @@ pub fn deer() -> Record {
             from: at(22, 5, 0),
             until: Some(at(22, 15, 0)),
             label: Some("あゆ".into()),
+            count: None,
             amounts: Totals { coins: Some(61_940), ..Totals::default() },
         }],
         findings: Vec::new(),
@@ -179,6 +180,7 @@ pub fn deer() -> Record {
             last_request_id: Some("6f1c1b0e-58a2-4d0e-8d7e-2f0b4a1c9e77".into()),
         },
         usual,
+        host_usual: None,
         derived: None,
     };
     record.findings = numbers::findings(&record);

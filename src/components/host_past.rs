@@ -1,0 +1,69 @@
+//! The host's own past, over all rooms, beside the room's: a few lines where the two differ.
+
+use crate::domain::record::Record;
+use crate::domain::{Counter, StreamKind};
+use crate::lang::{Lang, Words};
+use leptos::prelude::*;
+
+/// Each total that is told against the host's usual. Nothing where the host's streams were all in this room.
+pub fn host_past(words: &Words, record: &Record) -> AnyView {
+    let usual = record.host_usual.as_ref().filter(|_| record.kind == StreamKind::Stream && record.shows_host());
+    let Some(usual) = usual else { return ().into_any() };
+    let line = |counter: Counter| {
+        let (value, quartiles) = record.totals.get(counter).zip(usual.totals.get(&counter))?;
+        let colon = if words.lang == Lang::En { ": " } else { "：" };
+        let amount = words.number(Some(value));
+        Some(format!("{}{colon}{amount} · {}", words.counter(counter), words.usual_full(value, quartiles)))
+    };
+    let lines: Vec<String> = record.shown().into_iter().filter_map(line).collect();
+    let body = if lines.is_empty() {
+        view! { <p class="note">{words.usual_missing(usual.streams)}</p> }.into_any()
+    } else {
+        let items = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+        view! { <ul class="sentences">{items}</ul> }.into_any()
+    };
+    view! {
+        <section class="host-past" aria-labelledby="host-past">
+            <h3 id="host-past">{words.against_host(usual.streams)}</h3>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+impl Words {
+    fn against_host(&self, streams: i64) -> String {
+        match self.lang {
+            Lang::En => format!("Against the host's last {streams} streams, in all rooms"),
+            Lang::Zh => format!("与该主播近{streams}场（全部房间）相比"),
+            Lang::Ja => format!("この配信者の直近{streams}回（全ルーム）とくらべて"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::StreamId;
+    use crate::domain::numbers::{Past, usual};
+    use crate::lang::Zone;
+    use crate::report::compose::tests::record;
+
+    #[test]
+    fn the_hosts_past_is_told_in_every_language_and_only_where_it_is_another() {
+        let mut record = record();
+        let drawn = |record: &Record, lang| host_past(&Words::new(lang, Zone::default()), record).to_html();
+        assert_eq!(drawn(&record, Lang::En), "");
+        let past = Past::of(&record, "aa").unwrap();
+        let pasts: Vec<Past> = (0..5).map(|i| Past { stream: StreamId(500 + i), ..past.clone() }).collect();
+        record.host_usual = Some(usual(&pasts));
+        let page = drawn(&record, Lang::En);
+        assert!(page.contains("last 5 streams, in all rooms") && page.contains("as usual"), "{page}");
+        for lang in [Lang::Zh, Lang::Ja] {
+            assert!(drawn(&record, lang).contains('5'));
+        }
+        record.host_usual = Some(usual(&pasts[..2]));
+        assert!(drawn(&record, Lang::En).contains("Usual appears after 4 streams; this is the 3rd"));
+    }
+}
