@@ -24,7 +24,7 @@ use crate::config::{AppConfig, Config};
 use crate::domain::live::AppTrouble;
 use crate::domain::{AppId, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind, StreamSummary};
 use crate::live::Feed;
-use crate::store::{NewStream, Recorder, Store, StoreError, Trouble, Write};
+use crate::store::{NewStream, Recorder, Store, StoreError, Write};
 use crate::tencent::{Answer, Caller, Client, ClientHealth, RoomInfo};
 use app::{AppCollector, Ask, Event};
 use secrecy::SecretString;
@@ -318,11 +318,6 @@ impl Handle {
                 inner.strays.fetch_add(1, Ordering::Relaxed);
             }
         }
-    }
-
-    /// Why readings cannot be written now, if they cannot. They are kept and tried again.
-    pub fn storing_trouble(&self) -> Option<Trouble> {
-        self.inner.recorder.trouble()
     }
 
     /// How many webhooks named no app of ours.

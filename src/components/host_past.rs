@@ -54,7 +54,7 @@ mod tests {
     fn the_hosts_past_is_told_in_every_language_and_only_where_it_is_another() {
         let mut record = record();
         let drawn = |record: &Record, lang| host_past(&Words::new(lang, Zone::default()), record).to_html();
-        assert_eq!(drawn(&record, Lang::En), "");
+        assert!(!drawn(&record, Lang::En).contains("section"));
         let past = Past::of(&record, "aa").unwrap();
         let pasts: Vec<Past> = (0..5).map(|i| Past { stream: StreamId(500 + i), ..past.clone() }).collect();
         record.host_usual = Some(usual(&pasts));

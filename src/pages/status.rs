@@ -15,7 +15,7 @@ pub fn status() -> AnyView {
         let words = &page.words;
         let title = words.pick("Status", "状态", "状態");
         let database = page.state.store.data_version().await.is_ok();
-        let storing = page.state.collector.storing_trouble().map(|trouble| {
+        let storing = page.state.recorder.trouble().map(|trouble| {
             let told = words.pick(
                 "Readings cannot be written; they are kept and tried again every second. Waiting changes:",
                 "读数暂时无法写入；已保留并每秒重试。等待写入：",

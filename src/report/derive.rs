@@ -263,6 +263,7 @@ mod tests {
         let mut other = suspicion.clone();
         other.numbers.insert("amount".into(), 7);
         sealed.findings.extend([suspicion.clone(), other]);
+        let all = sealed.findings.iter().filter(|finding| finding.rule == "surge").count();
         let released = BTreeSet::from([finding_key(&suspicion).unwrap()]);
         for preset in Preset::ALL {
             let wish = Wish { released: released.clone(), ..Wish::plain(preset) };
@@ -272,7 +273,7 @@ mod tests {
             // A preset that hides the counter hides the finding, released or not.
             assert_eq!(shareable.len(), usize::from(preset != Preset::Sponsor), "{preset:?}");
             assert!(shareable.iter().all(|finding| finding.numbers == suspicion.numbers));
-            assert_eq!(told.len(), if preset == Preset::Everything { 2 } else { shareable.len() });
+            assert_eq!(told.len(), if preset == Preset::Everything { all } else { shareable.len() });
         }
         assert!(sealed.findings.iter().any(|finding| !finding.shareable), "the sealed record stays as it is");
     }

@@ -174,6 +174,11 @@ impl Recorder {
         self.committed.subscribe()
     }
 
+    /// Whether the last commit failed and is being tried again.
+    pub fn is_failing(&self) -> bool {
+        self.trouble().is_some()
+    }
+
     /// Why the last commit failed, while it is tried again.
     pub fn trouble(&self) -> Option<Trouble> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()

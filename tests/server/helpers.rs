@@ -205,7 +205,7 @@ impl TestApp {
     /// Seals a sealed stream once more, as a return after the seal does: the next revision.
     pub async fn revise(&self, stream: StreamId) {
         let runs = self.engine.sealer.runs_of(stream).await.unwrap();
-        self.engine.store.reopen(stream, &runs).await.unwrap();
+        self.engine.store.reopen(stream, &runs, &[]).await.unwrap();
         self.end_and_seal(stream, runs.last().unwrap().until + 60_000).await;
         // The board would tell the server; here nothing was live.
         self.state.changes.bump();
