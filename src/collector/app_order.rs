@@ -181,7 +181,7 @@ impl World {
         self.task.take(event).await;
         let id = RoomId::parse(ROOM).unwrap();
         while self.task.rooms.get(&id).is_some_and(|room| room.info_in_flight) {
-            let value = life_at(ms).map(|life| info(life));
+            let value = life_at(ms).map(info);
             let answer = Answer { asked: at(ms) + 120, answered: at(ms) + 150, request_id: None, value, retries: 0 };
             self.task.take(Event::Info { room: id.clone(), result: Ok(answer) }).await;
         }
