@@ -6,12 +6,14 @@ use super::{AppState, cookie, plain};
 use crate::api::{self, ApiError, ErrorKind};
 use crate::auth::{ClientAddress, Viewer};
 use crate::lang::Lang;
+use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 use url::form_urlencoded::byte_serialize;
 
 /// The session of this request, for what must end with it.
@@ -51,6 +53,9 @@ pub const PUBLIC: [&str; 24] = [
 
 /// Public routes whose answer can differ for someone who is signed in, so that their session is looked up.
 const GREETS: [&str; 3] = ["/login", "/setup", "/verify"];
+
+/// The longest body of a refused request that is still read.
+const SHORT: usize = 64 << 10;
 
 /// Whether this route needs no session.
 pub fn is_public(template: &str) -> bool {
@@ -105,6 +110,14 @@ pub fn same_origin(headers: &HeaderMap, public_origin: Option<&str>, strict: boo
     }
 }
 
+/// Hears a refused request out, if it is short: a connection that is closed with unread bytes in it can take the answer along,
+/// and the next request too.
+async fn finish(request: Request) {
+    let body = to_bytes(request.into_body(), SHORT);
+    // However it ends, the answer is the same.
+    let _ = tokio::time::timeout(Duration::from_secs(1), body).await;
+}
+
 /// Refuses writes that another site made a browser send.
 pub async fn origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
@@ -116,13 +129,15 @@ pub async fn origin(State(state): State<AppState>, request: Request, next: Next)
     if safe || exempt || same_origin(request.headers(), state.public_origin().as_deref(), strict) {
         return next.run(request).await;
     }
+    let pages = wants_page(request.headers());
+    let lang = lang_of(request.headers());
+    finish(request).await;
     let error = ApiError::new(
         ErrorKind::Forbidden,
         "This was sent from another site, or the public address (AFTERSHOW_PUBLIC_URL) is not the one in the browser.",
     );
-    if wants_page(request.headers()) {
-        plain::problem(StatusCode::FORBIDDEN, lang_of(request.headers()), "Not from here", &error.message)
-            .into_response()
+    if pages {
+        plain::problem(StatusCode::FORBIDDEN, lang, "Not from here", &error.message).into_response()
     } else {
         refusal(&error)
     }
@@ -169,7 +184,9 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
     let lang = lang.and_then(|(_, code)| Lang::from_code(&code));
     let signed_in = request.extensions().get::<Viewer>().is_some();
     if !public && !signed_in {
-        return ask_to_sign_in(&request);
+        let answer = ask_to_sign_in(&request);
+        finish(request).await;
+        return answer;
     }
     let mut response = next.run(request).await;
     // Whatever a signed-in person sees is theirs alone, and not for any cache.

@@ -186,3 +186,25 @@ async fn the_api_and_the_metrics_want_a_bearer_token() {
     let proxied = app.request(Method::GET, "/metrics").header("x-forwarded-for", "203.0.113.9");
     assert_eq!(proxied.send().await.unwrap().status(), 401);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_write_leaves_its_connection_usable() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let app = TestApp::start().await;
+    // From another site, and without a session.
+    for (origin, status) in [("https://evil.example".to_owned(), "403"), (format!("http://{}", app.address), "401")] {
+        let mut connection = tokio::net::TcpStream::connect(app.address).await.unwrap();
+        let host = app.address;
+        let head =
+            format!("POST /api/fn/add_rooms HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\ncontent-length: 7\r\n\r\n");
+        connection.write_all(head.as_bytes()).await.unwrap();
+        // The body comes in a packet of its own, as over any real network.
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        let next = format!("rooms=xGET /healthz HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        connection.write_all(next.as_bytes()).await.unwrap();
+        let mut answers = String::new();
+        connection.read_to_string(&mut answers).await.unwrap();
+        assert!(answers.starts_with(&format!("HTTP/1.1 {status}")), "{answers}");
+        assert!(answers.contains("HTTP/1.1 200 OK") && answers.ends_with("ok\n"), "{answers}");
+    }
+}
