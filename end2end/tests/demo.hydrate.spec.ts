@@ -27,15 +27,20 @@ async function withoutScripts(browser: Browser, page: Page): Promise<Page> {
   return context.newPage();
 }
 
-let running: ChildProcess | undefined;
-test.afterAll(() => void running?.kill("SIGTERM"));
+let running: Awaited<ReturnType<typeof start>> | undefined;
+test.beforeAll(async ({}, info) => {
+  if (info.project.name !== "scripts") return;
+  // Two weeks of history are written first.
+  test.setTimeout(90_000);
+  running = await start();
+});
+test.afterAll(() => void running?.demo.kill("SIGTERM"));
 
 test("the story is told as it happens, and its report equals the simulator's books", async ({ browser }, info) => {
   test.skip(info.project.name !== "scripts", "one run of the story is enough");
   // Of three minutes of story a minute and three quarters are walked.
   test.setTimeout(150_000);
-  const { demo, url, signIn } = await start();
-  running = demo;
+  const { url, signIn } = running!;
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, permissions: ["clipboard-write"], baseURL: url });
   const page = await context.newPage();
   await page.goto(signIn);

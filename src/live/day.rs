@@ -100,6 +100,7 @@ fn since(sealed: &crate::store::SealedReport, from: Millis) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::Counters;
 
@@ -137,5 +138,23 @@ mod tests {
         assert_eq!(coins_at(Millis(500), Millis(2_000), &runs), Some(20));
         assert_eq!(coins_at(Millis(500), Millis(800), &runs), None, "nobody read it then");
         assert_eq!(coins_at(Millis(500), Millis(800), &[]), None);
+    }
+
+    #[tokio::test]
+    async fn a_day_has_what_began_in_it_and_the_rest_of_what_was_on() {
+        let place = crate::report::tests::Place::new().await;
+        let stream = place.ended(0).await;
+        place.seal(stream).await;
+        let row = place.store.stream(stream).await.unwrap().unwrap();
+        let total = row.totals.coins.unwrap();
+        let mut known = HashMap::new();
+        let mut of = async |from| {
+            known.clear();
+            ended(&place.store, from, &mut known).await.unwrap()
+        };
+        assert_eq!(of(row.started_at).await, Ended { coins: total, unknown: 0 });
+        let half = of(row.started_at + 30 * 60_000).await;
+        assert!(half.unknown == 0 && half.coins > 0 && half.coins < total, "{half:?} of {total}");
+        assert_eq!(of(row.ended_at.unwrap() + 1).await, Ended::default(), "it was over");
     }
 }

@@ -252,14 +252,15 @@ fn assemble(stream: OpenStream, series: crate::store::Series, past: Pasts, issue
 mod crash;
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::{EndEvidence, Run, StreamKind};
     use crate::report::compose::tests;
     use crate::store::{ClosingRow, NewStream, Recorder, Write};
 
-    pub(super) struct Place {
+    /// A store with a key, in which streams end and are sealed.
+    pub(crate) struct Place {
         pub directory: tempfile::TempDir,
         pub store: Store,
         recorder: Recorder,
@@ -352,6 +353,10 @@ mod tests {
         let record = open(&before.unwrap()).unwrap();
         let coins = record.usual.totals[&crate::domain::Counter::Coins];
         assert_eq!(Some(coins.median), record.totals.coins, "all days were alike");
+        for above_usual in [Some(true), Some(false)] {
+            let query = crate::store::StreamQuery { above_usual, ..Default::default() };
+            assert_eq!(place.store.streams(&query).await.unwrap().rows, [], "and so neither above nor below");
+        }
     }
 
     #[tokio::test]

@@ -1,0 +1,46 @@
+// The Live board under hands: keys, focus, and rows that move only when nobody points at them.
+import { expect, follow, fresh, test } from "./support";
+
+test("a row in focus tells its totals, is pinned and noted by keys, and new rows wait to be asked for", async ({ signedIn: page, console }, info) => {
+  test.skip(info.project.name === "phone-dark", "a phone has no keys");
+  const [low, high, later] = [fresh("low"), fresh("high"), fresh("later")];
+  for (const room of [low, high]) await console.simulator.room(room);
+  await follow(page, low, high);
+  await console.simulator.count(low, 10);
+  await console.simulator.count(high, 900);
+  await page.goto("/");
+  const row = (room: string) => page.locator("table.board tbody tr").filter({ hasText: room });
+  const ask = page.getByRole("button", { name: /\d+ new ↑/ });
+  // Whichever came after the page asks to be let in.
+  await expect(async () => {
+    if ((await row(low).count()) + (await row(high).count()) < 2) await ask.click({ timeout: 1000 });
+    expect((await row(low).count()) + (await row(high).count())).toBe(2);
+  }).toPass({ timeout: 20_000 });
+
+  const link = row(low).locator("a");
+  await link.focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Shift+Tab");
+  await expect(link).toBeFocused();
+  await expect(link).toHaveAttribute("data-totals", /Entries [\d,]+ · Gifts [\d,]+ · Coins 12 · Gifters [\d,]+ · Likes [\d,]+ · Messages [\d,]+/);
+  expect(await link.evaluate((element) => getComputedStyle(element, "::after").visibility)).toBe("visible");
+  await page.keyboard.press("p");
+  await expect(row(low)).toHaveClass(/pinned/);
+
+  // Values move under the focus; a new stream waits for the button.
+  await console.simulator.count(low, 20);
+  await expect(row(low).locator("[data-cell=coins]")).toHaveText("22");
+  await console.simulator.room(later);
+  await follow(await page.context().newPage(), later);
+  await expect(ask).toBeVisible({ timeout: 20_000 });
+  await expect(row(later)).toHaveCount(0);
+  await ask.click();
+  await expect(row(later)).toHaveCount(1);
+  const order = await page.locator("table.board tbody.rest tr").evaluateAll((rows) => rows.map((one) => one.textContent ?? ""));
+  expect(order[0]).toContain(low);
+
+  await link.focus();
+  await page.keyboard.press("n");
+  await expect(page).toHaveURL(/\/streams\/\d+#note$/);
+  for (const room of [low, high, later]) await console.simulator.destroy(room);
+});
