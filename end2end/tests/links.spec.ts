@@ -19,7 +19,7 @@ test("a link is made, changed, switched off, moved and deleted, each at once", a
   const form = page.locator('form[action="/api/fn/create_share"].stacked');
   await form.getByLabel("Shows").selectOption("sponsor");
   await form.getByLabel("Name of the link (internal)").fill("agency");
-  await form.getByLabel("Title for readers").fill("For our sponsor");
+  await form.getByLabel("Title for readers", { exact: true }).fill("For our sponsor");
   await form.getByRole("button", { name: "Make link" }).click();
   await expect(page.getByRole("status").first()).toContainText("The link works now");
   const link = (await page.locator('[role="status"] code').innerText()).trim();

@@ -5,6 +5,7 @@ use aftershow::auth::Role;
 use reqwest::{Client, Method, redirect};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
 /// The product itself, logging all it can, on a database of ours.
@@ -27,25 +28,30 @@ impl Server {
             .env("AFTERSHOW_TENCENT__ENDPOINT", "http://127.0.0.1:9")
             .env("AFTERSHOW_TENCENT__ALLOW_CUSTOM_ENDPOINT", "true")
             .env("AFTERSHOW_TENCENT__FOLLOW", "none")
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let log = Arc::new(Mutex::new(String::new()));
-        let (told, tell) = std::sync::mpsc::channel();
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let written = log.clone();
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                if let Some(address) = line.strip_prefix("Aftershow · ") {
-                    let _ = told.send(address.to_owned());
+        let keep = |lines: Box<dyn BufRead + Send>, told: Option<Sender<String>>| {
+            let written = log.clone();
+            std::thread::spawn(move || {
+                for line in lines.lines().map_while(Result::ok) {
+                    let address = line.strip_prefix("Aftershow · ").and_then(|rest| rest.split_whitespace().next());
+                    if let (Some(told), Some(address)) = (&told, address) {
+                        let _ = told.send(address.to_owned());
+                    }
+                    let mut log = written.lock().unwrap();
+                    log.push_str(&line);
+                    log.push('\n');
                 }
-                let mut log = written.lock().unwrap();
-                log.push_str(&line);
-                log.push('\n');
-            }
-        });
-        let address = tell.recv().unwrap();
+            })
+        };
+        let (told, tell) = channel();
+        keep(Box::new(BufReader::new(child.stdout.take().unwrap())), Some(told));
+        keep(Box::new(BufReader::new(child.stderr.take().unwrap())), None);
+        // An end instead of an address drops the sender.
+        let address = tell.recv().unwrap_or_else(|_| panic!("it ended: {}", log.lock().unwrap()));
         Self { child, address, log }
     }
 
