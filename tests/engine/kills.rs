@@ -190,24 +190,27 @@ impl Lane {
         let mut child = self
             .command()
             .arg("serve")
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
         let (send, url) = oneshot::channel();
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let told = BufReader::new(child.stdout.take().unwrap()).lines();
         std::thread::spawn(move || {
             let mut send = Some(send);
+            for line in told.map_while(Result::ok) {
+                let address = line.strip_prefix("Aftershow · ").and_then(|rest| rest.split_whitespace().next());
+                if let Some((url, send)) = address.and_then(|url| Some((url, send.take()?))) {
+                    let _ = send.send(url.to_owned());
+                }
+            }
+        });
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
-                match (line.strip_prefix("Aftershow · "), send.take()) {
-                    (Some(url), Some(send)) => drop(send.send(url.to_owned())),
-                    (_, waiting) => {
-                        send = waiting;
-                        if line.contains("ERROR") || line.contains("panicked") || line.starts_with("aftershow:") {
-                            let _ = writeln!(std::io::stderr().lock(), "serve: {line}");
-                        }
-                    }
+                if line.contains("ERROR") || line.contains("panicked") || line.starts_with("aftershow:") {
+                    let _ = writeln!(std::io::stderr().lock(), "serve: {line}");
                 }
             }
         });
