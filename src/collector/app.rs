@@ -1489,3 +1489,7 @@ mod order;
 #[cfg(test)]
 #[path = "app_steps.rs"]
 mod steps;
+
+#[cfg(test)]
+#[path = "app_task.rs"]
+mod task;

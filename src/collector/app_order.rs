@@ -7,11 +7,8 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::config::Endpoint;
 use crate::domain::record::{Record, SourceKind};
-use crate::live::{Board, DayRule};
 use crate::report;
-use crate::tencent::Tuning;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -126,52 +123,9 @@ impl World {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
         let now = Arc::new(AtomicI64::new(at(0).0));
-        let told = now.clone();
-        let clock = Clock::new(move || Millis(told.load(Ordering::Relaxed)));
-        // Nobody listens there: what the client would be told, the test tells.
-        let endpoint = Endpoint::parse("http://127.0.0.1:1", true).unwrap();
-        let mut app = AppConfig::new(AppId(APP), "key".to_owned().into(), endpoint);
-        app.webhook_token = Some(TOKEN.into());
-        let client = Client::with_tuning(&app, Some(clock.clone()), Tuning::default()).unwrap();
-        let recorder = Recorder::start(store.clone());
-        let sealer = Sealer::new(store.clone(), "StarLane".to_owned(), clock.clone()).await.unwrap();
-        let stop = CancellationToken::new();
-        let rule = DayRule::default();
-        let (_, feed) = Board::start(store.clone(), &recorder, GRACE_MS, clock.clone(), rule, stop.clone());
-        let (sender, events) = mpsc::unbounded_channel();
-        let status = crate::collector::AppStatus {
-            app: app.id,
-            endpoint: String::new(),
-            identifier: String::new(),
-            live: 0,
-            followed: 0,
-            interval_ms: 10_000,
-            interval_now_ms: 10_000,
-            grace_ms: GRACE_MS,
-            lag_p99_percent: None,
-            last_sweep: None,
-            webhooks_accepted: 0,
-            webhooks_hints: 0,
-            webhooks_dropped: 0,
-            webhook_last: None,
-            client: client.health(),
-            trouble: None,
-        };
-        let task = Task::new(AppCollector {
-            rules: Rules { grace_ms: GRACE_MS, quiet_ms: None },
-            interval_ms: 10_000,
-            client,
-            store: store.clone(),
-            recorder,
-            sealer,
-            feed,
-            events,
-            sender,
-            status: Arc::new(Mutex::new(status)),
-            stop,
-            clock,
-            app,
-        });
+        let secrets = |app: &mut AppConfig| app.webhook_token = Some(TOKEN.into());
+        let rules = Rules { grace_ms: GRACE_MS, quiet_ms: None };
+        let task = super::task::task(&store, &now, AppId(APP), secrets, 10_000, rules).await;
         Self { _directory: directory, task, store, now }
     }
 

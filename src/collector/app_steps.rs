@@ -4,12 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::config::Endpoint;
 use crate::domain::record::Record;
-use crate::live::Board;
 use crate::report;
 use crate::store::StreamQuery;
-use crate::tencent::Tuning;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -37,53 +34,9 @@ struct World {
 }
 
 async fn task(store: &Store, now: &Arc<AtomicI64>) -> Task {
-    let told = now.clone();
-    let clock = Clock::new(move || Millis(told.load(Ordering::Relaxed)));
-    // Nobody listens there: what the client would be told, the test tells.
-    let endpoint = Endpoint::parse("http://127.0.0.1:1", true).unwrap();
-    let mut app = AppConfig::new(AppId(7), "key".to_owned().into(), endpoint);
-    app.forward_token = Some(FORWARD.into());
-    let client = Client::with_tuning(&app, Some(clock.clone()), Tuning::default()).unwrap();
-    let recorder = Recorder::start(store.clone());
-    let sealer = Sealer::new(store.clone(), "StarLane".to_owned(), clock.clone()).await.unwrap();
-    let stop = CancellationToken::new();
-    let config = crate::config::Config::new(vec![app.clone()]);
-    let (_, feed) =
-        Board::start(store.clone(), &recorder, 120_000, clock.clone(), crate::live::DayRule::default(), stop.clone());
-    let (sender, events) = mpsc::unbounded_channel();
-    let status = AppStatus {
-        app: app.id,
-        endpoint: String::new(),
-        identifier: String::new(),
-        live: 0,
-        followed: 0,
-        interval_ms: INTERVAL_MS,
-        interval_now_ms: INTERVAL_MS,
-        grace_ms: config.collector.grace.as_millis() as i64,
-        lag_p99_percent: None,
-        last_sweep: None,
-        webhooks_accepted: 0,
-        webhooks_hints: 0,
-        webhooks_dropped: 0,
-        webhook_last: None,
-        client: client.health(),
-        trouble: None,
-    };
-    Task::new(AppCollector {
-        rules: Rules { grace_ms: 120_000, quiet_ms: Some(QUIET_AFTER_MS) },
-        interval_ms: INTERVAL_MS,
-        client,
-        store: store.clone(),
-        recorder,
-        sealer,
-        feed,
-        events,
-        sender,
-        status: Arc::new(Mutex::new(status)),
-        stop,
-        clock,
-        app,
-    })
+    let secrets = |app: &mut AppConfig| app.forward_token = Some(FORWARD.into());
+    let rules = Rules { grace_ms: 120_000, quiet_ms: Some(QUIET_AFTER_MS) };
+    super::task::task(store, now, AppId(7), secrets, INTERVAL_MS, rules).await
 }
 
 impl World {

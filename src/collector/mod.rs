@@ -123,6 +123,30 @@ pub struct AppStatus {
     pub trouble: Option<AppTrouble>,
 }
 
+impl AppStatus {
+    /// Before anything was asked or heard.
+    fn new(app: &AppConfig, client: &Client, interval_ms: i64, grace_ms: i64) -> Self {
+        Self {
+            app: app.id,
+            endpoint: app.endpoint.to_string(),
+            identifier: app.identifier.clone(),
+            live: 0,
+            followed: 0,
+            interval_ms,
+            interval_now_ms: interval_ms,
+            grace_ms,
+            lag_p99_percent: None,
+            last_sweep: None,
+            webhooks_accepted: 0,
+            webhooks_hints: 0,
+            webhooks_dropped: 0,
+            webhook_last: None,
+            client: client.health(),
+            trouble: None,
+        }
+    }
+}
+
 /// What a collector is made of besides its apps.
 pub struct Parts {
     pub store: Store,
@@ -143,24 +167,7 @@ impl Handle {
         for (app, client) in clients {
             let (sender, events) = mpsc::unbounded_channel();
             let interval_ms = config.interval(&app).as_millis() as i64;
-            let status = Arc::new(Mutex::new(AppStatus {
-                app: app.id,
-                endpoint: app.endpoint.to_string(),
-                identifier: app.identifier.clone(),
-                live: 0,
-                followed: 0,
-                interval_ms,
-                interval_now_ms: interval_ms,
-                grace_ms,
-                lag_p99_percent: None,
-                last_sweep: None,
-                webhooks_accepted: 0,
-                webhooks_hints: 0,
-                webhooks_dropped: 0,
-                webhook_last: None,
-                client: client.health(),
-                trouble: None,
-            }));
+            let status = Arc::new(Mutex::new(AppStatus::new(&app, &client, interval_ms, grace_ms)));
             let quiet_ms = app.quiet_end_minutes.map(|minutes| i64::from(minutes) * 60_000);
             order.push(app.id);
             apps.insert(
