@@ -213,42 +213,60 @@ trait Coder {
     fn bit(&mut self, chance: &mut Chance, bit: bool) -> bool;
 }
 
-/// The part of [low, high] that a 1 takes.
-fn split(low: u32, high: u32, chance: Chance) -> u32 {
-    low + ((u64::from(high - low) * u64::from(chance.one)) >> 16) as u32
-}
-
-struct Encoder {
-    out: Vec<u8>,
+/// Where the coder stands. Writing and reading narrow it by the same steps, so that they can never part.
+struct Interval {
     low: u32,
     high: u32,
 }
 
+impl Interval {
+    const ALL: Self = Self { low: 0, high: u32::MAX };
+
+    /// The end of the part that a 1 takes.
+    fn split(&self, chance: Chance) -> u32 {
+        self.low + ((u64::from(self.high - self.low) * u64::from(chance.one)) >> 16) as u32
+    }
+
+    /// Takes the part of a bit.
+    const fn narrow(&mut self, middle: u32, bit: bool) {
+        if bit { self.high = middle } else { self.low = middle + 1 }
+    }
+
+    /// The first byte, once it is settled; what is left grows by as much.
+    const fn settled(&mut self) -> Option<u8> {
+        if (self.low ^ self.high) >> 24 != 0 {
+            return None;
+        }
+        let byte = (self.high >> 24) as u8;
+        self.low <<= 8;
+        self.high = self.high << 8 | 0xff;
+        Some(byte)
+    }
+}
+
+struct Encoder {
+    out: Vec<u8>,
+    interval: Interval,
+}
+
 impl Encoder {
     const fn new(out: Vec<u8>) -> Self {
-        Self { out, low: 0, high: u32::MAX }
+        Self { out, interval: Interval::ALL }
     }
 
     fn finish(mut self) -> Vec<u8> {
         // One more byte tells the last interval from its neighbours; the reader takes zeros beyond the end.
-        self.out.extend(self.high.to_be_bytes().into_iter().take(1));
+        self.out.extend(self.interval.high.to_be_bytes().into_iter().take(1));
         self.out
     }
 }
 
 impl Coder for Encoder {
     fn bit(&mut self, chance: &mut Chance, bit: bool) -> bool {
-        let middle = split(self.low, self.high, *chance);
-        if bit {
-            self.high = middle
-        } else {
-            self.low = middle + 1
-        }
+        self.interval.narrow(self.interval.split(*chance), bit);
         chance.learn(bit);
-        while (self.low ^ self.high) >> 24 == 0 {
-            self.out.push((self.high >> 24) as u8);
-            self.low <<= 8;
-            self.high = self.high << 8 | 0xff;
+        while let Some(byte) = self.interval.settled() {
+            self.out.push(byte);
         }
         bit
     }
@@ -256,14 +274,13 @@ impl Coder for Encoder {
 
 struct Decoder<'a> {
     bytes: std::slice::Iter<'a, u8>,
-    low: u32,
-    high: u32,
+    interval: Interval,
     value: u32,
 }
 
 impl<'a> Decoder<'a> {
     fn new(bytes: &'a [u8]) -> Self {
-        let mut decoder = Self { bytes: bytes.iter(), low: 0, high: u32::MAX, value: 0 };
+        let mut decoder = Self { bytes: bytes.iter(), interval: Interval::ALL, value: 0 };
         for _ in 0..4 {
             decoder.shift();
         }
@@ -277,17 +294,11 @@ impl<'a> Decoder<'a> {
 
 impl Coder for Decoder<'_> {
     fn bit(&mut self, chance: &mut Chance, _: bool) -> bool {
-        let middle = split(self.low, self.high, *chance);
+        let middle = self.interval.split(*chance);
         let bit = self.value <= middle;
-        if bit {
-            self.high = middle
-        } else {
-            self.low = middle + 1
-        }
+        self.interval.narrow(middle, bit);
         chance.learn(bit);
-        while (self.low ^ self.high) >> 24 == 0 {
-            self.low <<= 8;
-            self.high = self.high << 8 | 0xff;
+        while self.interval.settled().is_some() {
             self.shift();
         }
         bit
