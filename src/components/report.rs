@@ -234,8 +234,23 @@ pub(crate) fn hero_compared(figures: &Figures) -> Option<String> {
     }
 }
 
+/// What a report tells, in its order: the same on the shared page, in the offline file and in the console. `open` unfolds
+/// curves and table.
+pub fn told(figures: &Figures, open: bool) -> AnyView {
+    view! {
+        {hero(figures)}
+        {happened(figures)}
+        {other_totals(figures)}
+        {by_hour(figures)}
+        {against_past(figures)}
+        {proportions(figures.words, &figures.record.totals)}
+        {curves_and_table(figures, open)}
+    }
+    .into_any()
+}
+
 /// The main figure, its comparison, its curve.
-pub fn hero(figures: &Figures) -> AnyView {
+fn hero(figures: &Figures) -> AnyView {
     let (words, record, counter) = (figures.words, figures.record, figures.hero());
     let (label, value, compared, note) = match (figures.slot(), figures.slot_figures()) {
         (Some((from, until)), Some((value, bounds))) => (words.in_your_slot(from, until), value, bounds, None),
@@ -329,7 +344,7 @@ pub fn telling(record: &Record) -> Vec<&Finding> {
 }
 
 /// "What happened": sentences that link to their proof.
-pub fn happened(figures: &Figures) -> AnyView {
+fn happened(figures: &Figures) -> AnyView {
     let found = telling(figures.record);
     if found.is_empty() {
         return ().into_any();
@@ -370,7 +385,7 @@ pub(crate) fn other_counters(figures: &Figures) -> Vec<Counter> {
 }
 
 /// Every other total, each with its comparison and what it counts.
-pub fn other_totals(figures: &Figures) -> AnyView {
+fn other_totals(figures: &Figures) -> AnyView {
     let words = figures.words;
     let heading = if figures.slot().is_some() { words.whole_stream() } else { words.other_totals() };
     let tiles = other_counters(figures).into_iter().map(|counter| total_tile(figures, counter)).collect_view();
@@ -466,7 +481,7 @@ pub(crate) fn hour_rows(figures: &Figures) -> Vec<HourRow> {
 }
 
 /// "When the coins came": hour by hour.
-pub fn by_hour(figures: &Figures) -> AnyView {
+fn by_hour(figures: &Figures) -> AnyView {
     let (words, counter) = (figures.words, figures.hero());
     let rows = hour_rows(figures);
     if rows.is_empty() {
@@ -500,7 +515,7 @@ pub fn by_hour(figures: &Figures) -> AnyView {
 }
 
 /// Against the room's own past, and the host's where it is another.
-pub fn against_past(figures: &Figures) -> AnyView {
+fn against_past(figures: &Figures) -> AnyView {
     let (words, record, counter) = (figures.words, figures.record, figures.hero());
     let course = record.usual.course.get(&counter);
     let Some(past) = course.filter(|_| figures.has_curve() && record.usual.streams >= usual::ENOUGH as i64) else {
@@ -590,7 +605,7 @@ fn ratio_label(words: &Words, kind: RatioKind) -> String {
 const FIRST_RATIOS: usize = 4;
 
 /// The proportions; each opens its arithmetic.
-pub fn proportions(words: &Words, totals: &Totals) -> AnyView {
+fn proportions(words: &Words, totals: &Totals) -> AnyView {
     let mut rows = ratios(totals)
         .into_iter()
         .filter_map(|ratio| {
@@ -631,7 +646,7 @@ pub fn proportions(words: &Words, totals: &Totals) -> AnyView {
 }
 
 /// All curves and the table, folded.
-pub fn curves_and_table(figures: &Figures, open: bool) -> AnyView {
+fn curves_and_table(figures: &Figures, open: bool) -> AnyView {
     let (words, record) = (figures.words, figures.record);
     if !figures.has_curve() {
         return ().into_any();

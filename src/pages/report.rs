@@ -215,13 +215,7 @@ fn body(shared: &Shared) -> AnyView {
                         {shared.books.clone().map(|books| view! { <p class="note books">{books}</p> })}
                     </div>
                 </header>
-                {sections::hero(&figures)}
-                {sections::happened(&figures)}
-                {sections::other_totals(&figures)}
-                {sections::by_hour(&figures)}
-                {sections::against_past(&figures)}
-                {sections::proportions(words, &record.totals)}
-                {sections::curves_and_table(&figures, false)}
+                {sections::told(&figures, false)}
                 {take_along(shared, &figures)}
                 {sections::how_sure(&figures, sealed, shared.base.is_some())}
                 {fingerprint(shared)}

@@ -94,13 +94,7 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                             {sealed.then(|| demo::books(page, record)).flatten()}
                         </div>
                     </header>
-                    {sections::hero(&figures)}
-                    {sections::happened(&figures)}
-                    {sections::other_totals(&figures)}
-                    {sections::by_hour(&figures)}
-                    {sections::against_past(&figures)}
-                    {sections::proportions(words, &record.totals)}
-                    {sections::curves_and_table(&figures, true)}
+                    {sections::told(&figures, true)}
                     {sections::how_sure(&figures, sealed, false)}
                 </div>
             </article>
