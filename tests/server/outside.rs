@@ -72,6 +72,12 @@ fn bare(directory: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Com
     command
 }
 
+fn client() -> Client {
+    // The servers are processes of their own, so nothing in this one may have chosen it yet.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
+}
+
 /// A simulator and what a command needs to ask it, in a directory of their own.
 struct Place {
     directory: TempDir,
@@ -86,8 +92,7 @@ impl Place {
         let arguments = ["simulate", "--listen", "127.0.0.1:0", "--sdkappid", APP, "--secret-key", KEY, "--rooms", "0"];
         let mut simulator = Running::start(directory.path(), "simulate.log", &arguments, &[("RUST_LOG", "trace")]);
         let address = simulator.says("http://");
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { directory, _simulator: simulator, upstream: format!("http://{address}"), client }
+        Self { directory, _simulator: simulator, upstream: format!("http://{address}"), client: client() }
     }
 
     fn variables<'a>(&'a self, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
@@ -409,7 +414,7 @@ async fn the_demo_signs_in_once_and_ends_when_told() {
     let arguments = ["demo", "--listen", "127.0.0.1:0", "--seed", "3", "--data", "data"];
     let mut demo = Running::start(directory.path(), "demo.log", &arguments, &[]);
     let link = demo.says("Sign in: ");
-    let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+    let client = client();
     let first = client.get(&link).send().await.unwrap();
     assert!(first.headers()["set-cookie"].to_str().unwrap().starts_with("aftershow="));
     assert!(client.get(&link).send().await.unwrap().headers().get("set-cookie").is_none());
