@@ -157,7 +157,7 @@ async fn main() {
         let page = store.streams(&query).await.unwrap();
         for stream in &page.rows {
             let runs = store.runs_since(stream.id, since).await.unwrap();
-            waits.extend(runs.windows(2).map(|pair| (pair[1].from - pair[0].until_asked) as f64 / interval));
+            waits.extend(runs.windows(2).map(|pair| (pair[1].from - pair[0].until_asked) as f64));
         }
         let Some(next) = page.next else { break };
         query.after = Some(next);
@@ -166,6 +166,10 @@ async fn main() {
     waits.sort_by(f64::total_cmp);
     let at = |share: f64| waits.get(((waits.len() - 1) as f64 * share) as usize).copied().unwrap_or(f64::NAN);
 
+    // All are new and weigh the same, so the interval in force for each is streams ÷ calls; `/metrics` tells that of a stream
+    // of plain weight, of which there is none yet.
+    let own = live / rate * 1000.0;
+
     // Again, with all of them open.
     drop(serve);
     let again = Serve::start(directory.path(), &upstream, &http).await;
@@ -173,12 +177,21 @@ async fn main() {
     let mut table = Table::new(format!("{rooms} live streams for {elapsed:.0} s, after {warm} s"));
     table.figure("live streams", format!("{live:.0}"));
     table.figure("stats calls a second", format!("{rate:.1}"));
-    table.figure("interval in force", format!("{:.1} s", interval / 1000.0));
+    table.figure("interval of each", format!("{:.2} s", own / 1000.0));
+    table.figure("interval of plain weight, as /metrics tells it", format!("{:.1} s", interval / 1000.0));
     table.budget("resident memory", format!("{resident:.1} MB"), "≤ 80 MB", resident <= 80.0);
     table.figure("resident memory, at most", format!("{most:.1} MB"));
     table.budget("processor, of one core", format!("{used:.1} %"), "≤ 15 %", used <= 15.0);
-    table.figure(&format!("between readings, median of {}", waits.len()), format!("{:.3} × its interval", at(0.5)));
-    table.budget("between readings, p99", format!("{:.3} × its interval", at(0.99)), "≤ 1.2", at(0.99) <= 1.2);
+    table.figure(
+        &format!("between readings, median of {}", waits.len()),
+        format!("{:.3} × its interval", at(0.5) / own),
+    );
+    table.budget(
+        "between readings, p99",
+        format!("{:.3} × its interval", at(0.99) / own),
+        "≤ 1.2",
+        at(0.99) / own <= 1.2,
+    );
     table.figure("lateness as /metrics tells it, p99", format!("{told:.0} % of the interval"));
     let ready = |ready: Duration| format!("{:.0} ms", ready.as_secs_f64() * 1000.0);
     table.budget("start to ready, new file", ready(first_ready), "≤ 300 ms", first_ready.as_millis() <= 300);
