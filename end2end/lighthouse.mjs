@@ -3,35 +3,17 @@
 // against the page; speed is printed and not judged, since a busy machine is slower.
 import { chromium } from "@playwright/test";
 import lighthouse from "lighthouse";
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { FLAGS, browserPath } from "./browser.mjs";
 import { freePort, startDemo } from "./demo.mjs";
-
-function browserPath() {
-  const given = process.env.CHROME_PATH ?? process.env.CHROMIUM;
-  if (given) return given;
-  for (const name of ["chromium", "google-chrome"]) {
-    try {
-      return execFileSync("which", [name], { encoding: "utf8" }).trim();
-    } catch {
-      // Not this one.
-    }
-  }
-  return chromium.executablePath();
-}
 
 const demo = await startDemo(process.env.BINARY);
 const debugging = await freePort();
-const browser = spawn(browserPath(), [
+const browser = spawn(process.env.CHROME_PATH ?? browserPath() ?? chromium.executablePath(), [
   "--headless=new",
   `--remote-debugging-port=${debugging}`,
   `--user-data-dir=${demo.directory}/browser`,
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
+  ...FLAGS,
   "about:blank",
 ], { stdio: "ignore" });
 

@@ -1,32 +1,22 @@
 // Writes the README's picture and the sample report anew, from a demo of its own: `make sample`.
 import { chromium } from "@playwright/test";
-import { execFileSync, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { FLAGS, browserPath } from "./browser.mjs";
+import { startDemo } from "./demo.mjs";
 
-const url = "http://127.0.0.1:3977";
-const demo = spawn(process.env.BINARY, ["demo", "--listen", "127.0.0.1:3977"]);
-const signIn = await new Promise((resolve, reject) => {
-  let text = "";
-  demo.stdout.on("data", (chunk) => {
-    text += chunk;
-    const match = text.match(/http:\S+once=\S+/);
-    if (match) resolve(match[0]);
-  });
-  demo.on("exit", (code) => reject(new Error(`the demo ended with ${code}`)));
-});
-const executablePath = process.env.CHROMIUM ?? execFileSync("which", ["chromium"], { encoding: "utf8" }).trim();
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
+const demo = await startDemo(process.env.BINARY);
+const browser = await chromium.launch({ executablePath: browserPath(), args: FLAGS });
 try {
-  const desk = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: url });
+  const desk = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: demo.url });
+  const [name, value] = demo.cookie.split("=", 2);
+  await desk.addCookies([{ name, value, url: demo.url }]);
   const page = await desk.newPage();
-  await page.goto(signIn);
+  await page.goto("/");
   await page.waitForTimeout(40_000);
   await page.goto("/");
   await page.waitForTimeout(2000);
   const board = await page.screenshot();
-  await page.goto("/streams?q=xl_radio");
-  const address = await page.locator('main a[href^="/streams/"]').first().getAttribute("href");
-  const offline = await page.request.get(`${address}/report.html`);
+  const offline = await page.request.get(`/streams/${await demo.stream("xl_radio")}/report.html`);
   writeFileSync("sample-report.html", await offline.body());
   const phone = await browser.newContext({ viewport: { width: 390, height: 800 }, deviceScaleFactor: 1 });
   const reader = await phone.newPage();
@@ -41,5 +31,5 @@ try {
   await both.screenshot({ path: "picture.png" });
 } finally {
   await browser.close();
-  demo.kill("SIGTERM");
+  await demo.stop();
 }

@@ -1,18 +1,6 @@
 // Every scenario runs twice: hydrated, and with JavaScript off. Files named *.hydrate.spec.ts need scripts.
 import { defineConfig } from "@playwright/test";
-import { execFileSync } from "node:child_process";
-
-function chromium(): string | undefined {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  for (const name of ["chromium", "google-chrome"]) {
-    try {
-      return execFileSync("which", [name], { encoding: "utf8" }).trim();
-    } catch {
-      // Not this one.
-    }
-  }
-  return undefined; // Playwright's own.
-}
+import { FLAGS, browserPath } from "./browser.mjs";
 
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
@@ -27,18 +15,7 @@ export default defineConfig({
   use: {
     locale: "en-GB",
     timezoneId: "UTC",
-    launchOptions: {
-      executablePath: chromium(),
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    },
+    launchOptions: { executablePath: browserPath(), args: FLAGS },
   },
   projects: [
     { name: "scripts", use: { viewport: { width: 1280, height: 900 } } },

@@ -3,7 +3,8 @@
 import { type Browser, type Page, expect, test } from "@playwright/test";
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { freePort, printed } from "./support";
+import { freePort } from "../demo.mjs";
+import { printed } from "./support";
 
 const BIN = process.env.BINARY ?? "../target/debug/aftershow";
 

@@ -2,9 +2,9 @@
 import { test as base, expect, type Page } from "@playwright/test";
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../demo.mjs";
 
 const KEY = "5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385f3fa8bfee1bb93b5e";
 const BIN = process.env.BINARY ?? "../target/debug/aftershow";
@@ -18,17 +18,6 @@ export const COUNTERS = [
   "TotalLikesReceived",
   "TotalMsgCount",
 ] as const;
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
-}
 
 /** Resolves with the first match in what the child prints. */
 export function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpMatchArray> {
