@@ -69,6 +69,8 @@ pub struct Life {
     heard: Option<Reading>,
     /// Readings that wait for get_room_info to say whose they are.
     held: Vec<Reading>,
+    /// A newer life was told, and it takes one reading more to know where it begins.
+    undecided: bool,
     /// Lower readings of this very life, in a row.
     fallen: Vec<Reading>,
     /// When the first 100004 was asked.
@@ -117,6 +119,7 @@ impl Life {
             confirmed: None,
             heard: None,
             held: Vec::new(),
+            undecided: false,
             fallen: Vec::new(),
             gone: None,
             trouble: None,
@@ -179,9 +182,9 @@ impl Life {
         ours && !over
     }
 
-    /// Whether readings wait for get_room_info.
+    /// Whether readings wait for get_room_info, or get_room_info for a reading.
     pub fn is_waiting(&self) -> bool {
-        !self.held.is_empty()
+        self.undecided || !self.held.is_empty()
     }
 
     /// From when on an answer of 100004 seals, if the stream is ending.
@@ -311,17 +314,20 @@ impl Life {
         self.unconfirmed.front().map(|reading| reading.answered)
     }
 
-    /// Since when readings are of the next life. CreateTime is told in seconds, so what was asked within that second may
-    /// be of either; totals fall where one life follows another, and never inside one.
-    fn first_of_next(&self, since: Millis) -> Millis {
+    /// Since when readings are of the next life, which began within the second from `since`: CreateTime tells no more. What
+    /// was asked within it may be of either; totals fall where one life follows another, and never inside one. `None`
+    /// until a reading asked after that second is there to tell.
+    fn first_of_next(&self, since: Millis) -> Option<Millis> {
         let all = self.unconfirmed.iter().chain(&self.fallen).chain(&self.held);
         let mut all: Vec<&Reading> = all.filter(|reading| reading.asked >= since).collect();
         all.sort_by_key(|reading| reading.asked);
-        let fall = all
-            .windows(2)
-            .rev()
-            .find(|pair| pair[0].asked < since + 1000 && pair[1].counters.falls_below(&pair[0].counters));
-        fall.map_or(since, |pair| pair[1].asked)
+        let within = |reading: &Reading| reading.asked < since + 1000;
+        let fall = all.windows(2).rev().find(|pair| within(pair[0]) && pair[1].counters.falls_below(&pair[0].counters));
+        match (fall, all.last()) {
+            (Some(pair), _) => Some(pair[1].asked),
+            (None, Some(last)) if within(last) => None,
+            (None, _) => Some(since),
+        }
     }
 
     /// Takes readings asked since the beginning of the next life out of this one, and tells them.
@@ -408,6 +414,7 @@ impl Life {
         if self.phase == Phase::Over {
             return effects;
         }
+        self.undecided = false;
         let own = match self.create_time {
             Some(own) => own,
             None => {
@@ -427,7 +434,10 @@ impl Life {
             return effects;
         }
         if create_time > own {
-            let since = self.first_of_next(Millis::from_seconds(create_time));
+            let Some(since) = self.first_of_next(Millis::from_seconds(create_time)) else {
+                self.undecided = true;
+                return effects;
+            };
             let mut readings = self.withdraw(since, &mut effects);
             for reading in self.fallen.drain(..).chain(self.held.drain(..)) {
                 if reading.asked >= since {
@@ -883,6 +893,32 @@ mod tests {
         let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 2)] };
         assert_eq!(effects.last(), Some(&next));
         assert_eq!(life.last(), Some(late));
+    }
+
+    #[test]
+    fn a_creation_told_before_its_first_reading_takes_none_of_the_second_it_fell_in() {
+        let late = Reading { asked: at(25) + 300, answered: at(25) + 350, ..reading(25, 9) };
+        let told_early = |next: Reading| {
+            let mut life = life();
+            told(&mut life, BORN, 21);
+            assert_eq!(accepted(&life.reading(&RULES, late, STEP, None, 0)), 1);
+            // By webhook, within the second: nothing yet tells whose the last reading is.
+            assert_eq!(told(&mut life, BORN + 25, 26), []);
+            assert!(life.is_waiting(), "so the next reading is asked for soon");
+            let heard = life.reading(&RULES, next, STEP, None, 0);
+            assert_eq!((accepted(&heard), heard.last()), (0, Some(&Effect::AskInfo)), "and waits for the answer");
+            (told(&mut life, BORN + 25, 31), life.last())
+        };
+        // Lower: the life that follows has begun after it.
+        let (effects, last) = told_early(reading(30, 2));
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Withdraw { .. }))), "{effects:?}");
+        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 2)] };
+        assert_eq!((effects.last(), last), (Some(&next), Some(late)));
+        // Higher: a life of its own from the beginning of that second.
+        let (effects, _) = told_early(reading(30, 12));
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Withdraw { .. }))), "{effects:?}");
+        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![late, reading(30, 12)] };
+        assert_eq!(effects.last(), Some(&next));
     }
 
     #[test]
