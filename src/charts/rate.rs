@@ -64,8 +64,8 @@ impl Rate {
         self.from + self.step * self.buckets.len() as i64
     }
 
-    /// The same with at most `most` buckets: neighbours are added up, so that sums stay whole. A group in which nothing is
-    /// known is unknown; one that is known in part shows what is known, and its bounds are open.
+    /// The same with at most `most` buckets: neighbours are added up, so that sums stay whole. A group in which anything is
+    /// unknown is unknown.
     #[must_use]
     pub fn coarse(&self, most: usize) -> Self {
         let group = self.buckets.len().div_ceil(most.max(1)).max(1);
@@ -93,6 +93,25 @@ impl Rate {
             .map(|minutes| minutes * 60_000)
             .find(|mean| mean % self.step == 0 && length / mean <= LINE_POINTS)
             .filter(|_| self.buckets.len() > FEW)
+    }
+
+    /// The curve through every bucket. Where the first and the last were read for a part of their time only, they stand as
+    /// high as a whole one at that pace: the curve does not dip because the clock cut it.
+    pub(crate) fn through(&self) -> Vec<(Millis, Option<i64>)> {
+        self.means(self.step)
+    }
+
+    /// The line of the main chart: a mean where there are too many buckets for a line through each.
+    pub(crate) fn line(&self) -> Vec<(Millis, Option<i64>)> {
+        self.means(self.mean_over().unwrap_or(self.step))
+    }
+
+    /// The value at the top of the scale: what the curve reaches. An upper bound may be far above it; it may raise the
+    /// scale by half, not flatten everything else.
+    pub(crate) fn top(&self) -> i64 {
+        let estimates = self.buckets.iter().filter_map(|bucket| bucket.estimate);
+        let highest = ceiling(estimates.chain(self.through().into_iter().filter_map(|(_, value)| value)));
+        ceiling(self.buckets.iter().filter_map(|bucket| bucket.upper)).clamp(highest, highest + highest / 2)
     }
 
     /// The mean per bucket over spans of so many milliseconds on the clock: (middle, value). Spans count only what was
@@ -151,26 +170,18 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
         (Some(_), ..) => place > 0 && place < last,
         _ => false,
     };
-    // An upper bound may be far above the curve; it may raise the scale by half, not flatten everything else.
-    let highest = ceiling(rate.buckets.iter().filter_map(|bucket| bucket.estimate));
-    let scale_top =
-        ceiling(rate.buckets.iter().filter_map(|bucket| bucket.upper)).clamp(highest, highest + highest / 2);
+    let scale_top = rate.top();
     let y = |value: i64| {
         let value = value.clamp(0, scale_top);
         HIGH - (i128::from(value) * i128::from(HIGH) / i128::from(scale_top)) as i64
     };
     let x = |place: usize| place as i64 * 2 + 1;
-    let curve: Vec<Point> = rate
-        .buckets
-        .iter()
-        .enumerate()
-        .map(|(place, bucket)| bucket.estimate.map(|value| (x(place), y(value))))
-        .collect();
-    let mean = rate.mean_over().filter(|_| labelled).map(|over| {
-        let points = rate.means(over).into_iter();
+    let drawn = |points: Vec<(Millis, Option<i64>)>| -> Vec<Point> {
         let x = |at: Millis| (at - from) * 2 / rate.step;
-        path::line(&points.map(|(at, value)| value.map(|value| (x(at), y(value)))).collect::<Vec<_>>())
-    });
+        points.into_iter().map(|(at, value)| value.map(|value| (x(at), y(value)))).collect()
+    };
+    let curve = drawn(rate.through());
+    let line = if labelled { path::line(&drawn(rate.line())) } else { path::line(&curve) };
     // A bound holds for its whole bucket: a step, not a slope.
     let edge = |value: fn(&Bucket) -> i64| -> Vec<Point> {
         let step = |(place, bucket): (usize, &Bucket)| {
@@ -278,7 +289,7 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
             <svg width="100%" height="100%" viewBox=view_box preserveAspectRatio="none">
                 {(!bounds.is_empty()).then(|| view! { <path class="bounds" d=bounds></path> })}
                 <path class="area" d=path::area(&curve, HIGH)></path>
-                <path class="line" d=mean.unwrap_or_else(|| path::line(&curve))></path>
+                <path class="line" d=line></path>
             </svg>
             <line class="base" x2="100%" y1="100%" y2="100%"></line>
             {ticks
@@ -470,6 +481,24 @@ mod tests {
         rate.buckets[0].estimate = Some(15);
         let means = rate.means(300_000);
         assert_eq!(means.iter().map(|(_, value)| *value).collect::<Vec<_>>(), [Some(30)]);
+    }
+
+    #[test]
+    fn a_curve_does_not_dip_where_the_clock_cut_its_ends() {
+        // Thirty coins a minute from half past minute 0 to forty seconds into minute 4.
+        let mut rate = sample(&[Some(15), Some(30), Some(30), Some(30), Some(20)]);
+        (rate.started, rate.ended) = (rate.from + 30_000, rate.from + 280_000);
+        let heights = |rate: &Rate| rate.through().into_iter().map(|(_, value)| value).collect::<Vec<_>>();
+        assert_eq!(heights(&rate), [Some(30); 5]);
+        assert_eq!(rate.through()[4].0, rate.from + 260_000, "in the middle of what was read");
+        // Too short to tell a pace: it belongs to the minute before.
+        (rate.buckets[4].estimate, rate.ended) = (Some(5), rate.from + 250_000);
+        assert_eq!(heights(&rate), [Some(30); 4]);
+        // The scale has room for it.
+        rate.buckets[0].estimate = Some(400);
+        assert!(rate.top() >= 800, "{}", rate.top());
+        let html = rate_chart(&Words::default(), &rate, Size::Small).to_html();
+        assert!(html.contains(r#"data-values="400,30,30,30,5""#), "the cursor tells what was counted: {html}");
     }
 
     #[test]

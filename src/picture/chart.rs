@@ -2,7 +2,7 @@
 
 use super::fonts::Style;
 use super::sheet::{Anchor, Sheet};
-use crate::charts::{Bucket, Rate, ceiling, time_ticks, value_ticks};
+use crate::charts::{Rate, ceiling, time_ticks, value_ticks};
 use crate::domain::Millis;
 use crate::lang::{Words, axis, middle};
 
@@ -13,37 +13,31 @@ fn pieces(points: &[Option<(f32, f32)>]) -> impl Iterator<Item = Vec<(f32, f32)>
     points.split(Option::is_none).filter(|run| !run.is_empty()).map(|run| run.iter().flatten().copied().collect())
 }
 
-/// The middle of each bucket at its height.
-fn points(rate: &Rate, top: i64, (x, y): (f32, f32), (width, height): (f32, f32)) -> Vec<Option<(f32, f32)>> {
-    let step = width / rate.buckets.len().max(1) as f32;
-    let at = |(place, bucket): (usize, &Bucket)| {
-        let share = bucket.estimate?.clamp(0, top) as f64 / top as f64;
-        Some((x + (place as f32 + 0.5) * step, y + height * (1.0 - share as f32)))
-    };
-    rate.buckets.iter().enumerate().map(at).collect()
-}
-
-/// The line of a mean where there are too many buckets for a line through each, as the page has it.
-fn mean(rate: &Rate, top: i64, (x, y): (f32, f32), (width, height): (f32, f32)) -> Option<Vec<Option<(f32, f32)>>> {
+/// A curve at its place, `top` being the value at the upper edge.
+fn placed(
+    rate: &Rate,
+    curve: Vec<(Millis, Option<i64>)>,
+    top: i64,
+    (x, y): (f32, f32),
+    (width, height): (f32, f32),
+) -> Vec<Option<(f32, f32)>> {
     let span = (rate.until() - rate.from).max(1);
     let point = |(at, value): (Millis, Option<i64>)| {
         let share = value?.clamp(0, top) as f64 / top as f64;
         let along = (at - rate.from) as f64 / span as f64;
         Some((x + width * along as f32, y + height * (1.0 - share as f32)))
     };
-    Some(rate.means(rate.mean_over()?).into_iter().map(point).collect())
+    curve.into_iter().map(point).collect()
 }
 
 /// A curve with nothing beside it, standing on the lower edge of its place.
 pub fn silhouette(sheet: &mut Sheet<'_>, rate: &Rate, place: (f32, f32), size: (f32, f32), line: f32) {
     let rate = rate.coarse(480);
-    // The line fills its place, whichever line it is.
-    let top = match rate.mean_over().map(|over| rate.means(over)) {
-        Some(means) => ceiling(means.iter().filter_map(|(_, value)| *value)),
-        None => ceiling(rate.buckets.iter().filter_map(|bucket| bucket.estimate)),
-    };
+    let curve = rate.line();
+    // It fills its place.
+    let top = ceiling(curve.iter().filter_map(|(_, value)| *value));
     let colour = sheet.theme.counter(rate.counter);
-    let mut points = mean(&rate, top, place, size).unwrap_or_else(|| points(&rate, top, place, size));
+    let mut points = placed(&rate, curve, top, place, size);
     // From edge to edge: the first and the last bucket reach them.
     if let Some(first) = points.first_mut().and_then(Option::as_mut) {
         first.0 = place.0;
@@ -77,8 +71,7 @@ pub fn rate_chart(sheet: &mut Sheet<'_>, words: &Words, rate: &Rate, (x, y): (f3
     let theme = sheet.theme;
     let colour = theme.counter(rate.counter);
 
-    let highest = ceiling(rate.buckets.iter().filter_map(|bucket| bucket.estimate));
-    let scale = ceiling(rate.buckets.iter().filter_map(|bucket| bucket.upper)).clamp(highest, highest + highest / 2);
+    let scale = rate.top();
     let height = |value: i64| base - plot * (value.clamp(0, scale) as f64 / scale as f64) as f32;
 
     // Stretches with a name; one that would run into the one before stays without.
@@ -103,10 +96,8 @@ pub fn rate_chart(sheet: &mut Sheet<'_>, words: &Words, rate: &Rate, (x, y): (f3
         sheet.hatched(left, top, wide.min(x + width - left), plot);
     }
     bounds(sheet, &rate, colour, (x, width), &height);
-    let curve = points(&rate, scale, (x, top), (width, plot));
-    fill(sheet, &curve, base, colour);
-    let line = mean(&rate, scale, (x, top), (width, plot)).unwrap_or(curve);
-    pieces(&line).for_each(|piece| sheet.curve(&piece, colour, 1.5));
+    fill(sheet, &placed(&rate, rate.through(), scale, (x, top), (width, plot)), base, colour);
+    pieces(&placed(&rate, rate.line(), scale, (x, top), (width, plot))).for_each(|piece| sheet.curve(&piece, colour, 1.5));
     sheet.rule((x, base), (x + width, base), theme.line_2());
     for tick in &ticks {
         let label = sheet.line_of(&axis(words.lang, *tick), SMALL);
