@@ -64,7 +64,7 @@ chromium: end2end/node_modules/.stamp
 	@if [ -n "$${CHROMIUM:-}" ] || command -v chromium > /dev/null || command -v google-chrome > /dev/null; then exit 0; fi; \
 	sudo=$$([ "$$(id -u)" = 0 ] && echo env || echo "sudo -n"); \
 	echo "· installing Chromium for the tests"; \
-	{ $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fonts-noto-color-emoji > /dev/null; } \
+	{ $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fonts-noto-color-emoji fonts-tlwg-loma-ttf > /dev/null; } \
 	  || (cd end2end && npx playwright install --with-deps chromium) \
 	  || { echo "No Chromium could be installed; set CHROMIUM=/path/to/chromium."; exit 1; }
 
@@ -133,7 +133,7 @@ dev: leptos-tools end2end/node_modules/.stamp
 ## bench: speed and sizes, as figures measured in one run
 .PHONY: bench
 bench: toolchain css
-	@cargo bench --features ssr $(BENCH)
+	@cargo bench --no-fail-fast --features ssr $(BENCH)
 
 ## lighthouse: the four scores of a shared report and of the board, mobile settings; BIN=… measures another binary
 .PHONY: lighthouse

@@ -199,8 +199,3 @@ pub fn sorted(mut values: Vec<f64>) -> Vec<f64> {
     values.sort_by(f64::total_cmp);
     values
 }
-
-/// One line of the table of figures.
-pub fn figure(name: &str, measured: &str, budget: &str) {
-    println!("  {name:<58} | {measured:>22} | {budget}");
-}

@@ -158,6 +158,14 @@ impl<'a> Figures<'a> {
         }
     }
 
+    /// The busiest minute in words, where the readings prove which one it was.
+    pub(crate) fn busiest(&self) -> Option<String> {
+        let counter = self.hero();
+        let minute = numbers::busiest_minute(&self.series, counter)?;
+        let bounds = minute.lower.get(counter).zip(minute.upper.get(counter))?;
+        Some(self.words.busiest_minute(counter, minute.from, bounds))
+    }
+
     /// A sponsor's slot, where the link tells one.
     pub fn slot(&self) -> Option<(Millis, Millis)> {
         self.record.derived.as_ref().and_then(|derived| derived.slot)
@@ -303,6 +311,7 @@ fn main_curve(figures: &Figures) -> AnyView {
     let (rate, unit) = main_rate(figures);
     let seen = |gap: &&Gap| gap.until > rate.from && gap.from < rate.until();
     let hatched = words.hatched(&rate.gaps.iter().filter(seen).collect::<Vec<_>>());
+    let busiest = figures.busiest();
     let chart = rate_chart(words, &rate, Size::Main);
     view! {
         <figure id="curve" class="main-chart">
@@ -310,6 +319,7 @@ fn main_curve(figures: &Figures) -> AnyView {
             <ChartCursor words=cursor_words(words, record) label=words.cursor_of(&unit) zoom=true>
                 {chart}
             </ChartCursor>
+            {busiest.map(|sentence| view! { <p class="note">{sentence}</p> })}
             {hatched.map(|sentence| view! { <p class="note">{sentence}</p> })}
         </figure>
     }

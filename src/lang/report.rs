@@ -576,6 +576,24 @@ impl Words {
         format!("{}{}", self.pick("Peak: ", "峰值：", "ピーク："), self.peak(counter, peak))
     }
 
+    /// "Busiest minute: 22:14, between 4,180 and 4,230 coins."
+    pub fn busiest_minute(&self, counter: Counter, minute: Millis, (lower, upper): (i64, i64)) -> String {
+        let at = self.hm(minute);
+        let amount = if lower == upper {
+            self.amount(counter, lower)
+        } else {
+            match self.lang {
+                Lang::En => format!("between {} and {}", grouped(lower), self.amount(counter, upper)),
+                Lang::Zh | Lang::Ja => format!("{}–{}", grouped(lower), self.amount(counter, upper)),
+            }
+        };
+        match self.lang {
+            Lang::En => format!("Busiest minute: {at}, {amount}."),
+            Lang::Zh => format!("峰值分钟：{at}，{amount}。"),
+            Lang::Ja => format!("ピークの1分間：{at}（{amount}）。"),
+        }
+    }
+
     /// On the chart, short: "18,420 coins in 58 s"
     pub fn peak_short(&self, counter: Counter, peak: &Peak) -> String {
         let amount = self.amount(counter, peak.amount);

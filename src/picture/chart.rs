@@ -97,7 +97,8 @@ pub fn rate_chart(sheet: &mut Sheet<'_>, words: &Words, rate: &Rate, (x, y): (f3
     }
     bounds(sheet, &rate, colour, (x, width), &height);
     fill(sheet, &placed(&rate, rate.through(), scale, (x, top), (width, plot)), base, colour);
-    pieces(&placed(&rate, rate.line(), scale, (x, top), (width, plot))).for_each(|piece| sheet.curve(&piece, colour, 1.5));
+    pieces(&placed(&rate, rate.line(), scale, (x, top), (width, plot)))
+        .for_each(|piece| sheet.curve(&piece, colour, 1.5));
     sheet.rule((x, base), (x + width, base), theme.line_2());
     for tick in &ticks {
         let label = sheet.line_of(&axis(words.lang, *tick), SMALL);

@@ -23,6 +23,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// How one reader reads: what the address asks for (`?lang=`, `?tz=`, `?theme=`), else what the link has.
@@ -392,13 +393,15 @@ async fn rendered(state: &AppState, row: &Living, reading: Reading) -> Result<Op
     Ok(Some(page))
 }
 
-/// Compresses a page that is sent often as tightly as it goes, when there is time.
+/// Compresses a page that stays as tightly as it goes, when there is time.
 fn tighten(page: &Arc<Rendered>) {
     /// One at a time: quality 11 takes a core for a while, and readers come first.
     static ONE: Semaphore = Semaphore::const_new(1);
-    // Nobody waits for a page that was forgotten before its turn came.
+    /// While reports are sealed one after another, pages are forgotten sooner than this: none of that work is wanted.
+    const STAYS: Duration = Duration::from_secs(1);
     let page = Arc::downgrade(page);
     tokio::spawn(async move {
+        tokio::time::sleep(STAYS).await;
         let Ok(_permit) = ONE.acquire().await else { return };
         let Some(page) = page.upgrade() else { return };
         let made = tokio::task::spawn_blocking(move || page.set_brotli(compress(&page.body, 11)));

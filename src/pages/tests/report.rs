@@ -263,6 +263,20 @@ fn half_a_minute_and_half_a_day_are_whole_reports() {
 }
 
 #[test]
+fn the_busiest_minute_is_named_only_where_it_is_proven() {
+    assert!(!shared_document(&shared(short(60), Lang::En)).contains("Busiest minute"), "all minutes are alike");
+    let mut record = short(60);
+    let mut runs = record.runs();
+    // Between the readings of 20:04:20 and 20:04:30; at the edges of the minute either may hold seven.
+    runs.iter_mut().filter(|run| run.from >= at(20, 4, 30)).for_each(|run| run.counters.coins += 5_000);
+    record.series = Columns::new(&runs);
+    let told = |lang| shared_document(&shared(record.clone(), lang));
+    let english = told(Lang::En);
+    assert!(english.contains("Busiest minute: 20:04, between 5,0"), "{english}");
+    assert!(told(Lang::Zh).contains("峰值分钟：20:04，5,0") && told(Lang::Ja).contains("ピークの1分間：20:04（5,0"));
+}
+
+#[test]
 fn what_a_gap_costs_is_told_without_alarm() {
     let with = |gap: Gap| {
         let mut record = deer();
