@@ -87,7 +87,6 @@ pub fn router(state: AppState) -> Router {
         .merge(readers)
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(CatchPanicLayer::custom(plain::panicked))
-        .layer(from_fn(guard::headers))
-        .layer(from_fn(guard::log))
+        .layer(from_fn(guard::answered))
         .with_state(state)
 }
