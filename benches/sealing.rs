@@ -13,7 +13,7 @@ use aftershow::clock::Clock;
 use aftershow::collector::Sealer;
 use aftershow::domain::{AppId, Counters, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind};
 use aftershow::report;
-use aftershow::store::{NewStream, Series, Store, Write};
+use aftershow::store::{NewStream, Part, Series, Store, Write};
 use std::time::Instant;
 use table::Table;
 
@@ -65,7 +65,7 @@ async fn seal(sealer: &Sealer, day: i64, every: i64) -> StreamId {
         room: RoomId::parse("xl_radio").unwrap(),
         kind: StreamKind::Stream,
         create_time: Some(start / 1000),
-        part: 0,
+        part: Part::default(),
         title: Some("小鹿电台 · 点歌专场".into()),
         host: Some("xiaolu".into()),
         host_name: Some("小鹿".into()),

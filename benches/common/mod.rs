@@ -10,7 +10,7 @@ use aftershow::domain::{AppId, Counters, EndEvidence, Millis, Reading, RoomId, R
 use aftershow::engine::{Engine, Prepared};
 use aftershow::server::{AppState, Application};
 use aftershow::share::Draft;
-use aftershow::store::{MomentRow, NewStream, Series, Write};
+use aftershow::store::{MomentRow, NewStream, Part, Series, Write};
 use aftershow::tencent::Tuning;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -67,7 +67,7 @@ impl Place {
             room: RoomId::parse("xl_radio").unwrap(),
             kind: StreamKind::Stream,
             create_time: Some(start.seconds()),
-            part: 0,
+            part: Part::default(),
             title: Some("小鹿电台 · 点歌专场".to_owned()),
             host: Some("xiaolu".to_owned()),
             host_name: Some("小鹿".to_owned()),

@@ -17,7 +17,7 @@ use crate::simulator::history::PastStream;
 use crate::simulator::{
     self, DEMO_ADMIN, DEMO_SDKAPPID, DEMO_SECRET_KEY, SimulatorHandle, SimulatorOptions, cast, history, script,
 };
-use crate::store::{ClosingRow, MomentRow, NewStream, SealError, Series, StreamQuery, Write};
+use crate::store::{ClosingRow, MomentRow, NewStream, Part, SealError, Series, StreamQuery, Write};
 use crate::tencent::Tuning;
 use clap::Args;
 use rustix::termios::{self, LocalModes, OptionalActions, Termios};
@@ -261,7 +261,7 @@ async fn follow(prepared: &Prepared, app: AppId, past: &PastStream) -> Result<Ne
         room: past.room.clone(),
         kind: StreamKind::Stream,
         create_time: Some(past.create_time),
-        part: 0,
+        part: Part::default(),
         title: Some(past.title.clone()),
         host: Some(past.host.clone()),
         host_name: Some(past.host_name.clone()),

@@ -19,7 +19,7 @@ use crate::domain::{
 };
 use crate::live::{Feed, Signal};
 use crate::store::{
-    ClosingRow, FoundBy, MomentRow, NewStream, OpenStream, Recorder, Store, StoreError, StreamQuery, Write,
+    ClosingRow, FoundBy, MomentRow, NewStream, OpenStream, Part, Recorder, Store, StoreError, StreamQuery, Write,
 };
 use crate::tencent::{Answer, CallError, Caller, Client, RoomInfo, RoomPage};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -727,7 +727,7 @@ impl Task {
         readings: Vec<Reading>,
         closed: Option<Closed>,
     ) -> Result<(), StoreError> {
-        let mut part = 0;
+        let mut part = Part::default();
         let mut life = None;
         if let Some(create_time) = create_time
             && let Some(known) = self.base.store.stream_of_life(self.app(), id, create_time).await?
@@ -758,7 +758,13 @@ impl Task {
                         self.idle(id, Some(closed));
                         return Ok(());
                     }
-                    part = known.part + 1;
+                    let first = readings.first().map(|reading| reading.counters);
+                    let start = match (stood, first) {
+                        // What Tencent took back in between is not the new stream's loss.
+                        (Some(stood), Some(first)) => stood.min(first),
+                        (stood, first) => stood.or(first).unwrap_or_default(),
+                    };
+                    part = Part { number: known.part.number + 1, start };
                 }
                 (StreamState::Sealed, _) => life = Some(self.reopen(&known).await?),
                 _ => life = Some(self.restored(&known).await?),
@@ -799,14 +805,14 @@ impl Task {
         &mut self,
         id: &RoomId,
         create_time: Option<i64>,
-        part: i64,
+        part: Part,
         first: Option<Millis>,
     ) -> Result<Life, StoreError> {
         let now = self.now();
         let room = self.rooms.get(id);
         let first_seen = first.unwrap_or(now);
         let started_at = match create_time {
-            Some(create_time) if part == 0 => Millis::from_seconds(create_time),
+            Some(create_time) if part.number == 0 => Millis::from_seconds(create_time),
             _ => first_seen,
         };
         let new = NewStream {

@@ -198,6 +198,9 @@ async fn a_room_that_outlives_its_show_opens_another_stream_with_start_totals_of
     }
     world.read(161, 47).await;
     world.read(171, 50).await;
+    world.task.base.recorder.flush().await;
+    let live = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+    assert_eq!((live.state, live.totals.coins), (StreamState::Live, Some(10)), "its own, also while it is live");
     world.end(181).await;
     let records = world.records().await;
     assert_eq!(records.len(), 2);

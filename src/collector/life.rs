@@ -646,6 +646,7 @@ mod tests {
     use super::*;
     use crate::domain::Counter;
     use crate::domain::numbers::{Series, buckets};
+    use crate::store::Part;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -1106,7 +1107,7 @@ mod tests {
                     3 if !life.is_waiting() => {
                         let stream = crate::store::OpenStream {
                             summary: crate::report::compose::tests::summary(),
-                            create_time: Some(BORN), part: 0, interval_ms: STEP, first_seen: at(0), evidence_at: None,
+                            create_time: Some(BORN), part: Part::default(), interval_ms: STEP, first_seen: at(0), evidence_at: None,
                             host_left_at: None, retries: 0, last_request_id: None, note: None,
                         };
                         life = Life::restore(&stream, life.run, None, true);

@@ -24,7 +24,7 @@ use crate::config::{AppConfig, Config};
 use crate::domain::live::AppTrouble;
 use crate::domain::{AppId, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind, StreamSummary};
 use crate::live::Feed;
-use crate::store::{NewStream, Recorder, Store, StoreError, Write};
+use crate::store::{NewStream, Part, Recorder, Store, StoreError, Write};
 use crate::tencent::{Answer, Caller, Client, ClientHealth, RoomInfo};
 use app::{AppCollector, Ask, Event};
 use secrecy::SecretString;
@@ -276,7 +276,7 @@ impl Handle {
             room,
             kind: StreamKind::Snapshot,
             create_time: info.create_time,
-            part: 0,
+            part: Part::default(),
             title: info.title,
             host: info.host,
             host_name: info.host_name,

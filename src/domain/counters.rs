@@ -107,13 +107,16 @@ impl Counters {
         Counter::ALL.iter().any(|&counter| self.get(counter) < highest.get(counter))
     }
 
+    /// The lesser of the two, counter by counter.
+    pub fn min(self, other: Self) -> Self {
+        let [this, other] = [self, other].map(Self::to_array);
+        Self::from_array(std::array::from_fn(|i| this[i].min(other[i])))
+    }
+
     /// The greater of the two, counter by counter.
     pub fn max(self, other: Self) -> Self {
-        let mut greatest = self;
-        for counter in Counter::ALL {
-            *greatest.get_mut(counter) = self.get(counter).max(other.get(counter));
-        }
-        greatest
+        let [this, other] = [self, other].map(Self::to_array);
+        Self::from_array(std::array::from_fn(|i| this[i].max(other[i])))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::domain::live::{AppTrouble, LiveEvent, LiveRow, LiveStrip, Today};
 use crate::domain::numbers::{Past, usual};
 use crate::domain::{AppId, Counter, EndEvidence, Millis, RoomId, Run, StreamId, StreamState};
 use crate::report;
-use crate::store::{OpenStream, Recorder, Store, Write};
+use crate::store::{OpenStream, Part, Recorder, Store, Write};
 use row::{Battle, Entry};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -380,7 +380,7 @@ async fn keep_day(board: Board, store: Store, stop: CancellationToken) {
     let mut known = HashMap::new();
     loop {
         let from = board.inner.rule.start_of(board.inner.clock.now());
-        let pending: Vec<(StreamId, Millis, i64)> = {
+        let pending: Vec<(StreamId, Millis, Part)> = {
             let mut state = board.state();
             if state.day.from != from {
                 known.clear();
@@ -392,11 +392,10 @@ async fn keep_day(board: Board, store: Store, stop: CancellationToken) {
         };
         let added = async {
             for (id, started_at, part) in pending {
-                let base = match (started_at >= from, part) {
-                    (true, 0) => Some(0),
-                    // A later part of one CreateTime goes on where the part before it stopped.
-                    (true, _) => store.runs_around(id, started_at).await?.first().map(|run| run.counters.coins),
-                    (false, _) => day::coins_at(started_at, from, &store.runs_around(id, from).await?),
+                let base = if started_at >= from {
+                    Some(part.start.coins)
+                } else {
+                    day::coins_at(started_at, from, &store.runs_around(id, from).await?)
                 };
                 if let Some(entry) = board.state().entries.get_mut(&id) {
                     entry.day_base = Some(base);

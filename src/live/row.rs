@@ -5,7 +5,7 @@ use crate::domain::numbers::buckets::spark;
 use crate::domain::numbers::{MINUTE, Series, pace};
 use crate::domain::record::Usual;
 use crate::domain::{AppId, Counter, EndEvidence, Gap, GapCause, Millis, RoomId, Run, StreamId, StreamState, Totals};
-use crate::store::OpenStream;
+use crate::store::{OpenStream, Part};
 
 /// Minutes in a row's curve.
 const MINUTES: i64 = 30;
@@ -29,7 +29,7 @@ pub(super) struct Entry {
     pub id: StreamId,
     pub app: AppId,
     pub room: RoomId,
-    pub part: i64,
+    pub part: Part,
     pub title: Option<String>,
     pub host: Option<String>,
     pub host_name: Option<String>,
@@ -148,7 +148,7 @@ impl Entry {
             gaps.push(Gap { from: last.until, until: now, cause: GapCause::NoAnswer });
         }
         let series = Series::new(&self.runs, &gaps, &self.restated);
-        let totals = last.map(|run| Totals::from(run.counters)).unwrap_or_default();
+        let totals = last.map(|run| Totals::from(self.part.own(run.counters))).unwrap_or_default();
         let minute = if self.silent(now).is_some() { Totals::default() } else { series.last_minute() };
         let spark = spark(&series, Counter::Coins, now, MINUTES);
         let going_on = self.going_on(now, &minute, &spark, rival);
@@ -253,7 +253,7 @@ mod tests {
         let open = OpenStream {
             summary,
             create_time: None,
-            part: 0,
+            part: Part::default(),
             interval_ms: 2_000,
             first_seen: Millis(0),
             evidence_at: None,
@@ -269,6 +269,17 @@ mod tests {
     fn reading(at: i64, coins: i64) -> Reading {
         let counters = Counters { likes: coins, coins, gifters: 1, ..Counters::default() };
         Reading { asked: Millis(at), answered: Millis(at), counters }
+    }
+
+    #[test]
+    fn a_later_part_of_a_room_counts_from_its_start() {
+        let mut entry = entry();
+        let room = entry.row(Millis(120_000), None);
+        entry.part = Part { number: 1, start: Counters { coins: 400, ..Counters::default() } };
+        let own = entry.row(Millis(120_000), None);
+        assert_eq!((room.totals.coins, own.totals.coins), (Some(600), Some(200)));
+        assert_eq!((room.totals.likes, own.totals.likes), (Some(600), Some(600)));
+        assert_eq!(room.coins_per_minute, own.coins_per_minute);
     }
 
     #[test]

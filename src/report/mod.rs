@@ -205,20 +205,7 @@ pub fn material_of(material: SealMaterial, issuer: &str, sealed_at: Millis) -> M
 fn assemble(stream: OpenStream, series: crate::store::Series, past: Pasts, issuer: &str, at: Millis) -> Material {
     // A later part of one CreateTime counts from where the part before ended; what came while nobody read it is "before
     // the first reading".
-    let before =
-        series.part_before.as_ref().and_then(|report| open(report).ok()).and_then(|record| record.runs().pop());
-    let start = match before.map(|run| run.counters).or(series.runs.first().map(|run| run.counters)) {
-        Some(mut counters) if stream.part > 0 => {
-            if let Some(first) = series.runs.first() {
-                // What Tencent took back in between is not this stream's loss.
-                for counter in Counter::ALL {
-                    *counters.get_mut(counter) = counters.get(counter).min(first.counters.get(counter));
-                }
-            }
-            Totals::from(counters)
-        }
-        _ => Totals::default(),
-    };
+    let start = if stream.part.number > 0 { Totals::from(stream.part.start) } else { Totals::default() };
     Material {
         owner_left: stream.host_left_at.or(stream.summary.show_ended_at),
         interval_ms: stream.interval_ms,
@@ -257,7 +244,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::domain::{EndEvidence, Run, StreamKind};
     use crate::report::compose::tests;
-    use crate::store::{ClosingRow, NewStream, Recorder, Write};
+    use crate::store::{ClosingRow, NewStream, Part, Recorder, Write};
 
     /// A store with a key, in which streams end and are sealed.
     pub(crate) struct Place {
@@ -286,7 +273,7 @@ pub(crate) mod tests {
                 room: summary.room,
                 kind: StreamKind::Stream,
                 create_time: Some((summary.started_at + later).seconds()),
-                part: 0,
+                part: Part::default(),
                 title: summary.title,
                 host: summary.host,
                 host_name: summary.host_name,

@@ -27,7 +27,9 @@ pub use reports::{SealError, SealMaterial, SealedReport, SealedSummary, SigningK
 pub use rooms::{FoundBy, RoomRow};
 pub use sessions::SessionRow;
 pub use shares::{DerivedRow, LinksOut, ReleasedRow, ShareRow, ShareSettings};
-pub use streams::{ClosingRow, HostSums, MomentRow, NewStream, OpenStream, Page, Sort, StreamQuery, Sums, is_cursor};
+pub use streams::{
+    ClosingRow, HostSums, MomentRow, NewStream, OpenStream, Page, Part, Sort, StreamQuery, Sums, is_cursor,
+};
 pub use tokens::TokenRow;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
@@ -167,7 +169,7 @@ mod tests {
             room: RoomId::parse("live_a").unwrap(),
             kind: StreamKind::Stream,
             create_time: Some(1),
-            part: 0,
+            part: Part::default(),
             title: None,
             host: None,
             host_name: None,

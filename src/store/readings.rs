@@ -1,6 +1,5 @@
 //! What was read of a stream that is not sealed: runs, gaps, set-aside readings, failures.
 
-use super::SealedReport;
 use super::streams::{ClosingRow, MomentRow, totals};
 use super::{Store, StoreError};
 use crate::domain::{Counter, Counters, Gap, GapCause, Millis, Run, StreamId};
@@ -19,8 +18,6 @@ pub struct Series {
     pub failures: Vec<FailureRow>,
     pub moments: Vec<MomentRow>,
     pub closing: Option<ClosingRow>,
-    /// The newest report of the part before, where the room outlived an earlier show: this stream counts from its end.
-    pub part_before: Option<SealedReport>,
 }
 
 /// Failures of one kind.
@@ -173,9 +170,7 @@ pub(super) async fn series_in(connection: &mut SqliteConnection, id: StreamId) -
     .await?;
     let closing_row =
         sqlx::query("SELECT * FROM closing WHERE stream = ?1").bind(id.0).fetch_optional(&mut *connection).await?;
-    let part_before = super::reports::part_before_in(&mut *connection, id).await?;
     Ok(Series {
-        part_before,
         runs: runs.iter().map(run).collect::<Result<_, _>>()?,
         gaps: gaps
             .iter()

@@ -356,20 +356,31 @@ pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> R
                 .await?;
         }
         Write::Created { stream, create_time } => {
-            // Where that life has a stream already, what was taken for another life was none: this one is its next part,
-            // and counts from its own first reading.
+            // Where that life has streams already, what was taken for another life was none: this one is its next part,
+            // and counts from where they ended (their own totals add up to that), but not from above its first reading.
             sqlx::query(
                 "UPDATE stream SET create_time = ?2, part = coalesce(known.part + 1, 0),
-                    started_at = iif(known.part IS NULL, ?2 * 1000, started_at)
-                 FROM (SELECT max(other.part) AS part FROM stream AS this JOIN stream AS other ON other.app = this.app
+                    started_at = iif(known.part IS NULL, ?2 * 1000, started_at),
+                    start_viewers = coalesce(min(known.viewers, first.viewers), known.viewers, 0),
+                    start_gifts = coalesce(min(known.gifts, first.gifts), known.gifts, 0),
+                    start_coins = coalesce(min(known.coins, first.coins), known.coins, 0),
+                    start_gifters = coalesce(min(known.gifters, first.gifters), known.gifters, 0),
+                    start_likes = coalesce(min(known.likes, first.likes), known.likes, 0),
+                    start_messages = coalesce(min(known.messages, first.messages), known.messages, 0)
+                 FROM (SELECT max(other.part) AS part, sum(other.viewers) AS viewers, sum(other.gifts) AS gifts,
+                        sum(other.coins) AS coins, sum(other.gifters) AS gifters, sum(other.likes) AS likes,
+                        sum(other.messages) AS messages
+                    FROM stream AS this JOIN stream AS other ON other.app = this.app
                     AND other.room = this.room AND other.create_time = ?2 AND other.kind = 'stream'
                     WHERE this.id = ?1) AS known
+                 LEFT JOIN (SELECT * FROM reading WHERE reading.stream = ?1 ORDER BY from_asked LIMIT 1) AS first
                  WHERE id = ?1 AND create_time IS NULL",
             )
             .bind(stream.0)
             .bind(create_time)
             .execute(&mut *connection)
             .await?;
+            count_again(connection, *stream).await?;
         }
         Write::Ending { stream, ended_at, ended_after, by, evidence_at } => {
             sqlx::query(
@@ -512,10 +523,17 @@ async fn withdraw(
     .bind(last.map(|last| last.answered.0))
     .execute(&mut *connection)
     .await?;
+    count_again(connection, stream).await
+}
+
+/// The stream's totals and times are again those of the newest reading in the file.
+async fn count_again(connection: &mut SqliteConnection, stream: StreamId) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE stream SET (viewers, gifts, coins, gifters, likes, messages, last_asked, last_answered) =
-            (SELECT viewers, gifts, coins, gifters, likes, messages, until_asked, until_answered FROM reading
-             WHERE stream = ?1 ORDER BY from_asked DESC LIMIT 1)
+            (SELECT max(0, viewers - start_viewers), max(0, gifts - start_gifts), max(0, coins - start_coins),
+                max(0, gifters - start_gifters), max(0, likes - start_likes), max(0, messages - start_messages),
+                until_asked, until_answered
+             FROM reading WHERE reading.stream = ?1 ORDER BY from_asked DESC LIMIT 1)
          WHERE id = ?1 AND state <> 'sealed'",
     )
     .bind(stream.0)
@@ -552,7 +570,7 @@ async fn put_run(connection: &mut SqliteConnection, stream: StreamId, run: &Run)
     Ok(())
 }
 
-/// The stream's totals and times are those of its newest run.
+/// The stream's totals, counted from its start, and times are those of its newest run.
 pub(super) async fn put_totals(
     connection: &mut SqliteConnection,
     stream: StreamId,
@@ -562,7 +580,9 @@ pub(super) async fn put_totals(
 ) -> Result<(), sqlx::Error> {
     let values = run.counters.to_array();
     sqlx::query(
-        "UPDATE stream SET viewers = ?2, gifts = ?3, coins = ?4, gifters = ?5, likes = ?6, messages = ?7,
+        "UPDATE stream SET viewers = max(0, ?2 - start_viewers), gifts = max(0, ?3 - start_gifts),
+            coins = max(0, ?4 - start_coins), gifters = max(0, ?5 - start_gifters),
+            likes = max(0, ?6 - start_likes), messages = max(0, ?7 - start_messages),
             last_asked = ?8, last_answered = ?9, last_request_id = coalesce(?10, last_request_id),
             retries = retries + ?11
          WHERE id = ?1 AND state <> 'sealed'",
@@ -588,6 +608,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::{Counters, StreamKind};
+    use crate::store::Part;
     use std::path::{Path, PathBuf};
 
     struct Place {
@@ -608,7 +629,7 @@ mod tests {
                 room: RoomId::parse("a").unwrap(),
                 kind: StreamKind::Stream,
                 create_time: Some(1),
-                part: 0,
+                part: Part::default(),
                 title: None,
                 host: None,
                 host_name: None,
@@ -627,7 +648,7 @@ mod tests {
                 room: known.room,
                 kind: StreamKind::Stream,
                 create_time: None,
-                part: 0,
+                part: Part::default(),
                 title: None,
                 host: None,
                 host_name: None,
@@ -639,10 +660,14 @@ mod tests {
         }
 
         fn write(&self, turn: i64) {
+            self.write_of(self.stream, turn);
+        }
+
+        fn write_of(&self, stream: StreamId, turn: i64) {
             let counters = Counters { coins: turn, ..Counters::default() };
             let asked = Millis(10_000 * turn);
             let run = Run::from(Reading { asked, answered: asked + 40, counters });
-            self.recorder.write(Write::Run { stream: self.stream, run, request_id: None, retries: 0 });
+            self.recorder.write(Write::Run { stream, run, request_id: None, retries: 0 });
         }
 
         async fn troubled(&self) -> Trouble {
@@ -668,6 +693,9 @@ mod tests {
     async fn a_start_told_later_completes_the_stream_and_no_life_has_two_of_one_part() {
         let place = Place::new().await;
         let (next, same) = (place.provisional().await, place.provisional().await);
+        place.write(40);
+        place.write_of(next, 50);
+        place.write_of(same, 50);
         place.recorder.write(Write::Created { stream: next, create_time: 80 });
         // get_room_info answers at last, and it was no other life: one stream of it is there.
         place.recorder.write(Write::Created { stream: same, create_time: 1 });
@@ -677,9 +705,18 @@ mod tests {
             let store = place.store.clone();
             async move {
                 let stream = store.open_stream(id).await.unwrap().unwrap();
-                (stream.create_time, stream.part, stream.summary.started_at)
+                (stream.create_time, stream.part.number, stream.summary.started_at)
             }
         };
+        let own = |id| {
+            let store = place.store.clone();
+            async move { store.open_stream(id).await.unwrap().unwrap().summary.totals.coins }
+        };
+        assert_eq!(
+            (own(next).await, own(same).await),
+            (Some(50), Some(10)),
+            "what came after the forty of the part before"
+        );
         assert_eq!(told(next).await, (Some(80), 0, Millis(80_000)));
         assert_eq!(told(same).await, (Some(1), 1, Millis(90_000)));
     }

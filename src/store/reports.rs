@@ -276,24 +276,6 @@ async fn past_in(
     Ok(pasts)
 }
 
-/// The newest report of the part before, where one life of a room has several streams.
-pub(super) async fn part_before_in(
-    connection: &mut SqliteConnection,
-    id: StreamId,
-) -> Result<Option<SealedReport>, sqlx::Error> {
-    let row = sqlx::query(
-        "SELECT report.* FROM stream AS this
-         JOIN stream AS before ON before.app = this.app AND before.room = this.room
-            AND before.create_time = this.create_time AND before.part = this.part - 1 AND before.kind = 'stream'
-         JOIN report ON report.number = before.number
-         WHERE this.id = ?1 AND this.part > 0",
-    )
-    .bind(id.0)
-    .fetch_optional(&mut *connection)
-    .await?;
-    row.as_ref().map(report).transpose()
-}
-
 /// Seals in a transaction of the caller's.
 async fn seal_in<F>(
     connection: &mut SqliteConnection,

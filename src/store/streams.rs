@@ -2,14 +2,30 @@
 
 use super::{Store, StoreError};
 use crate::domain::{
-    AppId, Counter, EndEvidence, Millis, RoomId, Seal, StreamId, StreamKind, StreamState, StreamSummary, Totals,
-    Verdict,
+    AppId, Counter, Counters, EndEvidence, Millis, RoomId, Seal, StreamId, StreamKind, StreamState, StreamSummary,
+    Totals, Verdict,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+
+/// Which of the streams of one life of a room: 0, but 1, 2 … where the room outlived its show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    pub number: i64,
+    /// What the room had when the part before ended: this one counts from there.
+    pub start: Counters,
+}
+
+impl Part {
+    /// What of the room's totals is this stream's own.
+    pub fn own(&self, room: Counters) -> Counters {
+        let [room, start] = [room, self.start].map(Counters::to_array);
+        Counters::from_array(std::array::from_fn(|i| (room[i] - start[i]).max(0)))
+    }
+}
 
 /// A stream to be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +35,7 @@ pub struct NewStream {
     pub kind: StreamKind,
     /// Tencent's CreateTime in seconds; `None` while get_room_info does not answer.
     pub create_time: Option<i64>,
-    /// 0, but 1, 2 … where a room outlived its show.
-    pub part: i64,
+    pub part: Part,
     pub title: Option<String>,
     pub host: Option<String>,
     pub host_name: Option<String>,
@@ -34,7 +49,7 @@ pub struct NewStream {
 pub struct OpenStream {
     pub summary: StreamSummary,
     pub create_time: Option<i64>,
-    pub part: i64,
+    pub part: Part,
     pub interval_ms: i64,
     pub first_seen: Millis,
     /// When the evidence of the end reached us.
@@ -220,7 +235,8 @@ pub struct HostSums {
 const COLUMNS: &str = "id, app, room, kind, create_time, part, title, host, host_name, state, interval_ms, first_seen,
     started_at, show_ended_at, ended_at, ended_after, ended_by, evidence_at, host_left_at, viewers, gifts, coins, gifters,
     likes, messages, last_asked, last_answered, retries, last_request_id, note, number, revision, sha256, sealed_at,
-    coverage, verdict, curve, usual_streams, usual_coins";
+    coverage, verdict, curve, usual_streams, usual_coins, start_viewers, start_gifts, start_coins, start_gifters,
+    start_likes, start_messages";
 
 /// The word a serde enum is written as; the same in JSON and in a column.
 pub(crate) fn word<T: Serialize>(value: T) -> String {
@@ -292,11 +308,19 @@ fn summary(row: &SqliteRow) -> Result<StreamSummary, StoreError> {
     })
 }
 
+fn start(row: &SqliteRow) -> Result<Counters, sqlx::Error> {
+    let mut start = Counters::default();
+    for counter in Counter::ALL {
+        *start.get_mut(counter) = row.try_get(format!("start_{}", counter.name()).as_str())?;
+    }
+    Ok(start)
+}
+
 fn open_stream(row: &SqliteRow) -> Result<OpenStream, StoreError> {
     Ok(OpenStream {
         summary: summary(row)?,
         create_time: row.try_get("create_time")?,
-        part: row.try_get("part")?,
+        part: Part { number: row.try_get("part")?, start: start(row)? },
         interval_ms: row.try_get("interval_ms")?,
         first_seen: Millis(row.try_get("first_seen")?),
         evidence_at: row.try_get::<Option<i64>, _>("evidence_at")?.map(Millis),
@@ -321,22 +345,31 @@ pub(super) async fn open_stream_in(
 
 /// Inserts one stream.
 pub(super) async fn open_in(connection: &mut SqliteConnection, stream: &NewStream) -> Result<StreamId, StoreError> {
+    let start = stream.part.start.to_array();
     let id: i64 = sqlx::query_scalar(
         "INSERT INTO stream (app, room, kind, create_time, part, title, host, host_name, state, interval_ms,
-                    first_seen, started_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'live', ?9, ?10, ?11) RETURNING id",
+                    first_seen, started_at, start_viewers, start_gifts, start_coins, start_gifters, start_likes,
+                    start_messages)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'live', ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                 RETURNING id",
     )
     .bind(stream.app.0)
     .bind(stream.room.as_str())
     .bind(word(stream.kind))
     .bind(stream.create_time)
-    .bind(stream.part)
+    .bind(stream.part.number)
     .bind(&stream.title)
     .bind(&stream.host)
     .bind(&stream.host_name)
     .bind(stream.interval_ms)
     .bind(stream.first_seen.0)
     .bind(stream.started_at.0)
+    .bind(start[0])
+    .bind(start[1])
+    .bind(start[2])
+    .bind(start[3])
+    .bind(start[4])
+    .bind(start[5])
     .fetch_one(connection)
     .await?;
     Ok(StreamId(id))

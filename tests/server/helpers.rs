@@ -6,7 +6,7 @@ use aftershow::config::{AppConfig, Config, Endpoint};
 use aftershow::domain::{AppId, Counters, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind};
 use aftershow::engine::{Engine, Prepared};
 use aftershow::server::{AppState, Application};
-use aftershow::store::{NewStream, Write};
+use aftershow::store::{NewStream, Part, Write};
 use aftershow::tencent::Tuning;
 use axum::routing::post;
 use reqwest::header::{HeaderMap, LOCATION, SET_COOKIE};
@@ -177,7 +177,7 @@ impl TestApp {
             room: RoomId::parse("sealed_room").unwrap(),
             kind: StreamKind::Stream,
             create_time: Some(start.seconds()),
-            part: 0,
+            part: Part::default(),
             title: Some("小鹿电台 <b>".to_owned()),
             host: Some("deer".to_owned()),
             host_name: Some("小鹿".to_owned()),
