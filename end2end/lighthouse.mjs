@@ -4,6 +4,7 @@
 import { chromium } from "@playwright/test";
 import lighthouse from "lighthouse";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { FLAGS, browserPath } from "./browser.mjs";
 import { freePort, startDemo } from "./demo.mjs";
 
@@ -50,7 +51,10 @@ try {
     }
   }
 } finally {
+  // Its profile lies in the demo's folder, which goes last.
+  const gone = once(browser, "exit");
   browser.kill("SIGTERM");
+  await gone;
   await demo.stop();
 }
 process.exit(failed ? 1 : 0);
