@@ -117,7 +117,7 @@ impl From<crate::share::ShareError> for ApiError {
             E::Document(problem) => return internal(problem),
             E::Store(error) => return error.into(),
             E::NoLink(_) | E::NoStream(_) | E::NoFinding(_) => ErrorKind::NotFound,
-            E::NotSealed(_) | E::Raced => ErrorKind::Conflict,
+            E::NotSealed(_) | E::Raced | E::OtherKey(_) => ErrorKind::Conflict,
             E::Draft(_) | E::Password => ErrorKind::Invalid,
         };
         Self::new(kind, words)

@@ -71,7 +71,7 @@ pub fn shares() -> AnyView {
 
 fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<String>) -> AnyView {
     let words = &page.words;
-    let address = page.state.absolute(&page.state.shares.path(share));
+    let address = page.state.shares.path(share).map(|path| page.state.absolute(&path));
     let mut facts = vec![state_words(words, share, page.now), words.preset(share.preset).to_owned()];
     let named = share.name.trim();
     if !named.is_empty() && named != words.preset(share.preset) && title.as_deref() != Some(named) {
@@ -88,6 +88,9 @@ fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<Strin
     }
     facts.push(words.opened(share.views, share.last_view));
     facts.push(words.made_by(&share.created_by, share.created_at));
+    if address.is_none() {
+        facts.push(words.other_key().to_owned());
+    }
     let id = || vec![("id", share.id.to_string())];
     let may = page.may(Role::Operator);
     let switch = if share.enabled {
@@ -108,7 +111,12 @@ fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<Strin
     let tools = may.then(|| {
         view! {
             <div class="buttons">
-                <CopyText label=words.copy_link().to_owned() copied=words.copied().to_owned() text=address/>
+                {address
+                    .map(|address| {
+                        view! {
+                            <CopyText label=words.copy_link().to_owned() copied=words.copied().to_owned() text=address/>
+                        }
+                    })}
                 {switch}
                 {button("rotate_share", words.pick("New address", "更换地址", "アドレスを変更"), "small", id())}
                 {button("delete_share", words.pick("Delete", "删除", "削除"), "small", id())}
@@ -299,6 +307,15 @@ impl Words {
             (Lang::Zh, Some(last)) => format!("打开{views}次，最近 {last}"),
             (Lang::Ja, Some(last)) => format!("{views}回表示、最後は {last}"),
         }
+    }
+
+    /// Of a link whose address nobody can tell any more.
+    pub(crate) fn other_key(&self) -> &'static str {
+        self.pick(
+            "its key file was replaced: who has the address can use it, “New address” makes one to copy",
+            "密钥文件已更换：持有原地址的人仍可打开，如需复制请点“更换地址”",
+            "鍵ファイルが替わりました：元のアドレスは今も開けます。コピーするには「アドレスを変更」",
+        )
     }
 
     /// "2 links · opened 5×, last 21 Nov 09:12"

@@ -265,12 +265,12 @@ fn links(page: &Page, loaded: &Loaded) -> AnyView {
 
 fn share_line(page: &Page, share: &ShareRow) -> AnyView {
     let words = &page.words;
-    let address = page.state.absolute(&page.state.shares.path(share));
+    let address = page.state.shares.path(share).map(|path| page.state.absolute(&path));
     let state = super::shares::state_words(words, share, page.now);
     let views = words.opened(share.views, share.last_view);
     let label = if share.name.trim().is_empty() { words.preset(share.preset).to_owned() } else { share.name.clone() };
     // Whoever holds the address may hand it on, so it is for those who may make links.
-    let copy = page.may(Role::Operator).then(|| {
+    let copy = address.filter(|_| page.may(Role::Operator)).map(|address| {
         view! { <CopyText label=words.link().to_owned() copied=words.copied().to_owned() text=address/> }
     });
     view! {

@@ -192,7 +192,7 @@ pub async fn page(
     };
     let reading = chosen(uri, &row);
     let lang = reading.lang;
-    let rendered = match rendered(&state, &row, reading).await {
+    let rendered = match rendered(&state, &row, &token, reading).await {
         Ok(Some(rendered)) => rendered,
         // A link to a report that is gone is a dead one.
         Ok(None) => return dead(&state, request.headers(), request.extensions(), lang).await,
@@ -353,7 +353,12 @@ pub async fn file(
 }
 
 /// The page of a link as one reader reads it, from memory or made now.
-async fn rendered(state: &AppState, row: &Living, reading: Reading) -> Result<Option<Arc<Rendered>>, ShareError> {
+async fn rendered(
+    state: &AppState,
+    row: &Living,
+    token: &str,
+    reading: Reading,
+) -> Result<Option<Arc<Rendered>>, ShareError> {
     let pages = state.shares.pages();
     let key = Key {
         link: row.id,
@@ -370,7 +375,8 @@ async fn rendered(state: &AppState, row: &Living, reading: Reading) -> Result<Op
     let Some(document) = crate::share::document::newest(&state.store, row, super::now()).await? else {
         return Ok(None);
     };
-    let path = state.shares.path(row);
+    // The token that found the link, and so its only one.
+    let path = format!("/r/{token}");
     let view = SharedView {
         document,
         issuer: state.issuers.current().await?,

@@ -53,6 +53,10 @@ pub enum ShareError {
     NoStream(StreamId),
     #[error("stream {0} is not sealed yet; a link needs a sealed report")]
     NotSealed(StreamId),
+    #[error(
+        "the key file was replaced after link {0} was made: those who have its address can use it, but it cannot be told again; restore the key file, or give the link a new address"
+    )]
+    OtherKey(i64),
     #[error("someone else changed this link at the same moment; look again")]
     Raced,
     #[error(transparent)]
@@ -276,12 +280,14 @@ impl Shares {
     /// The path of a link, to be copied again: `/r/…`.
     pub async fn link(&self, id: i64) -> Result<String, ShareError> {
         let row = self.0.store.share(id).await?.ok_or(ShareError::NoLink(id))?;
-        Ok(self.path(&row))
+        self.path(&row).ok_or(ShareError::OtherKey(id))
     }
 
-    /// The path of a link: `/r/…`.
-    pub fn path(&self, row: &ShareRow) -> String {
-        format!("/r/{}", self.0.key.token(row.id, row.version).expose_secret())
+    /// The path of a link: `/r/…`. `None` where it was made under another key file: then nobody can tell it again.
+    pub fn path(&self, row: &ShareRow) -> Option<String> {
+        let token = self.0.key.token(row.id, row.version);
+        let known = bool::from(token::hash(token.expose_secret()).ct_eq(&row.token_hash));
+        known.then(|| format!("/r/{}", token.expose_secret()))
     }
 
     /// The link of a pasted address or token, whatever its state; for `share --off`.

@@ -32,7 +32,7 @@ pub enum KeyError {
     #[error("cannot {what} the key file of shared links, {path}: {source}")]
     File { what: &'static str, path: String, source: std::io::Error },
     #[error(
-        "the key file of shared links, {0}, does not hold 32 bytes; restore it from a backup, or remove it: then every link that is out stops working"
+        "the key file of shared links, {0}, does not hold 32 bytes; restore it from a backup, or remove it: then links that are out go on working, but their addresses cannot be copied again"
     )]
     Damaged(String),
 }

@@ -492,3 +492,32 @@ async fn no_log_holds_a_token() {
         assert!(!line.contains(path.trim_start_matches("/r/")) && !line.contains("never-given"), "{line}");
     }
 }
+
+#[tokio::test]
+async fn a_link_of_another_key_file_works_and_is_never_copied_wrongly() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let cookie = app.operator(Role::Operator).await;
+    let (id, _) = app.link(stream, &[]).await;
+    // As if the key file had been another one when the link was made.
+    let token = "OtherKeyOtherKeyOtherKeyOtherKey";
+    let number = id.parse().unwrap();
+    app.engine.store.rotate_share(number, 2, &aftershow::share::token::hash(token)).await.unwrap();
+    app.state.changes.bump();
+    let page = app.get(&format!("/r/{token}")).await;
+    assert_eq!(page.status(), 200);
+    let html = page.text().await.unwrap();
+    assert!(html.contains(&format!("/r/{token}/report.csv")), "its files are under the address that was asked: {html}");
+    assert_eq!(app.get(&format!("/r/{token}/report.csv")).await.status(), 200);
+    let copied = app.call(&cookie, "copy_share_link", &[("id", &id)]).await;
+    assert!(copied.status().is_client_error(), "{}", copied.status());
+    assert!(copied.text().await.unwrap().contains("key file was replaced"));
+    let list =
+        app.request(Method::GET, "/shares").header("cookie", &cookie).send().await.unwrap().text().await.unwrap();
+    assert!(list.contains("its key file was replaced") && !list.contains("/r/"), "{list}");
+    let moved = app.call(&cookie, "rotate_share", &[("id", &id)]).await;
+    assert!(moved.status().is_success(), "{}", moved.status());
+    assert_eq!(app.get(&format!("/r/{token}")).await.status(), 404);
+    let link = app.state.shares.link(number).await.unwrap();
+    assert_eq!(app.get(&link).await.status(), 200);
+}
