@@ -1,7 +1,7 @@
 //! A counter as it grew, against the middle half of the past.
 
 use super::path::{self, Point};
-use super::rate::times;
+use super::rate::{gaps, times};
 use super::{ceiling, colour, share, value_ticks};
 use crate::domain::record::Quartiles;
 use crate::domain::{Counter, Gap, Millis};
@@ -110,25 +110,7 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
                     }
                 })
                 .collect_view()}
-            {course
-                .gaps
-                .iter()
-                .filter(|gap| gap.until > course.from && gap.from < until)
-                .map(|gap| {
-                    let (start, end) = (gap.from.max(course.from) - course.from, gap.until.min(until) - course.from);
-                    view! {
-                        <rect
-                            class="gap"
-                            x=share(start, length)
-                            width=share((end - start).max(length / 160), length)
-                            height="100%"
-                            fill="url(#gap)"
-                        >
-                            <title>{words.gap_line(gap)}</title>
-                        </rect>
-                    }
-                })
-                .collect_view()}
+            {gaps(words, &course.gaps, (course.from, until))}
             <svg width="100%" height="100%" viewBox=view_box preserveAspectRatio="none">
                 {(!band.is_empty()).then(|| view! { <path class="usual-band" d=band></path> })}
                 {(!median.is_empty()).then(|| view! { <path class="usual" d=path::line(&median)></path> })}

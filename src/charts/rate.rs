@@ -267,25 +267,7 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
                     view! { <line class="grid" x2="100%" y1=level(*tick) y2=level(*tick)></line> }
                 })
                 .collect_view()}
-            {rate
-                .gaps
-                .iter()
-                .filter(|gap| gap.until > from && gap.from < rate.until())
-                .map(|gap| {
-                    let (start, end) = (gap.from.max(from) - from, gap.until.min(rate.until()) - from);
-                    view! {
-                        <rect
-                            class="gap"
-                            x=share(start, span)
-                            width=share((end - start).max(span / 160), span)
-                            height="100%"
-                            fill="url(#gap)"
-                        >
-                            <title>{words.gap_line(gap)}</title>
-                        </rect>
-                    }
-                })
-                .collect_view()}
+            {gaps(words, &rate.gaps, (from, rate.until()))}
             <svg width="100%" height="100%" viewBox=view_box preserveAspectRatio="none">
                 {(!bounds.is_empty()).then(|| view! { <path class="bounds" d=bounds></path> })}
                 <path class="area" d=path::area(&curve, HIGH)></path>
@@ -343,6 +325,29 @@ fn placed(label: &str, part: i64, span: i64) -> Place {
         (_, end) if end > 10_000 => Place { x: share(1, 1), anchor: "end", covers: (10_000 - width, 10_000) },
         covers => Place { x: share(part, span), anchor: "middle", covers },
     }
+}
+
+/// The time that nobody read, hatched, each with its cause; never so narrow that it is not seen.
+pub(super) fn gaps(words: &Words, gaps: &[Gap], (from, until): (Millis, Millis)) -> AnyView {
+    let span = (until - from).max(1);
+    gaps.iter()
+        .filter(|gap| gap.until > from && gap.from < until)
+        .map(|gap| {
+            let (start, end) = (gap.from.max(from) - from, gap.until.min(until) - from);
+            view! {
+                <rect
+                    class="gap"
+                    x=share(start, span)
+                    width=share((end - start).max(span / 160), span)
+                    height="100%"
+                    fill="url(#gap)"
+                >
+                    <title>{words.gap_line(gap)}</title>
+                </rect>
+            }
+        })
+        .collect_view()
+        .into_any()
 }
 
 /// The time axis under the plot: first and last time, and full times between where there is room. `edge` is how many
