@@ -54,7 +54,7 @@ async fn main() {
     let share = rate / LIMIT as f64 * 100.0;
     table.budget("accepted calls, of the limit", format!("{share:.2} %"), "≥ 98 %", share >= 98.0);
     let share = rate / possible * 100.0;
-    table.figure(&format!("of limit ÷ (1 s + {:.1} ms)", latency * 1000.0), format!("{share:.2} %"));
+    table.figure(&format!("of limit ÷ (1 s + {:.0} ms)", latency * 1000.0), format!("{share:.2} %"));
     let most = after.max_per_second;
     table.budget("most calls in any second", format!("{most}"), &format!("≤ {LIMIT}"), most <= LIMIT as _);
     table.budget("refused (60007)", format!("{}", after.refused), "0", after.refused == 0);

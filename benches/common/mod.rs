@@ -6,7 +6,9 @@
 
 use aftershow::clock::Clock;
 use aftershow::config::{AppConfig, Config, Endpoint, Follow};
-use aftershow::domain::{AppId, Counters, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind};
+use aftershow::domain::{
+    AppId, Counters, EndEvidence, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId, StreamKind,
+};
 use aftershow::engine::{Engine, Prepared};
 use aftershow::server::{AppState, Application};
 use aftershow::share::Draft;
@@ -82,11 +84,17 @@ impl Place {
             until: Some(start + 2 * HOUR + 600_000),
             label: Some("あゆ".to_owned()),
         };
-        let series = Series { runs: runs(start, seed), moments: vec![moment], ..Series::default() };
+        let series = Series { runs: runs(start, seed), ..Series::default() };
+        let gap = series.runs.windows(2).find(|pair| pair[1].from - pair[0].until > 60_000);
+        let gap = gap.map(|pair| Gap { from: pair[0].until, until: pair[1].from, cause: GapCause::NoAnswer }).unwrap();
         let ended_at = start + 3 * HOUR;
         let end = |stream| {
             let by = EndEvidence::RoomGone;
-            vec![Write::Ending { stream, ended_at, ended_after: None, by, evidence_at: ended_at }]
+            vec![
+                Write::Gap { stream, gap },
+                Write::Moment { stream, moment },
+                Write::Ending { stream, ended_at, ended_after: None, by, evidence_at: ended_at },
+            ]
         };
         self.engine.sealer.import(&new, end, series, ended_at + 120_000).await.unwrap()
     }

@@ -131,13 +131,17 @@ impl Rate {
         let join = |a: (Millis, Millis, Option<i64>), b: (Millis, Millis, Option<i64>)| {
             (a.0, b.1, a.2.zip(b.2).map(|(a, b)| a + b))
         };
+        // A short end of which nothing is known is left away: it makes nothing else unknown.
         if spans.len() > 1 && spans.last().is_some_and(short) {
-            let (last, before) = (spans.pop(), spans.pop());
+            let last = spans.pop().filter(|(.., sum)| sum.is_some());
+            let before = last.and_then(|_| spans.pop());
             spans.extend(before.zip(last).map(|(before, last)| join(before, last)));
         }
         if spans.len() > 1 && short(&spans[0]) {
             let first = spans.remove(0);
-            spans[0] = join(first, spans[0]);
+            if first.2.is_some() {
+                spans[0] = join(first, spans[0]);
+            }
         }
         let mean = |(start, end, sum): (Millis, Millis, Option<i64>)| {
             let length = i128::from((end - start).max(1));
@@ -177,7 +181,7 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
     };
     let x = |place: usize| place as i64 * 2 + 1;
     let drawn = |points: Vec<(Millis, Option<i64>)>| -> Vec<Point> {
-        let x = |at: Millis| (at - from) * 2 / rate.step;
+        let x = |at: Millis| ((at - from) * 2 + rate.step / 2) / rate.step;
         points.into_iter().map(|(at, value)| value.map(|value| (x(at), y(value)))).collect()
     };
     let curve = drawn(rate.through());
@@ -499,6 +503,10 @@ mod tests {
         // Too short to tell a pace: it belongs to the minute before.
         (rate.buckets[4].estimate, rate.ended) = (Some(5), rate.from + 250_000);
         assert_eq!(heights(&rate), [Some(30); 4]);
+        // One of which nothing is known takes nothing with it.
+        rate.buckets[4].estimate = None;
+        assert_eq!(heights(&rate), [Some(30); 4]);
+        rate.buckets[4].estimate = Some(5);
         // The scale has room for it.
         rate.buckets[0].estimate = Some(400);
         assert!(rate.top() >= 800, "{}", rate.top());

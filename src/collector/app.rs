@@ -118,6 +118,8 @@ struct Closed {
     by: EndEvidence,
     /// The last reading that did not move: where a later part of the room counts from.
     last: Option<Reading>,
+    /// When the first 100004 since then was asked.
+    gone: Option<Millis>,
 }
 
 /// A person who asked for a reading waits so long for its commit.
@@ -589,6 +591,7 @@ impl Task {
                 let quiet = closed.as_mut().filter(|closed| closed.by == EndEvidence::Quiet);
                 let mut readings = Vec::with_capacity(2);
                 if let Some(closed) = quiet {
+                    closed.gone = None;
                     let unmoved = closed.last.replace(reading);
                     if unmoved.is_some_and(|unmoved| unmoved.counters == reading.counters) {
                         return;
@@ -614,6 +617,14 @@ impl Task {
                 self.carry_out(id, effects).await;
             }
             State::Opening { closed, .. } => room.state = State::Idle(*closed),
+            State::Idle(Some(closed)) if closed.by == EndEvidence::Quiet => {
+                // It is asked on whether it moves again; a room that is gone, as ends are told, does not.
+                match closed.gone {
+                    Some(first) if asked - first >= interval_ms * 9 / 10 => room.state = State::Idle(None),
+                    Some(_) => {}
+                    None => closed.gone = Some(asked),
+                }
+            }
             State::Idle(_) => {}
         }
     }
@@ -659,24 +670,26 @@ impl Task {
             }
         }
         // Readings that came while it was asked wait for the next answer.
-        let waiting = match self.rooms.get(&id).map(|room| &room.state) {
-            Some(State::Open(life)) => life.is_waiting(),
-            _ => false,
-        };
-        if waiting {
-            self.schedule.hasten(&id, self.steady() + self.base.interval_ms.min(1000));
+        self.hasten_if_waiting(&id);
+    }
+
+    fn hasten_if_waiting(&mut self, id: &RoomId) {
+        if let Some(Room { state: State::Open(life), .. }) = self.rooms.get(id)
+            && life.is_waiting()
+        {
+            self.schedule.hasten(id, self.steady() + self.base.interval_ms.min(1000));
         }
     }
 
     /// The room's CreateTime was told.
     async fn told(&mut self, id: &RoomId, create_time: i64, asked: Millis) {
-        let rules = self.base.rules;
         let interval_ms = self.interval_of(id);
         let Some(room) = self.rooms.get_mut(id) else { return };
         match &mut room.state {
             State::Open(life) => {
-                let effects = life.told(&rules, create_time, asked, interval_ms);
+                let effects = life.told(create_time, asked, interval_ms);
                 self.carry_out(id, effects).await;
+                self.hasten_if_waiting(id);
             }
             State::Opening { readings, .. } if readings.iter().all(|reading| reading.answered > asked) => {
                 // What was told before them says nothing of these readings: a message that came late, or again.
@@ -743,7 +756,8 @@ impl Task {
                 (StreamState::Sealed, Some(EndEvidence::Operator))
                     if !self.rooms.get(id).is_some_and(|room| room.wanted_again) =>
                 {
-                    let closed = Closed { create_time: Some(create_time), by: EndEvidence::Operator, last: None };
+                    let closed =
+                        Closed { create_time: Some(create_time), by: EndEvidence::Operator, last: None, gone: None };
                     self.idle(id, Some(closed));
                     return Ok(());
                 }
@@ -754,7 +768,8 @@ impl Task {
                     let moved = readings.iter().any(|reading| stood.is_some_and(|stood| stood != reading.counters));
                     if !moved {
                         let last = readings.last().copied();
-                        let closed = Closed { create_time: Some(create_time), by: EndEvidence::Quiet, last };
+                        let closed =
+                            Closed { create_time: Some(create_time), by: EndEvidence::Quiet, last, gone: None };
                         self.idle(id, Some(closed));
                         return Ok(());
                     }
@@ -834,7 +849,9 @@ impl Task {
             self.base.feed.opened(&open, Vec::new());
         }
         tracing::info!(room = %id, %stream, "a stream began");
-        Ok(Life::new(stream, create_time))
+        let mut life = Life::new(stream, create_time);
+        life.part_began = (part.number > 0).then_some(started_at);
+        Ok(life)
     }
 
     /// A sealed stream whose room answers with the same CreateTime is live again; its next seal is the next revision.
@@ -883,7 +900,7 @@ impl Task {
                     let stream = life.stream;
                     let closed = match life.ended_by() {
                         Some(by @ (EndEvidence::Operator | EndEvidence::Quiet)) => {
-                            Some(Closed { create_time: life.create_time, by, last: life.last() })
+                            Some(Closed { create_time: life.create_time, by, last: life.last(), gone: None })
                         }
                         _ => None,
                     };
@@ -962,7 +979,7 @@ impl Task {
             return;
         };
         // What was told of an earlier life says nothing of this one.
-        if life.create_time.is_none_or(|create_time| *at >= Millis::from_seconds(create_time)) {
+        if life.is_of_this_part(*at) && life.create_time.is_none_or(|told| *at >= Millis::from_seconds(told)) {
             let left = (!online).then_some(*at);
             self.base.recorder.write(Write::HostLeft { stream: life.stream, at: left });
         }
@@ -1059,7 +1076,7 @@ impl Task {
                 let _ = done.send(outcome);
             }
             Ask::StopFollowing { room: id, done } => {
-                let mut outcome = self
+                let outcome = self
                     .base
                     .store
                     .unfollow_room(self.app(), &id)
@@ -1074,13 +1091,13 @@ impl Task {
                     self.rooms.remove(&id);
                     self.schedule.remove(&id);
                 }
-                let _ = done.send(std::mem::replace(&mut outcome, Ok(())));
+                let _ = done.send(outcome);
             }
             Ask::SealNow { stream, room: id, done } => {
                 let now = self.now();
                 let outcome = match self.rooms.get_mut(&id).map(|room| &mut room.state) {
                     Some(State::Open(life)) if life.stream == stream => {
-                        let effects = life.ended_by_operator(now);
+                        let effects = life.decide(now).unwrap_or_else(|| life.ended_by_operator(now));
                         self.carry_out(&id, effects).await;
                         Ok(())
                     }
@@ -1303,7 +1320,9 @@ impl Task {
     ) -> bool {
         let Some(Room { state: State::Open(life), .. }) = self.rooms.get(id) else { return false };
         // One of an earlier life that comes late, or again, is no moment of this one.
-        if life.create_time.is_none_or(|create_time| from >= Millis::from_seconds(create_time)) {
+        // A battle that goes on reaches into this part of the room's life, also where it began before it.
+        let latest = if kind == "battle" { until.unwrap_or(Millis(i64::MAX)) } else { from };
+        if life.is_of_this_part(latest) && life.create_time.is_none_or(|told| from >= Millis::from_seconds(told)) {
             let moment = MomentRow { kind: kind.to_owned(), key, from, until, label };
             self.base.recorder.write(Write::Moment { stream: life.stream, moment });
         }
@@ -1314,6 +1333,13 @@ impl Task {
     async fn closed(&mut self, id: &RoomId, event_time: Option<Millis>, statistic: Totals, received_at: Millis) {
         let now = self.steady();
         let at = event_time.unwrap_or(received_at);
+        if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id)
+            && life.may_be_followed(at)
+        {
+            // The end of the newer life, which is then not this one's: no reading will tell where that began.
+            let effects = life.decide(received_at).unwrap_or_default();
+            self.carry_out(id, effects).await;
+        }
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id)
             && life.create_time.is_none_or(|create_time| at >= Millis::from_seconds(create_time))
         {

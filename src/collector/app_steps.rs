@@ -212,6 +212,43 @@ async fn a_room_that_outlives_its_show_opens_another_stream_with_start_totals_of
 }
 
 #[tokio::test]
+async fn a_host_who_left_an_earlier_part_has_not_left_the_later_one() {
+    let mut world = World::new().await;
+    for (second, value) in [(1, 10), (11, 40)] {
+        world.read(second, value).await;
+    }
+    world.hear(15, member("host", "Offline", 15)).await;
+    for second in [21, 41, 61, 81] {
+        world.read(second, 40).await;
+    }
+    assert_eq!(world.records().await.len(), 1);
+    world.read(161, 47).await;
+    world.read(171, 50).await;
+    world.end(181).await;
+    let second = &world.records().await[1];
+    assert!(second.show_ended_at.is_none_or(|ended| ended > second.started_at), "{:?}", second.show_ended_at);
+}
+
+#[tokio::test]
+async fn a_room_that_went_after_the_quiet_rule_ended_its_stream_is_not_asked_for_ever() {
+    let mut world = World::new().await;
+    for (second, value) in [(1, 10), (11, 40), (21, 40), (41, 40), (61, 40), (81, 40)] {
+        world.read(second, value).await;
+    }
+    let watched = |world: &World| matches!(world.task.rooms[&room()].state, State::Idle(Some(_)));
+    world.stands = false;
+    world.read(101, 0).await;
+    assert!(watched(&world), "once is no end");
+    world.stands = true;
+    world.read(111, 40).await;
+    world.stands = false;
+    world.read(121, 0).await;
+    assert!(watched(&world), "it answered in between");
+    world.read(141, 0).await;
+    assert!(!watched(&world));
+}
+
+#[tokio::test]
 async fn a_room_that_moved_while_we_were_not_running_loses_nothing_between_its_streams() {
     let mut world = World::new().await;
     for (second, value) in [(1, 10), (11, 40), (71, 40), (81, 40)] {

@@ -69,8 +69,10 @@ pub struct Life {
     heard: Option<Reading>,
     /// Readings that wait for get_room_info to say whose they are.
     held: Vec<Reading>,
-    /// A newer life was told, and it takes one reading more to know where it begins.
-    undecided: bool,
+    /// Where it is a later part of its room's life: when it began. What came before is the earlier part's.
+    pub part_began: Option<Millis>,
+    /// CreateTime of a newer life that was told, where it takes one reading more to know with which it begins.
+    undecided: Option<i64>,
     /// Lower readings of this very life, in a row.
     fallen: Vec<Reading>,
     /// When the first 100004 was asked.
@@ -119,7 +121,8 @@ impl Life {
             confirmed: None,
             heard: None,
             held: Vec::new(),
-            undecided: false,
+            undecided: None,
+            part_began: None,
             fallen: Vec::new(),
             gone: None,
             trouble: None,
@@ -154,6 +157,7 @@ impl Life {
             moved_at: run.map(|run| run.from_answered),
             run,
             restarted,
+            part_began: (open.part.number > 0).then_some(open.summary.started_at),
             ..Self::new(open.summary.id, open.create_time)
         }
     }
@@ -184,7 +188,12 @@ impl Life {
 
     /// Whether readings wait for get_room_info, or get_room_info for a reading.
     pub fn is_waiting(&self) -> bool {
-        self.undecided || !self.held.is_empty()
+        self.undecided.is_some() || !self.held.is_empty()
+    }
+
+    /// Whether what was true then can be of this part of the room's life.
+    pub fn is_of_this_part(&self, at: Millis) -> bool {
+        self.part_began.is_none_or(|began| at >= began)
     }
 
     /// From when on an answer of 100004 seals, if the stream is ending.
@@ -315,17 +324,20 @@ impl Life {
     }
 
     /// Since when readings are of the next life, which began within the second from `since`: CreateTime tells no more. What
-    /// was asked within it may be of either; totals fall where one life follows another, and never inside one. `None`
-    /// until a reading asked after that second is there to tell.
+    /// was asked within it may be of either; totals fall where one life follows another, and never inside one: neither
+    /// from the last reading before to one in that second, nor between two. `None` until a reading asked after that second
+    /// is there to tell.
     fn first_of_next(&self, since: Millis) -> Option<Millis> {
         let all = self.unconfirmed.iter().chain(&self.fallen).chain(&self.held);
         let mut all: Vec<&Reading> = all.filter(|reading| reading.asked >= since).collect();
+        let before = self.unconfirmed.iter().chain(&self.confirmed).filter(|reading| reading.asked < since);
+        all.extend(before.max_by_key(|reading| reading.asked));
         all.sort_by_key(|reading| reading.asked);
-        let within = |reading: &Reading| reading.asked < since + 1000;
-        let fall = all.windows(2).rev().find(|pair| within(pair[0]) && pair[1].counters.falls_below(&pair[0].counters));
-        match (fall, all.last()) {
+        let may_be_either = |reading: &Reading| reading.asked < since + 1000;
+        let falls = |pair: &&[&Reading]| may_be_either(pair[0]) && pair[1].counters.falls_below(&pair[0].counters);
+        match (all.windows(2).rev().find(falls), all.last()) {
             (Some(pair), _) => Some(pair[1].asked),
-            (None, Some(last)) if within(last) => None,
+            (None, Some(last)) if last.asked >= since && may_be_either(last) => None,
             (None, _) => Some(since),
         }
     }
@@ -333,8 +345,10 @@ impl Life {
     /// Takes readings asked since the beginning of the next life out of this one, and tells them.
     fn withdraw(&mut self, since: Millis, effects: &mut Vec<Effect>) -> Vec<Reading> {
         let (ours, theirs): (Vec<_>, Vec<_>) = self.unconfirmed.drain(..).partition(|reading| reading.asked < since);
-        if !theirs.is_empty() {
+        if let Some(first) = theirs.first() {
             let last = ours.last().copied().or(self.confirmed);
+            // From the first one that goes, not from the beginning of the second: what was confirmed within it stays.
+            let since = first.asked;
             effects.push(Effect::Write(Write::Withdraw { stream: self.stream, since, last }));
             self.run = last.map(Run::from);
         }
@@ -352,6 +366,9 @@ impl Life {
             Phase::Live => match self.gone {
                 // An interval apart, less what the schedule may be early.
                 Some(first) if asked - first >= interval_ms * 9 / 10 => {
+                    if let Some(decided) = self.decide(answered) {
+                        return decided;
+                    }
                     self.drop_held(&mut effects);
                     let after = self.last().map(|last| last.answered);
                     let ended_at = after.map_or(first, |after| first.max(after));
@@ -366,6 +383,10 @@ impl Life {
                     self.place_end(asked, &mut effects);
                 }
                 if asked - evidence_at >= rules.grace_ms {
+                    if let Some(decided) = self.decide(answered) {
+                        effects.extend(decided);
+                        return effects;
+                    }
                     self.drop_held(&mut effects);
                     self.over(&mut effects);
                 }
@@ -409,12 +430,12 @@ impl Life {
     }
 
     /// get_room_info or a sweep, asked then, told this CreateTime.
-    pub fn told(&mut self, rules: &Rules, create_time: i64, asked: Millis, interval_ms: i64) -> Vec<Effect> {
+    pub fn told(&mut self, create_time: i64, asked: Millis, interval_ms: i64) -> Vec<Effect> {
         let mut effects = Vec::new();
         if self.phase == Phase::Over {
             return effects;
         }
-        self.undecided = false;
+        self.undecided = None;
         let own = match self.create_time {
             Some(own) => own,
             None => {
@@ -434,29 +455,10 @@ impl Life {
             return effects;
         }
         if create_time > own {
-            let Some(since) = self.first_of_next(Millis::from_seconds(create_time)) else {
-                self.undecided = true;
-                return effects;
-            };
-            let mut readings = self.withdraw(since, &mut effects);
-            for reading in self.fallen.drain(..).chain(self.held.drain(..)) {
-                if reading.asked >= since {
-                    readings.push(reading);
-                } else {
-                    // Read before the next life began and never known to be of this one: kept, not counted.
-                    let write = Write::SetAside { stream: self.stream, reading, verdict: "stale" };
-                    effects.push(Effect::Write(write));
-                }
+            match self.first_of_next(Millis::from_seconds(create_time)) {
+                Some(since) => self.followed_by(create_time, since, asked, &mut effects),
+                None => self.undecided = Some(create_time),
             }
-            readings.sort_by_key(|reading| reading.asked);
-            effects.push(Effect::Write(Write::Judge { stream: self.stream, verdict: "next_life" }));
-            if self.phase == Phase::Live {
-                let last = self.last().map(|last| last.answered);
-                let ended_at = last.unwrap_or(since);
-                self.end(EndEvidence::NewerLife, ended_at, last, asked, &mut effects);
-            }
-            self.over(&mut effects);
-            effects.push(Effect::NextLife { create_time: Some(create_time), readings });
             return effects;
         }
         while let Some(known) = self.unconfirmed.pop_front_if(|reading| reading.answered <= asked) {
@@ -468,9 +470,47 @@ impl Life {
             self.returns(by, asked.max(evidence_at), &mut effects);
         }
         for reading in mine {
-            self.belongs(rules, reading, interval_ms, &mut effects);
+            self.belongs(reading, interval_ms, &mut effects);
         }
         effects
+    }
+
+    /// Whether a newer life was told that had begun by then, and it is not decided yet with which reading.
+    pub fn may_be_followed(&self, at: Millis) -> bool {
+        self.undecided.is_some_and(|create_time| at >= Millis::from_seconds(create_time))
+    }
+
+    /// No reading will come that tells with which one the newer life begins: what was asked after the second in which it
+    /// was created is its own, what was asked before stays. `None` where no newer life was told.
+    pub fn decide(&mut self, at: Millis) -> Option<Vec<Effect>> {
+        let create_time = self.undecided.take()?;
+        let second = Millis::from_seconds(create_time);
+        let since = self.first_of_next(second).unwrap_or(second + 1000);
+        let mut effects = Vec::new();
+        self.followed_by(create_time, since, at, &mut effects);
+        Some(effects)
+    }
+
+    /// A newer life of the room began, and its readings are those asked from `since`: this one is over.
+    fn followed_by(&mut self, create_time: i64, since: Millis, at: Millis, effects: &mut Vec<Effect>) {
+        let mut readings = self.withdraw(since, effects);
+        for reading in self.fallen.drain(..).chain(self.held.drain(..)) {
+            if reading.asked >= since {
+                readings.push(reading);
+            } else {
+                // Read before the next life began and never known to be of this one: kept, not counted.
+                let write = Write::SetAside { stream: self.stream, reading, verdict: "stale" };
+                effects.push(Effect::Write(write));
+            }
+        }
+        readings.sort_by_key(|reading| reading.asked);
+        effects.push(Effect::Write(Write::Judge { stream: self.stream, verdict: "next_life" }));
+        if self.phase == Phase::Live {
+            let last = self.last().map(|last| last.answered);
+            self.end(EndEvidence::NewerLife, last.unwrap_or(since), last, at, effects);
+        }
+        self.over(effects);
+        effects.push(Effect::NextLife { create_time: Some(create_time), readings });
     }
 
     /// Live again, whatever was told; a closing message that said otherwise counts no more.
@@ -485,7 +525,7 @@ impl Life {
     }
 
     /// A reading that was held turns out to be of this life.
-    fn belongs(&mut self, _rules: &Rules, reading: Reading, interval_ms: i64, effects: &mut Vec<Effect>) {
+    fn belongs(&mut self, reading: Reading, interval_ms: i64, effects: &mut Vec<Effect>) {
         if !self.highest.is_some_and(|highest| reading.counters.falls_below(&highest)) {
             if !self.fallen.is_empty() {
                 self.fallen.clear();
@@ -667,7 +707,7 @@ mod tests {
     }
 
     fn told(life: &mut Life, create_time: i64, second: i64) -> Vec<Effect> {
-        life.told(&RULES, create_time, at(second), STEP)
+        life.told(create_time, at(second), STEP)
     }
 
     fn gone(life: &mut Life, second: i64) -> Vec<Effect> {
@@ -767,7 +807,7 @@ mod tests {
         read(&mut life, 40, 12);
         let effects = told(&mut life, BORN + 25, 41);
         let last = Some(reading(20, 3));
-        assert_eq!(effects[0], Effect::Write(Write::Withdraw { stream: StreamId(1), since: at(25), last }));
+        assert_eq!(effects[0], Effect::Write(Write::Withdraw { stream: StreamId(1), since: at(30), last }));
         let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 9), reading(40, 12)] };
         assert_eq!(effects.last(), Some(&next));
         let ended = effects.iter().find_map(|effect| match effect {
@@ -920,6 +960,44 @@ mod tests {
         assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Withdraw { .. }))), "{effects:?}");
         let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![late, reading(30, 12)] };
         assert_eq!(effects.last(), Some(&next));
+    }
+
+    #[test]
+    fn a_fall_within_the_second_of_creation_decides_at_once() {
+        let mut life = life();
+        accepted(&life.reading(&RULES, reading(20, 9), STEP, None, 0));
+        told(&mut life, BORN, 21);
+        let first = Reading { asked: at(25) + 400, answered: at(25) + 450, ..reading(25, 2) };
+        life.reading(&RULES, first, STEP, None, 0);
+        let effects = told(&mut life, BORN + 25, 26);
+        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![first] };
+        assert_eq!((effects.last(), life.is_waiting()), (Some(&next), false));
+    }
+
+    #[test]
+    fn a_newer_life_that_was_told_is_not_lost_where_the_room_ends_before_it_is_read() {
+        let undecided = || {
+            let mut life = life();
+            told(&mut life, BORN, 21);
+            let late = Reading { asked: at(25) + 300, answered: at(25) + 350, ..reading(25, 9) };
+            life.reading(&RULES, late, STEP, None, 0);
+            assert_eq!(told(&mut life, BORN + 25, 26), []);
+            (life, late)
+        };
+        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![] };
+        // 100004 twice: the old one ended when the new one began, not when the room went.
+        let (mut life, late) = undecided();
+        assert_eq!(life.gone(&RULES, at(30), at(30) + 40, STEP), []);
+        let effects = life.gone(&RULES, at(40), at(40) + 40, STEP);
+        assert_eq!(
+            (effects.last(), life.ended_by(), life.last()),
+            (Some(&next), Some(EndEvidence::NewerLife), Some(late))
+        );
+        // A closing message of the new one is not the old one's.
+        let (mut life, _) = undecided();
+        assert!(life.may_be_followed(at(27)) && !life.may_be_followed(at(24)));
+        assert_eq!(life.decide(at(28)).unwrap().last(), Some(&next));
+        assert_eq!(life.decide(at(29)), None, "once");
     }
 
     #[test]
@@ -1119,10 +1197,10 @@ mod tests {
                 good.push(reading);
                 ledger.take(life.reading(&RULES, reading, STEP, None, 0));
                 if std::mem::take(&mut ledger.asks) && kind != 4 {
-                    ledger.take(life.told(&RULES, BORN, Millis(answered + 10), STEP));
+                    ledger.take(life.told(BORN, Millis(answered + 10), STEP));
                 }
             }
-            ledger.take(life.told(&RULES, BORN, Millis(now + 10), STEP));
+            ledger.take(life.told(BORN, Millis(now + 10), STEP));
             prop_assert_eq!(life.phase, Phase::Live);
             let runs: Vec<Run> = ledger.runs.into_values().collect();
             prop_assert_eq!(runs.iter().map(|run| run.count).sum::<i64>(), good.len() as i64, "every answer counts");

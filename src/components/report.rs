@@ -161,7 +161,9 @@ impl<'a> Figures<'a> {
     /// The busiest minute in words, where the readings prove which one it was.
     pub(crate) fn busiest(&self) -> Option<String> {
         let counter = self.hero();
-        let minute = numbers::busiest_minute(&self.series, counter)?;
+        let of = |totals: &Totals| totals.get(counter).unwrap_or(0);
+        let outside = (of(&self.record.before), of(&self.record.after));
+        let minute = numbers::busiest_minute(&self.series, counter, outside)?;
         let bounds = minute.lower.get(counter).zip(minute.upper.get(counter))?;
         Some(self.words.busiest_minute(counter, minute.from, bounds))
     }

@@ -92,7 +92,7 @@ pub struct StreamSummary {
     /// The last moment at which the stream still answered; the end lies between it and `ended_at`.
     pub ended_after: Option<Millis>,
     pub ended_by: Option<EndEvidence>,
-    /// Latest accepted reading, or the sealed totals.
+    /// The stream's own as of the latest accepted reading, or the sealed ones.
     pub totals: Totals,
     pub last_asked: Option<Millis>,
     pub last_answered: Option<Millis>,

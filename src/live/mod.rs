@@ -223,9 +223,6 @@ impl Board {
             Write::Restated { stream, from, until } => {
                 self.change(*stream, |entry| entry.take_restated(*from, *until));
             }
-            Write::Created { stream, create_time } => {
-                self.change(*stream, |entry| entry.started_at = Millis::from_seconds(*create_time));
-            }
             Write::Ending { stream, ended_at, by, evidence_at, .. } => {
                 let no_grace = matches!(by, EndEvidence::NewerLife | EndEvidence::Operator | EndEvidence::Quiet);
                 let seal_at = if no_grace { None } else { Some(*evidence_at + grace_ms) };
@@ -238,6 +235,21 @@ impl Board {
             Write::HostLeft { stream, at } => self.change(*stream, |entry| entry.host_left = *at),
             _ => {}
         }
+    }
+}
+
+/// A stream's CreateTime is known now, and with it when it began and which part of its room's life it is.
+async fn created(board: &Board, store: &Store, stream: StreamId) {
+    match store.open_stream(stream).await {
+        Ok(Some(open)) => {
+            board.change(stream, |entry| {
+                (entry.started_at, entry.part) = (open.summary.started_at, open.part);
+                entry.day_base = None;
+            });
+            board.inner.day_changed.notify_one();
+        }
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%stream, %error, "when a stream began could not be read"),
     }
 }
 
@@ -304,7 +316,14 @@ async fn follow(
                 None => return,
             },
             group = committed.recv() => match group {
-                Ok(group) => group.iter().for_each(|write| board.committed(write, grace_ms)),
+                Ok(group) => {
+                    for write in group.iter() {
+                        board.committed(write, grace_ms);
+                        if let Write::Created { stream, .. } = write {
+                            created(&board, &store, *stream).await;
+                        }
+                    }
+                }
                 // Rows heal with their next reading.
                 Err(broadcast::error::RecvError::Lagged(_)) => {}
                 Err(broadcast::error::RecvError::Closed) => return,

@@ -128,7 +128,7 @@ impl Entry {
         if at < first && self.started_at < at {
             return None;
         }
-        let before = if at < first { 0 } else { series.estimate(at).get(Counter::Coins)? };
+        let before = if at < first { self.part.start.coins } else { series.estimate(at).get(Counter::Coins)? };
         Some((series.last_totals().get(Counter::Coins)? - before).max(0))
     }
 

@@ -204,8 +204,13 @@ pub fn material_of(material: SealMaterial, issuer: &str, sealed_at: Millis) -> M
 
 fn assemble(stream: OpenStream, series: crate::store::Series, past: Pasts, issuer: &str, at: Millis) -> Material {
     // A later part of one CreateTime counts from where the part before ended; what came while nobody read it is "before
-    // the first reading".
-    let start = if stream.part.number > 0 { Totals::from(stream.part.start) } else { Totals::default() };
+    // the first reading". What Tencent took back since is not this stream's loss.
+    let start = if stream.part.number > 0 {
+        let lowest = series.runs.iter().fold(stream.part.start, |lowest, run| lowest.min(run.counters));
+        Totals::from(lowest)
+    } else {
+        Totals::default()
+    };
     Material {
         owner_left: stream.host_left_at.or(stream.summary.show_ended_at),
         interval_ms: stream.interval_ms,

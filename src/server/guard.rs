@@ -183,6 +183,10 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
     let lang = query(request.uri()).into_iter().find(|(key, _)| reads && key == "lang");
     let lang = lang.and_then(|(_, code)| Lang::from_code(&code));
     let signed_in = request.extensions().get::<Viewer>().is_some();
+    if !public && !signed_in && begins_like_a_link(request.uri().path()) {
+        // No route has it, and its address may hold a token: it is a dead link, and goes into no other address.
+        return super::shared::unknown(State(state), request).await;
+    }
     if !public && !signed_in {
         let answer = ask_to_sign_in(&request);
         finish(request).await;
@@ -206,6 +210,10 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
         headers.append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+fn begins_like_a_link(path: &str) -> bool {
+    path.split('/').find(|segment| !segment.is_empty()) == Some("r")
 }
 
 fn ask_to_sign_in(request: &Request) -> Response {

@@ -36,14 +36,18 @@ pub fn peak(series: &Series, counter: Counter, window: i64) -> Option<Peak> {
     best
 }
 
-/// The minute on the clock in which most came, where the bounds prove it: its least is not below any other's most. The
-/// first and the last piece count with what came after the first and before the last reading.
-pub fn busiest_minute(series: &Series, counter: Counter) -> Option<Bucket> {
+/// The minute on the clock in which most came, where the bounds prove it: its least is not below any other's most. `outside`
+/// is what came before the first and after the last reading, nobody knows when: a minute may hold all of either.
+pub fn busiest_minute(series: &Series, counter: Counter, outside: (i64, i64)) -> Option<Bucket> {
     let minutes = buckets(series, MINUTE);
     let most = |bucket: &Bucket| {
         let earlier = series.lower(bucket.from).get(counter).or(series.first_totals().get(counter))?;
         let later = series.upper(bucket.until).get(counter).or(series.last_totals().get(counter))?;
-        (!bucket.restated).then_some(later - earlier)
+        let (first, last) = series.span()?;
+        // The minute that the first or the last reading fell in goes on beyond it.
+        let before = if bucket.from <= first { outside.0 } else { 0 };
+        let after = if bucket.until >= last { outside.1 } else { 0 };
+        (!bucket.restated).then_some(later - earlier + before + after)
     };
     let (best, least) = minutes
         .iter()
@@ -52,6 +56,7 @@ pub fn busiest_minute(series: &Series, counter: Counter) -> Option<Bucket> {
         .max_by_key(|&(i, lower)| (lower, std::cmp::Reverse(i)))?;
     let proven =
         minutes.iter().enumerate().all(|(i, bucket)| i == best || most(bucket).is_some_and(|most| most <= least));
+    let proven = proven && outside.0 <= least && outside.1 <= least;
     (proven && least > 0).then(|| minutes[best])
 }
 
@@ -103,11 +108,16 @@ mod tests {
     #[test]
     fn the_busiest_minute_is_told_only_where_proven() {
         let points: Vec<_> = (0..60).map(|i| (i * 10, i + if i >= 24 { 500 } else { 0 })).collect();
-        let found = busiest_minute(&Series::new(&runs(&points), &[], &[]), Counter::Coins);
+        let found = busiest_minute(&Series::new(&runs(&points), &[], &[]), Counter::Coins, (0, 0));
         // The step lies between the readings of 230 s and 240 s, an edge of the clock: either minute may hold it.
         assert_eq!(found, None);
         let points: Vec<_> = (0..60).map(|i| (i * 10, i + if i >= 26 { 500 } else { 0 })).collect();
-        let found = busiest_minute(&Series::new(&runs(&points), &[], &[]), Counter::Coins).unwrap();
+        let series = Series::new(&runs(&points), &[], &[]);
+        let found = busiest_minute(&series, Counter::Coins, (0, 0)).unwrap();
         assert_eq!(found.from, Millis(240_000));
+        // What came while nobody read may have come in one minute.
+        assert!(busiest_minute(&series, Counter::Coins, (400, 400)).is_some());
+        assert_eq!(busiest_minute(&series, Counter::Coins, (600, 0)), None);
+        assert_eq!(busiest_minute(&series, Counter::Coins, (0, 600)), None);
     }
 }
