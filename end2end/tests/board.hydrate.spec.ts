@@ -44,3 +44,17 @@ test("a row in focus tells its totals, is pinned and noted by keys, and new rows
   await expect(page).toHaveURL(/\/streams\/\d+#note$/);
   for (const room of [low, high, later]) await console.simulator.destroy(room);
 });
+
+test("the board fits every width, with the longest names", async ({ signedIn: page, console }, info) => {
+  test.skip(info.project.name === "phone-dark", "a phone has one width");
+  const room = fresh("wide");
+  await console.simulator.room(room, "耐久配信 · the longest name that a room may well have on any day");
+  await follow(page, room);
+  await page.goto("/");
+  await expect(page.locator("table.board tbody tr").filter({ hasText: "耐久配信" })).toHaveCount(1, { timeout: 30_000 });
+  for (const width of [700, 768, 900, 991, 1024, 1215, 1280, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), `${width} px`).toBeLessThanOrEqual(0);
+  }
+  await console.simulator.destroy(room);
+});

@@ -100,6 +100,15 @@ test("a stretch that is dragged over is drawn out", async ({ links, page }, info
   expect(width).toBeLessThan(450);
 });
 
+test("the tap that wakes the page copies already", async ({ links, page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto(links.host);
+  await page.locator("summary", { hasText: "Copy as text" }).click();
+  await expect(page.locator("summary", { hasText: "Copied" })).toBeVisible({ timeout: 45_000 });
+  await expect(page.locator(".copy[open]")).toHaveCount(1);
+  expect((await page.evaluate(() => navigator.clipboard.readText())).split("\n").length).toBeLessThanOrEqual(5);
+});
+
 test("text is copied; the link goes to the share sheet where there is one, else it is copied", async ({ links, page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.addInitScript(() => {

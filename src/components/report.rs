@@ -259,6 +259,9 @@ pub fn told(figures: &Figures, open: bool) -> AnyView {
     .into_any()
 }
 
+/// A number of more letters than this is written smaller, so that it stays on one line of a phone.
+const LONG_NUMBER: usize = 12;
+
 /// The main figure, its comparison, its curve.
 fn hero(figures: &Figures) -> AnyView {
     let (words, record, counter) = (figures.words, figures.record, figures.hero());
@@ -269,11 +272,13 @@ fn hero(figures: &Figures) -> AnyView {
             (words.counter(counter), value, hero_compared(figures), words.counter_note(counter, value))
         }
     };
+    let number = words.number(value);
+    let size = if number.len() > LONG_NUMBER { "big long" } else { "big" };
     view! {
         <section class=format!("hero {}", colour(counter)) aria-labelledby="hero">
             <div class="figure">
                 <h2 id="hero">{label}</h2>
-                <p class="big">{words.number(value)}</p>
+                <p class=size>{number}</p>
                 {compared.map(|text| view! { <p class="compared">{text}</p> })}
                 {note.map(|text| view! { <p class="note">{text}</p> })}
             </div>

@@ -161,6 +161,14 @@ impl Words {
     /// "213 people gave gifts, 42 more than usual."
     fn finding_usual(&self, counter: Counter, value: i64, difference: i64) -> String {
         let by = grouped(difference.abs());
+        // People and times are counted with their words; 人 for people only.
+        let unit = match (self.lang, counter) {
+            (Lang::Zh | Lang::Ja, Counter::Gifters) => "人",
+            (Lang::Zh, Counter::Viewers) => "人次",
+            (Lang::Ja, Counter::Viewers | Counter::Likes) => "回",
+            (Lang::Zh, Counter::Likes) => "次",
+            _ => "",
+        };
         let amount = self.amount(counter, value);
         match self.lang {
             Lang::En => {
@@ -176,8 +184,8 @@ impl Words {
                 let subject = if counter == Counter::Gifters { format!("{}人送礼", grouped(value)) } else { amount };
                 match difference {
                     0 => format!("{subject}，与平时持平。"),
-                    1.. => format!("{subject}，比平时多{by}。"),
-                    _ => format!("{subject}，比平时少{by}。"),
+                    1.. => format!("{subject}，比平时多{by}{unit}。"),
+                    _ => format!("{subject}，比平时少{by}{unit}。"),
                 }
             }
             Lang::Ja => {
@@ -188,8 +196,8 @@ impl Words {
                 };
                 match difference {
                     0 => format!("{subject}。ふだんどおり。"),
-                    1.. => format!("{subject}。ふだんより{by}多い。"),
-                    _ => format!("{subject}。ふだんより{by}少ない。"),
+                    1.. => format!("{subject}。ふだんより{by}{unit}多い。"),
+                    _ => format!("{subject}。ふだんより{by}{unit}少ない。"),
                 }
             }
         }

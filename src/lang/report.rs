@@ -563,7 +563,8 @@ impl Words {
     /// "18,420 coins in 58 seconds, 22:13:52 to 22:14:50."
     pub fn peak(&self, counter: Counter, peak: &Peak) -> String {
         let (amount, from, until) = (self.amount(counter, peak.amount), self.hms(peak.from), self.hms(peak.until));
-        let seconds = (peak.until - peak.from + 500).max(0) / 1000;
+        // What the two printed times differ by.
+        let seconds = (peak.until.seconds() - peak.from.seconds()).max(0);
         match self.lang {
             Lang::En => format!("{amount} in {seconds} seconds, {from} to {until}."),
             Lang::Zh => format!("{seconds}秒内{amount}，{from}至{until}。"),
@@ -597,7 +598,8 @@ impl Words {
     /// On the chart, short: "18,420 coins in 58 s"
     pub fn peak_short(&self, counter: Counter, peak: &Peak) -> String {
         let amount = self.amount(counter, peak.amount);
-        let seconds = (peak.until - peak.from + 500).max(0) / 1000;
+        // What the two printed times differ by.
+        let seconds = (peak.until.seconds() - peak.from.seconds()).max(0);
         match self.lang {
             Lang::En => format!("{amount} in {seconds} s"),
             Lang::Zh => format!("{seconds}秒 {amount}"),
@@ -932,14 +934,12 @@ impl Words {
     pub fn one_reading(&self, at: Millis) -> String {
         let time = self.hms(at);
         match self.lang {
-            Lang::En => format!(
-                "One reading, taken {time} while the stream was running. No curve: Aftershow was not following this room."
-            ),
-            Lang::Zh => format!("单次读数，取于{time}，当时直播仍在进行。没有曲线：Aftershow 未在跟踪此房间。"),
+            Lang::En => {
+                format!("One reading, taken {time} while the stream was running. No curve: a snapshot is one reading.")
+            }
+            Lang::Zh => format!("单次读数，取于{time}，当时直播仍在进行。没有曲线：快照只有一次读数。"),
             Lang::Ja => {
-                format!(
-                    "配信中の{time}に1回だけ取得した値です。Aftershowはこの部屋を追跡していなかったため、曲線はありません。"
-                )
+                format!("配信中の{time}に1回だけ取得した値です。取得が1回のため、曲線はありません。")
             }
         }
     }

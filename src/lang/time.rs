@@ -104,6 +104,36 @@ impl Zone {
         self.name.rsplit('/').next().unwrap_or(&self.name).replace('_', " ")
     }
 
+    /// Where it has a name in both; others are told by their offset.
+    fn city_in_chinese_and_japanese(&self) -> Option<(&'static str, &'static str)> {
+        Some(match self.name.as_str() {
+            "Asia/Shanghai" => ("上海", "上海"),
+            "Asia/Hong_Kong" => ("香港", "香港"),
+            "Asia/Macau" => ("澳门", "マカオ"),
+            "Asia/Taipei" => ("台北", "台北"),
+            "Asia/Tokyo" => ("东京", "東京"),
+            "Asia/Seoul" => ("首尔", "ソウル"),
+            "Asia/Singapore" => ("新加坡", "シンガポール"),
+            "Asia/Kuala_Lumpur" => ("吉隆坡", "クアラルンプール"),
+            "Asia/Bangkok" => ("曼谷", "バンコク"),
+            "Asia/Jakarta" => ("雅加达", "ジャカルタ"),
+            "Asia/Manila" => ("马尼拉", "マニラ"),
+            "Asia/Ho_Chi_Minh" => ("胡志明市", "ホーチミン"),
+            "Asia/Kolkata" => ("加尔各答", "コルカタ"),
+            "Asia/Dubai" => ("迪拜", "ドバイ"),
+            "Asia/Riyadh" => ("利雅得", "リヤド"),
+            "Europe/London" => ("伦敦", "ロンドン"),
+            "Europe/Berlin" => ("柏林", "ベルリン"),
+            "Europe/Paris" => ("巴黎", "パリ"),
+            "Europe/Istanbul" => ("伊斯坦布尔", "イスタンブール"),
+            "America/New_York" => ("纽约", "ニューヨーク"),
+            "America/Los_Angeles" => ("洛杉矶", "ロサンゼルス"),
+            "America/Sao_Paulo" => ("圣保罗", "サンパウロ"),
+            "Australia/Sydney" => ("悉尼", "シドニー"),
+            _ => return None,
+        })
+    }
+
     /// The part this page needs: offsets from the one in force at `from` on.
     pub fn since(&self, from: Millis) -> Self {
         let place = self.offsets.partition_point(|(at, _)| *at <= from).saturating_sub(1);
@@ -213,8 +243,14 @@ impl Words {
                 self.pick("Times in UTC", "时间均为 UTC", "時刻はUTC").to_owned()
             }
             Lang::En => format!("Times in {} ({offset})", self.zone.city()),
-            Lang::Zh => format!("时间均为 {}（{offset}）", self.zone.city()),
-            Lang::Ja => format!("時刻は{}（{offset}）", self.zone.city()),
+            Lang::Zh => match self.zone.city_in_chinese_and_japanese() {
+                Some((city, _)) => format!("时间均为{city}时间（{offset}）"),
+                None => format!("时间均为 {offset}"),
+            },
+            Lang::Ja => match self.zone.city_in_chinese_and_japanese() {
+                Some((_, city)) => format!("時刻は{city}（{offset}）"),
+                None => format!("時刻は{offset}"),
+            },
         }
     }
 }

@@ -195,7 +195,21 @@ impl Board {
             && let Some(row) = self.row(id)
         {
             self.tell(LiveEvent::Row { row: Box::new(row) });
+            // Both sides of a battle tell the same two numbers.
+            if let Some(rival) = self.rival_of(id)
+                && let Some(row) = self.row(rival)
+            {
+                self.tell(LiveEvent::Row { row: Box::new(row) });
+            }
         }
+    }
+
+    /// The other side of a stream's battle, if it is on the board.
+    fn rival_of(&self, id: StreamId) -> Option<StreamId> {
+        let state = self.state();
+        let entry = state.entries.get(&id)?;
+        let battle = entry.battle.as_ref()?;
+        state.entries.values().find(|other| other.app == entry.app && other.room == battle.other).map(|other| other.id)
     }
 
     /// Changes an entry and tells its row.

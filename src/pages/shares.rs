@@ -73,8 +73,7 @@ fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<Strin
     let words = &page.words;
     let address = page.state.shares.path(share).map(|path| page.state.absolute(&path));
     let mut facts = vec![state_words(words, share, page.now), words.preset(share.preset).to_owned()];
-    let named = share.name.trim();
-    if !named.is_empty() && named != words.preset(share.preset) && title.as_deref() != Some(named) {
+    if let Some(named) = own_name(share).filter(|named| title.as_deref() != Some(*named)) {
         facts.insert(0, crate::lang::visible(named).to_string());
     }
     if share.password.is_some() {
@@ -144,6 +143,12 @@ fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<Strin
         </li>
     }
     .into_any()
+}
+
+/// The name its maker gave a link; one without is kept under its preset's English name, which says nothing more.
+pub fn own_name(share: &ShareRow) -> Option<&str> {
+    let name = share.name.trim();
+    (!name.is_empty() && name != Words::default().preset(share.preset)).then_some(name)
 }
 
 /// On, off or over.

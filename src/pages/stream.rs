@@ -268,14 +268,14 @@ fn share_line(page: &Page, share: &ShareRow) -> AnyView {
     let address = page.state.shares.path(share).map(|path| page.state.absolute(&path));
     let state = super::shares::state_words(words, share, page.now);
     let views = words.opened(share.views, share.last_view);
-    let label = if share.name.trim().is_empty() { words.preset(share.preset).to_owned() } else { share.name.clone() };
+    let label = super::shares::own_name(share).unwrap_or_else(|| words.preset(share.preset));
     // Whoever holds the address may hand it on, so it is for those who may make links.
     let copy = address.filter(|_| page.may(Role::Operator)).map(|address| {
         view! { <CopyText label=words.link().to_owned() copied=words.copied().to_owned() text=address/> }
     });
     view! {
         <li>
-            <b>{name(&label, 32)}</b>
+            <b>{name(label, 32)}</b>
             {format!(" · {state} · {views}")}
             {copy}
         </li>
@@ -315,7 +315,7 @@ fn kept_inside(page: &Page, loaded: &Loaded) -> AnyView {
             <p class="note">
                 {words
                     .pick(
-                        "What suspects is told to nobody until you release it. The sealed report does not change; links derive from it, signed anew.",
+                        "Suspicious findings stay internal until you release them. The sealed report does not change; links derive from it, signed anew.",
                         "可疑发现在您公开之前不会告诉任何人。已定稿的报告不变，链接内容将重新生成并签名。",
                         "疑いを含む所見は、公開するまで誰にも伝わりません。確定済みのレポートは変わらず、リンクの内容が作り直され署名されます。",
                     )

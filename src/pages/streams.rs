@@ -4,7 +4,7 @@ use super::failed;
 use super::page::{Page, serve};
 use crate::components::frame::{empty, frame};
 use crate::components::list::{Links, pager, streams_table};
-use crate::domain::{AppId, Millis, StreamId, StreamState};
+use crate::domain::{AppId, Millis, StreamId, StreamKind, StreamState};
 use crate::lang::{Lang, Words};
 use crate::store::{Sort, StreamQuery};
 use leptos::prelude::*;
@@ -16,7 +16,8 @@ pub fn streams() -> AnyView {
     serve(|page| async move {
         let day_start = page.state.config.apps.first().map_or(0, |app| app.day_start);
         let query = query(|name| page.param(name), &page.words.zone.name, day_start);
-        let sums_query = StreamQuery { after: None, ..query.clone() };
+        // A snapshot of a room that is followed would count what its stream counts.
+        let sums_query = StreamQuery { after: None, kind: Some(StreamKind::Stream), ..query.clone() };
         let found = async {
             let list = page.state.store.streams(&query).await?;
             let sums = page.state.store.sum_streams(&sums_query).await?;

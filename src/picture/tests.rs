@@ -143,7 +143,7 @@ fn one_reading_has_no_curve_and_says_why() {
     both("snapshot", snapshot(), Lang::En, Theme::Light);
     both("snapshot-ja", snapshot(), Lang::Ja, Theme::Light);
     let said = view(snapshot(), Lang::En).portrait_says(&FONTS).replace('\n', " ");
-    assert!(said.contains("No curve: Aftershow was not following this room."), "{said}");
+    assert!(said.contains("No curve: a snapshot is one reading."), "{said}");
     assert!(!said.contains("per minute"), "{said}");
 }
 

@@ -299,6 +299,10 @@ pub async fn answered(request: Request, next: Next) -> Response {
     for (name, value) in &HEADERS {
         response.headers_mut().entry(name).or_insert_with(|| value.clone());
     }
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        // The rest of the body is not heard out: nobody may send the next request into this connection.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     let (status, ms) = (response.status().as_u16(), started.elapsed().as_millis());
     let route = route.as_ref().map_or("-", MatchedPath::as_str);
     if status >= 500 {

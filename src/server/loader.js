@@ -28,9 +28,19 @@ const idle = () => pause().then(wake);
 if (document.body.classList.contains("paper")) {
   // Most readers look once and need none of it: their page wakes when they begin to move in it.
   const signs = ["scroll", "pointermove", "pointerdown", "keydown"];
-  const begin = () => {
+  // A tap that woke the page is not lost: it is made again once somebody hears it, and what it opened stays open.
+  let tapped = null;
+  const tap = (event) => (tapped ??= event.target.closest?.("leptos-island :is(button, summary)"));
+  const begin = async () => {
     for (const sign of signs) removeEventListener(sign, begin);
-    idle();
+    addEventListener("click", tap);
+    await idle();
+    await pause();
+    removeEventListener("click", tap);
+    const box = tapped?.closest("details");
+    const open = box?.open;
+    tapped?.click();
+    if (box) box.open = open;
   };
   for (const sign of signs) addEventListener(sign, begin, { passive: true });
 } else {

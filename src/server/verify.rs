@@ -283,7 +283,7 @@ pub fn words(lang: Lang, said: &Said) -> (String, String) {
                 lang.pick("Sealed here", "由此处签发", "ここで確定されました"),
                 match lang {
                     Lang::En => format!(
-                        "A report with this fingerprint was sealed here, {at}. Its figures are compared by its file."
+                        "A report with this fingerprint was sealed here, {at}. To compare its figures, give its file."
                     ),
                     Lang::Zh => format!("带有此校验码的报告于 {at} 在此定稿。如需核对数字,请提交文件。"),
                     Lang::Ja => format!(

@@ -42,15 +42,15 @@ pub struct About<'a> {
 /// What is wrong with a form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DraftError {
-    #[error("`{0}` is no time zone; write it as `Asia/Shanghai` or `UTC`")]
+    #[error("“{0}” is no time zone; write it as Asia/Shanghai or UTC")]
     Zone(String),
-    #[error("`{0}` is no language of ours; there are en, zh and ja")]
+    #[error("“{0}” is no language of ours; there are en, zh and ja")]
     Lang(String),
     #[error(
-        "`{0}` is no expiry; write a date such as 2026-12-31, a moment such as 2026-12-31 18:00, a duration such as 30d, or never"
+        "“{0}” is no expiry; write a date such as 2026-12-31, a moment such as 2026-12-31 18:00, a duration such as 30d, or never"
     )]
     Expires(String),
-    #[error("`{0}` is no time of a slot; write 20:30, or 2026-11-21 20:30 where the stream saw 20:30 twice")]
+    #[error("“{0}” is no time of a slot; write 20:30, or 2026-11-21 20:30 where the stream saw 20:30 twice")]
     Slot(String),
     #[error("a slot has both a beginning and an end, the end after the beginning")]
     SlotSpan,

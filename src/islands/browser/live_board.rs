@@ -373,7 +373,7 @@ impl Board {
         }
     }
 
-    /// New rows wait to be asked for, unless there is nothing they could disturb.
+    /// New rows wait to be asked for or for the next sorting, unless there is nothing they could disturb.
     fn welcome(&mut self) {
         if self.shown.is_empty() && !self.filtered { self.resort(true) } else { self.count_fresh() }
     }
@@ -427,10 +427,12 @@ impl Board {
         }
     }
 
-    /// Puts rows where they belong, and with `all` those that waited too. Not while somebody points at them.
-    fn resort(&mut self, all: bool) {
-        let busy = self.area.query_selector("table:hover, table :focus").ok().flatten().is_some();
-        if !self.heard || (busy && !all) {
+    /// Puts rows where they belong, those that waited too. Not while somebody points at them, unless `asked`; on a wall
+    /// nobody does.
+    fn resort(&mut self, asked: bool) {
+        let touched = self.area.query_selector("table:hover, table :focus").ok().flatten().is_some();
+        let wall = self.area.closest(".kiosk").ok().flatten().is_some();
+        if !self.heard || (touched && !wall && !asked) {
             return;
         }
         let (Ok(Some(above)), Ok(Some(below))) =
@@ -446,7 +448,7 @@ impl Board {
             }
             stays
         });
-        let wanted = |row: &&LiveRow| (all && !self.filtered) || self.shown.contains_key(&row.id);
+        let wanted = |row: &&LiveRow| !self.filtered || self.shown.contains_key(&row.id);
         let mut rows: Vec<LiveRow> = self.rows.values().filter(wanted).cloned().collect();
         let looks = cells::order(&mut rows, self.sort, |row| self.pins.contains(&row.id.0));
         let now = self.now();
