@@ -14,6 +14,9 @@ impl Words {
         let span = finding.from.map(|from| self.span(from, finding.until)).unwrap_or_default();
         match finding.rule.as_str() {
             "best_ten_minutes" => {
+                // To the nearest minute at both ends, or ten minutes would read as nine.
+                let near = |at: Millis| Millis((at.0 + 30_000).div_euclid(60_000) * 60_000);
+                let span = finding.from.map(|from| self.span(near(from), finding.until.map(near))).unwrap_or_default();
                 let share = self.share_of(counter, number("percent"));
                 let amount = grouped(number("amount"));
                 match self.lang {
@@ -23,6 +26,8 @@ impl Words {
                 }
             }
             "battle" => {
+                let short = finding.from.zip(finding.until).filter(|(from, until)| *until - *from < 5 * 60_000);
+                let span = short.map_or(span, |(from, until)| format!("{}–{}", self.hms(from), self.hms(until)));
                 let share = self.share_of(counter, number("percent"));
                 let percent = self.percent(number("percent"));
                 let amount_only = grouped(number("amount"));

@@ -683,7 +683,11 @@ impl ClientHealth {
         let slowed = self.commands.iter().find(|command| command.sixteenths < 16)?;
         let failure = slowed.last_failure.as_ref();
         let percent = slowed.sixteenths * 100 / 16;
-        let words = format!("Tencent asked us to slow down; {} runs at {percent} % for now", slowed.command.name());
+        let what = match slowed.command {
+            Command::RoomStats => "reading",
+            other => other.name(),
+        };
+        let words = format!("Tencent asked us to slow down; {what} at {percent} % of our pace for now");
         Some((failure.and_then(|failure| failure.code), words, failure.and_then(|failure| failure.request_id.clone())))
     }
 }
