@@ -276,6 +276,12 @@ impl Task {
             );
         }
         let count = open.len().max(1) as i64;
+        // A room has one life at a time: of several streams that are not sealed, the one opened last.
+        let mut newest = BTreeMap::new();
+        for stream in open.iter().filter(|stream| stream.summary.kind == StreamKind::Stream) {
+            let id = newest.entry(stream.summary.room.clone()).or_insert(stream.summary.id);
+            *id = (*id).max(stream.summary.id);
+        }
         let mut over = Vec::new();
         for (place, stream) in open.into_iter().enumerate() {
             if stream.summary.kind == StreamKind::Snapshot {
@@ -285,7 +291,7 @@ impl Task {
             }
             let run = self.base.store.last_run(stream.summary.id).await?;
             let closing = self.base.store.closing(stream.summary.id).await?.map(|closing| closing.event_time);
-            let life = Life::restore(&stream, run, closing, true);
+            let mut life = Life::restore(&stream, run, closing, true);
             let room_id = stream.summary.room.clone();
             self.base
                 .feed
@@ -295,7 +301,15 @@ impl Task {
                 life.phase,
                 Phase::Ending { by: EndEvidence::NewerLife | EndEvidence::Operator | EndEvidence::Quiet, .. }
             );
-            if ended_for_good {
+            let followed = newest.get(&room_id) != Some(&life.stream);
+            if followed && !ended_for_good {
+                for effect in life.was_followed(self.now()) {
+                    if let Effect::Write(write) = effect {
+                        self.base.recorder.write(write);
+                    }
+                }
+            }
+            if followed || ended_for_good {
                 over.push((room_id, life.stream));
                 continue;
             }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::domain::StreamSummary;
 use crate::domain::record::Record;
 use crate::report;
 use crate::store::StreamQuery;
@@ -209,6 +210,36 @@ async fn a_room_that_outlives_its_show_opens_another_stream_with_start_totals_of
     assert_eq!((second.start.coins, second.before.coins, second.totals.coins), (Some(40), Some(0), Some(10)));
     assert_eq!(second.totals.gifters, Some(10), "at least so many new");
     assert_eq!(second.started_at, at(141), "from the last reading that stood still");
+}
+
+#[tokio::test]
+async fn of_two_open_streams_of_a_room_only_the_newer_lives_on_after_a_restart() {
+    let mut world = World::new().await;
+    world.read(1, 10).await;
+    world.read(11, 40).await;
+    // Stopped after the next life's row was written and before anything else of the hand-over was.
+    let old = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+    let new = NewStream {
+        app: old.app,
+        room: room(),
+        kind: StreamKind::Stream,
+        create_time: Some(BORN + 15),
+        part: Part::default(),
+        title: None,
+        host: None,
+        host_name: None,
+        interval_ms: INTERVAL_MS,
+        first_seen: at(16),
+        started_at: at(15),
+    };
+    let newer = world.store.open_streams(&[new]).await.unwrap()[0];
+    let mut world = world.restart().await;
+    world.read(21, 3).await;
+    let states = |rows: Vec<StreamSummary>| rows.into_iter().map(|row| (row.id, row.state)).collect::<Vec<_>>();
+    let rows = world.store.streams(&StreamQuery::default()).await.unwrap().rows;
+    assert_eq!(states(rows), [(newer, StreamState::Live), (old.id, StreamState::Sealed)]);
+    let record = &world.records().await[0];
+    assert_eq!((record.totals.coins, record.ended_at), (Some(40), Some(at(11) + 40)));
 }
 
 #[tokio::test]

@@ -623,6 +623,17 @@ impl Life {
         effects
     }
 
+    /// The room's next life has a stream already: we stopped between opening that and ending this one.
+    pub fn was_followed(&mut self, at: Millis) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.phase == Phase::Live {
+            let last = self.last().map(|last| last.answered);
+            self.end(EndEvidence::NewerLife, last.unwrap_or(at), last, at, &mut effects);
+        }
+        self.over(&mut effects);
+        effects
+    }
+
     /// An operator says it is over: no grace.
     pub fn ended_by_operator(&mut self, now: Millis) -> Vec<Effect> {
         let mut effects = Vec::new();
