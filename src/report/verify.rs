@@ -136,7 +136,7 @@ pub fn judge(claim: &Claim, keys: &[PublicKey], known: &Known) -> Answer {
         if !keys.iter().any(|key| key.id() == claim.key) {
             return Answer::NotOurs;
         }
-        let difference = known.original.as_deref().and_then(|original| differs(claim, original));
+        let difference = known.original.as_deref().and_then(|original| differs(claim, original, keys));
         return Answer::altered(match difference {
             Some(path) => format!("{path} does not match the seal"),
             None => "the figures do not match the signature".to_owned(),
@@ -214,8 +214,9 @@ fn signature(json: &Json) -> Option<Vec<u8>> {
 }
 
 /// Where a claim first differs from what was sealed, the totals before anything else. Told only to someone whose file
-/// names the hash of the original: who does not hold it could otherwise ask for hidden figures by guessing them.
-fn differs(claim: &Claim, original: &[u8]) -> Option<String> {
+/// carries the signature of the original, which nothing else tells: who does not hold it could otherwise ask for hidden
+/// figures by guessing them.
+fn differs(claim: &Claim, original: &[u8], keys: &[PublicKey]) -> Option<String> {
     let mut original = original.to_vec();
     let derived = claim.record.get("derived").filter(|_| sha256(&original) != claim.sha256);
     if let Some(derived) = derived {
@@ -231,7 +232,8 @@ fn differs(claim: &Claim, original: &[u8]) -> Option<String> {
         let record = derive(&read_record(&original).ok()?, &sha256(&original), &wish);
         original = record_bytes(&record).ok()?;
     }
-    if sha256(&original) != claim.sha256 {
+    let holds = keys.iter().any(|key| key.verifies(FORMAT, &original, &claim.signature));
+    if sha256(&original) != claim.sha256 || !holds {
         return None;
     }
     let original = Json::parse(&original).ok()?;
