@@ -505,11 +505,7 @@ impl Life {
         }
         readings.sort_by_key(|reading| reading.asked);
         effects.push(Effect::Write(Write::Judge { stream: self.stream, verdict: "next_life" }));
-        if self.phase == Phase::Live {
-            let last = self.last().map(|last| last.answered);
-            self.end(EndEvidence::NewerLife, last.unwrap_or(since), last, at, effects);
-        }
-        self.over(effects);
+        self.give_way(since, at, effects);
         effects.push(Effect::NextLife { create_time: Some(create_time), readings });
     }
 
@@ -577,11 +573,7 @@ impl Life {
         self.held.retain(|reading| !in_a_row.contains(reading));
         effects.push(Effect::Write(Write::Judge { stream: self.stream, verdict: "next_life" }));
         self.drop_held(&mut effects);
-        if self.phase == Phase::Live {
-            let last = self.last().map(|last| last.answered);
-            self.end(EndEvidence::NewerLife, last.unwrap_or(now), last, now, &mut effects);
-        }
-        self.over(&mut effects);
+        self.give_way(now, now, &mut effects);
         effects.push(Effect::NextLife { create_time: None, readings: in_a_row });
         effects
     }
@@ -626,11 +618,7 @@ impl Life {
     /// The room's next life has a stream already: we stopped between opening that and ending this one.
     pub fn was_followed(&mut self, at: Millis) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if self.phase == Phase::Live {
-            let last = self.last().map(|last| last.answered);
-            self.end(EndEvidence::NewerLife, last.unwrap_or(at), last, at, &mut effects);
-        }
-        self.over(&mut effects);
+        self.give_way(at, at, &mut effects);
         effects
     }
 
@@ -677,6 +665,15 @@ impl Life {
             effects.push(Effect::Write(Write::Gap { stream: self.stream, gap }));
         }
         effects.push(Effect::Write(Write::Ending { stream: self.stream, ended_at, ended_after, by, evidence_at }));
+    }
+
+    /// Over because a newer life is there: no grace. It ended with its last reading; one without, at `otherwise`.
+    fn give_way(&mut self, otherwise: Millis, at: Millis, effects: &mut Vec<Effect>) {
+        if self.phase == Phase::Live {
+            let last = self.last().map(|last| last.answered);
+            self.end(EndEvidence::NewerLife, last.unwrap_or(otherwise), last, at, effects);
+        }
+        self.over(effects);
     }
 
     fn drop_held(&mut self, effects: &mut Vec<Effect>) {

@@ -260,7 +260,7 @@ pub fn told(figures: &Figures, open: bool) -> AnyView {
 }
 
 /// A number of more letters than this is written smaller, so that it stays on one line of a phone.
-const LONG_NUMBER: usize = 12;
+pub(crate) const LONG_NUMBER: usize = 12;
 
 /// The main figure, its comparison, its curve.
 fn hero(figures: &Figures) -> AnyView {

@@ -563,8 +563,7 @@ impl Words {
     /// "18,420 coins in 58 seconds, 22:13:52 to 22:14:50."
     pub fn peak(&self, counter: Counter, peak: &Peak) -> String {
         let (amount, from, until) = (self.amount(counter, peak.amount), self.hms(peak.from), self.hms(peak.until));
-        // What the two printed times differ by.
-        let seconds = (peak.until.seconds() - peak.from.seconds()).max(0);
+        let seconds = peak_seconds(peak);
         match self.lang {
             Lang::En => format!("{amount} in {seconds} seconds, {from} to {until}."),
             Lang::Zh => format!("{seconds}秒内{amount}，{from}至{until}。"),
@@ -598,8 +597,7 @@ impl Words {
     /// On the chart, short: "18,420 coins in 58 s"
     pub fn peak_short(&self, counter: Counter, peak: &Peak) -> String {
         let amount = self.amount(counter, peak.amount);
-        // What the two printed times differ by.
-        let seconds = (peak.until.seconds() - peak.from.seconds()).max(0);
+        let seconds = peak_seconds(peak);
         match self.lang {
             Lang::En => format!("{amount} in {seconds} s"),
             Lang::Zh => format!("{seconds}秒 {amount}"),
@@ -1067,6 +1065,11 @@ pub(super) fn ordinal(number: i64) -> String {
 pub fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// What the two times differ by that are printed beside it.
+fn peak_seconds(peak: &Peak) -> i64 {
+    (peak.until.seconds() - peak.from.seconds()).max(0)
 }
 
 #[cfg(test)]

@@ -134,7 +134,7 @@ fn hero(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
     column.text(&visible(&label), Style::bold(16.0), theme.ink(), 1.4, 2);
     let number = words.number(value);
     // No figure is cut: a long one is smaller.
-    let size = if number.len() > 12 { 24.0 } else { 40.0 };
+    let size = if number.len() > sections::LONG_NUMBER { 24.0 } else { 40.0 };
     column.text(&number, Style::bold(size).spaced(-0.02), theme.ink(), 1.15, 1);
     column.space(2.0);
     if let Some(compared) = compared {

@@ -40,10 +40,10 @@ pub fn peak(series: &Series, counter: Counter, window: i64) -> Option<Peak> {
 /// is what came before the first and after the last reading, nobody knows when: a minute may hold all of either.
 pub fn busiest_minute(series: &Series, counter: Counter, outside: (i64, i64)) -> Option<Bucket> {
     let minutes = buckets(series, MINUTE);
+    let (first, last) = series.span()?;
     let most = |bucket: &Bucket| {
         let earlier = series.lower(bucket.from).get(counter).or(series.first_totals().get(counter))?;
         let later = series.upper(bucket.until).get(counter).or(series.last_totals().get(counter))?;
-        let (first, last) = series.span()?;
         // The minute that the first or the last reading fell in goes on beyond it.
         let before = if bucket.from <= first { outside.0 } else { 0 };
         let after = if bucket.until >= last { outside.1 } else { 0 };
@@ -54,9 +54,9 @@ pub fn busiest_minute(series: &Series, counter: Counter, outside: (i64, i64)) ->
         .enumerate()
         .filter_map(|(i, bucket)| Some((i, bucket.lower.get(counter)?)))
         .max_by_key(|&(i, lower)| (lower, std::cmp::Reverse(i)))?;
-    let proven =
-        minutes.iter().enumerate().all(|(i, bucket)| i == best || most(bucket).is_some_and(|most| most <= least));
-    let proven = proven && outside.0 <= least && outside.1 <= least;
+    let others = minutes.iter().enumerate().filter(|&(i, _)| i != best);
+    let proven = outside.0.max(outside.1) <= least
+        && others.into_iter().all(|(_, bucket)| most(bucket).is_some_and(|most| most <= least));
     (proven && least > 0).then(|| minutes[best])
 }
 
