@@ -5,7 +5,7 @@
 //!
 //! May not: write to the database but through the store, or keep a call waiting for a page.
 
-use super::life::{Effect, Life, Phase, Rules};
+use super::life::{ClockOff, Effect, Life, Phase, Rules};
 use super::schedule::{Schedule, Weight};
 use super::sealer::Sealer;
 use super::webhook::{self, BattlePhase, Hook, Tokens, Trust};
@@ -107,6 +107,8 @@ enum State {
         readings: Vec<Reading>,
         closed: Option<Closed>,
         untold: u32,
+        /// When the first 100004 since then was asked.
+        gone: Option<Millis>,
     },
     Open(Box<Life>),
 }
@@ -146,6 +148,10 @@ const IN_FLIGHT: usize = 160;
 const EARLY: usize = 512;
 /// Members remembered of a room whose host is not known yet.
 const VISITORS: usize = 64;
+/// Readings kept of a room whose life get_room_info does not tell.
+const OPENING: usize = 512;
+/// A difference between the clocks that was proven stands so long without another proof.
+const CLOCK_PROOF_MS: i64 = 60_000;
 /// Ended battles remembered of a room.
 const BATTLES: usize = 16;
 /// A closing message is of a stream that ended so much earlier at most; Tencent's clock may be ahead of ours.
@@ -196,8 +202,13 @@ struct Task {
     base: AppCollector,
     schedule: Schedule<RoomId>,
     rooms: BTreeMap<RoomId, Room>,
-    by_stream: BTreeMap<StreamId, RoomId>,
-    sealing: BTreeSet<StreamId>,
+    /// Streams that are being sealed, and the lives they are of.
+    sealing: BTreeMap<StreamId, (RoomId, Option<i64>)>,
+    /// Rooms that an operator stopped following: lists and messages do not bring them back.
+    stopped: BTreeSet<RoomId>,
+    clock_off: ClockOff,
+    /// Until when, on the steady clock, the last proof that the clocks differ stands.
+    clock_off_until: i64,
     in_flight: usize,
     sweeping: bool,
     next_sweep: i64,
@@ -215,7 +226,9 @@ struct Task {
     /// Writes of the step that is being carried out, and streams to be sealed after it: they are committed together, so
     /// that no crash comes between what belongs together.
     pending: Vec<Write>,
-    to_seal: Vec<(RoomId, StreamId)>,
+    to_seal: Vec<(RoomId, StreamId, Option<i64>)>,
+    /// Who asked for a stream to be sealed and waits for it.
+    awaiting_seal: BTreeMap<StreamId, Vec<oneshot::Sender<()>>>,
     carrying: u32,
     /// Authenticated messages about rooms without an open stream, oldest first.
     early: VecDeque<(RoomId, Hook, Millis)>,
@@ -228,8 +241,10 @@ impl Task {
         Self {
             schedule: Schedule::new(base.interval_ms, base.client.stats_allowed()),
             rooms: BTreeMap::new(),
-            by_stream: BTreeMap::new(),
-            sealing: BTreeSet::new(),
+            sealing: BTreeMap::new(),
+            stopped: BTreeSet::new(),
+            clock_off: ClockOff::default(),
+            clock_off_until: 0,
             in_flight: 0,
             sweeping: false,
             next_sweep: 0,
@@ -243,6 +258,7 @@ impl Task {
             clocks: (base.clock.now(), 0),
             pending: Vec::new(),
             to_seal: Vec::new(),
+            awaiting_seal: BTreeMap::new(),
             carrying: 0,
             early: VecDeque::new(),
             retry: BTreeSet::new(),
@@ -267,7 +283,9 @@ impl Task {
         let rooms = self.base.store.rooms(self.app()).await?;
         let open = self.base.store.unsealed_streams(self.app()).await?;
         self.rooms.clear();
-        for room in rooms.into_iter().filter(|room| room.followed) {
+        let (followed, stopped): (Vec<_>, Vec<_>) = rooms.into_iter().partition(|room| room.followed);
+        self.stopped = stopped.into_iter().map(|room| room.room).collect();
+        for room in followed {
             let found_by = room.found_by;
             let id = room.room.clone();
             self.rooms.insert(
@@ -286,7 +304,7 @@ impl Task {
         for (place, stream) in open.into_iter().enumerate() {
             if stream.summary.kind == StreamKind::Snapshot {
                 // Taken and not yet sealed when we stopped.
-                over.push((stream.summary.room.clone(), stream.summary.id));
+                over.push((stream.summary.room.clone(), stream.summary.id, stream.create_time));
                 continue;
             }
             let run = self.base.store.last_run(stream.summary.id).await?;
@@ -296,7 +314,6 @@ impl Task {
             self.base
                 .feed
                 .opened(&stream, self.base.store.runs_since(stream.summary.id, self.now() - 31 * 60_000).await?);
-            self.by_stream.insert(life.stream, room_id.clone());
             let ended_for_good = matches!(
                 life.phase,
                 Phase::Ending { by: EndEvidence::NewerLife | EndEvidence::Operator | EndEvidence::Quiet, .. }
@@ -310,7 +327,7 @@ impl Task {
                 }
             }
             if followed || ended_for_good {
-                over.push((room_id, life.stream));
+                over.push((room_id, life.stream, life.create_time));
                 continue;
             }
             let room = self.rooms.entry(room_id.clone()).or_insert_with(|| Room::new(FoundBy::List));
@@ -331,8 +348,8 @@ impl Task {
         for (place, id) in idle.into_iter().enumerate() {
             self.schedule.set(id, place as i64 * 10, Weight::Idle);
         }
-        for (room, stream) in over {
-            self.seal(room, stream);
+        for (room, stream, create_time) in over {
+            self.seal(room, stream, create_time);
         }
         Ok(())
     }
@@ -406,8 +423,8 @@ impl Task {
         });
     }
 
-    fn seal(&mut self, room: RoomId, stream: StreamId) {
-        if !self.sealing.insert(stream) {
+    fn seal(&mut self, room: RoomId, stream: StreamId, create_time: Option<i64>) {
+        if self.sealing.insert(stream, (room.clone(), create_time)).is_some() {
             return;
         }
         let (sealer, recorder, sender) =
@@ -436,17 +453,19 @@ impl Task {
                 }
             }
             Event::Sealed { room, stream, outcome } => {
-                self.sealing.remove(&stream);
+                let create_time = self.sealing.remove(&stream).and_then(|(_, create_time)| create_time);
                 match outcome {
                     Ok(()) => {
-                        self.by_stream.remove(&stream);
+                        for asked in self.awaiting_seal.remove(&stream).unwrap_or_default() {
+                            let _ = asked.send(());
+                        }
                         self.base.feed.signal(Signal::Sealed { stream });
                         // A closing message that came while it was being sealed.
                         self.again(&room).await;
                     }
                     Err(error) => {
                         tracing::error!(%stream, %error, "cannot seal; trying again");
-                        self.seal(room, stream);
+                        self.seal(room, stream, create_time);
                     }
                 }
             }
@@ -597,7 +616,11 @@ impl Task {
                 }
                 self.carry_out(id, effects).await;
             }
-            State::Opening { readings, .. } => {
+            State::Opening { readings, gone, .. } => {
+                *gone = None;
+                if readings.len() == OPENING {
+                    readings.remove(0);
+                }
                 readings.push(reading);
                 self.ask_info(id);
             }
@@ -613,7 +636,7 @@ impl Task {
                     readings.extend(unmoved);
                 }
                 readings.push(reading);
-                room.state = State::Opening { readings, closed: *closed, untold: 0 };
+                room.state = State::Opening { readings, closed: *closed, untold: 0, gone: None };
                 self.ask_info(id);
             }
         }
@@ -630,7 +653,18 @@ impl Task {
                 self.base.feed.signal(Signal::MaybeEnding { stream: life.stream, maybe });
                 self.carry_out(id, effects).await;
             }
-            State::Opening { closed, .. } => room.state = State::Idle(*closed),
+            State::Opening { gone: gone @ None, .. } => *gone = Some(asked),
+            State::Opening { gone: Some(first), closed, .. } if asked - *first >= interval_ms * 9 / 10 => {
+                let (first, closed) = (*first, *closed);
+                // What was read is not lost: its stream is opened, and ends as any other.
+                if self.open_untold(id).await {
+                    Box::pin(self.gone(id, first, first)).await;
+                    Box::pin(self.gone(id, asked, answered)).await;
+                } else {
+                    self.idle(id, closed);
+                }
+            }
+            State::Opening { .. } => {}
             State::Idle(Some(closed)) if closed.by == EndEvidence::Quiet => {
                 // It is asked on whether it moves again; a room that is gone, as ends are told, does not.
                 match closed.gone {
@@ -668,6 +702,7 @@ impl Task {
     async fn info(&mut self, id: RoomId, result: Result<Answer<Option<RoomInfo>>, CallError>) {
         let Some(room) = self.rooms.get_mut(&id) else { return };
         room.info_in_flight = false;
+        let answered = result.is_ok();
         match result {
             Ok(Answer { value: Some(info), asked, .. }) => {
                 self.describe(&id, &info, asked);
@@ -683,8 +718,10 @@ impl Task {
                 self.untold(&id).await;
             }
         }
-        // Readings that came while it was asked wait for the next answer.
-        self.hasten_if_waiting(&id);
+        if answered {
+            // Readings that came while it was asked wait for the next answer. One that fails is asked again in turn.
+            self.hasten_if_waiting(&id);
+        }
     }
 
     fn hasten_if_waiting(&mut self, id: &RoomId) {
@@ -701,11 +738,14 @@ impl Task {
         let Some(room) = self.rooms.get_mut(id) else { return };
         match &mut room.state {
             State::Open(life) => {
+                life.clock_is_off(self.clock_off);
                 let effects = life.told(create_time, asked, interval_ms);
                 self.carry_out(id, effects).await;
                 self.hasten_if_waiting(id);
             }
-            State::Opening { readings, .. } if readings.iter().all(|reading| reading.answered > asked) => {
+            State::Opening { readings, .. }
+                if !readings.is_empty() && readings.iter().all(|reading| reading.answered > asked) =>
+            {
                 // What was told before them says nothing of these readings: a message that came late, or again.
                 self.ask_info(id);
             }
@@ -725,16 +765,37 @@ impl Task {
                 let effects = life.untold(now);
                 self.carry_out(id, effects).await;
             }
-            State::Opening { readings, closed, untold } => {
+            State::Opening { readings, untold, .. } => {
                 *untold += 1;
-                // Readings are not lost for want of a start: the stream opens with a provisional one.
-                if *untold >= 2 && readings.len() >= 2 && closed.is_none() {
-                    let readings = std::mem::take(readings);
-                    self.open(id, None, readings, None).await;
+                if *untold >= 2 && readings.len() >= 2 {
+                    self.open_untold(id).await;
                 }
             }
             State::Idle(_) => {}
         }
+    }
+
+    /// Opens a stream of readings whose CreateTime nobody tells: they are not lost for want of a start. Tells whether they
+    /// could be of one.
+    async fn open_untold(&mut self, id: &RoomId) -> bool {
+        let Some(Room { state: State::Opening { readings, closed, .. }, .. }) = self.rooms.get_mut(id) else {
+            return false;
+        };
+        let create_time = match closed {
+            _ if readings.is_empty() => return false,
+            None => None,
+            // The room moves on from where it stood quiet: the next part of the life it was in, as far as anything shows.
+            Some(Closed { by: EndEvidence::Quiet, create_time: Some(create_time), last: Some(last), .. })
+                if !readings.iter().any(|reading| reading.counters.falls_below(&last.counters)) =>
+            {
+                Some(*create_time)
+            }
+            // An operator's word stands until Tencent tells of another life.
+            Some(_) => return false,
+        };
+        let (readings, closed) = (std::mem::take(readings), *closed);
+        self.open(id, create_time, readings, closed).await;
+        matches!(self.rooms.get(id), Some(Room { state: State::Open(_), .. }))
     }
 
     /// Opens, or returns to, the stream that these readings are of.
@@ -742,7 +803,7 @@ impl Task {
         if let Err(error) = self.try_open(id, create_time, readings.clone(), closed).await {
             tracing::error!(room = %id, %error, "a stream cannot be opened; trying again with the next reading");
             if let Some(room) = self.rooms.get_mut(id) {
-                room.state = State::Opening { readings, closed, untold: 0 };
+                room.state = State::Opening { readings, closed, untold: 0, gone: None };
             }
         }
     }
@@ -756,16 +817,21 @@ impl Task {
     ) -> Result<(), StoreError> {
         let mut part = Part::default();
         let mut life = None;
+        // What was read before this life began is of an earlier one.
+        let began = create_time.map(|create_time| self.clock_off.began(create_time));
+        let (readings, earlier): (Vec<_>, Vec<_>) =
+            readings.into_iter().partition(|reading| began.is_none_or(|began| reading.answered >= began));
+        let being_sealed = (id.clone(), create_time);
+        if create_time.is_some() && self.sealing.values().any(|life| *life == being_sealed) {
+            // This moment; the next reading finds it sealed.
+            if let Some(room) = self.rooms.get_mut(id) {
+                room.state = State::Opening { readings, closed, untold: 0, gone: None };
+            }
+            return Ok(());
+        }
         if let Some(create_time) = create_time
             && let Some(known) = self.base.store.stream_of_life(self.app(), id, create_time).await?
         {
-            if self.sealing.contains(&known.summary.id) {
-                // Being sealed this moment; the next reading finds it sealed.
-                if let Some(room) = self.rooms.get_mut(id) {
-                    room.state = State::Opening { readings, closed, untold: 0 };
-                }
-                return Ok(());
-            }
             match (known.summary.state, known.summary.ended_by) {
                 (StreamState::Sealed, Some(EndEvidence::Operator))
                     if !self.rooms.get(id).is_some_and(|room| room.wanted_again) =>
@@ -804,7 +870,6 @@ impl Task {
             None => self.open_new(id, create_time, part, readings.first().map(|reading| reading.asked)).await?,
         };
         let stream = life.stream;
-        self.by_stream.insert(stream, id.clone());
         let now = self.steady();
         if let Some(room) = self.rooms.get_mut(id) {
             room.state = State::Open(Box::new(life));
@@ -818,7 +883,9 @@ impl Task {
         self.schedule.weigh(id, weight);
         let interval_ms = self.interval_of(id);
         let rules = self.base.rules;
-        let mut effects = Vec::new();
+        // Kept, not counted; but where the life before has its report, they are of that.
+        let set_aside = |reading| Effect::Write(Write::SetAside { stream, reading, verdict: "stale" });
+        let mut effects: Vec<_> = earlier.into_iter().filter(|_| closed.is_none()).map(set_aside).collect();
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {
             for reading in readings {
                 effects.extend(life.reading(&rules, reading, interval_ms, None, 0));
@@ -857,11 +924,10 @@ impl Task {
             first_seen,
             started_at,
         };
-        let ids = self.base.store.open_streams(std::slice::from_ref(&new)).await?;
-        let stream = ids.first().copied().ok_or_else(|| StoreError::corrupt("stream", "no row was made"))?;
-        if let Some(open) = self.base.store.open_stream(stream).await? {
-            self.base.feed.opened(&open, Vec::new());
-        }
+        let stream = self.base.store.reserve_stream().await?;
+        self.base.feed.opened(&OpenStream::begun(stream, &new), Vec::new());
+        // Committed with its first readings, and with what of them another stream gives up.
+        self.pending.push(Write::Opened { stream, new: Box::new(new) });
         tracing::info!(room = %id, %stream, "a stream began");
         let mut life = Life::new(stream, create_time);
         life.part_began = (part.number > 0).then_some(started_at);
@@ -911,7 +977,7 @@ impl Task {
                 Effect::Seal => {
                     let Some(room) = self.rooms.get_mut(id) else { continue };
                     let State::Open(life) = &room.state else { continue };
-                    let stream = life.stream;
+                    let (stream, create_time) = (life.stream, life.create_time);
                     let closed = match life.ended_by() {
                         Some(by @ (EndEvidence::Operator | EndEvidence::Quiet)) => {
                             Some(Closed { create_time: life.create_time, by, last: life.last(), gone: None })
@@ -920,7 +986,7 @@ impl Task {
                     };
                     room.state = State::Idle(closed);
                     room.idle_ms = 0;
-                    self.to_seal.push((id.clone(), stream));
+                    self.to_seal.push((id.clone(), stream, create_time));
                 }
                 Effect::NextLife { create_time, readings } => {
                     Box::pin(self.open(id, create_time, readings, None)).await;
@@ -934,9 +1000,17 @@ impl Task {
         if self.carrying == 0 {
             // A reading that moves to the next life leaves this one in the same transaction in which it arrives there.
             self.base.recorder.write_all(std::mem::take(&mut self.pending));
-            for (room, stream) in std::mem::take(&mut self.to_seal) {
-                self.seal(room, stream);
+            for (room, stream, create_time) in std::mem::take(&mut self.to_seal) {
+                self.seal(room, stream, create_time);
             }
+        }
+    }
+
+    /// Writes after what is decided and not yet handed over.
+    fn write(&mut self, write: Write) {
+        self.pending.push(write);
+        if self.carrying == 0 {
+            self.base.recorder.write_all(std::mem::take(&mut self.pending));
         }
     }
 
@@ -973,7 +1047,7 @@ impl Task {
             State::Open(life) if life.is_told(info.create_time, at) => Some(life.stream),
             _ => None,
         };
-        self.base.recorder.write(Write::Described {
+        self.write(Write::Described {
             app: self.base.app.id,
             room: id.clone(),
             stream,
@@ -993,9 +1067,9 @@ impl Task {
             return;
         };
         // What was told of an earlier life says nothing of this one.
-        if life.is_of_this_part(*at) && life.create_time.is_none_or(|told| *at >= Millis::from_seconds(told)) {
-            let left = (!online).then_some(*at);
-            self.base.recorder.write(Write::HostLeft { stream: life.stream, at: left });
+        if life.may_begin_here(*at) {
+            let left = Write::HostLeft { stream: life.stream, at: (!online).then_some(*at) };
+            self.write(left);
         }
     }
 
@@ -1003,7 +1077,8 @@ impl Task {
     async fn found(&mut self, info: &RoomInfo, by: FoundBy, asked: Millis) -> bool {
         let id = &info.room;
         if !self.rooms.contains_key(id) {
-            let wanted = self.base.app.follow.includes(id.as_str())
+            let wanted = !self.stopped.contains(id)
+                && self.base.app.follow.includes(id.as_str())
                 && (info.public != Some(false) || !matches!(self.base.app.follow, Follow::Public));
             if !wanted {
                 return false;
@@ -1075,6 +1150,7 @@ impl Task {
                         outcome = Err(AskError::Store(error.to_string()));
                         break;
                     }
+                    self.stopped.remove(&id);
                     let room = self.rooms.entry(id.clone()).or_insert_with(|| Room::new(FoundBy::Hand));
                     room.found_by = FoundBy::Hand;
                     room.idle_ms = 0;
@@ -1104,21 +1180,23 @@ impl Task {
                     }
                     self.rooms.remove(&id);
                     self.schedule.remove(&id);
+                    self.stopped.insert(id);
                 }
                 let _ = done.send(outcome);
             }
             Ask::SealNow { stream, room: id, done } => {
                 let now = self.now();
-                let outcome = match self.rooms.get_mut(&id).map(|room| &mut room.state) {
-                    Some(State::Open(life)) if life.stream == stream => {
-                        let effects = life.decide(now).unwrap_or_else(|| life.ended_by_operator(now));
-                        self.carry_out(&id, effects).await;
-                        Ok(())
-                    }
-                    _ if self.sealing.contains(&stream) => Ok(()),
-                    _ => Err(AskError::Sealed(stream)),
-                };
-                let _ = done.send(outcome);
+                if let Some(State::Open(life)) = self.rooms.get_mut(&id).map(|room| &mut room.state)
+                    && life.stream == stream
+                {
+                    let effects = life.decide(now).unwrap_or_else(|| life.ended_by_operator(now));
+                    self.carry_out(&id, effects).await;
+                }
+                if self.sealing.contains_key(&stream) {
+                    self.tell_when_sealed(stream, done);
+                } else {
+                    let _ = done.send(Err(AskError::Sealed(stream)));
+                }
             }
             Ask::Keep { stream, room: id, done } => {
                 let now = self.now();
@@ -1143,6 +1221,20 @@ impl Task {
                 }
             },
         }
+    }
+
+    /// Whoever asked for the seal is told when the report is there.
+    fn tell_when_sealed(&mut self, stream: StreamId, done: oneshot::Sender<Result<(), AskError>>) {
+        let (sealed, wait) = oneshot::channel();
+        self.awaiting_seal.entry(stream).or_default().push(sealed);
+        tokio::spawn(async move {
+            let told = match tokio::time::timeout(COMMIT_WAIT, wait).await {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(_)) => Err(AskError::Stopping),
+                Err(_) => Err(AskError::Store("the stream is over and will be sealed; see the status page".to_owned())),
+            };
+            let _ = done.send(told);
+        });
     }
 
     async fn webhook(&mut self, delivery: Delivery) {
@@ -1336,9 +1428,10 @@ impl Task {
         // One of an earlier life that comes late, or again, is no moment of this one.
         // A battle that goes on reaches into this part of the room's life, also where it began before it.
         let latest = if kind == "battle" { until.unwrap_or(Millis(i64::MAX)) } else { from };
-        if life.is_of_this_part(latest) && life.create_time.is_none_or(|told| from >= Millis::from_seconds(told)) {
+        if life.is_of_this_part(latest) && life.is_of_this_life(from) {
             let moment = MomentRow { kind: kind.to_owned(), key, from, until, label };
-            self.base.recorder.write(Write::Moment { stream: life.stream, moment });
+            let told = Write::Moment { stream: life.stream, moment };
+            self.write(told);
         }
         true
     }
@@ -1355,7 +1448,7 @@ impl Task {
             self.carry_out(id, effects).await;
         }
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id)
-            && life.create_time.is_none_or(|create_time| at >= Millis::from_seconds(create_time))
+            && life.is_of_this_life(at)
         {
             let effects = life.closed(at, statistic, received_at);
             self.carry_out(id, effects).await;
@@ -1392,13 +1485,21 @@ impl Task {
         let lives = self.base.store.streams(&query).await?.rows;
         let Some(place) = lives.iter().position(|stream| stream.started_at <= event_time) else { return Ok(false) };
         let stream = &lives[place];
-        if stream.state != StreamState::Sealed || self.sealing.contains(&stream.id) {
+        if stream.state != StreamState::Sealed || self.sealing.contains_key(&stream.id) {
             return Ok(false);
         }
         // Of the room's newest stream only where it ended about then; a life we never saw may have come after it.
         let ended_by_tencent = matches!(stream.ended_by, Some(EndEvidence::RoomGone | EndEvidence::Webhook));
-        if place == 0 && ended_by_tencent && stream.ended_at.is_some_and(|at| event_time - at > CLOSING_SLACK_MS) {
+        let long_after = stream.ended_at.is_some_and(|at| event_time - at > CLOSING_SLACK_MS);
+        if place == 0 && ended_by_tencent && long_after {
             return Ok(false);
+        }
+        // The end that an operator or the quiet rule set stands. What the room had when it went, long after, is not what
+        // it had then.
+        let set_by_us = stream.ended_by.filter(|by| matches!(by, EndEvidence::Operator | EndEvidence::Quiet));
+        if set_by_us.is_some() && long_after {
+            tracing::info!(room = %id, stream = %stream.id, "the room of a stream that ended before is gone");
+            return Ok(true);
         }
         let Some(record) = self.base.sealer.record_of(stream.id).await? else { return Ok(false) };
         let changes = Counter::ALL.into_iter().filter(|&counter| counter != Counter::Messages).any(|counter| {
@@ -1411,17 +1512,17 @@ impl Task {
         }
         let runs = record.runs();
         let last = runs.last().map(Run::last);
-        let told = last.is_none_or(|last| event_time >= last.asked);
+        let told = last.is_none_or(|last| event_time >= last.asked) && set_by_us.is_none();
         let (ended_at, ended_after) =
             if told { (event_time, None) } else { (stream.ended_at.unwrap_or(event_time), stream.ended_after) };
         let closing = ClosingRow { event_time, received_at, statistic, contradicted_at: None };
-        let by = EndEvidence::Webhook;
+        let by = set_by_us.unwrap_or(EndEvidence::Webhook);
         let then = [
             Write::Closing { stream: stream.id, closing },
             Write::Ending { stream: stream.id, ended_at, ended_after, by, evidence_at: received_at },
         ];
         self.base.store.reopen(stream.id, &runs, &then).await?;
-        self.seal(id.clone(), stream.id);
+        self.seal(id.clone(), stream.id, stream.created_at.map(Millis::seconds));
         Ok(true)
     }
 
@@ -1434,6 +1535,14 @@ impl Task {
                 if let State::Open(life) = &mut room.state {
                     life.clock_was_set();
                 }
+            }
+        }
+        if let Some(offset) = self.base.client.clock_offset_ms() {
+            // Whole seconds prove now more, now less, of the same difference.
+            let off = ClockOff::new(offset);
+            self.clock_off = if offset == 0 && self.clock_off_until > clocks.1 { self.clock_off } else { off };
+            if offset != 0 {
+                self.clock_off_until = clocks.1 + CLOCK_PROOF_MS;
             }
         }
         let calls = self.base.client.stats_allowed();

@@ -32,6 +32,8 @@ struct World {
     now: Arc<AtomicI64>,
     /// Whether the room stands: get_room_info tells its life.
     stands: bool,
+    /// The CreateTime that get_room_info tells; `None` where it does not answer.
+    born: Option<i64>,
 }
 
 async fn task(store: &Store, now: &Arc<AtomicI64>) -> Task {
@@ -46,19 +48,19 @@ impl World {
         let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
         let now = Arc::new(AtomicI64::new(at(0).0));
         let task = task(&store, &now).await;
-        let mut world = Self { directory, task, store, now, stands: true };
+        let mut world = Self { directory, task, store, now, stands: true, born: Some(BORN) };
         world.follow().await;
         world
     }
 
     /// Another process on the same file.
     async fn restart(self) -> Self {
-        let Self { directory, task: before, store, now, stands } = self;
+        let Self { directory, task: before, store, now, stands, born } = self;
         before.base.recorder.flush().await;
         drop(before);
         let mut task = task(&store, &now).await;
         task.resume().await.unwrap();
-        Self { directory, task, store, now, stands }
+        Self { directory, task, store, now, stands, born }
     }
 
     async fn follow(&mut self) {
@@ -70,12 +72,7 @@ impl World {
         self.now.fetch_max(at(second).0, Ordering::Relaxed);
         self.task.take(event).await;
         while self.task.rooms.get(&room()).is_some_and(|room| room.info_in_flight) {
-            let info = RoomInfo {
-                host: Some("host".to_owned()),
-                create_time: Some(BORN),
-                public: Some(true),
-                ..RoomInfo::unknown(room())
-            };
+            let info = info(self.born);
             let (asked, answered) = (at(second) + 120, at(second) + 150);
             let answer = Answer { asked, answered, request_id: None, value: self.stands.then_some(info), retries: 0 };
             self.task.take(Event::Info { room: room(), result: Ok(answer) }).await;
@@ -128,6 +125,16 @@ impl World {
     fn due(&self) -> i64 {
         self.task.schedule.next_due().unwrap()
     }
+}
+
+/// What get_room_info and the list tell; without a CreateTime as good as nothing.
+fn info(create_time: Option<i64>) -> RoomInfo {
+    RoomInfo { host: Some("host".to_owned()), create_time, public: Some(true), ..RoomInfo::unknown(room()) }
+}
+
+fn destroy(second: i64, value: i64) -> Value {
+    json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": ROOM, "EventTime": at(second).0,
+        "Statistic": { "TotalGiftCoins": value } })
 }
 
 fn member(account: &str, kind: &str, second: i64) -> Value {
@@ -306,7 +313,7 @@ async fn what_an_operator_sealed_returns_when_it_is_added_again_and_is_revised()
     let mut world = World::new().await;
     world.read(1, 5).await;
     world.read(11, 6).await;
-    let stream = *world.task.by_stream.keys().next().unwrap();
+    let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
     let (done, _) = oneshot::channel();
     world.take(12, Event::Ask(Ask::SealNow { stream, room: room(), done })).await;
     world.read(21, 7).await;
@@ -332,10 +339,6 @@ async fn followers_owners_and_contradictions_are_in_the_report() {
     for (account, to) in [("ann", "host"), ("bea", "host"), ("ann", "host"), ("cid", "somebody else")] {
         world.hear(4, follow(account, to, 3)).await;
     }
-    let destroy = |second: i64, value: i64| {
-        json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": ROOM, "EventTime": at(second).0,
-            "Statistic": { "TotalGiftCoins": value } })
-    };
     // A lie, as the room goes on answering; then the truth, and a copy of the lie.
     world.hear(6, destroy(6, 999)).await;
     world.read(11, 6).await;
@@ -350,4 +353,129 @@ async fn followers_owners_and_contradictions_are_in_the_report() {
     assert_eq!(moment("follow").unwrap().count, Some(2));
     assert_eq!(moment("closing_contradicted").unwrap().from, at(6));
     assert_eq!((record.ended_at, record.totals.coins), (Some(at(25)), Some(8)));
+}
+
+#[tokio::test]
+async fn readings_move_to_the_next_life_in_the_transaction_that_opens_it() {
+    let mut world = World::new().await;
+    world.read(1, 5).await;
+    world.read(11, 6).await;
+    world.read(21, 9).await;
+    let mut committed = world.task.base.recorder.committed();
+    world.born = Some(BORN + 15);
+    world.task.ask_info(&room());
+    world.read(31, 12).await;
+    let groups: Vec<_> = std::iter::from_fn(|| committed.try_recv().ok()).collect();
+    let opened = |write: &Write| matches!(write, Write::Opened { .. });
+    let group = groups.iter().find(|group| group.iter().any(opened)).unwrap();
+    let Some(Write::Opened { stream: next, .. }) = group.iter().find(|write| opened(write)) else { unreachable!() };
+    assert!(group.iter().any(|write| matches!(write, Write::Withdraw { since, .. } if *since == at(21))), "{group:?}");
+    let moved = |write: &Write| matches!(write, Write::Run { stream, run, .. } if stream == next && run.from == at(21));
+    assert!(group.iter().any(moved), "{group:?}");
+    assert!(group.iter().any(|write| matches!(write, Write::Ending { by: EndEvidence::NewerLife, .. })), "{group:?}");
+    let rows = world.store.streams(&StreamQuery::default()).await.unwrap().rows;
+    assert_eq!(rows.iter().map(|row| row.totals.coins).collect::<Vec<_>>(), [Some(12), Some(6)]);
+    // Ids that are given out one by one stay their own among those the database gives.
+    let taken = world.store.reserve_stream().await.unwrap();
+    assert_eq!((next.0, taken.0), (rows[1].id.0 + 1, rows[1].id.0 + 2));
+}
+
+#[tokio::test]
+async fn a_reading_of_a_room_that_went_before_its_life_was_told_is_not_lost() {
+    let mut world = World::new().await;
+    world.born = None;
+    world.read(1, 7).await;
+    assert!(matches!(world.task.rooms[&room()].state, State::Opening { .. }));
+    world.end(11).await;
+    world.read(171, 0).await;
+    let records = world.records().await;
+    assert_eq!(records.len(), 1);
+    assert_eq!((records[0].created_at, records[0].totals.coins), (None, Some(7)));
+    assert_eq!(records[0].ended_by, Some(EndEvidence::RoomGone));
+}
+
+#[tokio::test]
+async fn one_refusal_while_a_stream_is_opened_loses_nothing() {
+    let mut world = World::new().await;
+    world.born = None;
+    world.read(1, 7).await;
+    world.stands = false;
+    world.read(11, 0).await;
+    (world.stands, world.born) = (true, Some(BORN));
+    world.read(21, 9).await;
+    let live = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+    assert_eq!((live.state, live.totals.coins), (StreamState::Live, Some(9)));
+    let runs = world.store.runs_since(live.id, Millis(0)).await.unwrap();
+    assert_eq!(runs.iter().map(|run| (run.from, run.counters.coins)).collect::<Vec<_>>(), [(at(1), 7), (at(21), 9)]);
+}
+
+#[tokio::test]
+async fn the_last_reading_of_a_quiet_stream_is_none_of_the_rooms_next_life() {
+    let mut world = World::new().await;
+    for (second, value) in [(1, 10), (11, 40), (21, 40), (41, 40), (61, 40), (81, 40)] {
+        world.read(second, value).await;
+    }
+    assert_eq!(world.records().await.len(), 1);
+    world.born = Some(BORN + 90);
+    world.read(101, 3).await;
+    world.read(111, 5).await;
+    world.end(121).await;
+    let records = world.records().await;
+    assert_eq!(records.len(), 2);
+    assert_eq!(
+        (records[1].totals.coins, records[1].before.coins, records[1].quality.set_aside),
+        (Some(5), Some(3), Some(0))
+    );
+}
+
+#[tokio::test]
+async fn a_closing_message_long_after_an_end_that_was_set_here_moves_nothing() {
+    let mut world = World::new().await;
+    for (second, value) in [(1, 10), (11, 40), (21, 40), (41, 40), (61, 40), (81, 40)] {
+        world.read(second, value).await;
+    }
+    let before = world.records().await;
+    assert_eq!(before[0].ended_by, Some(EndEvidence::Quiet));
+    world.hear(900, destroy(900, 70)).await;
+    assert_eq!(world.records().await, before);
+    // About then it is the last word on the totals, and not on the end.
+    world.hear(901, destroy(100, 44)).await;
+    let after = world.records().await;
+    assert_eq!((after[0].revision, after[0].totals.coins, after[0].after.coins), (2, Some(44), Some(4)));
+    assert_eq!((after[0].ended_by, after[0].ended_at), (before[0].ended_by, before[0].ended_at));
+}
+
+#[tokio::test]
+async fn a_room_that_an_operator_stopped_following_stays_stopped_until_it_is_added_again() {
+    let mut world = World::new().await;
+    world.read(1, 5).await;
+    let (done, _) = oneshot::channel();
+    world.take(2, Event::Ask(Ask::StopFollowing { room: room(), done })).await;
+    let listed = |second| {
+        let value = RoomPage { rooms: vec![info(Some(BORN))], next: None };
+        let page = Answer { asked: at(second), answered: at(second) + 20, request_id: None, value, retries: 0 };
+        Event::Listed { page }
+    };
+    world.take(3, listed(3)).await;
+    let mut world = world.restart().await;
+    world.take(4, listed(4)).await;
+    assert!(world.task.rooms.is_empty());
+    assert_eq!(world.store.streams(&StreamQuery::default()).await.unwrap().rows.len(), 1);
+    world.follow().await;
+    world.take(5, listed(5)).await;
+    assert_eq!(world.task.rooms.len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_seals_is_told_when_the_report_is_there() {
+    let mut world = World::new().await;
+    world.read(1, 5).await;
+    let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
+    let (done, mut told) = oneshot::channel();
+    world.task.take(Event::Ask(Ask::SealNow { stream, room: room(), done })).await;
+    tokio::task::yield_now().await;
+    assert!(told.try_recv().is_err(), "it is being sealed");
+    world.take(3, Event::Swept { listed: None }).await;
+    assert_eq!(told.await, Ok(Ok(())));
+    assert_eq!(world.records().await.len(), 1);
 }

@@ -71,6 +71,9 @@ pub struct Life {
     held: Vec<Reading>,
     /// Where it is a later part of its room's life: when it began. What came before is the earlier part's.
     pub part_began: Option<Millis>,
+    /// When its first reading was answered.
+    first_answered: Option<Millis>,
+    clock: ClockOff,
     /// CreateTime of a newer life that was told, where it takes one reading more to know with which it begins.
     undecided: Option<i64>,
     /// Lower readings of this very life, in a row.
@@ -105,6 +108,31 @@ pub const fn gap_limit(interval_ms: i64) -> i64 {
     if thrice > 5000 { thrice } else { 5000 }
 }
 
+/// How far our clock is ahead of Tencent's, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClockOff {
+    least: i64,
+    most: i64,
+}
+
+impl ClockOff {
+    /// `offset` is Tencent's clock less ours, by answers that tell whole seconds; 0 where they prove no difference.
+    pub const fn new(offset: i64) -> Self {
+        // What whole seconds leave open: the one they cut off, and the one for which an answer may be old.
+        const OPEN: i64 = 2000;
+        match offset {
+            0 => Self { least: 0, most: 0 },
+            ahead if ahead < 0 => Self { least: -ahead, most: -ahead + OPEN },
+            behind => Self { least: -behind - OPEN, most: -behind },
+        }
+    }
+
+    /// When a life began that this CreateTime tells of, by our clock, at the earliest.
+    pub fn began(self, create_time: i64) -> Millis {
+        Millis::from_seconds(create_time) + self.least
+    }
+}
+
 impl Life {
     /// A stream just opened.
     pub const fn new(stream: StreamId, create_time: Option<i64>) -> Self {
@@ -123,6 +151,8 @@ impl Life {
             held: Vec::new(),
             undecided: None,
             part_began: None,
+            first_answered: None,
+            clock: ClockOff { least: 0, most: 0 },
             fallen: Vec::new(),
             gone: None,
             trouble: None,
@@ -158,6 +188,7 @@ impl Life {
             run,
             restarted,
             part_began: (open.part.number > 0).then_some(open.summary.started_at),
+            first_answered: run.map(|_| open.first_seen),
             ..Self::new(open.summary.id, open.create_time)
         }
     }
@@ -186,14 +217,29 @@ impl Life {
         ours && !over
     }
 
+    /// How far our clock is from Tencent's.
+    pub const fn clock_is_off(&mut self, by: ClockOff) {
+        self.clock = by;
+    }
+
     /// Whether readings wait for get_room_info, or get_room_info for a reading.
     pub fn is_waiting(&self) -> bool {
         self.undecided.is_some() || !self.held.is_empty()
     }
 
-    /// Whether what was true then can be of this part of the room's life.
+    /// Whether what a message says was true at `at` can be of this part of the room's life.
     pub fn is_of_this_part(&self, at: Millis) -> bool {
         self.part_began.is_none_or(|began| at >= began)
+    }
+
+    /// Whether what a message says began at `at` can have begun in this stream.
+    pub fn may_begin_here(&self, at: Millis) -> bool {
+        self.is_of_this_part(at) && self.is_of_this_life(at)
+    }
+
+    /// Whether the room was in this life then, or in a later one.
+    pub fn is_of_this_life(&self, at: Millis) -> bool {
+        self.create_time.is_none_or(|told| at >= Millis::from_seconds(told))
     }
 
     /// From when on an answer of 100004 seals, if the stream is ending.
@@ -242,7 +288,10 @@ impl Life {
         }
         if after_evidence || long_gap || falls || self.is_waiting() {
             self.held.push(reading);
-            effects.push(Effect::AskInfo);
+            match self.undecided.and_then(|newer| Some((newer, self.first_of_next(newer)?))) {
+                Some((newer, since)) => self.followed_by(newer, since, reading.answered, &mut effects),
+                None => effects.push(Effect::AskInfo),
+            }
             return effects;
         }
         if !self.fallen.is_empty() {
@@ -283,6 +332,7 @@ impl Life {
             }
         }
         self.interval_ms = interval_ms;
+        self.first_answered.get_or_insert(reading.answered);
         if let Some(gap) = gap {
             effects.push(Effect::Write(Write::Gap { stream: self.stream, gap }));
         }
@@ -323,23 +373,30 @@ impl Life {
         self.unconfirmed.front().map(|reading| reading.answered)
     }
 
-    /// Since when readings are of the next life, which began within the second from `since`: CreateTime tells no more. What
-    /// was asked within it may be of either; totals fall where one life follows another, and never inside one: neither
-    /// from the last reading before to one in that second, nor between two. `None` until a reading asked after that second
-    /// is there to tell.
-    fn first_of_next(&self, since: Millis) -> Option<Millis> {
+    /// Since when readings are of the next life. CreateTime tells the second in which it began, by Tencent's clock: what
+    /// was asked within it by ours may be of either. Totals fall where one life follows another, and never inside one:
+    /// neither from the last reading before to one in that time, nor between two. `None` until a reading asked after
+    /// that time is there to tell.
+    fn first_of_next(&self, create_time: i64) -> Option<Millis> {
+        let since = self.began(create_time);
+        let until = Millis::from_seconds(create_time) + 1000 + self.clock.most;
         let all = self.unconfirmed.iter().chain(&self.fallen).chain(&self.held);
         let mut all: Vec<&Reading> = all.filter(|reading| reading.asked >= since).collect();
         let before = self.unconfirmed.iter().chain(&self.confirmed).filter(|reading| reading.asked < since);
         all.extend(before.max_by_key(|reading| reading.asked));
         all.sort_by_key(|reading| reading.asked);
-        let may_be_either = |reading: &Reading| reading.asked < since + 1000;
+        let may_be_either = |reading: &Reading| reading.asked < until;
         let falls = |pair: &&[&Reading]| may_be_either(pair[0]) && pair[1].counters.falls_below(&pair[0].counters);
         match (all.windows(2).rev().find(falls), all.last()) {
             (Some(pair), _) => Some(pair[1].asked),
             (None, Some(last)) if last.asked >= since && may_be_either(last) => None,
             (None, _) => Some(since),
         }
+    }
+
+    /// When a life began that this CreateTime tells of, by our clock, at the earliest.
+    fn began(&self, create_time: i64) -> Millis {
+        self.clock.began(create_time)
     }
 
     /// Takes readings asked since the beginning of the next life out of this one, and tells them.
@@ -435,12 +492,22 @@ impl Life {
         if self.phase == Phase::Over {
             return effects;
         }
-        self.undecided = None;
+        match self.undecided {
+            // Stale, like any older one: told by a cache that does not know the newer life yet.
+            Some(newer) if create_time < newer => return effects,
+            // One more life began meanwhile; the one told before has a stream of its own.
+            Some(newer) if create_time > newer => {
+                effects.extend(self.decide(asked).unwrap_or_default());
+                effects.push(Effect::AskInfo);
+                return effects;
+            }
+            _ => {}
+        }
         let own = match self.create_time {
             Some(own) => own,
             None => {
                 // Opened without knowing: what was read before this CreateTime was another life.
-                let ours = self.run.is_none_or(|run| run.from_answered >= Millis::from_seconds(create_time));
+                let ours = self.first_answered.is_none_or(|first| first >= self.began(create_time));
                 if ours {
                     self.create_time = Some(create_time);
                     effects.push(Effect::Write(Write::Created { stream: self.stream, create_time }));
@@ -455,7 +522,7 @@ impl Life {
             return effects;
         }
         if create_time > own {
-            match self.first_of_next(Millis::from_seconds(create_time)) {
+            match self.first_of_next(create_time) {
                 Some(since) => self.followed_by(create_time, since, asked, &mut effects),
                 None => self.undecided = Some(create_time),
             }
@@ -466,7 +533,10 @@ impl Life {
         }
         let mine: Vec<_> = self.held.iter().copied().filter(|reading| reading.answered <= asked).collect();
         self.held.retain(|reading| reading.answered > asked);
-        if let (Phase::Ending { by, evidence_at, .. }, true) = (self.phase, !mine.is_empty()) {
+        // What was asked before the evidence came is true to it, and contradicts nothing.
+        if let Phase::Ending { by, evidence_at, .. } = self.phase
+            && mine.iter().any(|reading| reading.asked > evidence_at)
+        {
             self.returns(by, asked.max(evidence_at), &mut effects);
         }
         for reading in mine {
@@ -477,15 +547,16 @@ impl Life {
 
     /// Whether a newer life was told that had begun by then, and it is not decided yet with which reading.
     pub fn may_be_followed(&self, at: Millis) -> bool {
+        // Both times are Tencent's.
         self.undecided.is_some_and(|create_time| at >= Millis::from_seconds(create_time))
     }
 
     /// No reading will come that tells with which one the newer life begins: what was asked after the second in which it
     /// was created is its own, what was asked before stays. `None` where no newer life was told.
     pub fn decide(&mut self, at: Millis) -> Option<Vec<Effect>> {
-        let create_time = self.undecided.take()?;
-        let second = Millis::from_seconds(create_time);
-        let since = self.first_of_next(second).unwrap_or(second + 1000);
+        let create_time = self.undecided?;
+        let after = Millis::from_seconds(create_time) + 1000 + self.clock.most;
+        let since = self.first_of_next(create_time).unwrap_or(after);
         let mut effects = Vec::new();
         self.followed_by(create_time, since, at, &mut effects);
         Some(effects)
@@ -493,6 +564,7 @@ impl Life {
 
     /// A newer life of the room began, and its readings are those asked from `since`: this one is over.
     fn followed_by(&mut self, create_time: i64, since: Millis, at: Millis, effects: &mut Vec<Effect>) {
+        self.undecided = None;
         let mut readings = self.withdraw(since, effects);
         for reading in self.fallen.drain(..).chain(self.held.drain(..)) {
             if reading.asked >= since {
@@ -554,7 +626,8 @@ impl Life {
     pub fn untold(&mut self, now: Millis) -> Vec<Effect> {
         let mut effects = Vec::new();
         let Some(highest) = self.highest else { return effects };
-        if self.phase == Phase::Over {
+        // A newer life that was told waits for the next reading alone.
+        if self.phase == Phase::Over || self.undecided.is_some() {
             return effects;
         }
         let in_a_row: Vec<_> = self
@@ -954,9 +1027,10 @@ mod tests {
             // By webhook, within the second: nothing yet tells whose the last reading is.
             assert_eq!(told(&mut life, BORN + 25, 26), []);
             assert!(life.is_waiting(), "so the next reading is asked for soon");
-            let heard = life.reading(&RULES, next, STEP, None, 0);
-            assert_eq!((accepted(&heard), heard.last()), (0, Some(&Effect::AskInfo)), "and waits for the answer");
-            (told(&mut life, BORN + 25, 31), life.last())
+            // A page of the list that is older says nothing of it.
+            assert_eq!(told(&mut life, BORN, 27), []);
+            assert!(life.is_waiting());
+            (life.reading(&RULES, next, STEP, None, 0), life.last())
         };
         // Lower: the life that follows has begun after it.
         let (effects, last) = told_early(reading(30, 2));
@@ -968,6 +1042,64 @@ mod tests {
         assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Withdraw { .. }))), "{effects:?}");
         let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![late, reading(30, 12)] };
         assert_eq!(effects.last(), Some(&next));
+    }
+
+    #[test]
+    fn a_third_life_told_before_the_second_was_read_swallows_neither() {
+        let mut life = life();
+        told(&mut life, BORN, 21);
+        let late = Reading { asked: at(25) + 300, answered: at(25) + 350, ..reading(25, 9) };
+        life.reading(&RULES, late, STEP, None, 0);
+        assert_eq!(told(&mut life, BORN + 25, 26), []);
+        let effects = told(&mut life, BORN + 27, 28);
+        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![] };
+        assert!(effects.contains(&next), "{effects:?}");
+        assert_eq!(effects.last(), Some(&Effect::AskInfo), "of what follows the second, its own stream asks");
+    }
+
+    #[test]
+    fn a_clock_that_differs_from_tencents_hides_no_fall_between_two_lives() {
+        // The second life begins at 25 s; ours says 30 then, or 20. What is read of the first before is its own.
+        for (ours, offset) in [(5, -3_000), (-5, 5_000)] {
+            let mut life = Life::new(StreamId(1), Some(BORN));
+            life.clock_is_off(ClockOff::new(offset));
+            for (second, value) in [(0, 1), (14, 7), (24, 9)] {
+                assert_eq!(accepted(&read(&mut life, second + ours, value)), 1);
+                told(&mut life, BORN, second + ours - 1);
+            }
+            let first = reading(27 + ours, 8);
+            life.reading(&RULES, first, STEP, None, 0);
+            let effects = told(&mut life, BORN + 25, 28 + ours);
+            let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![first] };
+            assert_eq!(effects.last(), Some(&next), "{ours} s ahead");
+            assert_eq!(life.last().map(|last| last.counters.coins), Some(9), "{ours} s ahead");
+        }
+    }
+
+    #[test]
+    fn a_stream_that_began_untold_is_of_the_life_of_its_first_reading() {
+        let mut life = Life::new(StreamId(1), None);
+        read(&mut life, 0, 1);
+        read(&mut life, 10, 2);
+        read(&mut life, 30, 9);
+        let effects = told(&mut life, BORN + 25, 31);
+        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 9)] };
+        assert_eq!(effects.last(), Some(&next), "the later life overtook it and was not its own");
+        assert_eq!((life.create_time, life.last()), (None, Some(reading(10, 2))));
+    }
+
+    #[test]
+    fn what_was_asked_before_the_closing_message_came_contradicts_nothing() {
+        let mut life = life();
+        // After a gap longer than the grace it waits for get_room_info; the message overtakes that.
+        assert_eq!(read(&mut life, 300, 9), [Effect::AskInfo]);
+        life.closed(at(301), Totals::default(), at(302));
+        let effects = told(&mut life, BORN, 303);
+        assert_eq!(accepted(&effects), 1);
+        assert!(matches!(life.phase, Phase::Ending { by: EndEvidence::Webhook, .. }), "{effects:?}");
+        read(&mut life, 304, 9);
+        told(&mut life, BORN, 305);
+        assert_eq!(life.phase, Phase::Live, "an answer after it does");
     }
 
     #[test]

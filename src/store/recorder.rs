@@ -15,6 +15,11 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 /// One change to an unsealed stream. The order of writes is the order of what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Write {
+    /// The stream begins, under an id that [`Store::reserve_stream`] gave.
+    Opened {
+        stream: StreamId,
+        new: Box<NewStream>,
+    },
     /// The stream's newest run as it is now; also its totals.
     Run {
         stream: StreamId,
@@ -289,6 +294,9 @@ async fn commit(store: &Store, writes: &[Write]) -> Result<(), StoreError> {
 /// Writes one change. A stream that is sealed meanwhile takes no readings: its report would not know them.
 pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> Result<(), sqlx::Error> {
     match write {
+        Write::Opened { stream, new } => {
+            super::streams::put_stream(connection, Some(*stream), new).await?;
+        }
         Write::Run { stream, run, request_id, retries } => {
             put_run(connection, *stream, run).await?;
             put_totals(connection, *stream, run, request_id.as_deref(), *retries).await?;
@@ -312,7 +320,8 @@ pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> R
         Write::SetAside { stream, reading, verdict } => {
             let mut query = sqlx::query(
                 "INSERT INTO set_aside (stream, asked, answered, viewers, gifts, coins, gifters, likes, messages, verdict)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (stream, asked) DO NOTHING",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                 ON CONFLICT (stream, asked) DO UPDATE SET verdict = excluded.verdict",
             )
             .bind(stream.0)
             .bind(reading.asked.0)

@@ -60,6 +60,44 @@ pub struct OpenStream {
     pub note: Option<String>,
 }
 
+impl OpenStream {
+    /// A stream as it is when it begins.
+    pub fn begun(id: StreamId, new: &NewStream) -> Self {
+        let summary = StreamSummary {
+            id,
+            app: new.app,
+            room: new.room.clone(),
+            kind: new.kind,
+            title: new.title.clone(),
+            host: new.host.clone(),
+            host_name: new.host_name.clone(),
+            state: StreamState::Live,
+            created_at: new.create_time.map(Millis::from_seconds),
+            started_at: new.started_at,
+            show_ended_at: None,
+            ended_at: None,
+            ended_after: None,
+            ended_by: None,
+            totals: Totals::default(),
+            last_asked: None,
+            last_answered: None,
+            seal: None,
+        };
+        Self {
+            summary,
+            create_time: new.create_time,
+            part: new.part,
+            interval_ms: new.interval_ms,
+            first_seen: new.first_seen,
+            evidence_at: None,
+            host_left_at: None,
+            retries: 0,
+            last_request_id: None,
+            note: None,
+        }
+    }
+}
+
 /// Tencent's closing message, as kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClosingRow {
@@ -345,14 +383,24 @@ pub(super) async fn open_stream_in(
 
 /// Inserts one stream.
 pub(super) async fn open_in(connection: &mut SqliteConnection, stream: &NewStream) -> Result<StreamId, StoreError> {
+    Ok(put_stream(connection, None, stream).await?)
+}
+
+/// Inserts a stream, under the reserved id if it has one.
+pub(super) async fn put_stream(
+    connection: &mut SqliteConnection,
+    id: Option<StreamId>,
+    stream: &NewStream,
+) -> Result<StreamId, sqlx::Error> {
     let start = stream.part.start.to_array();
     let id: i64 = sqlx::query_scalar(
-        "INSERT INTO stream (app, room, kind, create_time, part, title, host, host_name, state, interval_ms,
+        "INSERT INTO stream (id, app, room, kind, create_time, part, title, host, host_name, state, interval_ms,
                     first_seen, started_at, start_viewers, start_gifts, start_coins, start_gifters, start_likes,
                     start_messages)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'live', ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'live', ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
                  RETURNING id",
     )
+    .bind(id.map(|id| id.0))
     .bind(stream.app.0)
     .bind(stream.room.as_str())
     .bind(word(stream.kind))
@@ -376,6 +424,27 @@ pub(super) async fn open_in(connection: &mut SqliteConnection, stream: &NewStrea
 }
 
 impl Store {
+    /// An id that no stream has and none will get unasked, for a stream that begins together with other changes:
+    /// [`Write::Opened`].
+    pub async fn reserve_stream(&self) -> Result<StreamId, StoreError> {
+        let mut transaction = self.write.begin().await?;
+        let last: Option<i64> =
+            sqlx::query_scalar("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'stream' RETURNING seq")
+                .fetch_optional(&mut *transaction)
+                .await?;
+        let id = match last {
+            Some(id) => id,
+            // No stream was ever opened here.
+            None => {
+                sqlx::query_scalar("INSERT INTO sqlite_sequence (name, seq) VALUES ('stream', 1) RETURNING seq")
+                    .fetch_one(&mut *transaction)
+                    .await?
+            }
+        };
+        transaction.commit().await?;
+        Ok(StreamId(id))
+    }
+
     /// Opens streams, all or none, and tells their ids in the same order.
     pub async fn open_streams(&self, streams: &[NewStream]) -> Result<Vec<StreamId>, StoreError> {
         let mut transaction = self.write.begin().await?;

@@ -596,6 +596,11 @@ impl Client {
         budget.slots() as f64 / (1.0 + latency) * f64::from(budget.usage().sixteenths) / 16.0
     }
 
+    /// Tencent's clock less ours in milliseconds: [`ClientHealth::clock_offset_ms`].
+    pub fn clock_offset_ms(&self) -> Option<i64> {
+        lock(&self.0.way).clock_offset_ms
+    }
+
     /// How it goes, for the status page.
     pub fn health(&self) -> ClientHealth {
         let now = Instant::now();
