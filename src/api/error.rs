@@ -60,12 +60,6 @@ impl ApiError {
         Self { kind, message: message.into(), link: None }
     }
 
-    #[must_use]
-    pub fn with_link(mut self, link: String) -> Self {
-        self.link = Some(link);
-        self
-    }
-
     pub fn sign_in() -> Self {
         Self::new(ErrorKind::SignIn, "Your session has ended; sign in again.")
     }

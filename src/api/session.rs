@@ -137,6 +137,7 @@ async fn begin(operator: i64, next: Option<String>) -> Result<SignedIn, ApiError
     let state = state();
     if let Some(old) = cookie::session(&parts().headers) {
         state.accounts.end_session(&old).await?;
+        state.changes.bump();
     }
     let id = state.accounts.begin_session(operator, now()).await?;
     set_cookie(&cookie::set_session(&id, state.is_secure()));

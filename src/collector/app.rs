@@ -1548,7 +1548,7 @@ impl Task {
         let calls = self.base.client.stats_allowed();
         self.schedule.set_calls_per_second(calls);
         let health = self.base.client.health();
-        let interval_now_ms = self.schedule.interval_ms(Weight::Plain);
+        let interval_now_ms = self.schedule.mean_interval_ms();
         let is_stretched = self.schedule.is_stretched();
         let slowed = health.reads_slower();
         let trouble = health.trouble().map(|(code, mut words, request_id)| {

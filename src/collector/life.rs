@@ -3,6 +3,7 @@
 //! May not: read a clock, ask, or write. Evidence of an end is an authenticated closing message, 100004 twice one interval
 //! apart, a newer CreateTime, an operator, or the quiet rule. A failure is never evidence, however long it lasts.
 
+use crate::domain::numbers::gap_limit;
 use crate::domain::{Counters, EndEvidence, Gap, GapCause, Millis, Reading, Run, StreamId, Totals};
 use crate::store::{ClosingRow, OpenStream, Write};
 use std::collections::VecDeque;
@@ -101,12 +102,6 @@ const NO_SUCH_ROOM: GapCause = GapCause::Code(100_004);
 
 /// Unconfirmed readings kept at most. At the plain interval the list confirms every one of them within seconds.
 const UNCONFIRMED: usize = 512;
-
-/// A gap is any time between readings longer than this, in milliseconds (design, section 4).
-pub const fn gap_limit(interval_ms: i64) -> i64 {
-    let thrice = 3 * interval_ms;
-    if thrice > 5000 { thrice } else { 5000 }
-}
 
 /// How far our clock is ahead of Tencent's, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

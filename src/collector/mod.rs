@@ -16,7 +16,6 @@ mod schedule;
 mod sealer;
 mod webhook;
 
-pub use life::gap_limit;
 pub use sealer::Sealer;
 
 use crate::clock::Clock;
@@ -31,6 +30,7 @@ use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -61,6 +61,9 @@ struct AppHandle {
     /// Bearer token of the copies that the app's own backend forwards.
     forward: Option<SecretString>,
 }
+
+/// How long a stop waits for a database that takes nothing: less than service managers wait before they kill.
+const LAST_WRITES: Duration = Duration::from_secs(20);
 
 /// A webhook as it arrived; whether it is believed is decided in the collector.
 #[derive(Clone, Debug)]
@@ -202,10 +205,17 @@ impl Handle {
         Self { inner: Arc::new(Inner { order, apps, store, recorder, sealer, tasks, strays: AtomicI64::new(0) }) }
     }
 
-    /// Returns when every app's task has stopped and what they decided is written.
+    /// Returns when every app's task has stopped and what they decided is written. Where the database takes nothing, for as
+    /// long as is likely to help; then it says what is lost.
     pub async fn stopped(&self) {
         self.inner.tasks.wait().await;
-        self.inner.recorder.flush().await;
+        let recorder = &self.inner.recorder;
+        if tokio::time::timeout(LAST_WRITES, recorder.flush()).await.is_err() {
+            let trouble = recorder.trouble();
+            let waiting = trouble.as_ref().map_or(0, |trouble| trouble.waiting);
+            let cure = trouble.as_ref().map_or("see the lines above", |trouble| trouble.cure);
+            tracing::error!(waiting, cure, "stopped while nothing could be written; the changes that waited are lost");
+        }
     }
 
     /// The configured apps, in the order of the configuration.

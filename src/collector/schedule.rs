@@ -89,6 +89,15 @@ impl<K: Ord + Clone> Schedule<K> {
         (self.base_ms as f64 * factor * self.stretch()).round().max(1.0) as i64
     }
 
+    /// How far apart the readings of a stream are on the whole, in milliseconds: what weights move comes out even.
+    pub fn mean_interval_ms(&self) -> i64 {
+        if self.share == 0 {
+            return self.base_ms;
+        }
+        // The interval of plain weight, by how many streams of plain weight the calls would serve as well.
+        (self.interval_ms(Weight::Plain) as f64 * self.streams as f64 * 2.0 / self.share as f64).round() as i64
+    }
+
     /// Whether rooms outgrow the budget.
     pub fn is_stretched(&self) -> bool {
         self.streams as f64 * 1000.0 / self.base_ms as f64 > self.calls_per_second
@@ -183,6 +192,19 @@ mod tests {
 
     fn weight() -> impl Strategy<Value = Weight> {
         prop_oneof![Just(Weight::Eager), Just(Weight::Plain), Just(Weight::Quiet)]
+    }
+
+    #[test]
+    fn a_thousand_new_rooms_share_the_budget_evenly() {
+        let mut schedule = Schedule::new(10_000, 80.0);
+        for key in 0..1000 {
+            schedule.set(key, 0, Weight::Eager);
+        }
+        assert_eq!((schedule.mean_interval_ms(), schedule.interval_ms(Weight::Eager)), (12_500, 12_500));
+        schedule.set(1000, 0, Weight::Quiet);
+        let mean = schedule.mean_interval_ms();
+        assert!((12_500..12_520).contains(&mean), "1,001 streams at 80 calls a second, not {mean}");
+        assert_eq!(Schedule::<u8>::new(10_000, 80.0).mean_interval_ms(), 10_000);
     }
 
     proptest! {

@@ -81,7 +81,6 @@ pub enum BattlePhase {
 pub struct BattleSide {
     pub room: RoomId,
     pub owner: Option<String>,
-    pub score: Option<i64>,
 }
 
 /// Why a message was dropped.
@@ -205,7 +204,6 @@ fn info(body: &Value) -> Option<RoomInfo> {
         // To the year 9999, as in answers.
         create_time: integer(info, "CreateTime").filter(|seconds| (1..=253_402_300_799).contains(seconds)),
         public: field(info, "IsPublicVisible").and_then(Value::as_bool),
-        view_count: integer(info, "ViewCount"),
     })
 }
 
@@ -272,13 +270,7 @@ pub fn read(delivery: &Delivery, app: i64) -> Result<Hook, Rejected> {
             }
             let rooms = sides
                 .into_iter()
-                .filter_map(|side| {
-                    Some(BattleSide {
-                        room: room(side)?,
-                        owner: text(side, "Owner_Account"),
-                        score: integer(side, "Score"),
-                    })
-                })
+                .filter_map(|side| Some(BattleSide { room: room(side)?, owner: text(side, "Owner_Account") }))
                 .collect();
             let (battle, start_time) = (text(&body, "BattleId").unwrap_or_default(), time(&body, "StartTime"));
             Hook::Battle { battle, phase, rooms, start_time, event_time }
@@ -363,7 +355,7 @@ mod tests {
             "ToRoomList":[{"RoomId":"b","Score":3900}]}"#;
         let Hook::Battle { start_time, rooms, .. } = read(&delivery("", body), 7).unwrap() else { panic!("a battle") };
         assert_eq!(start_time, Some(Millis(1_781_094_000_000)));
-        assert_eq!(rooms.iter().map(|side| side.score).collect::<Vec<_>>(), [Some(4200), Some(3900)]);
+        assert_eq!(rooms.iter().map(|side| side.room.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         for to in [r#"["host_a"]"#, r#""host_a""#, r#"[{"Member_Account":"host_a"}]"#] {
             let body = format!(
                 r#"{{"CallbackCommand":"Follow.CallbackAfterFollowAdd","From_Account":144115233775727695,"To_Account":{to}}}"#

@@ -303,8 +303,25 @@ fn app(mut table: Table) -> Result<Option<AppConfig>, ConfigError> {
     let forward_token = table.take("forward_token");
     let quiet_end_minutes = table.take("quiet_end_minutes");
     let own_interval = table.take("interval");
-    let set =
-        [&id, &key, &key_file, &identifier, &region, &endpoint, &stats_command, &follow, &budget_share, &timezone];
+    let set = [
+        &id,
+        &key,
+        &key_file,
+        &identifier,
+        &region,
+        &endpoint,
+        &allow_custom,
+        &stats_command,
+        &follow,
+        &budget_share,
+        &timezone,
+        &day_start,
+        &webhook_token,
+        &webhook_token_previous,
+        &forward_token,
+        &quiet_end_minutes,
+        &own_interval,
+    ];
     let empty = set.iter().all(|entry| entry.is_none());
     let (name_of_id, name_of_key) = (missing(&table, "sdkappid"), missing(&table, "secret_key"));
     table.finish()?;

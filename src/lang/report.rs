@@ -362,16 +362,6 @@ impl Words {
         }
     }
 
-    /// "12,480 entries in the whole stream"
-    pub fn in_whole_stream(&self, counter: Counter, total: i64) -> String {
-        let amount = self.amount(counter, total);
-        match self.lang {
-            Lang::En => format!("{amount} in the whole stream"),
-            Lang::Zh => format!("全场共{amount}"),
-            Lang::Ja => format!("配信全体で{amount}"),
-        }
-    }
-
     pub const fn slot(&self) -> &'static str {
         self.lang.pick("your slot", "您的时段", "ご提供枠")
     }

@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, broadcast, mpsc};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How often the clock is asked whether the day has turned.
@@ -36,7 +37,36 @@ struct Inner {
     rule: DayRule,
     /// A stream came or went: the day is added up again.
     day_changed: Notify,
+    watchers: Mutex<Watchers>,
 }
+
+/// Who looks at the board.
+#[derive(Debug, Default)]
+struct Watchers {
+    now: usize,
+    /// When the last one went, on the steady clock.
+    left: Option<Instant>,
+}
+
+impl Watchers {
+    fn any(&self) -> bool {
+        self.now > 0 || self.left.is_some_and(|left| left.elapsed() < COMING_BACK)
+    }
+}
+
+/// Somebody looks at the board as long as this is kept.
+pub struct Watched(Arc<Inner>);
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        let mut watchers = self.0.watchers.lock().unwrap_or_else(PoisonError::into_inner);
+        watchers.now = watchers.now.saturating_sub(1);
+        watchers.left = Some(Instant::now());
+    }
+}
+
+/// Rows are told so long after the last page went: it may only have been hidden, and comes back for what it missed.
+const COMING_BACK: Duration = Duration::from_secs(60);
 
 #[derive(Default)]
 struct State {
@@ -124,7 +154,14 @@ impl Board {
         let (signals, inbox) = mpsc::unbounded_channel();
         let (events, _) = broadcast::channel(4096);
         let board = Self {
-            inner: Arc::new(Inner { state: Mutex::default(), events, clock, rule, day_changed: Notify::new() }),
+            inner: Arc::new(Inner {
+                state: Mutex::default(),
+                events,
+                clock,
+                rule,
+                day_changed: Notify::new(),
+                watchers: Mutex::default(),
+            }),
         };
         tokio::spawn(keep_day(board.clone(), store.clone(), stop.clone()));
         tokio::spawn(follow(board.clone(), store, inbox, recorder.committed(), grace_ms, stop));
@@ -186,12 +223,25 @@ impl Board {
         self.inner.events.subscribe()
     }
 
+    /// From now on rows are told. Tells also whether changes may have gone untold before.
+    pub fn watch(&self) -> (Watched, bool) {
+        let mut watchers = self.inner.watchers.lock().unwrap_or_else(PoisonError::into_inner);
+        let missed = !watchers.any();
+        watchers.now += 1;
+        (Watched(self.inner.clone()), missed)
+    }
+
+    fn is_watched(&self) -> bool {
+        self.inner.watchers.lock().unwrap_or_else(PoisonError::into_inner).any()
+    }
+
     fn tell(&self, event: LiveEvent) {
         let _ = self.inner.events.send(event);
     }
 
     fn tell_row(&self, id: StreamId) {
-        if self.inner.events.receiver_count() > 0
+        // Making rows is worth it only where somebody looks.
+        if self.is_watched()
             && let Some(row) = self.row(id)
         {
             self.tell(LiveEvent::Row { row: Box::new(row) });
@@ -343,8 +393,7 @@ async fn follow(
                 Err(broadcast::error::RecvError::Closed) => return,
             },
             _ = second.tick() => {
-                // Adding up a thousand rows is worth it only where somebody looks.
-                if board.inner.events.receiver_count() > 0 {
+                if board.is_watched() {
                     board.tell(LiveEvent::Strip { strip: board.strip() });
                 }
             }

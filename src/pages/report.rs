@@ -9,6 +9,7 @@ use crate::domain::StreamKind;
 use crate::domain::record::{Document, Preset};
 use crate::islands::{CopyText, PrintPage, ShareLink};
 use crate::lang::{Lang, Words};
+use crate::report::export::{REPORT_BLOCK, block_text};
 use crate::share::issuer::LogoFile;
 use leptos::prelude::*;
 
@@ -188,10 +189,10 @@ fn property(name: &'static str, content: impl Into<String>) -> AnyView {
     leptos::html::meta().attr("property", name).attr("content", content.into()).into_any()
 }
 
-/// The signed record, so that the file can be verified. `<` cannot end the element early.
+/// The signed record, so that the file can be verified.
 fn embedded(shared: &Shared) -> Option<AnyView> {
-    let json = shared.embedded.as_ref()?.replace('<', "\\u003c");
-    Some(view! { <script type="application/json" id="aftershow-report" inner_html=json></script> }.into_any())
+    let json = block_text(shared.embedded.as_ref()?);
+    Some(view! { <script type="application/json" id=REPORT_BLOCK inner_html=json></script> }.into_any())
 }
 
 fn body(shared: &Shared) -> AnyView {

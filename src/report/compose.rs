@@ -41,14 +41,12 @@ pub struct Material {
     pub sealed_at: Millis,
 }
 
-/// Tencent's closing message.
+/// Tencent's closing message. Only one that is authenticated comes here; any other is a hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Closing {
     pub event_time: Millis,
     /// Five totals or fewer; messages are never in it.
     pub statistic: Totals,
-    /// Without that it is a hint and no source.
-    pub authenticated: bool,
 }
 
 /// A moment whose amounts are not worked out yet.
@@ -76,7 +74,6 @@ const FOLLOW: &str = "follow";
 /// Writes the record. Also of a stream that still runs: then its end is unknown.
 pub fn compose(material: Material) -> Record {
     let Material { summary, interval_ms, start, runs, restated, closing, .. } = material;
-    let closing = closing.filter(|closing| closing.authenticated);
     let limit = numbers::gap_limit(interval_ms);
     let snapshot = summary.kind == StreamKind::Snapshot;
     let gaps = if snapshot { Vec::new() } else { all_gaps(material.gaps, &runs, &summary, limit) };
@@ -343,7 +340,7 @@ pub(crate) mod tests {
                 Some(Millis(START + 1_800_000)),
                 Some("あゆ".into()),
             )],
-            closing: Some(Closing { event_time: ended, statistic, authenticated: true }),
+            closing: Some(Closing { event_time: ended, statistic }),
             past: Vec::new(),
             host_past: Vec::new(),
             issuer: "StarLane Live".into(),
@@ -408,17 +405,6 @@ pub(crate) mod tests {
             let sum = record.before.get(counter).unwrap() + buckets + record.after.get(counter).unwrap_or(0);
             assert_eq!(Some(sum), record.totals.get(counter), "{counter:?}");
         }
-    }
-
-    #[test]
-    fn an_unauthenticated_message_is_no_source() {
-        let mut material = material(1);
-        let last = material.runs.last().unwrap().counters;
-        material.closing.as_mut().unwrap().authenticated = false;
-        let record = compose(material.clone());
-        assert_eq!(record, compose(Material { closing: None, ..material }));
-        assert_eq!(record.totals, Totals::from(last));
-        assert_eq!(record.after, Totals::default());
     }
 
     #[test]

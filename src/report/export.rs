@@ -37,13 +37,20 @@ pub fn json(document: &Document) -> Result<String, ReportError> {
     ))
 }
 
-/// The signed JSON as a script block of the offline page. Nothing in it can end the block.
-pub fn report_block(document: &Document) -> Result<String, ReportError> {
-    let json = json(document)?.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
-    Ok(format!("<script type=\"application/json\" id=\"{REPORT_BLOCK}\">{}</script>", json.trim_end()))
+/// The signed JSON as the offline page carries it in its block [`REPORT_BLOCK`]: the same to a reader of JSON, and nothing in
+/// it can end the block.
+pub fn block_text(json: &str) -> String {
+    json.trim_end().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 
-/// Signs a finished offline page (with its [`report_block`] in it), so that a changed figure in its text is found out and
+/// The block as tests put it into pages of their own.
+#[cfg(test)]
+pub(super) fn report_block(document: &Document) -> Result<String, ReportError> {
+    let text = block_text(&json(document)?);
+    Ok(format!("<script type=\"application/json\" id=\"{REPORT_BLOCK}\">{text}</script>"))
+}
+
+/// Signs a finished offline page (with its [`REPORT_BLOCK`] in it), so that a changed figure in its text is found out and
 /// not only one in the block: one more script block before `</body>` signs every other byte of the file.
 pub fn seal_page(page: &str, key: &SigningKey) -> String {
     let signature = STANDARD.encode(key.sign(PAGE, page.as_bytes()));
@@ -131,7 +138,7 @@ pub fn list_head() -> String {
     let counters = Counter::ALL.map(|counter| counter.name()).join(",");
     format!(
         "\u{feff}id,app,room,title,host,host_name,kind,state,started,show_ended,ended,{counters},usual_coins,usual_streams,\
-         coverage_percent,readings,revision,sha256,links,opened,last_opened\r\n"
+         coverage_percent,quality,revision,sha256,links,opened,last_opened\r\n"
     )
 }
 

@@ -223,11 +223,10 @@ fn assemble(stream: OpenStream, series: crate::store::Series, past: Pasts, issue
         retries: stream.retries,
         last_request_id: stream.last_request_id,
         moments: compose::moments(series.moments),
-        closing: series.closing.filter(|closing| closing.contradicted_at.is_none()).map(|closing| Closing {
-            event_time: closing.event_time,
-            statistic: closing.statistic,
-            authenticated: true,
-        }),
+        closing: series
+            .closing
+            .filter(|closing| closing.contradicted_at.is_none())
+            .map(|closing| Closing { event_time: closing.event_time, statistic: closing.statistic }),
         past: past.room,
         host_past: past.host,
         issuer: issuer.to_owned(),

@@ -1,7 +1,7 @@
 //! Our three cookies: the session's, a link's password's, the language's.
 
 use crate::auth::accounts::SESSION_LASTS;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use secrecy::{ExposeSecret, SecretString};
@@ -22,6 +22,13 @@ fn value(headers: &HeaderMap, name: &str) -> Option<String> {
 /// The session id that came with a request.
 pub fn session(headers: &HeaderMap) -> Option<SecretString> {
     value(headers, SESSION).map(Into::into)
+}
+
+/// The session that an answer begins.
+pub fn begun(headers: &HeaderMap) -> Option<SecretString> {
+    let mut set =
+        headers.get_all(header::SET_COOKIE).iter().filter_map(|cookie| Cookie::parse(cookie.to_str().ok()?).ok());
+    set.find(|cookie| cookie.name() == SESSION && !cookie.value().is_empty()).map(|cookie| cookie.value().into())
 }
 
 /// The chosen language that came with a request.

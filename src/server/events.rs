@@ -122,6 +122,10 @@ pub async fn events(
     headers: HeaderMap,
 ) -> Response {
     let after = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    let (watched, missed_changes) = state.board.watch();
+    if missed_changes {
+        state.events.forget();
+    }
     let (last, mut receiver, missed) = state.events.listen(after);
     let stream = async_stream::stream! {
         let hub = state.events.clone();
@@ -137,14 +141,17 @@ pub async fn events(
             },
             None => yield Ok(snapshot(last)),
         }
+        let _watched = watched;
         let mut changes = state.changes.subscribe();
+        // By time, however busy the board is: a session runs out without a change.
+        let mut check = tokio::time::interval(KEEP_ALIVE);
         let mut last = last;
         loop {
             tokio::select! {
                 () = state.stopping.cancelled() => break,
                 // Someone's session or role changed, perhaps this one's.
                 _ = changes.changed() => if !holds(&state, &session).await { break },
-                () = tokio::time::sleep(KEEP_ALIVE) => if !holds(&state, &session).await { break },
+                _ = check.tick() => if !holds(&state, &session).await { break },
                 sent = receiver.recv() => match sent {
                     Ok(sent) if sent.id > last => {
                         last = sent.id;

@@ -105,6 +105,8 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     let to = if quiet {
         to
     } else {
+        // A new password begins a new session: the next page is that one's.
+        let session = super::cookie::begun(&head.headers).or(session);
         let notice = state.flashes.put(Flash { endpoint, outcome, fields }, session.as_ref(), super::now());
         with_notice(&to, &notice)
     };

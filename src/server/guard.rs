@@ -257,10 +257,11 @@ async fn spend(state: &AppState, headers: &HeaderMap, once: SecretString, next: 
         }
         Err(error) => return failed(&error),
     };
-    if let Some(old) = cookie::session(headers)
-        && let Err(error) = state.accounts.end_session(&old).await
-    {
-        return failed(&error);
+    if let Some(old) = cookie::session(headers) {
+        if let Err(error) = state.accounts.end_session(&old).await {
+            return failed(&error);
+        }
+        state.changes.bump();
     }
     let id = match state.accounts.begin_session(operator, super::now()).await {
         Ok(id) => id,

@@ -56,7 +56,7 @@ pub fn offline_document(view: SharedView, verify: String) -> Result<String, Repo
         loader: None,
         base: None,
         url: None,
-        embedded: Some(embedded.trim_end().to_owned()),
+        embedded: Some(embedded),
         verify,
         contact: view.issuer.contact.clone(),
         logo: view.issuer.logo.as_ref().map(|logo| Logo::new(logo, logo.inlined())),

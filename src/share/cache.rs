@@ -53,7 +53,8 @@ pub struct RenderedPages {
 struct Kept {
     generation: u64,
     bytes: usize,
-    pages: HashMap<Key, Arc<Rendered>>,
+    /// With the bytes that each was counted as: its compressed form is replaced by a smaller one.
+    pages: HashMap<Key, (Arc<Rendered>, usize)>,
     /// In the order they came, for forgetting the oldest.
     order: std::collections::VecDeque<Key>,
 }
@@ -67,7 +68,7 @@ impl RenderedPages {
     pub fn get(&self, key: &Key, generation: u64) -> Option<Arc<Rendered>> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         let current = kept.generation == generation && generation == self.changes.generation();
-        current.then(|| kept.pages.get(key).cloned()).flatten()
+        current.then(|| kept.pages.get(key).map(|(page, _)| page.clone())).flatten()
     }
 
     /// Keeps a rendering made of what was read in `generation`; one made before a change is not kept.
@@ -80,16 +81,16 @@ impl RenderedPages {
             *kept = Kept { generation, ..Kept::default() };
         }
         let size = page.body.len() + page.brotli().len();
-        if kept.pages.insert(key.clone(), page).is_none() {
-            kept.bytes += size;
-            kept.order.push_back(key);
+        kept.bytes += size;
+        match kept.pages.insert(key.clone(), (page, size)) {
+            Some((_, before)) => kept.bytes -= before,
+            None => kept.order.push_back(key),
         }
         while kept.bytes > MOST_BYTES
             && let Some(oldest) = kept.order.pop_front()
         {
-            if let Some(page) = kept.pages.remove(&oldest) {
-                let size = page.body.len() + page.brotli().len();
-                kept.bytes = kept.bytes.saturating_sub(size);
+            if let Some((_, size)) = kept.pages.remove(&oldest) {
+                kept.bytes -= size;
             }
         }
     }

@@ -119,14 +119,12 @@ pub struct RoomInfo {
     pub create_time: Option<i64>,
     /// `IsPublicVisible`.
     pub public: Option<bool>,
-    /// `ViewCount`: entries, as `TotalViewers`.
-    pub view_count: Option<i64>,
 }
 
 impl RoomInfo {
     /// A room of which nothing but its id is known.
     pub const fn unknown(room: RoomId) -> Self {
-        Self { room, title: None, host: None, host_name: None, create_time: None, public: None, view_count: None }
+        Self { room, title: None, host: None, host_name: None, create_time: None, public: None }
     }
 
     fn of(room: RoomId, fields: &Map<String, Value>) -> Self {
@@ -142,7 +140,6 @@ impl RoomInfo {
                 .and_then(integer)
                 .filter(|seconds| (1..=253_402_300_799).contains(seconds)),
             public: fields.get("IsPublicVisible").and_then(truth),
-            view_count: fields.get("ViewCount").and_then(integer).filter(|count| (0..=MAX_COUNTER).contains(count)),
         }
     }
 }
@@ -236,7 +233,7 @@ mod tests {
         let info = Envelope::parse(body).unwrap().room_info(&RoomId::parse("live_a").unwrap()).unwrap();
         assert_eq!(info.host.as_deref(), Some("144115233775727695"));
         assert_eq!((info.room.as_str(), info.create_time, info.public), ("live_a", Some(1_781_090_000), Some(false)));
-        assert_eq!((info.title, info.view_count), (None, None));
+        assert_eq!(info.title, None);
         let float = String::from_utf8_lossy(body).replace("144115233775727695", "1e20");
         let info = Envelope::parse(float.as_bytes()).unwrap().room_info(&RoomId::parse("live_a").unwrap()).unwrap();
         assert_eq!(info.host, None);

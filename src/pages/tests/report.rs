@@ -141,7 +141,7 @@ fn hostile_names_stay_names() {
     let html = shared_document(&shared);
     write("report-hostile.html", &html);
     assert_clean(&html);
-    assert!(html.contains("\\u003c/script>"));
+    assert!(html.contains("\\u003c/script\\u003e"));
     assert!(html.contains("Content-Security-Policy"));
 }
 
