@@ -44,8 +44,9 @@ impl<'a> Figures<'a> {
         title(self.words, self.record)
     }
 
+    /// What is usual for whole streams; a total that still runs is not held against it.
     pub(crate) fn usual(&self, counter: Counter) -> Option<&Quartiles> {
-        self.record.usual.totals.get(&counter)
+        self.record.usual.totals.get(&counter).filter(|_| self.record.ended_at.is_some())
     }
 
     pub(crate) fn has_curve(&self) -> bool {
@@ -236,6 +237,7 @@ pub(crate) fn hero_compared(figures: &Figures) -> Option<String> {
     let (words, record, counter) = (figures.words, figures.record, figures.hero());
     match (record.totals.get(counter), figures.usual(counter)) {
         (Some(value), Some(usual)) => Some(words.usual_full(value, usual)),
+        (Some(_), None) if record.usual.totals.contains_key(&counter) => Some(words.usual_at_end().to_owned()),
         (Some(_), None) if record.kind == StreamKind::Stream && record.preset() != Preset::Sponsor => {
             Some(words.usual_missing(record.usual.streams))
         }

@@ -14,15 +14,15 @@ impl Words {
             Lang::Zh => format!("{streams}场"),
             Lang::Ja => format!("{streams}回"),
         };
-        [
-            streams,
-            self.hours(sums.millis),
+        // Streams that still run have no length yet.
+        let hours = (sums.millis > 0).then(|| self.hours(sums.millis));
+        let amounts = [
             self.amount(Counter::Coins, sums.coins),
             self.amount(Counter::Gifts, sums.gifts),
             self.amount(Counter::Messages, sums.messages),
             self.amount(Counter::Viewers, sums.entries),
-        ]
-        .join(" · ")
+        ];
+        [streams].into_iter().chain(hours).chain(amounts).collect::<Vec<_>>().join(" · ")
     }
 
     pub const fn sums_note(&self) -> &'static str {

@@ -512,6 +512,15 @@ impl Words {
         }
     }
 
+    /// Instead of a comparison, while totals still run.
+    pub const fn usual_at_end(&self) -> &'static str {
+        self.lang.pick(
+            "Still running; totals are compared with usual when the stream ends.",
+            "直播进行中；结束后与平时水平比较。",
+            "配信中です。終了後に「ふだん」と比べます。",
+        )
+    }
+
     /// "Usual is the median of the last 8 streams; its range is their middle half."
     pub fn usual_means(&self, streams: i64) -> String {
         match self.lang {

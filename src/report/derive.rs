@@ -84,6 +84,8 @@ pub fn derive(record: &Record, sha256: &str, wish: &Wish) -> Record {
         for finding in &mut derived.findings {
             finding.shareable |= finding_key(finding).is_some_and(|key| wish.released.contains(&key));
         }
+        // A page has room for a few: first those that somebody chose.
+        derived.findings.sort_by_key(|finding| !finding_key(finding).is_some_and(|key| wish.released.contains(&key)));
     }
     derived.findings.retain(|finding| {
         (everything || finding.shareable)
@@ -273,6 +275,8 @@ mod tests {
             // A preset that hides the counter hides the finding, released or not.
             assert_eq!(shareable.len(), usize::from(preset != Preset::Sponsor), "{preset:?}");
             assert!(shareable.iter().all(|finding| finding.numbers == suspicion.numbers));
+            let first = derived.findings.first().map(|finding| finding.rule.as_str());
+            assert_eq!(first == Some("surge"), preset != Preset::Sponsor, "where a page has room for three, it is one");
             assert_eq!(told.len(), if preset == Preset::Everything { all } else { shareable.len() });
         }
         assert!(sealed.findings.iter().any(|finding| !finding.shareable), "the sealed record stays as it is");

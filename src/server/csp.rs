@@ -4,19 +4,20 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-/// For answers that are no page of the console: nothing.
-pub const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+/// For answers that are no page of the console: nothing. The console may frame them, as it frames a report.
+pub const NOTHING: &str = "default-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
 
 /// For our few plain pages (a dead link, a password, an error): our style sheet and forms to ourselves.
 pub const PLAIN: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
     frame-ancestors 'self'; base-uri 'none'";
 
-/// For a page of the console: our own files, and inline scripts and styles of this answer only.
+/// For a page of the console: our own files, and inline scripts and styles of this answer only. Framed by nobody but ourselves:
+/// a report in a frame leads to `/verify`.
 pub fn console(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; \
-         frame-ancestors 'none'; base-uri 'none'"
+         frame-ancestors 'self'; base-uri 'none'"
     )
 }
 

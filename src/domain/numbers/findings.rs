@@ -69,7 +69,10 @@ pub fn findings(record: &Record) -> Vec<Finding> {
             }
         }
     }
-    for counter in [Counter::Coins, Counter::Gifters, Counter::Viewers, Counter::Messages] {
+    // What still runs is less than usual only because it runs.
+    let whole = record.ended_at.is_some();
+    for counter in [Counter::Coins, Counter::Gifters, Counter::Viewers, Counter::Messages].into_iter().filter(|_| whole)
+    {
         let of_room = !record.usual.totals.is_empty();
         let (usual, rule) = match &record.host_usual {
             Some(host) if !of_room => (host, "usual_host"),

@@ -389,3 +389,14 @@ fn every_chart_has_a_title_and_a_description() {
         assert!(html.contains(told), "missing: {told}");
     }
 }
+
+#[test]
+fn totals_that_still_run_are_not_held_against_whole_streams() {
+    let mut record = deer();
+    let ended = shared_document(&shared(record.clone(), Lang::En));
+    assert!(ended.contains("above usual"));
+    (record.ended_at, record.show_ended_at, record.ended_by) = (None, None, None);
+    record.findings.clear();
+    let live = shared_document(&shared(record, Lang::En));
+    assert!(!live.contains("above usual") && live.contains("compared with usual when the stream ends"));
+}
