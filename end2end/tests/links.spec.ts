@@ -57,7 +57,8 @@ test("a link is made, changed, switched off, moved and deleted, each at once", a
   expect((await read(page, link)).status).toBe(200);
 
   // Another address: the old one is dead.
-  await item.getByRole("button", { name: "New address" }).click();
+  await item.locator("summary", { hasText: "New address" }).click();
+  await item.getByRole("button", { name: "Change the address" }).click();
   const moved = (await page.locator('[role="status"] code').innerText()).trim();
   expect(moved).not.toBe(link);
   expect((await read(page, link)).status).toBe(404);
@@ -70,7 +71,8 @@ test("a link is made, changed, switched off, moved and deleted, each at once", a
   await expect(reader.locator("h1")).toContainText("For our sponsor");
   expect(await stranger.cookies()).toEqual([]);
 
-  await item.getByRole("button", { name: "Delete" }).click();
+  await item.locator("summary", { hasText: "Delete" }).click();
+  await item.getByRole("button", { name: "Delete for good" }).click();
   await expect(page.getByRole("status").first()).toContainText("dead");
   expect((await reader.reload())?.status()).toBe(404);
   await stranger.close();

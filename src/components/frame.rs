@@ -197,6 +197,24 @@ pub fn button(action: &str, label: &str, class: &'static str, fields: Vec<(&'sta
     .into_any()
 }
 
+/// A button for what cannot be taken back: the first tap only says what it will do, without a script too.
+pub fn button_that_asks(
+    action: &str,
+    label: &str,
+    consequence: &str,
+    sure: &str,
+    fields: Vec<(&'static str, String)>,
+) -> AnyView {
+    view! {
+        <details class="asks">
+            <summary class="button small">{label.to_owned()}</summary>
+            <p class="note">{consequence.to_owned()}</p>
+            {button(action, sure, "small", fields)}
+        </details>
+    }
+    .into_any()
+}
+
 impl Words {
     /// "3 rooms are followed from now on."
     fn rooms_added(&self, count: usize) -> String {

@@ -42,9 +42,17 @@ pub fn room() -> AnyView {
         } else {
             over_time(&page, &query, &list)
         };
+        let followed = match page.state.store.is_followed(app, &room).await {
+            Ok(followed) => followed,
+            Err(error) => return failed(&page, &error),
+        };
         let stop = page.may(Role::Operator).then(|| {
-            let label = words.pick("Stop following", "停止跟踪", "追跡をやめる");
-            button("stop_following", label, "small", vec![("app", app.to_string()), ("room", room.to_string())])
+            let of = |field| vec![("app", app.to_string()), (field, room.to_string())];
+            if followed {
+                button("stop_following", words.pick("Stop following", "停止跟踪", "追跡をやめる"), "small", of("room"))
+            } else {
+                button("add_rooms", words.pick("Follow", "跟踪", "追跡する"), "small", of("rooms"))
+            }
         });
         let content = view! {
             <div class="page-head">

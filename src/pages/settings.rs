@@ -352,6 +352,43 @@ fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
     .into_any()
 }
 
+impl Words {
+    /// What someone did, as the audit log keeps it; a word of a newer version stays as it is.
+    fn action<'a>(&self, action: &'a str) -> &'a str {
+        let (en, zh, ja) = match action {
+            "add_rooms" => ("added rooms", "添加房间", "部屋を追加"),
+            "stop_following" => ("stopped following", "停止关注", "フォローを停止"),
+            "take_snapshot" => ("read once", "读取一次", "一度だけ取得"),
+            "seal_now" => ("ended and sealed", "结束并定稿", "終了して確定"),
+            "keep_following" => ("kept following", "继续关注", "フォローを継続"),
+            "add_note" => ("wrote a note", "添加备注", "メモを記入"),
+            "release_finding" => ("released a finding", "公开发现", "所見を公開"),
+            "withhold_finding" => ("took a finding back", "收回发现", "所見を非公開に"),
+            "create_share" => ("made a link", "创建链接", "リンクを作成"),
+            "update_share" => ("changed a link", "修改链接", "リンクを変更"),
+            "set_share_enabled" => ("switched a link", "开关链接", "リンクを切り替え"),
+            "rotate_share" => ("gave a link a new address", "更换链接地址", "リンクのアドレスを変更"),
+            "delete_share" => ("deleted a link", "删除链接", "リンクを削除"),
+            "add_operator" => ("added an operator", "添加操作员", "操作者を追加"),
+            "set_operator_role" => ("changed a role", "更改角色", "役割を変更"),
+            "set_operator_password" => ("set a password", "设置密码", "パスワードを設定"),
+            "remove_operator" => ("removed an operator", "移除操作员", "操作者を削除"),
+            "change_password" => ("changed their own password", "更改自己的密码", "自分のパスワードを変更"),
+            "create_token" => ("made a token", "创建令牌", "トークンを作成"),
+            "remove_token" => ("removed a token", "移除令牌", "トークンを削除"),
+            "set_issuer" => ("changed the issuer", "更改署名", "発行者を変更"),
+            "set_logo" => ("set the logo", "设置标志", "ロゴを設定"),
+            "remove_logo" => ("removed the logo", "移除标志", "ロゴを削除"),
+            _ => return action,
+        };
+        match self.lang {
+            Lang::En => en,
+            Lang::Zh => zh,
+            Lang::Ja => ja,
+        }
+    }
+}
+
 fn log(words: &Words, audit: &[AuditRow]) -> AnyView {
     let rows = audit
         .iter()
@@ -361,8 +398,8 @@ fn log(words: &Words, audit: &[AuditRow]) -> AnyView {
                     <td class="d-started">{words.date_hm(row.at)}</td>
                     <th scope="row">{name(&row.who, 24)}</th>
                     <td class="words">
-                        <code>{row.action.clone()}</code>
-                        " "
+                        {words.action(&row.action).to_owned()}
+                        " · "
                         {name(&row.subject, 60)}
                     </td>
                 </tr>

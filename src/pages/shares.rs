@@ -3,7 +3,7 @@
 use super::failed;
 use super::page::{Page, serve};
 use crate::auth::Role;
-use crate::components::frame::{button, empty, frame};
+use crate::components::frame::{button, button_that_asks, empty, frame};
 use crate::components::name;
 use crate::domain::Millis;
 use crate::domain::record::Preset;
@@ -117,8 +117,30 @@ fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<Strin
                         }
                     })}
                 {switch}
-                {button("rotate_share", words.pick("New address", "更换地址", "アドレスを変更"), "small", id())}
-                {button("delete_share", words.pick("Delete", "删除", "削除"), "small", id())}
+                {button_that_asks(
+                    "rotate_share",
+                    words.pick("New address", "更换地址", "アドレスを変更"),
+                    words
+                        .pick(
+                            "The address that is out is dead at once; who needs the report needs the new one.",
+                            "已发出的地址立即失效；需要报告的人要用新地址。",
+                            "渡したアドレスはすぐに無効になり、見るには新しいアドレスが必要です。",
+                        ),
+                    words.pick("Change the address", "更换", "変更する"),
+                    id(),
+                )}
+                {button_that_asks(
+                    "delete_share",
+                    words.pick("Delete", "删除", "削除"),
+                    words
+                        .pick(
+                            "The link is dead for good, and what was counted of it is gone. The report stays.",
+                            "链接永久失效，其访问统计一并删除。报告保留。",
+                            "リンクは永久に無効になり、閲覧の記録も消えます。レポートは残ります。",
+                        ),
+                    words.pick("Delete for good", "永久删除", "完全に削除"),
+                    id(),
+                )}
             </div>
             <details class="more">
                 <summary>{words.pick("Change", "修改", "変更").to_owned()}</summary>

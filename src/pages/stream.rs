@@ -3,7 +3,7 @@
 use super::page::{Page, serve};
 use super::{demo, failed};
 use crate::auth::Role;
-use crate::components::frame::{button, field_text, frame, told};
+use crate::components::frame::{button, button_that_asks, field_text, frame, told};
 use crate::components::name;
 use crate::components::report::{self as sections, Figures};
 use crate::domain::record::Document;
@@ -197,10 +197,16 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
             StreamState::Sealed => {}
             StreamState::Live => {
                 buttons.push(button("refresh_now", words.pick("Read now", "立即读取", "いま取得"), "small", stream()));
-                buttons.push(button(
+                let consequence = words.pick(
+                    "The report ends here, also if the room goes on; what comes later is in no report.",
+                    "报告到此为止，即使房间仍在继续；此后的数据不计入任何报告。",
+                    "部屋が続いていても、レポートはここで終わります。以後の数字はどのレポートにも入りません。",
+                );
+                buttons.push(button_that_asks(
                     "seal_now",
                     words.pick("End and seal", "结束并定稿", "終了して確定"),
-                    "small",
+                    consequence,
+                    words.pick("End it now", "立即结束", "いま終了する"),
                     stream(),
                 ));
             }
@@ -212,7 +218,13 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
         }
         let room = vec![("app", loaded.summary.app.to_string()), ("room", loaded.summary.room.to_string())];
         let stop = words.pick("Stop following the room", "停止跟踪此房间", "この部屋の追跡をやめる");
-        buttons.push(button("stop_following", stop, "small", room));
+        let consequence = words.pick(
+            "The stream ends here and is sealed; the room is read no more until you add it again.",
+            "直播到此结束并定稿；重新添加前不再读取此房间。",
+            "配信はここで終わり確定します。追加し直すまでこの部屋は取得しません。",
+        );
+        let sure = words.pick("Stop following it", "停止跟踪", "追跡をやめる");
+        buttons.push(button_that_asks("stop_following", stop, consequence, sure, room));
     }
     let files = (loaded.summary.state == StreamState::Sealed).then(|| {
         let base = format!("/streams/{id}");

@@ -133,9 +133,12 @@ fn in_words(page: &Page) -> AnyView {
         Some("sealed") => Some(StreamState::Sealed),
         _ => None,
     };
+    let wrong = |name| page.param(name).filter(|day| start_of(day, "UTC", 0).is_none()).map(|day| words.no_date(day));
     let parts: Vec<String> = [
         page.param("q").map(|typed| crate::lang::middle(typed, 40)),
         days,
+        wrong("from"),
+        wrong("until"),
         usual.map(str::to_owned),
         state.map(|state| words.state(state).to_owned()),
     ]
@@ -153,6 +156,16 @@ fn in_words(page: &Page) -> AnyView {
 }
 
 impl Words {
+    /// A day in an address that is none.
+    fn no_date(&self, typed: &str) -> String {
+        let typed = crate::lang::middle(typed, 24);
+        match self.lang {
+            Lang::En => format!("“{typed}” is no date (2026-11-21 is) and is left out"),
+            Lang::Zh => format!("“{typed}”不是日期（如2026-11-21），已忽略"),
+            Lang::Ja => format!("「{typed}」は日付ではないため（例：2026-11-21）無視しました"),
+        }
+    }
+
     /// Days of a list in words: "November", "21 Nov", "from 1 Nov", "1 Nov to 12 Nov".
     fn days(&self, from: Option<&str>, until: Option<&str>) -> Option<String> {
         let day = |text: Option<&str>| text?.parse::<jiff::civil::Date>().ok();

@@ -67,6 +67,16 @@ impl Store {
         Ok(())
     }
 
+    /// Whether a room is followed; one that nobody knows is not.
+    pub async fn is_followed(&self, app: AppId, room: &RoomId) -> Result<bool, StoreError> {
+        let followed = sqlx::query_scalar("SELECT followed FROM room WHERE app = ?1 AND room = ?2")
+            .bind(app.0)
+            .bind(room.as_str())
+            .fetch_optional(&self.read)
+            .await?;
+        Ok(followed.unwrap_or(false))
+    }
+
     /// Keeps what Tencent tells of a room at once, where it tells something, also in the stream that it was told of; beside
     /// the recorder, for a history before the collector starts.
     pub async fn describe_room(

@@ -76,6 +76,8 @@ async fn history_is_narrowed_by_state_and_hosts_are_listed_with_their_own_page()
         let (_, html) = page(&app, &cookie, &format!("/streams?state={state}")).await;
         assert_eq!(html.contains(&row), there, "{state}");
     }
+    let (_, html) = page(&app, &cookie, "/streams?from=2026-13-01").await;
+    assert!(html.contains("“2026-13-01” is no date") && html.contains(&row), "{html}");
     let started = app.engine.store.stream(stream).await.unwrap().unwrap().started_at;
     let month = jiff::Timestamp::from_millisecond(started.0).unwrap().in_tz("Asia/Shanghai").unwrap();
     let (_, html) = page(&app, &cookie, &format!("/hosts?month={}", month.strftime("%Y-%m"))).await;
@@ -91,6 +93,7 @@ async fn a_token_made_by_a_form_is_shown_to_its_maker_and_listed_without_itself(
     let cookie = app.operator(Role::Admin).await;
     let answer = app.submit(&cookie, "/settings", "create_token", &[("name", "<i>crm")]).await;
     let (_, told) = page(&app, &cookie, location(&answer)).await;
+    assert!(told.contains("made a token") && !told.contains("create_token ·"), "the log speaks in words");
     let token = told.split("<code>").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default().to_owned();
     assert!(token.len() > 20, "{told}");
     let reads = app.request(Method::GET, "/api/v1/streams").bearer_auth(&token).send().await.unwrap();
