@@ -152,6 +152,8 @@ const VISITORS: usize = 64;
 const OPENING: usize = 512;
 /// A difference between the clocks that was proven stands so long without another proof.
 const CLOCK_PROOF_MS: i64 = 60_000;
+/// What a row of the board draws.
+const RECENT_MS: i64 = 31 * 60_000;
 /// Ended battles remembered of a room.
 const BATTLES: usize = 16;
 /// A closing message is of a stream that ended so much earlier at most; Tencent's clock may be ahead of ours.
@@ -307,13 +309,9 @@ impl Task {
                 over.push((stream.summary.room.clone(), stream.summary.id, stream.create_time));
                 continue;
             }
-            let run = self.base.store.last_run(stream.summary.id).await?;
-            let closing = self.base.store.closing(stream.summary.id).await?.map(|closing| closing.event_time);
-            let mut life = Life::restore(&stream, run, closing, true);
+            let (recent, mut life) = self.restore(&stream, true).await?;
             let room_id = stream.summary.room.clone();
-            self.base
-                .feed
-                .opened(&stream, self.base.store.runs_since(stream.summary.id, self.now() - 31 * 60_000).await?);
+            self.base.feed.opened(&stream, recent);
             let ended_for_good = matches!(
                 life.phase,
                 Phase::Ending { by: EndEvidence::NewerLife | EndEvidence::Operator | EndEvidence::Quiet, .. }
@@ -955,11 +953,21 @@ impl Task {
     }
 
     async fn restored(&mut self, open: &OpenStream) -> Result<Life, StoreError> {
-        let run = self.base.store.last_run(open.summary.id).await?;
-        let closing = self.base.store.closing(open.summary.id).await?.map(|closing| closing.event_time);
-        let recent = self.base.store.runs_since(open.summary.id, self.now() - 31 * 60_000).await?;
+        let (recent, life) = self.restore(open, false).await?;
         self.base.feed.opened(open, recent);
-        Ok(Life::restore(open, run, closing, false))
+        Ok(life)
+    }
+
+    /// What was read of a stream lately, for the board, and the stream's life as the store has it.
+    async fn restore(&self, open: &OpenStream, restarted: bool) -> Result<(Vec<Run>, Life), StoreError> {
+        let (store, stream) = (&self.base.store, open.summary.id);
+        let closing = store.closing(stream).await?.map(|closing| closing.event_time);
+        let recent = store.runs_since(stream, self.now() - RECENT_MS).await?;
+        let life = match recent.as_slice() {
+            [] => Life::restore(open, store.last_run(stream).await?.as_slice(), closing, restarted),
+            runs => Life::restore(open, runs, closing, restarted),
+        };
+        Ok((recent, life))
     }
 
     fn idle(&mut self, id: &RoomId, closed: Option<Closed>) {

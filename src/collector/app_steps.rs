@@ -381,6 +381,21 @@ async fn readings_move_to_the_next_life_in_the_transaction_that_opens_it() {
 }
 
 #[tokio::test]
+async fn a_next_life_that_overtook_the_old_totals_just_before_we_stopped_takes_its_readings_along() {
+    let mut world = World::new().await;
+    for (second, value) in [(1, 5), (11, 6), (21, 9)] {
+        world.read(second, value).await;
+    }
+    let mut world = world.restart().await;
+    world.born = Some(BORN + 15);
+    world.task.ask_info(&room());
+    world.read(31, 12).await;
+    let rows = world.store.streams(&StreamQuery::default()).await.unwrap().rows;
+    assert_eq!(rows.iter().map(|row| row.totals.coins).collect::<Vec<_>>(), [Some(12), Some(6)]);
+    assert_eq!(rows[1].ended_at, Some(at(11) + 40));
+}
+
+#[tokio::test]
 async fn a_reading_of_a_room_that_went_before_its_life_was_told_is_not_lost() {
     let mut world = World::new().await;
     world.born = None;

@@ -103,6 +103,10 @@ const NO_SUCH_ROOM: GapCause = GapCause::Code(100_004);
 /// Unconfirmed readings kept at most. At the plain interval the list confirms every one of them within seconds.
 const UNCONFIRMED: usize = 512;
 
+/// Runs whose readings are unconfirmed again after a restart: ten minutes of a busy stream, and the list or get_room_info
+/// confirms every minute.
+const RESTORED: usize = 64;
+
 /// How far our clock is ahead of Tencent's, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClockOff {
@@ -159,9 +163,16 @@ impl Life {
         }
     }
 
-    /// A stream as the store has it after a restart or a return; `run` is its last, `closing` the EventTime of its closing
-    /// message.
-    pub fn restore(open: &OpenStream, run: Option<Run>, closing: Option<Millis>, restarted: bool) -> Self {
+    /// A stream as the store has it after a restart or a return; `runs` are its latest, oldest first, `closing` the
+    /// EventTime of its closing message. Which of them a CreateTime had confirmed is not kept, so none counts as confirmed:
+    /// the room may have begun its next life just before we stopped.
+    pub fn restore(open: &OpenStream, runs: &[Run], closing: Option<Millis>, restarted: bool) -> Self {
+        let run = runs.last().copied();
+        let (before, late) = runs.split_at(runs.len().saturating_sub(RESTORED));
+        let unconfirmed = late.iter().flat_map(|run| {
+            let last = Some(run.last()).filter(|last| last.asked != run.from);
+            std::iter::once(run.first()).chain(last)
+        });
         let phase = match (open.summary.ended_by, open.summary.ended_at, open.evidence_at) {
             (Some(by), Some(ended_at), Some(evidence_at)) => Phase::Ending { by, ended_at, evidence_at },
             _ => Phase::Live,
@@ -176,7 +187,8 @@ impl Life {
             ended_by: open.summary.ended_by,
             closing_at,
             contradicted,
-            confirmed: run.map(|run| run.last()),
+            unconfirmed: unconfirmed.collect(),
+            confirmed: before.last().map(Run::last),
             interval_ms: open.interval_ms,
             highest: run.map(|run| run.counters),
             moved_at: run.map(|run| run.from_answered),
@@ -347,7 +359,7 @@ impl Life {
             _ => Run::from(reading),
         };
         self.run = Some(run);
-        if self.unconfirmed.len() == UNCONFIRMED {
+        if self.unconfirmed.len() >= UNCONFIRMED {
             self.confirmed = self.unconfirmed.pop_front();
         }
         self.unconfirmed.push_back(reading);
@@ -1323,7 +1335,7 @@ mod tests {
                             create_time: Some(BORN), part: Part::default(), interval_ms: STEP, first_seen: at(0), evidence_at: None,
                             host_left_at: None, retries: 0, last_request_id: None, note: None,
                         };
-                        life = Life::restore(&stream, life.run, None, true);
+                        life = Life::restore(&stream, life.run.as_slice(), None, true);
                     }
                     _ => {}
                 }
