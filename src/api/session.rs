@@ -65,8 +65,7 @@ pub async fn sign_out() -> Result<(), ApiError> {
     require(Role::Viewer).await?;
     let state = state();
     if let Some(id) = cookie::session(&parts().headers) {
-        state.accounts.end_session(&id).await?;
-        state.changes.bump();
+        state.end_session(&id).await?;
     }
     set_cookie(&cookie::clear_session(state.is_secure()));
     go_to("/login");
@@ -131,17 +130,12 @@ fn refused(error: crate::auth::SignInError) -> ApiError {
 /// Begins a session under a new id; one that the browser had before ends.
 #[cfg(feature = "ssr")]
 async fn begin(operator: i64, next: Option<String>) -> Result<SignedIn, ApiError> {
-    use super::context::{go_to, now, parts, set_cookie, state};
+    use super::context::{go_to, parts, set_cookie, state};
     use crate::server::cookie;
 
     let state = state();
-    if let Some(old) = cookie::session(&parts().headers) {
-        state.accounts.end_session(&old).await?;
-        state.changes.bump();
-    }
-    let id = state.accounts.begin_session(operator, now()).await?;
+    let id = state.begin_session(operator, cookie::session(&parts().headers)).await?;
     set_cookie(&cookie::set_session(&id, state.is_secure()));
-    state.signed_in();
     let next = crate::server::request::local_path(next.as_deref()).unwrap_or("/").to_owned();
     go_to(&next);
     Ok(SignedIn { next })

@@ -5,7 +5,7 @@
 //!
 //! May not: write to the database but through the store, or keep a call waiting for a page.
 
-use super::life::{ClockOff, Effect, Life, Phase, Rules};
+use super::life::{ClockOff, Effect, Life, Phase, Rules, an_interval_apart};
 use super::schedule::{Schedule, Weight};
 use super::sealer::Sealer;
 use super::webhook::{self, BattlePhase, Hook, Tokens, Trust};
@@ -111,6 +111,13 @@ enum State {
         gone: Option<Millis>,
     },
     Open(Box<Life>),
+}
+
+impl State {
+    /// Nothing is told of these readings yet.
+    const fn opening(readings: Vec<Reading>, closed: Option<Closed>) -> Self {
+        Self::Opening { readings, closed, untold: 0, gone: None }
+    }
 }
 
 /// A stream that an operator or the quiet rule ended while its room stands: the same CreateTime is not a return.
@@ -312,10 +319,7 @@ impl Task {
             let (recent, mut life) = self.restore(&stream, true).await?;
             let room_id = stream.summary.room.clone();
             self.base.feed.opened(&stream, recent);
-            let ended_for_good = matches!(
-                life.phase,
-                Phase::Ending { by: EndEvidence::NewerLife | EndEvidence::Operator | EndEvidence::Quiet, .. }
-            );
+            let ended_for_good = matches!(life.phase, Phase::Ending { by, .. } if !by.has_grace());
             let followed = newest.get(&room_id) != Some(&life.stream);
             if followed && !ended_for_good {
                 for effect in life.was_followed(self.now()) {
@@ -634,7 +638,7 @@ impl Task {
                     readings.extend(unmoved);
                 }
                 readings.push(reading);
-                room.state = State::Opening { readings, closed: *closed, untold: 0, gone: None };
+                room.state = State::opening(readings, *closed);
                 self.ask_info(id);
             }
         }
@@ -652,7 +656,7 @@ impl Task {
                 self.carry_out(id, effects).await;
             }
             State::Opening { gone: gone @ None, .. } => *gone = Some(asked),
-            State::Opening { gone: Some(first), closed, .. } if asked - *first >= interval_ms * 9 / 10 => {
+            State::Opening { gone: Some(first), closed, .. } if an_interval_apart(*first, asked, interval_ms) => {
                 let (first, closed) = (*first, *closed);
                 // What was read is not lost: its stream is opened, and ends as any other.
                 if self.open_untold(id).await {
@@ -666,7 +670,7 @@ impl Task {
             State::Idle(Some(closed)) if closed.by == EndEvidence::Quiet => {
                 // It is asked on whether it moves again; a room that is gone, as ends are told, does not.
                 match closed.gone {
-                    Some(first) if asked - first >= interval_ms * 9 / 10 => room.state = State::Idle(None),
+                    Some(first) if an_interval_apart(first, asked, interval_ms) => room.state = State::Idle(None),
                     Some(_) => {}
                     None => closed.gone = Some(asked),
                 }
@@ -801,7 +805,7 @@ impl Task {
         if let Err(error) = self.try_open(id, create_time, readings.clone(), closed).await {
             tracing::error!(room = %id, %error, "a stream cannot be opened; trying again with the next reading");
             if let Some(room) = self.rooms.get_mut(id) {
-                room.state = State::Opening { readings, closed, untold: 0, gone: None };
+                room.state = State::opening(readings, closed);
             }
         }
     }
@@ -823,7 +827,7 @@ impl Task {
         if create_time.is_some() && self.sealing.values().any(|life| *life == being_sealed) {
             // This moment; the next reading finds it sealed.
             if let Some(room) = self.rooms.get_mut(id) {
-                room.state = State::Opening { readings, closed, untold: 0, gone: None };
+                room.state = State::opening(readings, closed);
             }
             return Ok(());
         }
@@ -944,8 +948,8 @@ impl Task {
             Some(open) => self.restored(&open).await?,
             None => self.restored(known).await?,
         };
-        if let (Some(EndEvidence::RoomGone | EndEvidence::Webhook), Some(ended_at)) =
-            (known.summary.ended_by, known.summary.ended_at)
+        if known.summary.ended_by.is_some_and(EndEvidence::has_grace)
+            && let Some(ended_at) = known.summary.ended_at
         {
             life.was_away(ended_at);
         }
@@ -987,7 +991,7 @@ impl Task {
                     let State::Open(life) = &room.state else { continue };
                     let (stream, create_time) = (life.stream, life.create_time);
                     let closed = match life.ended_by() {
-                        Some(by @ (EndEvidence::Operator | EndEvidence::Quiet)) => {
+                        Some(by) if by.is_set_here() => {
                             Some(Closed { create_time: life.create_time, by, last: life.last(), gone: None })
                         }
                         _ => None,
@@ -1497,14 +1501,14 @@ impl Task {
             return Ok(false);
         }
         // Of the room's newest stream only where it ended about then; a life we never saw may have come after it.
-        let ended_by_tencent = matches!(stream.ended_by, Some(EndEvidence::RoomGone | EndEvidence::Webhook));
+        let ended_by_tencent = stream.ended_by.is_some_and(EndEvidence::has_grace);
         let long_after = stream.ended_at.is_some_and(|at| event_time - at > CLOSING_SLACK_MS);
         if place == 0 && ended_by_tencent && long_after {
             return Ok(false);
         }
         // The end that an operator or the quiet rule set stands. What the room had when it went, long after, is not what
         // it had then.
-        let set_by_us = stream.ended_by.filter(|by| matches!(by, EndEvidence::Operator | EndEvidence::Quiet));
+        let set_by_us = stream.ended_by.filter(|by| by.is_set_here());
         if set_by_us.is_some() && long_after {
             tracing::info!(room = %id, stream = %stream.id, "the room of a stream that ended before is gone");
             return Ok(true);
@@ -1547,9 +1551,8 @@ impl Task {
         }
         if let Some(offset) = self.base.client.clock_offset_ms() {
             // Whole seconds prove now more, now less, of the same difference.
-            let off = ClockOff::new(offset);
-            self.clock_off = if offset == 0 && self.clock_off_until > clocks.1 { self.clock_off } else { off };
-            if offset != 0 {
+            if offset != 0 || self.clock_off_until <= clocks.1 {
+                self.clock_off = ClockOff::new(offset);
                 self.clock_off_until = clocks.1 + CLOCK_PROOF_MS;
             }
         }

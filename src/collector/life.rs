@@ -130,6 +130,16 @@ impl ClockOff {
     pub fn began(self, create_time: i64) -> Millis {
         Millis::from_seconds(create_time) + self.least
     }
+
+    /// By when it had begun at the latest: CreateTime cuts off up to a second.
+    fn had_begun(self, create_time: i64) -> Millis {
+        Millis::from_seconds(create_time) + 1000 + self.most
+    }
+}
+
+/// Whether two answers of 100004 lie an interval apart, less what the schedule may be early.
+pub fn an_interval_apart(first: Millis, later: Millis, interval_ms: i64) -> bool {
+    later - first >= interval_ms * 9 / 10
 }
 
 impl Life {
@@ -151,7 +161,7 @@ impl Life {
             undecided: None,
             part_began: None,
             first_answered: None,
-            clock: ClockOff { least: 0, most: 0 },
+            clock: ClockOff::new(0),
             fallen: Vec::new(),
             gone: None,
             trouble: None,
@@ -214,8 +224,7 @@ impl Life {
     pub fn is_told(&self, create_time: Option<i64>, at: Millis) -> bool {
         let ours = match (self.create_time, create_time) {
             (Some(own), Some(told)) => own == told,
-            (Some(own), None) => at >= Millis::from_seconds(own),
-            (None, _) => true,
+            _ => self.is_of_this_life(at),
         };
         let over = match self.phase {
             Phase::Ending { ended_at, .. } => create_time.is_none() && at > ended_at,
@@ -385,8 +394,7 @@ impl Life {
     /// neither from the last reading before to one in that time, nor between two. `None` until a reading asked after
     /// that time is there to tell.
     fn first_of_next(&self, create_time: i64) -> Option<Millis> {
-        let since = self.began(create_time);
-        let until = Millis::from_seconds(create_time) + 1000 + self.clock.most;
+        let (since, until) = (self.clock.began(create_time), self.clock.had_begun(create_time));
         let all = self.unconfirmed.iter().chain(&self.fallen).chain(&self.held);
         let mut all: Vec<&Reading> = all.filter(|reading| reading.asked >= since).collect();
         let before = self.unconfirmed.iter().chain(&self.confirmed).filter(|reading| reading.asked < since);
@@ -399,11 +407,6 @@ impl Life {
             (None, Some(last)) if last.asked >= since && may_be_either(last) => None,
             (None, _) => Some(since),
         }
-    }
-
-    /// When a life began that this CreateTime tells of, by our clock, at the earliest.
-    fn began(&self, create_time: i64) -> Millis {
-        self.clock.began(create_time)
     }
 
     /// Takes readings asked since the beginning of the next life out of this one, and tells them.
@@ -428,8 +431,7 @@ impl Life {
         }
         match self.phase {
             Phase::Live => match self.gone {
-                // An interval apart, less what the schedule may be early.
-                Some(first) if asked - first >= interval_ms * 9 / 10 => {
+                Some(first) if an_interval_apart(first, asked, interval_ms) => {
                     if let Some(decided) = self.decide(answered) {
                         return decided;
                     }
@@ -514,7 +516,7 @@ impl Life {
             Some(own) => own,
             None => {
                 // Opened without knowing: what was read before this CreateTime was another life.
-                let ours = self.first_answered.is_none_or(|first| first >= self.began(create_time));
+                let ours = self.first_answered.is_none_or(|first| first >= self.clock.began(create_time));
                 if ours {
                     self.create_time = Some(create_time);
                     effects.push(Effect::Write(Write::Created { stream: self.stream, create_time }));
@@ -562,8 +564,7 @@ impl Life {
     /// was created is its own, what was asked before stays. `None` where no newer life was told.
     pub fn decide(&mut self, at: Millis) -> Option<Vec<Effect>> {
         let create_time = self.undecided?;
-        let after = Millis::from_seconds(create_time) + 1000 + self.clock.most;
-        let since = self.first_of_next(create_time).unwrap_or(after);
+        let since = self.first_of_next(create_time).unwrap_or_else(|| self.clock.had_begun(create_time));
         let mut effects = Vec::new();
         self.followed_by(create_time, since, at, &mut effects);
         Some(effects)
@@ -680,7 +681,7 @@ impl Life {
                 self.end(EndEvidence::Webhook, ended_at, after, received_at, &mut effects);
             }
             // The same end, told more exactly; the grace runs on from the first evidence.
-            Phase::Ending { by: by @ (EndEvidence::RoomGone | EndEvidence::Webhook), evidence_at, ended_at } => {
+            Phase::Ending { by, evidence_at, ended_at } if by.has_grace() => {
                 let placed = match (told, self.gone) {
                     (true, _) => event_time,
                     (false, Some(gone)) => gone,

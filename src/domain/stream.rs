@@ -38,6 +38,18 @@ pub enum EndEvidence {
     Snapshot,
 }
 
+impl EndEvidence {
+    /// Whether a grace follows, in which the room may answer again: Tencent told of the end.
+    pub const fn has_grace(self) -> bool {
+        matches!(self, Self::Webhook | Self::RoomGone)
+    }
+
+    /// Whether the end was set here while the room stands: the same CreateTime is then no return.
+    pub const fn is_set_here(self) -> bool {
+        matches!(self, Self::Operator | Self::Quiet)
+    }
+}
+
 /// The seal of a stream's newest report, as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seal {

@@ -10,7 +10,7 @@ pub use day::DayRule;
 use crate::clock::Clock;
 use crate::domain::live::{AppTrouble, LiveEvent, LiveRow, LiveStrip, Today};
 use crate::domain::numbers::{Past, usual};
-use crate::domain::{AppId, Counter, EndEvidence, Millis, RoomId, Run, StreamId, StreamState};
+use crate::domain::{AppId, Counter, Millis, RoomId, Run, StreamId, StreamState};
 use crate::report;
 use crate::store::{OpenStream, Part, Recorder, Store, Write};
 use row::{Battle, Entry};
@@ -288,8 +288,7 @@ impl Board {
                 self.change(*stream, |entry| entry.take_restated(*from, *until));
             }
             Write::Ending { stream, ended_at, by, evidence_at, .. } => {
-                let no_grace = matches!(by, EndEvidence::NewerLife | EndEvidence::Operator | EndEvidence::Quiet);
-                let seal_at = if no_grace { None } else { Some(*evidence_at + grace_ms) };
+                let seal_at = by.has_grace().then(|| *evidence_at + grace_ms);
                 self.change(*stream, |entry| {
                     entry.maybe_ending = false;
                     entry.ending = Some((*by, *ended_at, seal_at));

@@ -81,11 +81,12 @@ pub fn derive(record: &Record, sha256: &str, wish: &Wish) -> Record {
         moment.label = moment.label.take().filter(|_| host);
     }
     if !wish.released.is_empty() {
+        let released = |finding: &Finding| finding_key(finding).is_some_and(|key| wish.released.contains(&key));
         for finding in &mut derived.findings {
-            finding.shareable |= finding_key(finding).is_some_and(|key| wish.released.contains(&key));
+            finding.shareable |= released(finding);
         }
         // A page has room for a few: first those that somebody chose.
-        derived.findings.sort_by_key(|finding| !finding_key(finding).is_some_and(|key| wish.released.contains(&key)));
+        derived.findings.sort_by_cached_key(|finding| !released(finding));
     }
     derived.findings.retain(|finding| {
         (everything || finding.shareable)

@@ -17,6 +17,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::broadcast;
+use tokio::time::Instant;
 
 /// Events kept for browsers that come back: a minute of a busy board.
 const KEPT: usize = 1_024;
@@ -144,7 +145,7 @@ pub async fn events(
         let _watched = watched;
         let mut changes = state.changes.subscribe();
         // By time, however busy the board is: a session runs out without a change.
-        let mut check = tokio::time::interval(KEEP_ALIVE);
+        let mut check = tokio::time::interval_at(Instant::now() + KEEP_ALIVE, KEEP_ALIVE);
         let mut last = last;
         loop {
             tokio::select! {

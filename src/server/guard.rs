@@ -257,17 +257,10 @@ async fn spend(state: &AppState, headers: &HeaderMap, once: SecretString, next: 
         }
         Err(error) => return failed(&error),
     };
-    if let Some(old) = cookie::session(headers) {
-        if let Err(error) = state.accounts.end_session(&old).await {
-            return failed(&error);
-        }
-        state.changes.bump();
-    }
-    let id = match state.accounts.begin_session(operator, super::now()).await {
+    let id = match state.begin_session(operator, cookie::session(headers)).await {
         Ok(id) => id,
         Err(error) => return failed(&error),
     };
-    state.signed_in();
     let mut response = see_other(local_path(next.as_deref()).unwrap_or("/"));
     if let Ok(cookie) = HeaderValue::from_str(&cookie::set_session(&id, state.is_secure())) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

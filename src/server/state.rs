@@ -11,9 +11,10 @@ use crate::live::Board;
 use crate::share::{Changes, Issuers, KeyError, Shares, TokenKey};
 use crate::simulator::SimulatorHandle;
 use crate::simulator::script::Script;
-use crate::store::{Recorder, Store};
+use crate::store::{Recorder, Store, StoreError};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
+use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -139,8 +140,20 @@ impl AppState {
         self.config.public_url.as_ref().map(|url| url.origin().ascii_serialization())
     }
 
-    /// Someone signed in.
-    pub fn signed_in(&self) {
+    /// Ends a session, and with it what its pages listen to.
+    pub async fn end_session(&self, id: &SecretString) -> Result<(), StoreError> {
+        self.accounts.end_session(id).await?;
+        self.changes.bump();
+        Ok(())
+    }
+
+    /// Signs an operator in under a new id; the session that the browser had before ends.
+    pub async fn begin_session(&self, operator: i64, before: Option<SecretString>) -> Result<SecretString, StoreError> {
+        if let Some(before) = before {
+            self.end_session(&before).await?;
+        }
+        let id = self.accounts.begin_session(operator, super::now()).await?;
         self.sign_ins.send_modify(|count| *count += 1);
+        Ok(id)
     }
 }

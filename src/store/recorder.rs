@@ -258,7 +258,7 @@ impl Store {
         writes: impl FnOnce(StreamId) -> Vec<Write> + Send,
     ) -> Result<StreamId, StoreError> {
         let mut transaction = self.write.begin().await?;
-        let id = super::streams::open_in(&mut transaction, stream).await?;
+        let id = super::streams::open_in(&mut transaction, None, stream).await?;
         let mut newest = None;
         for write in writes(id) {
             match write {
@@ -295,7 +295,7 @@ async fn commit(store: &Store, writes: &[Write]) -> Result<(), StoreError> {
 pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> Result<(), sqlx::Error> {
     match write {
         Write::Opened { stream, new } => {
-            super::streams::put_stream(connection, Some(*stream), new).await?;
+            super::streams::open_in(connection, Some(*stream), new).await?;
         }
         Write::Run { stream, run, request_id, retries } => {
             put_run(connection, *stream, run).await?;

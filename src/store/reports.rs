@@ -130,7 +130,7 @@ impl Store {
         F: FnOnce(SealMaterial) -> Result<(SealedReport, SealedSummary), String> + Send,
     {
         let mut transaction = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let id = super::streams::open_in(&mut transaction, stream).await?;
+        let id = super::streams::open_in(&mut transaction, None, stream).await?;
         for write in ending(id) {
             apply(&mut transaction, &write).await?;
         }

@@ -381,13 +381,8 @@ pub(super) async fn open_stream_in(
     row.as_ref().map(open_stream).transpose()
 }
 
-/// Inserts one stream.
-pub(super) async fn open_in(connection: &mut SqliteConnection, stream: &NewStream) -> Result<StreamId, StoreError> {
-    Ok(put_stream(connection, None, stream).await?)
-}
-
-/// Inserts a stream, under the reserved id if it has one.
-pub(super) async fn put_stream(
+/// Inserts one stream, under the reserved id if it has one.
+pub(super) async fn open_in(
     connection: &mut SqliteConnection,
     id: Option<StreamId>,
     stream: &NewStream,
@@ -450,7 +445,7 @@ impl Store {
         let mut transaction = self.write.begin().await?;
         let mut ids = Vec::with_capacity(streams.len());
         for stream in streams {
-            ids.push(open_in(&mut transaction, stream).await?);
+            ids.push(open_in(&mut transaction, None, stream).await?);
         }
         transaction.commit().await?;
         Ok(ids)
