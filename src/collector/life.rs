@@ -74,6 +74,8 @@ pub struct Life {
     pub part_began: Option<Millis>,
     /// When its first reading was answered.
     first_answered: Option<Millis>,
+    /// When the last reading was asked that the store told of: those up to it may have been confirmed once.
+    stored_until: Option<Millis>,
     clock: ClockOff,
     /// CreateTime of a newer life that was told, where it takes one reading more to know with which it begins.
     undecided: Option<i64>,
@@ -161,6 +163,7 @@ impl Life {
             undecided: None,
             part_began: None,
             first_answered: None,
+            stored_until: None,
             clock: ClockOff::new(0),
             fallen: Vec::new(),
             gone: None,
@@ -175,7 +178,8 @@ impl Life {
 
     /// A stream as the store has it after a restart or a return; `runs` are its latest, oldest first, `closing` the
     /// EventTime of its closing message. Which of them a CreateTime had confirmed is not kept, so none counts as confirmed:
-    /// the room may have begun its next life just before we stopped.
+    /// the room may have begun its next life just before we stopped. Only within the second in which that began they stay
+    /// where they were, unless totals fall.
     pub fn restore(open: &OpenStream, runs: &[Run], closing: Option<Millis>, restarted: bool) -> Self {
         let run = runs.last().copied();
         let (before, late) = runs.split_at(runs.len().saturating_sub(RESTORED));
@@ -206,6 +210,7 @@ impl Life {
             restarted,
             part_began: (open.part.number > 0).then_some(open.summary.started_at),
             first_answered: run.map(|_| open.first_seen),
+            stored_until: run.map(|run| run.until_asked),
             ..Self::new(open.summary.id, open.create_time)
         }
     }
@@ -391,8 +396,9 @@ impl Life {
 
     /// Since when readings are of the next life. CreateTime tells the second in which it began, by Tencent's clock: what
     /// was asked within it by ours may be of either. Totals fall where one life follows another, and never inside one:
-    /// neither from the last reading before to one in that time, nor between two. `None` until a reading asked after
-    /// that time is there to tell.
+    /// neither from the last reading before to one in that time, nor between two. Where none falls they are of the next
+    /// life, unless they may have been confirmed before a restart. `None` until a reading asked after that time is there
+    /// to tell.
     fn first_of_next(&self, create_time: i64) -> Option<Millis> {
         let (since, until) = (self.clock.began(create_time), self.clock.had_begun(create_time));
         let all = self.unconfirmed.iter().chain(&self.fallen).chain(&self.held);
@@ -405,7 +411,10 @@ impl Life {
         match (all.windows(2).rev().find(falls), all.last()) {
             (Some(pair), _) => Some(pair[1].asked),
             (None, Some(last)) if last.asked >= since && may_be_either(last) => None,
-            (None, _) => Some(since),
+            (None, _) => match self.stored_until.filter(|stored| *stored >= since) {
+                Some(stored) => Some(until.min(stored + 1)),
+                None => Some(since),
+            },
         }
     }
 
@@ -1108,6 +1117,40 @@ mod tests {
         read(&mut life, 304, 9);
         told(&mut life, BORN, 305);
         assert_eq!(life.phase, Phase::Live, "an answer after it does");
+    }
+
+    #[test]
+    fn what_may_have_been_confirmed_before_a_restart_stays_within_the_second_of_creation() {
+        let stream = OpenStream::begun(
+            StreamId(1),
+            &crate::store::NewStream {
+                app: crate::domain::AppId(7),
+                room: crate::domain::RoomId::parse("xl_radio").unwrap(),
+                kind: crate::domain::StreamKind::Stream,
+                create_time: Some(BORN),
+                part: Part::default(),
+                title: None,
+                host: None,
+                host_name: None,
+                interval_ms: STEP,
+                first_seen: at(0),
+                started_at: at(0),
+            },
+        );
+        let late = Reading { asked: at(25) + 48, answered: at(25) + 53, ..reading(25, 4) };
+        let restored = |runs: &[Reading]| {
+            let runs: Vec<_> = runs.iter().copied().map(Run::from).collect();
+            let mut life = Life::restore(&stream, &runs, None, true);
+            read(&mut life, 30, 12);
+            (told(&mut life, BORN + 25, 31), life.last())
+        };
+        let (effects, last) = restored(&[reading(0, 1), late]);
+        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 12)] };
+        assert_eq!((effects.last(), last), (Some(&next), Some(late)));
+        // What was asked after that second is the next life's, whatever was known of it.
+        let (effects, last) = restored(&[reading(0, 1), late, reading(27, 9)]);
+        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(27, 9), reading(30, 12)] };
+        assert_eq!((effects.last(), last), (Some(&next), Some(late)));
     }
 
     #[test]
