@@ -819,10 +819,15 @@ impl Task {
     ) -> Result<(), StoreError> {
         let mut part = Part::default();
         let mut life = None;
-        // What was read before this life began is of an earlier one.
-        let began = create_time.map(|create_time| self.clock_off.began(create_time));
-        let (readings, earlier): (Vec<_>, Vec<_>) =
-            readings.into_iter().partition(|reading| began.is_none_or(|began| reading.answered >= began));
+        // What was read before this life began is of an earlier one. Where the room stood in one that is closed, so may be
+        // what was read in the second of the creation.
+        let (began, had_begun) = create_time.map_or((Millis(i64::MIN), Millis(i64::MIN)), |create_time| {
+            (self.clock_off.began(create_time), self.clock_off.had_begun(create_time))
+        });
+        let stood = closed.is_some_and(|closed| closed.create_time < create_time);
+        let (readings, earlier): (Vec<_>, Vec<_>) = readings
+            .into_iter()
+            .partition(|reading| if stood { reading.asked >= had_begun } else { reading.answered >= began });
         let being_sealed = (id.clone(), create_time);
         if create_time.is_some() && self.sealing.values().any(|life| *life == being_sealed) {
             // This moment; the next reading finds it sealed.
@@ -885,9 +890,10 @@ impl Task {
         self.schedule.weigh(id, weight);
         let interval_ms = self.interval_of(id);
         let rules = self.base.rules;
-        // Kept, not counted; but where the life before has its report, they are of that.
+        // Kept, not counted; but where the life before has its report, they are of that, if they were read before this one.
         let set_aside = |reading| Effect::Write(Write::SetAside { stream, reading, verdict: "stale" });
-        let mut effects: Vec<_> = earlier.into_iter().filter(|_| closed.is_none()).map(set_aside).collect();
+        let kept = earlier.into_iter().filter(|reading| closed.is_none() || reading.answered >= began);
+        let mut effects: Vec<_> = kept.map(set_aside).collect();
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {
             for reading in readings {
                 effects.extend(life.reading(&rules, reading, interval_ms, None, 0));
