@@ -754,6 +754,10 @@ impl Task {
             State::Opening { readings, closed, .. } => {
                 let (readings, closed) = (std::mem::take(readings), *closed);
                 self.open(id, Some(create_time), readings, closed).await;
+                if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {
+                    let effects = life.told(create_time, asked, interval_ms);
+                    self.carry_out(id, effects).await;
+                }
             }
             State::Idle(_) => {}
         }

@@ -74,6 +74,8 @@ pub struct Life {
     pub part_began: Option<Millis>,
     /// When its first reading was answered.
     first_answered: Option<Millis>,
+    /// When Tencent told last that the room was in this life.
+    known_at: Option<Millis>,
     clock: ClockOff,
     /// CreateTime of a newer life that was told, where it takes one reading more to know with which it begins.
     undecided: Option<i64>,
@@ -181,6 +183,7 @@ impl Life {
             undecided: None,
             part_began: None,
             first_answered: None,
+            known_at: None,
             clock: ClockOff::new(0),
             fallen: Vec::new(),
             gone: None,
@@ -226,6 +229,7 @@ impl Life {
             restarted,
             part_began: (open.part.number > 0).then_some(open.summary.started_at),
             first_answered: run.map(|_| open.first_seen),
+            known_at: Some(open.first_seen),
             ..Self::new(open.summary.id, open.create_time)
         }
     }
@@ -313,7 +317,9 @@ impl Life {
         self.clock_set |= self.last().is_some_and(|last| reading.asked < last.asked);
         // A reading asked before the evidence came is still of the stream that ended: it was true before it did.
         let after_evidence = matches!(self.phase, Phase::Ending { evidence_at, .. } if reading.asked > evidence_at);
-        let long_gap = self.last().is_some_and(|last| reading.asked - last.answered > rules.grace_ms);
+        // Before its first reading the room may have ended and come again just as well.
+        let known = self.last().map(|last| last.answered).or(self.known_at);
+        let long_gap = known.is_some_and(|known| reading.asked - known > rules.grace_ms);
         let falls = self.highest.is_some_and(|highest| reading.counters.falls_below(&highest));
         if self.phase == Phase::Live {
             self.gone = None;
@@ -569,6 +575,7 @@ impl Life {
             }
             return effects;
         }
+        self.known_at = self.known_at.max(Some(asked));
         while let Some(known) = self.unconfirmed.pop_front_if(|reading| reading.answered <= asked) {
             self.confirmed = Some(known);
         }
@@ -934,6 +941,17 @@ mod tests {
         });
         let last = at(20) + 50;
         assert_eq!(ended, Some((last, Some(last))), "it ends at its last accepted reading, confirmed long ago or not");
+    }
+
+    #[test]
+    fn a_first_reading_long_after_the_life_was_told_waits_to_be_known() {
+        let mut life = Life::new(StreamId(1), Some(BORN));
+        assert_eq!(told(&mut life, BORN, 1), []);
+        assert_eq!(read(&mut life, 125, 9), [Effect::AskInfo]);
+        let effects = told(&mut life, BORN + 60, 126);
+        let next = Effect::NextLife { create_time: Some(BORN + 60), readings: vec![reading(125, 9)] };
+        assert_eq!(effects.last(), Some(&next));
+        assert_eq!(life.last(), None);
     }
 
     #[test]

@@ -125,6 +125,7 @@ async fn two_apps_are_read_side_by_side_each_within_its_own_budget() {
     engine.collector.webhook(delivery("", Some("a stranger's".into())));
     engine.collector.webhook(delivery("", None));
     assert_eq!(engine.collector.stray_webhooks(), 3);
+    let deadline = Instant::now() + Duration::from_secs(40);
     loop {
         let stream = read(&engine, two, "room", 44).await;
         if stream.title.as_deref() == Some("Two") {

@@ -203,7 +203,7 @@ async fn check(
         });
         if !within {
             table.wrong_totals += 1;
-            println!("wrong total: {stream:?}, between {low:?} and {high:?}");
+            println!("wrong total: {stream:?}, between {low:?} and {high:?}; runs {runs:?}; lives {lives:?}");
         }
     }
     for pair in runs.windows(2) {
