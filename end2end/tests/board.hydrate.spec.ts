@@ -1,4 +1,5 @@
 // The Live board under hands: keys, focus, and rows that move only when nobody points at them.
+import type { Page, Request } from "@playwright/test";
 import { expect, follow, fresh, test } from "./support";
 
 test("a row in focus tells its totals, is pinned and noted by keys, and new rows wait to be asked for", async ({ signedIn: page, console }, info) => {
@@ -56,5 +57,39 @@ test("the board fits every width, with the longest names", async ({ signedIn: pa
     await page.setViewportSize({ width, height: 800 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), `${width} px`).toBeLessThanOrEqual(0);
   }
+  await console.simulator.destroy(room);
+});
+
+test("of eight tabs one hears the server and the others hear it from that one", async ({ signedIn: page, console }, info) => {
+  test.skip(info.project.name === "phone-dark", "what holds for tabs holds on any screen");
+  const room = fresh("tabs");
+  await console.simulator.room(room);
+  await follow(page, room);
+  const heard = new Set<Request>();
+  const over = (request: Request) => heard.delete(request);
+  page.context().on("request", (request) => new URL(request.url()).pathname === "/events" && heard.add(request));
+  page.context().on("requestfinished", over);
+  page.context().on("requestfailed", over);
+  let tabs = [page];
+  while (tabs.length < 8) tabs.push(await page.context().newPage());
+  const coins = (tab: Page) => tab.locator("table.board tbody tr").filter({ hasText: room }).locator("[data-cell=coins]");
+  for (const tab of tabs) {
+    await tab.goto("/");
+    await expect(async () => {
+      if ((await coins(tab).count()) === 0) await tab.getByRole("button", { name: /\d+ new ↑/ }).click({ timeout: 1000 });
+      expect(await coins(tab).count()).toBe(1);
+    }).toPass({ timeout: 20_000 });
+  }
+  await console.simulator.count(room, 40);
+  for (const tab of tabs) await expect(coins(tab)).toHaveText("42", { timeout: 20_000 });
+  expect(heard.size).toBe(1);
+
+  // The one that hears goes: another takes over, and nobody misses anything.
+  const [holder] = [...heard].map((request) => request.frame().page());
+  await holder.close();
+  tabs = tabs.filter((tab) => tab !== holder);
+  await console.simulator.count(room, 50);
+  for (const tab of tabs) await expect(coins(tab)).toHaveText("52", { timeout: 20_000 });
+  expect(heard.size).toBe(1);
   await console.simulator.destroy(room);
 });

@@ -2,6 +2,7 @@
 //!
 //! Values move at once; rows only every 15 seconds, and never under a pointer or the focus. New rows wait behind a button.
 
+use super::live_events::{self, Heard};
 use super::on;
 use crate::api::streams::keep_following;
 use crate::charts::spark_inner;
@@ -18,7 +19,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
-use web_sys::{Element, EventSource, KeyboardEvent, MessageEvent};
+use web_sys::{Element, KeyboardEvent};
 
 const RESORT: Duration = Duration::from_secs(15);
 /// Lengths of time ("for 40 s") are written anew this often.
@@ -27,8 +28,6 @@ const CLOCK: Duration = Duration::from_secs(5);
 const GATHER: Duration = Duration::from_millis(250);
 /// Without a first event after this long, something between us holds events back: reload instead.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// After an answer that holds no events, as while the server starts, so long until the next try.
-const AGAIN: Duration = Duration::from_secs(5);
 /// Where pinned rows are remembered.
 const PINS: &str = "aftershow.pins";
 
@@ -106,7 +105,6 @@ struct Board {
     pins: BTreeSet<i64>,
     /// The address asks for some rows only; what is new may not be among them.
     filtered: bool,
-    source: Option<EventSource>,
     heard: bool,
     /// The lines below the strip as they stand; `None` until first written here.
     alarms: Option<Vec<Alarm>>,
@@ -139,14 +137,13 @@ pub fn live_board(
             changed: BTreeSet::new(),
             pins: pins(),
             filtered: window().location().search().is_ok_and(|query| asks_for_some(&query)),
-            source: None,
             heard: false,
             alarms: None,
             fresh,
             told,
             trouble,
         }));
-        follow_visibility(&board);
+        listen(&board);
         follow_keys(&board);
         let sorted = board.clone();
         every(RESORT, move || sorted.borrow_mut().resort(false));
@@ -158,7 +155,7 @@ pub fn live_board(
         set_timeout(
             move || {
                 let board = waiting.borrow();
-                if board.source.is_some() && !board.heard {
+                if !document().hidden() && !board.heard {
                     board.trouble.set(
                         board
                             .words
@@ -211,82 +208,43 @@ fn pins() -> BTreeSet<i64> {
     kept.unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect()
 }
 
-/// Browsers open six connections per host: only a page that is seen holds one.
-fn follow_visibility(board: &Shared) {
-    listen(board);
-    let board = board.clone();
-    on(&document(), "visibilitychange", move |_: web_sys::Event| {
-        if document().hidden() {
-            if let Some(source) = board.borrow_mut().source.take() {
-                source.close();
-            }
-        } else if board.borrow().source.is_none() {
-            listen(&board);
-        }
-    });
-}
-
 fn listen(board: &Shared) {
-    if document().hidden() {
-        return;
-    }
-    let Ok(source) = EventSource::new("/events") else { return };
-    let snapshots = board.clone();
-    on(&source, "snapshot", move |event: MessageEvent| {
-        if let Some(snapshot) = parse::<Snapshot>(&event) {
-            let mut board = snapshots.borrow_mut();
-            board.heard = true;
-            board.trouble.set(String::new());
-            board.rows = snapshot.rows.into_iter().map(|row| (row.id, row)).collect();
-            board.changed.clear();
-            board.strip(&snapshot.strip);
-            board.tick();
-            board.welcome();
+    let board = board.clone();
+    live_events::follow(move |heard| {
+        let mut board = board.borrow_mut();
+        match heard {
+            Heard::Snapshot(json) => {
+                let Some(snapshot) = parse::<Snapshot>(&json) else { return };
+                board.heard = true;
+                board.trouble.set(String::new());
+                board.rows = snapshot.rows.into_iter().map(|row| (row.id, row)).collect();
+                board.changed.clear();
+                board.strip(&snapshot.strip);
+                board.tick();
+                board.welcome();
+            }
+            Heard::Change(json) => {
+                let Some(change) = parse::<LiveEvent>(&json) else { return };
+                board.heard = true;
+                board.take(change);
+            }
+            Heard::Connected => board.trouble.set(String::new()),
+            Heard::Failed => board.trouble.set(
+                board
+                    .words
+                    .pick(
+                        "No connection to the console; trying again.",
+                        "与控制台的连接中断，正在重试。",
+                        "コンソールとの接続が切れました。再試行しています。",
+                    )
+                    .to_owned(),
+            ),
         }
     });
-    let changes = board.clone();
-    on(&source, "message", move |event: MessageEvent| {
-        if let Some(change) = parse::<LiveEvent>(&event) {
-            let mut board = changes.borrow_mut();
-            board.heard = true;
-            board.take(change);
-        }
-    });
-    let failing = board.clone();
-    let failed = source.clone();
-    on(&source, "error", move |_: web_sys::Event| {
-        // The browser tries again by itself while it connects; an answer that holds no events it takes for final.
-        if failed.ready_state() == EventSource::CLOSED {
-            let again = failing.clone();
-            again.borrow_mut().source = None;
-            set_timeout(
-                move || {
-                    if again.borrow().source.is_none() {
-                        listen(&again);
-                    }
-                },
-                AGAIN,
-            );
-        }
-        let board = failing.borrow();
-        board.trouble.set(
-            board
-                .words
-                .pick(
-                    "No connection to the console; trying again.",
-                    "与控制台的连接中断，正在重试。",
-                    "コンソールとの接続が切れました。再試行しています。",
-                )
-                .to_owned(),
-        );
-    });
-    let opened = board.borrow().trouble;
-    on(&source, "open", move |_: web_sys::Event| opened.set(String::new()));
-    board.borrow_mut().source = Some(source);
 }
 
-fn parse<T: for<'de> Deserialize<'de>>(event: &MessageEvent) -> Option<T> {
-    serde_json::from_str(&event.data().as_string()?).ok()
+fn parse<T: for<'de> Deserialize<'de>>(json: &str) -> Option<T> {
+    serde_json::from_str(json).ok()
 }
 
 /// P pins the row in focus, N goes to the note of its stream, E keeps an ending one. Enter is the link's own.

@@ -6,6 +6,7 @@ mod chart_cursor;
 mod copy_text;
 mod demo_strip;
 mod live_board;
+mod live_events;
 mod print_page;
 mod share_button;
 mod share_link;

@@ -1,0 +1,190 @@
+//! The server's events, over one connection per browser: browsers open six per host, and an operator more tabs than that.
+//!
+//! The tab that holds the lock hears the server and passes everything on; the others wait for the lock. A tab that is not
+//! seen neither listens nor holds it. Without Web Locks (no https, an old browser) each tab that is seen listens itself.
+
+use super::on;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::closure::Closure;
+use leptos::wasm_bindgen::{JsCast, JsValue};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+use web_sys::{BroadcastChannel, EventSource, MessageEvent};
+
+/// The lock and the channel.
+const NAME: &str = "aftershow.events";
+/// After an answer that holds no events, as while the server starts, so long until the next try.
+const AGAIN: Duration = Duration::from_secs(5);
+/// A tab that has just been shown asks for a snapshot.
+const ASKS: &str = "asks";
+
+/// What a page hears.
+pub enum Heard {
+    /// The whole board, as JSON.
+    Snapshot(String),
+    /// One change, as JSON.
+    Change(String),
+    Connected,
+    Failed,
+}
+
+impl Heard {
+    /// How tabs tell it each other: one letter for the kind, then the JSON.
+    fn to_text(&self) -> String {
+        match self {
+            Self::Snapshot(json) => format!("S{json}"),
+            Self::Change(json) => format!("C{json}"),
+            Self::Connected => "O".to_owned(),
+            Self::Failed => "F".to_owned(),
+        }
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (kind, json) = text.split_at_checked(1)?;
+        match kind {
+            "S" => Some(Self::Snapshot(json.to_owned())),
+            "C" => Some(Self::Change(json.to_owned())),
+            "O" => Some(Self::Connected),
+            "F" => Some(Self::Failed),
+            _ => None,
+        }
+    }
+}
+
+struct Feed {
+    hear: Box<dyn Fn(Heard)>,
+    channel: Option<BroadcastChannel>,
+    source: RefCell<Option<EventSource>>,
+    /// Gives the lock back.
+    release: RefCell<Option<js_sys::Function>>,
+    /// The lock was asked for and has not come yet.
+    waits: Cell<bool>,
+}
+
+/// Hears events for as long as the page lives, while it is seen.
+pub fn follow(hear: impl Fn(Heard) + 'static) {
+    let feed = Rc::new(Feed {
+        hear: Box::new(hear),
+        channel: locks().and_then(|_| BroadcastChannel::new(NAME).ok()),
+        source: RefCell::new(None),
+        release: RefCell::new(None),
+        waits: Cell::new(false),
+    });
+    if let Some(channel) = &feed.channel {
+        let hearing = feed.clone();
+        on(channel, "message", move |event: MessageEvent| {
+            let Some(text) = event.data().as_string() else { return };
+            if text == ASKS {
+                // Who connects anew gets a snapshot, and so do all.
+                if hearing.source.borrow().is_some() {
+                    hearing.connect();
+                }
+            } else if !document().hidden()
+                && let Some(heard) = Heard::from_text(&text)
+            {
+                (hearing.hear)(heard);
+            }
+        });
+    }
+    feed.wake();
+    on(
+        &document(),
+        "visibilitychange",
+        move |_: web_sys::Event| {
+            if document().hidden() { feed.sleep() } else { feed.wake() }
+        },
+    );
+}
+
+/// `navigator.locks`, where the browser has it. web-sys counts it among what is not stable yet.
+fn locks() -> Option<JsValue> {
+    let locks = js_sys::Reflect::get(&window().navigator(), &"locks".into()).ok()?;
+    locks.is_object().then_some(locks)
+}
+
+/// Asks for the lock; `held` is called with it, and it is given back when the promise that `held` returns is kept.
+fn request_lock(locks: &JsValue, held: impl FnOnce() -> js_sys::Promise + 'static) -> Option<()> {
+    let request: js_sys::Function = js_sys::Reflect::get(locks, &"request".into()).ok()?.dyn_into().ok()?;
+    let held = Closure::once_into_js(held);
+    request.call2(locks, &NAME.into(), &held).ok().map(drop)
+}
+
+impl Feed {
+    fn wake(self: &Rc<Self>) {
+        if document().hidden() {
+            return;
+        }
+        let Some((locks, channel)) = locks().zip(self.channel.as_ref()) else {
+            self.connect();
+            return;
+        };
+        let _ = channel.post_message(&ASKS.into());
+        if self.waits.replace(true) {
+            return;
+        }
+        let feed = self.clone();
+        let held = move || {
+            feed.waits.set(false);
+            if document().hidden() {
+                return js_sys::Promise::resolve(&JsValue::NULL);
+            }
+            feed.connect();
+            js_sys::Promise::new(&mut |resolve, _| *feed.release.borrow_mut() = Some(resolve))
+        };
+        if request_lock(&locks, held).is_none() {
+            self.connect();
+        }
+    }
+
+    fn sleep(&self) {
+        if let Some(source) = self.source.take() {
+            source.close();
+        }
+        if let Some(release) = self.release.take() {
+            let _ = release.call0(&JsValue::NULL);
+        }
+    }
+
+    /// Hears the server from now on, with a snapshot first.
+    fn connect(self: &Rc<Self>) {
+        let Ok(source) = EventSource::new("/events") else { return };
+        for (name, told) in [("snapshot", Heard::Snapshot as fn(String) -> Heard), ("message", Heard::Change)] {
+            let feed = self.clone();
+            on(&source, name, move |event: MessageEvent| {
+                if let Some(json) = event.data().as_string() {
+                    feed.tell(told(json));
+                }
+            });
+        }
+        let feed = self.clone();
+        on(&source, "open", move |_: web_sys::Event| feed.tell(Heard::Connected));
+        let (feed, failed) = (self.clone(), source.clone());
+        on(&source, "error", move |_: web_sys::Event| {
+            feed.tell(Heard::Failed);
+            // The browser tries again by itself while it connects; an answer that holds no events it takes for final.
+            if failed.ready_state() == EventSource::CLOSED {
+                let (feed, failed) = (feed.clone(), failed.clone());
+                set_timeout(
+                    move || {
+                        let current = feed.source.borrow().as_ref() == Some(&failed);
+                        if current {
+                            feed.connect();
+                        }
+                    },
+                    AGAIN,
+                );
+            }
+        });
+        if let Some(before) = self.source.replace(Some(source)) {
+            before.close();
+        }
+    }
+
+    fn tell(&self, heard: Heard) {
+        if let Some(channel) = &self.channel {
+            let _ = channel.post_message(&heard.to_text().into());
+        }
+        (self.hear)(heard);
+    }
+}
