@@ -10,12 +10,14 @@ mod path;
 mod rate;
 mod scale;
 mod spark;
+mod trend;
 
 pub use bars::bar;
 pub use course::{Course, course_chart};
 pub use rate::{Band, Bucket, Rate, Size, rate_chart};
 pub use scale::{ceiling, time_ticks, value_ticks};
 pub use spark::{spark, spark_inner};
+pub use trend::{TrendBar, trend_chart};
 
 use crate::domain::Counter;
 use leptos::prelude::*;

@@ -232,6 +232,11 @@ impl Words {
     fn done(&self, endpoint: &str) -> &'static str {
         match endpoint {
             "seal_now" => self.lang.pick("Sealed.", "已定稿。", "確定しました。"),
+            "seal_again" => self.lang.pick(
+                "Sealed again, as a new revision.",
+                "已重新定稿为新修订版。",
+                "新しい改訂として確定しました。",
+            ),
             "keep_following" => self.lang.pick(
                 "Live again until there is new evidence of an end.",
                 "已恢复为直播中，直到再次出现结束的依据。",

@@ -11,5 +11,6 @@ pub mod report;
 mod sums;
 #[cfg(test)]
 mod tests;
+pub mod trend;
 
 pub use name::name;

@@ -24,10 +24,18 @@ pub fn live() -> AnyView {
         let sort = page.param("sort").and_then(BoardSort::from_name).unwrap_or_default();
         let looks = order(&mut rows, sort, |_| false);
         let table = board(words, &rows, looks, sort, page.now, |column| page.address_with(&[("sort", Some(column))]));
+        let kiosk = page.param("kiosk").is_some();
+        let keys = (!kiosk).then(|| {
+            let words = words.pick(
+                "On a row: Enter opens it, P pins it, N goes to its note, E keeps one that is ending.",
+                "选中一行后：Enter 打开，P 置顶，N 写备注，E 继续跟踪即将结束的直播。",
+                "行を選んで：Enterで開く、Pで固定、Nでメモ、Eで終了中の配信を追跡し続ける。",
+            );
+            view! { <p class="note keys">{words}</p> }
+        });
         let nothing = rows.is_empty().then(|| nobody(&page));
         let island_words = Words { zone: words.zone.since(page.now - 86_400_000), ..words.clone() };
         let above = strip(words, &page.state.board.strip());
-        let kiosk = page.param("kiosk").is_some();
         let content = view! {
             <div class="page-head">
                 <h1>{title.to_owned()}</h1>
@@ -36,6 +44,7 @@ pub fn live() -> AnyView {
             <LiveBoard words=island_words sort=sort.name().to_owned() now=page.now.0>
                 {above}
                 {table}
+                {keys}
             </LiveBoard>
             {nothing}
             {(page.may(Role::Operator) && !kiosk).then(|| forms(&page))}
@@ -115,10 +124,8 @@ pub fn app_choice(page: &Page, id: &'static str) -> Option<AnyView> {
 
 fn forms(page: &Page) -> AnyView {
     let words = &page.words;
-    let flash = page.request.flash.as_deref();
     let typed = |endpoint: &str, field: &str| {
-        let failed = flash.filter(|flash| flash.endpoint == endpoint && flash.outcome.is_err());
-        failed.and_then(|flash| flash.field(field)).unwrap_or_default().to_owned()
+        page.typed(endpoint).and_then(|flash| flash.field(field)).unwrap_or_default().to_owned()
     };
     view! {
         <section class="add" aria-label=words.pick("Rooms", "房间", "部屋").to_owned()>
@@ -131,7 +138,18 @@ fn forms(page: &Page) -> AnyView {
                 <textarea id="rooms" name="rooms" rows="3" required autocapitalize="none" spellcheck="false">
                     {field_text(&typed("add_rooms", "rooms"))}
                 </textarea>
-                <button type="submit">{words.pick("Follow", "跟踪", "追跡する").to_owned()}</button>
+                <button type="submit">{words.follow().to_owned()}</button>
+                <p class="note">
+                    <a href="/rooms">
+                        {words
+                            .pick(
+                                "Rooms followed by hand, and stopped ›",
+                                "手动跟踪和已停止的房间 ›",
+                                "手動で追跡・停止した部屋 ›",
+                            )
+                            .to_owned()}
+                    </a>
+                </p>
             </form>
             <form method="post" action="/api/fn/take_snapshot" class="stacked">
                 <h2>{words.pick("Totals of a room, now", "立即读取一个房间", "部屋の合計をいま取得").to_owned()}</h2>

@@ -9,6 +9,7 @@ mod live;
 mod page;
 pub mod report;
 mod room;
+mod rooms;
 mod settings;
 mod shares;
 mod sign_in;
@@ -46,6 +47,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=live::live ssr=mode.clone()/>
                 <Route path=path!("/streams") view=streams::streams ssr=mode.clone()/>
                 <Route path=path!("/streams/:id") view=stream::stream ssr=mode.clone()/>
+                <Route path=path!("/rooms") view=rooms::rooms ssr=mode.clone()/>
                 <Route path=path!("/rooms/:app/:room") view=room::room ssr=mode.clone()/>
                 <Route path=path!("/hosts") view=hosts::hosts ssr=mode.clone()/>
                 <Route path=path!("/hosts/:app/:account") view=room::host ssr=mode.clone()/>

@@ -5,6 +5,7 @@ use super::failed;
 use crate::auth::{Role, Viewer};
 use crate::domain::{AppId, Millis, StreamId};
 use crate::lang::{Lang, Words};
+use crate::server::Flash;
 use crate::server::{self, AppState, RequestInfo, cookie};
 use crate::share::Issuer;
 use axum::http::request::Parts;
@@ -69,6 +70,11 @@ impl Page {
     /// Whether whoever looks may do what asks for this role.
     pub fn may(&self, role: Role) -> bool {
         self.viewer.as_ref().is_some_and(|viewer| viewer.may(role))
+    }
+
+    /// What was typed into a form that was refused, so that it stands there again.
+    pub fn typed(&self, endpoint: &str) -> Option<&Flash> {
+        self.request.flash.as_deref().filter(|flash| flash.endpoint == endpoint && flash.error().is_some())
     }
 
     pub fn param(&self, name: &str) -> Option<&str> {

@@ -3,11 +3,11 @@
 use super::failed;
 use super::page::{Page, serve};
 use crate::auth::Role;
-use crate::charts::bar;
 use crate::components::frame::{button, empty, frame, told};
-use crate::components::list::{pager, streams_table, when};
+use crate::components::list::{pager, streams_table};
 use crate::components::name;
-use crate::domain::{AppId, Counter, RoomId, StreamKind, StreamSummary};
+use crate::components::trend::{TREND, trend};
+use crate::domain::{AppId, RoomId, StreamKind, StreamState, StreamSummary};
 use crate::store::{Page as StreamPage, Sort, StreamQuery};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -40,7 +40,7 @@ pub fn room() -> AnyView {
                 ),
             )
         } else {
-            over_time(&page, &query, &list)
+            over_time(&page, &query, &list).await
         };
         let followed = match page.state.store.is_followed(app, &room).await {
             Ok(followed) => followed,
@@ -49,9 +49,9 @@ pub fn room() -> AnyView {
         let stop = page.may(Role::Operator).then(|| {
             let of = |field| vec![("app", app.to_string()), (field, room.to_string())];
             if followed {
-                button("stop_following", words.pick("Stop following", "停止跟踪", "追跡をやめる"), "small", of("room"))
+                button("stop_following", words.stop_following(), "small", of("room"))
             } else {
-                button("add_rooms", words.pick("Follow", "跟踪", "追跡する"), "small", of("rooms"))
+                button("add_rooms", words.follow(), "small", of("rooms"))
             }
         });
         let content = view! {
@@ -93,7 +93,7 @@ pub fn host() -> AnyView {
                 ),
             )
         } else {
-            over_time(&page, &query, &list)
+            over_time(&page, &query, &list).await
         };
         let title = list.rows.first().map_or_else(|| account.clone(), |row| row.host_label().to_owned());
         let content = view! {
@@ -126,49 +126,28 @@ fn asked(page: &Page) -> StreamQuery {
 }
 
 /// The trend, the table, the pager.
-fn over_time(page: &Page, query: &StreamQuery, list: &StreamPage<StreamSummary>) -> AnyView {
+async fn over_time(page: &Page, query: &StreamQuery, list: &StreamPage<StreamSummary>) -> AnyView {
+    let sealed = StreamQuery {
+        app: query.app,
+        room: query.room.clone(),
+        host: query.host.clone(),
+        states: vec![StreamState::Sealed],
+        kind: Some(StreamKind::Stream),
+        limit: TREND,
+        ..StreamQuery::default()
+    };
+    let sealed = match page.state.store.streams(&sealed).await {
+        Ok(sealed) => sealed.rows,
+        Err(error) => return failed(page, &error),
+    };
     let sorted = (query.sort.name(), query.descending);
     let table = streams_table(page, &list.rows, sorted, None, |sort, descending| {
         page.address_with(&[("sort", Some(sort)), ("order", (!descending).then_some("up"))])
     });
     view! {
-        {trend(page, &list.rows)}
+        {trend(page, &sealed)}
         {table}
         {pager(page, list.previous.as_deref(), list.next.as_deref())}
-    }
-    .into_any()
-}
-
-/// Coins (or entries, where no coins are known) of these streams, oldest first, as bars.
-fn trend(page: &Page, rows: &[StreamSummary]) -> AnyView {
-    let words = &page.words;
-    let mut rows: Vec<&StreamSummary> = rows.iter().filter(|row| row.kind == StreamKind::Stream).take(12).collect();
-    rows.sort_by_key(|row| row.started_at);
-    let counter = if rows.iter().any(|row| row.totals.coins.is_some()) { Counter::Coins } else { Counter::Viewers };
-    let most = rows.iter().filter_map(|row| row.totals.get(counter)).max().unwrap_or(0);
-    if rows.len() < 2 || most == 0 {
-        return ().into_any();
-    }
-    let bars = rows
-        .into_iter()
-        .map(|row| {
-            let value = row.totals.get(counter);
-            view! {
-                <tr>
-                    <th scope="row">{when(words, row, page.day_start(row.app)).0}</th>
-                    <td>{words.number(value)}</td>
-                    <td class="bar-cell">{bar(counter, value.unwrap_or(0), most)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <section aria-labelledby="trend" class="trend">
-            <h2 id="trend">{words.counter(counter)}</h2>
-            <table class="hours">
-                <tbody>{bars}</tbody>
-            </table>
-        </section>
     }
     .into_any()
 }

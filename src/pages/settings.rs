@@ -5,7 +5,8 @@ use super::page::{Page, serve};
 use crate::auth::Role;
 use crate::components::frame::{button, frame};
 use crate::components::name;
-use crate::lang::{Lang, Words, middle};
+use crate::config::{AppConfig, CollectorConfig, Follow};
+use crate::lang::{Lang, Words, middle, visible};
 use crate::store::{AuditRow, OperatorRow, TokenRow};
 use leptos::prelude::*;
 
@@ -35,6 +36,7 @@ pub fn settings() -> AnyView {
             </div>
             <div class="cards">
                 {own(&page)}
+                {rules(&page)}
                 {admin.then(|| issuer(&page))}
                 {admin.then(|| people(words, &operators))}
                 {admin.then(|| bearer_tokens(words, &tokens))}
@@ -89,11 +91,66 @@ fn own(page: &Page) -> AnyView {
     .into_any()
 }
 
+/// What each app's streams are found, read and ended by. Set where the key is, not here: whoever may read the console
+/// sees them, and only who runs the machine changes them.
+fn rules(page: &Page) -> AnyView {
+    let words = &page.words;
+    let collector = &page.state.config.collector;
+    let apps = page
+        .state
+        .config
+        .apps
+        .iter()
+        .map(|app| {
+            let rows = words
+                .rules_of(app, collector)
+                .into_iter()
+                .map(|(what, value, key)| {
+                    view! {
+                        <tr>
+                            <th scope="row">{what}</th>
+                            <td>{value}</td>
+                            <td>
+                                <code>{key}</code>
+                            </td>
+                        </tr>
+                    }
+                })
+                .collect_view();
+            view! {
+                <table class="list people rules">
+                    <caption>{format!("SDKAppID {}", app.id)}</caption>
+                    <tbody>{rows}</tbody>
+                </table>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="rules">
+            <h2 id="rules">{words.pick("Rules", "规则", "規則").to_owned()}</h2>
+            {apps}
+            <p class="note">{words.rules_note().to_owned()}</p>
+            <p class="note">
+                <a href="/rooms">
+                    {words
+                        .pick(
+                            "Rooms followed by hand, and stopped ›",
+                            "手动跟踪和已停止的房间 ›",
+                            "手動で追跡・停止した部屋 ›",
+                        )
+                        .to_owned()}
+                </a>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
 /// Who issues the reports, as readers see it.
 fn issuer(page: &Page) -> AnyView {
     let words = &page.words;
     let issuer = &page.issuer;
-    let typed = page.request.flash.as_deref().filter(|flash| flash.endpoint == "set_issuer" && flash.error().is_some());
+    let typed = page.typed("set_issuer");
     let value = |field: &str, kept: Option<&str>| {
         typed.and_then(|flash| flash.field(field)).or(kept).unwrap_or_default().to_owned()
     };
@@ -353,14 +410,67 @@ fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
 }
 
 impl Words {
+    /// (what, as it is, key of the configuration) of an app.
+    fn rules_of(&self, app: &AppConfig, collector: &CollectorConfig) -> Vec<(String, String, &'static str)> {
+        let seconds = |time: std::time::Duration| format!("{}\u{a0}s", time.as_secs_f64());
+        let follow = match &app.follow {
+            Follow::Public => self.pick("all public rooms", "所有公开房间", "公開の部屋すべて").to_owned(),
+            Follow::None => {
+                self.pick("only those added by hand", "仅手动添加的房间", "手動で追加した部屋のみ").to_owned()
+            }
+            Follow::Match(pattern) => format!(
+                "{} {}",
+                self.pick("public rooms whose RoomId matches", "RoomId 匹配的公开房间：", "RoomIdが合う公開の部屋："),
+                visible(&pattern.to_string())
+            ),
+        };
+        let quiet = match app.quiet_end_minutes {
+            None => self.pick("never", "不会", "しない").to_owned(),
+            Some(minutes) => match self.lang {
+                Lang::En => format!("after {minutes} min without movement"),
+                Lang::Zh => format!("{minutes}分钟无变化后"),
+                Lang::Ja => format!("{minutes}分間動きがなければ"),
+            },
+        };
+        let day = format!("{:02}:{:02} · {}", app.day_start / 60, app.day_start % 60, app.timezone);
+        let rule = |what: (&'static str, &'static str, &'static str), value, key| {
+            (self.pick(what.0, what.1, what.2).to_owned(), value, key)
+        };
+        vec![
+            rule(("Rooms followed", "跟踪的房间", "追跡する部屋"), follow, "follow"),
+            rule(
+                ("A stream is read every", "读取间隔", "取得間隔"),
+                seconds(app.interval.unwrap_or(collector.interval)),
+                "interval",
+            ),
+            rule(("Sealed after its end by", "结束后定稿", "終了から確定まで"), seconds(collector.grace), "grace"),
+            rule(("A quiet stream ends", "无变化时结束", "静かな配信の終了"), quiet, "quiet_end_minutes"),
+            rule(
+                ("Share of Tencent's limits", "占用腾讯配额", "Tencentの上限のうち使う割合"),
+                self.percent((app.budget_share * 100.0).round() as i64),
+                "budget_share",
+            ),
+            rule(("Day begins, zone", "每日起点与时区", "一日の始まりと時間帯"), day, "day_start, timezone"),
+        ]
+    }
+
+    fn rules_note(&self) -> &'static str {
+        self.pick(
+            "Set in aftershow.toml or by AFTERSHOW_… variables; they hold from the next start. Sealed reports and their readings are kept until somebody deletes the database; nothing expires by itself.",
+            "在 aftershow.toml 或 AFTERSHOW_… 变量中设置，下次启动生效。已定稿的报告及读数一直保留，不会自动过期。",
+            "aftershow.tomlかAFTERSHOW_…変数で設定し、次の起動から有効です。確定したレポートと取得値は自動では消えません。",
+        )
+    }
+
     /// What someone did, as the audit log keeps it; a word of a newer version stays as it is.
     fn action<'a>(&self, action: &'a str) -> &'a str {
         let (en, zh, ja) = match action {
             "add_rooms" => ("added rooms", "添加房间", "部屋を追加"),
-            "stop_following" => ("stopped following", "停止关注", "フォローを停止"),
+            "stop_following" => ("stopped following", "停止跟踪", "追跡を停止"),
             "take_snapshot" => ("read once", "读取一次", "一度だけ取得"),
             "seal_now" => ("ended and sealed", "结束并定稿", "終了して確定"),
-            "keep_following" => ("kept following", "继续关注", "フォローを継続"),
+            "seal_again" => ("sealed again", "重新定稿", "確定し直し"),
+            "keep_following" => ("kept following", "继续跟踪", "追跡を継続"),
             "add_note" => ("wrote a note", "添加备注", "メモを記入"),
             "release_finding" => ("released a finding", "公开发现", "所見を公開"),
             "withhold_finding" => ("took a finding back", "收回发现", "所見を非公開に"),

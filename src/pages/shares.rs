@@ -9,6 +9,7 @@ use crate::domain::Millis;
 use crate::domain::record::Preset;
 use crate::islands::CopyText;
 use crate::lang::{Lang, Words};
+use crate::server::Flash;
 use crate::store::ShareRow;
 use leptos::prelude::*;
 
@@ -90,6 +91,7 @@ fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<Strin
     if address.is_none() {
         facts.push(words.other_key().to_owned());
     }
+    let typed = page.typed("update_share").filter(|flash| flash.field("id") == Some(&share.id.to_string()));
     let id = || vec![("id", share.id.to_string())];
     let may = page.may(Role::Operator);
     let switch = if share.enabled {
@@ -111,6 +113,7 @@ fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<Strin
         view! {
             <div class="buttons">
                 {address
+                    .filter(|_| share.is_alive(page.now))
                     .map(|address| {
                         view! {
                             <CopyText label=words.copy_link().to_owned() copied=words.copied().to_owned() text=address/>
@@ -142,11 +145,11 @@ fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<Strin
                     id(),
                 )}
             </div>
-            <details class="more">
+            <details class="more" open=typed.is_some()>
                 <summary>{words.pick("Change", "修改", "変更").to_owned()}</summary>
                 <form method="post" action="/api/fn/update_share" class="stacked">
                     <input type="hidden" name="id" value=share.id.to_string()/>
-                    {fields(words, Some(share))}
+                    {fields(words, Some(share), typed)}
                     <button type="submit">{words.pick("Change", "修改", "変更").to_owned()}</button>
                 </form>
             </details>
@@ -191,11 +194,17 @@ pub fn state_words(words: &Words, share: &ShareRow, now: Millis) -> String {
     }
 }
 
-/// The fields of a link; empty ones take their defaults.
-pub fn fields(words: &Words, share: Option<&ShareRow>) -> AnyView {
+/// The fields of a link; empty ones take their defaults. `typed` is what was typed before and refused.
+pub fn fields(words: &Words, share: Option<&ShareRow>, typed: Option<&Flash>) -> AnyView {
+    let kept = |field: &str, kept: String| match typed {
+        // A field that was not ticked, or hidden, is not sent.
+        Some(flash) => flash.field(field).unwrap_or_default().to_owned(),
+        None => kept,
+    };
     let suffix = share.map_or_else(|| "new".to_owned(), |share| share.id.to_string());
     let id = |name: &str| format!("{name}-{suffix}");
     let current = share.map_or(Preset::Host, |share| share.preset);
+    let current = typed.and_then(|flash| Preset::from_name(flash.field("preset")?)).unwrap_or(current);
     let presets = Preset::ALL
         .into_iter()
         .map(|preset| {
@@ -207,6 +216,7 @@ pub fn fields(words: &Words, share: Option<&ShareRow>) -> AnyView {
         })
         .collect_view();
     let own = share.and_then(|share| Lang::from_code(&share.lang)).unwrap_or(words.lang);
+    let own = typed.and_then(|flash| Lang::from_code(flash.field("lang")?)).unwrap_or(own);
     let languages = Lang::ALL
         .into_iter()
         .map(|lang| {
@@ -219,9 +229,9 @@ pub fn fields(words: &Words, share: Option<&ShareRow>) -> AnyView {
         .collect_view();
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let (link_name, title, zone) = (
-        text(share.map(|share| share.name.as_str())),
-        text(share.and_then(|share| share.title.as_deref())),
-        text(share.map(|share| share.zone.as_str())),
+        kept("name", text(share.map(|share| share.name.as_str()))),
+        kept("title", text(share.and_then(|share| share.title.as_deref()))),
+        kept("zone", text(share.map(|share| share.zone.as_str()))),
     );
     // Times in a form are in the link's zone, as they are read again; what is not changed comes back as it was.
     let local = share.map(|share| crate::server::zone::zone(&share.zone, crate::server::now()));
@@ -238,8 +248,13 @@ pub fn fields(words: &Words, share: Option<&ShareRow>) -> AnyView {
         },
     });
     let slot = share.and_then(|share| share.slot);
-    let (slot_from, slot_until) = (slot.map(|(from, _)| moment(from)), slot.map(|(_, until)| moment(until)));
-    let hidden = share.is_some_and(|share| share.hide_host);
+    let expires = kept("expires", expires.unwrap_or_default());
+    let slot_from = kept("slot_from", slot.map(|(from, _)| moment(from)).unwrap_or_default());
+    let slot_until = kept("slot_until", slot.map(|(_, until)| moment(until)).unwrap_or_default());
+    let hidden = match typed {
+        Some(flash) => flash.field("hide_host").is_some_and(|on| on != "false"),
+        None => share.is_some_and(|share| share.hide_host),
+    };
     let remove = share.filter(|share| share.password.is_some()).map(|_| {
         let id = id("remove_password");
         view! {

@@ -7,7 +7,7 @@ use crate::components::frame::{button, button_that_asks, field_text, frame, told
 use crate::components::name;
 use crate::components::report::{self as sections, Figures};
 use crate::domain::record::Document;
-use crate::domain::{StreamId, StreamState, StreamSummary};
+use crate::domain::{StreamId, StreamKind, StreamState, StreamSummary};
 use crate::islands::{CopyText, ShareButton};
 use crate::lang::{Lang, Words};
 use crate::report;
@@ -194,6 +194,20 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
     let mut buttons: Vec<AnyView> = Vec::new();
     if page.may(Role::Operator) {
         match loaded.summary.state {
+            StreamState::Sealed if loaded.summary.kind == StreamKind::Stream => {
+                let consequence = words.pick(
+                    "Makes the next revision from the same readings, with the issuer, the usual and the rules of now. Links show it and say so; the report before stays and is called superseded.",
+                    "用相同的读数生成下一修订版，采用当前的出具方、平时水平和规则。链接会显示新版并注明；原报告保留，校验时显示已有更正版。",
+                    "同じ取得値から次の改訂を作ります。発行者・ふだんの値・規則は今のものです。リンクは新しい版を示してその旨を記し、前のレポートは「訂正版あり」として残ります。",
+                );
+                buttons.push(button_that_asks(
+                    "seal_again",
+                    words.pick("Seal again", "重新定稿", "確定し直す"),
+                    consequence,
+                    words.pick("Make a revision", "生成修订版", "改訂を作る"),
+                    stream(),
+                ));
+            }
             StreamState::Sealed => {}
             StreamState::Live => {
                 buttons.push(button("refresh_now", words.pick("Read now", "立即读取", "いま取得"), "small", stream()));
@@ -253,7 +267,7 @@ fn links(page: &Page, loaded: &Loaded) -> AnyView {
     }
     let words = &page.words;
     let rows = loaded.shares.iter().map(|share| share_line(page, share)).collect_view();
-    let more = page.may(Role::Operator).then(|| more(words, loaded.summary.id));
+    let more = page.may(Role::Operator).then(|| more(page, loaded.summary.id));
     let one_tap = page.may(Role::Operator).then(|| {
         view! {
             <ShareButton
@@ -282,7 +296,7 @@ fn share_line(page: &Page, share: &ShareRow) -> AnyView {
     let views = words.opened(share.views, share.last_view);
     let label = super::shares::own_name(share).unwrap_or_else(|| words.preset(share.preset));
     // Whoever holds the address may hand it on, so it is for those who may make links.
-    let copy = address.filter(|_| page.may(Role::Operator)).map(|address| {
+    let copy = address.filter(|_| share.is_alive(page.now) && page.may(Role::Operator)).map(|address| {
         view! { <CopyText label=words.link().to_owned() copied=words.copied().to_owned() text=address/> }
     });
     view! {
@@ -352,13 +366,15 @@ impl Words {
 }
 
 /// Everything else a link may be.
-fn more(words: &Words, id: StreamId) -> AnyView {
+fn more(page: &Page, id: StreamId) -> AnyView {
+    let words = &page.words;
+    let typed = page.typed("create_share").filter(|flash| flash.field("preset").is_some());
     view! {
-        <details class="more">
+        <details class="more" open=typed.is_some()>
             <summary>{words.pick("More kinds of link", "更多链接选项", "ほかのリンク").to_owned()}</summary>
             <form method="post" action="/api/fn/create_share" class="stacked">
                 <input type="hidden" name="stream" value=id.to_string()/>
-                {super::shares::fields(words, None)}
+                {super::shares::fields(words, None, typed)}
                 <button type="submit">{words.pick("Make link", "创建链接", "リンクを作成").to_owned()}</button>
             </form>
         </details>

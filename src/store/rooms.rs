@@ -2,6 +2,7 @@
 
 use super::{Store, StoreError};
 use crate::domain::{AppId, Millis, RoomId, StreamId};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 /// How a room came to us.
@@ -96,29 +97,40 @@ impl Store {
 
     /// Every room of an app that is followed or was.
     pub async fn rooms(&self, app: AppId) -> Result<Vec<RoomRow>, StoreError> {
-        let rows = sqlx::query("SELECT room, title, host, host_name, followed, found_by FROM room WHERE app = ?1")
+        let rows = sqlx::query("SELECT app, room, title, host, host_name, followed, found_by FROM room WHERE app = ?1")
             .bind(app.0)
             .fetch_all(&self.read)
             .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(RoomRow {
-                    app,
-                    room: RoomId::parse(row.try_get("room")?)
-                        .map_err(|error| StoreError::corrupt("room.room", error))?,
-                    title: row.try_get("title")?,
-                    host: row.try_get("host")?,
-                    host_name: row.try_get("host_name")?,
-                    followed: row.try_get("followed")?,
-                    found_by: match row.try_get("found_by")? {
-                        "hand" => FoundBy::Hand,
-                        "webhook" => FoundBy::Webhook,
-                        _ => FoundBy::List,
-                    },
-                })
-            })
-            .collect()
+        rows.iter().map(room_row).collect()
     }
+
+    /// Rooms of all apps that a person added or stopped, stopped ones first, then the newest.
+    pub async fn decided_rooms(&self, limit: i64) -> Result<Vec<RoomRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT app, room, title, host, host_name, followed, found_by FROM room
+             WHERE followed = 0 OR found_by = 'hand' ORDER BY followed, first_seen DESC, app, room LIMIT ?1",
+        )
+        .bind(limit)
+        .fetch_all(&self.read)
+        .await?;
+        rows.iter().map(room_row).collect()
+    }
+}
+
+fn room_row(row: &SqliteRow) -> Result<RoomRow, StoreError> {
+    Ok(RoomRow {
+        app: AppId(row.try_get("app")?),
+        room: RoomId::parse(row.try_get("room")?).map_err(|error| StoreError::corrupt("room.room", error))?,
+        title: row.try_get("title")?,
+        host: row.try_get("host")?,
+        host_name: row.try_get("host_name")?,
+        followed: row.try_get("followed")?,
+        found_by: match row.try_get("found_by")? {
+            "hand" => FoundBy::Hand,
+            "webhook" => FoundBy::Webhook,
+            _ => FoundBy::List,
+        },
+    })
 }
 
 /// Keeps what Tencent tells of a room, where it tells something, also in its open stream.

@@ -36,6 +36,13 @@ pub struct ShareRow {
     pub created_at: Millis,
 }
 
+impl ShareRow {
+    /// Whether it opens now.
+    pub fn is_alive(&self, now: Millis) -> bool {
+        self.enabled && self.expires_at.is_none_or(|at| now < at)
+    }
+}
+
 /// What an operator sets of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShareSettings {

@@ -224,6 +224,7 @@ async fn no_secret_leaves_the_server_in_a_whole_life() {
         "/",
         "/streams",
         "/hosts",
+        "/rooms",
         "/shares",
         "/status",
         "/settings",

@@ -39,6 +39,7 @@ async fn every_page_has_its_title_and_one_heading_in_every_language() {
         ("/streams/999", 404),
         ("/rooms/1400000001/sealed%5Froom", 200),
         ("/rooms/x/y", 404),
+        ("/rooms", 200),
         ("/hosts", 200),
         ("/hosts?month=2001-01", 200),
         ("/hosts?month=nonsense", 200),

@@ -25,7 +25,7 @@ pub use quality::{coverage, gap_limit, longest_gap, verdict};
 pub use ratio::{Ratio, RatioKind, ratio, ratios};
 pub use series::Series;
 pub use show::{last_movement, show_end};
-pub use usual::{Against, Past, against, pace, percent_of_usual, usual};
+pub use usual::{Against, Past, against, pace, percent_of_usual, quartiles, usual};
 
 /// One minute in milliseconds.
 pub const MINUTE: i64 = 60_000;

@@ -148,8 +148,12 @@ pub fn against(usual: &Usual, counter: Counter, value: Option<i64>) -> Option<Ag
     Some(Against { value, usual: quartiles, percent, within: (quartiles.low..=quartiles.high).contains(&value) })
 }
 
-/// The value by now in percent of the usual at the same elapsed time; undefined where that is 0 or unknown.
+/// The value by now in percent of the usual at the same elapsed time; undefined where that is 0 or unknown, and before the
+/// first step of the course: what is known of it begins there, and a handful of coins held against another is no pace.
 pub fn percent_of_usual(usual: &Usual, counter: Counter, elapsed_ms: i64, value: Option<i64>) -> Option<i64> {
+    if elapsed_ms < STEP_MS {
+        return None;
+    }
     rounded(i128::from(value?) * 100, usual.median_at(counter, elapsed_ms)?.into())
 }
 
@@ -223,6 +227,7 @@ mod tests {
         assert_eq!(four.median_at(Counter::Coins, 25 * MINUTE), Some(250));
         assert_eq!(four.median_at(Counter::Coins, 500 * MINUTE), Some(600));
         assert_eq!(percent_of_usual(&four, Counter::Coins, 30 * MINUTE, Some(378)), Some(126));
+        assert_eq!(percent_of_usual(&four, Counter::Coins, 2 * MINUTE, Some(378)), None, "too early for a pace");
         assert_eq!(pace(&four, Some(600), Counter::Coins, 30 * MINUTE, Some(601)), Pace::BestEver { before: 600 });
         assert_eq!(pace(&four, Some(600), Counter::Coins, 0, Some(5)), Pace::Unknown);
         assert_eq!(pace(&four, None, Counter::Likes, 0, Some(5)), Pace::Unknown);

@@ -1,0 +1,108 @@
+//! A room, or a host, over its last streams: a small chart per counter. Whatever the table below is sorted by.
+
+use super::list::when;
+use crate::charts::{TrendBar, chart_definitions, colour, trend_chart};
+use crate::domain::numbers::quartiles;
+use crate::domain::{Counter, StreamSummary};
+use crate::lang::{Lang, Words};
+use crate::pages::Page;
+use leptos::prelude::*;
+
+/// How many streams are drawn.
+pub const TREND: i64 = 24;
+
+/// One chart per counter over these sealed streams, newest first. With fewer than two, a word on when there will be one.
+pub fn trend(page: &Page, sealed: &[StreamSummary]) -> AnyView {
+    let words = &page.words;
+    if sealed.len() < 2 {
+        return view! { <p class="note">{words.no_trend_yet()}</p> }.into_any();
+    }
+    let charts = Counter::ALL.into_iter().map(|counter| one(page, sealed, counter)).collect_view();
+    let times = [sealed.last(), sealed.first()].map(|row| row.map(|row| words.date_short(row.started_at)));
+    let [first, last] = times.map(Option::unwrap_or_default);
+    view! {
+        <section aria-labelledby="trend" class="trend">
+            <h2 id="trend">{words.last_streams(sealed.len())}</h2>
+            {chart_definitions()}
+            <div class="small-charts">{charts}</div>
+            <p class="note">{words.trend_note(&first, &last)}</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn one(page: &Page, sealed: &[StreamSummary], counter: Counter) -> AnyView {
+    let words = &page.words;
+    let oldest_first: Vec<&StreamSummary> = sealed.iter().rev().collect();
+    let totals: Vec<_> = oldest_first.iter().map(|row| row.totals.get(counter)).collect();
+    let median = quartiles(totals.iter().copied().flatten().collect()).map(|quartiles| quartiles.median);
+    let bars: Vec<_> = oldest_first
+        .iter()
+        .zip(&totals)
+        .map(|(row, total)| {
+            let (day, _) = when(words, row, page.day_start(row.app));
+            TrendBar { total: *total, words: format!("{day} · {}", words.number(*total)) }
+        })
+        .collect();
+    let all: Vec<_> = totals.iter().map(|total| words.number(*total)).collect();
+    let label = words.trend_label(counter, &all);
+    view! {
+        <figure class=format!("small {}", colour(counter))>
+            <figcaption>
+                <span>{words.counter(counter)}</span>
+                <b>{words.number(totals.last().copied().flatten())}</b>
+            </figcaption>
+            {trend_chart(&bars, median, label)}
+            {median.map(|median| view! { <p class="note">{words.median_of(median)}</p> })}
+        </figure>
+    }
+    .into_any()
+}
+
+impl Words {
+    fn last_streams(&self, count: usize) -> String {
+        match self.lang {
+            Lang::En => format!("The last {count} streams"),
+            Lang::Zh => format!("最近{count}场"),
+            Lang::Ja => format!("直近{count}回の配信"),
+        }
+    }
+
+    fn no_trend_yet(&self) -> &'static str {
+        self.pick(
+            "A trend appears with the second sealed stream.",
+            "第二场定稿后会显示趋势。",
+            "2回目の配信が確定すると推移が表示されます。",
+        )
+    }
+
+    fn trend_note(&self, first: &str, last: &str) -> String {
+        match self.lang {
+            Lang::En => {
+                format!(
+                    "One bar per sealed stream, {first} to {last}; in bold the latest, the dashed line is their median."
+                )
+            }
+            Lang::Zh => format!("每条为一场已定稿的直播，{first}至{last}；粗体为最近一场，虚线为中位数。"),
+            Lang::Ja => format!("棒は確定済みの配信1回分です（{first}〜{last}）。太字は最新、破線は中央値です。"),
+        }
+    }
+
+    fn trend_label(&self, counter: Counter, totals: &[String]) -> String {
+        let (name, totals) = (self.counter(counter), totals.join(if self.lang == Lang::En { "; " } else { "；" }));
+        match self.lang {
+            Lang::En => format!("{name} per stream, oldest first: {totals}"),
+            Lang::Zh => format!("各场{name}，由旧到新：{totals}"),
+            Lang::Ja => format!("配信ごとの{name}（古い順）：{totals}"),
+        }
+    }
+
+    fn median_of(&self, median: i64) -> String {
+        let median = self.number(Some(median));
+        match self.lang {
+            Lang::En => format!("median {median}"),
+            Lang::Zh => format!("中位数 {median}"),
+            Lang::Ja => format!("中央値 {median}"),
+        }
+    }
+}

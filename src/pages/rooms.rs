@@ -1,0 +1,125 @@
+//! `/rooms`: the rooms that a person decided about, followed by hand or stopped; the others come and go by rule.
+
+use super::failed;
+use super::page::{Page, serve};
+use super::stream::path_segment;
+use crate::auth::Role;
+use crate::components::frame::{button, empty, frame};
+use crate::components::name;
+use crate::domain::stream::label;
+use crate::lang::{Lang, Words};
+use crate::store::RoomRow;
+use leptos::prelude::*;
+
+/// More than anybody decides about by hand; the line below the table says so when it is reached.
+const MOST: i64 = 500;
+
+pub fn rooms() -> AnyView {
+    serve(|page| async move {
+        let words = &page.words;
+        let rows = match page.state.store.decided_rooms(MOST).await {
+            Ok(rows) => rows,
+            Err(error) => return failed(&page, &error),
+        };
+        let title = words.pick("Rooms by hand", "手动管理的房间", "手動で管理する部屋");
+        let body = if rows.is_empty() {
+            empty(
+                words.pick("No room was decided about by hand", "没有手动管理的房间", "手動で管理する部屋はありません"),
+                words.pick(
+                    "A room stands here once somebody follows it by its RoomId, or stops following it.",
+                    "有人用 RoomId 跟踪或停止跟踪房间后，会显示在此。",
+                    "RoomIdで追跡した部屋、追跡をやめた部屋がここに並びます。",
+                ),
+            )
+        } else {
+            table(&page, &rows)
+        };
+        let content = view! {
+            <div class="page-head">
+                <h1>{title.to_owned()}</h1>
+            </div>
+            {body}
+        }
+        .into_any();
+        frame(&page, "/", title, content)
+    })
+}
+
+fn table(page: &Page, rows: &[RoomRow]) -> AnyView {
+    let words = &page.words;
+    let most = (rows.len() as i64 == MOST).then(|| view! { <p class="note">{words.only_the_newest(MOST)}</p> });
+    let lines = rows.iter().map(|row| line(page, row)).collect_view();
+    view! {
+        <table class="list people rooms">
+            <caption class="visually-hidden">{words.pick("Rooms", "房间", "部屋").to_owned()}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{words.pick("Room", "房间", "部屋").to_owned()}</th>
+                    <th scope="col">"RoomId"</th>
+                    <th scope="col">{words.pick("State", "状态", "状態").to_owned()}</th>
+                    <th scope="col">
+                        <span class="visually-hidden">{words.pick("Change", "修改", "変更").to_owned()}</span>
+                    </th>
+                </tr>
+            </thead>
+            <tbody>{lines}</tbody>
+        </table>
+        {most}
+    }
+    .into_any()
+}
+
+fn line(page: &Page, row: &RoomRow) -> AnyView {
+    let words = &page.words;
+    let shown = label(&[row.title.as_deref(), row.host_name.as_deref(), row.host.as_deref()], &row.room);
+    let app = page.app_label(row.app).map(|app| view! { <span class="note">{app}</span> });
+    let change = page.may(Role::Operator).then(|| {
+        let of = |field| vec![("app", row.app.to_string()), (field, row.room.to_string())];
+        if row.followed {
+            button("stop_following", words.stop_following(), "small", of("room"))
+        } else {
+            button("add_rooms", words.follow(), "small", of("rooms"))
+        }
+    });
+    let state = if row.followed {
+        words.pick("followed by hand", "手动跟踪", "手動で追跡中")
+    } else {
+        words.pick(
+            "stopped: not read, whatever the list says",
+            "已停止：即使在列表中也不读取",
+            "停止中：一覧にあっても取得しません",
+        )
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=format!("/rooms/{}/{}", row.app, path_segment(row.room.as_str()))>{name(shown, 40)}</a>
+                {app}
+            </th>
+            <td>
+                <code>{name(row.room.as_str(), 48)}</code>
+            </td>
+            <td>{state.to_owned()}</td>
+            <td>{change}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+impl Words {
+    pub(super) fn stop_following(&self) -> &'static str {
+        self.pick("Stop following", "停止跟踪", "追跡をやめる")
+    }
+
+    pub(super) fn follow(&self) -> &'static str {
+        self.pick("Follow", "跟踪", "追跡する")
+    }
+
+    fn only_the_newest(&self, count: i64) -> String {
+        match self.lang {
+            Lang::En => format!("The newest {count}; a room's own page tells whether it is followed."),
+            Lang::Zh => format!("最新的{count}个；其他房间请在其页面查看。"),
+            Lang::Ja => format!("新しい順に{count}件です。ほかは各部屋のページで確認できます。"),
+        }
+    }
+}
