@@ -19,7 +19,8 @@ pub struct SharedLink {
 
 /// Makes a link to the newest report of a stream. Everything but the stream may be left out: preset `host`, the app's
 /// zone, the issuer's language, no password, until the end of next month. `expires` is a date (`2026-12-31`), a moment
-/// (`2026-12-31 18:00`), a duration (`30d`) or `never`; a slot is two times of the link's zone (`20:30`).
+/// (`2026-12-31 18:00`), a duration (`30d`) or `never`; a slot is two times of the link's zone (`20:30`). With
+/// `again`, an ordinary link that the same person made before is given once more while it opens, and the rest is not asked.
 #[server(prefix = "/api/fn", endpoint = "create_share")]
 pub async fn create_share(
     stream: StreamId,
@@ -33,6 +34,7 @@ pub async fn create_share(
     #[server(default)] expires: Option<String>,
     #[server(default)] slot_from: Option<String>,
     #[server(default)] slot_until: Option<String>,
+    #[server(default)] again: Option<String>,
 ) -> Result<SharedLink, ApiError> {
     use super::context::{audit, now, state};
     use crate::auth::{Role, require};
@@ -40,6 +42,11 @@ pub async fn create_share(
 
     let viewer = require(Role::Operator).await?;
     let state = state();
+    if again.is_some_and(|on| on != "false")
+        && let Some(id) = state.shares.ordinary(stream, &viewer.name, now()).await?
+    {
+        return link(id).await;
+    }
     let hide_host = hide_host.is_some_and(|on| on != "false");
     let draft = Draft { preset, name, zone, lang, title, hide_host, slot_from, slot_until, expires };
     let id = state.shares.create(stream, draft, password.map(Into::into), &viewer.name, now()).await?;

@@ -17,7 +17,7 @@ pub enum Tapped {
     Failed(String),
 }
 
-/// Makes an ordinary link (preset Host) to the newest report of a stream. `then` is where to go with the link's id at the
+/// Makes an ordinary link (preset Host) to the newest report of a stream, or takes the one made before. `then` is where to go with the link's id at the
 /// end, in the demo, which shows the link on a phone; empty, one stays.
 #[island]
 pub fn ShareButton(stream: i64, label: String, copied: String, then: String) -> impl IntoView {
@@ -35,6 +35,7 @@ pub fn ShareButton(stream: i64, label: String, copied: String, then: String) -> 
     view! {
         <form method="post" action="/api/fn/create_share" class="share" node_ref=form>
             <input type="hidden" name="stream" value=stream/>
+            <input type="hidden" name="again" value="true"/>
             <button type="submit" class="small">
                 <span aria-live="polite">{words}</span>
             </button>

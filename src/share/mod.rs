@@ -185,6 +185,23 @@ impl Shares {
         Ok(id)
     }
 
+    /// The ordinary link that this person made before, if it opens still and shows what a new one would.
+    pub async fn ordinary(&self, stream: StreamId, by: &str, now: Millis) -> Result<Option<i64>, ShareError> {
+        let row = self.0.store.stream(stream).await?.ok_or(ShareError::NoStream(stream))?;
+        let new = self.settle(Draft::default(), &row, now).await?;
+        let same = |share: &ShareRow| {
+            share.password.is_none()
+                && (&share.name, share.preset, &share.zone, &share.lang)
+                    == (&new.name, new.preset, &new.zone, &new.lang)
+                && (&share.title, share.hide_host, share.slot) == (&new.title, new.hide_host, new.slot)
+        };
+        let shares = self.0.store.shares_of(stream).await?;
+        let again = shares
+            .iter()
+            .find(|share| share.created_by == by && share.is_alive(now) && same(share) && self.path(share).is_some());
+        Ok(again.map(|share| share.id))
+    }
+
     /// Sets everything of a link but its address. Holds before this returns.
     pub async fn update(&self, id: i64, draft: Draft, password: NewPassword, now: Millis) -> Result<(), ShareError> {
         let inner = &*self.0;

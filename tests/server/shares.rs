@@ -457,6 +457,30 @@ async fn only_dead_answers_are_delayed_and_passwords_wait_longer_each_time() {
     assert_eq!(attempt("wrong", one, now).await, Err(PasswordRefused::Wrong), "and starts anew");
 }
 
+#[tokio::test]
+async fn one_tap_gives_the_ordinary_link_of_the_same_person_again_while_it_opens() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await.to_string();
+    let (mine, other) = (app.operator(Role::Operator).await, app.operator(Role::Admin).await);
+    let tap = async |cookie: &str, more: &[(&str, &str)]| {
+        let fields: Vec<_> = [("stream", stream.as_str()), ("again", "true")].iter().chain(more).copied().collect();
+        let answer: serde_json::Value = app.call(cookie, "create_share", &fields).await.json().await.unwrap();
+        answer["id"].as_i64().unwrap()
+    };
+    let first = tap(&mine, &[]).await;
+    assert_eq!(tap(&mine, &[]).await, first);
+    let theirs = tap(&other, &[]).await;
+    assert_ne!(theirs, first, "each hands out, and takes back, links of their own");
+    // Without the wish each is another; and one that is more than ordinary is never the answer.
+    let named = app.call(&mine, "create_share", &[("stream", &stream), ("name", "For Mira")]).await;
+    let named = named.json::<serde_json::Value>().await.unwrap()["id"].as_i64().unwrap();
+    assert_eq!(tap(&mine, &[]).await, first);
+    let off = app.call(&mine, "set_share_enabled", &[("id", &first.to_string()), ("enabled", "false")]).await;
+    assert!(off.status().is_success());
+    let next = tap(&mine, &[]).await;
+    assert!(![first, named, theirs].contains(&next), "an off one is not given again");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn links_are_refused_in_words() {
     let app = TestApp::start().await;

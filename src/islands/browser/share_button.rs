@@ -29,7 +29,8 @@ pub fn share_button(form: NodeRef<Form>, stream: i64, then: String, tapped: RwSi
 
 /// The new link's id, and what became of the tap.
 async fn make(stream: i64) -> (Option<i64>, Tapped) {
-    match create_share(StreamId(stream), None, None, None, None, None, None, None, None, None, None).await {
+    let again = Some("true".to_owned());
+    match create_share(StreamId(stream), None, None, None, None, None, None, None, None, None, None, again).await {
         Ok(made) => {
             // Without a public address the server knows only the path.
             let origin = window().location().origin().unwrap_or_default();
