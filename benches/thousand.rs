@@ -1,7 +1,9 @@
 //! 1,000 live streams at 80 calls a second: `aftershow simulate` in one process, `aftershow serve` in another, on a real
-//! file; what the second takes of memory and processor, and how late its readings are, from its own database.
+//! file; what the second takes of memory and processor, how late its readings are, from its own database, and how soon it
+//! answers webhooks beside all that.
 //!
-//! `BENCH_SECONDS` sets how long is measured (60), `BENCH_WARM` how long is waited before (30), `ROOMS` how many (1,000).
+//! `BENCH_SECONDS` sets how long is measured (60), `BENCH_WARM` how long is waited before (30), `ROOMS` how many (1,000),
+//! `WEBHOOKS` how many are sent, a hundred a second (1,000).
 
 #![allow(clippy::unwrap_used)]
 
@@ -15,6 +17,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use table::Table;
+
+/// What the app's backend forwards copies of webhooks with.
+const FORWARD_TOKEN: &str = "the backend of the bench";
 
 fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(otherwise)
@@ -100,6 +105,7 @@ impl Serve {
             .env("AFTERSHOW_TENCENT__SDKAPPID", DEMO_SDKAPPID.to_string())
             .env("AFTERSHOW_TENCENT__SECRET_KEY", DEMO_SECRET_KEY)
             .env("AFTERSHOW_TENCENT__ENDPOINT", upstream)
+            .env("AFTERSHOW_TENCENT__FORWARD_TOKEN", FORWARD_TOKEN)
             .env("AFTERSHOW_TENCENT__ALLOW_CUSTOM_ENDPOINT", "true");
         let (process, url) = Process::start(&mut command);
         while !http.get(format!("{url}/readyz")).send().await.is_ok_and(|answer| answer.status().is_success()) {
@@ -115,6 +121,34 @@ impl Serve {
             text.lines().filter(|line| line.starts_with(&format!("aftershow_{name}{{")) && line.contains(label));
         samples.filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok()).sum()
     }
+}
+
+/// How long answers to webhooks that are believed and change a room took, in milliseconds, shortest first: a hundred a
+/// second, whether or not the one before was answered.
+async fn webhooks(serve: &Serve, http: &reqwest::Client, rooms: u64) -> Vec<f64> {
+    let mut sent = tokio::task::JoinSet::new();
+    let mut turns = tokio::time::interval(Duration::from_millis(10));
+    for place in 0..number("WEBHOOKS", 1000) {
+        turns.tick().await;
+        let body = format!(
+            r#"{{"CallbackCommand":"Live.CallbackAfterUpdateRoomInfo","RoomInfo":{{"RoomId":"live_{:04}","RoomName":"Name {place}"}}}}"#,
+            place % rooms
+        );
+        let request = http
+            .post(format!("{}/webhooks/tencent?SdkAppid={DEMO_SDKAPPID}", serve.url))
+            .bearer_auth(FORWARD_TOKEN)
+            .body(body);
+        sent.spawn(async move {
+            let asked = Instant::now();
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), 200);
+            assert!(answer.text().await.unwrap().contains(r#""ErrorCode":0"#));
+            asked.elapsed().as_secs_f64() * 1000.0
+        });
+    }
+    let mut waits = sent.join_all().await;
+    waits.sort_by(f64::total_cmp);
+    waits
 }
 
 #[tokio::main]
@@ -170,6 +204,9 @@ async fn main() {
     // of plain weight, of which there is none yet.
     let own = live / rate * 1000.0;
 
+    let answers = webhooks(&serve, &http, rooms).await;
+    let believed = serve.metric(&http, "webhooks_total", "accepted").await;
+
     // Again, with all of them open.
     drop(serve);
     let again = Serve::start(directory.path(), &upstream, &http).await;
@@ -193,6 +230,10 @@ async fn main() {
         at(0.99) / own <= 1.2,
     );
     table.figure("lateness as /metrics tells it, p99", format!("{told:.0} % of the interval"));
+    let (middle, last) = (answers[answers.len() / 2], answers[answers.len() - 1]);
+    table.figure(&format!("webhooks believed, of {}", answers.len()), format!("{believed:.0}"));
+    table.figure("answer to a webhook, median", format!("{middle:.1} ms"));
+    table.budget("answer to a webhook, slowest", format!("{last:.1} ms"), "≤ 100 ms", last <= 100.0);
     let ready = |ready: Duration| format!("{:.0} ms", ready.as_secs_f64() * 1000.0);
     table.budget("start to ready, new file", ready(first_ready), "≤ 300 ms", first_ready.as_millis() <= 300);
     table.budget("start to ready, all streams open", ready(again.ready), "≤ 300 ms", again.ready.as_millis() <= 300);

@@ -1,10 +1,12 @@
 //! What the bodies of server functions share: the state of the server, the asker's address, errors in words.
 
+use super::refusals::Refusal;
 use super::{ApiError, ErrorKind};
 use crate::auth::{ClientAddress, Viewer};
 use crate::collector::AskError;
 use crate::domain::{AppId, Millis};
-use crate::server::AppState;
+use crate::lang::Lang;
+use crate::server::{AppState, RequestInfo};
 use crate::store::StoreError;
 use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
@@ -57,10 +59,18 @@ pub fn app(named: Option<i64>) -> Result<AppId, ApiError> {
     let apps = state().collector.apps();
     match (named, apps.as_slice()) {
         (Some(id), _) if apps.contains(&AppId(id)) => Ok(AppId(id)),
-        (Some(id), _) => Err(ApiError::not_found(format!("No app with SDKAppID {id} is configured here."))),
+        (Some(id), _) => Err(AskError::NoApp(AppId(id)).into()),
         (None, [only]) => Ok(*only),
-        (None, []) => Err(ApiError::invalid("No app is configured; see `aftershow check`.")),
-        (None, _) => Err(ApiError::invalid("Several apps are configured; say which one by its SDKAppID.")),
+        (None, []) => Err(ApiError::invalid(say(
+            "No app is configured; see `aftershow check`.",
+            "尚未配置应用；请运行 `aftershow check`。",
+            "アプリが設定されていません。`aftershow check`を実行してください。",
+        ))),
+        (None, _) => Err(ApiError::invalid(say(
+            "Several apps are configured; say which one by its SDKAppID.",
+            "配置了多个应用；请指明 SDKAppID。",
+            "複数のアプリがあります。SDKAppIDで指定してください。",
+        ))),
     }
 }
 
@@ -69,19 +79,36 @@ pub fn filled(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
+/// The language of whoever asks.
+pub fn lang() -> Lang {
+    use_context::<RequestInfo>().map_or(Lang::En, |request| request.lang)
+}
+
+/// One of three sentences, in the language of whoever asks.
+pub fn say(en: &str, zh: &str, ja: &str) -> String {
+    lang().pick(en, zh, ja).to_owned()
+}
+
 /// Our fault: the cause goes to the log, not to the browser.
 pub fn internal(cause: impl std::fmt::Display) -> ApiError {
     tracing::error!(%cause, "a server function failed");
-    ApiError::new(ErrorKind::Internal, "The server could not do this; its log has the cause.")
+    let words = say(
+        "The server could not do this; its log has the cause.",
+        "服务器未能完成；原因见日志。",
+        "サーバーで処理できませんでした。原因はログにあります。",
+    );
+    ApiError::new(ErrorKind::Internal, words)
 }
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the database failed a server function");
-        Self::new(
-            ErrorKind::Internal,
+        let words = say(
             "The database refused; the status page and the log say why. Nothing was changed.",
-        )
+            "数据库拒绝了操作；原因见状态页和日志。未作任何更改。",
+            "データベースが受け付けませんでした。原因は状態ページとログにあります。何も変更していません。",
+        );
+        Self::new(ErrorKind::Internal, words)
     }
 }
 
@@ -89,7 +116,7 @@ impl From<AskError> for ApiError {
     fn from(error: AskError) -> Self {
         let kind = match &error {
             AskError::NoApp(_) | AskError::NoStream(_) | AskError::NoRoom { .. } => ErrorKind::NotFound,
-            AskError::Sealed(_) => ErrorKind::Conflict,
+            AskError::Sealed(_) | AskError::NotSealed(_) => ErrorKind::Conflict,
             AskError::Upstream(_) => ErrorKind::Upstream,
             AskError::Store(_) | AskError::Stopping => ErrorKind::Internal,
         };
@@ -99,20 +126,20 @@ impl From<AskError> for ApiError {
             }
             _ => None,
         };
-        Self { kind, message: error.to_string(), link }
+        Self { kind, message: error.sentence(lang()), link }
     }
 }
 
 impl From<crate::share::DraftError> for ApiError {
     fn from(error: crate::share::DraftError) -> Self {
-        Self::invalid(sentence(&error.to_string()))
+        Self::invalid(error.sentence(lang()))
     }
 }
 
 impl From<crate::share::ShareError> for ApiError {
     fn from(error: crate::share::ShareError) -> Self {
         use crate::share::ShareError as E;
-        let words = sentence(&error.to_string());
+        let words = error.sentence(lang());
         let kind = match error {
             E::Document(problem) => return internal(problem),
             E::Store(error) => return error.into(),
@@ -124,14 +151,7 @@ impl From<crate::share::ShareError> for ApiError {
     }
 }
 
-/// Wrong input, in the words of whoever checked it.
-pub fn invalid(error: &dyn std::fmt::Display) -> ApiError {
-    ApiError::invalid(sentence(&error.to_string()))
-}
-
-/// An error's words as a sentence of a page.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
+/// Wrong input, as whoever checked it tells it.
+pub fn invalid(error: &dyn Refusal) -> ApiError {
+    ApiError::invalid(error.sentence(lang()))
 }

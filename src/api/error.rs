@@ -1,5 +1,6 @@
 //! What went wrong, as far as a browser may know it.
 
+use crate::lang::Lang;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
@@ -49,7 +50,7 @@ impl ErrorKind {
 #[error("{message}")]
 pub struct ApiError {
     pub kind: ErrorKind,
-    /// What happened, to what, what to do; in English.
+    /// What happened, to what, what to do; in the language of whoever asked.
     pub message: String,
     /// A path on this host that helps.
     pub link: Option<String>,
@@ -60,12 +61,22 @@ impl ApiError {
         Self { kind, message: message.into(), link: None }
     }
 
-    pub fn sign_in() -> Self {
-        Self::new(ErrorKind::SignIn, "Your session has ended; sign in again.")
+    pub fn sign_in(lang: Lang) -> Self {
+        let words = lang.pick(
+            "Your session has ended; sign in again.",
+            "登录已过期，请重新登录。",
+            "セッションが終了しました。もう一度サインインしてください。",
+        );
+        Self::new(ErrorKind::SignIn, words)
     }
 
-    pub fn forbidden(role: &str) -> Self {
-        Self::new(ErrorKind::Forbidden, format!("This needs the role {role}; ask an admin."))
+    pub fn forbidden(lang: Lang, role: &str) -> Self {
+        let words = lang.pick(
+            "This needs the role {}; ask an admin.",
+            "此操作需要 {} 角色，请联系管理员。",
+            "この操作には{}の役割が必要です。管理者に依頼してください。",
+        );
+        Self::new(ErrorKind::Forbidden, words.replace("{}", role))
     }
 
     pub fn invalid(message: impl Into<String>) -> Self {

@@ -6,7 +6,7 @@
 //! | `sign_out`, `set_view`, `change_password` | viewer | one's own account |
 //! | `demo_replay`, `demo_strip` | viewer | the demo's story; elsewhere there is none |
 //! | `add_rooms`, `stop_following`, `take_snapshot` | operator | rooms |
-//! | `keep_following`, `seal_now`, `refresh_now`, `add_note` | operator | streams |
+//! | `keep_following`, `seal_now`, `seal_again`, `refresh_now`, `add_note` | operator | streams |
 //! | `create_share`, `update_share`, `set_share_enabled`, `rotate_share`, `delete_share`, `copy_share_link` | operator | links |
 //! | `release_finding`, `withhold_finding` | operator | what links tell of internal findings |
 //! | `set_issuer`, `remove_logo` | admin | who issues the reports |
@@ -27,6 +27,8 @@ pub mod demo;
 pub mod error;
 pub mod issuer;
 pub mod people;
+#[cfg(feature = "ssr")]
+pub(crate) mod refusals;
 pub mod rooms;
 pub mod session;
 pub mod shares;

@@ -23,7 +23,7 @@ pub async fn add_operator(name: String, role: String, password: String) -> Resul
     let role = checked_role(&role)?;
     let hash = passwords::hash(checked_password(password)?).await;
     if state().store.add_operator(&name, &hash, role, now()).await?.is_none() {
-        return Err(ApiError::new(ErrorKind::Conflict, format!("There is an operator named {name} already.")));
+        return Err(ApiError::new(ErrorKind::Conflict, taken(&name)));
     }
     audit(&viewer, "add_operator", &format!("{name} as {}", role.name())).await;
     Ok(())
@@ -40,10 +40,7 @@ pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiErro
     let role = checked_role(&role)?;
     let state = state();
     if !state.store.set_operator_role(&name, role).await? {
-        return Err(ApiError::new(
-            ErrorKind::Conflict,
-            format!("{name} is the last admin, or there is no such operator. Make someone else admin first."),
-        ));
+        return Err(ApiError::new(ErrorKind::Conflict, last_admin(&name)));
     }
     state.changes.bump();
     audit(&viewer, "set_operator_role", &format!("{name} to {}", role.name())).await;
@@ -60,7 +57,7 @@ pub async fn set_operator_password(name: String, password: String) -> Result<(),
     let hash = passwords::hash(checked_password(password)?).await;
     let state = state();
     if !state.store.set_operator_password(&name, &hash).await? {
-        return Err(ApiError::not_found(format!("There is no operator named {name}.")));
+        return Err(ApiError::not_found(nobody(&name)));
     }
     state.changes.bump();
     audit(&viewer, "set_operator_password", &name).await;
@@ -77,10 +74,7 @@ pub async fn remove_operator(name: String) -> Result<(), ApiError> {
     let viewer = require(Role::Admin).await?;
     let state = state();
     if !state.store.remove_operator(&name).await? {
-        return Err(ApiError::new(
-            ErrorKind::Conflict,
-            format!("{name} is the last admin, or there is no such operator. Make someone else admin first."),
-        ));
+        return Err(ApiError::new(ErrorKind::Conflict, last_admin(&name)));
     }
     state.changes.bump();
     audit(&viewer, "remove_operator", &name).await;
@@ -98,7 +92,7 @@ pub async fn create_token(name: String) -> Result<NewToken, ApiError> {
     let viewer = require(Role::Admin).await?;
     let name = checked_name(&name)?;
     let Some(token) = accounts::create_token(&state().store, &name, now()).await? else {
-        return Err(ApiError::new(ErrorKind::Conflict, format!("There is a token named {name} already.")));
+        return Err(ApiError::new(ErrorKind::Conflict, taken(&name)));
     };
     audit(&viewer, "create_token", &name).await;
     Ok(NewToken { name, token: token.expose_secret().to_owned() })
@@ -112,7 +106,7 @@ pub async fn remove_token(name: String) -> Result<(), ApiError> {
 
     let viewer = require(Role::Admin).await?;
     if !state().store.remove_token(&name).await? {
-        return Err(ApiError::not_found(format!("There is no token named {name}.")));
+        return Err(ApiError::not_found(nobody(&name)));
     }
     audit(&viewer, "remove_token", &name).await;
     Ok(())
@@ -124,24 +118,61 @@ fn checked_role(role: &str) -> Result<crate::auth::Role, ApiError> {
         .ok_or_else(|| ApiError::invalid(format!("The role is viewer, operator or admin, not `{role}`.")))
 }
 
+/// A sentence about a name, in the language of whoever asks.
+#[cfg(feature = "ssr")]
+fn about(name: &str, en: &str, zh: &str, ja: &str) -> String {
+    super::context::say(en, zh, ja).replace("{}", name)
+}
+
+#[cfg(feature = "ssr")]
+fn taken(name: &str) -> String {
+    about(name, "The name {} is taken already.", "名称“{}”已被使用。", "「{}」という名前はすでに使われています。")
+}
+
+#[cfg(feature = "ssr")]
+fn nobody(name: &str) -> String {
+    about(name, "There is none named {}.", "没有名为“{}”的项。", "「{}」という名前のものはありません。")
+}
+
+#[cfg(feature = "ssr")]
+fn last_admin(name: &str) -> String {
+    about(
+        name,
+        "{} is the last admin, or there is no such operator. Make someone else admin first.",
+        "“{}”是最后一位管理员，或没有此人。请先将他人设为管理员。",
+        "「{}」は最後の管理者か、存在しない人です。先に別の人を管理者にしてください。",
+    )
+}
+
 /// A name of an operator or a token: 1 to 64 characters, none of which writes over the line it stands in.
 #[cfg(feature = "ssr")]
 pub(crate) fn checked_name(name: &str) -> Result<String, ApiError> {
+    use super::context::say;
+
     let name = name.trim();
     let hostile = |c: char| {
         c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     match name.chars().count() {
-        0 => Err(ApiError::invalid("A name is missing.")),
-        1..=64 if name.contains(hostile) => Err(ApiError::invalid("A name holds no control characters.")),
+        0 => Err(ApiError::invalid(say("A name is missing.", "请填写名称。", "名前がありません。"))),
+        1..=64 if name.contains(hostile) => Err(ApiError::invalid(say(
+            "A name holds no control characters.",
+            "名称不能含有控制字符。",
+            "名前に制御文字は使えません。",
+        ))),
         1..=64 => Ok(name.to_owned()),
-        length => Err(ApiError::invalid(format!("A name has at most 64 characters, this one has {length}."))),
+        length => Err(ApiError::invalid(about(
+            &length.to_string(),
+            "A name has at most 64 characters, this one has {}.",
+            "名称最多64个字符，当前为{}个。",
+            "名前は64文字までです（現在{}文字）。",
+        ))),
     }
 }
 
 #[cfg(feature = "ssr")]
 pub(crate) fn checked_password(password: String) -> Result<secrecy::SecretString, ApiError> {
     let password = secrecy::SecretString::from(password);
-    crate::auth::password::check(&password).map_err(|error| ApiError::invalid(format!("{error}.")))?;
+    crate::auth::password::check(&password).map_err(|error| super::context::invalid(&error))?;
     Ok(password)
 }

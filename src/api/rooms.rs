@@ -28,21 +28,31 @@ pub struct TakenSnapshot {
 }
 
 /// So many rooms are taken in one go; more would hold the budget for minutes and is a mistake.
+#[cfg(feature = "ssr")]
 const MOST_AT_ONCE: usize = 1_000;
 
 /// Splits pasted text at line ends, commas, semicolons and tabs; what is left is trimmed, emptied and repeated no more.
 /// Text that is no RoomId is refused with its reason.
-pub fn parse_rooms(text: &str) -> AddedRooms {
+#[cfg(feature = "ssr")]
+fn parse_rooms(text: &str, lang: crate::lang::Lang) -> AddedRooms {
+    use super::refusals::Refusal;
+
     let mut outcome = AddedRooms::default();
     for part in text.split(['\n', '\r', ',', ';', '\t', ',', '、']).map(str::trim).filter(|part| !part.is_empty()) {
         match RoomId::parse(part) {
             Ok(room) if outcome.added.contains(&room) => {}
             Ok(_) if outcome.added.len() >= MOST_AT_ONCE => outcome.refused.push(RefusedRoom {
                 room: part.to_owned(),
-                why: format!("only {MOST_AT_ONCE} rooms are added in one go; add this one with the next"),
+                why: lang
+                    .pick(
+                        "only {} rooms are added in one go; add this one with the next",
+                        "一次最多添加{}个房间；请下次再添加此房间",
+                        "一度に追加できるのは{}部屋までです。これは次の回に追加してください",
+                    )
+                    .replace("{}", &MOST_AT_ONCE.to_string()),
             }),
             Ok(room) => outcome.added.push(room),
-            Err(error) => outcome.refused.push(RefusedRoom { room: part.to_owned(), why: error.to_string() }),
+            Err(error) => outcome.refused.push(RefusedRoom { room: part.to_owned(), why: error.sentence(lang) }),
         }
     }
     outcome
@@ -56,10 +66,14 @@ pub async fn add_rooms(#[server(default)] app: Option<i64>, rooms: String) -> Re
 
     let viewer = require(Role::Operator).await?;
     let app = context::app(app)?;
-    let outcome = parse_rooms(&rooms);
+    let outcome = parse_rooms(&rooms, context::lang());
     if outcome.added.is_empty() {
         return Err(ApiError::invalid(match outcome.refused.as_slice() {
-            [] => "Type or paste one or several RoomIds, one a line.".to_owned(),
+            [] => context::say(
+                "Type or paste one or several RoomIds, one a line.",
+                "请输入或粘贴 RoomId，每行一个。",
+                "RoomIdを1行に1つずつ入力するか貼り付けてください。",
+            ),
             refused => refused.iter().map(|one| format!("{}: {}", one.room, one.why)).collect::<Vec<_>>().join("; "),
         }));
     }
@@ -90,7 +104,7 @@ pub async fn take_snapshot(#[server(default)] app: Option<i64>, room: String) ->
 
     let viewer = require(Role::Operator).await?;
     let app = context::app(app)?;
-    let room = RoomId::parse(&room).map_err(|error| ApiError::invalid(error.to_string()))?;
+    let room = RoomId::parse(&room).map_err(|error| context::invalid(&error))?;
     let stream = state().collector.snapshot(app, room.clone()).await?;
     audit(&viewer, "take_snapshot", &format!("{app}: {room}")).await;
     go_to(&format!("/streams/{stream}"));
@@ -100,11 +114,12 @@ pub async fn take_snapshot(#[server(default)] app: Option<i64>, room: String) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::Lang;
 
     #[test]
     fn every_pasted_text_is_in_one_list_once() {
         let long = "x".repeat(49);
-        let outcome = parse_rooms(&format!(" a \r\n\r\nb, a;c\t{long}\n鹿、<b>"));
+        let outcome = parse_rooms(&format!(" a \r\n\r\nb, a;c\t{long}\n鹿、<b>"), Lang::En);
         let added: Vec<_> = outcome.added.iter().map(RoomId::as_str).collect();
         assert_eq!(added, ["a", "b", "c", "鹿", "<b>"]);
         assert_eq!(outcome.refused.len(), 1);
@@ -115,7 +130,7 @@ mod tests {
     #[test]
     fn more_than_fit_are_told_by_name() {
         let text: String = (0..1_002).map(|i| format!("room{i}\n")).collect();
-        let outcome = parse_rooms(&text);
+        let outcome = parse_rooms(&text, Lang::En);
         assert_eq!(outcome.added.len(), 1_000);
         assert_eq!(outcome.refused.iter().map(|one| one.room.as_str()).collect::<Vec<_>>(), ["room1000", "room1001"]);
     }

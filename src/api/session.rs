@@ -29,11 +29,11 @@ pub async fn sign_in(
 #[server(prefix = "/api/fn", endpoint = "sign_in_once")]
 pub async fn sign_in_once(once: String, #[server(default)] next: Option<String>) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
-    use super::context::{now, state};
+    use super::context::{lang, now, state};
 
     match state().accounts.spend_sign_in(&once.into(), now()).await? {
         Some(operator) => begin(operator, next).await,
-        None => Err(ApiError::new(ErrorKind::Forbidden, "This sign-in link was used already, or is too old.")),
+        None => Err(ApiError::new(ErrorKind::Forbidden, spent(lang()))),
     }
 }
 
@@ -41,7 +41,7 @@ pub async fn sign_in_once(once: String, #[server(default)] next: Option<String>)
 #[server(prefix = "/api/fn", endpoint = "set_up")]
 pub async fn set_up(once: String, name: String, password: String) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
-    use super::context::{now, state};
+    use super::context::{now, say, state};
     use super::people::{checked_name, checked_password};
 
     let name = checked_name(&name)?;
@@ -50,7 +50,11 @@ pub async fn set_up(once: String, name: String, password: String) -> Result<Sign
         Some(operator) => begin(operator, None).await,
         None => Err(ApiError::new(
             ErrorKind::Forbidden,
-            "This set-up link does not work any more. Start the server again for a new one, or use `aftershow operator add`.",
+            say(
+                "This set-up link does not work any more. Start the server again for a new one, or use `aftershow operator add`.",
+                "此初始设置链接已失效。请重启服务器获取新链接，或使用 `aftershow operator add`。",
+                "この初期設定のリンクは使えなくなりました。サーバーを起動し直すか、`aftershow operator add`を使ってください。",
+            ),
         )),
     }
 }
@@ -92,7 +96,7 @@ pub async fn set_view(
 #[server(prefix = "/api/fn", endpoint = "change_password")]
 pub async fn change_password(current_password: String, new_password: String) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
-    use super::context::{address, audit, now, state};
+    use super::context::{address, audit, now, say, state};
     use super::people::checked_password;
     use crate::auth::{Role, SignInError, password, require};
 
@@ -102,7 +106,10 @@ pub async fn change_password(current_password: String, new_password: String) -> 
     // The same throttle as at the door: a borrowed session is no place to guess.
     let checked = state.accounts.sign_in(&viewer.name, current_password.into(), address()?, now()).await;
     checked.map_err(|error| match error {
-        SignInError::Wrong => ApiError::new(ErrorKind::Invalid, "The current password is not right."),
+        SignInError::Wrong => ApiError::new(
+            ErrorKind::Invalid,
+            say("The current password is not right.", "当前密码不正确。", "現在のパスワードが正しくありません。"),
+        ),
         other => refused(other),
     })?;
     let hash = password::hash(new_password).await;
@@ -112,17 +119,27 @@ pub async fn change_password(current_password: String, new_password: String) -> 
     begin(viewer.id, Some("/settings".to_owned())).await
 }
 
+/// What a sign-in link says that works no more.
+#[cfg(feature = "ssr")]
+pub(crate) fn spent(lang: crate::lang::Lang) -> &'static str {
+    lang.pick(
+        "This sign-in link was used already, or is too old.",
+        "此登录链接已使用过或已过期。",
+        "このサインイン用リンクは使用済みか、古すぎます。",
+    )
+}
+
 /// A sign-in that failed, in words.
 #[cfg(feature = "ssr")]
 fn refused(error: crate::auth::SignInError) -> ApiError {
     use super::ErrorKind;
+    use super::refusals::Refusal;
     use crate::auth::SignInError;
 
+    let words = error.sentence(super::context::lang());
     match error {
-        SignInError::Wrong => ApiError::new(ErrorKind::Forbidden, "Name and password do not fit together."),
-        SignInError::Throttled(seconds) => {
-            ApiError::new(ErrorKind::Throttled, format!("Too many tries. Try again in {seconds} s."))
-        }
+        SignInError::Wrong => ApiError::new(ErrorKind::Forbidden, words),
+        SignInError::Throttled(_) => ApiError::new(ErrorKind::Throttled, words),
         SignInError::Store(error) => super::context::internal(error),
     }
 }

@@ -28,6 +28,19 @@ pub async fn seal_now(stream: StreamId) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Seals a sealed stream once more: the next revision over the same readings, with the issuer, the usual and the rules of
+/// now. The one before stays, and is told superseded.
+#[server(prefix = "/api/fn", endpoint = "seal_again")]
+pub async fn seal_again(stream: StreamId) -> Result<(), ApiError> {
+    use super::context::{audit, state};
+    use crate::auth::{Role, require};
+
+    let viewer = require(Role::Operator).await?;
+    state().collector.seal_again(stream).await?;
+    audit(&viewer, "seal_again", &format!("stream {stream}")).await;
+    Ok(())
+}
+
 /// Reads a stream now, within the budget kept for people.
 #[server(prefix = "/api/fn", endpoint = "refresh_now")]
 pub async fn refresh_now(stream: StreamId) -> Result<(), ApiError> {
@@ -45,16 +58,19 @@ const LONGEST_NOTE: usize = 2_000;
 /// Writes a note beside a stream; an empty one removes it. Internal: no report and no link shows it.
 #[server(prefix = "/api/fn", endpoint = "add_note")]
 pub async fn add_note(stream: StreamId, #[server(default)] text: String) -> Result<(), ApiError> {
-    use super::context::{audit, state};
+    use super::context::{audit, say, state};
     use crate::auth::{Role, require};
 
     let viewer = require(Role::Operator).await?;
     if text.chars().count() > LONGEST_NOTE {
-        return Err(ApiError::invalid(format!("A note has at most {LONGEST_NOTE} characters.")));
+        return Err(ApiError::invalid(
+            say("A note has at most {} characters.", "备注最多{}个字符。", "メモは{}文字までです。")
+                .replace("{}", &LONGEST_NOTE.to_string()),
+        ));
     }
     let state = state();
     if state.store.stream(stream).await?.is_none() {
-        return Err(ApiError::not_found(format!("There is no stream {stream}.")));
+        return Err(crate::collector::AskError::NoStream(stream).into());
     }
     state.store.note_stream(stream, &text).await?;
     audit(&viewer, "add_note", &format!("stream {stream}")).await;

@@ -71,6 +71,7 @@ pub fn viewer() -> Option<Viewer> {
 
 /// The signed-in operator, if they may do this. The first line of every server function that is not public.
 pub async fn require(role: Role) -> Result<Viewer, ApiError> {
-    let viewer = viewer().ok_or_else(ApiError::sign_in)?;
-    if viewer.may(role) { Ok(viewer) } else { Err(ApiError::forbidden(role.name())) }
+    let lang = crate::api::context::lang;
+    let viewer = viewer().ok_or_else(|| ApiError::sign_in(lang()))?;
+    if viewer.may(role) { Ok(viewer) } else { Err(ApiError::forbidden(lang(), role.name())) }
 }

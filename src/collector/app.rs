@@ -63,6 +63,7 @@ pub(super) enum Ask {
     StopFollowing { room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
     Keep { stream: StreamId, room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
     SealNow { stream: StreamId, room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
+    SealAgain { stream: StreamId, room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
     Refresh { room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
 }
 
@@ -1220,6 +1221,12 @@ impl Task {
                     let _ = done.send(Err(AskError::Sealed(stream)));
                 }
             }
+            Ask::SealAgain { stream, room: id, done } => match self.seal_again(&id, stream).await {
+                Ok(()) => self.tell_when_sealed(stream, done),
+                Err(error) => {
+                    let _ = done.send(Err(error));
+                }
+            },
             Ask::Keep { stream, room: id, done } => {
                 let now = self.now();
                 let outcome = match self.rooms.get_mut(&id).map(|room| &mut room.state) {
@@ -1243,6 +1250,26 @@ impl Task {
                 }
             },
         }
+    }
+
+    /// The next revision of a sealed stream, over the same readings and with the same end: what is told beside them (who
+    /// issues it, what is usual, by which rules) is as it is now.
+    async fn seal_again(&mut self, id: &RoomId, stream: StreamId) -> Result<(), AskError> {
+        if self.sealing.contains_key(&stream) {
+            return Ok(());
+        }
+        let store = &self.base.store;
+        let summary = store.stream(stream).await?.ok_or(AskError::NoStream(stream))?;
+        let of_a_stream = summary.state == StreamState::Sealed && summary.kind == StreamKind::Stream;
+        let (Some(ended_at), Some(by), true) = (summary.ended_at, summary.ended_by, of_a_stream) else {
+            return Err(AskError::NotSealed(stream));
+        };
+        let runs = self.base.sealer.runs_of(stream).await?;
+        let evidence_at = self.now();
+        let end = Write::Ending { stream, ended_at, ended_after: summary.ended_after, by, evidence_at };
+        store.reopen(stream, &runs, &[end]).await?;
+        self.seal(id.clone(), stream, summary.created_at.map(Millis::seconds));
+        Ok(())
     }
 
     /// Whoever asked for the seal is told when the report is there.

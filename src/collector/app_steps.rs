@@ -494,3 +494,29 @@ async fn whoever_seals_is_told_when_the_report_is_there() {
     assert_eq!(told.await, Ok(Ok(())));
     assert_eq!(world.records().await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_sealed_stream_is_sealed_again_over_the_same_readings_and_a_live_one_is_not() {
+    let mut world = World::new().await;
+    for (second, value) in [(1, 5), (11, 9)] {
+        world.read(second, value).await;
+    }
+    let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
+    let (done, told) = oneshot::channel();
+    world.take(12, Event::Ask(Ask::SealAgain { stream, room: room(), done })).await;
+    assert_eq!(told.await, Ok(Err(AskError::NotSealed(stream))));
+    world.end(21).await;
+    world.read(171, 0).await;
+    let first = world.records().await.remove(0);
+    let issuer = crate::store::IssuerRow { name: Some("StarLane".into()), ..Default::default() };
+    world.store.set_issuer(&issuer).await.unwrap();
+    let (done, told) = oneshot::channel();
+    world.take(180, Event::Ask(Ask::SealAgain { stream, room: room(), done })).await;
+    world.take(181, Event::Swept { listed: None }).await;
+    assert_eq!(told.await, Ok(Ok(())));
+    let again = world.records().await.remove(0);
+    assert_eq!((again.revision, again.issuer.as_str()), (2, "StarLane"));
+    assert_eq!((again.totals, again.ended_at, again.ended_by), (first.totals, first.ended_at, first.ended_by));
+    assert_eq!((again.runs(), &again.gaps), (first.runs(), &first.gaps));
+    assert!(again.supersedes.is_some() && first.supersedes.is_none());
+}

@@ -85,6 +85,8 @@ pub enum AskError {
     NoStream(StreamId),
     #[error("stream {0} is not open any more: it is sealed, or about to be")]
     Sealed(StreamId),
+    #[error("stream {0} has no sealed report that could be sealed again")]
+    NotSealed(StreamId),
     /// `last` is the room's last sealed stream, if we hold one.
     #[error("room {room} does not exist at Tencent now, and Tencent keeps nothing of a room that has ended")]
     NoRoom { room: RoomId, last: Option<StreamId> },
@@ -261,6 +263,12 @@ impl Handle {
     pub async fn seal_now(&self, stream: StreamId) -> Result<(), AskError> {
         let summary = self.stream(stream).await?;
         self.ask(summary.app, |done| Ask::SealNow { stream, room: summary.room, done }).await
+    }
+
+    /// Seals a sealed stream once more, as the next revision.
+    pub async fn seal_again(&self, stream: StreamId) -> Result<(), AskError> {
+        let summary = self.stream(stream).await?;
+        self.ask(summary.app, |done| Ask::SealAgain { stream, room: summary.room, done }).await
     }
 
     /// Reads a stream now, within the calls kept for people.

@@ -132,12 +132,15 @@ pub async fn origin(State(state): State<AppState>, request: Request, next: Next)
     let pages = wants_page(request.headers());
     let lang = lang_of(request.headers());
     finish(request).await;
-    let error = ApiError::new(
-        ErrorKind::Forbidden,
+    let words = lang.pick(
         "This was sent from another site, or the public address (AFTERSHOW_PUBLIC_URL) is not the one in the browser.",
+        "此请求来自其他网站，或公开地址（AFTERSHOW_PUBLIC_URL）与浏览器中的不一致。",
+        "別のサイトから送られたか、公開アドレス（AFTERSHOW_PUBLIC_URL）がブラウザのものと異なります。",
     );
+    let error = ApiError::new(ErrorKind::Forbidden, words);
     if pages {
-        plain::problem(StatusCode::FORBIDDEN, lang, "Not from here", &error.message).into_response()
+        let title = lang.pick("Not from here", "来源不符", "送信元が異なります");
+        plain::problem(StatusCode::FORBIDDEN, lang, title, &error.message).into_response()
     } else {
         refusal(&error)
     }
@@ -222,13 +225,13 @@ fn ask_to_sign_in(request: &Request) -> Response {
     let next = if path.starts_with("/api/") || path == "/events" {
         // A form whose session ended goes on, after signing in, where it was; a call is told.
         if !wants_page(request.headers()) {
-            return refusal(&ApiError::sign_in());
+            return refusal(&ApiError::sign_in(lang_of(request.headers())));
         }
         came_from(request.headers())
     } else if reads {
         request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned()
     } else {
-        return refusal(&ApiError::sign_in());
+        return refusal(&ApiError::sign_in(lang_of(request.headers())));
     };
     let mut response = match next.as_str() {
         "/" => see_other("/login"),
@@ -249,7 +252,7 @@ async fn spend(state: &AppState, headers: &HeaderMap, once: SecretString, next: 
         Ok(None) => {
             let flash = super::Flash {
                 endpoint: "sign_in_once".to_owned(),
-                outcome: Err(ApiError::new(ErrorKind::Forbidden, "This sign-in link was used already, or is too old.")),
+                outcome: Err(ApiError::new(ErrorKind::Forbidden, api::session::spent(lang_of(headers)))),
                 fields: Vec::new(),
             };
             let notice = state.flashes.put(flash, None, super::now());

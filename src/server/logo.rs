@@ -4,6 +4,7 @@
 
 use super::guard::SessionId;
 use super::{AppState, Flash, forms, plain, verify};
+use crate::api::refusals::Refusal;
 use crate::api::{ApiError, ErrorKind};
 use crate::auth::{Role, Viewer};
 use crate::lang::Lang;
@@ -41,17 +42,19 @@ pub async fn file(State(state): State<AppState>, Path(file): Path<String>) -> Re
 /// `POST /settings/logo`, admin: a form with the file `logo`.
 pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<Viewer>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    let lang = viewer.lang.as_deref().and_then(Lang::from_code);
+    let lang = lang.unwrap_or_else(|| super::request::lang_of(&parts.headers));
     let outcome = if viewer.may(Role::Admin) {
         let boundary = verify::boundary(&parts.headers).unwrap_or_default();
         match to_bytes(body, MOST_BODY).await {
             Ok(body) => {
                 let picture = verify::multipart_field(&body, boundary, "logo").unwrap_or_default();
-                keep(&state, &viewer, picture.to_vec()).await
+                keep(&state, &viewer, picture.to_vec(), lang).await
             }
-            Err(_) => Err(invalid(&logo::LogoError::Large)),
+            Err(_) => Err(refused(logo::LogoError::Large, lang)),
         }
     } else {
-        Err(ApiError::forbidden(Role::Admin.name()))
+        Err(ApiError::forbidden(lang, Role::Admin.name()))
     };
     if !forms::wants_page(&parts.headers) {
         return match outcome {
@@ -62,8 +65,6 @@ pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<
     if let Err(error) = &outcome
         && error.kind == ErrorKind::Forbidden
     {
-        let lang = viewer.lang.as_deref().and_then(Lang::from_code);
-        let lang = lang.unwrap_or_else(|| super::request::lang_of(&parts.headers));
         return plain::problem(StatusCode::FORBIDDEN, lang, "Not for you", &error.message);
     }
     let session = parts.extensions.get::<SessionId>().map(|id| id.0.clone());
@@ -73,8 +74,12 @@ pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<
     forms::see_other(&format!("/settings?notice={notice}"))
 }
 
-async fn keep(state: &AppState, viewer: &Viewer, bytes: Vec<u8>) -> Result<(), ApiError> {
-    let logo = logo::row(bytes).map_err(|error| invalid(&error))?;
+fn refused(error: logo::LogoError, lang: Lang) -> ApiError {
+    ApiError::invalid(error.sentence(lang))
+}
+
+async fn keep(state: &AppState, viewer: &Viewer, bytes: Vec<u8>, lang: Lang) -> Result<(), ApiError> {
+    let logo = logo::row(bytes).map_err(|error| refused(error, lang))?;
     state.store.set_logo(Some(&logo)).await?;
     state.changes.bump();
     // The deed is done already, so a failure is only logged.
@@ -82,8 +87,4 @@ async fn keep(state: &AppState, viewer: &Viewer, bytes: Vec<u8>) -> Result<(), A
         tracing::error!(%error, "the audit log could not be written");
     }
     Ok(())
-}
-
-fn invalid(error: &logo::LogoError) -> ApiError {
-    crate::api::context::invalid(error)
 }

@@ -16,6 +16,7 @@ fn roles() -> BTreeMap<&'static str, Option<Role>> {
         "take_snapshot",
         "keep_following",
         "seal_now",
+        "seal_again",
         "refresh_now",
         "add_note",
         "create_share",
