@@ -25,7 +25,7 @@ pub trait Refusal: std::fmt::Display {
 }
 
 /// The words of an error as a sentence.
-pub fn english(words: &str) -> String {
+fn english(words: &str) -> String {
     let mut letters = words.chars();
     let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())

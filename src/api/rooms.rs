@@ -52,7 +52,10 @@ fn parse_rooms(text: &str, lang: crate::lang::Lang) -> AddedRooms {
                     .replace("{}", &MOST_AT_ONCE.to_string()),
             }),
             Ok(room) => outcome.added.push(room),
-            Err(error) => outcome.refused.push(RefusedRoom { room: part.to_owned(), why: error.sentence(lang) }),
+            Err(error) => outcome.refused.push(RefusedRoom {
+                room: part.to_owned(),
+                why: error.sentence(lang).trim_end_matches(['.', '。']).to_owned(),
+            }),
         }
     }
     outcome

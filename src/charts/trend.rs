@@ -1,4 +1,4 @@
-//! A counter over streams: one bar per stream, oldest first, with the usual across.
+//! A counter over streams: one bar per stream, oldest first, with the median across.
 
 use super::share;
 use leptos::prelude::*;
@@ -9,9 +9,9 @@ pub struct TrendBar {
     pub words: String,
 }
 
-/// Bars on a zero baseline. An unknown total is hatched, not low; `usual` is drawn across. `label` is for who does not see.
-pub fn trend_chart(bars: &[TrendBar], usual: Option<i64>, label: String) -> AnyView {
-    let most = super::ceiling(bars.iter().filter_map(|bar| bar.total).chain(usual));
+/// Bars on a zero baseline. An unknown total is hatched, not low; `median` is drawn across. `label` is for who does not see.
+pub fn trend_chart(bars: &[TrendBar], median: Option<i64>, label: String) -> AnyView {
+    let most = super::ceiling(bars.iter().filter_map(|bar| bar.total).chain(median));
     let slots = bars.len() as i64 * 10;
     let drawn = bars
         .iter()
@@ -35,8 +35,8 @@ pub fn trend_chart(bars: &[TrendBar], usual: Option<i64>, label: String) -> AnyV
             }
         })
         .collect_view();
-    let across = usual.map(|usual| {
-        let y = share(most - usual, most);
+    let across = median.map(|median| {
+        let y = share(most - median, most);
         view! { <line class="usual" x1="0" x2="100%" y1=y.clone() y2=y></line> }
     });
     view! {

@@ -320,7 +320,13 @@ impl Task {
             let (recent, mut life) = self.restore(&stream, true).await?;
             let room_id = stream.summary.room.clone();
             self.base.feed.opened(&stream, recent);
-            let ended_for_good = matches!(life.phase, Phase::Ending { by, .. } if !by.has_grace());
+            let ended_for_good = match life.phase {
+                // One that was sealed before had its grace, and was reopened only to be sealed again.
+                Phase::Ending { by, .. } => {
+                    !by.has_grace() || self.base.store.report(life.stream, None).await?.is_some()
+                }
+                _ => false,
+            };
             let followed = newest.get(&room_id) != Some(&life.stream);
             if followed && !ended_for_good {
                 for effect in life.was_followed(self.now()) {
@@ -765,11 +771,11 @@ impl Task {
     }
 
     async fn untold(&mut self, id: &RoomId) {
-        let now = self.now();
+        let (now, interval_ms) = (self.now(), self.interval_of(id));
         let Some(room) = self.rooms.get_mut(id) else { return };
         match &mut room.state {
             State::Open(life) => {
-                let effects = life.untold(now);
+                let effects = life.untold(now, interval_ms);
                 self.carry_out(id, effects).await;
             }
             State::Opening { readings, untold, .. } => {
@@ -944,6 +950,7 @@ impl Task {
         tracing::info!(room = %id, %stream, "a stream began");
         let mut life = Life::new(stream, create_time);
         life.part_began = (part.number > 0).then_some(started_at);
+        life.known_at = Some(first_seen);
         Ok(life)
     }
 
@@ -1197,6 +1204,11 @@ impl Task {
                     .map_err(|error| AskError::Store(error.to_string()));
                 if outcome.is_ok() {
                     let now = self.now();
+                    if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(&id)
+                        && let Some(effects) = life.decide(now)
+                    {
+                        self.carry_out(&id, effects).await;
+                    }
                     if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(&id) {
                         let effects = life.ended_by_operator(now);
                         self.carry_out(&id, effects).await;

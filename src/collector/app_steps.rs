@@ -519,4 +519,29 @@ async fn a_sealed_stream_is_sealed_again_over_the_same_readings_and_a_live_one_i
     assert_eq!((again.totals, again.ended_at, again.ended_by), (first.totals, first.ended_at, first.ended_by));
     assert_eq!((again.runs(), &again.gaps), (first.runs(), &first.gaps));
     assert!(again.supersedes.is_some() && first.supersedes.is_none());
+    // Killed between reopening and sealing: the restart seals it, and the room is in no stream.
+    let (ended_at, by) = (again.ended_at.unwrap(), again.ended_by.unwrap());
+    let end = Write::Ending { stream, ended_at, ended_after: None, by, evidence_at: at(190) };
+    world.store.reopen(stream, &again.runs(), &[end]).await.unwrap();
+    let mut world = world.restart().await;
+    world.take(191, Event::Swept { listed: None }).await;
+    let last = world.records().await.remove(0);
+    assert_eq!((last.revision, last.totals), (3, first.totals));
+    assert!(!world.task.rooms.values().any(|room| matches!(room.state, State::Open(_))));
+}
+
+#[tokio::test]
+async fn what_was_read_in_the_second_in_which_a_closed_room_came_again_counts_in_no_stream() {
+    let mut world = World::new().await;
+    world.read(1, 5).await;
+    let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
+    let (done, _) = oneshot::channel();
+    world.take(12, Event::Ask(Ask::SealNow { stream, room: room(), done })).await;
+    world.born = Some(BORN + 30);
+    world.read(30, 9).await;
+    world.read(41, 12).await;
+    let newest = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+    let series = world.store.series(newest.id).await.unwrap();
+    assert_eq!((newest.totals.coins, series.set_aside), (Some(12), 1));
+    assert_eq!(series.runs.iter().map(|run| run.from).collect::<Vec<_>>(), [at(41)]);
 }

@@ -75,7 +75,7 @@ pub struct Life {
     /// When its first reading was answered.
     first_answered: Option<Millis>,
     /// When Tencent told last that the room was in this life.
-    known_at: Option<Millis>,
+    pub known_at: Option<Millis>,
     clock: ClockOff,
     /// CreateTime of a newer life that was told, where it takes one reading more to know with which it begins.
     undecided: Option<i64>,
@@ -117,7 +117,8 @@ pub struct ClockOff {
 }
 
 impl ClockOff {
-    /// `offset` is Tencent's clock less ours, by answers that tell whole seconds; 0 where they prove no difference.
+    /// `offset` is Tencent's clock less ours, by answers that tell whole seconds; 0 where they prove no difference, and then
+    /// there is taken to be none: a clock that anything sets is closer than whole seconds can show.
     pub const fn new(offset: i64) -> Self {
         // What whole seconds leave open: the one they cut off, and the one for which an answer may be old.
         const OPEN: i64 = 2000;
@@ -621,7 +622,7 @@ impl Life {
             effects.push(Effect::Write(Write::SetAside { stream: self.stream, reading, verdict: "stale" }));
         }
         effects.push(Effect::Write(Write::Judge { stream: self.stream, verdict: "next_life" }));
-        self.give_way(border.next_from, at, effects);
+        self.give_way(self.clock.began(create_time), at, effects);
         effects.push(Effect::NextLife { create_time: Some(create_time), readings: next });
     }
 
@@ -667,13 +668,21 @@ impl Life {
 
     /// get_room_info did not answer. Two lower readings in a row with the entries among the fallen are then enough: a
     /// new stream, its start to be completed.
-    pub fn untold(&mut self, now: Millis) -> Vec<Effect> {
+    pub fn untold(&mut self, now: Millis, interval_ms: i64) -> Vec<Effect> {
         let mut effects = Vec::new();
-        let Some(highest) = self.highest else { return effects };
         // A newer life that was told waits for the next reading alone.
         if self.phase == Phase::Over || self.undecided.is_some() {
             return effects;
         }
+        let Some(highest) = self.highest else {
+            // Nothing was read before that they could be held against: two are enough here too, until another life is told.
+            if self.phase == Phase::Live && self.held.len() >= 2 {
+                for reading in std::mem::take(&mut self.held) {
+                    self.belongs(reading, interval_ms, &mut effects);
+                }
+            }
+            return effects;
+        };
         let in_a_row: Vec<_> = self
             .held
             .iter()
@@ -952,6 +961,13 @@ mod tests {
         let next = Effect::NextLife { create_time: Some(BORN + 60), readings: vec![reading(125, 9)] };
         assert_eq!(effects.last(), Some(&next));
         assert_eq!(life.last(), None);
+        // Where get_room_info does not answer, two are enough, until it does.
+        let mut life = Life::new(StreamId(1), Some(BORN));
+        life.known_at = Some(at(1));
+        read(&mut life, 125, 9);
+        assert_eq!(life.untold(at(126), STEP), []);
+        read(&mut life, 135, 10);
+        assert_eq!(accepted(&life.untold(at(136), STEP)), 2);
     }
 
     #[test]
@@ -962,7 +978,7 @@ mod tests {
         // Nor are two tellings of one lower reading two lower readings in a row.
         read(&mut life, 40, 0);
         assert_eq!(read(&mut life, 40, 0), []);
-        assert_eq!(life.untold(at(41)), []);
+        assert_eq!(life.untold(at(41), STEP), []);
     }
 
     #[test]
@@ -1300,9 +1316,9 @@ mod tests {
     fn without_an_answer_of_get_room_info_two_lower_readings_are_another_life() {
         let mut life = life();
         read(&mut life, 30, 0);
-        assert_eq!(life.untold(at(31)), []);
+        assert_eq!(life.untold(at(31), STEP), []);
         read(&mut life, 40, 1);
-        let effects = life.untold(at(41));
+        let effects = life.untold(at(41), STEP);
         let next = Effect::NextLife { create_time: None, readings: vec![reading(30, 0), reading(40, 1)] };
         assert_eq!(effects.last(), Some(&next));
     }

@@ -126,6 +126,8 @@ pub enum LiveEvent {
         coins: Option<i64>,
         /// What was usual of the room, if there was a usual.
         usual: Option<i64>,
+        /// A revision of one that was sealed before.
+        again: bool,
     },
     Strip {
         strip: LiveStrip,

@@ -17,8 +17,8 @@ pub enum Tapped {
     Failed(String),
 }
 
-/// Makes an ordinary link (preset Host) to the newest report of a stream, or takes the one made before. `then` is where to go with the link's id at the
-/// end, in the demo, which shows the link on a phone; empty, one stays.
+/// Makes an ordinary link (preset Host) to the newest report of a stream, or takes the one made before. `then` is where to
+/// go with the link's id at the end, in the demo, which shows the link on a phone; empty, one stays.
 #[island]
 pub fn ShareButton(stream: i64, label: String, copied: String, then: String) -> impl IntoView {
     let form = NodeRef::<Form>::new();

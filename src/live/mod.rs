@@ -439,6 +439,7 @@ async fn take(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: Sign
                     title,
                     coins,
                     usual: summary.seal.and_then(|seal| seal.usual_coins),
+                    again: !known,
                 });
             }
         }

@@ -8,7 +8,7 @@ use crate::components::list::{pager, streams_table};
 use crate::components::name;
 use crate::components::trend::{TREND, trend};
 use crate::domain::{AppId, RoomId, StreamKind, StreamState, StreamSummary};
-use crate::store::{Page as StreamPage, Sort, StreamQuery};
+use crate::store::{Page as StreamPage, Sort, StoreError, StreamQuery};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -40,7 +40,10 @@ pub fn room() -> AnyView {
                 ),
             )
         } else {
-            over_time(&page, &query, &list).await
+            match over_time(&page, &query, &list).await {
+                Ok(body) => body,
+                Err(error) => return failed(&page, &error),
+            }
         };
         let followed = match page.state.store.is_followed(app, &room).await {
             Ok(followed) => followed,
@@ -93,7 +96,10 @@ pub fn host() -> AnyView {
                 ),
             )
         } else {
-            over_time(&page, &query, &list).await
+            match over_time(&page, &query, &list).await {
+                Ok(body) => body,
+                Err(error) => return failed(&page, &error),
+            }
         };
         let title = list.rows.first().map_or_else(|| account.clone(), |row| row.host_label().to_owned());
         let content = view! {
@@ -126,7 +132,7 @@ fn asked(page: &Page) -> StreamQuery {
 }
 
 /// The trend, the table, the pager.
-async fn over_time(page: &Page, query: &StreamQuery, list: &StreamPage<StreamSummary>) -> AnyView {
+async fn over_time(page: &Page, query: &StreamQuery, list: &StreamPage<StreamSummary>) -> Result<AnyView, StoreError> {
     let sealed = StreamQuery {
         app: query.app,
         room: query.room.clone(),
@@ -136,18 +142,15 @@ async fn over_time(page: &Page, query: &StreamQuery, list: &StreamPage<StreamSum
         limit: TREND,
         ..StreamQuery::default()
     };
-    let sealed = match page.state.store.streams(&sealed).await {
-        Ok(sealed) => sealed.rows,
-        Err(error) => return failed(page, &error),
-    };
+    let sealed = page.state.store.streams(&sealed).await?.rows;
     let sorted = (query.sort.name(), query.descending);
     let table = streams_table(page, &list.rows, sorted, None, |sort, descending| {
         page.address_with(&[("sort", Some(sort)), ("order", (!descending).then_some("up"))])
     });
-    view! {
+    Ok(view! {
         {trend(page, &sealed)}
         {table}
         {pager(page, list.previous.as_deref(), list.next.as_deref())}
     }
-    .into_any()
+    .into_any())
 }

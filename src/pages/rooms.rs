@@ -47,7 +47,7 @@ pub fn rooms() -> AnyView {
 
 fn table(page: &Page, rows: &[RoomRow]) -> AnyView {
     let words = &page.words;
-    let most = (rows.len() as i64 == MOST).then(|| view! { <p class="note">{words.only_the_newest(MOST)}</p> });
+    let most = (rows.len() as i64 == MOST).then(|| view! { <p class="note">{words.only_the_first_rooms(MOST)}</p> });
     let lines = rows.iter().map(|row| line(page, row)).collect_view();
     view! {
         <table class="list people rooms">
@@ -115,11 +115,13 @@ impl Words {
         self.pick("Follow", "跟踪", "追跡する")
     }
 
-    fn only_the_newest(&self, count: i64) -> String {
+    fn only_the_first_rooms(&self, count: i64) -> String {
         match self.lang {
-            Lang::En => format!("The newest {count}; a room's own page tells whether it is followed."),
-            Lang::Zh => format!("最新的{count}个；其他房间请在其页面查看。"),
-            Lang::Ja => format!("新しい順に{count}件です。ほかは各部屋のページで確認できます。"),
+            Lang::En => {
+                format!("The first {count}, stopped ones on top; a room's own page tells whether it is followed.")
+            }
+            Lang::Zh => format!("仅列出前{count}个，已停止的在前；其他房间请在其页面查看。"),
+            Lang::Ja => format!("停止中のものから{count}件です。ほかは各部屋のページで確認できます。"),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::page::{Page, serve};
 use crate::auth::Role;
 use crate::components::frame::{button, frame};
 use crate::components::name;
-use crate::config::{AppConfig, CollectorConfig, Follow};
+use crate::config::{AppConfig, Config, Follow};
 use crate::lang::{Lang, Words, middle, visible};
 use crate::store::{AuditRow, OperatorRow, TokenRow};
 use leptos::prelude::*;
@@ -95,7 +95,6 @@ fn own(page: &Page) -> AnyView {
 /// sees them, and only who runs the machine changes them.
 fn rules(page: &Page) -> AnyView {
     let words = &page.words;
-    let collector = &page.state.config.collector;
     let apps = page
         .state
         .config
@@ -103,7 +102,7 @@ fn rules(page: &Page) -> AnyView {
         .iter()
         .map(|app| {
             let rows = words
-                .rules_of(app, collector)
+                .rules_of(app, &page.state.config)
                 .into_iter()
                 .map(|(what, value, key)| {
                     view! {
@@ -411,18 +410,16 @@ fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
 
 impl Words {
     /// (what, as it is, key of the configuration) of an app.
-    fn rules_of(&self, app: &AppConfig, collector: &CollectorConfig) -> Vec<(String, String, &'static str)> {
+    fn rules_of(&self, app: &AppConfig, config: &Config) -> Vec<(String, String, &'static str)> {
         let seconds = |time: std::time::Duration| format!("{}\u{a0}s", time.as_secs_f64());
         let follow = match &app.follow {
             Follow::Public => self.pick("all public rooms", "所有公开房间", "公開の部屋すべて").to_owned(),
             Follow::None => {
                 self.pick("only those added by hand", "仅手动添加的房间", "手動で追加した部屋のみ").to_owned()
             }
-            Follow::Match(pattern) => format!(
-                "{} {}",
-                self.pick("public rooms whose RoomId matches", "RoomId 匹配的公开房间：", "RoomIdが合う公開の部屋："),
-                visible(&pattern.to_string())
-            ),
+            Follow::Match(pattern) => self
+                .pick("rooms whose RoomId matches {}", "RoomId 匹配 {} 的房间", "RoomIdが{}に合う部屋")
+                .replace("{}", &visible(&pattern.to_string())),
         };
         let quiet = match app.quiet_end_minutes {
             None => self.pick("never", "不会", "しない").to_owned(),
@@ -438,12 +435,12 @@ impl Words {
         };
         vec![
             rule(("Rooms followed", "跟踪的房间", "追跡する部屋"), follow, "follow"),
+            rule(("A stream is read every", "读取间隔", "取得間隔"), seconds(config.interval(app)), "interval"),
             rule(
-                ("A stream is read every", "读取间隔", "取得間隔"),
-                seconds(app.interval.unwrap_or(collector.interval)),
-                "interval",
+                ("Sealed after its end by", "结束后定稿", "終了から確定まで"),
+                seconds(config.collector.grace),
+                "grace",
             ),
-            rule(("Sealed after its end by", "结束后定稿", "終了から確定まで"), seconds(collector.grace), "grace"),
             rule(("A quiet stream ends", "无变化时结束", "静かな配信の終了"), quiet, "quiet_end_minutes"),
             rule(
                 ("Share of Tencent's limits", "占用腾讯配额", "Tencentの上限のうち使う割合"),
@@ -479,14 +476,14 @@ impl Words {
             "set_share_enabled" => ("switched a link", "开关链接", "リンクを切り替え"),
             "rotate_share" => ("gave a link a new address", "更换链接地址", "リンクのアドレスを変更"),
             "delete_share" => ("deleted a link", "删除链接", "リンクを削除"),
-            "add_operator" => ("added an operator", "添加操作员", "操作者を追加"),
+            "add_operator" => ("added an operator", "添加运营人员", "オペレーターを追加"),
             "set_operator_role" => ("changed a role", "更改角色", "役割を変更"),
             "set_operator_password" => ("set a password", "设置密码", "パスワードを設定"),
-            "remove_operator" => ("removed an operator", "移除操作员", "操作者を削除"),
+            "remove_operator" => ("removed an operator", "移除运营人员", "オペレーターを削除"),
             "change_password" => ("changed their own password", "更改自己的密码", "自分のパスワードを変更"),
             "create_token" => ("made a token", "创建令牌", "トークンを作成"),
             "remove_token" => ("removed a token", "移除令牌", "トークンを削除"),
-            "set_issuer" => ("changed the issuer", "更改署名", "発行者を変更"),
+            "set_issuer" => ("changed the issuer", "更改出具方", "発行者を変更"),
             "set_logo" => ("set the logo", "设置标志", "ロゴを設定"),
             "remove_logo" => ("removed the logo", "移除标志", "ロゴを削除"),
             _ => return action,

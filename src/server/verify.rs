@@ -105,7 +105,7 @@ pub async fn post(State(state): State<AppState>, request: Request) -> Response {
         Asked::Fingerprint(text) => typed(&state.store, &text).await.map(Said::Typed),
     };
     match outcome {
-        Ok(said) if page => answer_page(lang, &said),
+        Ok(said) if page => answer_page(lang, &said, &zone_of(&state, &said)),
         Ok(said) => answer_json(&said),
         Err(error) => {
             tracing::error!(%error, "a report could not be verified");
@@ -219,17 +219,49 @@ fn answer_json(said: &Said) -> Response {
     axum::Json(json).into_response()
 }
 
-fn answer_page(lang: Lang, said: &Said) -> Response {
-    let (title, what) = words(lang, said);
+/// The zone that times are told in: that of the report's app, or of the first one.
+fn zone_of(state: &AppState, said: &Said) -> String {
+    let app = match said {
+        Said::File(Answer::Genuine { record, .. } | Answer::Superseded { record, .. }) => state.config.app(record.app),
+        _ => None,
+    };
+    app.or(state.config.apps.first()).map_or_else(|| "UTC".to_owned(), |app| app.timezone.clone())
+}
+
+/// What was altered, as far as it is more than the name of a field; `None` stays English.
+fn altered(lang: Lang, what: &str) -> Option<String> {
+    let (zh, ja) = match what {
+        "the figures do not match the signature" => ("数字与签名不符", "数字が署名と一致しません"),
+        "the page around the figures does not match its seal" => {
+            ("数字周围的页面内容与其签名不符", "数字のまわりのページが署名と一致しません")
+        }
+        "the page around the figures carries no seal of its own" => {
+            ("数字周围的页面内容没有签名", "数字のまわりのページに署名がありません")
+        }
+        _ => {
+            let name = what.strip_suffix(" does not match the seal")?;
+            return match lang {
+                Lang::En => None,
+                Lang::Zh => Some(format!("{name} 与签名内容不符")),
+                Lang::Ja => Some(format!("{name} が確定時のものと一致しません")),
+            };
+        }
+    };
+    Some(lang.pick(what, zh, ja).to_owned())
+}
+
+fn answer_page(lang: Lang, said: &Said, zone: &str) -> Response {
+    let (title, what) = words(lang, said, zone);
     let again = lang.pick("Verify another", "继续校验", "ほかを照合");
     plain::told(lang, &title, &format!("<p>{}</p><p><a href=\"/verify\">{again}</a></p>", escape(&what)))
 }
 
-/// The answer in words: a heading and a sentence. What exactly was altered is named in English, as the file names it.
-pub fn words(lang: Lang, said: &Said) -> (String, String) {
+/// The answer in words: a heading and a sentence, times in this zone. A field that was altered has the name it has in the
+/// file.
+fn words(lang: Lang, said: &Said, zone: &str) -> (String, String) {
     let time = |at: Millis| {
-        let at = jiff::Timestamp::from_millisecond(at.0).map(|at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
-        at.unwrap_or_default()
+        let at = jiff::Timestamp::from_millisecond(at.0).and_then(|at| at.in_tz(zone));
+        at.map(|at| at.strftime("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string()).unwrap_or_default()
     };
     let (title, what) = match said {
         Said::File(Answer::Genuine { fingerprint, record, .. }) => {
@@ -238,8 +270,8 @@ pub fn words(lang: Lang, said: &Said) -> (String, String) {
                 lang.pick("Genuine", "真实有效", "改変なし"),
                 match lang {
                     Lang::En => format!("{fingerprint}: sealed {at} by {issuer}, and unchanged since."),
-                    Lang::Zh => format!("{fingerprint}:由{issuer}于 {at} 定稿,此后未改动。"),
-                    Lang::Ja => format!("{fingerprint}:{issuer}が {at} に確定し、その後の変更はありません。"),
+                    Lang::Zh => format!("{fingerprint}：由{issuer}于 {at} 定稿，此后未改动。"),
+                    Lang::Ja => format!("{fingerprint}：{issuer}が {at} に確定し、その後の変更はありません。"),
                 },
             )
         }
@@ -253,7 +285,7 @@ pub fn words(lang: Lang, said: &Said) -> (String, String) {
                             "{fingerprint} is ours and unchanged. It was corrected by revision {revision}, sealed {at}."
                         )
                     }
-                    Lang::Zh => format!("{fingerprint} 由我方签发且未改动,但已由 {at} 定稿的第 {revision} 版更正。"),
+                    Lang::Zh => format!("{fingerprint} 由我方签发且未改动，但已由 {at} 定稿的第 {revision} 版更正。"),
                     Lang::Ja => {
                         format!(
                             "{fingerprint} は当方の発行で変更はありませんが、{at} 確定の第{revision}版で訂正されています。"
@@ -262,21 +294,31 @@ pub fn words(lang: Lang, said: &Said) -> (String, String) {
                 },
             )
         }
-        Said::File(Answer::Altered { what }) => {
-            (lang.pick("Altered", "已被改动", "改変あり"), format!("Altered: {what}."))
-        }
+        Said::File(Answer::Altered { what }) => (
+            lang.pick("Altered", "已被改动", "改変あり"),
+            match lang {
+                Lang::En => format!("Altered: {what}."),
+                Lang::Zh => format!("已被改动：{}。", altered(lang, what).as_deref().unwrap_or(what)),
+                Lang::Ja => format!("改変あり：{}。", altered(lang, what).as_deref().unwrap_or(what)),
+            },
+        ),
         Said::File(Answer::NotOurs) => (
             lang.pick("Not ours", "非我方签发", "当方の発行ではありません"),
             lang.pick(
                 "This is a report, but no key known here signed it.",
-                "这是一份报告,但不是由此处已知的密钥签发的。",
+                "这是一份报告，但不是由此处已知的密钥签发的。",
                 "レポートですが、ここで知られている鍵による署名ではありません。",
             )
             .to_owned(),
         ),
-        Said::File(Answer::NotAReport { why }) => {
-            (lang.pick("Not a report", "不是报告", "レポートではありません"), format!("Not a report: {why}."))
-        }
+        Said::File(Answer::NotAReport { why }) => (
+            lang.pick("Not a report", "不是报告", "レポートではありません"),
+            match lang {
+                Lang::En => format!("Not a report: {why}."),
+                Lang::Zh => format!("不是报告：{why}。"),
+                Lang::Ja => format!("レポートではありません：{why}。"),
+            },
+        ),
         Said::Typed(Typed::Known { at }) => {
             let at = time(*at);
             (
@@ -285,7 +327,7 @@ pub fn words(lang: Lang, said: &Said) -> (String, String) {
                     Lang::En => format!(
                         "A report with this fingerprint was sealed here, {at}. To compare its figures, give its file."
                     ),
-                    Lang::Zh => format!("带有此校验码的报告于 {at} 在此定稿。如需核对数字,请提交文件。"),
+                    Lang::Zh => format!("带有此校验码的报告于 {at} 在此定稿。如需核对数字，请提交文件。"),
                     Lang::Ja => format!(
                         "この照合コードのレポートは {at} にここで確定されました。数字の照合にはファイルが必要です。"
                     ),
@@ -350,6 +392,19 @@ pub async fn keys(State(state): State<AppState>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_told_in_the_zone_of_the_report_and_what_was_altered_in_the_readers_language() {
+        let known = Said::Typed(Typed::Known { at: Millis(1_795_273_601_000) });
+        let (_, told) = words(Lang::En, &known, "Asia/Shanghai");
+        assert!(told.contains("2026-11-21 23:06:41 (UTC+08:00)"), "{told}");
+        let altered = |what: &str| Said::File(Answer::Altered { what: what.to_owned() });
+        let coins = altered("totals.coins does not match the seal");
+        assert_eq!(words(Lang::En, &coins, "UTC").1, "Altered: totals.coins does not match the seal.");
+        assert_eq!(words(Lang::Zh, &coins, "UTC").1, "已被改动：totals.coins 与签名内容不符。");
+        let page = altered("the page around the figures does not match its seal");
+        assert!(!words(Lang::Ja, &page, "UTC").1.contains("page around"));
+    }
 
     #[test]
     fn fields_of_our_form_are_found() {

@@ -194,6 +194,7 @@ impl Shares {
                 && (&share.name, share.preset, &share.zone, &share.lang)
                     == (&new.name, new.preset, &new.zone, &new.lang)
                 && (&share.title, share.hide_host, share.slot) == (&new.title, new.hide_host, new.slot)
+                && share.expires_at == new.expires_at
         };
         let shares = self.0.store.shares_of(stream).await?;
         let again = shares

@@ -552,7 +552,7 @@ async fn count_again(connection: &mut SqliteConnection, stream: StreamId) -> Res
 }
 
 /// Writes the newest run as it is now.
-async fn put_run(connection: &mut SqliteConnection, stream: StreamId, run: &Run) -> Result<(), sqlx::Error> {
+pub(super) async fn put_run(connection: &mut SqliteConnection, stream: StreamId, run: &Run) -> Result<(), sqlx::Error> {
     let values = run.counters.to_array();
     sqlx::query(
         "INSERT INTO reading (stream, from_asked, from_answered, until_asked, until_answered, count,

@@ -1,7 +1,7 @@
 //! Sealed reports: written once, numbered and chained, in one transaction with the end of the live rows.
 
 use super::readings::{Series, series_in};
-use super::recorder::{Write, apply, put_totals};
+use super::recorder::{Write, apply, put_run, put_totals};
 use super::streams::word;
 use super::{NewStream, OpenStream, Store, StoreError};
 use crate::domain::{Millis, Run, StreamId, Totals, Verdict};
@@ -159,8 +159,10 @@ impl Store {
         .rows_affected();
         if reopened == 1 {
             for run in runs {
-                let write = Write::Run { stream: id, run: *run, request_id: None, retries: 0 };
-                apply(&mut transaction, &write).await?;
+                put_run(&mut transaction, id, run).await?;
+            }
+            if let Some(last) = runs.last() {
+                put_totals(&mut transaction, id, last, None, 0).await?;
             }
             for write in then {
                 apply(&mut transaction, write).await?;

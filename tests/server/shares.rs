@@ -482,6 +482,24 @@ async fn one_tap_gives_the_ordinary_link_of_the_same_person_again_while_it_opens
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stream_sealed_again_is_a_revision_that_its_links_show_at_once() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let (_, path) = app.link(stream, &[]).await;
+    let document =
+        async || -> serde_json::Value { app.get(&format!("{path}/report.json")).await.json().await.unwrap() };
+    let before = document().await;
+    let cookie = app.operator(Role::Operator).await;
+    let again = app.call(&cookie, "seal_again", &[("stream", &stream.to_string())]).await;
+    assert_eq!(again.status(), 200, "{}", again.text().await.unwrap());
+    let after = document().await;
+    assert_eq!((&before["record"]["revision"], &after["record"]["revision"]), (&1.into(), &2.into()));
+    assert_eq!(before["record"]["totals"], after["record"]["totals"]);
+    let none = app.call(&cookie, "seal_again", &[("stream", "99")]).await;
+    assert_eq!(none.status(), 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn links_are_refused_in_words() {
     let app = TestApp::start().await;
     let stream = app.sealed_stream().await.to_string();

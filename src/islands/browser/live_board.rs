@@ -305,7 +305,9 @@ impl Board {
                     shown.class("gone");
                 }
             }
-            LiveEvent::Sealed { id, title, coins, usual } => {
+            // A revision of what was sealed before changes what links show, and is no news on the board.
+            LiveEvent::Sealed { again: true, .. } => {}
+            LiveEvent::Sealed { id, title, coins, usual, again: false } => {
                 let sealed = self.words.state(StreamState::Sealed);
                 if let Some(shown) = self.shown.get_mut(&id) {
                     shown.say(sealed);

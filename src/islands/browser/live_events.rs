@@ -5,11 +5,13 @@
 
 use super::on;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{BroadcastChannel, EventSource, MessageEvent};
 
 /// The lock and the channel.
@@ -52,10 +54,30 @@ impl Heard {
     }
 }
 
+/// A connection and what listens to it; dropped, it is closed.
+struct Source {
+    events: EventSource,
+    listeners: Vec<Closure<dyn FnMut(web_sys::Event)>>,
+}
+
+impl Source {
+    fn on<E: JsCast + 'static>(&mut self, name: &str, mut listener: impl FnMut(E) + 'static) {
+        let closure = Closure::new(move |event: web_sys::Event| listener(event.unchecked_into()));
+        let _ = self.events.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+        self.listeners.push(closure);
+    }
+}
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        self.events.close();
+    }
+}
+
 struct Feed {
     hear: Box<dyn Fn(Heard)>,
     channel: Option<BroadcastChannel>,
-    source: RefCell<Option<EventSource>>,
+    source: RefCell<Option<Source>>,
     /// Gives the lock back.
     release: RefCell<Option<js_sys::Function>>,
     /// The lock was asked for and has not come yet.
@@ -103,11 +125,22 @@ fn locks() -> Option<JsValue> {
     locks.is_object().then_some(locks)
 }
 
-/// Asks for the lock; `held` is called with it, and it is given back when the promise that `held` returns is kept.
-fn request_lock(locks: &JsValue, held: impl FnOnce() -> js_sys::Promise + 'static) -> Option<()> {
+/// Asks for the lock; `held` is called with it, and it is given back when the promise that `held` returns is kept. `None`,
+/// or `refused` is called, where the browser gives no locks here.
+fn request_lock(
+    locks: &JsValue,
+    held: impl FnOnce() -> js_sys::Promise + 'static,
+    refused: impl FnOnce() + 'static,
+) -> Option<()> {
     let request: js_sys::Function = js_sys::Reflect::get(locks, &"request".into()).ok()?.dyn_into().ok()?;
-    let held = Closure::once_into_js(held);
-    request.call2(locks, &NAME.into(), &held).ok().map(drop)
+    let promise = request.call2(locks, &NAME.into(), &Closure::once_into_js(held)).ok()?;
+    let promise: js_sys::Promise = promise.dyn_into().ok()?;
+    spawn_local(async move {
+        if JsFuture::from(promise).await.is_err() {
+            refused();
+        }
+    });
+    Some(())
 }
 
 impl Feed {
@@ -132,15 +165,22 @@ impl Feed {
             feed.connect();
             js_sys::Promise::new(&mut |resolve, _| *feed.release.borrow_mut() = Some(resolve))
         };
-        if request_lock(&locks, held).is_none() {
+        let refused = self.clone();
+        if request_lock(&locks, held, move || refused.alone()).is_none() {
+            self.alone();
+        }
+    }
+
+    /// No lock is to be had: this tab hears the server itself.
+    fn alone(self: &Rc<Self>) {
+        self.waits.set(false);
+        if !document().hidden() {
             self.connect();
         }
     }
 
     fn sleep(&self) {
-        if let Some(source) = self.source.take() {
-            source.close();
-        }
+        self.source.take();
         if let Some(release) = self.release.take() {
             let _ = release.call0(&JsValue::NULL);
         }
@@ -148,26 +188,27 @@ impl Feed {
 
     /// Hears the server from now on, with a snapshot first.
     fn connect(self: &Rc<Self>) {
-        let Ok(source) = EventSource::new("/events") else { return };
+        let Ok(events) = EventSource::new("/events") else { return };
+        let mut source = Source { events, listeners: Vec::new() };
         for (name, told) in [("snapshot", Heard::Snapshot as fn(String) -> Heard), ("message", Heard::Change)] {
             let feed = self.clone();
-            on(&source, name, move |event: MessageEvent| {
+            source.on(name, move |event: MessageEvent| {
                 if let Some(json) = event.data().as_string() {
                     feed.tell(told(json));
                 }
             });
         }
         let feed = self.clone();
-        on(&source, "open", move |_: web_sys::Event| feed.tell(Heard::Connected));
-        let (feed, failed) = (self.clone(), source.clone());
-        on(&source, "error", move |_: web_sys::Event| {
+        source.on("open", move |_: web_sys::Event| feed.tell(Heard::Connected));
+        let (feed, failed) = (self.clone(), source.events.clone());
+        source.on("error", move |_: web_sys::Event| {
             feed.tell(Heard::Failed);
             // The browser tries again by itself while it connects; an answer that holds no events it takes for final.
             if failed.ready_state() == EventSource::CLOSED {
                 let (feed, failed) = (feed.clone(), failed.clone());
                 set_timeout(
                     move || {
-                        let current = feed.source.borrow().as_ref() == Some(&failed);
+                        let current = feed.source.borrow().as_ref().is_some_and(|source| source.events == failed);
                         if current {
                             feed.connect();
                         }
@@ -176,9 +217,7 @@ impl Feed {
                 );
             }
         });
-        if let Some(before) = self.source.replace(Some(source)) {
-            before.close();
-        }
+        self.source.replace(Some(source));
     }
 
     fn tell(&self, heard: Heard) {
