@@ -139,17 +139,7 @@ fn forms(page: &Page) -> AnyView {
                     {field_text(&typed("add_rooms", "rooms"))}
                 </textarea>
                 <button type="submit">{words.follow().to_owned()}</button>
-                <p class="note">
-                    <a href="/rooms">
-                        {words
-                            .pick(
-                                "Rooms followed by hand, and stopped ›",
-                                "手动跟踪和已停止的房间 ›",
-                                "手動で追跡・停止した部屋 ›",
-                            )
-                            .to_owned()}
-                    </a>
-                </p>
+                {super::rooms::rooms_link(words)}
             </form>
             <form method="post" action="/api/fn/take_snapshot" class="stacked">
                 <h2>{words.pick("Totals of a room, now", "立即读取一个房间", "部屋の合計をいま取得").to_owned()}</h2>

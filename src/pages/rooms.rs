@@ -45,6 +45,18 @@ pub fn rooms() -> AnyView {
     })
 }
 
+/// The way here.
+pub(super) fn rooms_link(words: &Words) -> AnyView {
+    let label =
+        words.pick("Rooms followed by hand, and stopped ›", "手动跟踪和已停止的房间 ›", "手動で追跡・停止した部屋 ›");
+    view! {
+        <p class="note">
+            <a href="/rooms">{label.to_owned()}</a>
+        </p>
+    }
+    .into_any()
+}
+
 fn table(page: &Page, rows: &[RoomRow]) -> AnyView {
     let words = &page.words;
     let most = (rows.len() as i64 == MOST).then(|| view! { <p class="note">{words.only_the_first_rooms(MOST)}</p> });

@@ -129,17 +129,7 @@ fn rules(page: &Page) -> AnyView {
             <h2 id="rules">{words.pick("Rules", "规则", "規則").to_owned()}</h2>
             {apps}
             <p class="note">{words.rules_note().to_owned()}</p>
-            <p class="note">
-                <a href="/rooms">
-                    {words
-                        .pick(
-                            "Rooms followed by hand, and stopped ›",
-                            "手动跟踪和已停止的房间 ›",
-                            "手動で追跡・停止した部屋 ›",
-                        )
-                        .to_owned()}
-                </a>
-            </p>
+            {super::rooms::rooms_link(words)}
         </section>
     }
     .into_any()
