@@ -2,10 +2,10 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, fresh, sealedStream, share, test } from "./support";
 
-const PAGES = ["/", "/streams", "/shares", "/status", "/settings", "/verify", "/hosts"];
+const PAGES = ["/", "/streams", "/shares", "/status", "/settings", "/verify", "/hosts", "/rooms"];
 
 test("without a session every page of the console asks to sign in", async ({ page }) => {
-  for (const path of ["/", "/streams", "/streams/1", "/shares", "/status", "/settings"]) {
+  for (const path of ["/", "/streams", "/streams/1", "/shares", "/status", "/settings", "/rooms"]) {
     await page.goto(path);
     await expect(page).toHaveURL(/\/login/);
   }

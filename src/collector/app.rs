@@ -761,12 +761,18 @@ impl Task {
             State::Opening { readings, closed, .. } => {
                 let (readings, closed) = (std::mem::take(readings), *closed);
                 self.open(id, Some(create_time), readings, closed).await;
-                if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {
-                    let effects = life.told(create_time, asked, interval_ms);
-                    self.carry_out(id, effects).await;
-                }
+                self.told_of_open(id, create_time, asked).await;
             }
             State::Idle(_) => {}
+        }
+    }
+
+    /// Tells a stream that was just opened as of when its life is known.
+    async fn told_of_open(&mut self, id: &RoomId, create_time: i64, asked: Millis) {
+        let interval_ms = self.interval_of(id);
+        if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {
+            let effects = life.told(create_time, asked, interval_ms);
+            self.carry_out(id, effects).await;
         }
     }
 
@@ -950,7 +956,6 @@ impl Task {
         tracing::info!(room = %id, %stream, "a stream began");
         let mut life = Life::new(stream, create_time);
         life.part_began = (part.number > 0).then_some(started_at);
-        life.known_at = Some(first_seen);
         Ok(life)
     }
 
@@ -1143,6 +1148,7 @@ impl Task {
                     Ok(Some(_)) => {}
                     Ok(None) => {
                         self.open(id, Some(create_time), Vec::new(), closed).await;
+                        self.told_of_open(id, create_time, asked).await;
                         let now = self.steady();
                         self.schedule.set(id.clone(), now, Weight::Eager);
                     }

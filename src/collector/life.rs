@@ -75,7 +75,7 @@ pub struct Life {
     /// When its first reading was answered.
     first_answered: Option<Millis>,
     /// When Tencent told last that the room was in this life.
-    pub known_at: Option<Millis>,
+    known_at: Option<Millis>,
     clock: ClockOff,
     /// CreateTime of a newer life that was told, where it takes one reading more to know with which it begins.
     undecided: Option<i64>,
@@ -184,7 +184,10 @@ impl Life {
             undecided: None,
             part_began: None,
             first_answered: None,
-            known_at: None,
+            known_at: match create_time {
+                Some(create_time) => Some(Millis::from_seconds(create_time)),
+                None => None,
+            },
             clock: ClockOff::new(0),
             fallen: Vec::new(),
             gone: None,
@@ -230,7 +233,6 @@ impl Life {
             restarted,
             part_began: (open.part.number > 0).then_some(open.summary.started_at),
             first_answered: run.map(|_| open.first_seen),
-            known_at: Some(open.first_seen),
             ..Self::new(open.summary.id, open.create_time)
         }
     }
@@ -963,7 +965,6 @@ mod tests {
         assert_eq!(life.last(), None);
         // Where get_room_info does not answer, two are enough, until it does.
         let mut life = Life::new(StreamId(1), Some(BORN));
-        life.known_at = Some(at(1));
         read(&mut life, 125, 9);
         assert_eq!(life.untold(at(126), STEP), []);
         read(&mut life, 135, 10);

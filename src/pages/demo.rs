@@ -280,7 +280,7 @@ fn cheat(words: &Words, phone: &Phone) -> Option<AnyView> {
                             "无法伪造：这里把 JSON 中的一位数字改掉了，",
                             "偽造はできません。JSONの1桁を変えました：",
                         )
-                        .to_owned()} {change} ". "
+                        .to_owned()} {change} {words.pick(". ", "。", "。").to_owned()}
                     <a href=format!("/demo/altered/{}", phone.share.id) download>
                         {words.pick("Take the file", "下载该文件", "ファイルを保存").to_owned()}
                     </a>

@@ -108,7 +108,7 @@ fn line(page: &Page, row: &RoomRow) -> AnyView {
                 <a href=format!("/rooms/{}/{}", row.app, path_segment(row.room.as_str()))>{name(shown, 40)}</a>
                 {app}
             </th>
-            <td>
+            <td class="words">
                 <code>{name(row.room.as_str(), 48)}</code>
             </td>
             <td>{state.to_owned()}</td>
