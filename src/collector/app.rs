@@ -320,13 +320,9 @@ impl Task {
             let (recent, mut life) = self.restore(&stream, true).await?;
             let room_id = stream.summary.room.clone();
             self.base.feed.opened(&stream, recent);
-            let ended_for_good = match life.phase {
-                // One that was sealed before had its grace, and was reopened only to be sealed again.
-                Phase::Ending { by, .. } => {
-                    !by.has_grace() || self.base.store.report(life.stream, None).await?.is_some()
-                }
-                _ => false,
-            };
+            // One that was sealed before had its grace, and was reopened only to be sealed again.
+            let had_grace = stream.summary.seal.is_some();
+            let ended_for_good = matches!(life.phase, Phase::Ending { by, .. } if had_grace || !by.has_grace());
             let followed = newest.get(&room_id) != Some(&life.stream);
             if followed && !ended_for_good {
                 for effect in life.was_followed(self.now()) {
@@ -743,15 +739,9 @@ impl Task {
 
     /// The room's CreateTime was told.
     async fn told(&mut self, id: &RoomId, create_time: i64, asked: Millis) {
-        let interval_ms = self.interval_of(id);
         let Some(room) = self.rooms.get_mut(id) else { return };
         match &mut room.state {
-            State::Open(life) => {
-                life.clock_is_off(self.clock_off);
-                let effects = life.told(create_time, asked, interval_ms);
-                self.carry_out(id, effects).await;
-                self.hasten_if_waiting(id);
-            }
+            State::Open(_) => self.told_of_open(id, create_time, asked).await,
             State::Opening { readings, .. }
                 if !readings.is_empty() && readings.iter().all(|reading| reading.answered > asked) =>
             {
@@ -767,12 +757,15 @@ impl Task {
         }
     }
 
-    /// Tells a stream that was just opened as of when its life is known.
+    /// Tells the open stream which life the room was in when that was asked; one just opened learns as of when its life is
+    /// known.
     async fn told_of_open(&mut self, id: &RoomId, create_time: i64, asked: Millis) {
         let interval_ms = self.interval_of(id);
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {
+            life.clock_is_off(self.clock_off);
             let effects = life.told(create_time, asked, interval_ms);
             self.carry_out(id, effects).await;
+            self.hasten_if_waiting(id);
         }
     }
 

@@ -859,6 +859,22 @@ mod tests {
         life
     }
 
+    /// An open stream of this life as the store has it.
+    fn stored(create_time: Option<i64>) -> OpenStream {
+        OpenStream {
+            summary: crate::report::compose::tests::summary(),
+            create_time,
+            part: Part::default(),
+            interval_ms: STEP,
+            first_seen: at(0),
+            evidence_at: None,
+            host_left_at: None,
+            retries: 0,
+            last_request_id: None,
+            note: None,
+        }
+    }
+
     fn verdict(effects: &[Effect]) -> Option<&'static str> {
         effects.iter().find_map(|effect| match effect {
             Effect::Write(Write::Judge { verdict, .. }) => Some(*verdict),
@@ -1475,11 +1491,7 @@ mod tests {
                         continue;
                     }
                     3 if !life.is_waiting() => {
-                        let stream = crate::store::OpenStream {
-                            summary: crate::report::compose::tests::summary(),
-                            create_time: Some(BORN), part: Part::default(), interval_ms: STEP, first_seen: at(0), evidence_at: None,
-                            host_left_at: None, retries: 0, last_request_id: None, note: None,
-                        };
+                        let stream = stored(Some(BORN));
                         life = Life::restore(&stream, life.run.as_slice(), None, true);
                     }
                     _ => {}
@@ -1649,12 +1661,7 @@ mod tests {
                     (_, None) => world.with(|life| life.gone(&RULES, ours(asked), ours(answered), STEP)),
                     (5, _) if restarts && !world.lives.last().unwrap().is_waiting() => {
                         let life = world.lives.last().unwrap();
-                        let open = crate::store::OpenStream {
-                            summary: crate::report::compose::tests::summary(),
-                            create_time: life.create_time, part: Part::default(), interval_ms: STEP,
-                            first_seen: at(0), evidence_at: None, host_left_at: None, retries: 0,
-                            last_request_id: None, note: None,
-                        };
+                        let open = stored(life.create_time);
                         let runs: BTreeMap<_, _> =
                             world.counted.last().unwrap().values().map(|run| (run.from, *run)).collect();
                         let runs: Vec<_> = runs.into_values().collect();

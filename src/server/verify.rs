@@ -228,8 +228,8 @@ fn zone_of(state: &AppState, said: &Said) -> String {
     app.or(state.config.apps.first()).map_or_else(|| "UTC".to_owned(), |app| app.timezone.clone())
 }
 
-/// What was altered, as far as it is more than the name of a field; `None` stays English.
-fn altered(lang: Lang, what: &str) -> Option<String> {
+/// What was altered; what is no more than the name of a field stays as it is.
+fn altered(lang: Lang, what: &str) -> String {
     let (zh, ja) = match what {
         "the figures do not match the signature" => ("数字与签名不符", "数字が署名と一致しません"),
         "the page around the figures does not match its seal" => {
@@ -238,16 +238,14 @@ fn altered(lang: Lang, what: &str) -> Option<String> {
         "the page around the figures carries no seal of its own" => {
             ("数字周围的页面内容没有签名", "数字のまわりのページに署名がありません")
         }
-        _ => {
-            let name = what.strip_suffix(" does not match the seal")?;
-            return match lang {
-                Lang::En => None,
-                Lang::Zh => Some(format!("{name} 与签名内容不符")),
-                Lang::Ja => Some(format!("{name} が確定時のものと一致しません")),
-            };
-        }
+        _ => match what.strip_suffix(" does not match the seal") {
+            Some(name) => {
+                return lang.pick(what, "{} 与签名内容不符", "{} が確定時のものと一致しません").replace("{}", name);
+            }
+            None => (what, what),
+        },
     };
-    Some(lang.pick(what, zh, ja).to_owned())
+    lang.pick(what, zh, ja).to_owned()
 }
 
 fn answer_page(lang: Lang, said: &Said, zone: &str) -> Response {
@@ -294,14 +292,17 @@ fn words(lang: Lang, said: &Said, zone: &str) -> (String, String) {
                 },
             )
         }
-        Said::File(Answer::Altered { what }) => (
-            lang.pick("Altered", "已被改动", "改変あり"),
-            match lang {
-                Lang::En => format!("Altered: {what}."),
-                Lang::Zh => format!("已被改动：{}。", altered(lang, what).as_deref().unwrap_or(what)),
-                Lang::Ja => format!("改変あり：{}。", altered(lang, what).as_deref().unwrap_or(what)),
-            },
-        ),
+        Said::File(Answer::Altered { what }) => {
+            let what = altered(lang, what);
+            (
+                lang.pick("Altered", "已被改动", "改変あり"),
+                match lang {
+                    Lang::En => format!("Altered: {what}."),
+                    Lang::Zh => format!("已被改动：{what}。"),
+                    Lang::Ja => format!("改変あり：{what}。"),
+                },
+            )
+        }
         Said::File(Answer::NotOurs) => (
             lang.pick("Not ours", "非我方签发", "当方の発行ではありません"),
             lang.pick(

@@ -326,7 +326,7 @@ impl Shares {
         };
         // Expired since it was read: then it is looked for like any other.
         if let Some(known) = known
-            && known.expires_at.is_none_or(|at| now < at)
+            && known.is_alive(now)
         {
             return Ok(Some(known));
         }
