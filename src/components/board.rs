@@ -4,7 +4,7 @@ use super::name;
 use crate::charts::spark;
 use crate::domain::Millis;
 use crate::domain::live::{LiveRow, LiveStrip};
-use crate::islands::cells::{self, Alarm, BoardSort, HOST_WIDTH, MOVING, ROOM_WIDTH};
+use crate::islands::cells::{self, APP_WIDTH, Alarm, AppLabel, BoardSort, HOST_WIDTH, MOVING, ROOM_WIDTH};
 use crate::lang::Words;
 use leptos::prelude::*;
 
@@ -51,6 +51,7 @@ fn head(words: &Words, column: &str) -> &'static str {
 pub fn board(
     words: &Words,
     rows: &[LiveRow],
+    apps: &[AppLabel],
     looks: usize,
     sort: BoardSort,
     now: Millis,
@@ -77,7 +78,7 @@ pub fn board(
         })
         .collect_view();
     let (above, below) = rows.split_at(looks.min(rows.len()));
-    let draw = |rows: &[LiveRow]| rows.iter().map(|row| board_row(words, row, now)).collect_view();
+    let draw = |rows: &[LiveRow]| rows.iter().map(|row| board_row(words, row, apps, now)).collect_view();
     view! {
         <table class="list board">
             <caption class="visually-hidden">{words.pick("Live streams", "直播中", "配信中").to_owned()}</caption>
@@ -96,7 +97,7 @@ pub fn board(
     .into_any()
 }
 
-fn board_row(words: &Words, row: &LiveRow, now: Millis) -> AnyView {
+fn board_row(words: &Words, row: &LiveRow, apps: &[AppLabel], now: Millis) -> AnyView {
     let (host, room) = cells::who(row);
     let texts = cells::cells(words, row, now);
     let moving = MOVING
@@ -114,11 +115,13 @@ fn board_row(words: &Words, row: &LiveRow, now: Millis) -> AnyView {
         })
         .collect_view();
     let room = (room != host).then(|| view! { <span class="room">{name(&room, ROOM_WIDTH)}</span> });
+    let app = cells::app_label(apps, row).map(|app| view! { <span class="app">{name(app, APP_WIDTH)}</span> });
     let totals = cells::totals(words, row);
     view! {
         <tr data-id=row.id.0>
             <th scope="row" class="d-who">
                 <a href=format!("/streams/{}", row.id) data-totals=totals.clone() aria-description=totals>
+                    {app}
                     <b>{name(&host, HOST_WIDTH)}</b>
                     {room}
                 </a>

@@ -5,7 +5,7 @@
 use super::board::{board, strip};
 use crate::domain::live::{AppTrouble, GoingOn, LiveRow, LiveStrip, Pace};
 use crate::domain::{AppId, Millis, RoomId, StreamId, StreamState, Totals};
-use crate::islands::cells::{BoardSort, order};
+use crate::islands::cells::{AppLabel, BoardSort, order};
 use crate::lang::{Lang, Words};
 use leptos::prelude::*;
 
@@ -35,7 +35,7 @@ fn row(id: i64) -> LiveRow {
 fn html(rows: &mut [LiveRow], lang: Lang) -> String {
     let words = Words { lang, ..Words::default() };
     let looks = order(rows, BoardSort::Rate, |_| false);
-    board(&words, rows, looks, BoardSort::Rate, Millis(9_999_999), |sort| format!("/?sort={sort}")).to_html()
+    board(&words, rows, &[], looks, BoardSort::Rate, Millis(9_999_999), |sort| format!("/?sort={sort}")).to_html()
 }
 
 #[test]
@@ -45,6 +45,17 @@ fn hostile_names_are_text_in_every_cell() {
         assert!(!html.contains(raw), "{raw} in {html}");
     }
     assert!(html.contains("‹RLO›") && html.contains("data-id=\"7\""));
+}
+
+#[test]
+fn a_row_carries_the_short_form_of_its_app_where_there_are_several() {
+    let drawn = |apps: &[AppLabel]| {
+        board(&Words::default(), &[row(7)], apps, 0, BoardSort::Rate, Millis(9_999_999), |_| String::new()).to_html()
+    };
+    let apps = vec![(AppId(1), "CN".to_owned()), (AppId(1_400_000_001), "<JP>".to_owned())];
+    let html = drawn(&apps);
+    assert!(html.contains("class=\"app\"") && html.contains("&lt;JP&gt;") && !html.contains("CN"), "{html}");
+    assert!(!drawn(&[]).contains("class=\"app\""));
 }
 
 #[test]

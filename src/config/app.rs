@@ -17,6 +17,10 @@ use wildmatch::WildMatch;
 pub struct AppConfig {
     /// `sdkappid`.
     pub id: AppId,
+    /// `name` (`Japan`): what the console calls the app; see [`AppConfig::name`].
+    pub name: Option<String>,
+    /// `short` (`JP`): the same in a row of a list; see [`AppConfig::short`].
+    pub short: Option<String>,
     /// `secret_key` or the content of `secret_key_file`: text, never hex-decoded.
     pub secret_key: SecretString,
     /// An admin account of the app; `administrator` by default.
@@ -50,6 +54,8 @@ impl AppConfig {
     pub fn new(id: AppId, secret_key: SecretString, endpoint: Endpoint) -> Self {
         Self {
             id,
+            name: None,
+            short: None,
             secret_key,
             identifier: "administrator".to_owned(),
             endpoint,
@@ -65,7 +71,29 @@ impl AppConfig {
             interval: None,
         }
     }
+
+    /// The configured name, else the SDKAppID.
+    pub fn name(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.id.to_string())
+    }
+
+    /// The configured short form, else the name.
+    pub fn short(&self) -> String {
+        self.short.clone().unwrap_or_else(|| self.name())
+    }
+
+    /// Whether a name or short form of one app is also a name, short form or SDKAppID of the other, whatever the case.
+    pub(super) fn shared_label(&self, other: &Self) -> Option<String> {
+        let own = [self.name.clone(), self.short.clone(), Some(self.id.to_string())];
+        let theirs = [other.name.clone(), other.short.clone(), Some(other.id.to_string())];
+        let theirs: Vec<String> = theirs.iter().flatten().map(|label| label.to_lowercase()).collect();
+        own.into_iter().flatten().find(|label| theirs.contains(&label.to_lowercase()))
+    }
 }
+
+/// Longest `name` and `short`, in characters: what fits a heading, and a column of a list.
+pub(super) const LONGEST_NAME: usize = 40;
+pub(super) const LONGEST_SHORT: usize = 8;
 
 /// Which rooms are followed without being added by hand.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,7 +2,8 @@
 //!
 //! May not: guess what somebody meant. Everything that can be wrong is said here, before anything starts.
 
-use super::values::Table;
+use super::app::{LONGEST_NAME, LONGEST_SHORT};
+use super::values::{Entry, Table};
 use super::{AppConfig, Config, ConfigError, Endpoint, Follow};
 use crate::domain::AppId;
 use crate::tencent::Region;
@@ -18,7 +19,7 @@ use url::Url;
 const DEFAULT_FILE: &str = "aftershow.toml";
 
 /// Every variable after `AFTERSHOW_`. `CONFIG` names the file and is read by the command line.
-const VARIABLES: [&str; 32] = [
+const VARIABLES: [&str; 34] = [
     "LISTEN",
     "DATABASE_URL",
     "KEY_FILE",
@@ -34,6 +35,8 @@ const VARIABLES: [&str; 32] = [
     "COLLECTOR__INTERVAL",
     "COLLECTOR__GRACE",
     "TENCENT__SDKAPPID",
+    "TENCENT__NAME",
+    "TENCENT__SHORT",
     "TENCENT__SECRET_KEY",
     "TENCENT__SECRET_KEY_FILE",
     "TENCENT__IDENTIFIER",
@@ -248,10 +251,16 @@ fn check(mut root: Table) -> Result<Config, ConfigError> {
     }
     for table in root.tables("app")? {
         let name = table.name("sdkappid");
+        let name_of_label = table.name("name");
         let problem = "is missing; copy it from the application's page in Tencent's console".to_owned();
         let app = app(table)?.ok_or(ConfigError::Value { name: name.clone(), problem })?;
         if config.app(app.id).is_some() {
             return Err(ConfigError::Value { name, problem: format!("{} is configured twice", app.id) });
+        }
+        if let Some((other, label)) = config.apps.iter().find_map(|other| Some((other.id, app.shared_label(other)?))) {
+            let problem =
+                format!("app {} is called {label:?}, and so is app {other}; give each its own name and short", app.id);
+            return Err(ConfigError::Value { name: name_of_label, problem });
         }
         config.apps.push(app);
     }
@@ -273,7 +282,23 @@ fn check(mut root: Table) -> Result<Config, ConfigError> {
     Ok(config)
 }
 
-fn interval(entry: &super::values::Entry) -> Result<Duration, ConfigError> {
+/// A name of an app, as people write it.
+fn label(entry: &Entry, longest: usize) -> Result<String, ConfigError> {
+    let text = entry.text()?;
+    if !text.chars().any(char::is_alphanumeric) {
+        return Err(entry.wrong(format!("{text:?} is no name; it needs a letter or a digit")));
+    }
+    if crate::lang::visible(&text) != text {
+        return Err(entry.wrong("holds characters that cannot be seen; type the name again"));
+    }
+    let length = text.chars().count();
+    if length > longest {
+        return Err(entry.wrong(format!("has {length} characters; at most {longest}")));
+    }
+    Ok(text)
+}
+
+fn interval(entry: &Entry) -> Result<Duration, ConfigError> {
     entry.duration(Duration::from_millis(100), Duration::from_secs(3600))
 }
 
@@ -287,6 +312,8 @@ fn app(mut table: Table) -> Result<Option<AppConfig>, ConfigError> {
         problem: "is missing; copy it from the application's page in Tencent's console".to_owned(),
     };
     let id = table.take("sdkappid");
+    let name = table.take("name");
+    let short = table.take("short");
     let key = table.take("secret_key");
     let key_file = table.take("secret_key_file");
     let identifier = table.take("identifier");
@@ -305,6 +332,8 @@ fn app(mut table: Table) -> Result<Option<AppConfig>, ConfigError> {
     let own_interval = table.take("interval");
     let set = [
         &id,
+        &name,
+        &short,
         &key,
         &key_file,
         &identifier,
@@ -369,6 +398,8 @@ fn app(mut table: Table) -> Result<Option<AppConfig>, ConfigError> {
     };
 
     let mut app = AppConfig::new(id, secret_key, endpoint);
+    app.name = name.map(|entry| label(&entry, LONGEST_NAME)).transpose()?;
+    app.short = short.map(|entry| label(&entry, LONGEST_SHORT)).transpose()?;
     if let Some(entry) = identifier {
         app.identifier = entry.parse("is not an account; at most 64 bytes without control characters", |text| {
             (text.len() <= 64 && !text.chars().any(char::is_control)).then(|| text.to_owned())
@@ -412,7 +443,7 @@ fn app(mut table: Table) -> Result<Option<AppConfig>, ConfigError> {
 }
 
 /// A key that was pasted with its quotes or with a line break in it signs nothing; say so before Tencent says 70009.
-fn checked_key(entry: &super::values::Entry, key: SecretString) -> Result<SecretString, ConfigError> {
+fn checked_key(entry: &Entry, key: SecretString) -> Result<SecretString, ConfigError> {
     let text = key.expose_secret();
     if text.is_empty() {
         return Err(entry.wrong("holds no key"));
@@ -489,6 +520,8 @@ mod tests {
             ("AFTERSHOW_PUBLIC_URL", "https://live.example.com"),
             ("AFTERSHOW_TENCENT__SDKAPPID", "1400000001"),
             ("AFTERSHOW_TENCENT__SECRET_KEY", KEY),
+            ("AFTERSHOW_TENCENT__NAME", " Japan "),
+            ("AFTERSHOW_TENCENT__SHORT", "JP"),
             ("AFTERSHOW_TENCENT__IDENTIFIER", "admin"),
             ("AFTERSHOW_TENCENT__REGION", "japan"),
             ("AFTERSHOW_TENCENT__ENDPOINT", "http://127.0.0.1:9600"),
@@ -512,6 +545,7 @@ mod tests {
         assert_eq!(config.collector.interval, Duration::from_millis(500));
         assert_eq!(config.collector.grace, Duration::from_secs(7200));
         assert_eq!(config.apps[0].day_start, 390);
+        assert_eq!((config.apps[0].name(), config.apps[0].short()), ("Japan".to_owned(), "JP".to_owned()));
         assert_eq!(config.trusted_proxies.len(), 2);
         assert!(config.metrics_token.is_none());
         let app = config.require_app().unwrap();
@@ -554,6 +588,33 @@ mod tests {
         assert_eq!(config.interval(&config.apps[1]), Duration::from_secs(5));
         assert!(problem(with_file(&text.replace("= 2", "= 1"))).contains("configured twice"));
         assert!(problem(with_file(&format!("webhook_token = 'a'\n{text}"))).contains("[[app]]"));
+    }
+
+    #[test]
+    fn apps_are_called_by_names_of_their_own() {
+        let text = format!(
+            "[tencent]\nsdkappid = 1\nsecret_key = '{KEY}'\nname = 'China'\nshort = 'CN'\n\
+             [[app]]\nsdkappid = 2\nsecret_key = '{KEY}'\nname = 'Japan'\n\
+             [[app]]\nsdkappid = 3\nsecret_key = '{KEY}'\n"
+        );
+        let labels = |text: &str| -> Vec<(String, String)> {
+            with_file(text).unwrap().apps.iter().map(|app| (app.name(), app.short())).collect()
+        };
+        let pair = |name: &str, short: &str| (name.to_owned(), short.to_owned());
+        assert_eq!(labels(&text), [pair("China", "CN"), pair("Japan", "Japan"), pair("3", "3")]);
+        assert_eq!(labels(&text.replace("'China'", "''"))[0], pair("1", "CN"), "blank is not set");
+        for (changed, hint) in [
+            (text.replace("'Japan'", "'china'"), "app[1].name: app 2 is called \"china\", and so is app 1"),
+            (text.replace("'Japan'", "'cn'"), "so is app 1"),
+            (text.replace("'Japan'", "'1'"), "app 2 is called"),
+            (text.replace("'Japan'", "'・'"), "needs a letter or a digit"),
+            (text.replace("'Japan'", "\"Ja\\u202Epan\""), "cannot be seen"),
+            (text.replace("'Japan'", &format!("'{}'", "日".repeat(41))), "has 41 characters; at most 40"),
+            (text.replace("'CN'", "'Mainland C'"), "tencent.short: has 10 characters; at most 8"),
+        ] {
+            let line = problem(with_file(&changed));
+            assert!(line.contains(hint), "{line}");
+        }
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use crate::domain::live::{LiveRow, LiveStrip};
 use crate::domain::stream::label;
-use crate::domain::{Counter, Millis};
+use crate::domain::{AppId, Counter, Millis};
 use crate::lang::{Words, middle, visible};
+use serde::{Deserialize, Serialize};
 
 /// The columns whose text moves, by the name in `data-cell`, in the order of the table.
 pub const MOVING: [&str; 7] = ["on_for", "rate", "coins", "pace", "entries", "gifters", "going_on"];
@@ -47,6 +48,24 @@ pub fn alarms(words: &Words, strip: &LiveStrip) -> Vec<Alarm> {
     stretched.into_iter().map(Alarm::Stretched).chain(trouble).collect()
 }
 
+/// An app and its short form. Rows carry none where a single app is configured.
+pub type AppLabel = (AppId, String);
+
+/// How the server drew the board, so that the browser goes on in the same way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Drawn {
+    pub apps: Vec<AppLabel>,
+    /// The column that rows are sorted by.
+    pub sort: String,
+    /// The server's clock when the page was made, so that lengths are right where this machine's clock is not.
+    pub now: i64,
+}
+
+/// The short form of the row's app.
+pub fn app_label<'a>(apps: &'a [AppLabel], row: &LiveRow) -> Option<&'a str> {
+    apps.iter().find(|(app, _)| *app == row.app).map(|(_, label)| label.as_str())
+}
+
 /// Who: host, and title or room.
 pub fn who(row: &LiveRow) -> (String, String) {
     let host = label(&[row.host_name.as_deref(), row.host.as_deref()], &row.room);
@@ -57,6 +76,7 @@ pub fn who(row: &LiveRow) -> (String, String) {
 /// How wide names may be in a row, in columns.
 pub const HOST_WIDTH: usize = 22;
 pub const ROOM_WIDTH: usize = 30;
+pub const APP_WIDTH: usize = 12;
 
 /// What the board is sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -123,7 +143,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::live::Pace;
-    use crate::domain::{AppId, RoomId, StreamId, StreamState, Totals};
+    use crate::domain::{RoomId, StreamId, StreamState, Totals};
 
     fn row(id: i64, rate: Option<i64>, needs_look: bool) -> LiveRow {
         LiveRow {

@@ -1,19 +1,19 @@
 //! The board that ticks: it writes over what the server drew, and needs no copy of it.
 
 use super::browser;
+use super::cells::Drawn;
 use crate::lang::Words;
 use leptos::html::Div;
 use leptos::prelude::*;
 
-/// Wraps the strip and the table of the board. `sort` is the column they are sorted by, `now` the server's clock when the
-/// page was made, so that lengths are right where this machine's clock is not.
+/// Wraps the strip and the table of the board, as the server drew them.
 #[island]
-pub fn LiveBoard(words: Words, sort: String, now: i64, children: Children) -> impl IntoView {
+pub fn LiveBoard(words: Words, drawn: Drawn, children: Children) -> impl IntoView {
     let area = NodeRef::<Div>::new();
     let fresh = RwSignal::new(0usize);
     let told = RwSignal::new(None::<(String, String)>);
     let trouble = RwSignal::new(String::new());
-    browser::live_board(area, words.clone(), sort, now, fresh, told, trouble);
+    browser::live_board(area, words.clone(), drawn, fresh, told, trouble);
     let new_rows = move || (fresh.get() > 0).then(|| words.new_rows(fresh.get()));
     let toast = move || told.get().map(|(path, words)| view! { <a class="toast" href=path>{words}</a> });
     view! {

@@ -5,7 +5,7 @@ use crate::auth::Role;
 use crate::components::board::{board, strip};
 use crate::components::frame::{empty, field_text, frame, tab_title};
 use crate::islands::LiveBoard;
-use crate::islands::cells::{BoardSort, order};
+use crate::islands::cells::{AppLabel, BoardSort, Drawn, order};
 use crate::lang::Words;
 use leptos::prelude::*;
 
@@ -23,7 +23,10 @@ pub fn live() -> AnyView {
         }
         let sort = page.param("sort").and_then(BoardSort::from_name).unwrap_or_default();
         let looks = order(&mut rows, sort, |_| false);
-        let table = board(words, &rows, looks, sort, page.now, |column| page.address_with(&[("sort", Some(column))]));
+        let apps: Vec<AppLabel> =
+            page.state.config.apps.iter().filter_map(|app| Some((app.id, page.app_label(app.id)?))).collect();
+        let table =
+            board(words, &rows, &apps, looks, sort, page.now, |column| page.address_with(&[("sort", Some(column))]));
         let kiosk = page.param("kiosk").is_some();
         let keys = (!kiosk).then(|| {
             let words = words.pick(
@@ -35,13 +38,14 @@ pub fn live() -> AnyView {
         });
         let nothing = rows.is_empty().then(|| nobody(&page));
         let island_words = Words { zone: words.zone.since(page.now - 86_400_000), ..words.clone() };
+        let drawn = Drawn { apps, sort: sort.name().to_owned(), now: page.now.0 };
         let above = strip(words, &page.state.board.strip());
         let content = view! {
             <div class="page-head">
                 <h1>{title.to_owned()}</h1>
                 {search(&page)}
             </div>
-            <LiveBoard words=island_words sort=sort.name().to_owned() now=page.now.0>
+            <LiveBoard words=island_words drawn=drawn>
                 {above}
                 {table}
                 {keys}
@@ -109,11 +113,12 @@ fn nobody(page: &Page) -> AnyView {
 /// Which app, where there are several.
 pub fn app_choice(page: &Page, id: &'static str) -> Option<AnyView> {
     let apps = page.state.collector.apps();
-    let options = (apps.len() > 1)
-        .then(|| apps.iter().map(|app| view! { <option value=app.0>{app.to_string()}</option> }).collect_view())?;
+    let options = (apps.len() > 1).then(|| {
+        apps.iter().map(|app| view! { <option value=app.0>{page.app_in_full(*app)}</option> }).collect_view()
+    })?;
     Some(
         view! {
-            <label for=id>"SDKAppID"</label>
+            <label for=id>{page.words.pick("App", "应用", "アプリ").to_owned()}</label>
             <select id=id name="app">
                 {options}
             </select>

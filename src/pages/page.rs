@@ -3,6 +3,7 @@
 use super::demo::{self, Phone};
 use super::failed;
 use crate::auth::{Role, Viewer};
+use crate::config::AppConfig;
 use crate::domain::{AppId, Millis, StreamId};
 use crate::lang::{Lang, Words};
 use crate::server::Flash;
@@ -93,9 +94,19 @@ impl Page {
         }
     }
 
-    /// Several apps are told apart by their SDKAppID; one needs no name.
+    /// The short form of an app in a row, where several are configured; one needs no name. An app that is no longer
+    /// configured is shown by its SDKAppID.
     pub fn app_label(&self, app: AppId) -> Option<String> {
-        (self.state.config.apps.len() > 1).then(|| app.to_string())
+        let config = &self.state.config;
+        (config.apps.len() > 1).then(|| config.app(app).map_or_else(|| app.to_string(), AppConfig::short))
+    }
+
+    /// The app in full: `Japan · SDKAppID 1400000001`.
+    pub fn app_in_full(&self, app: AppId) -> String {
+        match self.state.config.app(app).and_then(|config| config.name.as_deref()) {
+            Some(name) => format!("{name} · SDKAppID {app}"),
+            None => format!("SDKAppID {app}"),
+        }
     }
 
     /// When the days of an app begin, in minutes after midnight.

@@ -65,7 +65,7 @@ pub fn room() -> AnyView {
             <p class="note">
                 "RoomId "
                 <code>{name(room.as_str(), 48)}</code>
-                {format!(" · SDKAppID {app}")}
+                {format!(" · {}", page.app_in_full(app))}
             </p>
             {body}
         }

@@ -118,7 +118,7 @@ fn rules(page: &Page) -> AnyView {
                 .collect_view();
             view! {
                 <table class="list people rules">
-                    <caption>{format!("SDKAppID {}", app.id)}</caption>
+                    <caption>{page.app_in_full(app.id)}</caption>
                     <tbody>{rows}</tbody>
                 </table>
             }

@@ -128,7 +128,6 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
         Some(offset) => seconds(offset),
     };
     let facts = vec![
-        ("SDKAppID", app.app.to_string()),
         (words.pick("Key", "密钥", "鍵"), masked_key(page, app)),
         (words.pick("Endpoint", "接入点", "接続先"), middle(&app.endpoint, 48)),
         (words.pick("Identifier", "管理员账号", "管理者アカウント"), middle(&app.identifier, 32)),
@@ -212,9 +211,10 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
         let label = words.pick("Test connection", "测试连接", "接続を確認");
         button("test_connection", label, "small", vec![("app", app.app.to_string())])
     });
+    let heading = page.app_in_full(app.app);
     view! {
-        <section class="card" aria-label=format!("SDKAppID {}", app.app)>
-            <h2>{format!("SDKAppID {}", app.app)}</h2>
+        <section class="card" aria-label=heading>
+            <h2>{heading.clone()}</h2>
             {trouble}
             {facts_list(facts)}
             <table class="list commands">

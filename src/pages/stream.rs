@@ -128,8 +128,8 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                                 }
                             })}
                         <div>
-                            <dt>"SDKAppID"</dt>
-                            <dd>{record.app.to_string()}</dd>
+                            <dt>{words.pick("App", "应用", "アプリ").to_owned()}</dt>
+                            <dd>{page.app_in_full(record.app)}</dd>
                         </div>
                         {loaded
                             .document

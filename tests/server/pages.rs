@@ -2,7 +2,8 @@
 
 use crate::helpers::{APP, TestApp, header, location};
 use aftershow::auth::Role;
-use aftershow::domain::{RoomId, StreamKind};
+use aftershow::config::AppConfig;
+use aftershow::domain::{AppId, RoomId, StreamKind};
 use aftershow::store::{NewStream, Part};
 use reqwest::Method;
 
@@ -168,6 +169,28 @@ async fn a_note_and_what_was_typed_cannot_leave_their_fields() {
     let answer = app.submit(&cookie, "/", "add_rooms", &[("rooms", &rooms)]).await;
     let (_, html) = page(&app, &cookie, location(&answer)).await;
     assert!(!html.contains("<meta http-equiv"), "what was typed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_apps_are_told_apart_by_their_names() {
+    let app = TestApp::start_with(|config| {
+        let endpoint = config.apps[0].endpoint.clone();
+        config.apps[0].name = Some("Mainland China".to_owned());
+        config.apps[0].short = Some("CN".to_owned());
+        config.apps.push(AppConfig::new(AppId(1_400_000_077), "secret".to_owned().into(), endpoint));
+    })
+    .await;
+    let sealed = app.sealed_stream().await;
+    let cookie = app.operator(Role::Admin).await;
+    let full = format!("Mainland China · SDKAppID {APP}");
+    for path in ["/".to_owned(), "/status".to_owned(), "/settings".to_owned(), format!("/streams/{sealed}")] {
+        let (_, html) = page(&app, &cookie, &path).await;
+        assert!(html.contains(&full), "{path}");
+    }
+    let (_, html) = page(&app, &cookie, "/status").await;
+    assert!(html.contains("<h2>SDKAppID 1400000077</h2>"), "an app without a name is called by its SDKAppID");
+    let (_, html) = page(&app, &cookie, "/streams").await;
+    assert!(html.contains("CN") && !html.contains("Mainland"), "rows carry the short form");
 }
 
 #[tokio::test(flavor = "multi_thread")]

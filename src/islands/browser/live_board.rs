@@ -8,7 +8,7 @@ use crate::api::streams::keep_following;
 use crate::charts::spark_inner;
 use crate::domain::live::{LiveEvent, LiveRow, LiveStrip};
 use crate::domain::{Millis, StreamId, StreamState};
-use crate::islands::cells::{self, Alarm, BoardSort, HOST_WIDTH, MOVING, ROOM_WIDTH};
+use crate::islands::cells::{self, APP_WIDTH, Alarm, AppLabel, BoardSort, Drawn, HOST_WIDTH, MOVING, ROOM_WIDTH};
 use crate::lang::{Words, middle};
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -95,6 +95,7 @@ impl Shown {
 struct Board {
     area: Element,
     words: Words,
+    apps: Vec<AppLabel>,
     sort: BoardSort,
     /// The server's clock minus this machine's, in milliseconds.
     ahead: i64,
@@ -118,8 +119,7 @@ type Shared = Rc<RefCell<Board>>;
 pub fn live_board(
     area: NodeRef<Div>,
     words: Words,
-    sort: String,
-    now: i64,
+    drawn: Drawn,
     fresh: RwSignal<usize>,
     told: RwSignal<Option<(String, String)>>,
     trouble: RwSignal<String>,
@@ -131,8 +131,9 @@ pub fn live_board(
             shown: rows_of(&area),
             area: area.clone(),
             words: words.clone(),
-            sort: BoardSort::from_name(&sort).unwrap_or_default(),
-            ahead: now - js_sys::Date::now() as i64,
+            apps: drawn.apps.clone(),
+            sort: BoardSort::from_name(&drawn.sort).unwrap_or_default(),
+            ahead: drawn.now - js_sys::Date::now() as i64,
             rows: BTreeMap::new(),
             changed: BTreeSet::new(),
             pins: pins(),
@@ -414,7 +415,7 @@ impl Board {
         let now = self.now();
         for (place, row) in rows.iter().enumerate() {
             if !self.shown.contains_key(&row.id) {
-                let Some(mut shown) = new_line(row).and_then(Shown::new) else { continue };
+                let Some(mut shown) = new_line(row, &self.apps).and_then(Shown::new) else { continue };
                 shown.write(&self.words, row, now);
                 self.shown.insert(row.id, shown);
             }
@@ -450,7 +451,7 @@ fn alarm_line(words: &Words, alarm: &Alarm) -> Option<Element> {
 }
 
 /// A row as the server would have drawn it, without its moving words.
-fn new_line(row: &LiveRow) -> Option<Element> {
+fn new_line(row: &LiveRow, apps: &[AppLabel]) -> Option<Element> {
     let make = |tag: &str, class: &str| {
         let element = document().create_element(tag).ok()?;
         element.set_attribute("class", class).ok()?;
@@ -467,6 +468,12 @@ fn new_line(row: &LiveRow) -> Option<Element> {
     head.set_attribute("scope", "row").ok()?;
     let link = make("a", "")?;
     link.set_attribute("href", &format!("/streams/{}", row.id)).ok()?;
+    if let Some(app) = cells::app_label(apps, row) {
+        let span = make("span", "app")?;
+        let app = name(app, APP_WIDTH)?;
+        span.append_child(&app).ok()?;
+        link.append_child(&span).ok()?;
+    }
     let (host, room) = cells::who(row);
     let bold = make("b", "")?;
     let shown = name(&host, HOST_WIDTH)?;
