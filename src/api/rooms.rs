@@ -38,7 +38,9 @@ fn parse_rooms(text: &str, lang: crate::lang::Lang) -> AddedRooms {
     use super::refusals::Refusal;
 
     let mut outcome = AddedRooms::default();
-    for part in text.split(['\n', '\r', ',', ';', '\t', ',', '、']).map(str::trim).filter(|part| !part.is_empty()) {
+    // Full-width ones too: ids are pasted from Chinese and Japanese chats.
+    let separators = ['\n', '\r', '\t', ',', ';', '，', '；', '、'];
+    for part in text.split(separators).map(str::trim).filter(|part| !part.is_empty()) {
         match RoomId::parse(part) {
             Ok(room) if outcome.added.contains(&room) => {}
             Ok(_) if outcome.added.len() >= MOST_AT_ONCE => outcome.refused.push(RefusedRoom {
@@ -122,9 +124,9 @@ mod tests {
     #[test]
     fn every_pasted_text_is_in_one_list_once() {
         let long = "x".repeat(49);
-        let outcome = parse_rooms(&format!(" a \r\n\r\nb, a;c\t{long}\n鹿、<b>"), Lang::En);
+        let outcome = parse_rooms(&format!(" a \r\n\r\nb, a;c\t{long}\n鹿、<b>，d；e"), Lang::En);
         let added: Vec<_> = outcome.added.iter().map(RoomId::as_str).collect();
-        assert_eq!(added, ["a", "b", "c", "鹿", "<b>"]);
+        assert_eq!(added, ["a", "b", "c", "鹿", "<b>", "d", "e"]);
         assert_eq!(outcome.refused.len(), 1);
         assert_eq!(outcome.refused[0].room, long);
         assert!(outcome.refused[0].why.contains("48 bytes"));
