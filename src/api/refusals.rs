@@ -75,7 +75,7 @@ impl Refusal for DraftError {
             Self::Zone(zone) => one(
                 lang,
                 format!("“{zone}”不是有效时区；请写成 Asia/Shanghai 或 UTC。"),
-                format!("「{zone}」という時間帯はありません。Asia/TokyoやUTCのように書いてください。"),
+                format!("「{zone}」というタイムゾーンはありません。Asia/TokyoやUTCのように書いてください。"),
             ),
             Self::Lang(code) => no_language(lang, code),
             Self::Expires(typed) => one(
@@ -102,7 +102,7 @@ impl Refusal for DraftError {
             Self::SlotOutside { from, until } => one(
                 lang,
                 format!("时段不在直播之内；按链接的时区，直播为{from}至{until}。"),
-                format!("枠が配信の外にあります。リンクの時間帯では、配信は{from}から{until}までです。"),
+                format!("枠が配信の外にあります。リンクのタイムゾーンでは、配信は{from}から{until}までです。"),
             ),
             Self::SlotPreset => one(
                 lang,

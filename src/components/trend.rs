@@ -83,8 +83,8 @@ impl Words {
                     "One bar per sealed stream, {first} to {last}; in bold the latest, the dashed line is their median."
                 )
             }
-            Lang::Zh => format!("每条为一场已定稿的直播，{first}至{last}；粗体为最近一场，虚线为中位数。"),
-            Lang::Ja => format!("棒は確定済みの配信1回分です（{first}〜{last}）。太字は最新、破線は中央値です。"),
+            Lang::Zh => format!("每条为一场已定稿的直播，{first}至{last}；深色为最近一场，虚线为中位数。"),
+            Lang::Ja => format!("棒は確定済みの配信1回分です（{first}〜{last}）。濃い棒は最新、破線は中央値です。"),
         }
     }
 

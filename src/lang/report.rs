@@ -180,7 +180,11 @@ impl Words {
 
     /// Under a table, for the rows marked with a star.
     pub const fn not_all_read(&self) -> &'static str {
-        self.lang.pick("* not all of it was read", "* 其中有数据缺口", "* 計測の空白を含みます")
+        self.lang.pick(
+            "* not all of it was read; a range where the split of a gap is unknown",
+            "* 其中有数据缺口；缺口内如何分配未知时显示范围",
+            "* 計測の空白を含みます。空白の内訳が不明な場合は範囲で示します",
+        )
     }
 
     /// What the columns hold: "in each 5 min"
@@ -347,6 +351,20 @@ impl Words {
             Lang::Zh => format!("介于{lower}与{upper}之间"),
             Lang::Ja => format!("{lower}–{upper}の間"),
         }
+    }
+
+    /// "3,800–6,900"
+    pub fn range(&self, lower: i64, upper: i64) -> String {
+        format!("{}–{}", grouped(lower), grouped(upper))
+    }
+
+    /// Under numbers of which some are ranges.
+    pub const fn ranges_mean(&self) -> &'static str {
+        self.lang.pick(
+            "Ranges: a data gap lies across these hours; how its amount splits is unknown.",
+            "范围：数据缺口跨越这几个小时，其中的数量如何分配未知。",
+            "範囲表示：データの欠落が複数の時間にまたがり、内訳は不明です。",
+        )
     }
 
     /// For chats: "Stream report by StarLane Live. Sealed 23:06."
@@ -657,15 +675,15 @@ impl Words {
     }
 
     pub const fn gave_a_gift(&self) -> &'static str {
-        self.lang.pick("Gave a gift", "送过礼的人", "ギフトを贈った人")
+        self.lang.pick("Gave a gift", "送礼率", "ギフト率")
     }
 
-    /// "at least 1.7 of 100"
+    /// "at least 1.7 of 100". The bound is on people: there are at most as many as entries.
     pub fn at_least_of_100(&self, tenths: &str) -> String {
         match self.lang {
             Lang::En => format!("at least {tenths} of 100"),
-            Lang::Zh => format!("每百人次至少{tenths}人"),
-            Lang::Ja => format!("入室100回に少なくとも{tenths}人"),
+            Lang::Zh => format!("至少{tenths}%"),
+            Lang::Ja => format!("{tenths}%以上"),
         }
     }
 

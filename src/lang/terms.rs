@@ -129,6 +129,11 @@ impl Words {
         self.percent_sign(&super::grouped(percent))
     }
 
+    /// `33–60 %`, `33–60%`.
+    pub fn percent_range(&self, lower: i64, upper: i64) -> String {
+        self.percent_sign(&format!("{}–{}", super::grouped(lower), super::grouped(upper)))
+    }
+
     pub const fn under_one_percent(&self) -> &'static str {
         self.lang.pick("<\u{a0}1\u{a0}%", "<1%", "1%未満")
     }
@@ -157,8 +162,9 @@ impl Words {
             EndEvidence::NewerLife => {
                 self.lang.pick("the room was created anew", "房间已重新创建", "部屋が作り直された")
             }
+            // Readers see it too: nothing here ends a broadcast.
             EndEvidence::Operator => {
-                self.lang.pick("an operator ended it", "由运营人员结束", "オペレーターが終了させた")
+                self.lang.pick("the report was sealed early", "报告提前定稿", "レポートを早期に確定した")
             }
             EndEvidence::Quiet => self.lang.pick(
                 "nothing moved for the time set",

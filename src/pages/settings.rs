@@ -69,7 +69,7 @@ fn own(page: &Page) -> AnyView {
             <h2 id="own">{words.pick("Your console", "您的控制台", "あなたのコンソール").to_owned()}</h2>
             <form method="post" action="/api/fn/set_view" class="stacked">
                 <label for="zone">
-                    {words.pick("Time zone; empty is the app's", "时区，留空则用应用时区", "時間帯（空欄はアプリの設定）").to_owned()}
+                    {words.pick("Time zone; empty is the app's", "时区，留空则用应用时区", "タイムゾーン（空欄はアプリの設定）").to_owned()}
                 </label>
                 <input id="zone" name="zone" value=zone placeholder="Asia/Shanghai" spellcheck="false"/>
                 <label for="lang">{words.pick("Language", "语言", "言語").to_owned()}</label>
@@ -437,7 +437,7 @@ impl Words {
                 self.percent((app.budget_share * 100.0).round() as i64),
                 "budget_share",
             ),
-            rule(("Day begins, zone", "每日起点与时区", "一日の始まりと時間帯"), day, "day_start, timezone"),
+            rule(("Day begins, zone", "每日起点与时区", "一日の始まりとタイムゾーン"), day, "day_start, timezone"),
         ]
     }
 
@@ -455,7 +455,7 @@ impl Words {
             "add_rooms" => ("added rooms", "添加房间", "部屋を追加"),
             "stop_following" => ("stopped following", "停止跟踪", "追跡を停止"),
             "take_snapshot" => ("read once", "读取一次", "一度だけ取得"),
-            "seal_now" => ("ended and sealed", "结束并定稿", "終了して確定"),
+            "seal_now" => ("sealed a report early", "提前定稿", "レポートを早期に確定"),
             "seal_again" => ("sealed again", "重新定稿", "確定し直し"),
             "keep_following" => ("kept following", "继续跟踪", "追跡を継続"),
             "add_note" => ("wrote a note", "添加备注", "メモを記入"),

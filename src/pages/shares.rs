@@ -283,7 +283,7 @@ pub fn fields(words: &Words, share: Option<&ShareRow>, typed: Option<&Flash>) ->
         <select id=id("lang") name="lang">
             {languages}
         </select>
-        <label for=id("zone")>{words.pick("Time zone; empty is the app's", "时区，留空则用应用时区", "時間帯（空欄はアプリの設定）").to_owned()}</label>
+        <label for=id("zone")>{words.pick("Time zone; empty is the app's", "时区，留空则用应用时区", "タイムゾーン（空欄はアプリの設定）").to_owned()}</label>
         <input id=id("zone") name="zone" value=zone placeholder="Asia/Shanghai"/>
         <label for=id("expires")>{words.pick("Until: a date, 30d or never; empty is the end of next month", "有效期：日期、30d 或 never；留空为下月底", "期限：日付、30d、never。空欄は翌月末").to_owned()}</label>
         <input id=id("expires") name="expires" value=expires/>
@@ -296,7 +296,7 @@ pub fn fields(words: &Words, share: Option<&ShareRow>, typed: Option<&Flash>) ->
                     .pick(
                         "Sponsor's slot, in the link's zone; only with the preset Sponsor",
                         "赞助时段（链接的时区），仅用于赞助商版",
-                        "スポンサー枠（リンクの時間帯）。スポンサー向けのみ",
+                        "スポンサー枠（リンクのタイムゾーン）。スポンサー向けのみ",
                     )
                     .to_owned()}
             </legend>

@@ -212,15 +212,15 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
             StreamState::Live => {
                 buttons.push(button("refresh_now", words.pick("Read now", "立即读取", "いま取得"), "small", stream()));
                 let consequence = words.pick(
-                    "The report ends here, also if the room goes on; what comes later is in no report.",
-                    "报告到此为止，即使房间仍在继续；此后的数据不计入任何报告。",
-                    "部屋が続いていても、レポートはここで終わります。以後の数字はどのレポートにも入りません。",
+                    "Seals the report now with the data so far. The broadcast is not affected, and anything after this is not reported.",
+                    "立即按现有数据定稿。不影响正在进行的直播，此后的数据不计入任何报告。",
+                    "現在までのデータでレポートを確定します。配信には影響しません。以後の数字はどのレポートにも入りません。",
                 );
                 buttons.push(button_that_asks(
                     "seal_now",
-                    words.pick("End and seal", "结束并定稿", "終了して確定"),
+                    words.pick("Seal report now…", "立即定稿…", "レポートを今すぐ確定…"),
                     consequence,
-                    words.pick("End it now", "立即结束", "いま終了する"),
+                    words.pick("Seal report", "确认定稿", "確定する"),
                     stream(),
                 ));
             }
@@ -233,9 +233,9 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
         let room = vec![("app", loaded.summary.app.to_string()), ("room", loaded.summary.room.to_string())];
         let stop = words.pick("Stop following the room", "停止跟踪此房间", "この部屋の追跡をやめる");
         let consequence = words.pick(
-            "The stream ends here and is sealed; the room is read no more until you add it again.",
-            "直播到此结束并定稿；重新添加前不再读取此房间。",
-            "配信はここで終わり確定します。追加し直すまでこの部屋は取得しません。",
+            "Seals the report now and stops monitoring until you add the room again. The broadcast is not affected.",
+            "立即定稿并停止监测，重新添加后恢复。不影响正在进行的直播。",
+            "レポートを今すぐ確定し、ルームを追加し直すまでモニタリングを停止します。配信には影響しません。",
         );
         let sure = words.pick("Stop following it", "停止跟踪", "追跡をやめる");
         buttons.push(button_that_asks("stop_following", stop, consequence, sure, room));

@@ -153,7 +153,7 @@ fn unavailable(lang: Lang) -> Response {
     let title = lang.pick("Please try again in a minute", "请稍后再试", "しばらくしてからもう一度お試しください");
     let what = lang.pick(
         "The report is there, but cannot be read just now.",
-        "报告存在,但暂时无法读取。",
+        "报告存在，但暂时无法读取。",
         "レポートはありますが、いま読み出せません。",
     );
     plain::problem(StatusCode::SERVICE_UNAVAILABLE, lang, title, what)
