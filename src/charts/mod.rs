@@ -12,7 +12,7 @@ mod scale;
 mod spark;
 mod trend;
 
-pub use bars::bar;
+pub use bars::{bar, bar_between};
 pub use course::{Course, course_chart};
 pub use rate::{Band, Bucket, Rate, Size, rate_chart};
 pub use scale::{ceiling, time_ticks, value_ticks};

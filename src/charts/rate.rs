@@ -114,41 +114,67 @@ impl Rate {
         ceiling(self.buckets.iter().filter_map(|bucket| bucket.upper)).clamp(highest, highest + highest / 2)
     }
 
-    /// The mean per bucket over spans of so many milliseconds on the clock: (middle, value). Spans count only what was
-    /// read: the first begins with the first reading, the last ends with the last one, and one of them that is shorter
-    /// than half belongs to its neighbour.
+    /// The mean per bucket over spans of so many milliseconds on the clock: (middle, value). Spans count only what is
+    /// known: an unknown bucket ends a span and breaks the line, and a span at an end of the line that is shorter than half
+    /// belongs to its neighbour.
     pub(crate) fn means(&self, over: i64) -> Vec<(Millis, Option<i64>)> {
-        let mut spans: Vec<(Millis, Millis, Option<i64>)> = Vec::new();
-        for (place, bucket) in self.buckets.iter().enumerate() {
-            let at = self.from + place as i64 * self.step;
-            let (start, end) = (at.max(self.started), (at + self.step).min(self.ended).max(at.max(self.started)));
+        let mut points = Vec::new();
+        let placed: Vec<(i64, Option<i64>)> = (0..).zip(self.buckets.iter().map(|bucket| bucket.estimate)).collect();
+        for run in placed.chunk_by(|a, b| a.1.is_some() == b.1.is_some()) {
+            if run[0].1.is_none() {
+                // At the ends there is nothing to break.
+                if !points.is_empty() {
+                    points.push((self.from + run[0].0 * self.step, None));
+                }
+                continue;
+            }
+            points.extend(self.means_of(run, over));
+        }
+        if points.last().is_some_and(|(_, value)| value.is_none()) {
+            points.pop();
+        }
+        points
+    }
+
+    /// The means of known buckets in a row.
+    fn means_of(&self, run: &[(i64, Option<i64>)], over: i64) -> Vec<(Millis, Option<i64>)> {
+        let mut spans: Vec<(Millis, Millis, i64)> = Vec::new();
+        for (place, value) in run {
+            let (at, value) = (self.from + place * self.step, value.unwrap_or_default());
+            let start = at.max(self.started);
+            let end = (at + self.step).min(self.ended).max(start);
             match spans.last_mut().filter(|(start, ..)| start.0.div_euclid(over) == at.0.div_euclid(over)) {
-                Some((_, until, sum)) => (*until, *sum) = (end, sum.zip(bucket.estimate).map(|(sum, more)| sum + more)),
-                None => spans.push((start, end, bucket.estimate)),
+                Some((_, until, sum)) => (*until, *sum) = (end, *sum + value),
+                None => spans.push((start, end, value)),
             }
         }
-        let short = |(start, end, _): &(Millis, Millis, Option<i64>)| (*end - *start) * 2 < over;
-        let join = |a: (Millis, Millis, Option<i64>), b: (Millis, Millis, Option<i64>)| {
-            (a.0, b.1, a.2.zip(b.2).map(|(a, b)| a + b))
-        };
-        // A short end of which nothing is known is left away: it makes nothing else unknown.
+        let short = |(start, end, _): &(Millis, Millis, i64)| (*end - *start) * 2 < over;
         if spans.len() > 1 && spans.last().is_some_and(short) {
-            let last = spans.pop().filter(|(.., sum)| sum.is_some());
-            let before = last.and_then(|_| spans.pop());
-            spans.extend(before.zip(last).map(|(before, last)| join(before, last)));
+            let last = spans.pop();
+            if let Some((before, last)) = spans.last_mut().zip(last) {
+                (before.1, before.2) = (last.1, before.2 + last.2);
+            }
         }
         if spans.len() > 1 && short(&spans[0]) {
             let first = spans.remove(0);
-            if first.2.is_some() {
-                spans[0] = join(first, spans[0]);
-            }
+            (spans[0].0, spans[0].2) = (first.0, first.2 + spans[0].2);
         }
-        let mean = |(start, end, sum): (Millis, Millis, Option<i64>)| {
+        let mean = |(start, end, sum): (Millis, Millis, i64)| {
             let length = i128::from((end - start).max(1));
-            let value = sum.and_then(|sum| i64::try_from(i128::from(sum) * i128::from(self.step) / length).ok());
-            (start.midpoint(end), value)
+            (start.midpoint(end), i64::try_from(i128::from(sum) * i128::from(self.step) / length).ok())
         };
         spans.into_iter().map(mean).collect()
+    }
+
+    /// Whether a bucket is drawn with its bounds: they are wide, or they are all that is known of it.
+    pub(crate) fn is_wide(&self, place: usize) -> bool {
+        match self.buckets.get(place).map(|bucket| (bucket.estimate, bucket.lower, bucket.upper)) {
+            Some((Some(estimate), Some(lower), Some(upper))) => (upper - lower) * 20 > estimate,
+            // The first and the last bucket begin and end with a reading: beyond it there is nothing to be unsure of.
+            Some((Some(_), ..)) => place > 0 && place + 1 < self.buckets.len(),
+            Some((None, Some(lower), Some(upper))) => upper > lower,
+            _ => false,
+        }
     }
 }
 
@@ -167,13 +193,6 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
     // What a file without its style sheet shows.
     let height = if labelled { 120 } else { 44 };
 
-    let last = rate.buckets.len().saturating_sub(1);
-    let wide = |place: usize, bucket: &Bucket| match (bucket.estimate, bucket.lower, bucket.upper) {
-        (Some(estimate), Some(lower), Some(upper)) => (upper - lower) * 20 > estimate,
-        // The first and the last bucket begin and end with a reading: beyond it there is nothing to be unsure of.
-        (Some(_), ..) => place > 0 && place < last,
-        _ => false,
-    };
     let scale_top = rate.top();
     let y = |value: i64| {
         let value = value.clamp(0, scale_top);
@@ -189,7 +208,7 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
     // A bound holds for its whole bucket: a step, not a slope.
     let edge = |value: fn(&Bucket) -> i64| -> Vec<Point> {
         let step = |(place, bucket): (usize, &Bucket)| {
-            let y = wide(place, bucket).then(|| y(value(bucket)));
+            let y = rate.is_wide(place).then(|| y(value(bucket)));
             [y.map(|y| (x(place) - 1, y)), y.map(|y| (x(place) + 1, y))]
         };
         rate.buckets.iter().enumerate().flat_map(step).collect()
@@ -473,13 +492,38 @@ mod tests {
         assert_eq!(sample(&[Some(1); 75]).mean_over(), None);
         assert_eq!(sample(&[Some(1); 184]).mean_over(), Some(5 * 60_000));
         assert_eq!(sample(&[Some(1); 840]).mean_over(), Some(15 * 60_000));
-        // Three buckets a span of five minutes: what is unknown makes its span unknown, the rest is its mean.
-        let mut rate = sample(&(0..100).map(|minute| Some(minute % 5 * 10)).collect::<Vec<_>>());
-        rate.buckets[7].estimate = None;
+        let rate = sample(&(0..100).map(|minute| Some(minute % 5 * 10)).collect::<Vec<_>>());
         let means = rate.means(300_000);
         assert_eq!(means.len(), 20);
-        assert_eq!((means[0].1, means[1].1, means[2].1), (Some(20), None, Some(20)));
-        assert_eq!(means[0].0, rate.from + 150_000);
+        assert_eq!(means[0], (rate.from + 150_000, Some(20)));
+    }
+
+    #[test]
+    fn a_line_breaks_at_what_is_unknown() {
+        let mut rate = sample(&[Some(30); 100]);
+        for bucket in &mut rate.buckets[7..50] {
+            *bucket = Bucket::default();
+        }
+        for over in [60_000, 300_000] {
+            let points = rate.means(over);
+            let broken: Vec<_> = points.iter().filter(|(_, value)| value.is_none()).collect();
+            assert_eq!(broken.len(), 1, "{points:?}");
+            let (first, last) = (rate.from + 7 * 60_000, rate.from + 50 * 60_000);
+            let known = points.iter().filter(|(_, value)| value.is_some());
+            assert!(known.clone().all(|(at, value)| *value == Some(30) && (*at < first || *at > last)), "{points:?}");
+        }
+        let html = rate_chart(&Words::default(), &rate, Size::Main).to_html();
+        let line = html.split("class=\"line\"").next().unwrap_or_default();
+        let path = line.rsplit(" d=\"").next().unwrap_or_default();
+        assert_eq!(path.matches('M').count(), 2, "two pieces: {path}");
+    }
+
+    #[test]
+    fn a_bucket_that_shares_a_gap_shows_its_bounds_alone() {
+        let mut rate = sample(&[Some(30), Some(30), Some(30), Some(30)]);
+        rate.buckets[1] = Bucket { estimate: None, lower: Some(10), upper: Some(40) };
+        rate.buckets[2] = Bucket::default();
+        assert_eq!((0..4).map(|place| rate.is_wide(place)).collect::<Vec<_>>(), [false, true, false, false]);
     }
 
     #[test]

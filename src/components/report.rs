@@ -4,7 +4,7 @@
 
 use super::host_past::host_past;
 use super::name;
-use crate::charts::{Band, Bucket, Course, Rate, Size, bar, colour, course_chart, rate_chart};
+use crate::charts::{Band, Bucket, Course, Rate, Size, bar, bar_between, colour, course_chart, rate_chart};
 use crate::domain::numbers::ratio::{Ratio, RatioKind, ratios};
 use crate::domain::numbers::{self, MINUTE, Series, usual};
 use crate::domain::record::{Document, Finding, Preset, Quartiles, Record, SourceKind};
@@ -63,10 +63,14 @@ impl<'a> Figures<'a> {
     pub(crate) fn rate(&self, counter: Counter) -> Rate {
         let grid = |at: Millis| Millis(at.0.div_euclid(self.width) * self.width);
         let (from, ended) = self.series.span().unwrap_or((self.record.started_at, self.record.started_at));
-        let shown = |bucket: &numbers::Bucket| Bucket {
-            estimate: bucket.estimate.get(counter),
-            lower: bucket.lower.get(counter),
-            upper: bucket.upper.get(counter),
+        let shown = |bucket: &numbers::Bucket| match bucket {
+            // Where nothing was read, there is nothing to draw.
+            bucket if bucket.is_unread() => Bucket::default(),
+            bucket => Bucket {
+                estimate: bucket.estimate.get(counter).filter(|_| !bucket.shares_gap),
+                lower: bucket.lower.get(counter),
+                upper: bucket.upper.get(counter),
+            },
         };
         let bands: Vec<Band> = self
             .record
@@ -183,15 +187,62 @@ impl<'a> Figures<'a> {
             Lang::Zh | Lang::Ja => ("：", "（", "）"),
         };
         let bounds = figures.1.map(|bounds| format!("{open}{bounds}{close}")).unwrap_or_default();
-        Some(format!("{label}{colon}{}{bounds}", self.words.number(figures.0)))
+        Some(format!("{label}{colon}{}{bounds}", figures.0))
     }
 
     /// Entries in the slot, and between which bounds they lie where these differ.
-    pub(crate) fn slot_figures(&self) -> Option<(Option<i64>, Option<String>)> {
+    pub(crate) fn slot_figures(&self) -> Option<(String, Option<String>)> {
         let (from, until) = self.slot()?;
         let slot = numbers::between(&self.series, from, until);
-        let bounds = slot.lower.viewers.zip(slot.upper.viewers).filter(|(lower, upper)| lower < upper);
-        Some((slot.estimate.viewers, bounds.map(|(lower, upper)| self.words.between(lower, upper))))
+        match self.amount(&slot, Counter::Viewers) {
+            Amount::Between(lower, upper) => Some((self.words.range(lower, upper), None)),
+            Amount::Of(estimate) => {
+                let bounds = slot.lower.viewers.zip(slot.upper.viewers).filter(|(lower, upper)| lower < upper);
+                Some((self.words.number(estimate), bounds.map(|(lower, upper)| self.words.between(lower, upper))))
+            }
+        }
+    }
+
+    /// What came in a bucket: a range where a gap lies across one of its edges and something came in it.
+    fn amount(&self, bucket: &numbers::Bucket, counter: Counter) -> Amount {
+        let range =
+            bucket.shares_gap.then(|| numbers::range(&self.series, bucket.from, bucket.until, counter)).flatten();
+        match range {
+            Some((lower, upper)) if lower < upper => Amount::Between(lower, upper),
+            _ => Amount::Of(bucket.estimate.get(counter)),
+        }
+    }
+}
+
+/// A number as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Amount {
+    Of(Option<i64>),
+    /// At least and at most; which part of a data gap belongs here is unknown.
+    Between(i64, i64),
+}
+
+impl Amount {
+    pub fn text(self, words: &Words) -> String {
+        match self {
+            Self::Of(value) => words.number(value),
+            Self::Between(lower, upper) => words.range(lower, upper),
+        }
+    }
+
+    fn plus(self, more: i64) -> Self {
+        match self {
+            Self::Of(value) => Self::Of(value.map(|value| value + more)),
+            Self::Between(lower, upper) => Self::Between(lower + more, upper + more),
+        }
+    }
+
+    /// At least and at most so much, 0 where it is unknown; for bars.
+    pub fn ends(self) -> (i64, i64) {
+        match self {
+            Self::Of(value) => (value.unwrap_or(0).max(0), value.unwrap_or(0).max(0)),
+            Self::Between(lower, upper) => (lower, upper),
+        }
     }
 }
 
@@ -267,14 +318,14 @@ pub(crate) const LONG_NUMBER: usize = 12;
 /// The main figure, its comparison, its curve.
 fn hero(figures: &Figures) -> AnyView {
     let (words, record, counter) = (figures.words, figures.record, figures.hero());
-    let (label, value, compared, note) = match (figures.slot(), figures.slot_figures()) {
-        (Some((from, until)), Some((value, bounds))) => (words.in_your_slot(from, until), value, bounds, None),
+    let (label, number, compared, note) = match (figures.slot(), figures.slot_figures()) {
+        (Some((from, until)), Some((number, bounds))) => (words.in_your_slot(from, until), number, bounds, None),
         _ => {
             let value = record.totals.get(counter);
-            (words.counter(counter), value, hero_compared(figures), words.counter_note(counter, value))
+            let note = words.counter_note(counter, value);
+            (words.counter(counter), words.number(value), hero_compared(figures), note)
         }
     };
-    let number = words.number(value);
     let size = if number.len() > LONG_NUMBER { "big long" } else { "big" };
     view! {
         <section class=format!("hero {}", colour(counter)) aria-labelledby="hero">
@@ -458,7 +509,7 @@ fn total_tile(figures: &Figures, counter: Counter) -> AnyView {
 pub(crate) struct HourRow {
     pub label: String,
     pub note: Option<String>,
-    pub value: Option<i64>,
+    pub value: Amount,
     /// Share of the total in words.
     pub percent: Option<String>,
 }
@@ -473,11 +524,16 @@ pub(crate) fn hour_rows(figures: &Figures) -> Vec<HourRow> {
     if hours.len() < 2 {
         return Vec::new();
     }
-    let row = |label: String, note: Option<String>, value: Option<i64>| {
-        let percent = value.and_then(|value| match percent_of(value, total)? {
-            0 if value > 0 => Some(words.under_one_percent().to_owned()),
-            percent => Some(words.percent(percent)),
-        });
+    let row = |label: String, note: Option<String>, value: Amount| {
+        let percent = match value {
+            Amount::Of(value) => value.and_then(|value| match percent_of(value, total)? {
+                0 if value > 0 => Some(words.under_one_percent().to_owned()),
+                percent => Some(words.percent(percent)),
+            }),
+            Amount::Between(lower, upper) => percent_of(lower, total)
+                .zip(percent_of(upper, total))
+                .map(|(lower, upper)| words.percent_range(lower, upper)),
+        };
         HourRow { label, note, value, percent }
     };
     let mut rows = Vec::new();
@@ -485,7 +541,7 @@ pub(crate) fn hour_rows(figures: &Figures) -> Vec<HourRow> {
     let skipped = (hours[0].from - record.started_at).max(0) / (60 * MINUTE);
     let before = record.before.get(counter).filter(|before| *before > 0);
     if let Some(before) = before.filter(|_| skipped > 0) {
-        rows.push(row(words.before_first().to_owned(), None, Some(before)));
+        rows.push(row(words.before_first().to_owned(), None, Amount::Of(Some(before))));
     }
     for (place, hour) in hours.iter().enumerate() {
         let last = place + 1 == hours.len();
@@ -493,7 +549,7 @@ pub(crate) fn hour_rows(figures: &Figures) -> Vec<HourRow> {
         let note = (rest > 0 && last).then(|| words.including_rest(rest));
         let early = before.filter(|_| place == 0 && skipped == 0).unwrap_or(0);
         let late = record.after.get(counter).filter(|_| last).unwrap_or(0);
-        let value = hour.estimate.get(counter).map(|value| value + early + late);
+        let value = figures.amount(hour, counter).plus(early + late);
         rows.push(row(words.nth_hour(skipped + place as i64 + 1), note, value));
     }
     rows
@@ -506,17 +562,22 @@ fn by_hour(figures: &Figures) -> AnyView {
     if rows.is_empty() {
         return ().into_any();
     }
-    let most = rows.iter().filter_map(|row| row.value).max().unwrap_or(1).max(1);
+    let most = longest_bar(&rows);
+    let ranges = has_ranges(&rows).then(|| view! { <p class="note">{words.ranges_mean()}</p> });
     let rows = rows
         .into_iter()
         .map(|HourRow { label, note, value, percent }| {
+            let bar = match value {
+                Amount::Of(value) => bar(counter, value.unwrap_or(0), most),
+                Amount::Between(lower, upper) => bar_between(counter, (lower, upper), most),
+            };
             view! {
                 <tr>
                     <th scope="row">
                         {label} {note.map(|note| view! { <span class="note">{note}</span> })}
                     </th>
-                    <td>{words.number(value)}</td>
-                    <td class="bar-cell">{bar(counter, value.unwrap_or(0), most)}</td>
+                    <td>{value.text(words)}</td>
+                    <td class="bar-cell">{bar}</td>
                     <td>{percent}</td>
                 </tr>
             }
@@ -528,9 +589,20 @@ fn by_hour(figures: &Figures) -> AnyView {
             <table class="hours">
                 <tbody>{rows}</tbody>
             </table>
+            {ranges}
         </section>
     }
     .into_any()
+}
+
+/// What the longest bar of the hours stands for.
+pub(crate) fn longest_bar(rows: &[HourRow]) -> i64 {
+    rows.iter().map(|row| row.value.ends().1).max().unwrap_or(1).max(1)
+}
+
+/// Whether the hours say what a range means.
+pub(crate) fn has_ranges(rows: &[HourRow]) -> bool {
+    rows.iter().any(|row| matches!(row.value, Amount::Between(..)))
 }
 
 /// Against the room's own past, and the host's where it is another.
@@ -551,7 +623,7 @@ fn against_past(figures: &Figures) -> AnyView {
             let at = record.started_at + place * step;
             match place {
                 0 if at < first => Some(0),
-                _ if at < first => None,
+                _ if at < first || figures.series.in_gap(at) => None,
                 _ => figures.series.estimate(at).get(counter).map(|value| value - start),
             }
         })
@@ -723,7 +795,7 @@ fn table(figures: &Figures) -> AnyView {
             let mark = if row.has_gap() { "*" } else { "" };
             let cells = shown
                 .iter()
-                .map(|counter| view! { <td>{words.number(row.estimate.get(*counter))}</td> })
+                .map(|counter| view! { <td>{figures.amount(&row, *counter).text(words)}</td> })
                 .collect_view();
             view! {
                 <tr>

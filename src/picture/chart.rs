@@ -124,15 +124,8 @@ fn bounds(
     height: &dyn Fn(i64) -> f32,
 ) {
     let step = width / rate.buckets.len().max(1) as f32;
-    let last = rate.buckets.len().saturating_sub(1);
     for (place, bucket) in rate.buckets.iter().enumerate() {
-        let wide = match (bucket.estimate, bucket.lower, bucket.upper) {
-            (Some(estimate), Some(lower), Some(upper)) => (upper - lower) * 20 > estimate,
-            // The first and the last bucket begin and end with a reading: beyond it there is nothing to be unsure of.
-            (Some(_), ..) => place > 0 && place < last,
-            _ => false,
-        };
-        if wide {
+        if rate.is_wide(place) {
             let (upper, lower) = (height(bucket.upper.unwrap_or(i64::MAX)), height(bucket.lower.unwrap_or(0)));
             let left = x + place as f32 * step;
             let corners = [(left, upper), (left + step, upper), (left + step, lower), (left, lower)];

@@ -124,15 +124,15 @@ fn masthead(column: &mut Column<'_, '_>, view: &View, figures: &Figures<'_>) {
 fn hero(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
     let (words, record, theme) = (figures.words, figures.record, column.sheet.theme);
     let counter = figures.hero();
-    let (label, value, compared, note) = match (figures.slot(), figures.slot_figures()) {
-        (Some((from, until)), Some((value, bounds))) => (words.in_your_slot(from, until), value, bounds, None),
+    let (label, number, compared, note) = match (figures.slot(), figures.slot_figures()) {
+        (Some((from, until)), Some((number, bounds))) => (words.in_your_slot(from, until), number, bounds, None),
         _ => {
             let value = record.totals.get(counter);
-            (words.counter(counter), value, sections::hero_compared(figures), words.counter_note(counter, value))
+            let note = words.counter_note(counter, value);
+            (words.counter(counter), words.number(value), sections::hero_compared(figures), note)
         }
     };
     column.text(&visible(&label), Style::bold(16.0), theme.ink(), 1.4, 2);
-    let number = words.number(value);
     // No figure is cut: a long one is smaller.
     let size = if number.len() > sections::LONG_NUMBER { 24.0 } else { 40.0 };
     column.text(&number, Style::bold(size).spaced(-0.02), theme.ink(), 1.15, 1);
@@ -220,7 +220,7 @@ fn hours(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
     }
     column.rule();
     column.heading(&visible(&words.when_came(counter)));
-    let most = rows.iter().filter_map(|row| row.value).max().unwrap_or(1).max(1);
+    let (most, ranges) = (sections::longest_bar(&rows), sections::has_ranges(&rows));
     let (label, number, bar, percent) = (MARGIN, MARGIN + 172.0, MARGIN + 186.0, WIDTH - MARGIN);
     for row in rows {
         let baseline = column.y + 16.0;
@@ -230,15 +230,28 @@ fn hours(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
             column.text_at(note, NOTE, theme.ink_3(), 1.3, 2, (label, 104.0));
             column.space(2.0);
         }
-        let value = column.sheet.line_of(&words.number(row.value), TEXT);
+        let value = column.sheet.line_of(&row.value.text(words), TEXT);
         column.sheet.write(&value, number, baseline, Anchor::End, theme.ink());
-        let long = 84.0 * (row.value.unwrap_or(0).max(0) as f64 / most as f64) as f32;
-        column.sheet.rect(bar, baseline - 11.0, long, 12.0, theme.counter(counter));
+        let long = |value: i64| 84.0 * (value as f64 / most as f64) as f32;
+        let (least, up_to) = row.value.ends();
+        let (start, end, upper, lower) = (bar + long(least), bar + long(up_to), baseline - 11.0, baseline + 1.0);
+        column.sheet.rect(bar, upper, long(least), 12.0, theme.counter(counter));
+        if least < up_to {
+            // Up to where it may reach: pale, and without an end.
+            let corners = [(start, upper), (end, upper), (end, lower), (start, lower)];
+            column.sheet.area(&corners, theme.counter(counter), 0.25);
+            for edge in [upper + 0.5, lower - 0.5] {
+                column.sheet.rule((start, edge), (end, edge), theme.counter(counter));
+            }
+        }
         if let Some(text) = row.percent {
             let line = column.sheet.line_of(&text, TEXT);
             column.sheet.write(&line, percent, baseline, Anchor::End, theme.ink_2());
         }
         column.y = column.y.max(top + 24.0);
+    }
+    if ranges {
+        column.text(words.ranges_mean(), NOTE, theme.ink_2(), 1.5, 3);
     }
 }
 

@@ -18,6 +18,9 @@ pub struct Bucket {
     pub upper: Totals,
     /// Milliseconds of it in which nothing was read: drawn hatched.
     pub gap_ms: i64,
+    /// A gap lies across one of its edges: how much of what came in the gap belongs to it is unknown, so the estimate is
+    /// no number to show.
+    pub shares_gap: bool,
     /// Tencent restated its totals here: there is no number.
     pub restated: bool,
 }
@@ -26,6 +29,11 @@ impl Bucket {
     /// Length in milliseconds.
     pub fn millis(&self) -> i64 {
         self.until - self.from
+    }
+
+    /// Whether none of it was read.
+    pub fn is_unread(&self) -> bool {
+        self.gap_ms >= self.millis()
     }
 
     /// Whether any of it was not read.
@@ -45,9 +53,10 @@ pub fn width(series: &Series) -> i64 {
 /// What came between two instants, with bounds. Outside the readings the estimate stands still.
 pub fn between(series: &Series, from: Millis, until: Millis) -> Bucket {
     let gap_ms = series.gap_ms(from, until);
+    let shares_gap = series.in_gap(from) || series.in_gap(until);
     if series.restated(from, until) {
         let none = Totals::default();
-        return Bucket { from, until, estimate: none, lower: none, upper: none, gap_ms, restated: true };
+        return Bucket { from, until, estimate: none, lower: none, upper: none, gap_ms, shares_gap, restated: true };
     }
     let lower = difference(&series.lower(until), &series.upper(from));
     Bucket {
@@ -57,8 +66,20 @@ pub fn between(series: &Series, from: Millis, until: Millis) -> Bucket {
         lower: Totals::from_array(Counter::ALL.map(|counter| lower.get(counter).map(|value| value.max(0)))),
         upper: difference(&series.upper(until), &series.lower(from)),
         gap_ms,
+        shares_gap,
         restated: false,
     }
+}
+
+/// Between which numbers lies what came in `[from, until)`, of what came between the first and the last reading. Unlike the
+/// bounds of [`between`], it has both ends at the first and the last reading too: what came outside them is told apart.
+pub fn range(series: &Series, from: Millis, until: Millis, counter: Counter) -> Option<(i64, i64)> {
+    if series.restated(from, until) {
+        return None;
+    }
+    let least = |at: Millis| series.lower(at).get(counter).or_else(|| series.first_totals().get(counter));
+    let most = |at: Millis| series.upper(at).get(counter).or_else(|| series.last_totals().get(counter));
+    Some(((least(until)? - most(from)?).max(0), most(until)? - least(from)?))
 }
 
 /// Buckets of `width` milliseconds from the first reading asked to the last answered, cut at multiples of the width on
@@ -167,6 +188,37 @@ mod tests {
         assert_eq!(hours.len(), 3);
         assert_eq!(hours.iter().map(|hour| hour.estimate.coins.unwrap()).sum::<i64>(), 5 * (3 * 360 + 24));
         assert_eq!(super::hours(&steady(3 * 3_600 + 1_200, 10), Millis(0)).len(), 4);
+    }
+
+    #[test]
+    fn what_came_in_a_gap_belongs_to_nobody_alone() {
+        use crate::domain::{Gap, GapCause, Run};
+        // Read every ten seconds up to 100 s and from 200 s on; 100 coins came in between.
+        let reading = |at: i64, coins: i64| Reading {
+            asked: Millis(at * 1000),
+            answered: Millis(at * 1000 + 50),
+            counters: Counters { coins, ..Counters::default() },
+        };
+        let readings: Vec<Reading> = (0..=10)
+            .map(|i| reading(i * 10, i * 10))
+            .chain((20..=30).map(|i| reading(i * 10, 200 + (i - 20) * 10)))
+            .collect();
+        let runs: Vec<Run> = readings.iter().copied().map(Run::from).collect();
+        let gap = Gap { from: Millis(100_050), until: Millis(200_000), cause: GapCause::NoAnswer };
+        let series = Series::new(&runs, &[gap], &[]);
+        let all = buckets(&series, MINUTE);
+        let told: Vec<(bool, bool)> = all.iter().map(|bucket| (bucket.shares_gap, bucket.is_unread())).collect();
+        // Minutes 1, 2 and 3 share it; all of minute 2 is in it.
+        assert_eq!(&told[..5], &[(false, false), (true, false), (true, true), (true, false), (false, false)]);
+        let of = |bucket: &Bucket| range(&series, bucket.from, bucket.until, Counter::Coins).unwrap();
+        assert_eq!(of(&all[1]), (40, 150));
+        assert_eq!(of(&all[2]), (0, 100));
+        assert_eq!(of(&all[3]), (30, 140));
+        // Inside one bucket a gap costs nothing: its edges were read.
+        let wide = buckets(&series, 4 * MINUTE);
+        assert!(wide.iter().all(|bucket| !bucket.shares_gap) && wide[0].has_gap());
+        assert_eq!(range(&series, Millis(0), Millis(300_050), Counter::Coins), Some((300, 300)));
+        assert_eq!(range(&series, Millis(0), Millis(300_050), Counter::Gifts), Some((0, 0)));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub mod show;
 mod simulated;
 pub mod usual;
 
-pub use buckets::{Bucket, between, buckets, hours, width};
+pub use buckets::{Bucket, between, buckets, hours, range, width};
 pub use findings::{findings, tells};
 pub use outline::{levels, outline};
 pub use peak::{busiest_minute, peak};

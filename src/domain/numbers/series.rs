@@ -148,6 +148,11 @@ impl Series {
         self.gaps.iter().map(|gap| (gap.until.min(until) - gap.from.max(from)).max(0)).sum()
     }
 
+    /// Whether an instant lies inside a gap: what came in it may have come before or after that instant.
+    pub fn in_gap(&self, t: Millis) -> bool {
+        self.gaps.iter().any(|gap| gap.from < t && gap.until > t)
+    }
+
     /// Whether a gap lies between two readings, the first answered at `from`, the second asked at `until`.
     pub fn gap_between(&self, from: Millis, until: Millis) -> bool {
         self.gaps.iter().any(|gap| gap.from < until && gap.until > from)

@@ -400,3 +400,56 @@ fn totals_that_still_run_are_not_held_against_whole_streams() {
     let live = shared_document(&shared(record, Lang::En));
     assert!(!live.contains("above usual") && live.contains("compared with usual when the stream ends"));
 }
+
+/// The example without a reading from 20:40 to 21:25, in which 3,107 coins came; two minutes around it know their edges.
+fn with_a_long_gap() -> Record {
+    let mut record = deer();
+    let (from, until) = (at(20, 40, 0), at(21, 25, 0));
+    let runs: Vec<Run> = record.runs().into_iter().filter(|run| run.until <= from || run.from >= until).collect();
+    let edge = |runs: &[Run]| runs.iter().rposition(|run| run.until <= from).unwrap();
+    let gap = Gap { from: runs[edge(&runs)].until, until: runs[edge(&runs) + 1].from, cause: GapCause::NoAnswer };
+    record.series = Columns::new(&runs);
+    record.gaps = vec![gap];
+    record
+}
+
+#[test]
+fn a_gap_between_two_hours_makes_both_a_range() {
+    let record = with_a_long_gap();
+    let english = words(Lang::En);
+    let figures = Figures::new(&english, &record);
+    let rows = crate::components::report::hour_rows(&figures);
+    let texts: Vec<String> = rows.iter().map(|row| row.value.text(&english)).collect();
+    assert!(texts[0].contains('–') && texts[1].contains('–') && !texts[2].contains('–'), "{texts:?}");
+    let (first, second) = (rows[0].value.ends(), rows[1].value.ends());
+    // What is unknown of one is unknown of the other: the amount that came in the gap.
+    assert_eq!(first.1 - first.0, second.1 - second.0);
+    assert!(rows[0].percent.as_ref().unwrap().contains('–'), "{:?}", rows[0].percent);
+    // The page, the offline file and the picture say the same.
+    let html = shared_document(&shared(record.clone(), Lang::En));
+    assert_clean(&html);
+    assert!(html.contains(&texts[0]) && html.contains(&texts[1]) && html.contains("class=\"open\""), "{texts:?}");
+    assert!(html.contains(english.ranges_mean()));
+    // The main curve is in two pieces and unknown in between.
+    let values = html.split("data-values=\"").nth(1).unwrap().split('"').next().unwrap();
+    let values: Vec<&str> = values.split(',').collect();
+    assert!(values[38].parse::<i64>().is_ok() && values[40..84].iter().all(|value| value.is_empty()), "{values:?}");
+    // A table row that shares the gap is a range too.
+    assert!(html.split("class=\"readings\"").nth(1).unwrap().contains('–'));
+}
+
+#[test]
+fn a_gap_inside_one_hour_costs_the_hours_nothing() {
+    let record = deer();
+    let english = words(Lang::En);
+    let rows = crate::components::report::hour_rows(&Figures::new(&english, &record));
+    assert!(rows.iter().all(|row| !row.value.text(&english).contains('–')));
+    assert!(!shared_document(&shared(record, Lang::En)).contains(english.ranges_mean()));
+}
+
+#[test]
+fn the_share_of_gifters_is_bounded_by_people_in_every_language() {
+    for (lang, text) in [(Lang::Zh, "至少1.7%"), (Lang::Ja, "1.7%以上")] {
+        assert!(shared_document(&shared(deer(), lang)).contains(text), "{text}");
+    }
+}
