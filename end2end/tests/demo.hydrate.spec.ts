@@ -50,7 +50,7 @@ test("the story is told as it happens, and its report equals the simulator's boo
   const plain = await withoutScripts(browser, page);
   await plain.goto(`${url}/`);
   const strip = plain.locator("[data-strip]");
-  await expect(strip).toHaveText(/^11 live · [\d,]+ coins\/min · [\d,]+ coins since 06:00 \(UTC\+8\) · 2 need a look$/);
+  await expect(strip).toHaveText(/^11 live · [\d,]+ coins\/min · [\d,]+ coins since 06:00 \(UTC\+8\) · 2 need attention$/);
   await expect(plain.locator("tbody.looks tr")).toHaveCount(2);
   await expect(row(plain, "雑談")).toContainText(/[Hh]ost left \d\d:\d\d/);
   await expect(row(plain, "新人首播")).toContainText(/\d+ entries in a minute; no message, like or gift/);

@@ -1616,7 +1616,18 @@ impl Task {
                 words = format!("Tencent asked us to slow down; reading every {seconds} s for now");
             }
             let since = *self.trouble_since.get_or_insert_with(|| self.base.clock.now());
-            AppTrouble { app: self.base.app.id, since, code, words, request_id }
+            AppTrouble {
+                app: self.base.app.id,
+                since,
+                code,
+                words,
+                reads_nothing: health.reads_nothing(),
+                name: self.base.app.name(),
+                address: self.base.app.endpoint.address(),
+                // The board knows.
+                rooms: 0,
+                request_id,
+            }
         });
         if trouble.is_none() {
             self.trouble_since = None;

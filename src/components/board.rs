@@ -8,26 +8,31 @@ use crate::islands::cells::{self, APP_WIDTH, Alarm, AppLabel, BoardSort, HOST_WI
 use crate::lang::Words;
 use leptos::prelude::*;
 
-/// The line above the board, and below it what is late or wrong. The browser writes over both.
-pub fn strip(words: &Words, strip: &LiveStrip) -> AnyView {
-    let alarms = cells::alarms(words, strip)
+/// The line above the board, and below it what is late or wrong. `attention` is the address of all that need attention. The
+/// browser writes over everything here.
+pub fn strip(words: &Words, strip: &LiveStrip, now: Millis, attention: String) -> AnyView {
+    let alarms = cells::alarms(words, strip, now)
         .into_iter()
-        .map(|alarm| match alarm {
-            Alarm::Stretched(sentence) => view! {
-                <p class="note">{sentence} " " <a href="/status">{words.status_link().to_owned()}</a></p>
+        .map(|Alarm { class, words, request_id, link }| {
+            view! {
+                <p class=class>
+                    {words} " " {request_id.map(|id| view! { <span class="note">{id}</span> })} " "
+                    <a href="/status">{link}</a>
+                </p>
             }
-            .into_any(),
-            Alarm::Trouble { words, request_id } => view! {
-                <p class="problem">{words} {request_id.map(|id| view! { <span class="note">{id}</span> })}</p>
-            }
-            .into_any(),
         })
         .collect_view();
     view! {
         <p class="strip" data-strip="">
-            {words.strip(strip).join(" · ")}
+            <span data-numbers="">{cells::numbers(words, strip)}</span>
+            <a href=attention data-attention="" hidden=strip.needs_look == 0>
+                {words.need_attention(strip.needs_look)}
+            </a>
         </p>
-        <div class="alarms" data-alarms="" aria-live="polite">
+        // In the place of the numbers, when they are old.
+        <p class="strip lost" data-lost="" role="status"></p>
+        <p class="visually-hidden" data-spoken="" role="status"></p>
+        <div class="alarms" data-alarms="">
             {alarms}
         </div>
     }
@@ -47,7 +52,8 @@ fn head(words: &Words, column: &str) -> &'static str {
     }
 }
 
-/// The whole table. Column heads are links that sort; `address` makes their addresses.
+/// The whole table. Column heads are links that sort; `address` makes their addresses. Columns are as wide as the style sheet
+/// says, whatever stands in them: rows must not move while their numbers do.
 pub fn board(
     words: &Words,
     rows: &[LiveRow],
@@ -116,11 +122,11 @@ fn board_row(words: &Words, row: &LiveRow, apps: &[AppLabel], now: Millis) -> An
         .collect_view();
     let room = (room != host).then(|| view! { <span class="room">{name(&room, ROOM_WIDTH)}</span> });
     let app = cells::app_label(apps, row).map(|app| view! { <span class="app">{name(app, APP_WIDTH)}</span> });
-    let totals = cells::totals(words, row);
+    let details = cells::details(words, row, now);
     view! {
         <tr data-id=row.id.0>
             <th scope="row" class="d-who">
-                <a href=format!("/streams/{}", row.id) data-totals=totals.clone() aria-description=totals>
+                <a href=format!("/streams/{}", row.id) data-details=details.clone() aria-description=details>
                     {app}
                     <b>{name(&host, HOST_WIDTH)}</b>
                     {room}

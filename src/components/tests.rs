@@ -5,7 +5,7 @@
 use super::board::{board, strip};
 use crate::domain::live::{AppTrouble, GoingOn, LiveRow, LiveStrip, Pace};
 use crate::domain::{AppId, Millis, RoomId, StreamId, StreamState, Totals};
-use crate::islands::cells::{AppLabel, BoardSort, order};
+use crate::islands::cells::{AppLabel, BoardSort, BoardView, order};
 use crate::lang::{Lang, Words};
 use leptos::prelude::*;
 
@@ -34,7 +34,7 @@ fn row(id: i64) -> LiveRow {
 
 fn html(rows: &mut [LiveRow], lang: Lang) -> String {
     let words = Words { lang, ..Words::default() };
-    let looks = order(rows, BoardSort::Rate, |_| false);
+    let looks = order(rows, BoardSort::Rate, BoardView::All, |_| false);
     board(&words, rows, &[], looks, BoardSort::Rate, Millis(9_999_999), |sort| format!("/?sort={sort}")).to_html()
 }
 
@@ -91,11 +91,21 @@ fn trouble_is_told_with_its_request_id() {
             since: Millis(0),
             code: Some(60010),
             words: "this identifier is not an admin".into(),
+            reads_nothing: true,
+            name: "<b>Japan".into(),
+            address: "live.example:443".into(),
+            rooms: 188,
             request_id: Some("<i>id</i>".into()),
         }],
         stretched: Some((14_000, 10_000, 80)),
+        needs_look: 6,
         ..LiveStrip::default()
     };
-    let html = strip(&Words::default(), &told).to_html();
-    assert!(html.contains("not an admin") && html.contains("&lt;i&gt;id") && html.contains("every 14 s"), "{html}");
+    let html = strip(&Words::default(), &told, Millis(360_000), "/?view=attention".into()).to_html();
+    assert!(html.contains("ot an admin") && html.contains("&lt;i&gt;id") && html.contains("every 14 s"), "{html}");
+    assert!(
+        html.contains("&lt;b&gt;Japan: Tencent has returned error 60010 since 00:00 (6 min). 188 rooms wait"),
+        "{html}"
+    );
+    assert!(html.contains("href=\"/?view=attention\"") && html.contains("6 need attention"), "{html}");
 }

@@ -200,6 +200,12 @@ impl Endpoint {
         &self.base
     }
 
+    /// Host and port, as a firewall knows them: `live.tim.qq.com:443`.
+    pub fn address(&self) -> String {
+        let port = self.base.port_or_known_default().map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{}{port}", self.base.host_str().unwrap_or_default())
+    }
+
     /// The region this host belongs to, where it is one of the named.
     pub fn region(&self) -> Option<Region> {
         self.region

@@ -25,6 +25,8 @@ pub struct LiveRow {
     pub pace: Pace,
     /// What is going on, the most important first; words are made of it in the reader's language.
     pub going_on: Vec<GoingOn>,
+    /// Somebody should look at it. An ending with evidence is in order, and an app that does not answer is told once, not
+    /// with each of its rooms.
     pub needs_look: bool,
 }
 
@@ -52,7 +54,7 @@ pub enum GoingOn {
     NoAnswer { since: Millis, code: Option<i64>, last: Option<Millis> },
     /// One 100004 so far: perhaps ending.
     MaybeEnding,
-    /// The grace runs; sealing at `seal_at`, unless the room cannot be asked.
+    /// The grace period runs; sealing at `seal_at`, `None` while Tencent does not answer for the room.
     Ending { by: EndEvidence, at: Millis, seal_at: Option<Millis> },
     /// The owner left (or lost the connection) at this time.
     HostLeft { at: Millis },
@@ -78,6 +80,7 @@ pub struct LiveStrip {
     pub rates_unknown: i64,
     /// Coins since the app's day began.
     pub today: Today,
+    /// Streams that need attention, and apps that do: each app once, however many rooms wait for it.
     pub needs_look: i64,
     /// Set when each room is read less often than wished, in milliseconds: (now, wished, calls per second).
     pub stretched: Option<(i64, i64, i64)>,
@@ -104,6 +107,14 @@ pub struct AppTrouble {
     pub code: Option<i64>,
     /// What happened and what to do, in English.
     pub words: String,
+    /// Nothing is read meanwhile: every room of the app waits.
+    pub reads_nothing: bool,
+    /// What the configuration calls the app.
+    pub name: String,
+    /// Host and port that its calls go to.
+    pub address: String,
+    /// Its streams on the board.
+    pub rooms: i64,
     pub request_id: Option<String>,
 }
 

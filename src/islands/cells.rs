@@ -1,6 +1,6 @@
 //! The words of one row of the board: the server writes them into the table, the browser writes the same over them.
 
-use crate::domain::live::{LiveRow, LiveStrip};
+use crate::domain::live::{LiveRow, LiveStrip, Pace};
 use crate::domain::stream::label;
 use crate::domain::{AppId, Counter, Millis};
 use crate::lang::{Words, middle, visible};
@@ -22,30 +22,57 @@ pub fn cells(words: &Words, row: &LiveRow, now: Millis) -> [String; 7] {
     ]
 }
 
-/// All six totals, as the row's tooltip and its description.
-pub fn totals(words: &Words, row: &LiveRow) -> String {
+/// The row's tooltip and its description: whole names, all six totals, and what the row may have no room for.
+pub fn details(words: &Words, row: &LiveRow, now: Millis) -> String {
+    let (host, room) = who(row);
+    let who = if room == host { visible(&host) } else { format!("{} · {}", visible(&host), visible(&room)) };
     let totals: Vec<String> =
         Counter::ALL.into_iter().map(|counter| words.labelled_or_unknown(counter, row.totals.get(counter))).collect();
-    totals.join(" · ")
+    let pace = Some(words.pace(row.pace)).filter(|_| row.pace != Pace::Unknown);
+    let going_on = Some(words.going_on_line(&row.going_on, now)).filter(|line| !line.is_empty());
+    let activity: Vec<String> = pace.into_iter().chain(going_on).collect();
+    let lines = [who, totals.join(" · "), activity.join(" · ")];
+    lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// What is wrong with a whole app, or merely late; empty when nothing is.
+/// What is wrong with a whole app, or merely late.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Alarm {
-    /// Rooms are read less often than wished.
-    Stretched(String),
-    /// What Tencent refuses or does not answer, with the RequestId that its support asks for.
-    Trouble { words: String, request_id: Option<String> },
+pub struct Alarm {
+    pub class: &'static str,
+    pub words: String,
+    /// What Tencent's support asks for.
+    pub request_id: Option<String>,
+    /// Of the link to the status page.
+    pub link: &'static str,
 }
 
-/// The lines below the strip.
-pub fn alarms(words: &Words, strip: &LiveStrip) -> Vec<Alarm> {
-    let stretched = strip.stretched.map(|(now, wished, calls)| words.stretched(strip.live, now, wished, calls));
-    let trouble = strip.trouble.iter().map(|trouble| Alarm::Trouble {
-        words: visible(&trouble.words),
-        request_id: trouble.request_id.as_deref().map(|id| format!(" RequestId {}", middle(id, 48))),
+/// The lines below the strip as of `now`; what keeps a whole app from being read comes first.
+pub fn alarms(words: &Words, strip: &LiveStrip, now: Millis) -> Vec<Alarm> {
+    let stretched = strip.stretched.map(|(now, wished, calls)| Alarm {
+        class: "note",
+        words: words.stretched(strip.live, now, wished, calls),
+        request_id: None,
+        link: words.status_link(),
     });
-    stretched.into_iter().map(Alarm::Stretched).chain(trouble).collect()
+    let trouble = strip.trouble.iter().map(|trouble| Alarm {
+        class: "problem",
+        words: words.app_trouble(trouble, Some(now)),
+        request_id: trouble.request_id.as_deref().map(|id| format!("RequestId {}", middle(id, 48))),
+        link: words.details_link(),
+    });
+    trouble.chain(stretched).collect()
+}
+
+/// The numbers of the strip; the link to what needs attention follows them on the same line.
+pub fn numbers(words: &Words, strip: &LiveStrip) -> String {
+    let joint = if strip.needs_look > 0 { " · " } else { "" };
+    words.strip(strip).join(" · ") + joint
+}
+
+/// The alarms for those who hear them: said when one begins, not with every minute that it lasts.
+pub fn spoken(words: &Words, strip: &LiveStrip) -> String {
+    let trouble: Vec<String> = strip.trouble.iter().map(|trouble| words.app_trouble(trouble, None)).collect();
+    trouble.join(" ")
 }
 
 /// An app and its short form. Rows carry none where a single app is configured.
@@ -111,7 +138,6 @@ impl BoardSort {
 
     /// The value rows are held against each other by; unknown comes last, the greatest first.
     fn value(self, row: &LiveRow) -> Option<i64> {
-        use crate::domain::live::Pace;
         match self {
             Self::Rate => row.coins_per_minute,
             Self::OnFor => Some(-row.started_at.0),
@@ -127,13 +153,39 @@ impl BoardSort {
     }
 }
 
-/// At most so many rows stand above the others because they need a look.
-pub const MOST_LOOKS: usize = 5;
+/// Which rows a board shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BoardView {
+    /// Every live stream; the first that need attention stand above the others.
+    #[default]
+    All,
+    /// All that need attention, and no others.
+    Attention,
+}
 
-/// Whether the row stands above: it needs a look and is among the first that do.
-pub fn order(rows: &mut [LiveRow], sort: BoardSort, pinned: impl Fn(&LiveRow) -> bool) -> usize {
-    rows.sort_by_key(|row| (!row.needs_look, row.started_at, row.id));
-    let looks = rows.iter().take_while(|row| row.needs_look).count().min(MOST_LOOKS);
+impl BoardView {
+    /// Of the address: `view=attention`.
+    pub fn from_name(name: Option<&str>) -> Self {
+        if name == Some("attention") { Self::Attention } else { Self::All }
+    }
+
+    pub const fn shows(self, row: &LiveRow) -> bool {
+        matches!(self, Self::All) || row.needs_look
+    }
+
+    /// At most so many rows stand above the others because they need attention.
+    const fn most(self) -> usize {
+        match self {
+            Self::All => 5,
+            Self::Attention => usize::MAX,
+        }
+    }
+}
+
+/// Puts rows in order and tells how many of them stand above the others: those that need attention, what is at stake first.
+pub fn order(rows: &mut [LiveRow], sort: BoardSort, view: BoardView, pinned: impl Fn(&LiveRow) -> bool) -> usize {
+    rows.sort_by_key(|row| (!row.needs_look, std::cmp::Reverse(row.totals.coins), row.started_at, row.id));
+    let looks = rows.iter().take_while(|row| row.needs_look).count().min(view.most());
     rows[looks..].sort_by_key(|row| (!pinned(row), std::cmp::Reverse(sort.value(row)), row.id));
     looks
 }
@@ -169,17 +221,31 @@ mod tests {
     #[test]
     fn what_needs_a_look_comes_first_and_unknown_last() {
         let mut rows = vec![row(1, None, false), row(2, Some(5), false), row(3, Some(9), false), row(4, None, true)];
-        assert_eq!(order(&mut rows, BoardSort::Rate, |_| false), 1);
+        assert_eq!(order(&mut rows, BoardSort::Rate, BoardView::All, |_| false), 1);
         assert_eq!(rows.iter().map(|row| row.id.0).collect::<Vec<_>>(), [4, 3, 2, 1]);
-        order(&mut rows, BoardSort::Rate, |row| row.id.0 == 2);
+        order(&mut rows, BoardSort::Rate, BoardView::All, |row| row.id.0 == 2);
         assert_eq!(rows.iter().map(|row| row.id.0).collect::<Vec<_>>(), [4, 2, 3, 1]);
     }
 
     #[test]
-    fn five_looks_are_enough() {
+    fn five_that_need_attention_stand_above_and_all_in_their_own_view() {
         let mut rows: Vec<LiveRow> = (0..9).map(|id| row(id, Some(id), true)).collect();
-        assert_eq!(order(&mut rows, BoardSort::Rate, |_| false), 5);
-        assert_eq!(rows[5].id.0, 8);
+        rows[3].totals.coins = Some(900);
+        assert_eq!(order(&mut rows, BoardSort::Rate, BoardView::All, |_| false), 5);
+        assert_eq!((rows[0].id.0, rows[5].id.0), (3, 8), "what is at stake first, then by the rate");
+        assert_eq!(order(&mut rows, BoardSort::Rate, BoardView::Attention, |_| false), 9);
+        assert!(BoardView::Attention.shows(&rows[0]) && !BoardView::Attention.shows(&row(1, None, false)));
+    }
+
+    #[test]
+    fn the_details_hold_what_a_row_may_cut() {
+        let mut row = row(7, None, true);
+        row.title = Some("a title of so many letters that no column of the board could ever show all of them".into());
+        row.going_on = vec![crate::domain::live::GoingOn::HostLeft { at: Millis(0) }];
+        row.pace = Pace::BestEver { before: 151_200 };
+        let told = details(&Words::default(), &row, Millis(1));
+        assert!(told.contains(row.title.as_deref().unwrap()), "{told}");
+        assert!(told.contains("Coins –") && told.contains("151,200") && told.contains("Host left"), "{told}");
     }
 
     #[test]

@@ -8,6 +8,10 @@ impl Words {
         self.lang.pick("Status ›", "状态 ›", "状態 ›")
     }
 
+    pub const fn details_link(&self) -> &'static str {
+        self.lang.pick("Details ›", "详情 ›", "詳細 ›")
+    }
+
     pub const fn not_sealed(&self) -> &'static str {
         self.lang.pick("Live; nothing is sealed yet", "直播中，尚未定稿", "配信中。まだ確定していません")
     }

@@ -1,7 +1,7 @@
 //! Words of the Live board: what is going on, pace against the past, the strip.
 
 use super::{Lang, Words, grouped};
-use crate::domain::live::{GoingOn, LiveStrip, Pace};
+use crate::domain::live::{AppTrouble, GoingOn, LiveStrip, Pace};
 use crate::domain::{Counter, EndEvidence, Millis};
 
 impl Words {
@@ -143,8 +143,8 @@ impl Words {
         }
     }
 
-    /// The parts of the strip: "118 live", "4,210 coins/min", "1,284,300 coins since 06:00 (UTC+8)", "3 need a look". A sum
-    /// that lacks streams says how many.
+    /// The parts of the strip: "118 live", "4,210 coins/min", "1,284,300 coins since 06:00 (UTC+8)". A sum that lacks streams
+    /// says how many.
     pub fn strip(&self, strip: &LiveStrip) -> Vec<String> {
         let live = grouped(strip.live);
         let mut parts = vec![match self.lang {
@@ -172,16 +172,80 @@ impl Words {
             };
             parts.push(self.without(since, today.unknown));
         }
-        if strip.needs_look > 0 {
-            let count = grouped(strip.needs_look);
-            parts.push(match self.lang {
-                Lang::En if strip.needs_look == 1 => "1 needs a look".to_owned(),
-                Lang::En => format!("{count} need a look"),
-                Lang::Zh => format!("{count}场需要查看"),
-                Lang::Ja => format!("{count}件要確認"),
-            });
-        }
         parts
+    }
+
+    /// "3 need attention"
+    pub fn need_attention(&self, count: i64) -> String {
+        let number = grouped(count);
+        match self.lang {
+            Lang::En if count == 1 => "1 needs attention".to_owned(),
+            Lang::En => format!("{number} need attention"),
+            Lang::Zh => format!("{number}场需关注"),
+            Lang::Ja => format!("{number}件 要確認"),
+        }
+    }
+
+    /// Why an app is not read as it should be: "Japan: no answer from Tencent (host:443) since 04:12 (6 min). 188 rooms wait;
+    /// nothing is sealed meanwhile. …" Without `now` it leaves away what changes while the trouble lasts.
+    pub fn app_trouble(&self, trouble: &AppTrouble, now: Option<Millis>) -> String {
+        let name = super::middle(&trouble.name, 24);
+        let lasts = now.map(|now| now - trouble.since);
+        // Since yesterday is not since this hour.
+        let is_old = lasts.is_some_and(|lasts| lasts > 20 * 3_600_000);
+        let since = if is_old { self.date_hm(trouble.since) } else { self.hm(trouble.since) };
+        let length = match (lasts, self.lang) {
+            (None, _) => String::new(),
+            (Some(lasts), Lang::En) => format!(" ({})", self.length(lasts)),
+            (Some(lasts), _) => format!("（{}）", self.length(lasts)),
+        };
+        let (address, words) = (super::visible(&trouble.address), super::capitalised(&super::visible(&trouble.words)));
+        if !trouble.reads_nothing {
+            return match self.lang {
+                Lang::En => format!("{name}, since {since}{length}: {words}."),
+                Lang::Zh => format!("{name}，{since}起{length}：{words}"),
+                Lang::Ja => format!("{name}、{since}から{length}：{words}"),
+            };
+        }
+        let what = match (self.lang, trouble.code) {
+            (Lang::En, None) => format!("{name}: no answer from Tencent ({address}) since {since}{length}."),
+            (Lang::En, Some(code)) => format!("{name}: Tencent has returned error {code} since {since}{length}."),
+            (Lang::Zh, None) => format!("{name}：腾讯（{address}）自{since}起没有应答{length}。"),
+            (Lang::Zh, Some(code)) => format!("{name}：腾讯自{since}起返回错误 {code}{length}。"),
+            (Lang::Ja, None) => format!("{name}：{since}からTencent（{address}）の応答がありません{length}。"),
+            (Lang::Ja, Some(code)) => format!("{name}：{since}からTencentがエラー{code}を返しています{length}。"),
+        };
+        let rooms = grouped(trouble.rooms);
+        let waits = match self.lang {
+            Lang::En if trouble.rooms == 1 => " 1 room waits; nothing is sealed meanwhile.".to_owned(),
+            Lang::En => format!(" {rooms} rooms wait; nothing is sealed meanwhile."),
+            Lang::Zh => format!("{rooms}个房间在等待；期间不会定稿。"),
+            Lang::Ja => format!("{rooms}部屋が待機中。その間は何も確定しません。"),
+        };
+        let waits = if trouble.rooms > 0 && now.is_some() { waits } else { String::new() };
+        match self.lang {
+            Lang::En => format!("{what}{waits} {words}."),
+            Lang::Zh | Lang::Ja => format!("{what}{waits}{words}"),
+        }
+    }
+
+    /// In the place of the numbers, when no event has come for a while.
+    pub fn not_updated_since(&self, at: Millis) -> String {
+        let time = self.hms(at);
+        match self.lang {
+            Lang::En => format!("Not updated since {time}. Reconnecting…"),
+            Lang::Zh => format!("{time}以来未更新。正在重连…"),
+            Lang::Ja => format!("{time}から更新されていません。再接続しています…"),
+        }
+    }
+
+    /// In the place of the numbers, before the link that signs in.
+    pub const fn signed_out(&self) -> &'static str {
+        self.lang.pick("You are signed out.", "您已退出登录。", "サインアウトしています。")
+    }
+
+    pub const fn sign_in(&self) -> &'static str {
+        self.lang.pick("Sign in", "登录", "サインイン")
     }
 
     /// A sum and how many streams are not in it, because they are not known: unknown is not zero.
@@ -280,6 +344,39 @@ mod tests {
     }
 
     #[test]
+    fn an_alarm_names_the_app_since_when_and_how_many_rooms_wait() {
+        let words = Words::new(Lang::En, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] });
+        // 21:14:05 in Shanghai.
+        let since = Millis(1_795_266_845_000);
+        let mut trouble = AppTrouble {
+            app: crate::domain::AppId(1),
+            since,
+            code: None,
+            words: "no connection to the host; check the network".into(),
+            reads_nothing: true,
+            name: "Japan".into(),
+            address: "127.0.0.1:9712".into(),
+            rooms: 188,
+            request_id: None,
+        };
+        assert_eq!(
+            words.app_trouble(&trouble, Some(since + 6 * 60_000)),
+            "Japan: no answer from Tencent (127.0.0.1:9712) since 21:14 (6 min). 188 rooms wait; nothing is sealed \
+             meanwhile. No connection to the host; check the network."
+        );
+        let spoken = words.app_trouble(&trouble, None);
+        assert!(!spoken.contains("188") && !spoken.contains("min"), "said once, not with every minute: {spoken}");
+        trouble.code = Some(60021);
+        assert!(words.app_trouble(&trouble, None).starts_with("Japan: Tencent has returned error 60021 since 21:14"));
+        // Slowed down is not stopped: no room waits.
+        (trouble.reads_nothing, trouble.words) = (false, "Tencent asked us to slow down".into());
+        assert_eq!(
+            words.app_trouble(&trouble, Some(since)),
+            "Japan, since 21:14 (0 s): Tencent asked us to slow down."
+        );
+    }
+
+    #[test]
     fn a_hostile_partner_stays_short_and_visible() {
         let words = Words::default();
         let fact = GoingOn::Battle { with: "\u{202e}".to_owned() + &"x".repeat(200), scores: Some((0, 0)) };
@@ -295,11 +392,12 @@ mod tests {
         let words = Words::new(Lang::En, zone);
         strip.rates_unknown = 2;
         strip.today = Today { from: Millis(1_795_212_000_000), coins: Some(1_284_300), unknown: 0 };
-        strip.needs_look = 3;
         assert_eq!(
             words.strip(&strip).join(" · "),
-            "118 live · 4,210 coins/min (2 unknown) · 1,284,300 coins since 06:00 (UTC+8) · 3 need a look"
+            "118 live · 4,210 coins/min (2 unknown) · 1,284,300 coins since 06:00 (UTC+8)"
         );
+        assert_eq!((words.need_attention(1), words.need_attention(3)).0, "1 needs attention");
+        assert_eq!(words.need_attention(3), "3 need attention");
         assert_eq!(
             words.sealed_toast("小鹿电台", Some(246_810), Some(208_500)),
             "Sealed: 小鹿电台, 246,810 coins, 18\u{a0}% above usual"

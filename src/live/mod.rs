@@ -14,7 +14,7 @@ use crate::domain::{AppId, Counter, Millis, RoomId, Run, StreamId, StreamState};
 use crate::report;
 use crate::store::{OpenStream, Part, Recorder, Store, Write};
 use row::{Battle, Entry};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, broadcast, mpsc};
@@ -207,6 +207,12 @@ impl Board {
             trouble: state.trouble.values().cloned().collect(),
             ..LiveStrip::default()
         };
+        for trouble in &mut strip.trouble {
+            trouble.rooms = state.entries.values().filter(|entry| entry.app == trouble.app).count() as i64;
+        }
+        // Each app once, however many rooms wait for it.
+        let apps: BTreeSet<AppId> = state.trouble.keys().chain(state.stretched.keys()).copied().collect();
+        strip.needs_look = apps.len() as i64;
         for entry in state.entries.values() {
             let row = state.row(entry, now);
             strip.live += i64::from(row.state == StreamState::Live);
@@ -323,7 +329,8 @@ impl State {
             let found = self.entries.values().find(|other| other.room == battle.other && other.app == entry.app)?;
             found.coins_since(battle.since)
         });
-        entry.row(now, rival)
+        let app_waits = self.trouble.get(&entry.app).is_some_and(|trouble| trouble.reads_nothing);
+        entry.row(now, rival, app_waits)
     }
 
     /// Takes a stream off the board. What it had counts on until the day is added up again.

@@ -13,6 +13,10 @@ const MINUTES: i64 = 30;
 const QUIET_MS: i64 = 5 * MINUTE;
 /// A call that fails is no news yet; so long after the last reading it is, and what the last minute was is not known.
 const SILENT_MS: i64 = 8_000;
+/// A single call that fails is no reason to look; so long without an answer for one room is.
+const NO_ANSWER_MS: i64 = 10_000;
+/// A host may come back; a room that is still there so long after the host left needs attention.
+const LEFT_MS: i64 = 3 * MINUTE;
 /// So many entries in a minute without any reaction are worth a look.
 const ENTRIES_WITHOUT_REACTION: i64 = 100;
 /// So many coins in a minute with no new gifter are worth a word, if they are also far above the curve.
@@ -139,8 +143,9 @@ impl Entry {
         Some((self.runs.last()?.counters.coins - base).max(0))
     }
 
-    /// The row as it is at `now`. `rival` is what the other side of a battle got since it began, if it is on the board.
-    pub fn row(&self, now: Millis, rival: Option<i64>) -> LiveRow {
+    /// The row as it is at `now`. `rival` is what the other side of a battle got since it began, if it is on the board;
+    /// `app_waits` says that no room of the app is read.
+    pub fn row(&self, now: Millis, rival: Option<i64>, app_waits: bool) -> LiveRow {
         let last = self.runs.last();
         let mut gaps = self.gaps.clone();
         if let (Some(_), Some(last)) = (self.silent(now), last) {
@@ -151,12 +156,14 @@ impl Entry {
         let totals = last.map(|run| Totals::from(self.part.own(run.counters))).unwrap_or_default();
         let minute = if self.silent(now).is_some() { Totals::default() } else { series.last_minute() };
         let spark = spark(&series, Counter::Coins, now, MINUTES);
-        let going_on = self.going_on(now, &minute, &spark, rival);
-        let needs_look = going_on.iter().any(|fact| match fact {
-            GoingOn::NoAnswer { since, .. } => now - *since > 10_000,
-            GoingOn::HostLeft { .. } | GoingOn::NoReaction { .. } | GoingOn::Fell { .. } => true,
+        let going_on = self.going_on(now, &minute, &spark, rival, app_waits);
+        let worth_a_look = |fact: &GoingOn| match fact {
+            GoingOn::NoAnswer { since, .. } => !app_waits && now - *since > NO_ANSWER_MS,
+            GoingOn::HostLeft { at } => now - *at >= LEFT_MS,
+            GoingOn::NoReaction { .. } | GoingOn::Fell { .. } => true,
             _ => false,
-        });
+        };
+        let needs_look = self.ending.is_none() && going_on.iter().any(worth_a_look);
         LiveRow {
             id: self.id,
             app: self.app,
@@ -190,9 +197,18 @@ impl Entry {
         }
     }
 
-    fn going_on(&self, now: Millis, minute: &Totals, spark: &[Option<i64>], rival: Option<i64>) -> Vec<GoingOn> {
+    fn going_on(
+        &self,
+        now: Millis,
+        minute: &Totals,
+        spark: &[Option<i64>],
+        rival: Option<i64>,
+        app_waits: bool,
+    ) -> Vec<GoingOn> {
         let mut facts = Vec::new();
         if let Some((by, at, seal_at)) = self.ending {
+            // While the room cannot be asked, the grace period waits.
+            let seal_at = seal_at.filter(|_| !app_waits && self.silent(now).is_none());
             facts.push(GoingOn::Ending { by, at, seal_at });
         }
         if let Some((since, code)) = self.silent(now) {
@@ -274,9 +290,9 @@ mod tests {
     #[test]
     fn a_later_part_of_a_room_counts_from_its_start() {
         let mut entry = entry();
-        let room = entry.row(Millis(120_000), None);
+        let room = entry.row(Millis(120_000), None, false);
         entry.part = Part { number: 1, start: Counters { coins: 400, ..Counters::default() } };
-        let own = entry.row(Millis(120_000), None);
+        let own = entry.row(Millis(120_000), None, false);
         assert_eq!((room.totals.coins, own.totals.coins), (Some(600), Some(200)));
         assert_eq!((room.totals.likes, own.totals.likes), (Some(600), Some(600)));
         assert_eq!(room.coins_per_minute, own.coins_per_minute);
@@ -286,18 +302,18 @@ mod tests {
     fn a_call_that_fails_is_no_news_yet() {
         let mut entry = entry();
         entry.no_answer = Some((Millis(121_000), None));
-        let soon = entry.row(Millis(124_000), None);
+        let soon = entry.row(Millis(124_000), None, false);
         assert_eq!((soon.coins_per_minute, soon.needs_look), (Some(300), false));
         assert_eq!(soon.going_on, []);
-        let later = entry.row(Millis(132_000), None);
+        let later = entry.row(Millis(132_000), None, false);
         assert_eq!((later.coins_per_minute, later.needs_look), (None, true));
         let told = GoingOn::NoAnswer { since: Millis(121_000), code: None, last: Some(Millis(120_000)) };
         assert_eq!(later.going_on, [told]);
         assert_eq!(later.totals.coins, Some(600), "what was read stays");
         let last = |row: &LiveRow| row.spark.last().copied().flatten();
-        assert_eq!(last(&entry.row(Millis(180_000), None)), None, "the outage is hatched while it lasts");
+        assert_eq!(last(&entry.row(Millis(180_000), None, false)), None, "the outage is hatched while it lasts");
         entry.no_answer = None;
-        assert_eq!(last(&entry.row(Millis(121_000), None)), Some(300));
+        assert_eq!(last(&entry.row(Millis(121_000), None, false)), Some(300));
     }
 
     #[test]
@@ -312,8 +328,44 @@ mod tests {
             [GoingOn::Battle { scores, .. }] => *scores,
             other => panic!("{other:?}"),
         };
-        assert_eq!(scores(entry.row(Millis(121_000), Some(7))), Some((300, 7)));
-        assert_eq!(scores(entry.row(Millis(121_000), None)), None, "the other side is not read");
+        assert_eq!(scores(entry.row(Millis(121_000), Some(7), false)), Some((300, 7)));
+        assert_eq!(scores(entry.row(Millis(121_000), None, false)), None, "the other side is not read");
+    }
+
+    #[test]
+    fn a_left_host_needs_attention_when_the_room_stays() {
+        let mut entry = entry();
+        entry.host_left = Some(Millis(100_000));
+        assert!(!entry.row(Millis(121_000), None, false).needs_look, "hosts come back");
+        let stays = |entry: &mut Entry| {
+            // Read on, so that nothing else is wrong.
+            entry.take_run(Run::from(reading(279_000, 600)));
+            entry.row(Millis(280_000), None, false)
+        };
+        assert!(stays(&mut entry).needs_look);
+        entry.ending = Some((EndEvidence::Webhook, Millis(279_000), Some(Millis(399_000))));
+        let ending = stays(&mut entry);
+        assert!(!ending.needs_look, "an ending with evidence is in order: {:?}", ending.going_on);
+    }
+
+    #[test]
+    fn an_app_that_does_not_answer_is_not_told_with_each_room() {
+        let mut entry = entry();
+        entry.no_answer = Some((Millis(121_000), None));
+        assert!(entry.row(Millis(180_000), None, false).needs_look);
+        assert!(!entry.row(Millis(180_000), None, true).needs_look);
+        // The grace period waits, and the row says so instead of counting down.
+        entry.ending = Some((EndEvidence::Webhook, Millis(120_000), Some(Millis(170_000))));
+        for app_waits in [false, true] {
+            let row = entry.row(Millis(180_000), None, app_waits);
+            let waits = matches!(row.going_on[0], GoingOn::Ending { seal_at: None, .. });
+            assert!(waits, "{:?}", row.going_on);
+        }
+        entry.no_answer = None;
+        assert!(matches!(
+            entry.row(Millis(121_000), None, false).going_on[0],
+            GoingOn::Ending { seal_at: Some(_), .. }
+        ));
     }
 
     #[test]

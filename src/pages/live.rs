@@ -5,7 +5,7 @@ use crate::auth::Role;
 use crate::components::board::{board, strip};
 use crate::components::frame::{empty, field_text, frame, tab_title};
 use crate::islands::LiveBoard;
-use crate::islands::cells::{AppLabel, BoardSort, Drawn, order};
+use crate::islands::cells::{AppLabel, BoardSort, BoardView, Drawn, order};
 use crate::lang::Words;
 use leptos::prelude::*;
 
@@ -21,8 +21,10 @@ pub fn live() -> AnyView {
                 texts.into_iter().flatten().any(|text| text.to_lowercase().contains(&search))
             });
         }
+        let board_view = BoardView::from_name(page.param("view"));
+        rows.retain(|row| board_view.shows(row));
         let sort = page.param("sort").and_then(BoardSort::from_name).unwrap_or_default();
-        let looks = order(&mut rows, sort, |_| false);
+        let looks = order(&mut rows, sort, board_view, |_| false);
         let apps: Vec<AppLabel> =
             page.state.config.apps.iter().filter_map(|app| Some((app.id, page.app_label(app.id)?))).collect();
         let table =
@@ -36,19 +38,28 @@ pub fn live() -> AnyView {
             );
             view! { <p class="note keys">{words}</p> }
         });
-        let nothing = rows.is_empty().then(|| nobody(&page));
+        let nothing = rows.is_empty().then(|| nobody(&page, board_view));
         let island_words = Words { zone: words.zone.since(page.now - 86_400_000), ..words.clone() };
         let drawn = Drawn { apps, sort: sort.name().to_owned(), now: page.now.0 };
-        let above = strip(words, &page.state.board.strip());
+        let attention = page.address_with(&[("view", Some("attention")), ("q", None)]);
+        let above = strip(words, &page.state.board.strip(), page.now, attention);
+        let only = (board_view == BoardView::Attention).then(|| {
+            let all = page.address_with(&[("view", None)]);
+            view! {
+                <p class="note">
+                    {words.pick("Only what needs attention.", "仅显示需关注的直播。", "要確認の配信のみ表示しています。")} " "
+                    <a href=all>{words.pick("All live streams ›", "全部直播 ›", "すべての配信 ›").to_owned()}</a>
+                </p>
+            }
+        });
         let content = view! {
             <div class="page-head">
                 <h1>{title.to_owned()}</h1>
                 {search(&page)}
             </div>
             <LiveBoard words=island_words drawn=drawn>
-                {above}
+                <div class="above">{above} {keys} {only}</div>
                 {table}
-                {keys}
             </LiveBoard>
             {nothing}
             {(page.may(Role::Operator) && !kiosk).then(|| forms(&page))}
@@ -92,8 +103,18 @@ fn search(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn nobody(page: &Page) -> AnyView {
+fn nobody(page: &Page, view: BoardView) -> AnyView {
     let words = &page.words;
+    if view == BoardView::Attention {
+        return empty(
+            words.pick("Nothing needs attention", "没有需要关注的直播", "確認が必要な配信はありません"),
+            words.pick(
+                "A stream appears here when its host has left for 3 minutes and the room stays, when it gets entries without any reaction, or when Tencent does not answer for it.",
+                "主播离开3分钟而直播间仍在、只有进房而没有任何互动、或腾讯没有应答时，直播会显示在此。",
+                "配信者の退室から3分たってもルームが残っている、入室があっても反応がない、Tencentの応答がない配信がここに表示されます。",
+            ),
+        );
+    }
     if page.param("q").is_some() {
         return empty(
             words.pick("No live stream fits", "没有符合的直播", "該当する配信はありません"),

@@ -679,6 +679,11 @@ impl ClientHealth {
             .any(|command| command.command == Command::RoomStats && command.sixteenths < 16 && command.paused.is_none())
     }
 
+    /// Whether no room's totals are read, until Tencent answers again.
+    pub fn reads_nothing(&self) -> bool {
+        self.commands.iter().any(|command| command.command == Command::RoomStats && command.paused.is_some())
+    }
+
     /// What keeps the app from being read as it should: Tencent's code if it was one, words, RequestId.
     pub fn trouble(&self) -> Option<(Option<i64>, String, Option<String>)> {
         let paused = self.commands.iter().find_map(|command| command.paused.as_ref());

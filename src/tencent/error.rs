@@ -294,7 +294,7 @@ impl NoAnswer {
         match self {
             Self::Timeout => "check the network and firewall towards Tencent; if only Tencent is slow, wait",
             Self::Name => "check region or endpoint, and this machine's name server",
-            Self::Connect => "check the network, and that the firewall lets this machine reach the host at port 443",
+            Self::Connect => "check the network, and that the firewall lets this machine reach the host at this port",
             Self::Tls => "check this machine's clock, and whether a proxy opens encrypted connections",
             Self::Cut => "check the network and proxies between this machine and Tencent",
             Self::Http(429) => SLOWER,

@@ -8,7 +8,9 @@ use crate::api::streams::keep_following;
 use crate::charts::spark_inner;
 use crate::domain::live::{LiveEvent, LiveRow, LiveStrip};
 use crate::domain::{Millis, StreamId, StreamState};
-use crate::islands::cells::{self, APP_WIDTH, Alarm, AppLabel, BoardSort, Drawn, HOST_WIDTH, MOVING, ROOM_WIDTH};
+use crate::islands::cells::{
+    self, APP_WIDTH, Alarm, AppLabel, BoardSort, BoardView, Drawn, HOST_WIDTH, MOVING, ROOM_WIDTH,
+};
 use crate::lang::{Words, middle};
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -24,6 +26,9 @@ use web_sys::{Element, KeyboardEvent};
 const RESORT: Duration = Duration::from_secs(15);
 /// Lengths of time ("for 40 s") are written anew this often.
 const CLOCK: Duration = Duration::from_secs(5);
+/// Numbers that no event has confirmed for so many milliseconds are old, and must not look live. The server sends one each
+/// second.
+const OLD: i64 = 30_000;
 /// Changes are gathered so long and then written together: a hundred a second cost no more than four.
 const GATHER: Duration = Duration::from_millis(250);
 /// Without a first event after this long, something between us holds events back: reload instead.
@@ -65,9 +70,9 @@ impl Shown {
             }
         }
         self.texts = texts;
-        let title = cells::totals(words, row);
+        let title = cells::details(words, row, now);
         if let Some(link) = self.link.as_ref().filter(|_| self.title != title) {
-            for name in ["data-totals", "aria-description"] {
+            for name in ["data-details", "aria-description"] {
                 let _ = link.set_attribute(name, &title);
             }
             self.title = title;
@@ -106,12 +111,26 @@ struct Board {
     pins: BTreeSet<i64>,
     /// The address asks for some rows only; what is new may not be among them.
     filtered: bool,
+    view: BoardView,
     heard: bool,
+    /// When the latest event came, by the server's clock; at first, when the page was made.
+    heard_at: Millis,
+    /// The numbers are dimmed, and why stands in their place.
+    lost: Option<Lost>,
     /// The lines below the strip as they stand; `None` until first written here.
     alarms: Option<Vec<Alarm>>,
+    spoken: String,
     fresh: RwSignal<usize>,
     told: RwSignal<Option<(String, String)>>,
     trouble: RwSignal<String>,
+}
+
+/// Why the numbers are old.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lost {
+    /// No event since then.
+    Since(Millis),
+    SignedOut,
 }
 
 type Shared = Rc<RefCell<Board>>;
@@ -137,9 +156,13 @@ pub fn live_board(
             rows: BTreeMap::new(),
             changed: BTreeSet::new(),
             pins: pins(),
-            filtered: window().location().search().is_ok_and(|query| asks_for_some(&query)),
+            filtered: parameter("q").is_some_and(|typed| !typed.is_empty()),
+            view: BoardView::from_name(parameter("view").as_deref()),
             heard: false,
+            heard_at: Millis(drawn.now),
+            lost: None,
             alarms: None,
+            spoken: String::new(),
             fresh,
             told,
             trouble,
@@ -194,9 +217,11 @@ fn rows_of(area: &Element) -> BTreeMap<StreamId, Shown> {
         .collect()
 }
 
-/// Whether the query of the address holds a search; an empty field of the form is none.
-fn asks_for_some(query: &str) -> bool {
-    query.trim_start_matches('?').split('&').any(|pair| pair.strip_prefix("q=").is_some_and(|typed| !typed.is_empty()))
+/// A parameter of the address, as it is written there.
+fn parameter(name: &str) -> Option<String> {
+    let query = window().location().search().ok()?;
+    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).next()
 }
 
 fn every(time: Duration, act: impl Fn() + 'static) {
@@ -216,7 +241,7 @@ fn listen(board: &Shared) {
         match heard {
             Heard::Snapshot(json) => {
                 let Some(snapshot) = parse::<Snapshot>(&json) else { return };
-                board.heard = true;
+                board.hear();
                 board.trouble.set(String::new());
                 board.rows = snapshot.rows.into_iter().map(|row| (row.id, row)).collect();
                 board.changed.clear();
@@ -226,20 +251,10 @@ fn listen(board: &Shared) {
             }
             Heard::Change(json) => {
                 let Some(change) = parse::<LiveEvent>(&json) else { return };
-                board.heard = true;
+                board.hear();
                 board.take(change);
             }
-            Heard::Connected => board.trouble.set(String::new()),
-            Heard::Failed => board.trouble.set(
-                board
-                    .words
-                    .pick(
-                        "No connection to the console; trying again.",
-                        "与控制台的连接中断，正在重试。",
-                        "コンソールとの接続が切れました。再試行しています。",
-                    )
-                    .to_owned(),
-            ),
+            Heard::SignedOut => board.lose(Lost::SignedOut),
         }
     });
 }
@@ -292,6 +307,38 @@ impl Board {
         Millis(js_sys::Date::now() as i64 + self.ahead)
     }
 
+    /// An event came: the numbers are live.
+    fn hear(&mut self) {
+        self.heard = true;
+        self.heard_at = self.now();
+        if self.lost.take().is_some() {
+            let _ = self.area.class_list().remove_1("stale");
+            if let Ok(Some(place)) = self.area.query_selector("[data-lost]") {
+                place.set_text_content(None);
+            }
+        }
+    }
+
+    /// Says in the place of the numbers why they are old.
+    fn lose(&mut self, lost: Lost) {
+        // Signed out explains more than the silence that follows.
+        if self.lost == Some(lost) || self.lost == Some(Lost::SignedOut) {
+            return;
+        }
+        self.lost = Some(lost);
+        let _ = self.area.class_list().add_1("stale");
+        let Ok(Some(place)) = self.area.query_selector("[data-lost]") else { return };
+        match lost {
+            Lost::Since(at) => place.set_text_content(Some(&self.words.not_updated_since(at))),
+            Lost::SignedOut => {
+                place.set_text_content(Some(&format!("{} ", self.words.signed_out())));
+                if let Some(link) = sign_in_link(&self.words) {
+                    let _ = place.append_child(&link);
+                }
+            }
+        }
+    }
+
     fn take(&mut self, change: LiveEvent) {
         match change {
             LiveEvent::Row { row } => {
@@ -340,34 +387,61 @@ impl Board {
     }
 
     fn count_fresh(&mut self) {
-        let waits = |id: &&StreamId| !self.filtered && !self.shown.contains_key(id);
-        let fresh = self.rows.keys().filter(waits).count();
+        let waits = |row: &&LiveRow| !self.filtered && self.view.shows(row) && !self.shown.contains_key(&row.id);
+        let fresh = self.rows.values().filter(waits).count();
         if self.fresh.get_untracked() != fresh {
             self.fresh.set(fresh);
         }
     }
 
     fn strip(&mut self, strip: &LiveStrip) {
-        if let Ok(Some(line)) = self.area.query_selector("[data-strip]") {
-            line.set_text_content(Some(&self.words.strip(strip).join(" · ")));
+        let find = |selector: &str| self.area.query_selector(selector).ok().flatten();
+        if let Some(numbers) = find("[data-numbers]") {
+            numbers.set_text_content(Some(&cells::numbers(&self.words, strip)));
         }
-        let alarms = cells::alarms(&self.words, strip);
-        // Only what changed is spoken again.
+        if let Some(link) = find("[data-attention]") {
+            link.set_text_content(Some(&self.words.need_attention(strip.needs_look)));
+            let _ = link.toggle_attribute_with_force("hidden", strip.needs_look == 0);
+        }
+        // Only what is new is spoken, not how long it lasts by now.
+        let spoken = cells::spoken(&self.words, strip);
+        if let Some(place) = find("[data-spoken]").filter(|_| self.spoken != spoken) {
+            place.set_text_content(Some(&spoken));
+        }
+        self.spoken = spoken;
+        let alarms = cells::alarms(&self.words, strip, self.now());
         if self.alarms.as_ref() != Some(&alarms)
-            && let Ok(Some(place)) = self.area.query_selector("[data-alarms]")
+            && let Some(place) = find("[data-alarms]")
         {
+            let table = find("table");
+            let top = || table.as_ref().map_or(0.0, |table| table.get_bounding_client_rect().top());
+            let before = top();
             place.set_text_content(None);
             for alarm in &alarms {
-                if let Some(line) = alarm_line(&self.words, alarm) {
+                if let Some(line) = alarm_line(alarm) {
                     let _ = place.append_child(&line);
                 }
+            }
+            // Rows do not move under a pointer: the page moves instead.
+            let moved = top() - before;
+            if moved != 0.0 && self.is_touched() {
+                window().scroll_by_with_x_and_y(0.0, moved);
             }
             self.alarms = Some(alarms);
         }
     }
 
+    /// Somebody points at the table, or the focus is in it.
+    fn is_touched(&self) -> bool {
+        self.area.query_selector("table:hover, table :focus").ok().flatten().is_some()
+    }
+
     fn tick(&mut self) {
         let now = self.now();
+        // A page that is not seen hears nothing, and need not.
+        if now - self.heard_at > OLD && !document().hidden() {
+            self.lose(Lost::Since(self.heard_at));
+        }
         for (id, row) in &self.rows {
             if let Some(shown) = self.shown.get_mut(id) {
                 shown.write(&self.words, row, now);
@@ -391,9 +465,8 @@ impl Board {
     /// Puts rows where they belong, those that waited too. Not while somebody points at them, unless `asked`; on a wall
     /// nobody does.
     fn resort(&mut self, asked: bool) {
-        let touched = self.area.query_selector("table:hover, table :focus").ok().flatten().is_some();
         let wall = self.area.closest(".kiosk").ok().flatten().is_some();
-        if !self.heard || (touched && !wall && !asked) {
+        if !self.heard || (!wall && !asked && self.is_touched()) {
             return;
         }
         let (Ok(Some(above)), Ok(Some(below))) =
@@ -401,17 +474,17 @@ impl Board {
         else {
             return;
         };
-        let live = &self.rows;
+        let (live, view) = (&self.rows, self.view);
         self.shown.retain(|id, shown| {
-            let stays = live.contains_key(id);
+            let stays = live.get(id).is_some_and(|row| view.shows(row));
             if !stays {
                 shown.line.remove();
             }
             stays
         });
-        let wanted = |row: &&LiveRow| !self.filtered || self.shown.contains_key(&row.id);
+        let wanted = |row: &&LiveRow| view.shows(row) && (!self.filtered || self.shown.contains_key(&row.id));
         let mut rows: Vec<LiveRow> = self.rows.values().filter(wanted).cloned().collect();
-        let looks = cells::order(&mut rows, self.sort, |row| self.pins.contains(&row.id.0));
+        let looks = cells::order(&mut rows, self.sort, view, |row| self.pins.contains(&row.id.0));
         let now = self.now();
         for (place, row) in rows.iter().enumerate() {
             if !self.shown.contains_key(&row.id) {
@@ -429,24 +502,29 @@ impl Board {
     }
 }
 
+/// An element with a text.
+fn made(tag: &str, name: &str, value: &str, text: &str) -> Option<Element> {
+    let element = document().create_element(tag).ok()?;
+    element.set_attribute(name, value).ok()?;
+    element.set_text_content(Some(text));
+    Some(element)
+}
+
+/// Signs in and comes back to this page.
+fn sign_in_link(words: &Words) -> Option<Element> {
+    let location = window().location();
+    let here = format!("{}{}", location.pathname().ok()?, location.search().ok()?);
+    let next = String::from(js_sys::encode_uri_component(&here));
+    made("a", "href", &format!("/login?next={next}"), words.sign_in())
+}
+
 /// A line below the strip as the server would have drawn it.
-fn alarm_line(words: &Words, alarm: &Alarm) -> Option<Element> {
-    let line = document().create_element("p").ok()?;
-    let (class, text) = match alarm {
-        Alarm::Stretched(sentence) => ("note", format!("{sentence} ")),
-        Alarm::Trouble { words, .. } => ("problem", words.clone()),
-    };
-    line.set_attribute("class", class).ok()?;
-    line.set_text_content(Some(&text));
-    let (tag, name, value, more) = match alarm {
-        Alarm::Stretched(_) => ("a", "href", "/status", words.status_link().to_owned()),
-        Alarm::Trouble { request_id: Some(id), .. } => ("span", "class", "note", id.clone()),
-        Alarm::Trouble { request_id: None, .. } => return Some(line),
-    };
-    let more_of_it = document().create_element(tag).ok()?;
-    more_of_it.set_attribute(name, value).ok()?;
-    more_of_it.set_text_content(Some(&more));
-    line.append_child(&more_of_it).ok()?;
+fn alarm_line(alarm: &Alarm) -> Option<Element> {
+    let line = made("p", "class", alarm.class, &format!("{} ", alarm.words))?;
+    if let Some(id) = &alarm.request_id {
+        line.append_child(&made("span", "class", "note", &format!("{id} "))?.into()).ok()?;
+    }
+    line.append_child(&made("a", "href", "/status", alarm.link)?.into()).ok()?;
     Some(line)
 }
 

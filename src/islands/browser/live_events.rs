@@ -18,6 +18,8 @@ use web_sys::{BroadcastChannel, EventSource, MessageEvent};
 const NAME: &str = "aftershow.events";
 /// After an answer that holds no events, as while the server starts, so long until the next try.
 const AGAIN: Duration = Duration::from_secs(5);
+/// While nobody is signed in here: it may happen in another tab.
+const SIGNED_OUT_AGAIN: Duration = Duration::from_secs(30);
 /// A tab that has just been shown asks for a snapshot.
 const ASKS: &str = "asks";
 
@@ -27,8 +29,8 @@ pub enum Heard {
     Snapshot(String),
     /// One change, as JSON.
     Change(String),
-    Connected,
-    Failed,
+    /// The session has ended: no events until somebody signs in.
+    SignedOut,
 }
 
 impl Heard {
@@ -37,8 +39,7 @@ impl Heard {
         match self {
             Self::Snapshot(json) => format!("S{json}"),
             Self::Change(json) => format!("C{json}"),
-            Self::Connected => "O".to_owned(),
-            Self::Failed => "F".to_owned(),
+            Self::SignedOut => "O".to_owned(),
         }
     }
 
@@ -47,8 +48,7 @@ impl Heard {
         match kind {
             "S" => Some(Self::Snapshot(json.to_owned())),
             "C" => Some(Self::Change(json.to_owned())),
-            "O" => Some(Self::Connected),
-            "F" => Some(Self::Failed),
+            "O" => Some(Self::SignedOut),
             _ => None,
         }
     }
@@ -143,6 +143,17 @@ fn request_lock(
     Some(())
 }
 
+/// Whether the server refuses events because the session has ended. An EventSource does not tell why it failed.
+async fn is_signed_out() -> bool {
+    let head = web_sys::RequestInit::new();
+    head.set_method("HEAD");
+    match JsFuture::from(window().fetch_with_str_and_init("/events", &head)).await {
+        Ok(answer) => answer.unchecked_into::<web_sys::Response>().status() == 401,
+        // No answer at all: the server is away, which says nothing about the session.
+        Err(_) => false,
+    }
+}
+
 impl Feed {
     fn wake(self: &Rc<Self>) {
         if document().hidden() {
@@ -198,23 +209,24 @@ impl Feed {
                 }
             });
         }
-        let feed = self.clone();
-        source.on("open", move |_: web_sys::Event| feed.tell(Heard::Connected));
         let (feed, failed) = (self.clone(), source.events.clone());
         source.on("error", move |_: web_sys::Event| {
-            feed.tell(Heard::Failed);
             // The browser tries again by itself while it connects; an answer that holds no events it takes for final.
             if failed.ready_state() == EventSource::CLOSED {
                 let (feed, failed) = (feed.clone(), failed.clone());
-                set_timeout(
-                    move || {
+                spawn_local(async move {
+                    let signed_out = is_signed_out().await;
+                    if signed_out {
+                        feed.tell(Heard::SignedOut);
+                    }
+                    let again = move || {
                         let current = feed.source.borrow().as_ref().is_some_and(|source| source.events == failed);
                         if current {
                             feed.connect();
                         }
-                    },
-                    AGAIN,
-                );
+                    };
+                    set_timeout(again, if signed_out { SIGNED_OUT_AGAIN } else { AGAIN });
+                });
             }
         });
         self.source.replace(Some(source));
