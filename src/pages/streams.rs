@@ -48,7 +48,7 @@ pub fn streams() -> AnyView {
             );
             view! {
                 <div>
-                    <p class="sums">{words.sums(&sums)}</p>
+                    <p class="sums">{sums.map_or_else(|| words.too_many_to_sum().to_owned(), |sums| words.sums(&sums))}</p>
                     <p class="note">
                         {words.sums_note().to_owned()} " "
                         <a href=csv download>{words.pick("This list as CSV", "下载此列表（CSV）", "この一覧をCSVで").to_owned()}</a>
@@ -86,6 +86,7 @@ pub fn query<'a>(param: impl Fn(&str) -> Option<&'a str>, zone: &str, day_start:
         states: states(param("state")),
         app: param("app").and_then(|app| app.parse().ok()).map(AppId),
         search: param("q").map(str::to_owned),
+        fingerprint: param("q").and_then(crate::report::seal::typed_fingerprint),
         from: param("from").and_then(|day| start_of(day, zone, 0)).map(|at| at + later),
         until: param("until").and_then(|day| start_of(day, zone, 1)).map(|at| at + later),
         above_usual: match param("usual") {
@@ -156,6 +157,15 @@ fn in_words(page: &Page) -> AnyView {
 }
 
 impl Words {
+    /// In the place of sums, where a search finds too much.
+    fn too_many_to_sum(&self) -> &'static str {
+        self.pick(
+            "More than 2,000 streams contain this. Totals appear with a start date or a longer word.",
+            "超过2,000场直播包含此内容。请选择开始日期或输入更长的关键词以显示合计。",
+            "2,000件を超える配信が該当します。開始日を選ぶか、より長い語を入力すると合計が表示されます。",
+        )
+    }
+
     /// A day in an address that is none.
     fn no_date(&self, typed: &str) -> String {
         let typed = crate::lang::middle(typed, 24);
@@ -227,7 +237,7 @@ fn filters(page: &Page) -> AnyView {
         <form method="get" role="search" class="in-line">
             {keep}
             <div>
-                <label for="q">{words.pick("Room, title or host", "房间、标题或主播", "部屋・タイトル・配信者").to_owned()}</label>
+                <label for="q">{words.pick("Room, title, host or fingerprint", "房间、标题、主播或校验码", "部屋・タイトル・配信者・照合コード").to_owned()}</label>
                 <input id="q" name="q" type="search" value=value("q")/>
             </div>
             <div>
@@ -312,5 +322,8 @@ mod tests {
         let found = query(|name| asked.iter().find(|(key, _)| *key == name).map(|(_, value)| *value), "UTC", 360);
         assert_eq!(found.from, start_of("2026-11-21", "UTC", 0).map(|at| at + 6 * 3_600_000), "days begin at six");
         assert_eq!((found.above_usual, found.descending, found.sort.name()), (Some(true), false, "coins"));
+        let typed = query(|name| (name == "q").then_some("FE0A-1F65-2605-D170"), "UTC", 0);
+        assert_eq!(typed.search.as_deref(), Some("FE0A-1F65-2605-D170"));
+        assert_eq!(typed.fingerprint.as_deref(), Some("fe0a1f652605d170"));
     }
 }

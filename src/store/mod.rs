@@ -13,6 +13,7 @@ mod readings;
 mod recorder;
 mod reports;
 mod rooms;
+mod search;
 mod sessions;
 mod shares;
 mod streams;
@@ -124,6 +125,7 @@ impl Store {
             .await
             .map_err(failed)?;
         sqlx::migrate!("./migrations").run(&write).await?;
+        search::index_rows(&write).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .idle_timeout(None)

@@ -113,7 +113,6 @@ impl Store {
         let series = series_in(&mut transaction, id).await?;
         let sealed = seal_in(&mut transaction, id, series, compose).await?;
         transaction.commit().await?;
-        self.sums.moved();
         Ok(sealed)
     }
 
@@ -141,7 +140,6 @@ impl Store {
         let series = Series { runs: series.runs, ..told };
         seal_in(&mut transaction, id, series, compose).await?;
         transaction.commit().await?;
-        self.sums.moved();
         Ok(id)
     }
 
@@ -169,7 +167,7 @@ impl Store {
             }
         }
         transaction.commit().await?;
-        self.sums.moved();
+        self.sums.forget();
         Ok(())
     }
 

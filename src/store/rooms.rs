@@ -154,16 +154,22 @@ pub(super) async fn describe_in(
     .bind(host_name)
     .execute(&mut *connection)
     .await?;
-    sqlx::query(
+    // Only where it changes something: most of what is told is known, and a change is indexed for search.
+    let changed: Option<i64> = sqlx::query_scalar(
         "UPDATE stream SET title = coalesce(?2, title), host = coalesce(?3, host),
             host_name = coalesce(?4, host_name)
-         WHERE id = ?1 AND state <> 'sealed'",
+         WHERE id = ?1 AND state <> 'sealed' AND (title, host, host_name) IS NOT
+            (coalesce(?2, title), coalesce(?3, host), coalesce(?4, host_name))
+         RETURNING id",
     )
     .bind(stream.map(|stream| stream.0))
     .bind(title)
     .bind(host)
     .bind(host_name)
-    .execute(&mut *connection)
+    .fetch_optional(&mut *connection)
     .await?;
+    if let Some(id) = changed {
+        super::search::update_in(connection, id).await?;
+    }
     Ok(())
 }

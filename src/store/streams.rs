@@ -1,5 +1,6 @@
 //! Streams and snapshots: opening them, listing them, what a list adds up to.
 
+use super::search::{self, MOST_HITS, Matches};
 use super::{Store, StoreError};
 use crate::domain::{
     AppId, Counter, Counters, EndEvidence, Millis, RoomId, Seal, StreamId, StreamKind, StreamState, StreamSummary,
@@ -144,6 +145,13 @@ impl Sort {
             Self::Counter(counter) => counter.name(),
         }
     }
+
+    fn value(self, row: &StreamSummary) -> Option<i64> {
+        match self {
+            Self::Started => Some(row.started_at.0),
+            Self::Counter(counter) => row.totals.get(counter),
+        }
+    }
 }
 
 /// What to list. `Default` is everything, newest first, 50 a page.
@@ -156,6 +164,9 @@ pub struct StreamQuery {
     pub host: Option<String>,
     /// Part of a RoomId, title, host account or host name; case does not matter.
     pub search: Option<String>,
+    /// The beginning of a hash, lower-case hex, where the searched text may be a fingerprint: the streams of that report, or
+    /// of what a link showed of it, are found as well.
+    pub fingerprint: Option<String>,
     /// Started in [from, until).
     pub from: Option<Millis>,
     pub until: Option<Millis>,
@@ -179,6 +190,7 @@ impl Default for StreamQuery {
             room: None,
             host: None,
             search: None,
+            fingerprint: None,
             from: None,
             until: None,
             above_usual: None,
@@ -229,30 +241,41 @@ impl Sums {
 /// So many different sums are kept; beyond, all are forgotten and made again.
 const MOST_SUMS: usize = 256;
 
-/// Sums of sealed streams by what was asked, as of a generation. Only this process seals, so it knows when they move.
+/// Sums of sealed streams by what was asked. What is sealed later is added to them; only this process makes a sealed stream
+/// live again, and then they are forgotten.
 #[derive(Debug, Default)]
 pub(crate) struct SumsKept {
-    pub(crate) generation: AtomicU64,
-    kept: Mutex<Vec<(StreamQuery, u64, Sums)>>,
+    generation: AtomicU64,
+    kept: Mutex<Vec<KeptSums>>,
+}
+
+#[derive(Clone, Debug)]
+struct KeptSums {
+    query: StreamQuery,
+    generation: u64,
+    /// The newest report that the sums know.
+    number: i64,
+    /// `None` where there were too many streams to add up.
+    sums: Option<Sums>,
 }
 
 impl SumsKept {
-    fn get(&self, query: &StreamQuery, generation: u64) -> Option<Sums> {
+    fn get(&self, query: &StreamQuery, generation: u64) -> Option<KeptSums> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|(known, of, _)| *of == generation && known == query).map(|(.., sums)| *sums)
+        kept.iter().find(|known| known.generation == generation && known.query == *query).cloned()
     }
 
-    fn keep(&self, query: StreamQuery, generation: u64, sums: Sums) {
+    fn keep(&self, new: KeptSums) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|(known, of, _)| *of == generation && *known != query);
+        kept.retain(|known| known.generation == new.generation && known.query != new.query);
         if kept.len() >= MOST_SUMS {
             kept.clear();
         }
-        kept.push((query, generation, sums));
+        kept.push(new);
     }
 
-    /// A stream was sealed, or opened again.
-    pub(crate) fn moved(&self) {
+    /// A sealed stream was opened again: its old totals are in some of the sums.
+    pub(crate) fn forget(&self) {
         self.generation.fetch_add(1, Ordering::Release);
     }
 }
@@ -388,11 +411,17 @@ pub(super) async fn open_in(
     stream: &NewStream,
 ) -> Result<StreamId, sqlx::Error> {
     let start = stream.part.start.to_array();
+    let text = search::text_of(
+        stream.room.as_str(),
+        stream.title.as_deref(),
+        stream.host.as_deref(),
+        stream.host_name.as_deref(),
+    );
     let id: i64 = sqlx::query_scalar(
         "INSERT INTO stream (id, app, room, kind, create_time, part, title, host, host_name, state, interval_ms,
                     first_seen, started_at, start_viewers, start_gifts, start_coins, start_gifters, start_likes,
-                    start_messages)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'live', ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                    start_messages, search_text)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'live', ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
                  RETURNING id",
     )
     .bind(id.map(|id| id.0))
@@ -413,8 +442,10 @@ pub(super) async fn open_in(
     .bind(start[3])
     .bind(start[4])
     .bind(start[5])
-    .fetch_one(connection)
+    .bind(&text)
+    .fetch_one(&mut *connection)
     .await?;
+    search::index_in(connection, id, &text).await?;
     Ok(StreamId(id))
 }
 
@@ -526,25 +557,28 @@ impl Store {
     /// One page of streams by key: no page is skipped or told twice while the list grows. Undefined values come last.
     pub async fn streams(&self, query: &StreamQuery) -> Result<Page<StreamSummary>, StoreError> {
         let limit = query.limit.clamp(1, 500);
+        let matches = self.matches(query).await?;
         let mut rows: Vec<StreamSummary> = Vec::new();
-        for segment in segments(query) {
-            let wanted = limit + 1 - rows.len() as i64;
-            if wanted > 0 {
-                let (filter, sql) = segment.select(query, wanted);
-                let found = filter.fetch(self, sql).await?;
-                rows.extend(found.iter().map(summary).collect::<Result<Vec<_>, _>>()?);
+        for source in Source::of(query, matches.as_ref()) {
+            let mut wanted = limit + 1;
+            for segment in segments(query) {
+                if wanted > 0 {
+                    let (filter, sql) = segment.select(query, source, matches.as_ref(), wanted);
+                    let found = filter.fetch(self, sql).await?;
+                    wanted -= found.len() as i64;
+                    rows.extend(found.iter().map(summary).collect::<Result<Vec<_>, _>>()?);
+                }
             }
         }
+        // Each source is in order, and has as many rows as the page could need of it.
+        rows.sort_by_key(|row| place(query, row));
         let more = rows.len() as i64 > limit;
         rows.truncate(limit as usize);
         if query.backwards {
             rows.reverse();
         }
         let cursor = |row: &StreamSummary| {
-            let value = match query.sort {
-                Sort::Started => Some(row.started_at.0),
-                Sort::Counter(counter) => row.totals.get(counter),
-            };
+            let value = query.sort.value(row);
             format!("{}.{}", value.map_or_else(|| "-".to_owned(), |value| value.to_string()), row.id)
         };
         let (has_next, has_previous) =
@@ -556,42 +590,78 @@ impl Store {
         })
     }
 
-    /// What all rows of a query add up to, on every page.
-    pub async fn sum_streams(&self, query: &StreamQuery) -> Result<Sums, StoreError> {
-        let wanted = |state: &StreamState| query.states.is_empty() || query.states.contains(state);
-        let open: Vec<StreamState> = [StreamState::Live, StreamState::Ending].into_iter().filter(wanted).collect();
+    /// What all rows of a query add up to, on every page; `None` where a search leaves too many streams to add up.
+    pub async fn sum_streams(&self, query: &StreamQuery) -> Result<Option<Sums>, StoreError> {
+        let wanted = |state: StreamState| query.states.is_empty() || query.states.contains(&state);
+        let matches = self.matches(query).await?;
+        let matches = matches.as_ref();
         let mut total = Sums::default();
-        if wanted(&StreamState::Sealed) {
-            // Walking a hundred thousand rows takes longer than a page may; nothing moves in them until the next seal.
-            let plain = StreamQuery::default();
-            let sealed = StreamQuery {
-                states: vec![StreamState::Sealed],
-                sort: plain.sort,
-                descending: plain.descending,
-                after: None,
-                backwards: false,
-                limit: plain.limit,
-                ..query.clone()
-            };
-            let generation = self.sums.generation.load(Ordering::Acquire);
-            let kept = self.sums.get(&sealed, generation);
-            let sums = match kept {
-                Some(sums) => sums,
-                None => self.sum(&sealed).await?,
-            };
-            self.sums.keep(sealed, generation, sums);
-            total.add(&sums);
+        if wanted(StreamState::Sealed) {
+            match self.sum_sealed(query, matches).await? {
+                Some(sums) => total.add(&sums),
+                None => return Ok(None),
+            }
         }
-        if !open.is_empty() {
-            total.add(&self.sum(&StreamQuery { states: open, ..query.clone() }).await?);
+        for state in [StreamState::Live, StreamState::Ending].into_iter().filter(|&state| wanted(state)) {
+            let filter = Filter::of(query, Source::State(state), matches);
+            let rows = filter.fetch_with(self, |clause| format!("SELECT {SUMS} FROM stream {clause}")).await?;
+            total.add(&sums(rows.first().ok_or(sqlx::Error::RowNotFound)?)?);
         }
-        Ok(total)
+        Ok(Some(total))
     }
 
-    async fn sum(&self, query: &StreamQuery) -> Result<Sums, StoreError> {
-        let filter = Filter::of(query);
-        let rows = filter.fetch_with(self, |clause| format!("SELECT {SUMS} FROM stream {clause}")).await?;
-        sums(rows.first().ok_or(sqlx::Error::RowNotFound)?)
+    /// Of sealed streams. Walking a hundred thousand rows takes longer than a page may, so they are walked once, and what was
+    /// sealed since is added.
+    async fn sum_sealed(&self, query: &StreamQuery, matches: Option<&Matches>) -> Result<Option<Sums>, StoreError> {
+        let plain = StreamQuery::default();
+        let sealed = StreamQuery {
+            states: vec![StreamState::Sealed],
+            sort: plain.sort,
+            descending: plain.descending,
+            after: None,
+            backwards: false,
+            limit: plain.limit,
+            ..query.clone()
+        };
+        let generation = self.sums.generation.load(Ordering::Acquire);
+        // A link that is made later is found by its fingerprint too, and changes what was found before.
+        let kept = self.sums.get(&sealed, generation).filter(|_| query.fingerprint.is_none());
+        let mut filter = Filter::of(&sealed, Source::State(StreamState::Sealed), matches);
+        let many = matches.is_some_and(|matches| matches.candidates.is_none());
+        let from = match &kept {
+            Some(KeptSums { sums: None, .. }) => return Ok(None),
+            Some(kept) => {
+                let number = filter.bind(Bound::Integer(kept.number));
+                filter.conditions.push(format!("number > {number}"));
+                "stream INDEXED BY stream_by_number"
+            }
+            // A term that is in thousands of streams is added up for a time that somebody chose.
+            None if many && query.from.is_none() => {
+                self.sums.keep(KeptSums { query: sealed, generation, number: 0, sums: None });
+                return Ok(None);
+            }
+            None => "stream",
+        };
+        let select = |clause: &str| {
+            let streams = format!("{from} {clause}");
+            // One statement, so that the sums are those of the reports up to this number.
+            let streams = if many { format!("(SELECT * FROM {streams} LIMIT {})", MOST_HITS + 1) } else { streams };
+            format!("SELECT {SUMS}, ({NEWEST}) AS newest FROM {streams}")
+        };
+        let rows = filter.fetch_with(self, select).await?;
+        let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+        let mut found = sums(row)?;
+        if let Some(known) = kept.and_then(|kept| kept.sums) {
+            found.add(&known);
+        }
+        let found = (!many || found.streams <= MOST_HITS).then_some(found);
+        self.sums.keep(KeptSums {
+            query: sealed,
+            generation,
+            number: row.try_get::<Option<i64>, _>("newest")?.unwrap_or(0),
+            sums: found,
+        });
+        Ok(found)
     }
 
     /// Coins of the sealed streams that began since `from`, and how many of them have no number.
@@ -620,7 +690,7 @@ impl Store {
 
     /// The hosts of a query's streams, by coins; streams whose owner Tencent never told are nobody's. At most `limit`.
     pub async fn hosts(&self, query: &StreamQuery) -> Result<Vec<HostSums>, StoreError> {
-        let mut filter = Filter::of(query);
+        let mut filter = Filter::of(query, Source::All, None);
         filter.conditions.push("host IS NOT NULL AND host <> ''".to_owned());
         let limit = query.limit.clamp(1, 500);
         // Beside a single max(), SQLite takes bare columns from the row that holds it: the newest name.
@@ -643,6 +713,10 @@ impl Store {
         rows.iter().map(host).collect()
     }
 }
+
+/// The number of the report that was sealed last.
+const NEWEST: &str = "SELECT number FROM stream INDEXED BY stream_by_number WHERE state = 'sealed'
+    ORDER BY number DESC LIMIT 1";
 
 const SUMS: &str = "count(*) AS streams,
     coalesce(sum(max(0, coalesce(show_ended_at, ended_at) - started_at)), 0) AS millis,
@@ -699,34 +773,85 @@ fn segments(query: &StreamQuery) -> Vec<Segment> {
     }
 }
 
+/// Where a row is in the order in which a query walks: greater values or smaller ones first, undefined ones last, and the
+/// other way round where it walks backwards.
+fn place(query: &StreamQuery, row: &StreamSummary) -> (bool, i64, i64) {
+    let value = query.sort.value(row);
+    // `!` turns an order round without overflow.
+    let turn = |number: i64| if query.descending != query.backwards { !number } else { number };
+    (value.is_none() != query.backwards, turn(value.unwrap_or(0)), turn(row.id.0))
+}
+
+/// Rows that one index leads to. A list is merged from its sources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    /// Whatever the state: the streams of a room or a host, or the few that a search found.
+    All,
+    /// Sealed streams are indexed in every order; open ones, which change all the time, by their start.
+    State(StreamState),
+}
+
+impl Source {
+    fn of(query: &StreamQuery, matches: Option<&Matches>) -> Vec<Self> {
+        let few = matches.is_some_and(|matches| matches.candidates.is_some());
+        if query.room.is_some() || query.host.is_some() || few {
+            return vec![Self::All];
+        }
+        let wanted = |state: &StreamState| query.states.is_empty() || query.states.contains(state);
+        let states = [StreamState::Sealed, StreamState::Ending, StreamState::Live];
+        states.into_iter().filter(wanted).map(Self::State).collect()
+    }
+
+    /// Whether an index has this source in the order of a sort.
+    fn is_ordered(self, query: &StreamQuery) -> bool {
+        match self {
+            Self::All => query.sort == Sort::Started && query.search.is_none(),
+            Self::State(StreamState::Sealed) => true,
+            Self::State(_) => query.sort == Sort::Started,
+        }
+    }
+}
+
 impl Segment {
     /// Its first rows.
-    fn select(self, query: &StreamQuery, limit: i64) -> (Filter, String) {
+    fn select(self, query: &StreamQuery, source: Source, matches: Option<&Matches>, limit: i64) -> (Filter, String) {
         let column = query.sort.column();
-        let mut filter = Filter::of(query);
+        let mut filter = Filter::of(query, source, matches);
         // Walking backwards is walking forwards in the opposite order, and turning the page round.
         let (order, beyond) = if query.descending != query.backwards { ("DESC", "<") } else { ("ASC", ">") };
-        let ordered = match self {
+        // Without an index in this order, `+` keeps SQLite from walking another one for it.
+        let ordered = source.is_ordered(query);
+        let plus = if ordered { "" } else { "+" };
+        let ordering = match self {
             Self::Known(after) => {
                 if query.sort != Sort::Started {
-                    filter.conditions.push(format!("{column} IS NOT NULL"));
+                    filter.conditions.push(format!("{plus}{column} IS NOT NULL"));
                 }
                 if let Some((value, id)) = after {
                     let (value, id) = (filter.bind(Bound::Integer(value)), filter.bind(Bound::Integer(id)));
-                    filter.conditions.push(format!("({column}, id) {beyond} ({value}, {id})"));
+                    filter.conditions.push(format!("({plus}{column}, {plus}id) {beyond} ({value}, {id})"));
                 }
-                format!("{column} {order}, id {order}")
+                format!("{plus}{column} {order}, {plus}id {order}")
             }
             Self::Unknown(after) => {
-                filter.conditions.push(format!("{column} IS NULL"));
+                filter.conditions.push(format!("{plus}{column} IS NULL"));
                 if let Some(id) = after {
                     let id = filter.bind(Bound::Integer(id));
-                    filter.conditions.push(format!("id {beyond} {id}"));
+                    filter.conditions.push(format!("{plus}id {beyond} {id}"));
                 }
-                format!("id {order}")
+                format!("{plus}id {order}")
             }
         };
-        let sql = format!("SELECT {COLUMNS} FROM stream {} ORDER BY {ordered} LIMIT {limit}", filter.clause());
+        let clause = filter.clause();
+        let sql = if ordered {
+            format!("SELECT {COLUMNS} FROM stream {clause} ORDER BY {ordering} LIMIT {limit}")
+        } else {
+            // Sorting ids instead of whole rows; the order is made again when sources are merged.
+            format!(
+                "SELECT {COLUMNS} FROM stream WHERE id IN
+                    (SELECT id FROM stream {clause} ORDER BY {ordering} LIMIT {limit})"
+            )
+        };
         (filter, sql)
     }
 }
@@ -736,6 +861,13 @@ enum Bound {
     Text(String),
 }
 
+impl Bound {
+    /// Ids as SQLite's `json_each` takes them.
+    fn ids(ids: &[i64]) -> Self {
+        Self::Text(format!("{ids:?}"))
+    }
+}
+
 /// Conditions with their bound values; only our own words ever stand in the SQL itself.
 struct Filter {
     conditions: Vec<String>,
@@ -743,13 +875,17 @@ struct Filter {
 }
 
 impl Filter {
-    fn of(query: &StreamQuery) -> Self {
+    fn of(query: &StreamQuery, source: Source, matches: Option<&Matches>) -> Self {
         let mut filter = Self { conditions: Vec::new(), bounds: Vec::new() };
-        // Our own words stand in the SQL itself: SQLite takes an index of sealed streams only where it sees the word.
-        match query.states.as_slice() {
-            [] => {}
-            [state] => filter.conditions.push(format!("state = '{}'", word(*state))),
-            states => {
+        // Our own words stand in the SQL itself: SQLite takes an index of sealed or of open streams only where it sees them.
+        match (source, query.states.as_slice()) {
+            (Source::State(StreamState::Sealed), _) => filter.conditions.push("state = 'sealed'".to_owned()),
+            (Source::State(state), _) => {
+                filter.conditions.push(format!("state <> 'sealed' AND state = '{}'", word(state)));
+            }
+            (Source::All, []) => {}
+            (Source::All, [state]) => filter.conditions.push(format!("state = '{}'", word(*state))),
+            (Source::All, states) => {
                 let words: Vec<String> = states.iter().map(|&state| format!("'{}'", word(state))).collect();
                 filter.conditions.push(format!("state IN ({})", words.join(", ")));
             }
@@ -771,13 +907,18 @@ impl Filter {
             let host = filter.bind(Bound::Text(host.clone()));
             filter.conditions.push(format!("host = {host}"));
         }
-        if let Some(search) = query.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
-            let escaped = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-            let like = filter.bind(Bound::Text(format!("%{escaped}%")));
-            filter.conditions.push(format!(
-                "(room LIKE {like} ESCAPE '\\' OR title LIKE {like} ESCAPE '\\' OR host LIKE {like} ESCAPE '\\'
-                  OR host_name LIKE {like} ESCAPE '\\')"
-            ));
+        if let Some(matches) = matches {
+            let term = filter.bind(Bound::Text(matches.term.clone()));
+            let mut ways = format!("instr(search_text, {term}) > 0");
+            if !matches.fingerprint.is_empty() {
+                let ids = filter.bind(Bound::ids(&matches.fingerprint));
+                ways = format!("({ways} OR id IN (SELECT value FROM json_each({ids})))");
+            }
+            filter.conditions.push(ways);
+            if let Some(candidates) = &matches.candidates {
+                let ids = filter.bind(Bound::ids(candidates));
+                filter.conditions.push(format!("id IN (SELECT value FROM json_each({ids}))"));
+            }
         }
         if let Some(from) = query.from {
             let from = filter.bind(Bound::Integer(from.0));
@@ -854,8 +995,8 @@ mod tests {
             let values: Vec<Option<i64>> = (0..6).map(|_| (below(4) != 0).then(|| below(9))).collect();
             let mut query = sqlx::query(
                 "INSERT INTO stream (app, room, kind, create_time, state, interval_ms, first_seen, started_at, viewers,
-                    gifts, coins, gifters, likes, messages)
-                 VALUES (?1, ?2, 'stream', ?3, ?4, 10000, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                    gifts, coins, gifters, likes, messages, title, host)
+                 VALUES (?1, ?2, 'stream', ?3, ?4, 10000, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             )
             .bind(1 + place % 2)
             .bind(format!("room_{}", place % 5))
@@ -865,9 +1006,12 @@ mod tests {
             for value in &values {
                 query = query.bind(value);
             }
+            query = query.bind(["小鹿电台", "Night Radio", "Ärger"][place as usize % 3]);
+            query = query.bind((place % 4 != 0).then(|| format!("host_{}", place % 7)));
             query.execute(&mut *transaction).await.unwrap();
         }
         transaction.commit().await.unwrap();
+        search::index_rows(&store.write).await.unwrap();
     }
 
     /// Every page from the first to the last, or the other way round.
@@ -894,10 +1038,21 @@ mod tests {
             StreamQuery { states: vec![StreamState::Sealed], kind: Some(StreamKind::Stream), ..StreamQuery::default() },
             StreamQuery { app: Some(AppId(1)), ..StreamQuery::default() },
             StreamQuery { room: Some(RoomId::parse("room_3").unwrap()), ..StreamQuery::default() },
+            StreamQuery { app: Some(AppId(1)), host: Some("host_3".to_owned()), ..StreamQuery::default() },
+            StreamQuery { states: vec![StreamState::Live, StreamState::Ending], ..StreamQuery::default() },
+            // Few candidates, and more than are listed by themselves.
+            StreamQuery { search: Some("Room_4".to_owned()), ..StreamQuery::default() },
+            StreamQuery { search: Some("ä".to_owned()), ..StreamQuery::default() },
+            StreamQuery {
+                search: Some("radio".to_owned()),
+                states: vec![StreamState::Sealed],
+                ..StreamQuery::default()
+            },
         ];
         for filter in filters {
             let everything = StreamQuery { limit: 500, ..filter.clone() };
             let whole = store.streams(&everything).await.unwrap().rows;
+            assert!(!whole.is_empty(), "{filter:?}");
             for sort in SORTS {
                 for descending in [true, false] {
                     let value = |row: &StreamSummary| match sort {
@@ -914,7 +1069,7 @@ mod tests {
                         .collect();
                     expected.sort_unstable();
                     let expected: Vec<StreamId> = expected.into_iter().map(|(.., id)| id).collect();
-                    for limit in [1, 7, 50] {
+                    for limit in [2, 7, 50] {
                         let query = StreamQuery { sort, descending, limit, ..filter.clone() };
                         let forwards = pages(&store, &query).await;
                         assert_eq!(forwards.concat(), expected, "{query:?}");
@@ -942,23 +1097,57 @@ mod tests {
         let (_directory, store) = store().await;
         fill(&store, 60).await;
         let of = |rows: &[StreamSummary], counter| rows.iter().filter_map(|row| row.totals.get(counter)).sum::<i64>();
-        for round in 0..2 {
+        for round in 0..4 {
             for states in [vec![], vec![StreamState::Sealed], vec![StreamState::Live], vec![StreamState::Ending]] {
-                let query = StreamQuery { states, limit: 500, ..StreamQuery::default() };
-                let rows = store.streams(&query).await.unwrap().rows;
-                for _ in 0..2 {
-                    let sums = store.sum_streams(&query).await.unwrap();
-                    assert_eq!(sums.streams, rows.len() as i64, "{round} {query:?}");
-                    assert_eq!((sums.coins, sums.entries), (of(&rows, Counter::Coins), of(&rows, Counter::Viewers)));
+                for search in [None, Some("room_2".to_owned())] {
+                    let query = StreamQuery { states: states.clone(), search, limit: 500, ..StreamQuery::default() };
+                    let rows = store.streams(&query).await.unwrap().rows;
+                    for _ in 0..2 {
+                        let sums = store.sum_streams(&query).await.unwrap().unwrap();
+                        assert_eq!(sums.streams, rows.len() as i64, "{round} {query:?}");
+                        assert_eq!(
+                            (sums.coins, sums.entries),
+                            (of(&rows, Counter::Coins), of(&rows, Counter::Viewers))
+                        );
+                    }
                 }
             }
-            // What sealing does, as far as sums see it.
-            sqlx::query("UPDATE stream SET state = 'sealed', coins = 1000 WHERE state = 'live'")
-                .execute(&store.write)
-                .await
-                .unwrap();
-            store.sums.moved();
+            // What sealing and reopening do, as far as sums see it.
+            let sql = match round {
+                0 => {
+                    "UPDATE stream SET state = 'sealed', number = id, coins = 1000 WHERE state = 'live' AND room = 'room_2'"
+                }
+                1 => "UPDATE stream SET state = 'live' WHERE number IS NOT NULL",
+                _ => "UPDATE stream SET state = 'sealed', number = 1000 + id, coins = 7 WHERE state = 'live'",
+            };
+            assert!(sqlx::query(sql).execute(&store.write).await.unwrap().rows_affected() > 0 || round == 3);
+            if round == 1 {
+                store.sums.forget();
+            }
         }
+    }
+
+    #[tokio::test]
+    async fn sums_of_a_search_that_finds_most_of_history_need_a_start_date() {
+        let (_directory, store) = store().await;
+        fill(&store, 300).await;
+        let sealed = vec![StreamState::Sealed];
+        let query = StreamQuery { states: sealed, search: Some("o".to_owned()), limit: 500, ..StreamQuery::default() };
+        assert!(store.streams(&query).await.unwrap().rows.len() as i64 > MOST_HITS);
+        for _ in 0..2 {
+            assert_eq!(store.sum_streams(&query).await.unwrap(), None);
+        }
+        let lately = StreamQuery { from: Some(Millis(36_000)), ..query.clone() };
+        let rows = store.streams(&lately).await.unwrap().rows;
+        assert!(!rows.is_empty() && rows.len() as i64 <= MOST_HITS);
+        assert_eq!(store.sum_streams(&lately).await.unwrap().map(|sums| sums.streams), Some(rows.len() as i64));
+        let all = StreamQuery { from: Some(Millis(0)), ..query };
+        assert_eq!(store.sum_streams(&all).await.unwrap(), None);
+    }
+
+    async fn plan(store: &Store, filter: Filter, sql: &str) -> String {
+        let rows = filter.fetch(store, format!("EXPLAIN QUERY PLAN {sql}")).await.unwrap();
+        rows.iter().map(|row| row.get("detail")).collect::<Vec<String>>().join("; ")
     }
 
     #[tokio::test]
@@ -968,40 +1157,95 @@ mod tests {
             for (descending, backwards) in [(true, false), (true, true), (false, false), (false, true)] {
                 for after in [None, Some("5.17"), Some("-.17")] {
                     for app in [None, Some(AppId(1))] {
-                        let query = StreamQuery {
-                            states: vec![StreamState::Sealed],
-                            kind: Some(StreamKind::Stream),
-                            app,
-                            sort,
-                            descending,
-                            backwards,
-                            after: after.map(str::to_owned),
-                            ..StreamQuery::default()
-                        };
-                        for segment in segments(&query) {
-                            let (filter, sql) = segment.select(&query, 51);
-                            let rows = filter.fetch(&store, format!("EXPLAIN QUERY PLAN {sql}")).await.unwrap();
-                            let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
-                            let plan = plan.join("; ");
-                            assert!(!plan.contains("TEMP B-TREE"), "{sql}: {plan}");
-                            let index = match sort {
-                                Sort::Started => "stream_by_start".to_owned(),
-                                Sort::Counter(counter) => format!("stream_by_{}", counter.name()),
-                            };
-                            assert!(plan.contains(&index), "{sql}: {plan}");
+                        for kind in [None, Some(StreamKind::Stream)] {
+                            let after = after.map(str::to_owned);
+                            let query =
+                                StreamQuery { kind, app, sort, descending, backwards, after, ..StreamQuery::default() };
+                            for source in Source::of(&query, None) {
+                                for segment in segments(&query) {
+                                    let (filter, sql) = segment.select(&query, source, None, 51);
+                                    let plan = plan(&store, filter, &sql).await;
+                                    let index = match (source, sort) {
+                                        (Source::State(StreamState::Sealed), Sort::Started) => {
+                                            "stream_by_start".to_owned()
+                                        }
+                                        (Source::State(StreamState::Sealed), Sort::Counter(counter)) => {
+                                            format!("stream_by_{}", counter.name())
+                                        }
+                                        _ => "stream_unsealed (state=".to_owned(),
+                                    };
+                                    assert!(plan.contains(&index), "{sql}: {plan}");
+                                    let sorted = plan.contains("TEMP B-TREE");
+                                    assert!(!sorted || !source.is_ordered(&query), "{sql}: {plan}");
+                                }
+                            }
                         }
                     }
                 }
             }
         }
-        let query = StreamQuery {
-            states: vec![StreamState::Sealed],
-            kind: Some(StreamKind::Stream),
-            app: Some(AppId(1)),
-            ..StreamQuery::default()
-        };
-        let sums = |clause: &str| format!("EXPLAIN QUERY PLAN SELECT {SUMS} FROM stream {clause}");
-        let plan: String = Filter::of(&query).fetch_with(&store, sums).await.unwrap()[0].get("detail");
-        assert!(plan.contains("COVERING INDEX stream_sums"), "{plan}");
+    }
+
+    #[tokio::test]
+    async fn a_room_a_host_and_few_hits_are_found_by_their_own_index_in_every_sort() {
+        let (_directory, store) = store().await;
+        let room = Some(RoomId::parse("a").unwrap());
+        let few = Matches { term: "a".to_owned(), candidates: Some(vec![1, 2]), fingerprint: Vec::new() };
+        for states in [vec![], vec![StreamState::Sealed]] {
+            for sort in SORTS {
+                let all = StreamQuery { sort, states: states.clone(), ..StreamQuery::default() };
+                for (query, index) in [
+                    (StreamQuery { room: room.clone(), ..all.clone() }, "stream_by_room (room=?"),
+                    (StreamQuery { app: Some(AppId(1)), room: room.clone(), ..all.clone() }, "(room=? AND app=?"),
+                    (
+                        StreamQuery { app: Some(AppId(1)), host: Some("a".to_owned()), ..all.clone() },
+                        "(host=? AND app=?",
+                    ),
+                    (StreamQuery { search: Some("a".to_owned()), ..all.clone() }, "INTEGER PRIMARY KEY (rowid=?)"),
+                ] {
+                    let matches = query.search.is_some().then_some(&few);
+                    for segment in segments(&query) {
+                        let (filter, sql) = segment.select(&query, Source::All, matches, 51);
+                        let plan = plan(&store, filter, &sql).await;
+                        assert!(plan.contains(index) && !plan.contains("SCAN stream"), "{sql}: {plan}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn sums_walk_open_streams_or_the_index_of_sums() {
+        let (_directory, store) = store().await;
+        let query = StreamQuery { kind: Some(StreamKind::Stream), app: Some(AppId(1)), ..StreamQuery::default() };
+        for (state, index) in [
+            (StreamState::Sealed, "COVERING INDEX stream_sums"),
+            (StreamState::Live, "stream_unsealed (state=?)"),
+            (StreamState::Ending, "stream_unsealed (state=?)"),
+        ] {
+            let filter = Filter::of(&query, Source::State(state), None);
+            let sql = format!("SELECT {SUMS}, ({NEWEST}) FROM stream {}", filter.clause());
+            let plan = plan(&store, filter, &sql).await;
+            assert!(plan.contains(index), "{sql}: {plan}");
+        }
+        let day = "SELECT coalesce(sum(coins), 0), count(*) - count(coins) FROM stream
+             WHERE started_at >= 5 AND state = 'sealed' AND kind = 'stream'";
+        let plan = plan(&store, Filter { conditions: Vec::new(), bounds: Vec::new() }, day).await;
+        assert!(plan.contains("COVERING INDEX stream_by_start"), "{plan}");
+    }
+
+    #[tokio::test]
+    async fn no_counter_of_an_open_stream_is_indexed() {
+        let (_directory, store) = store().await;
+        let indexes: Vec<(String, String)> = sqlx::query_as(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'stream' AND sql IS NOT NULL",
+        )
+        .fetch_all(&store.read)
+        .await
+        .unwrap();
+        for (name, sql) in indexes {
+            let counted = Counter::ALL.into_iter().any(|counter| sql.contains(counter.name()));
+            assert!(!counted || sql.contains("state = 'sealed'"), "{name}");
+        }
     }
 }
