@@ -205,16 +205,25 @@ fn causes(gaps: &[Gap], from: Millis, until: Millis) -> String {
     causes.join("; ")
 }
 
-/// A cell that no spreadsheet takes for a formula, quoted where it must be.
+/// A cell that no spreadsheet takes for a formula, whichever of `,`, `;` and tab separates its cells. A number, with its
+/// sign, stays a number.
 pub fn csv_cell(text: &str) -> String {
-    let risky = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-        || text.starts_with(['\t', '\r', '\n']);
-    let text = if risky && text.parse::<i64>().is_err() { format!("'{text}") } else { text.to_owned() };
-    if text.contains(['"', ',', '\n', '\r', '\t']) || text.trim() != text {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
+    if text.parse::<i64>().is_ok() {
+        return text.to_owned();
     }
+    let starts_formula = |text: &str| {
+        let first = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c)).chars().next();
+        first.is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')) || text.starts_with(['\t', '\r', '\n'])
+    };
+    let safe = if starts_formula(text) { format!("'{text}") } else { text.to_owned() };
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | ':' | '_' | '-' | '+' | '/' | '%');
+    // Whatever else a program may split at or read into a cell stands in quotes.
+    if safe.chars().all(plain) && safe.trim() == safe { safe } else { format!("\"{}\"", safe.replace('"', "\"\"")) }
+}
+
+/// Characters without a width, which some spreadsheets drop before they look at the first one.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// `2026-11-21T20:00:07.250+08:00`.
@@ -322,16 +331,20 @@ mod tests {
     #[test]
     fn no_cell_is_a_formula() {
         for (text, cell) in [
-            ("=1+1", "'=1+1"),
+            ("=1+1", "\"'=1+1\""),
             ("+1", "+1"),
-            ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
-            ("-2+3", "'-2+3"),
+            ("+cmd|' /C calc'!A0", "\"'+cmd|' /C calc'!A0\""),
+            ("-2+3", "\"'-2+3\""),
             ("-5", "-5"),
-            ("@SUM(A1)", "'@SUM(A1)"),
+            ("@SUM(A1)", "\"'@SUM(A1)\""),
             ("\t=1", "\"'\t=1\""),
             ("\r=1", "\"'\r=1\""),
-            (" =1", "' =1"),
-            ("＝1", "'＝1"),
+            (" =1", "\"' =1\""),
+            ("\u{200b}=1", "\"'\u{200b}=1\""),
+            ("＝1", "\"'＝1\""),
+            ("a;=HYPERLINK(1);b", "\"a;=HYPERLINK(1);b\""),
+            ("a|b", "\"a|b\""),
+            ("-5;1", "\"'-5;1\""),
             ("a,b", "\"a,b\""),
             ("say \"hi\"", "\"say \"\"hi\"\"\""),
             ("=\"a\",1", "\"'=\"\"a\"\",1\""),

@@ -226,7 +226,7 @@ async fn the_list_is_a_file_without_formulas() {
     assert_eq!(list("/streams.csv?q=nobody").await.len(), 1, "as filtered");
     let live = list("/streams.csv?state=live").await;
     // A bare number may stay one; what a spreadsheet would run may not.
-    assert!(live[1].contains(",'=1+1,\"'@SUM(1+1),\"\"x\"\"\",,+1,"), "{live:?}");
+    assert!(live[1].contains(",\"'=1+1\",\"'@SUM(1+1),\"\"x\"\"\",,+1,"), "{live:?}");
     // Nothing is staged here.
     let altered = app.request(Method::GET, "/demo/altered/1").header("cookie", &cookie).send().await.unwrap();
     assert_eq!(altered.status(), 404);
