@@ -47,19 +47,59 @@ pub fn block_text(json: &str) -> String {
 #[cfg(test)]
 pub(super) fn report_block(document: &Document) -> Result<String, ReportError> {
     let text = block_text(&json(document)?);
-    Ok(format!("<script type=\"application/json\" id=\"{REPORT_BLOCK}\">{text}</script>"))
+    Ok(format!("{}{text}{BLOCK_END}", block_start(REPORT_BLOCK)))
 }
 
 /// Signs a finished offline page (with its [`REPORT_BLOCK`] in it), so that a changed figure in its text is found out and
 /// not only one in the block: one more script block before `</body>` signs every other byte of the file.
 pub fn seal_page(page: &str, key: &SigningKey) -> String {
-    let signature = STANDARD.encode(key.sign(PAGE, page.as_bytes()));
-    let block = format!(
-        "<script type=\"application/json\" id=\"{PAGE_BLOCK}\">{{\"key\":\"{}\",\"signature\":\"{signature}\"}}</script>",
-        key.id()
-    );
+    with_seal(page, &key.id(), &key.sign(PAGE, page.as_bytes()))
+}
+
+/// The page with its seal block: the only bytes and the only place that [`unseal_page`] accepts.
+fn with_seal(page: &str, key: &str, signature: &[u8; 64]) -> String {
     let at = page.rfind("</body>").unwrap_or(page.len());
+    let signature = STANDARD.encode(signature);
+    let block = format!("{}{{\"key\":\"{key}\",\"signature\":\"{signature}\"}}{BLOCK_END}", block_start(PAGE_BLOCK));
     [&page[..at], &block, &page[at..]].concat()
+}
+
+/// The opening tag of a block in the offline page.
+pub(super) fn block_start(id: &str) -> String {
+    format!("<script type=\"application/json\" id=\"{id}\">")
+}
+
+/// The end of a block in the offline page.
+pub(super) const BLOCK_END: &str = "</script>";
+
+/// An offline page taken apart into what was signed and its seal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageSeal {
+    /// The page without the seal block.
+    pub page: String,
+    /// The id of the key that is said to have signed.
+    pub key: String,
+    pub signature: [u8; 64],
+}
+
+/// Takes the seal block out of an offline page. `None` where there is none, or where the file is not byte for byte what
+/// [`seal_page`] writes for this key and signature: a block that is elsewhere, has another tag, other attributes or further
+/// keys could itself show figures that nobody signed.
+pub fn unseal_page(text: &str) -> Option<PageSeal> {
+    #[derive(serde::Deserialize)]
+    struct Block {
+        key: String,
+        signature: String,
+    }
+    let open = block_start(PAGE_BLOCK);
+    let start = text.rfind(&open)?;
+    let content = &text[start + open.len()..];
+    let end = content.find(BLOCK_END)?;
+    let block: Block = serde_json::from_str(&content[..end]).ok()?;
+    let is_key_id = block.key.len() == 16 && block.key.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let signature = STANDARD.decode(&block.signature).ok()?.try_into().ok()?;
+    let page = [&text[..start], &content[end + BLOCK_END.len()..]].concat();
+    (is_key_id && with_seal(&page, &block.key, &signature) == text).then_some(PageSeal { page, key: block.key, signature })
 }
 
 /// One row per bucket with bounds and gap flags, below lines that say what it is. Times in the zone given (IANA name),

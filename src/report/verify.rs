@@ -3,7 +3,7 @@
 //! Trusts only keys it is given, never one in the file. May not: look anything up; the caller asks the database between
 //! [`read`] and [`judge`], so that the same judgement serves the page, the command and a test.
 
-use super::export::{PAGE, PAGE_BLOCK, REPORT_BLOCK};
+use super::export::{BLOCK_END, PAGE, PageSeal, REPORT_BLOCK, block_start, unseal_page};
 use super::seal::{PublicKey, fingerprint, sha256};
 use super::{Json, Wish, derive, read_record, record_bytes};
 use crate::domain::record::{Derived, FORMAT, Record};
@@ -100,8 +100,17 @@ pub struct Claim {
     signature: Vec<u8>,
     key: String,
     fingerprint: String,
-    /// Of an offline page: the page without its own block, and that block's signature where there is one.
-    page: Option<(String, Option<Vec<u8>>)>,
+    around: Around,
+}
+
+/// What stands around the signed figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Around {
+    /// Nothing: the file is the signed JSON.
+    Nothing,
+    Page(PageSeal),
+    /// A page whose seal block is missing or not as it was written.
+    PageWithoutSeal,
 }
 
 /// Reads a file: signed JSON, or an offline page that holds it.
@@ -112,19 +121,15 @@ pub fn read(bytes: &[u8]) -> Result<Claim, Answer> {
     let text = std::str::from_utf8(bytes).map_err(|_| Answer::no_report("the file is not text"))?;
     let start = text.trim_start_matches('\u{feff}').trim_start();
     if start.starts_with('<') {
-        let block = block(text, REPORT_BLOCK).ok_or_else(|| Answer::no_report("this page holds no report"))?;
-        if blocks(text, REPORT_BLOCK) > 1 {
+        let open = block_start(REPORT_BLOCK);
+        let mut blocks = text.split(&open).skip(1);
+        let block = blocks.next().and_then(|rest| rest.split_once(BLOCK_END));
+        let (json, _) = block.ok_or_else(|| Answer::no_report("this page holds no report"))?;
+        if blocks.next().is_some() {
             return Err(Answer::altered("the page holds more than one report"));
         }
-        let mut claim = envelope(&text[block.inner.clone()])?;
-        claim.page = Some(match self::block(text, PAGE_BLOCK) {
-            Some(seal) => {
-                let signature = Json::parse(text[seal.inner].as_bytes()).ok().as_ref().and_then(signature);
-                ([&text[..seal.outer.start], &text[seal.outer.end..]].concat(), signature)
-            }
-            None => (text.to_owned(), None),
-        });
-        return Ok(claim);
+        let around = unseal_page(text).map_or(Around::PageWithoutSeal, Around::Page);
+        return Ok(Claim { around, ..envelope(json)? });
     }
     envelope(start)
 }
@@ -152,13 +157,14 @@ pub fn judge(claim: &Claim, keys: &[PublicKey], known: &Known) -> Answer {
             return Answer::altered(format!("{name} does not match the seal"));
         }
     }
-    if let Some((page, signature)) = &claim.page {
-        let Some(signature) = signature else {
-            return Answer::altered("the page around the figures carries no seal of its own");
-        };
-        if !keys.iter().any(|key| key.verifies(PAGE, page.as_bytes(), signature)) {
-            return Answer::altered("the page around the figures does not match its seal");
+    match &claim.around {
+        Around::Nothing => {}
+        Around::Page(PageSeal { page, key, signature }) => {
+            if !keys.iter().any(|known| known.id() == *key && known.verifies(PAGE, page.as_bytes(), signature)) {
+                return Answer::altered("the page around the figures does not match its seal");
+            }
         }
+        Around::PageWithoutSeal => return Answer::altered("the page around the figures carries no seal of its own"),
     }
     let Ok(record) = read_record(&claim.canonical).map(Box::new) else {
         return Answer::no_report("it was signed here, by a version of Aftershow that this one does not understand");
@@ -205,7 +211,7 @@ fn envelope(text: &str) -> Result<Claim, Answer> {
         key: text("key")?,
         fingerprint: text("fingerprint")?,
         record,
-        page: None,
+        around: Around::Nothing,
     })
 }
 
@@ -259,36 +265,6 @@ fn path(was: &Json, is: &Json, at: &str) -> Option<String> {
     }
 }
 
-struct Block {
-    outer: std::ops::Range<usize>,
-    inner: std::ops::Range<usize>,
-}
-
-/// The last script element with that id.
-fn block(page: &str, id: &str) -> Option<Block> {
-    let mut end = page.len();
-    loop {
-        let start = page[..end].rfind("<script")?;
-        let open = start + page[start..].find('>')?;
-        let tag = &page[start..open];
-        if tag.contains(&format!("id=\"{id}\"")) || tag.contains(&format!("id='{id}'")) {
-            let inner = open + 1..open + 1 + page[open + 1..].find("</script>")?;
-            return Some(Block { outer: start..inner.end + "</script>".len(), inner });
-        }
-        end = start;
-    }
-}
-
-/// How many script elements have that id.
-fn blocks(page: &str, id: &str) -> usize {
-    page.match_indices("<script")
-        .filter(|(start, _)| {
-            let tag = page[*start..].split('>').next().unwrap_or_default();
-            tag.contains(&format!("id=\"{id}\"")) || tag.contains(&format!("id='{id}'"))
-        })
-        .count()
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -296,7 +272,7 @@ mod tests {
     use crate::domain::record::{Document, Preset};
     use crate::report::SigningKey;
     use crate::report::compose::tests::record;
-    use crate::report::export::{json, report_block, seal_page};
+    use crate::report::export::{PAGE_BLOCK, json, report_block, seal_page};
     use crate::report::seal::{document, seal};
 
     struct Case {
@@ -378,11 +354,58 @@ mod tests {
         let case = case(record());
         let page = case.page();
         assert!(what(case.answer(&page.replace("246,810", "999,999"))).contains("page around"));
-        let at = page.find(&format!("<script type=\"application/json\" id=\"{PAGE_BLOCK}\"")).unwrap();
+        let at = page.find(&block_start(PAGE_BLOCK)).unwrap();
         let bare = format!("{}</body></html>", &page[..at]);
         assert!(what(case.answer(&bare)).contains("no seal of its own"));
         let second = page.replacen("<body>", &format!("<body>{}", report_block(&case.document).unwrap()), 1);
         assert!(what(case.answer(&second)).contains("more than one"));
+    }
+
+    #[test]
+    fn a_seal_block_that_is_not_as_it_was_written_is_altered() {
+        let case = case(record());
+        let page = case.page();
+        assert_eq!(case.answer(&page).name(), "genuine");
+        let start = page.find(&block_start(PAGE_BLOCK)).unwrap();
+        let end = start + page[start..].find(BLOCK_END).unwrap() + BLOCK_END.len();
+        let (block, without) = (&page[start..end], [&page[..start], &page[end..]].concat());
+        let put = |block: &str, before: &str| without.replacen(before, &format!("{block}{before}"), 1);
+        assert_eq!(put(block, "</body>"), page);
+        let source = block.replacen("<script ", "<script src=\"data:text/javascript,alert(1)\" ", 1);
+        let renamed = block.replacen("<script", "<scripted", 1).replacen("</script>", "</scripted>", 1);
+        let prefixed = block.replacen("<script ", "<scripted ", 1);
+        let more = block.replacen("{", "{\"x\":\"<b>9,999,999</b>\",", 1);
+        let forged = [
+            put(&source, "</body>"),
+            put(&source, "<p>"),
+            put(&renamed, "<p>"),
+            put(&prefixed, "</body>"),
+            put(&more, "</body>"),
+            put(block, "<p>"),
+            put(block, "</html>"),
+            put(&format!("{block}{block}"), "</body>"),
+            put(block, "<p>").replacen("</body>", &format!("{block}</body>"), 1),
+            put(&block.replacen("id=\"", "id='", 1).replacen("\">", "'>", 1), "</body>"),
+            put(&block.replacen(&case.key.id(), "0000000000000000", 1), "</body>"),
+            put(&block.replacen("\"key\"", " \"key\"", 1), "</body>"),
+            put(&block.replacen("==\"", "=\"", 1), "</body>"),
+            format!("{page}\n"),
+            format!("\u{feff}{page}"),
+        ];
+        for page in forged {
+            let answer = case.answer(&page);
+            assert_eq!((answer.name(), answer.exit_code()), ("altered", 1), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_large_file_of_tags_is_read_in_one_pass() {
+        // A search from every tag to the next `>` or `</script>` would compare 10^11 bytes and more.
+        let (page, report) = (block_start(PAGE_BLOCK), block_start(REPORT_BLOCK));
+        for piece in ["<script", &*page, &*report, "</body>", "<script id=\"aftershow-page\""] {
+            let file = format!("{}>", piece.repeat((MOST_BYTES - 1) / piece.len()));
+            assert_ne!(read(file.as_bytes()).unwrap_err().exit_code(), 0);
+        }
     }
 
     #[test]
