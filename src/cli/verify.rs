@@ -5,6 +5,7 @@
 
 use super::print::answer;
 use super::{Context, Exit, Outcome, Problem};
+use crate::domain::record::Record;
 use crate::report::seal::parse_keys;
 use crate::report::verify::{MOST_BYTES, judge, read};
 use crate::report::{Answer, Known, verify_file};
@@ -67,19 +68,36 @@ fn bytes_of(file: &Path) -> Result<Vec<u8>, Problem> {
 fn words(answer: &Answer) -> String {
     match answer {
         Answer::Genuine { fingerprint, record, .. } => {
-            format!("Genuine: {fingerprint}, stream {}, revision {}\n", record.stream, record.revision)
+            format!("Genuine: {fingerprint}{}\n{}", which(record), totals(record))
         }
         Answer::Superseded { by, fingerprint, record, .. } => {
             let at = Timestamp::from_millisecond(by.sealed_at.0).map(|at| format!(" at {at:.0}")).unwrap_or_default();
             format!(
-                "Superseded: {fingerprint}, stream {}, revision {}; revision {} was sealed{at} ({})\n",
-                record.stream, record.revision, by.revision, by.sha256
+                "Superseded: {fingerprint}{}; revision {} was sealed{at} ({})\n{}",
+                which(record),
+                by.revision,
+                by.sha256,
+                totals(record)
             )
         }
         Answer::Altered { what } => format!("Altered: {what}\n"),
         Answer::NotOurs => "Not ours: no known key signed it\n".to_owned(),
         Answer::NotAReport { why } => format!("Not a report: {why}\n"),
     }
+}
+
+fn which(record: &Record) -> String {
+    let stream = record.shows_host().then(|| format!(", stream {}", record.stream));
+    format!("{}, revision {}", stream.unwrap_or_default(), record.revision)
+}
+
+/// The totals that were signed, to be compared with a page or a print.
+fn totals(record: &Record) -> String {
+    let total = |value: Option<i64>| value.map_or_else(|| "unknown".to_owned(), |value| value.to_string());
+    let shown = record.shown().into_iter();
+    let all: Vec<String> =
+        shown.map(|counter| format!("{} {}", counter.name(), total(record.totals.get(counter)))).collect();
+    format!("{}\n", all.join(", "))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! May not: believe what a browser says a file is; `share::logo` looks at its bytes.
 
 use super::guard::SessionId;
-use super::{AppState, Flash, forms, plain, verify};
+use super::{AppState, Flash, forms, multipart, plain};
 use crate::api::refusals::Refusal;
 use crate::api::{ApiError, ErrorKind};
 use crate::auth::{Role, Viewer};
@@ -45,11 +45,13 @@ pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<
     let lang = viewer.lang.as_deref().and_then(Lang::from_code);
     let lang = lang.unwrap_or_else(|| super::request::lang_of(&parts.headers));
     let outcome = if viewer.may(Role::Admin) {
-        let boundary = verify::boundary(&parts.headers).unwrap_or_default();
         match to_bytes(body, MOST_BODY).await {
             Ok(body) => {
-                let picture = verify::multipart_field(&body, boundary, "logo").unwrap_or_default();
-                keep(&state, &viewer, picture.to_vec(), lang).await
+                let [picture] = match multipart::content_type(&parts.headers) {
+                    Some(kind) => multipart::fields(kind, body, ["logo"]).await,
+                    None => [None],
+                };
+                keep(&state, &viewer, picture.unwrap_or_default().to_vec(), lang).await
             }
             Err(_) => Err(refused(logo::LogoError::Large, lang)),
         }

@@ -17,6 +17,7 @@ pub mod guard;
 pub mod health;
 pub mod logo;
 pub mod metrics;
+mod multipart;
 pub mod open_api;
 pub mod pages;
 pub mod pictures;

@@ -99,7 +99,7 @@ pub fn password(lang: Lang, token: &str, query: &str, asked: &Asked) -> Response
             StatusCode::TOO_MANY_REQUESTS,
             match lang {
                 Lang::En => format!("Too many tries. Try again in {seconds} s."),
-                Lang::Zh => format!("尝试次数过多,请在 {seconds} 秒后再试。"),
+                Lang::Zh => format!("尝试次数过多，请在 {seconds} 秒后再试。"),
                 Lang::Ja => format!("試行回数が多すぎます。{seconds} 秒後にもう一度お試しください。"),
             },
         ),

@@ -2,40 +2,85 @@
 
 use super::plain::{self, escape};
 use super::request::lang_of;
-use super::{AppState, guard};
+use super::{AppState, guard, multipart, zone};
 use crate::auth::throttle::PerMinute;
 use crate::domain::Millis;
-use crate::lang::Lang;
+use crate::domain::record::Record;
+use crate::lang::{Lang, Words, middle};
 use crate::report::verify::{Answer, MOST_BYTES};
 use crate::report::{self, PublicKey};
 use crate::store::{Store, StoreError};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// Files a minute from one address. Each takes a signature check and up to 2 MiB.
 const A_MINUTE: u32 = 30;
 /// Room for a form's own lines around a file of the largest size.
 const MOST_BODY: usize = MOST_BYTES + (64 << 10);
 
-/// What each address asked within the minute.
-pub struct Counts(Mutex<PerMinute<IpAddr>>);
+/// How long a body may take to arrive.
+const BODY_WITHIN: Duration = Duration::from_secs(20);
+/// Requests that may hold a body at one time, in total and from one address: at most 48 MiB.
+const MOST_AT_ONCE: u32 = 24;
+const MOST_AT_ONCE_BY_ADDRESS: u32 = 4;
+
+/// What each address asked within the minute, and which requests are being answered.
+pub struct Counts {
+    minute: Mutex<PerMinute<IpAddr>>,
+    running: Arc<Mutex<HashMap<IpAddr, u32>>>,
+}
 
 impl Default for Counts {
     fn default() -> Self {
-        Self(Mutex::new(PerMinute::new(A_MINUTE)))
+        Self { minute: Mutex::new(PerMinute::new(A_MINUTE)), running: Arc::default() }
+    }
+}
+
+impl Counts {
+    /// A place among the requests that may hold a body; `None` while there are too many.
+    fn place(&self, from: IpAddr) -> Option<Place> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.values().sum::<u32>() >= MOST_AT_ONCE {
+            return None;
+        }
+        let count = running.entry(from).or_default();
+        if *count >= MOST_AT_ONCE_BY_ADDRESS {
+            return None;
+        }
+        *count += 1;
+        Some(Place { from, running: self.running.clone() })
+    }
+}
+
+/// Gives its place back when dropped.
+struct Place {
+    from: IpAddr,
+    running: Arc<Mutex<HashMap<IpAddr, u32>>>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut entry) = running.entry(self.from) {
+            *entry.get_mut() -= 1;
+            if *entry.get() == 0 {
+                entry.remove();
+            }
+        }
     }
 }
 
 /// Every key that signs or signed here.
 pub async fn public_keys(store: &Store) -> Result<Vec<PublicKey>, StoreError> {
-    let (_, keys) =
-        report::keys(&store.signing_keys().await?).map_err(|error| StoreError::corrupt("signing_key", error))?;
-    Ok(keys)
+    report::public_keys(&store.signing_keys().await?).map_err(|error| StoreError::corrupt("signing_key", error))
 }
 
 /// What is said of a typed fingerprint: existence and time, no figures.
@@ -81,24 +126,42 @@ pub async fn post(State(state): State<AppState>, request: Request) -> Response {
     let lang = lang_of(&parts.headers);
     let page = super::forms::wants_page(&parts.headers);
     let from = guard::client(&parts.extensions).key();
-    let beyond = state.verified.0.lock().unwrap_or_else(PoisonError::into_inner).count(&from, super::now());
-    if beyond > 0 {
+    let too_many = |status: StatusCode| {
         let title = lang.pick("Please wait", "请稍候", "お待ちください");
         let what = lang.pick(
-            "Too many files from this address. Try again in a minute.",
-            "来自此地址的文件过多，请一分钟后再试。",
-            "このアドレスからのファイルが多すぎます。1分後にもう一度お試しください。",
+            "Too many files at once. Try again in a minute.",
+            "文件过多，请一分钟后再试。",
+            "ファイルが多すぎます。1分後にもう一度お試しください。",
         );
-        return plain::problem(StatusCode::TOO_MANY_REQUESTS, lang, title, what);
+        plain::problem(status, lang, title, what)
+    };
+    let beyond = state.verified.minute.lock().unwrap_or_else(PoisonError::into_inner).count(&from, super::now());
+    if beyond > 0 {
+        return too_many(StatusCode::TOO_MANY_REQUESTS);
     }
-    let Some(asked) = asked(&parts.headers, body).await else {
-        let title = lang.pick("Not a report", "不是报告", "レポートではありません");
-        let what = lang.pick(
-            "The file is larger than 2 MiB; no report is.",
-            "文件超过 2 MiB，报告不会这么大。",
-            "ファイルが2 MiBを超えています。レポートはそれほど大きくありません。",
-        );
-        return plain::problem(StatusCode::PAYLOAD_TOO_LARGE, lang, title, what);
+    let Some(_place) = state.verified.place(from) else { return too_many(StatusCode::SERVICE_UNAVAILABLE) };
+    let asked = match tokio::time::timeout(BODY_WITHIN, asked(&parts.headers, body)).await {
+        Ok(Some(asked)) => asked,
+        Ok(None) => {
+            let title = lang.pick("Not a report", "不是报告", "レポートではありません");
+            let what = lang.pick(
+                "The file is larger than 2 MiB; no report is.",
+                "文件超过 2 MiB，报告不会这么大。",
+                "ファイルが2 MiBを超えています。レポートはそれほど大きくありません。",
+            );
+            return plain::problem(StatusCode::PAYLOAD_TOO_LARGE, lang, title, what);
+        }
+        Err(_) => {
+            let title = lang.pick("The file did not arrive", "文件未能送达", "ファイルが届きませんでした");
+            let what = lang.pick(
+                "Sending it took longer than 20 seconds. Please try again.",
+                "上传超过 20 秒，请重试。",
+                "送信に20秒以上かかりました。もう一度お試しください。",
+            );
+            let mut response = plain::problem(StatusCode::REQUEST_TIMEOUT, lang, title, what);
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            return response;
+        }
     };
     let outcome = match asked {
         Asked::File(bytes) => report::verify_file(&state.store, bytes).await.map(Said::File),
@@ -136,51 +199,25 @@ async fn asked(headers: &HeaderMap, body: Body) -> Option<Asked> {
     let body = to_bytes(body, MOST_BODY).await.ok()?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.starts_with("application/x-www-form-urlencoded") {
-        let fields: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
-        let find = |name: &str| fields.iter().find(|(key, value)| key == name && !value.is_empty());
-        if let Some((_, text)) = find("fingerprint") {
-            return Some(Asked::Fingerprint(text.clone()));
+        let find = |name: &str| {
+            let mut fields = url::form_urlencoded::parse(&body);
+            fields.find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.into_owned())
+        };
+        if let Some(text) = find("fingerprint") {
+            return Some(Asked::Fingerprint(text));
         }
-        if let Some((_, text)) = find("file") {
-            return Some(Asked::File(text.clone().into_bytes()));
+        if let Some(text) = find("file") {
+            return Some(Asked::File(text.into_bytes()));
         }
         // Programs call any body a form when they are not told otherwise.
-    } else if let Some(boundary) = boundary(headers) {
-        let field = |name: &str| multipart_field(&body, boundary, name).filter(|value| !value.is_empty());
-        return Some(match (field("file"), field("fingerprint")) {
-            (Some(file), _) => Asked::File(file.to_vec()),
-            (None, Some(text)) => Asked::Fingerprint(String::from_utf8_lossy(text).into_owned()),
-            (None, None) => Asked::File(Vec::new()),
+    } else if let Some(kind) = multipart::content_type(headers) {
+        return Some(match multipart::fields(kind, body, ["file", "fingerprint"]).await {
+            [Some(file), _] => Asked::File(file.to_vec()),
+            [None, Some(text)] => Asked::Fingerprint(String::from_utf8_lossy(&text).into_owned()),
+            [None, None] => Asked::File(Vec::new()),
         });
     }
     Some(Asked::File(body.to_vec()))
-}
-
-/// What separates the fields of a multipart form; `None` where the body is none.
-pub(super) fn boundary(headers: &HeaderMap) -> Option<&str> {
-    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let boundary = kind.strip_prefix("multipart/form-data")?.split("boundary=").nth(1)?;
-    Some(boundary.split(';').next().unwrap_or_default().trim().trim_matches('"'))
-}
-
-/// The content of a field of a multipart form. The form is ours and has two fields, so this reads no more than that.
-pub(super) fn multipart_field<'a>(body: &'a [u8], boundary: &str, name: &str) -> Option<&'a [u8]> {
-    let find = |haystack: &[u8], needle: &[u8]| haystack.windows(needle.len()).position(|window| window == needle);
-    let delimiter = format!("--{boundary}");
-    if boundary.is_empty() {
-        return None;
-    }
-    let mut rest = &body[find(body, delimiter.as_bytes())? + delimiter.len()..];
-    loop {
-        let head_end = find(rest, b"\r\n\r\n")?;
-        let head = String::from_utf8_lossy(&rest[..head_end]).to_ascii_lowercase();
-        let content = &rest[head_end + 4..];
-        let end = find(content, format!("\r\n{delimiter}").as_bytes())?;
-        if head.contains(&format!(" name=\"{name}\"")) {
-            return Some(&content[..end]);
-        }
-        rest = &content[end + 2 + delimiter.len()..];
-    }
 }
 
 fn answer_json(said: &Said) -> Response {
@@ -188,24 +225,29 @@ fn answer_json(said: &Said) -> Response {
         Said::File(answer) => {
             let mut json = json!({ "answer": answer.name() });
             match answer {
-                Answer::Genuine { sha256, fingerprint, record } => {
+                Answer::Genuine { sha256, fingerprint, record }
+                | Answer::Superseded { sha256, fingerprint, record, .. } => {
                     json["sha256"] = json!(sha256);
                     json["fingerprint"] = json!(fingerprint);
-                    json["stream"] = json!(record.stream.to_string());
+                    if record.shows_host() {
+                        json["stream"] = json!(record.stream.to_string());
+                    }
                     json["revision"] = json!(record.revision);
                     json["sealed_at"] = json!(record.sealed_at);
-                }
-                Answer::Superseded { by, sha256, fingerprint, record } => {
-                    json["sha256"] = json!(sha256);
-                    json["fingerprint"] = json!(fingerprint);
-                    json["stream"] = json!(record.stream.to_string());
-                    json["revision"] = json!(record.revision);
-                    json["sealed_at"] = json!(record.sealed_at);
-                    json["by"] = json!({ "revision": by.revision, "sha256": by.sha256, "sealed_at": by.sealed_at });
+                    let totals = record.shown().into_iter();
+                    let totals = totals.map(|counter| (counter.name().to_owned(), json!(record.totals.get(counter))));
+                    json["totals"] = json!(serde_json::Map::from_iter(totals));
                 }
                 Answer::Altered { what } => json["what"] = json!(what),
                 Answer::NotAReport { why } => json["why"] = json!(why),
                 Answer::NotOurs => {}
+            }
+            if let Answer::Superseded { by, record, .. } = answer {
+                json["by"] = json!({ "revision": by.revision, "sealed_at": by.sealed_at });
+                // The hash of the whole record would let a holder of less try out what is hidden from them.
+                if record.derived.as_ref().is_none_or(|derived| derived.of.is_some()) {
+                    json["by"]["sha256"] = json!(by.sha256);
+                }
             }
             json
         }
@@ -251,7 +293,33 @@ fn altered(lang: Lang, what: &str) -> String {
 fn answer_page(lang: Lang, said: &Said, zone: &str) -> Response {
     let (title, what) = words(lang, said, zone);
     let again = lang.pick("Verify another", "继续校验", "ほかを照合");
-    plain::told(lang, &title, &format!("<p>{}</p><p><a href=\"/verify\">{again}</a></p>", escape(&what)))
+    let figures = match said {
+        Said::File(Answer::Genuine { record, .. } | Answer::Superseded { record, .. }) => figures(lang, record, zone),
+        _ => String::new(),
+    };
+    plain::told(lang, &title, &format!("<p>{}</p>{figures}<p><a href=\"/verify\">{again}</a></p>", escape(&what)))
+}
+
+/// What the verified record says in short, so that it can be compared with the page, the print or the picture at hand.
+fn figures(lang: Lang, record: &Record, zone_name: &str) -> String {
+    let words = Words::new(lang, zone::zone(zone_name, record.started_at));
+    let title = record.title.as_ref().map(|title| format!("<b>{}</b> · ", escape(&middle(title, 60))));
+    let when = format!("{} · {}", words.date(record.started_at), words.span(record.started_at, record.show_end()));
+    let compare = lang.pick(
+        "Compare these totals with those of the report in front of you:",
+        "请与您手中报告的总数核对：",
+        "お手元のレポートの合計と比べてください。",
+    );
+    let rows = record.shown().into_iter().map(|counter| {
+        let (name, value) = (words.counter(counter), words.number(record.totals.get(counter)));
+        format!("<div><dt>{}</dt><dd>{}</dd></div>", escape(&name), escape(&value))
+    });
+    format!(
+        "<p>{compare}</p><p>{}{}</p><dl class=\"facts\">{}</dl>",
+        title.unwrap_or_default(),
+        escape(&when),
+        rows.collect::<String>()
+    )
 }
 
 /// The answer in words: a heading and a sentence, times in this zone. A field that was altered has the name it has in the
@@ -366,8 +434,8 @@ fn words(lang: Lang, said: &Said, zone: &str) -> (String, String) {
             lang.pick("Not a fingerprint", "格式不正确", "照合コードではありません"),
             lang.pick(
                 "A fingerprint has 16 digits and letters from A to F, such as 8F3A-91C2-D04B-77E1.",
-                "校验码由 16 位数字和字母 A–F 组成,例如 8F3A-91C2-D04B-77E1。",
-                "照合コードは数字とA~Fの16桁です。例:8F3A-91C2-D04B-77E1",
+                "校验码由 16 位数字和字母 A–F 组成，例如 8F3A-91C2-D04B-77E1。",
+                "照合コードは数字とA～Fの16桁です。例：8F3A-91C2-D04B-77E1",
             )
             .to_owned(),
         ),
@@ -405,16 +473,5 @@ mod tests {
         assert_eq!(words(Lang::Zh, &coins, "UTC").1, "已被改动：totals.coins 与签名内容不符。");
         let page = altered("the page around the figures does not match its seal");
         assert!(!words(Lang::Ja, &page, "UTC").1.contains("page around"));
-    }
-
-    #[test]
-    fn fields_of_our_form_are_found() {
-        let body = b"--X\r\nContent-Disposition: form-data; name=\"fingerprint\"\r\n\r\n\r\n--X\r\nContent-Disposition: \
-            form-data; name=\"file\"; filename=\"a.json\"\r\nContent-Type: application/json\r\n\r\n{\"a\":\r\n1}\r\n--X--\r\n";
-        assert_eq!(multipart_field(body, "X", "file"), Some(&b"{\"a\":\r\n1}"[..]));
-        assert_eq!(multipart_field(body, "X", "fingerprint"), Some(&b""[..]));
-        assert_eq!(multipart_field(body, "X", "other"), None);
-        assert_eq!(multipart_field(body, "Y", "file"), None);
-        assert_eq!(multipart_field(b"", "", "file"), None);
     }
 }
