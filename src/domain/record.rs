@@ -23,14 +23,19 @@ pub struct Record {
     pub kind: StreamKind,
     /// Who issued it, as the settings said at sealing.
     pub issuer: String,
-    /// Place in the installation's chain, from 1.
+    /// Place in the installation's chain, from 1; 0 where the host is hidden.
+    #[serde(default)]
     pub number: i64,
     /// SHA-256 of report `number − 1`; null for the first.
     pub previous: Option<String>,
+    /// 0 where the host is hidden.
+    #[serde(default)]
     pub stream: StreamId,
     pub revision: i64,
     /// SHA-256 of the revision before; null for the first.
     pub supersedes: Option<String>,
+    /// 0 where the host is hidden.
+    #[serde(default)]
     pub app: AppId,
     /// Absent only where the host is hidden.
     #[serde(default, skip_serializing_if = "Option::is_none")]

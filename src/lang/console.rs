@@ -1,6 +1,7 @@
 //! Words of the console: navigation, forms, empty states, errors.
 
 use super::{Lang, Words};
+use crate::domain::record::Record;
 
 impl Words {
     /// The link from a line of trouble to what is known of it.
@@ -26,6 +27,19 @@ impl Words {
             (Lang::Zh, _) => format!("报告 {number}，第{revision}版"),
             (Lang::Ja, 1) => format!("レポート {number}"),
             (Lang::Ja, _) => format!("レポート {number}（第{revision}版）"),
+        }
+    }
+
+    /// The same of a report; where the host is hidden it has no number, and only a later revision is told.
+    pub fn report_number_of(&self, record: &Record) -> Option<String> {
+        let revision = record.revision;
+        match record.number {
+            1.. => Some(self.report_number(record.number, revision)),
+            _ if revision <= 1 => None,
+            _ => Some(match self.lang {
+                Lang::En => format!("Revision {revision}"),
+                Lang::Zh | Lang::Ja => format!("第{revision}版"),
+            }),
         }
     }
 

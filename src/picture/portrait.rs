@@ -281,7 +281,7 @@ fn proof(column: &mut Column<'_, '_>, view: &View) {
         column.space(18.0);
     }
     column.text(&words.issued_by(&record.issuer), TEXT, theme.ink_2(), 1.5, 2);
-    let number = view.document.seal.as_ref().map(|_| words.report_number(record.number, record.revision));
+    let number = view.document.seal.as_ref().and_then(|_| words.report_number_of(record));
     let number = number.map(|number| format!("{number} · ")).unwrap_or_default();
     column.text(&format!("{number}{}", words.made_with()), NOTE, theme.ink_3(), 1.5, 1);
 }

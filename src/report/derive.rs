@@ -7,7 +7,7 @@ use super::Json;
 use super::seal::sha256;
 use crate::domain::numbers::{self, Series};
 use crate::domain::record::{Columns, Derived, Finding, Preset, Record, Usual};
-use crate::domain::{Counter, Millis, Run, Totals};
+use crate::domain::{AppId, Counter, Millis, Run, StreamId, Totals};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -59,6 +59,13 @@ pub fn derive(record: &Record, sha256: &str, wish: &Wish) -> Record {
     derived.host = record.host.clone().filter(|_| host);
     derived.host_name = record.host_name.clone().filter(|_| host);
     derived.title = wish.title.clone().or_else(|| record.title.clone().filter(|_| host));
+    if !host {
+        // Tencent's CreateTime finds the room for whoever watched the public list; our own numbers join this document to
+        // others of the same stream; a RequestId finds the call at Tencent.
+        derived.created_at = None;
+        (derived.app, derived.stream, derived.number) = (AppId::default(), StreamId::default(), 0);
+        derived.quality.last_request_id = None;
+    }
     if !(everything && whole) {
         // Hashes of what is hidden would let a stranger try out guesses.
         derived.previous = None;
@@ -167,7 +174,11 @@ pub(super) fn strip(json: &mut Json, record: &Record) {
         }
     }
     if !record.shows_host() {
-        entries.retain(|key, value| !(matches!(key.as_str(), "host" | "host_name" | "title") && *value == Json::Null));
+        entries.retain(|key, value| match key.as_str() {
+            "app" | "stream" | "number" => false,
+            "host" | "host_name" | "title" | "created_at" => *value != Json::Null,
+            _ => true,
+        });
     }
 }
 
@@ -234,9 +245,16 @@ mod tests {
     fn hiding_the_host_hides_room_and_title_unless_renamed() {
         let sealed = record();
         let wish = Wish { host: false, ..Wish::plain(Preset::Host) };
-        let json = text(&derive(&sealed, "aa", &wish));
-        for word in ["xl_radio", "小鹿", "xiaolu", "あゆ", "\"title\"", "\"room\"", "\"host_name\""] {
-            assert!(!json.contains(word), "{word}");
+        let whole = Wish { host: false, ..Wish::plain(Preset::Everything) };
+        let keys = ["title", "room", "host_name", "created_at", "app", "stream", "number"];
+        for wish in [&wish, &whole] {
+            let json = text(&derive(&sealed, "aa", wish));
+            for word in ["xl_radio", "小鹿", "xiaolu", "あゆ", sealed.quality.last_request_id.as_deref().unwrap()] {
+                assert!(!json.contains(word), "{word}");
+            }
+            for key in keys {
+                assert!(!json.contains(&format!("\"{key}\":")), "{key}");
+            }
         }
         let renamed = Wish { title: Some("A radio show".into()), ..wish };
         assert_eq!(derive(&sealed, "aa", &renamed).title.as_deref(), Some("A radio show"));

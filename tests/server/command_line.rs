@@ -28,6 +28,14 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).trim().to_owned()
 }
 
+/// What `aftershow verify` answers for a file: exit code and words.
+pub fn verify(app: &TestApp, content: &str) -> (Option<i32>, String) {
+    let file = app.directory.path().join("report");
+    std::fs::write(&file, content).unwrap();
+    let answer = run(app, &["verify", file.to_str().unwrap()], "");
+    (answer.status.code(), text(&answer.stdout))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn operators_are_added_and_removed() {
     let app = TestApp::start().await;
@@ -123,13 +131,12 @@ async fn verify_ends_with_what_it_found() {
     let (_, path) = app.link(stream, &[]).await;
     let json = app.get(&format!("{path}/report.json")).await.text().await.unwrap();
     let verify = |content: &str| {
-        let file = app.directory.path().join("report");
-        std::fs::write(&file, content).unwrap();
-        let said = run(&app, &["verify", file.to_str().unwrap()], "");
-        (said.status.code().unwrap(), text(&said.stdout))
+        let (code, words) = verify(&app, content);
+        (code.unwrap(), words)
     };
     let genuine = verify(&json);
     assert!(genuine.0 == 0 && genuine.1.starts_with("Genuine"), "{genuine:?}");
+    assert!(genuine.1.contains("viewers 12480") && genuine.1.contains("coins 246810"), "{genuine:?}");
     let altered = verify(&json.replacen("\"totals\":{\"coins\":246810", "\"totals\":{\"coins\":246811", 1));
     assert_eq!(altered, (1, "Altered: totals.coins does not match the seal".to_owned()));
     let offline = app.get(&format!("{path}/report.html")).await.text().await.unwrap();
@@ -145,4 +152,31 @@ async fn verify_ends_with_what_it_found() {
     app.revise(stream).await;
     let superseded = verify(&json);
     assert!(superseded.0 == 0 && superseded.1.starts_with("Superseded"), "{superseded:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn backups_and_exports_are_for_their_owner_alone_and_not_beside_the_key_file() {
+    use aftershow::files::mode_for_others;
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await.to_string();
+    let elsewhere = tempfile::tempdir().unwrap();
+    for (folder, warned) in [(app.directory.path(), true), (elsewhere.path(), false)] {
+        let file = folder.join("backup.db");
+        let answer = run(&app, &["backup", file.to_str().unwrap()], "");
+        assert_eq!(answer.status.code(), Some(0), "{}", text(&answer.stderr));
+        assert_eq!(text(&answer.stderr).contains("Warning"), warned, "{}", text(&answer.stderr));
+        assert!(file.exists());
+        assert_eq!(mode_for_others(&file), None);
+    }
+    let file = elsewhere.path().join("report.json");
+    let answer = run(&app, &["export", &stream, "--preset", "sponsor", "--output", file.to_str().unwrap()], "");
+    assert_eq!(answer.status.code(), Some(0), "{}", text(&answer.stderr));
+    assert_eq!(mode_for_others(&file), None);
+    let (code, words) = verify(&app, &std::fs::read_to_string(&file).unwrap());
+    assert!(code == Some(0) && words.starts_with("Genuine"), "signed with the key of the key file: {words}");
+    for name in ["aftershow.db", "aftershow.db-wal", "aftershow.db-shm", "aftershow.db.lock", "aftershow.key"] {
+        let file = app.directory.path().join(name);
+        assert!(file.exists(), "{name}");
+        assert_eq!(mode_for_others(&file), None, "{name}");
+    }
 }
