@@ -209,19 +209,20 @@ impl Words {
         self.lang.pick("Verify ›", "校验 ›", "照合 ›")
     }
 
-    /// Beside the fingerprint on a picture, with or without a code to scan.
+    /// Beside the fingerprint on a picture, with or without a code to scan: existence and time are all that the address in it
+    /// tells.
     pub const fn scan_to_verify(&self, code: bool) -> &'static str {
         if code {
             self.lang.pick(
-                "Scan to verify that nobody changed this report.",
-                "扫码即可核对这份报告未被改动。",
-                "コードを読み取ると、改変がないことを照合できます。",
+                "Scan to see when this fingerprint was sealed. The file verifies the figures.",
+                "扫码可查询此校验码的定稿时间；核对数字请使用文件。",
+                "読み取ると、この照合コードの確定日時がわかります。数字の照合にはファイルが必要です。",
             )
         } else {
             self.lang.pick(
-                "Type it on our verify page to see that this report is ours.",
-                "在校验页面输入此校验码，即可核对报告。",
-                "照合ページに入力すると、このレポートを照合できます。",
+                "Enter it on the verify page to see when it was sealed.",
+                "在校验页面输入此校验码，可查询定稿时间。",
+                "照合ページに入力すると、確定日時がわかります。",
             )
         }
     }
