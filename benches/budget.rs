@@ -32,6 +32,7 @@ async fn main() {
     app.budget_share = 1.0;
     let mut config = Config::new(vec![app]);
     config.database = dir.path().join("bench.db");
+    config.key_file = dir.path().join("aftershow.key");
     let engine = Prepared::open(config, Clock::system()).await.unwrap().start(Tuning::default()).unwrap();
     let stats = || {
         let calls = simulator.handle().calls();

@@ -12,6 +12,7 @@ mod table;
 use aftershow::clock::Clock;
 use aftershow::collector::Sealer;
 use aftershow::domain::{AppId, Counters, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind};
+use aftershow::key_file;
 use aftershow::report;
 use aftershow::store::{NewStream, Part, Series, Store, Write};
 use std::time::Instant;
@@ -90,7 +91,9 @@ async fn main() {
         let path = directory.path().join("aftershow.db");
         let open = async || {
             let store = Store::open(&path).await.unwrap();
-            let sealer = Sealer::new(store.clone(), "StarLane Live".to_owned(), Clock::system()).await.unwrap();
+            let keys =
+                key_file::open(&directory.path().join("aftershow.key"), &store, Clock::system().now()).await.unwrap();
+            let sealer = Sealer::new(store.clone(), keys.signing, "StarLane Live".to_owned(), Clock::system());
             (store, sealer)
         };
         let length = || std::fs::metadata(&path).unwrap().len();

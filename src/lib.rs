@@ -14,6 +14,8 @@
 //! | `store` | SQLite; the only module with SQL | decide |
 //! | `report` | compose, seal, sign, verify, derive, export | ask Tencent |
 //! | `live` | the board in memory, fed by the collector, read by pages and events | write |
+//! | `files` | files for their owner alone | know what is in them |
+//! | `key_file` | the secrets outside the database | print one |
 //! | `engine` | puts the parts together and takes them apart | serve pages |
 //! | `share` | tokens and links | render |
 //! | `auth` | operators, roles, sessions, throttles | render |
@@ -42,6 +44,10 @@ pub mod collector;
 pub mod config;
 #[cfg(feature = "ssr")]
 pub mod engine;
+#[cfg(feature = "ssr")]
+pub mod files;
+#[cfg(feature = "ssr")]
+pub mod key_file;
 #[cfg(feature = "ssr")]
 pub mod live;
 #[cfg(feature = "ssr")]

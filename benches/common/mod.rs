@@ -45,7 +45,7 @@ impl Place {
         config.issuer = "StarLane Live".to_owned();
         config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
         let engine = Prepared::open(config, Clock::system()).await.unwrap().start(Tuning::default()).unwrap();
-        let state = AppState::new(&engine).unwrap();
+        let state = AppState::new(&engine);
         let application = Application::build(state.clone()).await.unwrap();
         let address = application.addr().unwrap();
         let stop = CancellationToken::new();

@@ -3,13 +3,19 @@
 use super::{Context, Exit, Outcome, Problem};
 use crate::store::Store;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `aftershow backup`.
 #[derive(Args)]
 pub struct BackupArgs {
     /// The new file; one that exists is not overwritten
     file: PathBuf,
+}
+
+/// Whether the folder of a backup also has the key file in it.
+fn holds_key_file(backup: &Path, key_file: &Path) -> bool {
+    let folder = |path: &Path| std::fs::canonicalize(path).ok()?.parent().map(Path::to_path_buf);
+    folder(key_file).is_some_and(|of_key| folder(backup) == Some(of_key))
 }
 
 /// Copies the database.
@@ -25,6 +31,18 @@ pub async fn run(args: BackupArgs, context: &Context) -> Outcome {
     let store = Store::open(&config.database).await.map_err(failed)?;
     store.backup(&args.file).await.map_err(failed)?;
     store.close().await;
-    eprintln!("{} is copied to {}; keep the key file too", config.database.display(), args.file.display());
+    eprintln!(
+        "{} is copied to {}; back up the key file too, elsewhere",
+        config.database.display(),
+        args.file.display()
+    );
+    if holds_key_file(&args.file, &config.key_file) {
+        eprintln!(
+            "Warning: {} holds the key file {} as well. Whoever gets hold of both can sign reports and make links; keep them \
+             apart.",
+            args.file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).display(),
+            config.key_file.display()
+        );
+    }
     Ok(Exit::Done)
 }

@@ -10,7 +10,7 @@ use crate::tencent::{CallError, Caller, Client, ClientHealth, Command, Failure};
 use secrecy::{ExposeSecret, SecretString};
 use std::fs::{self, OpenOptions};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use subtle::ConstantTimeEq;
 
 #[derive(clap::Args)]
@@ -61,6 +61,8 @@ pub async fn run(_: CheckArgs, context: &Context) -> Outcome {
         Some(url) => good("public address", url.as_str().trim_end_matches('/')),
         None => note("public address", format!("not set; links are made for http://{}", config.listen)),
     });
+    lines.push(private_files(&config));
+    lines.extend(proxy(&config));
     if let Err(missing) = config.require_app() {
         lines.push(bad("app", missing.to_string()));
     }
@@ -233,6 +235,37 @@ async fn webhook_token(app: &AppConfig, client: &Client, config: &Config) -> Lin
     }
 }
 
+/// Whether others than their owner may read the database or the key file.
+fn private_files(config: &Config) -> Line {
+    const SUBJECT: &str = "file modes";
+    let beside = |end: &str| {
+        let mut path = config.database.clone().into_os_string();
+        path.push(end);
+        PathBuf::from(path)
+    };
+    let all = [config.database.clone(), beside("-wal"), beside("-shm"), config.key_file.clone()];
+    let open: Vec<String> = all
+        .iter()
+        .filter_map(|path| Some(format!("{} (mode {:o})", path.display(), crate::files::mode_for_others(path)?)))
+        .collect();
+    match open.is_empty() {
+        true => good(SUBJECT, "others cannot read the database or the key file"),
+        false => bad(SUBJECT, format!("others can read {}; chmod 600", open.join(", "))),
+    }
+}
+
+/// An https address is a proxy's: this server speaks plain HTTP.
+fn proxy(config: &Config) -> Option<Line> {
+    let behind = config.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+    (behind && config.trusted_proxies.is_empty()).then(|| {
+        note(
+            "reverse proxy",
+            "trusted_proxies is not set: everybody behind the proxy counts as one address, so that one person's wrong \
+             passwords slow the sign-in of all; set it to the proxy's address",
+        )
+    })
+}
+
 /// Whether the database can be opened or made, without making it.
 fn database(path: &Path) -> Line {
     const SUBJECT: &str = "database";
@@ -327,6 +360,36 @@ mod tests {
     #[test]
     fn the_budget_is_told_in_calls() {
         assert!(budget(&app()).words.starts_with("will use up to 80 of 100 calls a second"));
+    }
+
+    #[test]
+    fn files_that_others_can_read_are_named() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let mut config = Config::new(Vec::new());
+        config.database = directory.path().join("aftershow.db");
+        config.key_file = directory.path().join("aftershow.key");
+        assert_eq!(private_files(&config).mark, Mark::Good);
+        for (name, mode) in [("aftershow.key", 0o640), ("aftershow.db-wal", 0o644)] {
+            let path = directory.path().join(name);
+            crate::files::create(&path).unwrap();
+            assert_eq!(private_files(&config).mark, Mark::Good);
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let line = private_files(&config);
+            assert_eq!(line.mark, Mark::Bad);
+            assert!(line.words.contains(name) && line.words.contains(&format!("{mode:o}")), "{}", line.words);
+            fs::remove_file(&path).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_is_not_trusted_is_noted() {
+        let mut config = Config::new(Vec::new());
+        assert_eq!(proxy(&config), None);
+        config.public_url = Some("https://console.example".parse().unwrap());
+        assert_eq!(proxy(&config).unwrap().mark, Mark::Note);
+        config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+        assert_eq!(proxy(&config), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! Lives run at wall-clock speed; only the interval and the grace are shorter, and it says so.
 
 use super::print::answer;
-use super::serve::{address, bind, cannot_listen, state, until_told};
+use super::serve::{address, bind, cannot_listen, until_told};
 use super::{Exit, Outcome, Problem, log};
 use crate::auth::Role;
 use crate::clock::Clock;
@@ -26,6 +26,7 @@ use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tempfile::TempDir;
 use url::Url;
 
 /// Arguments of `aftershow demo`.
@@ -59,9 +60,10 @@ pub async fn run(args: DemoArgs) -> Outcome {
     let failed = |error: &dyn std::fmt::Display| Problem::Failed(error.to_string());
     let temporary = match &args.data {
         Some(_) => None,
-        None => Some(Directory::new().map_err(|error| failed(&error))?),
+        // Under a name that nobody else can have taken, for this user alone; removed when the demo ends.
+        None => Some(tempfile::Builder::new().prefix("aftershow-demo-").tempdir().map_err(|error| failed(&error))?),
     };
-    let directory = args.data.as_deref().or(temporary.as_ref().map(Directory::path)).unwrap_or(Path::new("."));
+    let directory = args.data.as_deref().or(temporary.as_ref().map(TempDir::path)).unwrap_or(Path::new("."));
     std::fs::create_dir_all(directory)
         .map_err(|error| Problem::Wrong(format!("--data {}: {error}", directory.display())))?;
     // Before two weeks of history are written for nothing.
@@ -83,7 +85,7 @@ pub async fn run(args: DemoArgs) -> Outcome {
 
     let (story, player) = script::prepare(books.clone());
     let hooks = books.clone();
-    let state = state(&engine)?.with_demo(Demo { story, books });
+    let state = AppState::new(&engine).with_demo(Demo { story, books });
     let application = bind(state.clone()).await?;
     let listens = application.addr().map_err(|error| failed(&error))?;
     hooks.set_webhook(&hook(listens), Some(token)).map_err(|error| failed(&error))?;
@@ -119,28 +121,6 @@ pub async fn run(args: DemoArgs) -> Outcome {
     simulator.shutdown().await;
     served.map_err(|error| Problem::Failed(format!("the server stopped: {error}")))?;
     Ok(Exit::Done)
-}
-
-/// A directory that is removed when the demo ends.
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new() -> std::io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("aftershow-demo-{}", std::process::id()));
-        std::fs::create_dir_all(&path)?;
-        Ok(Self(path))
-    }
-
-    fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        // What is left in the temporary directory is the system's to clear.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }
 
 async fn start_simulator(args: &DemoArgs, token: &SecretString) -> Result<simulator::Simulator, Problem> {

@@ -4,8 +4,12 @@
 
 use super::print::answer;
 use super::{Context, Exit, Outcome, Problem};
+use crate::clock::Clock;
+use crate::config::Config;
 use crate::domain::StreamId;
 use crate::domain::record::Preset;
+use crate::files;
+use crate::key_file;
 use crate::report::{self, Wish, export, seal};
 use crate::store::Store;
 use std::path::PathBuf;
@@ -53,17 +57,17 @@ pub async fn run(args: ExportArgs, context: &Context) -> Outcome {
         return Err(Problem::Wrong(format!("there is no database {}", config.database.display())));
     }
     let store = Store::open(&config.database).await.map_err(|error| Problem::Failed(error.to_string()))?;
-    let text = text_of(&args, &store).await?;
+    let text = text_of(&args, &store, &config).await?;
     store.close().await;
     match &args.output {
-        Some(path) => std::fs::write(path, text)
+        Some(path) => files::write(path, text.as_bytes())
             .map_err(|error| Problem::Failed(format!("cannot write {}: {error}", path.display())))?,
         None => answer(&text)?,
     }
     Ok(Exit::Done)
 }
 
-async fn text_of(args: &ExportArgs, store: &Store) -> Result<String, Problem> {
+async fn text_of(args: &ExportArgs, store: &Store, config: &Config) -> Result<String, Problem> {
     let failed = |error: &dyn std::fmt::Display| Problem::Failed(error.to_string());
     let stream = StreamId(args.stream);
     let sealed = store.report(stream, args.revision).await.map_err(|error| failed(&error))?;
@@ -77,9 +81,8 @@ async fn text_of(args: &ExportArgs, store: &Store) -> Result<String, Problem> {
     };
     let mut document = report::document(&sealed).map_err(|error| failed(&error))?;
     if let Some(preset) = args.preset {
-        let rows = store.signing_keys().await.map_err(|error| failed(&error))?;
-        let (active, _) = report::keys(&rows).map_err(|error| failed(&error))?;
-        let key = active.ok_or_else(|| Problem::Failed("no key of this database signs any more".to_owned()))?;
+        let opened = key_file::open(&config.key_file, store, Clock::system().now()).await;
+        let key = opened.map_err(|error| failed(&error))?.signing;
         let derived = report::derive(&document.record, &sealed.sha256, &Wish::plain(preset));
         document = seal::document(derived, &key).map_err(|error| failed(&error))?;
     }

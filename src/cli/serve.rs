@@ -29,7 +29,7 @@ pub async fn run(args: ServeArgs, context: &Context) -> Outcome {
     }
     let shutdown = until_told();
     let engine = Engine::start(config).await?;
-    let state = state(&engine)?;
+    let state = AppState::new(&engine);
     let application = bind(state.clone()).await?;
     let address = address(&engine.config, &application)?;
     answer(&format!("Aftershow · {address}\n"))?;
@@ -42,11 +42,6 @@ pub async fn run(args: ServeArgs, context: &Context) -> Outcome {
     engine.stop().await;
     served.map_err(|error| Problem::Failed(format!("the server stopped: {error}")))?;
     Ok(Exit::Done)
-}
-
-/// The server's state around a running engine.
-pub(super) fn state(engine: &Engine) -> Result<AppState, Problem> {
-    AppState::new(engine).map_err(|error| Problem::Wrong(error.to_string()))
 }
 
 /// Binds the configured address.
@@ -93,7 +88,9 @@ pub(super) fn until_told() -> CancellationToken {
 impl From<EngineError> for Problem {
     fn from(error: EngineError) -> Self {
         match error {
-            EngineError::Locked(_) | EngineError::Lock { .. } => Self::Wrong(error.to_string()),
+            EngineError::Locked(_) | EngineError::Lock { .. } | EngineError::KeyFile(_) => {
+                Self::Wrong(error.to_string())
+            }
             other => Self::Failed(other.to_string()),
         }
     }

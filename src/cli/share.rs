@@ -7,7 +7,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::StreamId;
 use crate::domain::record::Preset;
-use crate::share::{Changes, Draft, ShareError, Shares, TokenKey};
+use crate::key_file;
+use crate::share::{Changes, Draft, ShareError, Shares};
 use crate::store::Store;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
@@ -69,9 +70,10 @@ pub async fn run(args: ShareArgs, context: &Context) -> Outcome {
 
 async fn act(args: ShareArgs, config: &Config, store: &Store) -> Outcome {
     let now = Clock::system().now();
-    let key = TokenKey::open(&config.key_file).map_err(|error| Problem::Failed(error.to_string()))?;
+    let keys =
+        key_file::open(&config.key_file, store, now).await.map_err(|error| Problem::Failed(error.to_string()))?;
     let zones = config.apps.iter().map(|app| (app.id, app.timezone.clone())).collect();
-    let shares = Shares::new(store.clone(), key, zones, Changes::default());
+    let shares = Shares::new(store.clone(), keys, zones, Changes::default());
     if let Some(address) = &args.off {
         let row = shares.by_address(address).await.map_err(failed)?;
         let row = row.ok_or_else(|| Problem::Failed("there is no such link; it may have been rotated".to_owned()))?;

@@ -25,7 +25,9 @@ pub(super) async fn task(
     secrets(&mut app);
     let client = Client::with_tuning(&app, Some(clock.clone()), Tuning::default()).unwrap();
     let recorder = Recorder::start(store.clone());
-    let sealer = Sealer::new(store.clone(), "StarLane".to_owned(), clock.clone()).await.unwrap();
+    let key = crate::report::SigningKey::generate().unwrap();
+    store.use_signing_key(&key.row(clock.now())).await.unwrap();
+    let sealer = Sealer::new(store.clone(), key, "StarLane".to_owned(), clock.clone());
     let stop = CancellationToken::new();
     let rule = DayRule::default();
     let (_, feed) = Board::start(store.clone(), &recorder, rules.grace_ms, clock.clone(), rule, stop.clone());

@@ -20,19 +20,9 @@ pub struct Sealer {
 }
 
 impl Sealer {
-    /// Takes the installation's signing key from the database, making one at the first start.
-    pub async fn new(store: Store, issuer: String, clock: Clock) -> Result<Self, StoreError> {
-        let corrupt = |error| StoreError::corrupt("signing_key", error);
-        let (active, _) = report::keys(&store.signing_keys().await?).map_err(corrupt)?;
-        let key = match active {
-            Some(key) => key,
-            None => {
-                let key = SigningKey::generate().map_err(corrupt)?;
-                store.add_signing_key(&key.row(clock.now())).await?;
-                key
-            }
-        };
-        Ok(Self { store, key: Arc::new(key), issuer, clock })
+    /// Seals with this key, which the database must know (`Store::use_signing_key`).
+    pub fn new(store: Store, key: SigningKey, issuer: String, clock: Clock) -> Self {
+        Self { store, key: Arc::new(key), issuer, clock }
     }
 
     /// The key that signs, for derived documents.

@@ -30,8 +30,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `database_url`, by default `aftershow.db` in the working directory.
     pub database: PathBuf,
-    /// `key_file`: the key under which share tokens are made; lies outside the database. By default `aftershow.key`
-    /// beside it.
+    /// `key_file`: the secret that share tokens are made with and reports are signed with; lies outside the database. By
+    /// default `aftershow.key` beside it.
     pub key_file: PathBuf,
     /// `public_url`: where readers reach us, without a path. Links, cookies and the origin check follow from it.
     pub public_url: Option<Url>,

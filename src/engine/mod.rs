@@ -6,11 +6,14 @@
 use crate::clock::Clock;
 use crate::collector::{Handle, Parts, Sealer};
 use crate::config::Config;
+use crate::files;
+use crate::key_file::{self, KeyFileError, Keys};
 use crate::live::{Board, DayRule};
 use crate::store::{Recorder, Store, StoreError};
 use crate::tencent::{Client, NewClientError, Tuning};
 use fs4::fs_std::FileExt;
 use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Engine {
     pub config: Arc<Config>,
     pub store: Store,
+    pub keys: Keys,
     pub recorder: Recorder,
     pub sealer: Sealer,
     pub board: Board,
@@ -40,6 +44,8 @@ pub enum EngineError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    #[error(transparent)]
     Client(#[from] NewClientError),
 }
 
@@ -52,7 +58,9 @@ impl Lock {
         path.push(".lock");
         let path = PathBuf::from(path);
         let failed = |source| EngineError::Lock { path: path.clone(), source };
-        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+        let mut options = File::options();
+        options.create(true).truncate(false).write(true).mode(files::MODE);
+        let file = options.open(&path).map_err(failed)?;
         match file.try_lock_exclusive() {
             Ok(true) => Ok(Self(file)),
             Ok(false) => Err(EngineError::Locked(database.to_owned())),
@@ -65,23 +73,25 @@ impl Lock {
 pub struct Prepared {
     pub config: Config,
     pub store: Store,
+    pub keys: Keys,
     pub sealer: Sealer,
     pub clock: Clock,
     lock: Lock,
 }
 
 impl Prepared {
-    /// Takes the lock, opens the database and the signing key.
+    /// Takes the lock, opens the database and the key file.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, EngineError> {
         let lock = Lock::take(&config.database)?;
         let store = Store::open(&config.database).await?;
-        let sealer = Sealer::new(store.clone(), config.issuer.clone(), clock.clone()).await?;
-        Ok(Self { config, store, sealer, clock, lock })
+        let keys = key_file::open(&config.key_file, &store, clock.now()).await?;
+        let sealer = Sealer::new(store.clone(), keys.signing.clone(), config.issuer.clone(), clock.clone());
+        Ok(Self { config, store, keys, sealer, clock, lock })
     }
 
     /// Starts everything; returns before anything upstream has answered.
     pub fn start(self, tuning: Tuning) -> Result<Engine, EngineError> {
-        let Self { config, store, sealer, clock, lock } = self;
+        let Self { config, store, keys, sealer, clock, lock } = self;
         let stop = CancellationToken::new();
         let mut clients = Vec::new();
         for app in &config.apps {
@@ -102,7 +112,7 @@ impl Prepared {
         };
         let collector = Handle::start(&config, clients, parts);
         let config = Arc::new(config);
-        Ok(Engine { config, store, recorder, sealer, board, collector, clock, stop, _lock: Arc::new(lock) })
+        Ok(Engine { config, store, keys, recorder, sealer, board, collector, clock, stop, _lock: Arc::new(lock) })
     }
 }
 

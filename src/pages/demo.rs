@@ -202,7 +202,7 @@ pub async fn phone(page: &Page) -> Result<Option<Phone>, StoreError> {
 
 /// The JSON of a link with one digit changed.
 pub async fn altered(state: &AppState, share: &ShareRow, now: Millis) -> Option<Altered> {
-    let document = crate::share::document::newest(&state.store, share, now).await.ok()??;
+    let document = crate::share::document::newest(&state.store, state.sealer.key(), share, now).await.ok()??;
     tokio::task::spawn_blocking(move || alter(&export::json(&document).ok()?)).await.ok()?
 }
 

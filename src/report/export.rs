@@ -99,7 +99,11 @@ pub fn unseal_page(text: &str) -> Option<PageSeal> {
     let is_key_id = block.key.len() == 16 && block.key.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let signature = STANDARD.decode(&block.signature).ok()?.try_into().ok()?;
     let page = [&text[..start], &content[end + BLOCK_END.len()..]].concat();
-    (is_key_id && with_seal(&page, &block.key, &signature) == text).then_some(PageSeal { page, key: block.key, signature })
+    (is_key_id && with_seal(&page, &block.key, &signature) == text).then_some(PageSeal {
+        page,
+        key: block.key,
+        signature,
+    })
 }
 
 /// One row per bucket with bounds and gap flags, below lines that say what it is. Times in the zone given (IANA name),
@@ -252,8 +256,10 @@ pub fn csv_cell(text: &str) -> String {
         return text.to_owned();
     }
     let starts_formula = |text: &str| {
-        let first = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c)).chars().next();
-        first.is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')) || text.starts_with(['\t', '\r', '\n'])
+        let first =
+            text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c)).chars().next();
+        first.is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'))
+            || text.starts_with(['\t', '\r', '\n'])
     };
     let safe = if starts_formula(text) { format!("'{text}") } else { text.to_owned() };
     let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | ':' | '_' | '-' | '+' | '/' | '%');

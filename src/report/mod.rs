@@ -23,6 +23,7 @@ use crate::domain::record::{Document, Record};
 use crate::domain::{Counter, Millis, StreamId, StreamKind, Totals};
 use crate::store::{OpenStream, SealMaterial, SealedReport, SealedSummary, SigningKeyRow, Store, StoreError};
 use std::collections::BTreeMap;
+use tokio::sync::Semaphore;
 
 /// Points of the small curve that lists show.
 const OUTLINE: i64 = 40;
@@ -72,11 +73,9 @@ pub fn document(report: &SealedReport) -> Result<Document, ReportError> {
     Ok(Document { record: open(report)?, seal: Some(seal) })
 }
 
-/// The key that signs and all that ever did, from the database; `None` where there is none yet.
-pub fn keys(rows: &[SigningKeyRow]) -> Result<(Option<SigningKey>, Vec<PublicKey>), KeyError> {
-    let active = rows.iter().find(|row| row.active).map(|row| SigningKey::from_bytes(&row.secret)).transpose()?;
-    let public = rows.iter().map(|row| PublicKey::from_bytes(&row.public)).collect::<Result<_, _>>()?;
-    Ok((active, public))
+/// Every key that signs or ever signed, from the database.
+pub fn public_keys(rows: &[SigningKeyRow]) -> Result<Vec<PublicKey>, KeyError> {
+    rows.iter().map(|row| PublicKey::from_bytes(&row.public)).collect()
 }
 
 /// Makes the report of an ending stream: what `Store::seal` calls inside its transaction.
@@ -120,12 +119,18 @@ pub async fn known(store: &Store, claim: &verify::Claim) -> Result<Known, StoreE
         _ if claim.sha256.len() == 64 => store.derived_by_hash(&claim.sha256).await?,
         _ => None,
     };
+    // A document that hides the host does not name its stream.
+    let of = match &derived {
+        Some(derived) => store.report_by_hash(&derived.report).await?,
+        None => None,
+    };
+    let (stream, revision) = of.map_or((claim.stream, claim.revision), |report| (report.stream, report.revision));
     let original = match (derived, whole) {
         (Some(derived), _) => Some(unpack(&derived.document).map_err(corrupt)?),
         (None, Some(report)) => Some(open_bytes(&report).map_err(corrupt)?),
         (None, None) => None,
     };
-    let newer = newer(store, claim.stream, claim.revision).await?;
+    let newer = newer(store, stream, revision).await?;
     Ok(Known { original, newer })
 }
 
@@ -135,17 +140,25 @@ pub async fn newer(store: &Store, stream: StreamId, revision: i64) -> Result<Opt
     Ok(newest.map(|newest| Newer { revision: newest.revision, sha256: newest.sha256, sealed_at: newest.sealed_at }))
 }
 
+/// Files that are verified at one time: each takes up to 63 MiB and a core, and strangers can ask for it.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+
 /// Judges a file with the keys and reports of this database: what the verify page and the command ask.
 pub async fn verify_file(store: &Store, bytes: Vec<u8>) -> Result<Answer, StoreError> {
     let failed = |error: tokio::task::JoinError| StoreError::corrupt("a file to verify", error);
-    let claim = match tokio::task::spawn_blocking(move || verify::read(&bytes)).await.map_err(failed)? {
+    let Ok(permit) = AT_ONCE.acquire().await else {
+        return Err(StoreError::corrupt("a file to verify", "the server is stopping"));
+    };
+    // The permit goes with the work, which goes on when whoever asked is gone.
+    let (claim, permit) = tokio::task::spawn_blocking(move || (verify::read(&bytes), permit)).await.map_err(failed)?;
+    let claim = match claim {
         Ok(claim) => claim,
         Err(answer) => return Ok(answer),
     };
-    let rows = store.signing_keys().await?;
-    let (_, keys) = keys(&rows).map_err(|error| StoreError::corrupt("signing_key", error))?;
+    let keys = public_keys(&store.signing_keys().await?).map_err(|error| StoreError::corrupt("signing_key", error))?;
     let known = known(store, &claim).await?;
-    tokio::task::spawn_blocking(move || verify::judge(&claim, &keys, &known)).await.map_err(failed)
+    let judged = tokio::task::spawn_blocking(move || (verify::judge(&claim, &keys, &known), permit));
+    judged.await.map(|(answer, _)| answer).map_err(failed)
 }
 
 /// A stream that is not sealed, as the same pages render it: a record without a number, whose figures still move.
@@ -263,7 +276,7 @@ pub(crate) mod tests {
             let directory = tempfile::tempdir().unwrap();
             let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
             let key = SigningKey::generate().unwrap();
-            store.add_signing_key(&key.row(Millis(1))).await.unwrap();
+            store.use_signing_key(&key.row(Millis(1))).await.unwrap();
             Self { recorder: Recorder::start(store.clone()), directory, store, key }
         }
 
@@ -375,12 +388,13 @@ pub(crate) mod tests {
         let stream = place.ended(0).await;
         let before = place.seal(stream).await.unwrap();
         place.key = SigningKey::generate().unwrap();
-        place.store.add_signing_key(&place.key.row(Millis(2))).await.unwrap();
+        place.store.use_signing_key(&place.key.row(Millis(2))).await.unwrap();
         let stream = place.ended(1).await;
         let after = place.seal(stream).await.unwrap();
         assert_ne!(before.key, after.key);
-        let (active, public) = keys(&place.store.signing_keys().await.unwrap()).unwrap();
-        assert_eq!(active.unwrap().id(), after.key);
+        let rows = place.store.signing_keys().await.unwrap();
+        assert_eq!((rows[0].active, &rows[0].id), (true, &after.key));
+        let public = public_keys(&rows).unwrap();
         let published = seal::publish(&public);
         assert!(published.contains(&before.key) && published.contains(&after.key));
         for sealed in [&before, &after] {

@@ -45,11 +45,6 @@ impl SigningKey {
         Ok(Self(ed25519_dalek::SigningKey::from_bytes(bytes)))
     }
 
-    /// The 32 secret bytes, for the database.
-    pub fn to_bytes(&self) -> [u8; 32] {
-        self.0.to_bytes()
-    }
-
     pub fn public(&self) -> PublicKey {
         PublicKey(self.0.verifying_key())
     }
@@ -59,15 +54,9 @@ impl SigningKey {
         self.public().id()
     }
 
-    /// As a row of the database, made at `now`.
+    /// As a row of the database, which gets no secret; used from `now` on.
     pub fn row(&self, now: Millis) -> SigningKeyRow {
-        SigningKeyRow {
-            id: self.id(),
-            public: self.public().to_bytes().to_vec(),
-            secret: self.to_bytes().to_vec(),
-            created_at: now,
-            active: true,
-        }
+        SigningKeyRow { id: self.id(), public: self.public().to_bytes().to_vec(), created_at: now, active: true }
     }
 
     /// Ed25519 over a line that says what is signed, and the bytes.
@@ -211,7 +200,7 @@ mod tests {
         changed[40] ^= 1;
         assert!(!key.public().verifies(FORMAT, &changed, &sealed.signature));
         assert!(!key.public().verifies(FORMAT, &sealed.canonical, b"short"));
-        let again = SigningKey::from_bytes(&key.to_bytes()).unwrap();
+        let again = SigningKey::from_bytes(key.0.as_bytes()).unwrap();
         assert_eq!(seal(&record(), &again).unwrap(), sealed);
     }
 
@@ -224,7 +213,7 @@ mod tests {
         assert_eq!(parse_keys("nonsense"), Err(KeyError::Bytes));
         assert_eq!(parse_keys(""), Err(KeyError::Bytes));
         let printed = format!("{:?}", keys[0]);
-        assert!(!printed.contains(&hex::encode(keys[0].to_bytes())) && printed.contains(&keys[0].id()));
+        assert!(!printed.contains(&hex::encode(keys[0].0.as_bytes())) && printed.contains(&keys[0].id()));
     }
 
     #[test]

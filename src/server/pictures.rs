@@ -135,7 +135,9 @@ async fn view(
     zone_name: &str,
     now: Millis,
 ) -> Result<Option<(View, String)>, NoPicture> {
-    let Some(document) = crate::share::document::newest(&state.store, row, now).await? else { return Ok(None) };
+    let Some(document) = crate::share::document::newest(&state.store, state.sealer.key(), row, now).await? else {
+        return Ok(None);
+    };
     let issuer = state.issuers.current().await?;
     let words = Words { coins: issuer.coins(lang).map(str::to_owned), ..Words::new(lang, zone::zone(zone_name, now)) };
     let fingerprint = document.seal.as_ref().map(|seal| seal.fingerprint.clone());

@@ -5,7 +5,7 @@
 use super::ShareError;
 use crate::domain::Millis;
 use crate::domain::record::Document;
-use crate::report::{self, Wish};
+use crate::report::{self, SigningKey, Wish};
 use crate::store::{DerivedRow, ShareRow, Store, StoreError};
 
 /// What a link's maker wishes to show, with what an operator released of the stream.
@@ -16,12 +16,16 @@ async fn wish(store: &Store, row: &ShareRow) -> Result<Wish, StoreError> {
 
 /// The link's document over the newest revision of its stream; `None` while nothing is sealed. Derives and keeps it where
 /// the newest report, or what the link shows, has changed since.
-pub async fn newest(store: &Store, row: &ShareRow, now: Millis) -> Result<Option<Document>, ShareError> {
+pub async fn newest(
+    store: &Store,
+    key: &SigningKey,
+    row: &ShareRow,
+    now: Millis,
+) -> Result<Option<Document>, ShareError> {
     let Some(sealed) = store.report(row.stream, None).await? else { return Ok(None) };
     let failed = |error: &dyn std::fmt::Display| ShareError::Document(error.to_string());
     let kept = store.newest_derived(row.id).await?;
-    let (active, _) = report::keys(&store.signing_keys().await?).map_err(|error| failed(&error))?;
-    let key = active.ok_or_else(|| ShareError::Document("there is no signing key".to_owned()))?;
+    let key = key.clone();
     let wish = wish(store, row).await?;
     let work = tokio::task::spawn_blocking(move || {
         let record = report::open(&sealed)?;

@@ -17,13 +17,14 @@ pub use cache::{Key, Rendered, RenderedPages};
 pub use changes::Changes;
 pub use draft::{About, Draft, DraftError};
 pub use issuer::{Issuer, Issuers};
-pub use token::{KeyError, TokenKey};
+pub use token::TokenKey;
 
 use crate::auth::throttle::{Pace, PerMinute, Throttle};
 use crate::auth::{ClientAddress, password};
 use crate::domain::record::Finding;
 use crate::domain::{AppId, Millis, StreamId, StreamSummary};
-use crate::report;
+use crate::key_file::Keys;
+use crate::report::{self, SigningKey};
 use crate::store::{ShareRow, ShareSettings, Store, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
@@ -121,6 +122,8 @@ type Alive = HashMap<[u8; 32], Arc<Living>>;
 struct Inner {
     store: Store,
     key: TokenKey,
+    /// Signs the documents of links.
+    signing: SigningKey,
     changes: Changes,
     /// Zone of each app's reports.
     zones: HashMap<AppId, String>,
@@ -140,10 +143,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Shares {
     /// `zones` has the zone of each app's reports; others get UTC.
-    pub fn new(store: Store, key: TokenKey, zones: HashMap<AppId, String>, changes: Changes) -> Self {
+    pub fn new(store: Store, keys: Keys, zones: HashMap<AppId, String>, changes: Changes) -> Self {
         Self(Arc::new(Inner {
             store,
-            key,
+            key: keys.links,
+            signing: keys.signing,
             zones,
             alive: RwLock::new((changes.generation(), HashMap::new())),
             pages: RenderedPages::new(changes.clone()),
@@ -261,7 +265,7 @@ impl Shares {
         inner.changes.bump();
         changed?;
         for row in inner.store.shares_of(stream).await? {
-            document::newest(&inner.store, &row, now).await?;
+            document::newest(&inner.store, &inner.signing, &row, now).await?;
         }
         Ok(found)
     }
@@ -269,7 +273,7 @@ impl Shares {
     /// Derives the link's document now, so that it is signed when the link is made and not when a stranger looks.
     async fn prepare(&self, id: i64, now: Millis) -> Result<(), ShareError> {
         let row = self.0.store.share(id).await?.ok_or(ShareError::NoLink(id))?;
-        document::newest(&self.0.store, &row, now).await?.ok_or(ShareError::NotSealed(row.stream))?;
+        document::newest(&self.0.store, &self.0.signing, &row, now).await?.ok_or(ShareError::NotSealed(row.stream))?;
         Ok(())
     }
 

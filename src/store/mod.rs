@@ -33,6 +33,7 @@ pub use streams::{
 };
 pub use tokens::TokenRow;
 
+use crate::files;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection};
 use std::path::Path;
@@ -116,6 +117,8 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5));
         let failed = |source| StoreError::Open { path: path.display().to_string(), source };
+        // SQLite gives its journals the mode of the database. Whatever prevents this prevents SQLite too, which says why.
+        let _ = files::create(path);
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)
@@ -145,7 +148,15 @@ impl Store {
 
     /// Copies the whole database into a new file, consistent as of now.
     pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
-        sqlx::query("VACUUM INTO ?1").bind(file.display().to_string()).execute(&self.read).await?;
+        // SQLite writes into an empty file; one that it creates itself can be read by others.
+        files::create(file).map_err(sqlx::Error::Io)?;
+        let copied = sqlx::query("VACUUM INTO ?1").bind(file.display().to_string()).execute(&self.read).await;
+        if copied.is_err()
+            && let Err(error) = std::fs::remove_file(file)
+        {
+            tracing::warn!(%error, "an unfinished backup could not be removed");
+        }
+        copied?;
         Ok(())
     }
 
@@ -157,10 +168,40 @@ impl Store {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::{AppId, Counters, Gap, GapCause, Millis, Reading, RoomId, Run, StreamKind};
+
+    /// A database as versions before the key file left it: with the secret of its signing key.
+    pub(crate) async fn before_the_key_file(path: &Path, id: &str, public: &[u8], secret: &[u8]) {
+        let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+        let mut migrator = sqlx::migrate!("./migrations");
+        migrator.migrations = migrator.migrations.iter().filter(|migration| migration.version < 8).cloned().collect();
+        migrator.run(&mut connection).await.unwrap();
+        sqlx::query("INSERT INTO signing_key (id, public, secret, created_at, active) VALUES (?1, ?2, ?3, 1, 1)")
+            .bind(id)
+            .bind(public)
+            .bind(secret)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_database_and_its_journals_are_for_their_owner_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("aftershow.db");
+        let store = Store::open(&path).await.unwrap();
+        store.audit("who", "action", "subject", Millis(1)).await.unwrap();
+        let files: Vec<_> = std::fs::read_dir(directory.path()).unwrap().map(|file| file.unwrap().path()).collect();
+        assert!(files.len() >= 3, "{files:?}");
+        for file in files {
+            assert_eq!(files::mode_for_others(&file), None, "{}", file.display());
+        }
+    }
 
     #[tokio::test]
     async fn what_is_written_after_the_disk_was_full_is_there_for_others() {

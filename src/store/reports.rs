@@ -5,6 +5,7 @@ use super::recorder::{Write, apply, put_run, put_totals};
 use super::streams::word;
 use super::{NewStream, OpenStream, Store, StoreError};
 use crate::domain::{Millis, Run, StreamId, Totals, Verdict};
+use secrecy::SecretSlice;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
@@ -40,20 +41,13 @@ pub struct SealedSummary {
     pub usual_coins: Option<i64>,
 }
 
-/// A key that signs or once signed.
-#[derive(Clone, PartialEq, Eq)]
+/// A key that signs or once signed; its secret is in the key file.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SigningKeyRow {
     pub id: String,
     pub public: Vec<u8>,
-    pub secret: Vec<u8>,
     pub created_at: Millis,
     pub active: bool,
-}
-
-impl std::fmt::Debug for SigningKeyRow {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SigningKeyRow").field("id", &self.id).field("active", &self.active).finish_non_exhaustive()
-    }
 }
 
 /// Everything a seal is made of, as one transaction sees it.
@@ -207,15 +201,15 @@ impl Store {
 
     /// All signing keys, the active one first.
     pub async fn signing_keys(&self) -> Result<Vec<SigningKeyRow>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM signing_key ORDER BY active DESC, created_at DESC")
-            .fetch_all(&self.read)
-            .await?;
+        let rows =
+            sqlx::query("SELECT id, public, created_at, active FROM signing_key ORDER BY active DESC, created_at DESC")
+                .fetch_all(&self.read)
+                .await?;
         rows.into_iter()
             .map(|row| {
                 Ok(SigningKeyRow {
                     id: row.try_get("id")?,
                     public: row.try_get("public")?,
-                    secret: row.try_get("secret")?,
                     created_at: Millis(row.try_get("created_at")?),
                     active: row.try_get("active")?,
                 })
@@ -223,18 +217,51 @@ impl Store {
             .collect()
     }
 
-    /// Keeps a new key and makes it the one that signs.
-    pub async fn add_signing_key(&self, key: &SigningKeyRow) -> Result<(), StoreError> {
+    /// Makes this the key that signs; others stay known.
+    pub async fn use_signing_key(&self, key: &SigningKeyRow) -> Result<(), StoreError> {
+        let active = sqlx::query_scalar::<_, String>("SELECT id FROM signing_key WHERE active = 1");
+        if active.fetch_optional(&self.read).await?.as_ref() == Some(&key.id) {
+            return Ok(());
+        }
         let mut transaction = self.write.begin().await?;
         sqlx::query("UPDATE signing_key SET active = 0").execute(&mut *transaction).await?;
-        sqlx::query("INSERT INTO signing_key (id, public, secret, created_at, active) VALUES (?1, ?2, ?3, ?4, 1)")
-            .bind(&key.id)
-            .bind(&key.public)
-            .bind(&key.secret)
-            .bind(key.created_at.0)
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query(
+            "INSERT INTO signing_key (id, public, created_at, active) VALUES (?1, ?2, ?3, 1)
+             ON CONFLICT (id) DO UPDATE SET active = 1",
+        )
+        .bind(&key.id)
+        .bind(&key.public)
+        .bind(key.created_at.0)
+        .execute(&mut *transaction)
+        .await?;
         transaction.commit().await?;
+        Ok(())
+    }
+
+    /// The seed of the key that signs, where an earlier version left it in the database.
+    pub async fn signing_seed(&self) -> Result<Option<SecretSlice<u8>>, StoreError> {
+        let seed = sqlx::query_scalar::<_, Vec<u8>>(
+            "SELECT seed FROM signing_key WHERE active = 1 AND seed IS NOT NULL AND seed <> zeroblob(32)",
+        );
+        Ok(seed.fetch_optional(&self.write).await?.map(Into::into))
+    }
+
+    /// Erases every seed, from free pages and the write-ahead log too. Until all of that is done the rows hold zeros, so
+    /// that the next start finishes what a full disk or a reader of the log prevented.
+    pub async fn erase_signing_seeds(&self) -> Result<(), StoreError> {
+        let zeroed = sqlx::query("UPDATE signing_key SET seed = zeroblob(32) WHERE seed IS NOT NULL");
+        if zeroed.execute(&self.write).await?.rows_affected() == 0 {
+            return Ok(());
+        }
+        sqlx::query("VACUUM").execute(&self.write).await?;
+        let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.write).await?;
+        if busy != 0 {
+            return Err(StoreError::corrupt(
+                "the write-ahead log",
+                "another program reads it, so it cannot be emptied",
+            ));
+        }
+        sqlx::query("UPDATE signing_key SET seed = NULL WHERE seed IS NOT NULL").execute(&self.write).await?;
         Ok(())
     }
 }

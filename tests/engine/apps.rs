@@ -68,6 +68,7 @@ async fn two_apps_are_read_side_by_side_each_within_its_own_budget() {
     let apps = vec![app(one, "key of one", &first, 1.0), app(two, "key of two", &second, 0.1)];
     let mut config = Config::new(apps);
     config.database = dir.path().join("aftershow.db");
+    config.key_file = dir.path().join("aftershow.key");
     config.collector.interval = INTERVAL;
     config.collector.grace = GRACE;
     let engine = Prepared::open(config, Clock::system()).await.unwrap().start(tuning()).unwrap();

@@ -32,6 +32,7 @@ async fn two_hours_of_faults_bend_no_number() {
     let dir = TempDir::new().unwrap();
     let mut config = Config::new(vec![crate::support::app(&simulator.url())]);
     config.database = dir.path().join("aftershow.db");
+    config.key_file = dir.path().join("aftershow.key");
     config.collector.interval = Duration::from_millis(INTERVAL_MS);
     config.collector.grace = Duration::from_secs(4);
     let engine = Prepared::open(config.clone(), Clock::system()).await.unwrap().start(tuning()).unwrap();

@@ -54,6 +54,7 @@ impl World {
         change(&mut app);
         let mut config = Config::new(vec![app]);
         config.database = dir.path().join("aftershow.db");
+        config.key_file = dir.path().join("aftershow.key");
         config.collector.interval = INTERVAL;
         config.collector.grace = GRACE;
         let engine = engine(&config).await;

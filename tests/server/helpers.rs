@@ -103,7 +103,7 @@ impl TestApp {
         change(&mut config);
         let tuning = Tuning { start_wait: Duration::ZERO, ..Tuning::default() };
         let engine = Prepared::open(config, Clock::system()).await.unwrap().start(tuning).unwrap();
-        let state = AppState::new(&engine).unwrap();
+        let state = AppState::new(&engine);
         let application = Application::build(state.clone()).await.unwrap();
         let address = application.addr().unwrap();
         let stop = CancellationToken::new();
