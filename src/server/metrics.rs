@@ -2,6 +2,7 @@
 
 use super::webhook::bearer;
 use super::{AppState, guard, v1};
+use crate::auth::address;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,11 +10,12 @@ use secrecy::ExposeSecret;
 use std::fmt::Write;
 use subtle::ConstantTimeEq;
 
-/// Asked from this machine itself. A request that a proxy passed on is not, whatever its last hop was.
+/// Asked from this machine itself. A request that a proxy passed on is not, whatever its last hop was, nor one under another
+/// name: a web page can let its own name resolve to this machine.
 fn is_local(request: &Request) -> bool {
     let headers = request.headers();
-    let forwarded = ["x-forwarded-for", "forwarded", "x-real-ip"].iter().any(|name| headers.contains_key(*name));
-    guard::client(request.extensions()).0.is_loopback() && !forwarded
+    let direct = !address::was_forwarded(headers) && address::names_loopback(headers);
+    guard::client(request.extensions()).0.is_loopback() && direct
 }
 
 async fn may_read(state: &AppState, headers: &HeaderMap) -> bool {

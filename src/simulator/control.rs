@@ -1,4 +1,4 @@
-//! `/_control`: rooms, counters, faults, books and truth over HTTP, for loopback peers only. Answers are JSON or 204.
+//! `/_control`: rooms, counters, faults, books and truth over HTTP, for programs on this machine only. Answers are JSON or 204.
 //!
 //! | call | what it does |
 //! |---|---|
@@ -20,11 +20,12 @@ use super::life::Dice;
 use super::shapes;
 use super::world::{Account, EndedBy, MemberCause, Meta, MetaPatch, NewRoom, Origin, WorldError};
 use super::{SimulatorHandle, TruthLife};
+use crate::auth::address;
 use crate::domain::{Counter, Counters, Millis};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, Query, Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
@@ -51,10 +52,16 @@ pub fn router() -> Router<SimulatorHandle> {
 }
 
 async fn loopback_only(ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
-    if peer.ip().to_canonical().is_loopback() {
+    let headers = request.headers();
+    // A browser says where a request of a web page comes from, and names the host that it believes to ask.
+    let by_a_page = headers.contains_key(header::ORIGIN)
+        || headers.get("sec-fetch-site").is_some_and(|site| site.as_bytes() != b"none");
+    let direct = !address::was_forwarded(headers) && address::names_loopback(headers);
+    if peer.ip().to_canonical().is_loopback() && direct && !by_a_page {
         next.run(request).await
     } else {
-        Refused(StatusCode::FORBIDDEN, "the control face answers loopback peers only".to_owned()).into_response()
+        let why = "only programs on this machine may use /_control: no web page, no proxy, no other host name";
+        Refused(StatusCode::FORBIDDEN, why.to_owned()).into_response()
     }
 }
 

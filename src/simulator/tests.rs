@@ -442,13 +442,32 @@ async fn webhooks_are_signed_and_told_of_every_change() {
 }
 
 #[tokio::test]
-async fn the_control_face_is_for_loopback() {
+async fn the_control_interface_is_for_programs_on_this_machine() {
     use tower::ServiceExt as _;
     let handle = SimulatorHandle(Arc::new(Inner::new(&SimulatorOptions::default()).unwrap()));
-    for (peer, expected) in [("127.0.0.1:5", 200), ("[::ffff:127.0.0.1]:5", 200), ("10.0.0.8:5", 403)] {
-        let mut request = axum::http::Request::get("/_control/calls").body(axum::body::Body::empty()).unwrap();
+    type Case = (&'static str, &'static [(&'static str, &'static str)], u16);
+    let cases: [Case; 9] = [
+        ("127.0.0.1:5", &[("host", "127.0.0.1:9600")], 200),
+        ("[::ffff:127.0.0.1]:5", &[("host", "localhost")], 200),
+        ("127.0.0.1:5", &[("host", "[::1]:9600"), ("sec-fetch-site", "none")], 200),
+        ("10.0.0.8:5", &[("host", "127.0.0.1:9600")], 403),
+        // A web page that lets its own name resolve to this machine.
+        ("127.0.0.1:5", &[("host", "evil.example:9600")], 403),
+        // A web page, which needs no answer to change something.
+        ("127.0.0.1:5", &[("host", "127.0.0.1:9600"), ("origin", "https://evil.example")], 403),
+        ("127.0.0.1:5", &[("host", "127.0.0.1:9600"), ("sec-fetch-site", "cross-site")], 403),
+        // A proxy on this machine.
+        ("127.0.0.1:5", &[("host", "127.0.0.1:9600"), ("x-forwarded-for", "203.0.113.9")], 403),
+        ("127.0.0.1:5", &[], 403),
+    ];
+    for (peer, headers, expected) in cases {
+        let mut request = axum::http::Request::get("/_control/calls");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut request = request.body(axum::body::Body::empty()).unwrap();
         request.extensions_mut().insert(axum::extract::ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
         let answer = http::router(handle.clone()).oneshot(request).await.unwrap();
-        assert_eq!(answer.status(), expected, "{peer}");
+        assert_eq!(answer.status(), expected, "{peer} {headers:?}");
     }
 }

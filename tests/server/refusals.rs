@@ -186,6 +186,14 @@ async fn the_api_and_the_metrics_want_a_bearer_token() {
     assert_eq!(app.get("/metrics").await.status(), 200);
     let proxied = app.request(Method::GET, "/metrics").header("x-forwarded-for", "203.0.113.9");
     assert_eq!(proxied.send().await.unwrap().status(), 401);
+    // A web page that lets its own name resolve to this machine sends its own name.
+    let metrics = |host: &str| app.request(Method::GET, "/metrics").header("host", host);
+    assert_eq!(metrics("evil.example:3000").send().await.unwrap().status(), 401);
+    assert_eq!(metrics("localhost:3000").send().await.unwrap().status(), 200);
+    let answer = app.call(&cookie, "create_token", &[("name", "prometheus")]).await;
+    let token: serde_json::Value = answer.json().await.unwrap();
+    let token = token["token"].as_str().unwrap();
+    assert_eq!(metrics("console.example").bearer_auth(token).send().await.unwrap().status(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
