@@ -19,10 +19,17 @@ pub async fn sign_in(
     #[server(default)] next: Option<String>,
 ) -> Result<SignedIn, ApiError> {
     use super::context::{address, now, state};
+    use crate::auth::SignInError;
 
-    let signed_in = state().accounts.sign_in(&name, password.into(), address()?, now()).await;
-    let viewer = signed_in.map_err(refused)?;
-    begin(viewer.id, next).await
+    let state = state();
+    let signed_in = state.accounts.sign_in(&name, password.into(), address()?, now()).await;
+    if let Err(SignInError::Wrong) = &signed_in {
+        state.record_failed_sign_in(&name).await;
+    }
+    let operator = signed_in.map_err(refused)?.id;
+    let signed_in = begin(operator, next).await?;
+    state.record_sign_in(operator, "sign_in").await;
+    Ok(signed_in)
 }
 
 /// Signs in with a link that works once, as the demo prints it.
@@ -32,7 +39,11 @@ pub async fn sign_in_once(once: String, #[server(default)] next: Option<String>)
     use super::context::{lang, now, state};
 
     match state().accounts.spend_sign_in(&once.into(), now()).await? {
-        Some(operator) => begin(operator, next).await,
+        Some(operator) => {
+            let signed_in = begin(operator, next).await?;
+            state().record_sign_in(operator, "sign_in_once").await;
+            Ok(signed_in)
+        }
         None => Err(ApiError::new(ErrorKind::Forbidden, spent(lang()))),
     }
 }
@@ -47,7 +58,11 @@ pub async fn set_up(once: String, name: String, password: String) -> Result<Sign
     let name = checked_name(&name)?;
     let password = checked_password(password)?;
     match state().accounts.set_up(&once.into(), &name, password, now()).await? {
-        Some(operator) => begin(operator, None).await,
+        Some(operator) => {
+            let signed_in = begin(operator, None).await?;
+            state().record_sign_in(operator, "set_up").await;
+            Ok(signed_in)
+        }
         None => Err(ApiError::new(
             ErrorKind::Forbidden,
             say(
@@ -68,7 +83,7 @@ pub async fn sign_out() -> Result<(), ApiError> {
 
     require(Role::Viewer).await?;
     let state = state();
-    if let Some(id) = cookie::session(&parts().headers) {
+    if let Some(id) = cookie::session(&parts().headers, state.is_secure()) {
         state.end_session(&id).await?;
     }
     set_cookie(&cookie::clear_session(state.is_secure()));
@@ -105,6 +120,9 @@ pub async fn change_password(current_password: String, new_password: String) -> 
     let state = state();
     // The same throttle as at the door: a borrowed session is no place to guess.
     let checked = state.accounts.sign_in(&viewer.name, current_password.into(), address()?, now()).await;
+    if let Err(SignInError::Wrong) = &checked {
+        state.record_failed_sign_in(&viewer.name).await;
+    }
     checked.map_err(|error| match error {
         SignInError::Wrong => ApiError::new(
             ErrorKind::Invalid,
@@ -151,7 +169,7 @@ async fn begin(operator: i64, next: Option<String>) -> Result<SignedIn, ApiError
     use crate::server::cookie;
 
     let state = state();
-    let id = state.begin_session(operator, cookie::session(&parts().headers)).await?;
+    let id = state.begin_session(operator, cookie::session(&parts().headers, state.is_secure())).await?;
     set_cookie(&cookie::set_session(&id, state.is_secure()));
     let next = crate::server::request::local_path(next.as_deref()).unwrap_or("/").to_owned();
     go_to(&next);

@@ -11,6 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A session ends after so long without use, in milliseconds: 14 days.
 pub const SESSION_LASTS: i64 = 14 * 24 * 3_600_000;
+/// However much it is used, a session ends so long after its sign-in, in milliseconds: 30 days.
+const SESSION_ENDS: i64 = 30 * 24 * 3_600_000;
 /// The end of a session in use is moved at most so often, in milliseconds: looking at pages should not write.
 const EXTEND_EVERY: i64 = 3_600_000;
 /// A printed link that works once is good for so long, in milliseconds: a day.
@@ -89,7 +91,8 @@ impl Accounts {
         let Some(session) = self.store.session(&hash, now).await? else { return Ok(None) };
         let extend = now - session.seen_at >= EXTEND_EVERY;
         if extend {
-            self.store.extend_session(&hash, now, now + SESSION_LASTS).await?;
+            let end = (now + SESSION_LASTS).min(session.created_at + SESSION_ENDS);
+            self.store.extend_session(&hash, now, end).await?;
         }
         Ok(Some((session, extend)))
     }

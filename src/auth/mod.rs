@@ -5,12 +5,14 @@
 
 pub mod accounts;
 pub mod address;
+pub mod failed_sign_ins;
 pub mod password;
 pub mod secret;
 pub mod throttle;
 
 pub use accounts::{Accounts, SignInError};
 pub use address::{ClientAddress, TrustedProxies};
+pub use failed_sign_ins::FailedSignIns;
 
 use crate::api::ApiError;
 use axum::http::request::Parts;

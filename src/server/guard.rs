@@ -78,13 +78,21 @@ pub async fn address(State(state): State<AppState>, mut request: Request, next: 
 pub fn address_of(state: &AppState, headers: &HeaderMap, extensions: &Extensions) -> ClientAddress {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-    let forwarded: Vec<String> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(',').map(|part| part.trim().to_owned()))
-        .collect();
-    state.proxies.client(peer, forwarded.into_iter())
+    let forwarded = headers.get_all("x-forwarded-for").iter();
+    let forwarded = forwarded.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    if is_private(peer) && !state.proxies.trusts(peer) && headers.contains_key("x-forwarded-for") {
+        // The first one stays: the status page names it.
+        let _ = state.untrusted_proxy.set(peer);
+    }
+    state.proxies.client(peer, forwarded)
+}
+
+/// Where a reverse proxy is, as a rule: on this machine or in its network.
+fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
+    }
 }
 
 /// Whether a write comes from a page of ours.
@@ -161,7 +169,7 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
         }
     }
     let mut renewed = None;
-    if let Some(id) = cookie::session(request.headers()) {
+    if let Some(id) = cookie::session(request.headers(), state.is_secure()) {
         match state.accounts.session(&id, super::now()).await {
             Ok(Some((session, extended))) => {
                 request.extensions_mut().insert(Viewer::from(session.operator));
@@ -205,9 +213,8 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
     {
         headers.append(header::SET_COOKIE, cookie);
     }
-    let ours = headers.get_all(header::SET_COOKIE).iter().any(|value| value.as_bytes().starts_with(b"aftershow="));
     if let Some(id) = renewed
-        && !ours
+        && !cookie::sets_session(headers)
         && let Ok(cookie) = HeaderValue::from_str(&cookie::set_session(&id, state.is_secure()))
     {
         headers.append(header::SET_COOKIE, cookie);
@@ -260,10 +267,11 @@ async fn spend(state: &AppState, headers: &HeaderMap, once: SecretString, next: 
         }
         Err(error) => return failed(&error),
     };
-    let id = match state.begin_session(operator, cookie::session(headers)).await {
+    let id = match state.begin_session(operator, cookie::session(headers, state.is_secure())).await {
         Ok(id) => id,
         Err(error) => return failed(&error),
     };
+    state.record_sign_in(operator, "sign_in_once").await;
     let mut response = see_other(local_path(next.as_deref()).unwrap_or("/"));
     if let Ok(cookie) = HeaderValue::from_str(&cookie::set_session(&id, state.is_secure())) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -288,13 +296,17 @@ static HEADERS: [(HeaderName, HeaderValue); 6] = [
 /// What every answer gets, last of all: the headers above, and one line in the log with method, template of the route,
 /// status and time. The path itself may hold a token and is never in it. One layer, since each costs a shared report from
 /// memory a few percent.
-pub async fn answered(request: Request, next: Next) -> Response {
+pub async fn answered(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let started = std::time::Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
     for (name, value) in &HEADERS {
         response.headers_mut().entry(name).or_insert_with(|| value.clone());
+    }
+    if state.is_secure() {
+        let value = HeaderValue::from_static("max-age=31536000");
+        response.headers_mut().entry(header::STRICT_TRANSPORT_SECURITY).or_insert(value);
     }
     if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
         // The rest of the body is not heard out: nobody may send the next request into this connection.

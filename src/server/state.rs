@@ -3,19 +3,19 @@
 use super::events::Events;
 use super::flash::Flashes;
 use super::pictures::Pictures;
-use crate::auth::{Accounts, TrustedProxies};
+use crate::auth::{Accounts, FailedSignIns, TrustedProxies};
 use crate::collector::{self, Sealer};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::live::Board;
-use crate::share::{Changes, Issuers, KeyError, Shares, TokenKey};
+use crate::share::{Changes, Issuers, Shares};
 use crate::simulator::SimulatorHandle;
 use crate::simulator::script::Script;
 use crate::store::{Recorder, Store, StoreError};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use secrecy::SecretString;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::watch;
@@ -52,8 +52,11 @@ pub struct Inner {
     /// Name, contact, logo and words of whoever issues the reports.
     pub issuers: Issuers,
     pub accounts: Accounts,
+    pub failed_sign_ins: FailedSignIns,
     /// Whose `X-Forwarded-For` is believed.
     pub proxies: TrustedProxies,
+    /// The first address in a private network that sent `X-Forwarded-For` and is not trusted.
+    pub untrusted_proxy: OnceLock<IpAddr>,
     /// Moves with every change of who may see what.
     pub changes: Changes,
     pub events: Events,
@@ -79,19 +82,20 @@ pub struct Demo {
 }
 
 impl AppState {
-    /// Puts the server's state together around what runs; reads or makes the key file of shared links.
-    pub fn new(engine: &Engine) -> Result<Self, KeyError> {
-        let Engine { config, store, recorder, sealer, board, collector, .. } = engine.clone();
+    /// Puts the server's state together around what runs.
+    pub fn new(engine: &Engine) -> Self {
+        let Engine { config, store, keys, recorder, sealer, board, collector, .. } = engine.clone();
         let changes = Changes::default();
-        let key = TokenKey::open(&config.key_file)?;
         let zones = config.apps.iter().map(|app| (app.id, app.timezone.clone())).collect();
         let leptos_options = LeptosOptions::builder().output_name("aftershow").site_pkg_dir("pkg").build();
-        Ok(Self(Arc::new(Inner {
+        Self(Arc::new(Inner {
             leptos_options,
-            shares: Shares::new(store.clone(), key, zones, changes.clone()),
+            shares: Shares::new(store.clone(), keys, zones, changes.clone()),
             issuers: Issuers::new(store.clone(), config.issuer.clone(), changes.clone()),
             accounts: Accounts::new(store.clone()),
+            failed_sign_ins: FailedSignIns::default(),
             proxies: TrustedProxies::new(config.trusted_proxies.clone()),
+            untrusted_proxy: OnceLock::new(),
             events: Events::default(),
             flashes: Flashes::default(),
             verified: super::verify::Counts::default(),
@@ -107,7 +111,7 @@ impl AppState {
             recorder,
             board,
             sealer,
-        })))
+        }))
     }
 
     /// The same state with the demo's story.
@@ -147,6 +151,39 @@ impl AppState {
         Ok(())
     }
 
+    /// Enters a sign-in into the audit log. It has happened already, so a failure is only logged.
+    pub async fn record_sign_in(&self, operator: i64, action: &'static str) {
+        let failures = self.failed_sign_ins.succeeded(operator);
+        let subject = match failures {
+            0 => String::new(),
+            failures => format!("after {}", attempts(failures)),
+        };
+        let written = async {
+            let who = self.store.operator(operator).await?.map(|operator| operator.name).unwrap_or_default();
+            self.store.audit(&who, action, &subject, super::now()).await
+        };
+        if let Err(error) = written.await {
+            tracing::error!(%error, action, "the audit log could not be written");
+        }
+    }
+
+    /// Enters a failed sign-in into the audit log, many of them together. A name that is nobody's is not entered: it may be
+    /// a password in the wrong field.
+    pub async fn record_failed_sign_in(&self, name: &str) {
+        let now = super::now();
+        let written = async {
+            let operator = self.store.operator_by_name(name.trim()).await?.map(|(operator, _)| operator);
+            let Some(count) = self.failed_sign_ins.failed(operator.as_ref().map(|operator| operator.id), now) else {
+                return Ok(());
+            };
+            let who = operator.map_or_else(|| "(unknown)".to_owned(), |operator| operator.name);
+            self.store.audit(&who, "sign_in_failed", &attempts(count), now).await
+        };
+        if let Err(error) = written.await {
+            tracing::error!(%error, "the audit log could not be written");
+        }
+    }
+
     /// Signs an operator in under a new id; the session that the browser had before ends.
     pub async fn begin_session(&self, operator: i64, before: Option<SecretString>) -> Result<SecretString, StoreError> {
         if let Some(before) = before {
@@ -156,4 +193,9 @@ impl AppState {
         self.sign_ins.send_modify(|count| *count += 1);
         Ok(id)
     }
+}
+
+/// `1 failed attempt`, `12 failed attempts`; the audit log is in English.
+fn attempts(count: u32) -> String {
+    format!("{count} failed attempt{}", if count == 1 { "" } else { "s" })
 }

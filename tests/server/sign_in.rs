@@ -23,6 +23,8 @@ async fn the_first_operator_comes_with_the_set_up_link_once() {
     let page = app.request(Method::GET, "/").header("cookie", &cookie).send().await.unwrap();
     assert_eq!(page.status(), 200);
     assert!(app.engine.store.operators().await.unwrap()[0].role == Role::Admin);
+    let log = app.engine.store.audit_log(None, 10).await.unwrap();
+    assert_eq!((log.len(), log[0].who.as_str(), log[0].action.as_str()), (1, "Ada", "set_up"));
 
     assert_eq!(app.call("", "set_up", &fields).await.status(), 403);
     assert!(app.state.accounts.open_setup(now()).await.unwrap().is_none());
@@ -75,7 +77,89 @@ async fn cookies_are_secure_where_the_address_is() {
         .await
         .unwrap();
     assert_eq!(answer.status(), 200);
-    assert!(set_cookie(&answer, "aftershow").unwrap().1.contains("Secure"));
+    let (cookie, attributes) = set_cookie(&answer, "__Host-aftershow").unwrap();
+    assert!(attributes.contains("Secure") && attributes.contains("Path=/;"), "{attributes}");
+    let (_, id) = cookie.split_once('=').unwrap();
+    let status = async |cookie: String| {
+        let answer = app.request(Method::GET, "/").header("cookie", cookie).send().await.unwrap();
+        assert_eq!(header(answer.headers(), "strict-transport-security"), "max-age=31536000");
+        answer.status().as_u16()
+    };
+    assert_eq!(status(cookie.clone()).await, 200);
+    assert_eq!(status(format!("aftershow={id}")).await, 303, "a sibling host could set this one");
+    let answer = app
+        .request(Method::POST, "/api/fn/sign_out")
+        .header("origin", "https://console.example")
+        .header("cookie", &cookie)
+        .send()
+        .await
+        .unwrap();
+    assert!(set_cookie(&answer, "__Host-aftershow").unwrap().1.contains("Max-Age=0"));
+    let plain = TestApp::start().await;
+    assert!(!plain.get("/login").await.headers().contains_key("strict-transport-security"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_a_month_after_its_sign_in_however_much_it_is_used() {
+    const DAY: i64 = 24 * 3_600_000;
+    let app = TestApp::start().await;
+    app.operator(Role::Viewer).await;
+    let (operator, _) = app.engine.store.operator_by_name("the viewer").await.unwrap().unwrap();
+    let start = now();
+    let id = app.state.accounts.begin_session(operator.id, start).await.unwrap();
+    let is_open = async |day: i64| app.state.accounts.session(&id, start + day * DAY).await.unwrap().is_some();
+    for day in [10, 20, 29] {
+        assert!(is_open(day).await, "{day}");
+    }
+    assert!(!is_open(30).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sign_ins_are_in_the_audit_log_and_failed_ones_few_times() {
+    let app = TestApp::start().await;
+    app.operator(Role::Viewer).await;
+    let sign_in = async |name: &str, password: &str| {
+        app.call("", "sign_in", &[("name", name), ("password", password)]).await.status().as_u16()
+    };
+    for _ in 0..3 {
+        assert_eq!(sign_in("The Viewer", "wrong password").await, 403);
+        assert_eq!(sign_in("my password 123", "oops").await, 403);
+    }
+    assert_eq!(sign_in("the viewer", PASSWORD).await, 200);
+    assert_eq!(sign_in("the viewer", PASSWORD).await, 200);
+    let (operator, _) = app.engine.store.operator_by_name("the viewer").await.unwrap().unwrap();
+    let once = app.state.accounts.mint_sign_in(operator.id, now()).await.unwrap();
+    assert_eq!(app.get(&format!("/login?once={}", once.expose_secret())).await.status(), 303);
+    let once = app.state.accounts.mint_sign_in(operator.id, now()).await.unwrap();
+    assert_eq!(app.call("", "sign_in_once", &[("once", once.expose_secret())]).await.status(), 200);
+    let log = app.engine.store.audit_log(None, 100).await.unwrap();
+    let log: Vec<_> =
+        log.iter().rev().map(|row| (row.who.as_str(), row.action.as_str(), row.subject.as_str())).collect();
+    assert_eq!(
+        log,
+        [
+            ("the viewer", "sign_in_failed", "1 failed attempt"),
+            ("(unknown)", "sign_in_failed", "1 failed attempt"),
+            ("the viewer", "sign_in", "after 3 failed attempts"),
+            ("the viewer", "sign_in", ""),
+            ("the viewer", "sign_in_once", ""),
+            ("the viewer", "sign_in_once", ""),
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_session_of_an_admin_does_not_change_its_own_password_without_the_current_one() {
+    let app = TestApp::start().await;
+    let admin = app.operator(Role::Admin).await;
+    let fields = [("name", "THE admin"), ("password", "another password")];
+    let answer = app.call(&admin, "set_operator_password", &fields).await;
+    assert_eq!(answer.status(), 422);
+    assert!(answer.text().await.unwrap().contains("current"));
+    let fields = [("current_password", "not this one"), ("new_password", "another password")];
+    assert_eq!(app.call(&admin, "change_password", &fields).await.status(), 422);
+    let fields = [("current_password", PASSWORD), ("new_password", "another password")];
+    assert_eq!(app.call(&admin, "change_password", &fields).await.status(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
