@@ -50,10 +50,18 @@ pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiErro
 /// Sets another operator's password; their sessions end.
 #[server(prefix = "/api/fn", endpoint = "set_operator_password")]
 pub async fn set_operator_password(name: String, password: String) -> Result<(), ApiError> {
-    use super::context::{audit, state};
+    use super::context::{audit, say, state};
     use crate::auth::{Role, password as passwords, require};
 
     let viewer = require(Role::Admin).await?;
+    // Otherwise whoever finds an open session could take the account over without its password.
+    if name.trim().to_lowercase() == viewer.name.to_lowercase() {
+        return Err(ApiError::invalid(say(
+            "Change your own password under Settings, with the current one.",
+            "请在设置中使用当前密码修改您自己的密码。",
+            "自分のパスワードは、設定で現在のパスワードを使って変更してください。",
+        )));
+    }
     let hash = passwords::hash(checked_password(password)?).await;
     let state = state();
     if !state.store.set_operator_password(&name, &hash).await? {

@@ -130,7 +130,7 @@ fn draw(document: impl FnOnce() -> AnyView) -> String {
 
 /// The mark for tabs: a curve after its peak.
 fn icon() -> AnyView {
-    view! { <link rel="icon" href="/favicon.svg" type="image/svg+xml"/> }.into_any()
+    view! { <link rel="icon" href="/favicon.svg" type="image/svg+xml" referrerpolicy="no-referrer"/> }.into_any()
 }
 
 /// Links to this page in the other languages.

@@ -323,7 +323,7 @@ fn fingerprint(shared: &Shared) -> Option<AnyView> {
 fn footer(shared: &Shared) -> AnyView {
     let words = &shared.words;
     let record = &shared.document.record;
-    let number = shared.document.seal.as_ref().map(|_| words.report_number(record.number, record.revision));
+    let number = shared.document.seal.as_ref().and_then(|_| words.report_number_of(record));
     view! {
         <footer class="colophon">
             <p>{words.issued_by(&record.issuer)} {shared.contact.as_deref().map(|text| view! { " · " {contact(text)} })}</p>
@@ -429,7 +429,8 @@ pub fn password_document(lang: Lang, style: &Style, action: &str, problem: Optio
 
 fn plain_document(words: &Words, style: &Style, title: &str, content: AnyView) -> String {
     let style = match style {
-        Style::Linked(url) => Some(view! { <link rel="stylesheet" href=url.clone()/> }),
+        // The form of a password must send an Origin, so the page cannot forbid all referrers; its address holds a token.
+        Style::Linked(url) => Some(view! { <link rel="stylesheet" href=url.clone() referrerpolicy="no-referrer"/> }),
         Style::Inlined(_) | Style::Absent => None,
     };
     super::draw(|| {

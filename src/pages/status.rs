@@ -6,7 +6,7 @@ use crate::auth::Role;
 use crate::collector::AppStatus;
 use crate::components::frame::{button, empty, frame};
 use crate::components::name;
-use crate::lang::{Words, grouped, middle, visible};
+use crate::lang::{Lang, Words, grouped, middle, visible};
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
 
@@ -78,6 +78,21 @@ pub fn status() -> AnyView {
             (words.pick("Server's time", "服务器时间", "サーバーの時刻"), words.hms(page.now)),
         ];
         let mut facts = facts;
+        if let Some(peer) = page.state.untrusted_proxy.get() {
+            let words = match words.lang {
+                Lang::En => format!(
+                    "{peer} sends X-Forwarded-For, but is not in trusted_proxies (AFTERSHOW_TRUSTED_PROXIES): everybody \
+                     behind it counts as one address"
+                ),
+                Lang::Zh => format!(
+                    "{peer} 发送了 X-Forwarded-For，但不在 trusted_proxies（AFTERSHOW_TRUSTED_PROXIES）中：其后的所有访问者会被视为同一地址"
+                ),
+                Lang::Ja => format!(
+                    "{peer} は X-Forwarded-For を送っていますが、trusted_proxies（AFTERSHOW_TRUSTED_PROXIES）にありません。その先の全員が1つのアドレスとして扱われます"
+                ),
+            };
+            facts.push((page.words.pick("Reverse proxy", "反向代理", "リバースプロキシ"), words));
+        }
         let mut show_strip = None;
         if let Some((line, show)) = demo::status(&page) {
             facts.insert(0, (words.pick("Demo", "演示", "デモ"), line));

@@ -8,6 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 /// The session of a signed-in operator.
 const SESSION: &str = "aftershow";
+/// The same where the public address is https: browsers take a cookie of this prefix from no other subdomain.
+const SECURE_SESSION: &str = "__Host-aftershow";
 /// Remembers a link's password; its path is the link's own.
 const LINK: &str = "aftershow_link";
 /// The language someone chose.
@@ -19,16 +21,30 @@ fn value(headers: &HeaderMap, name: &str) -> Option<String> {
     CookieJar::from_headers(headers).get(name).map(|cookie| cookie.value().to_owned())
 }
 
+const fn session_name(secure: bool) -> &'static str {
+    if secure { SECURE_SESSION } else { SESSION }
+}
+
 /// The session id that came with a request.
-pub fn session(headers: &HeaderMap) -> Option<SecretString> {
-    value(headers, SESSION).map(Into::into)
+pub fn session(headers: &HeaderMap, secure: bool) -> Option<SecretString> {
+    value(headers, session_name(secure)).map(Into::into)
+}
+
+/// The session cookies that an answer sets, empty ones included.
+fn set_sessions(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
+    let set = headers.get_all(header::SET_COOKIE).iter();
+    let set = set.filter_map(|cookie| Cookie::parse(cookie.to_str().ok()?).ok());
+    set.filter(|cookie| matches!(cookie.name(), SESSION | SECURE_SESSION))
+}
+
+/// Whether an answer begins, continues or ends a session.
+pub fn sets_session(headers: &HeaderMap) -> bool {
+    set_sessions(headers).next().is_some()
 }
 
 /// The session that an answer begins.
 pub fn begun(headers: &HeaderMap) -> Option<SecretString> {
-    let mut set =
-        headers.get_all(header::SET_COOKIE).iter().filter_map(|cookie| Cookie::parse(cookie.to_str().ok()?).ok());
-    set.find(|cookie| cookie.name() == SESSION && !cookie.value().is_empty()).map(|cookie| cookie.value().into())
+    set_sessions(headers).find(|cookie| !cookie.value().is_empty()).map(|cookie| cookie.value().into())
 }
 
 /// The chosen language that came with a request.
@@ -58,12 +74,13 @@ fn ours(name: &'static str, value: &str, path: String, secure: bool) -> Cookie<'
 
 /// `Set-Cookie` for a session that begins or goes on.
 pub fn set_session(id: &SecretString, secure: bool) -> String {
-    format!("{}; Max-Age={}", ours(SESSION, id.expose_secret(), "/".to_owned(), secure), SESSION_LASTS / 1_000)
+    let cookie = ours(session_name(secure), id.expose_secret(), "/".to_owned(), secure);
+    format!("{cookie}; Max-Age={}", SESSION_LASTS / 1_000)
 }
 
 /// `Set-Cookie` for a session that ends.
 pub fn clear_session(secure: bool) -> String {
-    format!("{}; Max-Age=0", ours(SESSION, "", "/".to_owned(), secure))
+    format!("{}; Max-Age=0", ours(session_name(secure), "", "/".to_owned(), secure))
 }
 
 /// `Set-Cookie` for a language that was chosen in the console, for a year. No secret, so pages may read it.
@@ -84,8 +101,17 @@ mod tests {
     #[test]
     fn cookies_are_for_us_alone() {
         let id = SecretString::from("abc");
-        assert_eq!(set_session(&id, true), "aftershow=abc; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=1209600");
-        assert!(!set_session(&id, false).contains("Secure"));
+        let secure = "__Host-aftershow=abc; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=1209600";
+        assert_eq!(set_session(&id, true), secure);
+        assert_eq!(set_session(&id, false), "aftershow=abc; HttpOnly; SameSite=Lax; Path=/; Max-Age=1209600");
         assert_eq!(set_link("t0k3n", &id, false), "aftershow_link=abc; HttpOnly; SameSite=Lax; Path=/r/t0k3n");
+    }
+
+    #[test]
+    fn a_cookie_that_another_subdomain_could_set_is_no_session_where_the_address_is_https() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, axum::http::HeaderValue::from_static("aftershow=theirs; __Host-aftershow=ours"));
+        let id = |secure| session(&headers, secure).map(|id| id.expose_secret().to_owned());
+        assert_eq!((id(true).as_deref(), id(false).as_deref()), (Some("ours"), Some("theirs")));
     }
 }

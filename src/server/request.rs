@@ -31,7 +31,7 @@ impl RequestInfo {
             .and_then(Lang::from_code)
             .or_else(|| viewer.and_then(|viewer| Lang::from_code(viewer.lang.as_deref()?)))
             .unwrap_or_else(|| lang_of(&parts.headers));
-        let session = cookie::session(&parts.headers);
+        let session = cookie::session(&parts.headers, state.is_secure());
         let flash = find("notice").and_then(|name| state.flashes.get(name, session.as_ref(), super::now()));
         Self { path: parts.uri.path().to_owned(), lang, flash, query }
     }

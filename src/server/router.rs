@@ -7,7 +7,7 @@ use super::{
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 use std::convert::Infallible;
 use std::time::Duration;
@@ -87,6 +87,6 @@ pub fn router(state: AppState) -> Router {
         .merge(readers)
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(CatchPanicLayer::custom(plain::panicked))
-        .layer(from_fn(guard::answered))
+        .layer(from_fn_with_state(state.clone(), guard::answered))
         .with_state(state)
 }

@@ -337,7 +337,8 @@ pub async fn file(
     let Some(kind) = exports::Kind::of(&file) else {
         return dead(&state, request.headers(), request.extensions(), lang).await;
     };
-    let mut response = match crate::share::document::newest(&state.store, &row, super::now()).await {
+    let mut response = match crate::share::document::newest(&state.store, state.sealer.key(), &row, super::now()).await
+    {
         Ok(Some(document)) => exports::download(&state, document, kind, reading).await,
         Ok(None) => return dead(&state, request.headers(), request.extensions(), lang).await,
         Err(error) => {
@@ -372,7 +373,8 @@ async fn rendered(
     if let Some(page) = pages.get(&key, generation) {
         return Ok(Some(page));
     }
-    let Some(document) = crate::share::document::newest(&state.store, row, super::now()).await? else {
+    let Some(document) = crate::share::document::newest(&state.store, state.sealer.key(), row, super::now()).await?
+    else {
         return Ok(None);
     };
     // The token that found the link, and so its only one.
@@ -387,10 +389,11 @@ async fn rendered(
         locked: row.password.is_some(),
     };
     let made = tokio::task::spawn_blocking(move || {
+        let loader = super::assets::loader();
         let html = super::render::shared_document(view);
         let brotli = compress(html.as_bytes(), 5);
         let etag = format!("W/\"{}\"", hex::encode(&Sha256::digest(&html)[..16]));
-        let head = head(&etag, &csp::shared(&html));
+        let head = head(&etag, &csp::shared(loader.as_deref()));
         Rendered { body: Bytes::from(html), brotli: Mutex::new(brotli), etag, head }
     });
     let page = Arc::new(made.await.map_err(|error| ShareError::Document(error.to_string()))?);

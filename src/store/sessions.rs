@@ -9,6 +9,8 @@ use sqlx::Row;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRow {
     pub operator: OperatorRow,
+    /// When it was signed in.
+    pub created_at: Millis,
     pub seen_at: Millis,
     pub expires_at: Millis,
 }
@@ -40,7 +42,7 @@ impl Store {
     /// The session of that hash, if it has not expired.
     pub async fn session(&self, hash: &[u8], now: Millis) -> Result<Option<SessionRow>, StoreError> {
         sqlx::query(
-            "SELECT operator.*, session.seen_at, session.expires_at FROM session
+            "SELECT operator.*, session.created_at AS begun_at, session.seen_at, session.expires_at FROM session
              JOIN operator ON operator.id = session.operator WHERE hash = ?1 AND expires_at > ?2",
         )
         .bind(hash)
@@ -50,6 +52,7 @@ impl Store {
         .map(|row| {
             Ok(SessionRow {
                 operator: operator(&row)?,
+                created_at: Millis(row.try_get("begun_at")?),
                 seen_at: Millis(row.try_get("seen_at")?),
                 expires_at: Millis(row.try_get("expires_at")?),
             })

@@ -565,3 +565,31 @@ async fn a_link_of_another_key_file_works_and_is_never_copied_wrongly() {
     let link = app.state.shares.link(number).await.unwrap();
     assert_eq!(app.get(&link).await.status(), 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_policy_of_a_page_allows_its_own_scripts_and_its_address_stays_in_it() {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use sha2::{Digest, Sha256};
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let (_, path) = app.link(stream, &[]).await;
+    let answer = app.get(&path).await;
+    let policy = header(answer.headers(), "content-security-policy").to_owned();
+    let page = answer.text().await.unwrap();
+    let scripts: Vec<&str> = page.split("<script type=\"module\">").skip(1).collect();
+    for script in &scripts {
+        let text = script.split("</script>").next().unwrap();
+        let hash = STANDARD.encode(Sha256::digest(text));
+        assert!(policy.contains(&format!("'sha256-{hash}'")), "{policy}");
+    }
+    assert_eq!(policy.matches("'sha256-").count(), scripts.len(), "{policy}");
+    assert_eq!(page.matches("<script").count(), scripts.len(), "no other script runs");
+    // The form of a password needs an Origin; what the page loads gets no Referer with the token in it.
+    let (_, path) = app.link(stream, &[("password", "sesame")]).await;
+    let form = app.get(&path).await.text().await.unwrap();
+    assert!(form.contains("type=\"password\""));
+    for link in form.split("<link ").skip(1) {
+        assert!(link.split('>').next().unwrap().contains("referrerpolicy=\"no-referrer\""), "{link}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Health, metrics, files, webhooks.
 
 use crate::helpers::{APP, TestApp, header, within_a_second};
+use aftershow::auth::Role;
 use reqwest::Method;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,4 +61,18 @@ async fn files_that_are_not_there_are_not_found() {
     assert_eq!(header(robots.headers(), "content-security-policy").split(';').next(), Some("default-src 'none'"));
     let method = app.request(Method::DELETE, "/healthz").header("origin", format!("http://{}", app.address));
     assert_eq!(method.send().await.unwrap().status(), 405);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_status_page_names_a_proxy_that_is_not_trusted() {
+    let app = TestApp::start().await;
+    let cookie = app.operator(Role::Viewer).await;
+    let status = async || {
+        let page = app.request(Method::GET, "/status").header("cookie", &cookie).send().await.unwrap();
+        page.text().await.unwrap()
+    };
+    assert!(!status().await.contains("trusted_proxies"));
+    app.request(Method::GET, "/login").header("x-forwarded-for", "203.0.113.9").send().await.unwrap();
+    let page = status().await;
+    assert!(page.contains("127.0.0.1 sends X-Forwarded-For"), "{page}");
 }
