@@ -6,7 +6,7 @@
 
 use super::control;
 use super::faults::{Kind, Met};
-use super::shapes;
+use super::shapes::{self, Totals};
 use super::usersig;
 use super::world::{Account, EndedBy, Meta, MetaPatch, NewRoom, Origin, WorldError};
 use super::{SimulatorHandle, lock};
@@ -72,12 +72,28 @@ impl Command {
 /// An answer before it is an envelope.
 #[derive(Debug)]
 enum Answer {
-    Done(Option<Value>),
+    Done(Option<Payload>),
     /// Code and ErrorInfo.
     Refused(i64, String),
 }
 
+/// `Response`.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Payload {
+    Value(Value),
+    Totals(Totals),
+    Statistic {
+        #[serde(rename = "Statistic")]
+        totals: Totals,
+    },
+}
+
 impl Answer {
+    fn of(value: Value) -> Self {
+        Self::Done(Some(Payload::Value(value)))
+    }
+
     fn invalid(what: &str) -> Self {
         Self::Refused(100_002, format!("invalid parameter: {what}"))
     }
@@ -97,7 +113,7 @@ struct Envelope<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    response: Option<&'a Value>,
+    response: Option<&'a Payload>,
 }
 
 #[derive(Serialize)]
@@ -109,7 +125,7 @@ struct CodeFirst<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    response: Option<&'a Value>,
+    response: Option<&'a Payload>,
 }
 
 pub fn router(handle: SimulatorHandle) -> Router {
@@ -275,7 +291,9 @@ impl SimulatorHandle {
         if find("contenttype") != Some("json") {
             return Err(wrong("ContentType"));
         }
-        if find("random").is_some_and(|random| random.parse::<u32>().is_err()) {
+        // `parse` alone would take a plus sign.
+        let is_u32 = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u32>().is_ok();
+        if find("random").is_some_and(|random| !is_u32(random)) {
             return Err(wrong("random"));
         }
         // An SDKAppID that is not ours fails like one that is not the signature's: no signature is for app 0.
@@ -303,7 +321,7 @@ impl SimulatorHandle {
             Command::Destroy => self.destroy(body, admin),
             Command::Update => self.update(body, admin),
             Command::CallbackToken => match &self.0.webhook_token {
-                Some(token) => Answer::Done(Some(json!({"Token": token.expose_secret(), "IsTokenEnable": true}))),
+                Some(token) => Answer::of(json!({"Token": token.expose_secret(), "IsTokenEnable": true})),
                 None => Answer::Refused(100_302, "webhook token config does not exist".to_owned()),
             },
         }
@@ -312,7 +330,7 @@ impl SimulatorHandle {
     fn stats(&self, body: &Value) -> Answer {
         let Some(room) = room_id(body) else { return Answer::invalid("RoomId") };
         let counters = self.look(|world, now| world.live(room, now).map(|(_, life)| life.counters(now)));
-        counters.map_or_else(Answer::absent, |counters| Answer::Done(Some(shapes::stats(&counters).into())))
+        counters.map_or_else(Answer::absent, |counters| Answer::Done(Some(Payload::Totals(Totals::stats(&counters)))))
     }
 
     fn list(&self, body: &Value) -> Answer {
@@ -333,7 +351,7 @@ impl SimulatorHandle {
             let items: Vec<Value> = page.map(|(room, life, counters)| shapes::item(room, life, counters)).collect();
             let reached = from + items.len();
             let next = if reached < rooms.len() { self.cursor(now / 1000, reached) } else { String::new() };
-            Answer::Done(Some(json!({"Next": next, "RoomList": items})))
+            Answer::of(json!({"Next": next, "RoomList": items}))
         })
     }
 
@@ -352,9 +370,7 @@ impl SimulatorHandle {
     fn info(&self, body: &Value) -> Answer {
         let Some(room) = room_id(body) else { return Answer::invalid("RoomId") };
         self.look(|world, now| match world.live(room, now) {
-            Some((room, life)) => {
-                Answer::Done(Some(json!({"RoomInfo": shapes::info(room, life, &life.counters(now))})))
-            }
+            Some((room, life)) => Answer::of(json!({"RoomInfo": shapes::info(room, life, &life.counters(now))})),
             None => Answer::absent(),
         })
     }
@@ -379,8 +395,8 @@ impl SimulatorHandle {
         let owner = patch.owner.clone().unwrap_or_else(|| admin.into());
         let mut meta = Meta::new(id, owner.clone());
         meta.seat_template = template.to_owned();
+        meta.unlimited = false;
         patch.apply(&mut meta);
-        meta.unlimited = fields.get("IsUnlimitedRoomEnabled").and_then(Value::as_bool).unwrap_or(false);
         let new =
             NewRoom { id: id.to_owned(), meta, origin: Origin::Still, elapsed_ms: 0, counters: Counters::default() };
         let done = self.change(|world, now| {
@@ -401,7 +417,7 @@ impl SimulatorHandle {
     fn destroy(&self, body: &Value, admin: &str) -> Answer {
         let Some(room) = room_id(body) else { return Answer::invalid("RoomId") };
         match self.destroy_room(room, EndedBy::Account(admin.into()), None) {
-            Ok(closing) => Answer::Done(Some(json!({"Statistic": shapes::statistic(&closing)}))),
+            Ok(closing) => Answer::Done(Some(Payload::Statistic { totals: Totals::closing(&closing) })),
             Err(_) => Answer::absent(),
         }
     }
@@ -464,9 +480,6 @@ fn meta_patch(fields: &Value) -> Result<MetaPatch, Answer> {
     if take_seat_mode.as_deref().is_some_and(|mode| !matches!(mode, "FreeToTake" | "ApplyToTake")) {
         return Err(Answer::invalid("TakeSeatMode"));
     }
-    text("BackgroundURL", 200)?;
-    flag("IsUnlimitedRoomEnabled")?;
-    whole("MaxSeatCount")?;
     Ok(MetaPatch {
         name: text("RoomName", 100)?,
         owner,
@@ -479,5 +492,9 @@ fn meta_patch(fields: &Value) -> Result<MetaPatch, Answer> {
         category,
         activity_status: whole("ActivityStatus")?,
         notice: text("Notice", 100)?,
+        background_url: text("BackgroundURL", 200)?,
+        unlimited: flag("IsUnlimitedRoomEnabled")?,
+        max_seat_count: whole("MaxSeatCount")?,
+        keep_owner_on_seat: flag("KeepOwnerOnSeat")?,
     })
 }

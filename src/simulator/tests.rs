@@ -151,6 +151,10 @@ async fn query_parameters_are_case_sensitive_and_may_be_escaped() {
     ] {
         assert_eq!(code(&bench.ask("get_room_stats", &query, r#"{"RoomId":"a"}"#).await), expected, "{query}");
     }
+    for random in ["%2B1", "%2B88888888", "", "-1", "0x1"] {
+        let query = Bench::query().replace("random=1", &format!("random={random}"));
+        assert_eq!(code(&bench.ask("get_room_stats", &query, r#"{"RoomId":"a"}"#).await), 60025, "{random}");
+    }
     let get = bench.client.get(format!("{}/v4/live_engine_http_srv/get_room_stats", bench.simulator.url()));
     assert_eq!(code(&get.send().await.unwrap().json().await.unwrap()), 60002);
 }
@@ -165,6 +169,13 @@ async fn the_envelope_has_a_request_id_only_from_the_live_service() {
     let (hex, number) = id.strip_prefix("Id-").unwrap().split_once("-O-Seq-").unwrap();
     assert!(hex.len() == 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()) && number.parse::<u64>().is_ok());
     assert_eq!(done["Response"].as_object().unwrap().len(), 6);
+    let body = bench.raw("get_room_stats", &Bench::query(), r#"{"RoomId":"a"}"#).await.unwrap().text().await.unwrap();
+    assert!(
+        body.ends_with(
+            r#""Response":{"TotalViewers":0,"TotalGiftsSent":0,"TotalGiftCoins":0,"TotalUniqueGiftSenders":0,"TotalLikesReceived":0,"TotalMsgCount":0}}"#
+        ),
+        "{body}"
+    );
     let absent = bench.call("get_room_info", json!({"RoomId": "b"})).await;
     assert_eq!(absent["ActionStatus"], "FAIL");
     assert!(absent["RequestId"].is_string() && absent.get("Response").is_none());
@@ -176,7 +187,7 @@ async fn the_envelope_has_a_request_id_only_from_the_live_service() {
         bench.simulator.handle().calls()[0],
         (
             "get_room_stats",
-            Calls { accepted: 3, refused: 0, max_per_second: bench.simulator.handle().calls()[0].1.max_per_second }
+            Calls { accepted: 4, refused: 0, max_per_second: bench.simulator.handle().calls()[0].1.max_per_second }
         )
     );
     for bad in [json!({}), json!({"RoomId": ""}), json!({"RoomId": 5}), json!({"RoomId": "鹿".repeat(17)})] {
@@ -255,6 +266,25 @@ async fn rooms_are_created_updated_told_and_destroyed() {
     assert!(code(&updated) == 0 && updated.get("Response").is_none());
     let list = bench.call("get_room_list", json!({"Next": "", "Count": 20})).await;
     assert_eq!(list["Response"]["RoomList"][0]["RoomName"], "Arena B");
+
+    // What Tencent's own console sends is kept.
+    let kept = async |room: &str| {
+        let info = &bench.call("get_room_info", json!({"RoomId": room})).await["Response"]["RoomInfo"];
+        ["MaxSeatCount", "BackgroundURL", "KeepOwnerOnSeat", "IsUnlimitedRoomEnabled"].map(|key| info[key].clone())
+    };
+    assert_eq!(kept("live_a").await, [json!(9), json!(""), json!(false), json!(false)]);
+    let change = json!({"RoomInfo": {"RoomId": "live_a", "MaxSeatCount": 12, "BackgroundURL": "https://img.example/b.png",
+        "KeepOwnerOnSeat": true, "IsUnlimitedRoomEnabled": true}});
+    assert_eq!(code(&bench.call("update_room_info", change).await), 0);
+    let changed = [json!(12), json!("https://img.example/b.png"), json!(true), json!(true)];
+    assert_eq!(kept("live_a").await, changed);
+    let unchanged = json!({"RoomInfo": {"RoomId": "live_a", "RoomName": "Arena B"}});
+    assert_eq!(code(&bench.call("update_room_info", unchanged).await), 0);
+    assert_eq!(kept("live_a").await, changed);
+    let created = json!({"RoomInfo": {"RoomId": "live_b", "RoomType": "Live", "SeatTemplate": "Karaoke", "MaxSeatCount": 6,
+        "BackgroundURL": "u", "KeepOwnerOnSeat": true, "IsUnlimitedRoomEnabled": true}});
+    assert_eq!(code(&bench.call("create_room", created).await), 0);
+    assert_eq!(kept("live_b").await, [json!(6), json!("u"), json!(true), json!(true)]);
 
     bench.control("PUT", "/rooms/live_a/counters", json!({"TotalGiftCoins": 9120, "TotalMsgCount": 388})).await;
     let gone = bench.call("destroy_room", json!({"RoomId": "live_a"})).await;

@@ -84,6 +84,10 @@ pub struct MetaPatch {
     pub category: Option<Vec<i64>>,
     pub activity_status: Option<i64>,
     pub notice: Option<String>,
+    pub background_url: Option<String>,
+    pub unlimited: Option<bool>,
+    pub max_seat_count: Option<i64>,
+    pub keep_owner_on_seat: Option<bool>,
 }
 
 impl MetaPatch {
@@ -104,6 +108,10 @@ impl MetaPatch {
         put(&mut meta.category, self.category);
         put(&mut meta.activity_status, self.activity_status);
         put(&mut meta.notice, self.notice);
+        put(&mut meta.background_url, self.background_url);
+        put(&mut meta.unlimited, self.unlimited);
+        put(&mut meta.max_seat_count, self.max_seat_count);
+        put(&mut meta.keep_owner_on_seat, self.keep_owner_on_seat);
     }
 }
 
