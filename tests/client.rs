@@ -6,7 +6,8 @@
 
 use aftershow::config::{AppConfig, Endpoint};
 use aftershow::domain::{AppId, Counters, RoomId};
-use aftershow::tencent::{Caller, Cause, Client, Failure, NoAnswer, Tuning};
+use aftershow::lang::Lang;
+use aftershow::tencent::{Caller, Cause, Client, Failure, NoAnswer, TlsFault, Tuning};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -17,6 +18,7 @@ use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Semaphore;
 
 const KEY: &str = "5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385f3fa8bfee1bb93b5e";
@@ -30,6 +32,8 @@ enum Reply {
     Bytes(Vec<u8>),
     /// Compressed, and said to be.
     Gzip(Vec<u8>),
+    /// As it is, and said to be compressed.
+    SaidGzip(Vec<u8>),
     Status(u16),
     Redirect,
     /// The head of an answer, then nothing more.
@@ -111,6 +115,7 @@ impl Upstream {
                 packed.write_all(&bytes).unwrap();
                 ([(header::CONTENT_ENCODING, "gzip")], packed.finish().unwrap()).into_response()
             }
+            Reply::SaidGzip(bytes) => ([(header::CONTENT_ENCODING, "gzip")], bytes).into_response(),
             Reply::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
             Reply::Redirect => {
                 (StatusCode::FOUND, [(header::LOCATION, format!("{}/elsewhere", self.address))]).into_response()
@@ -158,6 +163,58 @@ fn quick() -> Tuning {
         probe_every: Duration::from_secs(3600),
         timeout: Duration::from_secs(20),
     }
+}
+
+/// A server that answers every connection with these bytes, whatever is asked, and closes it.
+async fn raw(bytes: &'static [u8]) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut request = [0; 4096];
+                let _ = connection.read(&mut request).await;
+                let _ = connection.write_all(bytes).await;
+                let _ = connection.shutdown().await;
+            });
+        }
+    });
+    address.to_string()
+}
+
+/// A TLS server with a certificate of its own making, for this name.
+async fn tls(name: &str) -> String {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let certified = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
+    let config = rustls::ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![certified.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((connection, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                if let Ok(mut connection) = acceptor.accept(connection).await {
+                    let _ = connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+                }
+            });
+        }
+    });
+    format!("127.0.0.1:{port}")
+}
+
+fn client_of(address: &str) -> Client {
+    let app = AppConfig::new(AppId(1), SecretString::from(KEY), Endpoint::parse(address, true).unwrap());
+    Client::with_tuning(&app, None, quick()).unwrap()
+}
+
+async fn failure_of(address: &str) -> (Failure, String) {
+    let error = client_of(address).room_stats_within(&room("a"), Caller::Collector, Duration::ZERO).await.unwrap_err();
+    (error.failure.clone(), error.to_string())
 }
 
 fn room(text: &str) -> RoomId {
@@ -269,7 +326,7 @@ async fn a_fault_of_the_app_pauses_its_command_until_a_probe_succeeds() {
             Ok(answer) => break assert_eq!(answer.retries, 0),
             Err(error) if matches!(error.failure, Failure::Paused { .. }) => {
                 assert_eq!((error.code(), error.request_id.as_deref()), (Some(60010), Some("Id-60010")));
-                assert!(client.health().commands[0].paused.as_ref().unwrap().words.contains("60010"));
+                assert!(client.health().commands[0].paused.as_ref().unwrap().words[0].contains("60010"));
                 refused += 1;
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
@@ -312,6 +369,8 @@ async fn what_is_not_an_answer_is_told_and_never_a_zero() {
         (b"{\"ErrorCode\":0".to_vec(), "too early"),
         (b"\xff\xfe\xfd".to_vec(), "UTF-8"),
         (b"{\"ErrorCode\":0}".to_vec(), "no Response"),
+        (GOOD.replace("\"ErrorCode\":0,", "\"ErrorCode\":100001,\"ErrorCode\":0,").into_bytes(), "repeats a key"),
+        (GOOD.replace("\"TotalGiftsSent\"", "\"TotalViewers\"").into_bytes(), "repeats a key"),
         (GOOD.replace(":3,", ":-3,").into_bytes(), "TotalGiftCoins"),
         (GOOD.replace(":3,", ":9007199254740992,").into_bytes(), "TotalGiftCoins"),
         (GOOD.replace(":3,", ":3.0,").into_bytes(), "TotalGiftCoins"),
@@ -376,7 +435,204 @@ async fn silence_is_a_timeout_and_a_closed_port_no_connection() {
     let client = Client::with_tuning(&app, None, quick()).unwrap();
     let error = client.room_stats(&room("a"), Caller::Collector).await.unwrap_err();
     assert_eq!(error.failure, Failure::NoAnswer(NoAnswer::Connect));
-    assert!(!error.to_string().contains(&address));
+    let words = error.to_string();
+    assert!(words.contains(address.trim_start_matches("http://")) && !words.contains("usersig"), "{words}");
+}
+
+#[tokio::test]
+async fn an_untrusted_certificate_is_told_as_one() {
+    let host = tls("127.0.0.1").await;
+    let (failure, words) = failure_of(&format!("https://{host}")).await;
+    assert_eq!(failure, Failure::NoAnswer(NoAnswer::Tls(TlsFault::Untrusted)));
+    assert!(words.contains(&format!("the TLS certificate of {host} is not trusted")), "{words}");
+    assert!(words.contains("proxy") && !words.contains("firewall"), "{words}");
+}
+
+#[tokio::test]
+async fn plain_http_behind_https_is_told_as_no_tls() {
+    let host = raw(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
+    let (failure, words) = failure_of(&format!("https://{host}")).await;
+    assert_eq!(failure, Failure::NoAnswer(NoAnswer::Tls(TlsFault::NotTls)));
+    assert!(
+        words.contains(&format!("the response of {host} is not TLS")) && words.contains("tencent.endpoint"),
+        "{words}"
+    );
+}
+
+#[tokio::test]
+async fn a_connection_cut_in_the_handshake_is_not_a_closed_port() {
+    let host = raw(b"").await;
+    let (failure, _) = failure_of(&format!("https://{host}")).await;
+    assert_eq!(failure, Failure::NoAnswer(NoAnswer::Cut));
+}
+
+#[tokio::test]
+async fn a_name_without_an_address_is_told_as_one() {
+    let (failure, words) = failure_of("http://no-such-host.invalid:81").await;
+    assert_eq!(failure, Failure::NoAnswer(NoAnswer::Name));
+    assert!(words.contains("no-such-host.invalid:81"), "{words}");
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_an_invalid_response() {
+    for bytes in [
+        &b"SSH-2.0-OpenSSH_9.6\r\n"[..],
+        b"HTTP/1.1 200 OK\r\ncontent-length: -2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\ncontent-length: two\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nnothex\r\n{}\r\n0\r\n\r\n",
+        b"{\"ErrorCode\":0}",
+        b"\x15\x03\x01\x00\x02\x02\x28",
+    ] {
+        let (failure, words) = failure_of(&format!("http://{}", raw(bytes).await)).await;
+        assert!(matches!(&failure, Failure::Unreadable { why, .. } if why.contains("HTTP")), "{failure:?}: {words}");
+    }
+    for cut in [&b"HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{}"[..], b"", b"HTTP/1.1 200 OK\r\n"] {
+        let (failure, _) = failure_of(&format!("http://{}", raw(cut).await)).await;
+        assert_eq!(failure, Failure::NoAnswer(NoAnswer::Cut));
+    }
+}
+
+#[tokio::test]
+async fn damaged_gzip_is_an_invalid_response_with_the_bytes_that_came() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(GOOD.as_bytes()).unwrap();
+    let good = packed.finish().unwrap();
+    let mut wrong_sum = good.clone();
+    let sum = wrong_sum.len() - 6;
+    wrong_sum[sum] ^= 1;
+    for damaged in [b"<html>plain</html>".to_vec(), good[..good.len() / 2].to_vec(), wrong_sum, Vec::new()] {
+        let upstream = Upstream::start(vec![Reply::SaidGzip(damaged.clone())]).await;
+        let client = upstream.client();
+        let error = client.room_stats(&room("a"), Caller::Collector).await.unwrap_err();
+        let Failure::Unreadable { why, first_bytes } = &error.failure else { panic!("{error:?}") };
+        assert!(why.contains("gzip"), "{why}");
+        assert!(!damaged.starts_with(b"<html>") || first_bytes == "<html>plain</html>", "{first_bytes}");
+        assert!(error.concerns_room());
+        assert_eq!(upstream.count(), 1, "it is not tried again");
+        assert!(client.health().commands[0].paused.is_none(), "one room is not the app");
+    }
+    let upstream = Upstream::start(vec![Reply::SaidGzip(good)]).await;
+    upstream.client().room_stats(&room("a"), Caller::Collector).await.unwrap();
+}
+
+#[tokio::test]
+async fn three_rooms_with_invalid_responses_are_the_app_and_one_is_not() {
+    let bad = || Reply::Text("<html>log in</html>".to_owned());
+    let upstream = Upstream::start(vec![bad(), bad(), bad(), bad(), good(), bad(), bad(), bad()]).await;
+    let hour = Duration::from_secs(3600);
+    let client = upstream.client_with(1.0, Tuning { first_wait: hour, most_wait: hour, ..quick() });
+    let ask = async |name: &str| client.room_stats(&room(name), Caller::Collector).await;
+    for _ in 0..4 {
+        assert!(ask("poisoned").await.unwrap_err().concerns_room());
+    }
+    ask("good").await.unwrap();
+    for (name, concerns_room) in [("a", true), ("b", true), ("c", false)] {
+        assert_eq!(ask(name).await.unwrap_err().concerns_room(), concerns_room, "{name}");
+    }
+    let refused = ask("d").await.unwrap_err();
+    assert!(matches!(&refused.failure, Failure::Paused { cause: Cause::Unreadable(_), .. }), "{refused}");
+    assert_eq!((refused.attempts(), refused.failure.name().as_str()), (0, "unreadable"));
+    assert!(!refused.concerns_room());
+    let paused = client.health().commands[0].paused.clone().unwrap();
+    assert!(paused.code.is_none() && paused.words.iter().all(|words| words.contains("not JSON")), "{paused:?}");
+    assert_eq!(upstream.count(), 8);
+}
+
+#[tokio::test]
+async fn a_list_that_is_refused_concerns_no_room() {
+    let upstream = Upstream::start(vec![code(100_002)]).await;
+    let error = upstream.client().room_list("1-2", Caller::Collector).await.unwrap_err();
+    assert!(!error.concerns_room() && !error.to_string().contains("RoomId is"), "{error}");
+}
+
+/// A cut of the connection that is over before the retries are costs no room its reading.
+#[tokio::test]
+async fn a_retry_outlives_a_short_outage() {
+    let upstream = Upstream::start(vec![Reply::Status(503), Reply::Status(503), Reply::Status(503), good()]).await;
+    let tuning = Tuning { first_wait: Duration::from_millis(40), most_wait: Duration::from_secs(60), ..quick() };
+    let client = upstream.client_with(1.0, tuning);
+    let ask = async |name: &str| client.room_stats(&room(name), Caller::Collector).await;
+    let answers = futures::future::join_all(["a", "b", "c"].map(ask)).await;
+    for answer in answers {
+        answer.unwrap();
+    }
+    assert!(upstream.count() >= 6);
+}
+
+#[tokio::test]
+async fn whoever_joins_a_failing_call_makes_no_attempt_of_its_own() {
+    let upstream = Upstream::start(vec![code(99)]).await;
+    upstream.tickets.forget_permits(Semaphore::MAX_PERMITS);
+    let client = upstream.client();
+    let ask = || {
+        let client = client.clone();
+        tokio::spawn(async move { client.room_stats(&room("a"), Caller::Person).await.unwrap_err() })
+    };
+    let first = ask();
+    until(|| upstream.count() == 1).await;
+    let second = ask();
+    tokio::task::yield_now().await;
+    upstream.tickets.add_permits(1);
+    let attempts = [first.await.unwrap().attempts(), second.await.unwrap().attempts()];
+    assert_eq!((attempts, upstream.count()), ([1, 0], 1));
+}
+
+/// The calls a second that a plan may count on follow from how long its own calls hold their slots, time-outs included.
+#[tokio::test]
+async fn slow_lists_do_not_slow_the_readings_and_time_outs_do() {
+    let upstream = Upstream::start(vec![Reply::Never]).await;
+    let client = upstream.client_with(1.0, Tuning { timeout: Duration::from_millis(200), ..quick() });
+    client.room_info(&room("a"), Caller::Collector).await.unwrap_err();
+    assert_eq!(client.stats_allowed(), 100.0);
+    client.room_stats_within(&room("a"), Caller::Collector, Duration::ZERO).await.unwrap_err();
+    assert!(client.stats_allowed() <= 100.0 / 1.2);
+}
+
+#[tokio::test]
+async fn upstream_texts_repeat_no_secret() {
+    let upstream = Upstream::start(vec![good()]).await;
+    let client = upstream.client();
+    client.room_stats(&room("a"), Caller::Collector).await.unwrap();
+    let sig = upstream.calls()[0].sig();
+    let repeat = |json: String| upstream.replies.lock().unwrap()[0] = Reply::Text(json);
+    let mut texts = Vec::new();
+
+    repeat(GOOD.replace("Id-good", &format!("{}{sig}", "x".repeat(150))));
+    let answer = client.room_stats(&room("a"), Caller::Collector).await.unwrap();
+    texts.push(format!("{answer:?} {:?}", client.health()));
+    // Cut in the middle of the key, half of it would stay.
+    repeat(GOOD.replace("Id-good", &format!("{} {KEY}", "x ".repeat(80))));
+    let answer = client.room_stats(&room("a"), Caller::Collector).await.unwrap();
+    assert!(answer.request_id.as_ref().unwrap().chars().count() <= 200);
+    texts.push(format!("{answer:?}"));
+    repeat(format!(r#"{{"ErrorCode":99,"ErrorInfo":"{} {KEY}","RequestId":"{sig}"}}"#, "x ".repeat(235)));
+    let error = client.room_stats(&room("a"), Caller::Collector).await.unwrap_err();
+    texts.push(format!("{error:?} {}", Lang::ALL.map(|lang| error.words(lang)).join(" ")));
+    let names = format!(r#""RoomId":"a","RoomName":"{sig}","Owner_Account":"{KEY}","OwnerName":"bad {sig}""#);
+    repeat(format!(r#"{{"ErrorCode":0,"Response":{{"RoomInfo":{{{names}}},"RoomList":[{{{names}}}]}}}}"#));
+    texts.push(format!("{:?}", client.room_info(&room("a"), Caller::Collector).await.unwrap()));
+    texts.push(format!("{:?}", client.room_list("", Caller::Collector).await.unwrap()));
+    for text in texts {
+        for secret in [&sig[..40], &sig[sig.len() - 40..], &KEY[..20]] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_broken_name_costs_no_page_and_broken_totals_are_invalid() {
+    let page =
+        b"{\"ErrorCode\":0,\"Response\":{\"RoomList\":[{\"RoomId\":\"a\",\"RoomName\":\"\xff\"},{\"RoomId\":\"b\"}]}}";
+    let upstream = Upstream::start(vec![Reply::Bytes(page.to_vec())]).await;
+    let rooms = upstream.client().room_list("", Caller::Collector).await.unwrap().value.rooms;
+    assert_eq!((rooms.len(), rooms[0].title.as_deref()), (2, Some("\u{fffd}")));
+    let mut stats = GOOD.as_bytes().to_vec();
+    let at = GOOD.find("Id-good").unwrap();
+    stats[at] = 0xff;
+    let upstream = Upstream::start(vec![Reply::Bytes(stats)]).await;
+    let error = upstream.client().room_stats(&room("a"), Caller::Collector).await.unwrap_err();
+    assert!(matches!(&error.failure, Failure::Unreadable { why, .. } if why.contains("UTF-8")), "{error}");
 }
 
 #[tokio::test]

@@ -137,7 +137,7 @@ const COMMIT_WAIT: Duration = Duration::from_secs(5);
 
 /// A room added by hand that has no stream is asked at least so often, so that a private room is noticed.
 const IDLE_MOST_MS: i64 = 5 * 60_000;
-/// A room that Tencent calls impossible (100002) is asked again after so long.
+/// A room that Tencent calls impossible (100002), or whose responses are invalid, is asked again after so long.
 const PAUSE_MS: i64 = 60_000;
 /// The wall clock was set when it moved this much otherwise than the steady one.
 const CLOCK_SET_MS: i64 = 2000;
@@ -525,6 +525,11 @@ impl Task {
                 self.lags.pop_front();
             }
         }
+        if result.is_ok()
+            && let Some(room) = self.rooms.get_mut(&id)
+        {
+            room.paused_until = 0;
+        }
         let waiting = self.rooms.get_mut(&id).map(|room| std::mem::take(&mut room.refreshing)).unwrap_or_default();
         let told = result.as_ref().map(|_| ()).map_err(|error| AskError::Upstream(error.to_string()));
         match result {
@@ -690,13 +695,17 @@ impl Task {
         }
         if let State::Open(life) = &mut room.state {
             let cause = error.failure.gap_cause();
-            let effects = life.failure(
+            let mut effects = life.failure(
                 cause,
                 error.failure.name(),
                 error.failed,
                 error.request_id.clone(),
                 i64::from(error.retries),
             );
+            if error.attempts() == 0 {
+                // Nothing was sent: it explains a gap, and is no failure of its own.
+                effects.clear();
+            }
             let code = if let GapCause::Code(code) = cause { Some(code) } else { None };
             let since = life.trouble.map_or(error.failed, |(since, _)| since);
             self.base.feed.signal(Signal::NoAnswer { stream: life.stream, since, code });
@@ -1613,7 +1622,11 @@ impl Task {
         let trouble = health.trouble().map(|(code, mut words, request_id)| {
             if slowed && is_stretched {
                 let seconds = (interval_now_ms + 500) / 1000;
-                words = format!("Tencent asked us to slow down; reading every {seconds} s for now");
+                words = [
+                    format!("Tencent asks for fewer calls; rooms are polled every {seconds} s for now"),
+                    format!("腾讯要求降低调用频率；目前每 {seconds} 秒采集一次"),
+                    format!("Tencentが呼び出しを減らすよう求めている。現在の取得間隔は{seconds}秒"),
+                ];
             }
             let since = *self.trouble_since.get_or_insert_with(|| self.base.clock.now());
             AppTrouble {

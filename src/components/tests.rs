@@ -90,7 +90,7 @@ fn trouble_is_told_with_its_request_id() {
             app: AppId(1),
             since: Millis(0),
             code: Some(60010),
-            words: "this identifier is not an admin".into(),
+            words: ["this identifier is not an admin", "不是管理员", "管理者ではない"].map(str::to_owned),
             reads_nothing: true,
             name: "<b>Japan".into(),
             address: "live.example:443".into(),

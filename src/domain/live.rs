@@ -105,8 +105,8 @@ pub struct AppTrouble {
     pub since: Millis,
     /// Tencent's ErrorCode; `None` when nothing answers.
     pub code: Option<i64>,
-    /// What happened and what to do, in English.
-    pub words: String,
+    /// What happened and what to do, in each language: the order of `Lang::ALL`.
+    pub words: [String; 3],
     /// Nothing is read meanwhile: every room of the app waits.
     pub reads_nothing: bool,
     /// What the configuration calls the app.

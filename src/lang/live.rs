@@ -199,7 +199,8 @@ impl Words {
             (Some(lasts), Lang::En) => format!(" ({})", self.length(lasts)),
             (Some(lasts), _) => format!("（{}）", self.length(lasts)),
         };
-        let (address, words) = (super::visible(&trouble.address), super::capitalised(&super::visible(&trouble.words)));
+        let address = super::visible(&trouble.address);
+        let words = super::capitalised(&super::visible(&trouble.words[self.lang as usize]));
         if !trouble.reads_nothing {
             return match self.lang {
                 Lang::En => format!("{name}, since {since}{length}: {words}."),
@@ -352,7 +353,8 @@ mod tests {
             app: crate::domain::AppId(1),
             since,
             code: None,
-            words: "no connection to the host; check the network".into(),
+            words: ["no connection to 127.0.0.1:9712; check the network", "无法连接", "接続できない"]
+                .map(str::to_owned),
             reads_nothing: true,
             name: "Japan".into(),
             address: "127.0.0.1:9712".into(),
@@ -362,18 +364,18 @@ mod tests {
         assert_eq!(
             words.app_trouble(&trouble, Some(since + 6 * 60_000)),
             "Japan: no answer from Tencent (127.0.0.1:9712) since 21:14 (6 min). 188 rooms wait; nothing is sealed \
-             meanwhile. No connection to the host; check the network."
+             meanwhile. No connection to 127.0.0.1:9712; check the network."
         );
         let spoken = words.app_trouble(&trouble, None);
         assert!(!spoken.contains("188") && !spoken.contains("min"), "said once, not with every minute: {spoken}");
         trouble.code = Some(60021);
         assert!(words.app_trouble(&trouble, None).starts_with("Japan: Tencent has returned error 60021 since 21:14"));
         // Slowed down is not stopped: no room waits.
-        (trouble.reads_nothing, trouble.words) = (false, "Tencent asked us to slow down".into());
-        assert_eq!(
-            words.app_trouble(&trouble, Some(since)),
-            "Japan, since 21:14 (0 s): Tencent asked us to slow down."
-        );
+        trouble.reads_nothing = false;
+        trouble.words = ["Tencent asks for fewer calls", "腾讯要求降低调用频率", "呼び出しを減らす"].map(str::to_owned);
+        assert_eq!(words.app_trouble(&trouble, Some(since)), "Japan, since 21:14 (0 s): Tencent asks for fewer calls.");
+        let zh = Words { lang: Lang::Zh, ..words };
+        assert!(zh.app_trouble(&trouble, None).contains("腾讯要求降低调用频率"), "in the language of the page");
     }
 
     #[test]

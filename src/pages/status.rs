@@ -188,7 +188,7 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
     ];
     let trouble = app.trouble.as_ref().map(|trouble| {
         let id = trouble.request_id.as_deref().map(|id| format!(" RequestId {}", middle(id, 48))).unwrap_or_default();
-        view! { <p class="problem">{format!("{}{id}", visible(&trouble.words))}</p> }
+        view! { <p class="problem">{format!("{}{id}", visible(&trouble.words[words.lang as usize]))}</p> }
     });
     let commands = app
         .client
@@ -202,7 +202,7 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
                 let id = failure.request_id.as_deref().unwrap_or("–");
                 view! {
                     <p class="note">
-                        {words.hms(failure.at)} " · " {visible(&failure.words)} " · RequestId "
+                        {words.hms(failure.at)} " · " {visible(&failure.words[words.lang as usize])} " · RequestId "
                         <code>{name(id, 40)}</code>
                     </p>
                 }

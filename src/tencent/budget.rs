@@ -9,7 +9,8 @@
 //!   time-out. Whenever it was counted, it still holds its slot a second later, so no window can hold more calls than
 //!   there are slots. After a start the first call waits a second, for the calls of the process before.
 //!
-//! [`SlowDown`] stretches the pace while Tencent says "too many". Callers stand in one line; up to two of each second's
+//! [`SlowDown`] stretches the pace while Tencent says "too many", and for two seconds after an outage: calls that ran into
+//! their time-out may still lie in the buffers of the network, and be delivered when it works again. Callers stand in one line; up to two of each second's
 //! calls go to people first, whenever one waits.
 //!
 //! The governor has a clock of its own, which is why it is nowhere but here, and why [`Guard`] and [`SlowDown`] are
@@ -92,13 +93,18 @@ pub struct SlowDown {
     /// When Tencent last said so.
     told: Option<Instant>,
     halved: Option<Instant>,
+    /// Until when the pace is halved because an outage has ended.
+    after_outage: Option<Instant>,
 }
+
+/// How long the pace is halved after an outage.
+const AFTER_OUTAGE: Duration = Duration::from_secs(2);
 
 impl SlowDown {
     pub const FULL: u32 = 16;
 
     pub fn new() -> Self {
-        Self { sixteenths: Self::FULL, told: None, halved: None }
+        Self { sixteenths: Self::FULL, told: None, halved: None, after_outage: None }
     }
 
     /// Sixteenths of the pace in force, 1 to 16.
@@ -106,6 +112,19 @@ impl SlowDown {
         let quiet = self.told.map_or(u64::MAX, |told| now.saturating_duration_since(told).as_secs());
         let gained = u32::try_from(quiet).unwrap_or(Self::FULL).min(Self::FULL);
         (self.sixteenths + gained).min(Self::FULL)
+    }
+
+    /// An outage has ended.
+    pub fn outage_ended(&mut self, now: Instant) {
+        self.after_outage = Some(now + AFTER_OUTAGE);
+    }
+
+    /// Sixteenths of the pace between two calls: those Tencent asked for, and half of it after an outage.
+    fn spacing_sixteenths(&self, now: Instant) -> u32 {
+        match self.after_outage.is_some_and(|until| now < until) {
+            true => self.sixteenths(now).min(Self::FULL / 2),
+            false => self.sixteenths(now),
+        }
     }
 
     /// Tencent said "too many".
@@ -220,6 +239,11 @@ impl Budget {
         self.0.lock().slow.too_many(Instant::now());
     }
 
+    /// An outage has ended: what was sent before it may arrive together with what is sent now.
+    pub fn outage_ended(&self) {
+        self.0.lock().slow.outage_ended(Instant::now());
+    }
+
     /// Calls a second that can never be exceeded.
     pub fn slots(&self) -> usize {
         self.0.slots
@@ -309,7 +333,7 @@ impl Inner {
             if urgent {
                 state.people.push_back(now);
             }
-            let sixteenths = state.slow.sixteenths(now);
+            let sixteenths = state.slow.spacing_sixteenths(now);
             if sixteenths < SlowDown::FULL {
                 let spacing = f64::from(SlowDown::FULL) / f64::from(sixteenths) / self.per_second;
                 state.not_before = state.not_before.max(now + Duration::from_secs_f64(spacing));
@@ -447,6 +471,23 @@ mod tests {
         assert_eq!(slow.sixteenths(start + SECOND * 10), 2);
         assert_eq!(slow.sixteenths(start + SECOND * 23), 15);
         assert_eq!(slow.sixteenths(start + SECOND * 60), 16);
+    }
+
+    #[test]
+    fn after_an_outage_the_pace_is_half_for_two_seconds() {
+        let start = Instant::now();
+        let mut slow = SlowDown::new();
+        assert_eq!(slow.spacing_sixteenths(start), 16);
+        slow.outage_ended(start);
+        assert_eq!(slow.spacing_sixteenths(start), 8);
+        assert_eq!(slow.spacing_sixteenths(start + SECOND * 2 - Duration::from_millis(1)), 8);
+        assert_eq!(slow.spacing_sixteenths(start + SECOND * 2), 16);
+        // It is not Tencent who asked for it.
+        assert_eq!(slow.sixteenths(start), 16);
+        slow.too_many(start);
+        slow.too_many(start + SECOND);
+        slow.outage_ended(start + SECOND);
+        assert_eq!(slow.spacing_sixteenths(start + SECOND), 4);
     }
 
     fn flag(urgent: bool) -> Arc<AtomicBool> {

@@ -4,21 +4,23 @@
 //! [`Answer`] or in a [`CallError`] that says in words what happened. Fates (see [`super::error`]) are carried out here.
 
 use super::budget::{Budget, Permit};
-use super::error::{CallError, Cause, Failure, Fate, NO_SUCH_ROOM, NoAnswer, Scope};
-use super::gate::{Outage, Pause, Refusal, jitter};
+use super::error::{CallError, Cause, Failure, Fate, NO_SUCH_ROOM, NoAnswer, Scope, Target, TlsFault};
+use super::gate::{Invalid, OncePerMinute, Outage, Pause, Refusal, jitter};
 use super::usersig::{Signature, Signer};
-use super::wire::{Envelope, MAX_BODY, RoomInfo, RoomPage};
+use super::wire::{Envelope, InvalidText, MAX_BODY, RoomInfo, RoomPage};
 use crate::clock::Clock;
 use crate::config::AppConfig;
 use crate::domain::{AppId, Counters, Millis, RoomId};
+use flate2::read::GzDecoder;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared, WeakShared};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error as StdError;
+use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -28,6 +30,9 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 
 /// Retries of one call.
 const MOST_RETRIES: u32 = 2;
+
+/// The code of an app without a webhook token: an answer to `get_callback_token`.
+const NO_WEBHOOK_TOKEN: i64 = 100_302;
 
 /// Rooms on one page of the list: the most that Tencent gives.
 const PAGE: u32 = 20;
@@ -61,6 +66,14 @@ impl Command {
             Self::RoomInfo => "get_room_info",
             Self::RoomList => "get_room_list",
             Self::CallbackToken => "get_callback_token",
+        }
+    }
+
+    /// What becomes of broken text in its response: lists and descriptions hold names, which anybody may choose.
+    const fn invalid_text(self) -> InvalidText {
+        match self {
+            Self::RoomInfo | Self::RoomList => InvalidText::Replace,
+            Self::RoomStats | Self::CallbackToken => InvalidText::Refuse,
         }
     }
 
@@ -138,7 +151,6 @@ struct Inner {
     app: AppId,
     /// `https://HOST`, without a slash at its end.
     base: String,
-    stats_command: String,
     identifier: String,
     http: reqwest::Client,
     signer: Signer,
@@ -147,13 +159,18 @@ struct Inner {
     lanes: [Lane; Command::ALL.len()],
     outage: Mutex<Outage>,
     way: Mutex<Way>,
+    /// Lines about responses that are no answer.
+    invalid_lines: Mutex<OncePerMinute>,
     joined: Mutex<HashMap<RoomId, Joined>>,
     next_join: AtomicU64,
 }
 
 /// One command: its budget, its pause, what happened to it.
 struct Lane {
+    target: Arc<Target>,
     budget: Budget,
+    /// How long a call holds its slot besides the second after it, time-outs included: moving average, milliseconds.
+    held_ms: Mutex<Option<f64>>,
     pause: Mutex<Pause>,
     ledger: Mutex<Ledger>,
 }
@@ -221,11 +238,26 @@ impl Client {
             .tcp_nodelay(true)
             .pool_idle_timeout(Duration::from_secs(50))
             .timeout(tuning.timeout);
+        #[cfg(target_os = "linux")]
+        {
+            // A call that was given up is not to arrive long after: the kernel drops what nobody has acknowledged.
+            builder = builder.tcp_user_timeout(tuning.timeout);
+        }
         if app.endpoint.is_loopback() {
             builder = builder.no_proxy();
         }
         let http = builder.build().map_err(|error| NewClientError(error.without_url().to_string()))?;
+        let host = app.endpoint.address();
         let lanes = Command::ALL.map(|command| Lane {
+            target: Arc::new(Target {
+                host: host.clone(),
+                command,
+                name: match command {
+                    Command::RoomStats => app.stats_command.clone(),
+                    other => other.name().to_owned(),
+                },
+            }),
+            held_ms: Mutex::new(None),
             budget: Budget::new(command.limit(), app.budget_share, tuning.start_wait, tuning.timeout),
             pause: Mutex::new(Pause::new(tuning.probe_every)),
             ledger: Mutex::new(Ledger::default()),
@@ -233,7 +265,6 @@ impl Client {
         Ok(Self(Arc::new(Inner {
             app: app.id,
             base: app.endpoint.to_string(),
-            stats_command: app.stats_command.clone(),
             identifier: utf8_percent_encode(&app.identifier, QUERY).to_string(),
             http,
             signer: Signer::new(app.id, app.secret_key.clone(), app.identifier.clone()),
@@ -242,6 +273,7 @@ impl Client {
             lanes,
             outage: Mutex::new(Outage::new(tuning.first_wait, tuning.most_wait)),
             way: Mutex::new(Way::default()),
+            invalid_lines: Mutex::new(OncePerMinute::default()),
             joined: Mutex::new(HashMap::new()),
             next_join: AtomicU64::new(0),
         })))
@@ -265,11 +297,12 @@ impl Client {
         caller: Caller,
         within: Duration,
     ) -> Result<Answer<Option<Counters>>, CallError> {
-        let call = self.join(room, caller, within);
-        call.await
+        let (call, joined) = self.join(room, caller, within);
+        call.await.map_err(|error| CallError { joined, ..error })
     }
 
-    fn join(&self, room: &RoomId, caller: Caller, within: Duration) -> Shared<StatsCall> {
+    /// The call for a room, and whether it was on its way already.
+    fn join(&self, room: &RoomId, caller: Caller, within: Duration) -> (Shared<StatsCall>, bool) {
         let person = caller == Caller::Person;
         let mut joined = lock(&self.0.joined);
         if let Some(known) = joined.get(room)
@@ -278,7 +311,7 @@ impl Client {
             if person {
                 known.urgent.store(true, Ordering::Relaxed);
             }
-            return call;
+            return (call, true);
         }
         let urgent = Arc::new(AtomicBool::new(person));
         let number = self.0.next_join.fetch_add(1, Ordering::Relaxed);
@@ -291,7 +324,7 @@ impl Client {
                     NO_SUCH_ROOM => Ok(None),
                     _ => envelope.counters().map(Some),
                 };
-                leave.client.call(Command::RoomStats, body, urgent, within, read).await
+                leave.client.call(Command::RoomStats, Some(&leave.room), body, urgent, within, read).await
             }
             .boxed()
         };
@@ -299,7 +332,7 @@ impl Client {
         if let Some(weak) = call.downgrade() {
             joined.insert(room.clone(), Joined { number, call: weak, urgent });
         }
-        call
+        (call, false)
     }
 
     /// What Tencent tells of a room (page of the API: Get Room Information); `None` if there is no such room (100004).
@@ -307,9 +340,9 @@ impl Client {
         let body = json!({ "RoomId": room.as_str() }).to_string();
         let read = |envelope: &Envelope| match envelope.code {
             NO_SUCH_ROOM => Ok(None),
-            _ => envelope.room_info(room).map(Some),
+            _ => envelope.room_info(room).map(|info| Some(self.without_secrets(info))),
         };
-        self.call(Command::RoomInfo, body, urgency(caller), Duration::MAX, read).await
+        self.call(Command::RoomInfo, Some(room), body, urgency(caller), Duration::MAX, read).await
     }
 
     /// One page of the public rooms (page of the API: Get Room List). The cursor is `""` at first, then `next` of the
@@ -324,9 +357,10 @@ impl Client {
         let read = |envelope: &Envelope| {
             let mut page = envelope.room_page()?;
             page.next = page.next.filter(|next| next != cursor);
+            page.rooms = page.rooms.into_iter().map(|info| self.without_secrets(info)).collect();
             Ok(page)
         };
-        self.call(Command::RoomList, body, urgency(caller), Duration::MAX, read).await
+        self.call(Command::RoomList, None, body, urgency(caller), Duration::MAX, read).await
     }
 
     /// The webhook token that Tencent signs with (page of the API: webhook configuration, get_callback_token). No token
@@ -336,9 +370,17 @@ impl Client {
             let (token, enabled) = envelope.callback_token()?;
             Ok(CallbackToken { token: token.map(SecretString::from), enabled })
         };
-        let answer = self.call(Command::CallbackToken, "{}".to_owned(), urgency(caller), Duration::MAX, read).await;
+        let answer =
+            self.call(Command::CallbackToken, None, "{}".to_owned(), urgency(caller), Duration::MAX, read).await;
         match answer {
-            Err(CallError { asked, failed, failure: Failure::Code { code: 100_302, .. }, request_id, retries }) => {
+            Err(CallError {
+                asked,
+                failed,
+                failure: Failure::Code { code: NO_WEBHOOK_TOKEN, .. },
+                request_id,
+                retries,
+                ..
+            }) => {
                 let value = CallbackToken { token: None, enabled: false };
                 Ok(Answer { asked, answered: failed, request_id, value, retries })
             }
@@ -350,10 +392,11 @@ impl Client {
         &self.0.lanes[command as usize]
     }
 
-    /// One call with all its attempts.
+    /// One call with all its attempts; `room` is the one it is about.
     async fn call<T>(
         &self,
         command: Command,
+        room: Option<&RoomId>,
         body: String,
         urgent: Arc<AtomicBool>,
         within: Duration,
@@ -366,14 +409,12 @@ impl Client {
         let mut signed_again = false;
         let mut before: Option<CallError> = None;
         loop {
-            if let Some(refusal) = self.refusal(lane) {
-                return Err(self.refused(before, refusal));
-            }
-            let permit = lane.budget.acquire(Arc::clone(&urgent)).await;
-            // What was true before the wait in line need not be true after it.
-            if let Err(refusal) = self.enter(lane) {
-                return Err(self.refused(before, refusal));
-            }
+            // A retry outlives a short outage; a call that was not sent at all is refused at once.
+            let patience = before.as_ref().map(|_| within.min(self.0.tuning.most_wait * 2));
+            let permit = match self.admit(lane, &urgent, patience.and_then(|wait| begun.checked_add(wait))).await {
+                Ok(permit) => permit,
+                Err(refusal) => return Err(self.refused(lane, before, refusal)),
+            };
             let signature = self.0.signer.signature(self.0.clock.now().seconds());
             let attempt = self.attempt(command, &body, permit, &signature).await;
             let Attempt { asked, answered, request_id, outcome } = attempt;
@@ -384,8 +425,17 @@ impl Client {
                 }
                 Err(failure) => failure,
             };
-            let error = CallError { asked, failed: answered, failure, request_id, retries: attempts };
-            let fate = self.went_wrong(command, &error, signed_again, &signature);
+            let mut error = CallError {
+                target: Arc::clone(&lane.target),
+                asked,
+                failed: answered,
+                failure,
+                request_id,
+                retries: attempts,
+                room_fault: false,
+                joined: false,
+            };
+            let fate = self.went_wrong(command, room, &mut error, signed_again, &signature);
             match fate {
                 Fate::SignAgain => signed_again = true,
                 Fate::Retry if retries < MOST_RETRIES => {
@@ -403,6 +453,29 @@ impl Client {
         }
     }
 
+    /// Waits for leave to send: pause, circuit, budget. With `until`, also for the next trial of an open circuit where
+    /// that is due before.
+    async fn admit(&self, lane: &Lane, urgent: &Arc<AtomicBool>, until: Option<Instant>) -> Result<Permit, Refusal> {
+        loop {
+            let refusal = match self.refusal(lane) {
+                Some(refusal) => refusal,
+                None => {
+                    let permit = lane.budget.acquire(Arc::clone(urgent)).await;
+                    // What was true before the wait in line need not be true after it.
+                    match self.enter(lane) {
+                        Ok(()) => return Ok(permit),
+                        Err(refusal) => refusal,
+                    }
+                }
+            };
+            let passes = !matches!(refusal.cause, Cause::Code { .. });
+            if !passes || until.is_none_or(|until| Instant::now() + refusal.wait > until) {
+                return Err(refusal);
+            }
+            tokio::time::sleep(refusal.wait).await;
+        }
+    }
+
     /// Code and value of an answer, as [`Failure`] where they are none.
     fn outcome<T>(
         &self,
@@ -411,12 +484,13 @@ impl Client {
         read: impl Fn(&Envelope) -> Result<T, String>,
     ) -> Result<T, Failure> {
         let gone = envelope.code == NO_SUCH_ROOM;
+        let refused = || Failure::Code { code: envelope.code, info: self.redacted(&envelope.info, 500) };
         if envelope.code != 0 && !gone {
-            return Err(Failure::Code { code: envelope.code, info: self.redact(&envelope.info) });
+            return Err(refused());
         }
         read(envelope).map_err(|why| match gone {
             // A command for which 100004 is no answer.
-            true => Failure::Code { code: envelope.code, info: self.redact(&envelope.info) },
+            true => refused(),
             false => Failure::Unreadable { why, first_bytes: self.first_bytes(bytes) },
         })
     }
@@ -424,20 +498,23 @@ impl Client {
     /// Sends one request and reads its answer.
     async fn attempt(&self, command: Command, body: &str, mut permit: Permit, signature: &Signature) -> Attempt {
         let inner = &*self.0;
-        let name = match command {
-            Command::RoomStats => inner.stats_command.as_str(),
-            other => other.name(),
-        };
+        let lane = self.lane(command);
         let url = format!(
-            "{}/v4/{}/{name}?sdkappid={}&identifier={}&usersig={}&random={}&contenttype=json",
+            "{}/v4/{}/{}?sdkappid={}&identifier={}&usersig={}&random={}&contenttype=json",
             inner.base,
             command.service(),
+            lane.target.name,
             inner.app,
             inner.identifier,
             signature.text.expose_secret(),
             rand::random::<u32>(),
         );
-        let request = inner.http.post(url).header(CONTENT_TYPE, "application/json").body(body.to_owned());
+        let request = inner
+            .http
+            .post(url)
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT_ENCODING, "gzip")
+            .body(body.to_owned());
         permit.send();
         let started = Instant::now();
         let asked = inner.clock.now();
@@ -445,27 +522,31 @@ impl Client {
         permit.over();
         // A clock set back in between does not turn the order round.
         let answered = inner.clock.now().max(asked);
-        self.measure(asked, answered, started.elapsed(), &exchanged);
+        self.measure(lane, asked, answered, started.elapsed(), &exchanged);
+        let unreadable =
+            |why: String, bytes: &[u8]| Err(Failure::Unreadable { why, first_bytes: self.first_bytes(bytes) });
         let (request_id, outcome) = match exchanged {
-            Exchanged::Body { bytes, .. } => match Envelope::parse(&bytes) {
-                Ok(envelope) => (envelope.request_id.clone(), Ok((envelope, bytes))),
-                Err(why) => (None, Err(Failure::Unreadable { why, first_bytes: self.first_bytes(&bytes) })),
+            Exchanged::Body { bytes, .. } => match Envelope::parse(&bytes, command.invalid_text()) {
+                Ok(envelope) => (envelope.request_id.as_ref().map(|id| self.redacted(id, 200)), Ok((envelope, bytes))),
+                Err(why) => (None, unreadable(why, &bytes)),
             },
-            Exchanged::TooLarge { bytes, .. } => {
-                let why = "it is larger than 1 MiB".to_owned();
-                (None, Err(Failure::Unreadable { why, first_bytes: self.first_bytes(&bytes) }))
-            }
+            Exchanged::Invalid { why, bytes } => (None, unreadable(why, &bytes)),
             Exchanged::None(kind) => (None, Err(Failure::NoAnswer(kind))),
         };
         Attempt { asked, answered, request_id, outcome }
     }
 
-    /// Latency, and the clock against Tencent's.
-    fn measure(&self, asked: Millis, answered: Millis, took: Duration, exchanged: &Exchanged) {
+    /// How long the slot is held, latency, and the clock against Tencent's.
+    fn measure(&self, lane: &Lane, asked: Millis, answered: Millis, took: Duration, exchanged: &Exchanged) {
+        let took = took.as_secs_f64() * 1000.0;
+        let average = |known: Option<f64>, weight: f64| known.map_or(took, |known| known + (took - known) / weight);
+        {
+            let mut held_ms = lock(&lane.held_ms);
+            *held_ms = Some(average(*held_ms, 32.0));
+        }
         let Exchanged::Body { date, .. } = exchanged else { return };
         let mut way = lock(&self.0.way);
-        let took = took.as_secs_f64() * 1000.0;
-        way.latency_ms = Some(way.latency_ms.map_or(took, |latency| latency + (took - latency) / 8.0));
+        way.latency_ms = Some(average(way.latency_ms, 8.0));
         if let Some(date) = date {
             way.clock_offset_ms = Some(clock_offset(*date, asked, answered));
         }
@@ -489,16 +570,19 @@ impl Client {
     }
 
     /// A call that may not be sent: the failure before it, if it was a retry.
-    fn refused(&self, before: Option<CallError>, refusal: Refusal) -> CallError {
+    fn refused(&self, lane: &Lane, before: Option<CallError>, refusal: Refusal) -> CallError {
         before.unwrap_or_else(|| {
             let now = self.0.clock.now();
             let wait = i64::try_from(refusal.wait.as_millis()).unwrap_or(i64::MAX);
             CallError {
+                target: Arc::clone(&lane.target),
                 asked: now,
                 failed: now,
                 failure: Failure::Paused { cause: refusal.cause, since: refusal.since, next_probe: now + wait },
                 request_id: refusal.request_id,
                 retries: 0,
+                room_fault: false,
+                joined: false,
             }
         })
     }
@@ -512,11 +596,18 @@ impl Client {
         ledger.last_success = Some(LastSuccess { at, request_id });
     }
 
-    /// Somebody answered: there is no outage.
+    /// A valid response: there is no outage.
     fn answered(&self) {
         if lock(&self.0.outage).answered() {
-            tracing::info!(app = %self.0.app, "Tencent answers again");
+            self.outage_ended();
         }
+    }
+
+    fn outage_ended(&self) {
+        for lane in &self.0.lanes {
+            lane.budget.outage_ended();
+        }
+        tracing::info!(app = %self.0.app, "Tencent answers again");
     }
 
     /// Tencent serves this app: there is no pause.
@@ -527,7 +618,14 @@ impl Client {
     }
 
     /// Books a failed attempt and tells what becomes of the call: a second refused signature is a fault of the app.
-    fn went_wrong(&self, command: Command, error: &CallError, signed_again: bool, signature: &Signature) -> Fate {
+    fn went_wrong(
+        &self,
+        command: Command,
+        room: Option<&RoomId>,
+        error: &mut CallError,
+        signed_again: bool,
+        signature: &Signature,
+    ) -> Fate {
         let lane = self.lane(command);
         let now = Instant::now();
         {
@@ -538,26 +636,29 @@ impl Client {
                 at: error.failed,
                 request_id: error.request_id.clone(),
                 code: error.code(),
-                words: error.failure.to_string(),
+                words: error.failure.words(&lane.target),
             });
         }
         match &error.failure {
             Failure::NoAnswer(kind) if error.failure.fate() == Fate::Retry => {
                 if lock(&self.0.outage).failed(now, error.failed, *kind) {
-                    tracing::warn!(app = %self.0.app, "Tencent does not answer: {}", error.failure);
+                    tracing::warn!(app = %self.0.app, "calls stop: {error}");
                 }
             }
-            Failure::Unreadable { first_bytes, .. } => {
-                self.answered();
-                tracing::warn!(
-                    app = %self.0.app, command = command.name(), first_bytes, request_id = ?error.request_id,
-                    "{}", error.failure,
-                );
+            // Tencent's service sends no such status: a proxy answered, for example.
+            Failure::NoAnswer(NoAnswer::Http(status)) if error.failure.fate() != Fate::SlowDown => {
+                self.invalid(now, room, error, &format!("HTTP status {status}"), "");
+            }
+            Failure::Unreadable { why, first_bytes } => {
+                let invalid = self.invalid(now, room, error, why, first_bytes);
+                error.room_fault = room.is_some() && invalid == Invalid::OfRoom;
             }
             _ => self.answered(),
         }
         let fate = match error.failure.fate() {
             Fate::SignAgain if signed_again => Fate::GiveUp(Scope::App),
+            // The room list has no room that could be at fault.
+            Fate::GiveUp(Scope::Room) if room.is_none() => Fate::GiveUp(Scope::Call),
             fate => fate,
         };
         match (fate, &error.failure) {
@@ -566,21 +667,54 @@ impl Client {
             (Fate::GiveUp(Scope::App), Failure::Code { code, info }) => {
                 let cause = Cause::Code { code: *code, info: info.clone() };
                 if lock(&lane.pause).begin(now, error.failed, cause, error.request_id.clone()) {
-                    tracing::warn!(app = %self.0.app, command = command.name(), "calls pause: {error}");
+                    tracing::warn!(app = %self.0.app, command = lane.target.name, "calls pause: {error}");
                 }
             }
-            // The gateway let it through and the live service answered.
-            (Fate::GiveUp(_), Failure::Code { code: 100_000.., .. }) => self.resume(command),
+            (Fate::GiveUp(scope), Failure::Code { code, .. }) => {
+                error.room_fault = scope == Scope::Room;
+                if *code >= 100_000 {
+                    // The gateway let it through and the live service answered.
+                    self.resume(command);
+                }
+                if room.is_none() && *code != NO_WEBHOOK_TOKEN {
+                    self.log_invalid(now, error, "");
+                }
+            }
             _ => {}
         }
         fate
     }
 
+    /// A response that is no answer: logged, and counted by the circuit.
+    fn invalid(&self, now: Instant, room: Option<&RoomId>, error: &CallError, why: &str, first_bytes: &str) -> Invalid {
+        let (invalid, ended) = {
+            let mut outage = lock(&self.0.outage);
+            let was_open = outage.is_open();
+            let invalid = outage.invalid(now, error.failed, room, why);
+            (invalid, was_open && !outage.is_open())
+        };
+        if ended {
+            self.outage_ended();
+        }
+        self.log_invalid(now, error, first_bytes);
+        if invalid == Invalid::Opens {
+            tracing::warn!(app = %self.0.app, "calls stop, no response of three rooms in a row is valid: {error}");
+        }
+        invalid
+    }
+
+    /// One line a minute about responses that are no answers: a proxy's page is sent for every call.
+    fn log_invalid(&self, now: Instant, error: &CallError, first_bytes: &str) {
+        if let Some(left_out) = lock(&self.0.invalid_lines).due(now) {
+            let command = &error.target.name;
+            tracing::warn!(app = %self.0.app, command, first_bytes, left_out, "{error}");
+        }
+    }
+
     /// The start of a body for the log: escaped, without signature and key even if it repeats our request.
     fn first_bytes(&self, bytes: &[u8]) -> String {
-        // Redacted before it is cut, so that no half of a secret stays.
         let start = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
-        self.redact(&start).chars().take(200).flat_map(char::escape_debug).collect()
+        self.redacted(&start, 200).chars().flat_map(char::escape_debug).collect()
     }
 
     /// Foreign text without our secrets.
@@ -588,12 +722,24 @@ impl Client {
         redact(text, self.0.signer.key().expose_secret())
     }
 
+    /// Foreign text without our secrets, at most so many characters. Redacted before it is cut, so that no half of a
+    /// secret stays.
+    fn redacted(&self, text: &str, most: usize) -> String {
+        self.redact(text).chars().take(most).collect()
+    }
+
+    /// A room whose names repeat none of our secrets.
+    fn without_secrets(&self, info: RoomInfo) -> RoomInfo {
+        let clean = |text: Option<String>| text.map(|text| self.redact(&text));
+        RoomInfo { title: clean(info.title), host: clean(info.host), host_name: clean(info.host_name), ..info }
+    }
+
     /// Stats calls a second that can be had now: the budget, slowed down where Tencent asked for it, less what a slot is
-    /// held longer than its second (limit ÷ (1 s + latency)).
+    /// held longer than its second (limit ÷ (1 s + time held), time-outs included).
     pub fn stats_allowed(&self) -> f64 {
-        let budget = &self.lane(Command::RoomStats).budget;
-        let latency = lock(&self.0.way).latency_ms.unwrap_or(0.0) / 1000.0;
-        budget.slots() as f64 / (1.0 + latency) * f64::from(budget.usage().sixteenths) / 16.0
+        let lane = self.lane(Command::RoomStats);
+        let held = lock(&lane.held_ms).unwrap_or(0.0) / 1000.0;
+        lane.budget.slots() as f64 / (1.0 + held) * f64::from(lane.budget.usage().sixteenths) / 16.0
     }
 
     /// Tencent's clock less ours in milliseconds: [`ClientHealth::clock_offset_ms`].
@@ -612,14 +758,8 @@ impl Client {
             let paused = paused.or_else(|| lock(&self.0.outage).refusal(now)).map(|refusal| PauseHealth {
                 since: refusal.since,
                 next_probe: at + i64::try_from(refusal.wait.as_millis()).unwrap_or(i64::MAX),
-                code: match &refusal.cause {
-                    Cause::Code { code, .. } => Some(*code),
-                    Cause::NoAnswer(_) => None,
-                },
-                words: match refusal.cause {
-                    Cause::Code { code, info } => Failure::Code { code, info }.to_string(),
-                    Cause::NoAnswer(kind) => Failure::NoAnswer(kind).to_string(),
-                },
+                code: refusal.cause.failure().code(),
+                words: refusal.cause.failure().words(&lane.target),
                 request_id: refusal.request_id,
             });
             let ledger = lock(&lane.ledger);
@@ -684,8 +824,8 @@ impl ClientHealth {
         self.commands.iter().any(|command| command.command == Command::RoomStats && command.paused.is_some())
     }
 
-    /// What keeps the app from being read as it should: Tencent's code if it was one, words, RequestId.
-    pub fn trouble(&self) -> Option<(Option<i64>, String, Option<String>)> {
+    /// What keeps the app from being read as it should: Tencent's code if it was one, words in each language, RequestId.
+    pub fn trouble(&self) -> Option<(Option<i64>, [String; 3], Option<String>)> {
         let paused = self.commands.iter().find_map(|command| command.paused.as_ref());
         if let Some(paused) = paused {
             return Some((paused.code, paused.words.clone(), paused.request_id.clone()));
@@ -693,11 +833,12 @@ impl ClientHealth {
         let slowed = self.commands.iter().find(|command| command.sixteenths < 16)?;
         let failure = slowed.last_failure.as_ref();
         let percent = slowed.sixteenths * 100 / 16;
-        let what = match slowed.command {
-            Command::RoomStats => "reading",
-            other => other.name(),
-        };
-        let words = format!("Tencent asked us to slow down; {what} at {percent} % of our pace for now");
+        let what = slowed.command.name();
+        let words = [
+            format!("Tencent asks for fewer calls; {what} runs at {percent} % of its rate for now"),
+            format!("腾讯要求降低调用频率；{what} 目前以 {percent}% 的速率运行"),
+            format!("Tencentが呼び出しを減らすよう求めている。{what} は現在{percent}%のレートで動作中"),
+        ];
         Some((failure.and_then(|failure| failure.code), words, failure.and_then(|failure| failure.request_id.clone())))
     }
 }
@@ -731,8 +872,8 @@ pub struct PauseHealth {
     pub next_probe: Millis,
     /// Tencent's code; `None` when nothing answers.
     pub code: Option<i64>,
-    /// What happened and what to do.
-    pub words: String,
+    /// What happened and what to do, in each language.
+    pub words: [String; 3],
     pub request_id: Option<String>,
 }
 
@@ -749,8 +890,8 @@ pub struct LastFailure {
     pub at: Millis,
     pub request_id: Option<String>,
     pub code: Option<i64>,
-    /// What happened and what to do.
-    pub words: String,
+    /// What happened and what to do, in each language.
+    pub words: [String; 3],
 }
 
 struct Attempt {
@@ -762,59 +903,97 @@ struct Attempt {
 
 /// What came of one request.
 enum Exchanged {
-    Body { bytes: Vec<u8>, date: Option<Millis> },
-    TooLarge { bytes: Vec<u8> },
+    Body {
+        bytes: Vec<u8>,
+        date: Option<Millis>,
+    },
+    /// Something came back that cannot be an answer; `bytes` is its start, as far as it is known.
+    Invalid {
+        why: String,
+        bytes: Vec<u8>,
+    },
     None(NoAnswer),
 }
 
 async fn exchange(request: reqwest::RequestBuilder) -> Exchanged {
     let mut response = match request.send().await {
         Ok(response) => response,
-        Err(error) => return Exchanged::None(no_answer(error)),
+        Err(error) => return failed(error, Vec::new()),
     };
     let status = response.status().as_u16();
     if status != 200 {
         return Exchanged::None(NoAnswer::Http(status));
     }
     let date = date_of(response.headers());
+    let is_gzip = is_gzip(response.headers());
     let mut bytes = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if bytes.len() + chunk.len() > MAX_BODY => return Exchanged::TooLarge { bytes },
+            Ok(Some(chunk)) if bytes.len() + chunk.len() > MAX_BODY => return too_large(bytes),
             Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) if is_gzip => return unzipped(bytes, date),
             Ok(None) => return Exchanged::Body { bytes, date },
-            Err(error) => return Exchanged::None(no_answer(error)),
+            Err(error) => return failed(error, bytes),
         }
     }
 }
 
-/// Which way of getting no answer it was. The error itself is dropped: it would tell the address.
-fn no_answer(error: reqwest::Error) -> NoAnswer {
+fn too_large(bytes: Vec<u8>) -> Exchanged {
+    Exchanged::Invalid { why: "it is larger than 1 MiB".to_owned(), bytes }
+}
+
+fn is_gzip(headers: &HeaderMap) -> bool {
+    let named = headers.get(CONTENT_ENCODING).and_then(|value| value.to_str().ok()).map(str::trim);
+    named.is_some_and(|name| name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip"))
+}
+
+/// Unpacked here and not by the HTTP client, so that the bytes that came are known where they are not what was said.
+fn unzipped(packed: Vec<u8>, date: Option<Millis>) -> Exchanged {
+    let mut bytes = Vec::new();
+    match GzDecoder::new(packed.as_slice()).take(MAX_BODY as u64 + 1).read_to_end(&mut bytes) {
+        Ok(_) if bytes.len() > MAX_BODY => too_large(bytes),
+        Ok(_) => Exchanged::Body { bytes, date },
+        Err(_) => Exchanged::Invalid { why: "its gzip is damaged".to_owned(), bytes: packed },
+    }
+}
+
+/// What a failed request was: no answer, or one that is not HTTP. The error itself is dropped: it would tell the address.
+fn failed(error: reqwest::Error, bytes: Vec<u8>) -> Exchanged {
     if error.is_timeout() {
-        return NoAnswer::Timeout;
+        return Exchanged::None(NoAnswer::Timeout);
     }
-    let error = error.without_url();
-    if !error.is_connect() {
-        return NoAnswer::Cut;
+    if let Some(error) = causes(&error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
+        return Exchanged::None(NoAnswer::Tls(TlsFault::of(error)));
     }
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        if inner.is::<rustls::Error>() || wraps_tls(inner) {
-            return NoAnswer::Tls;
-        }
-        // The resolver's error has no type of its own that can be named here.
-        if inner.to_string().starts_with("dns error") {
-            return NoAnswer::Name;
-        }
-        cause = inner.source();
+    if error.is_dns() {
+        return Exchanged::None(NoAnswer::Name);
     }
-    NoAnswer::Connect
+    let not_http = |why: &str| Exchanged::Invalid { why: format!("it is not valid HTTP{why}"), bytes: bytes.clone() };
+    if let Some(error) = causes(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>())
+        && error.is_parse()
+    {
+        return not_http(&format!(": {error}"));
+    }
+    let kind = causes(&error).find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+    Exchanged::None(match (error.is_connect(), kind) {
+        // Chunks without a length, and the like.
+        (false, Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)) => return not_http(""),
+        // While the encrypted connection was being made.
+        (true, Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset)) => NoAnswer::Cut,
+        (true, _) => NoAnswer::Connect,
+        (false, _) => NoAnswer::Cut,
+    })
 }
 
-/// An I/O error made of a TLS error hides it from the chain of sources.
-fn wraps_tls(error: &(dyn StdError + 'static)) -> bool {
-    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    inner.is_some_and(|inner| inner.is::<rustls::Error>())
+/// An error and all it was made of. An I/O error made of another error is not told by `source`, which skips that one.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| {
+        let error: &'a (dyn StdError + 'static) = *error;
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner as &(dyn StdError + 'static)),
+            None => error.source(),
+        }
+    })
 }
 
 fn date_of(headers: &HeaderMap) -> Option<Millis> {

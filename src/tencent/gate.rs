@@ -3,7 +3,7 @@
 //! May not: wait or read a clock; `now` is given.
 
 use super::error::{Cause, NoAnswer};
-use crate::domain::Millis;
+use crate::domain::{Millis, RoomId};
 use rand::Rng;
 use std::time::{Duration, Instant};
 
@@ -98,17 +98,39 @@ impl PauseState {
     }
 }
 
-/// The way to Tencent, one per app: after a few failures in a row only one call at a time tries it, after 0.5 s, 1 s,
-/// 2 s, 4 s and then every 5 s, so that an outage makes no storm and its end is seen within 5 s.
+/// The circuit of one app, opened by failed connections or by invalid responses: after a few in a row only one call at a
+/// time is let through, after 0.5 s, 1 s, 2 s, 4 s and then every 5 s, so that an outage makes no storm and its end is
+/// seen within 5 s.
 #[derive(Debug)]
 pub struct Outage {
     first: Duration,
     most: Duration,
+    /// Failed connections since the last response.
     failures: u32,
-    kind: NoAnswer,
-    since: Millis,
+    failing_since: Millis,
+    /// Rooms with an invalid response since the last valid one, each once; `None` is a call without a room.
+    invalid: Vec<Option<RoomId>>,
+    invalid_since: Millis,
     level: u32,
-    next_try: Option<Instant>,
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    cause: Cause,
+    since: Millis,
+    next_try: Instant,
+}
+
+/// What an invalid response means for the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Invalid {
+    /// Nothing yet: the room's own fault.
+    OfRoom,
+    /// The circuit opened with it.
+    Opens,
+    /// The circuit was open already.
+    OfApp,
 }
 
 /// So many failures in a row are an outage; fewer are a blip.
@@ -116,7 +138,21 @@ const BLIP: u32 = 3;
 
 impl Outage {
     pub fn new(first: Duration, most: Duration) -> Self {
-        Self { first, most, failures: 0, kind: NoAnswer::Timeout, since: Millis(0), level: 0, next_try: None }
+        Self {
+            first,
+            most,
+            failures: 0,
+            failing_since: Millis(0),
+            invalid: Vec::new(),
+            invalid_since: Millis(0),
+            level: 0,
+            open: None,
+        }
+    }
+
+    /// Whether calls are held back, or one is being tried.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
     }
 
     /// The wait after `level` waits before: doubling, capped.
@@ -126,50 +162,105 @@ impl Outage {
 
     /// Whether a call made now would be refused. Changes nothing.
     pub fn refusal(&self, now: Instant) -> Option<Refusal> {
-        let next = self.next_try.filter(|next| now < *next)?;
+        let open = self.open.as_ref().filter(|open| now < open.next_try)?;
         Some(Refusal {
-            cause: Cause::NoAnswer(self.kind),
-            since: self.since,
+            cause: open.cause.clone(),
+            since: open.since,
             request_id: None,
-            wait: next.saturating_duration_since(now),
+            wait: open.next_try.saturating_duration_since(now),
         })
     }
 
-    /// Lets a call through; during an outage one per wait.
+    /// Lets a call through; while the circuit is open one per wait.
     pub fn enter(&mut self, now: Instant) -> Result<(), Refusal> {
         if let Some(refusal) = self.refusal(now) {
             return Err(refusal);
         }
-        if self.next_try.is_some() {
+        if self.open.is_some() {
             self.level += 1;
-            self.next_try = Some(now + self.wait(self.level));
+            self.postpone(now);
         }
         Ok(())
     }
 
-    /// A call got no answer. Answers whether an outage began with it.
-    pub fn failed(&mut self, now: Instant, at: Millis, kind: NoAnswer) -> bool {
-        self.kind = kind;
-        if self.failures == 0 {
-            self.since = at;
+    fn postpone(&mut self, now: Instant) {
+        let next_try = now + self.wait(self.level);
+        if let Some(open) = &mut self.open {
+            open.next_try = next_try;
         }
-        self.failures = self.failures.saturating_add(1);
-        let begins = self.failures >= BLIP && self.next_try.is_none();
-        if begins {
-            self.level = 0;
-        }
-        if begins || self.next_try.is_some() {
-            // Counted from the failure, which a time-out tells seconds after its start.
-            self.next_try = Some(now + self.wait(self.level));
-        }
-        begins
     }
 
-    /// Somebody answered. Tells whether an outage ended with it.
+    /// A call got no response. Tells whether the circuit opened with it.
+    pub fn failed(&mut self, now: Instant, at: Millis, kind: NoAnswer) -> bool {
+        if self.failures == 0 {
+            self.failing_since = at;
+        }
+        self.failures = self.failures.saturating_add(1);
+        let opens = self.open.is_none() && self.failures >= BLIP;
+        if opens {
+            self.level = 0;
+            self.open = Some(Open { cause: Cause::NoAnswer(kind), since: self.failing_since, next_try: now });
+        } else if let Some(open) = &mut self.open {
+            open.cause = Cause::NoAnswer(kind);
+        }
+        // Counted from the failure, which a time-out tells seconds after its start.
+        self.postpone(now);
+        opens
+    }
+
+    /// A call about this room had an invalid response. The connection works, so that an outage of it is over.
+    pub fn invalid(&mut self, now: Instant, at: Millis, room: Option<&RoomId>, why: &str) -> Invalid {
+        self.failures = 0;
+        if self.open.as_ref().is_some_and(|open| matches!(open.cause, Cause::NoAnswer(_))) {
+            self.open = None;
+            self.level = 0;
+        }
+        if let Some(open) = &mut self.open {
+            open.cause = Cause::Unreadable(why.to_owned());
+            self.postpone(now);
+            return Invalid::OfApp;
+        }
+        if self.invalid.is_empty() {
+            self.invalid_since = at;
+        }
+        if !self.invalid.iter().any(|known| known.as_ref() == room) {
+            self.invalid.push(room.cloned());
+        }
+        if self.invalid.len() < BLIP as usize {
+            return Invalid::OfRoom;
+        }
+        self.level = 0;
+        let cause = Cause::Unreadable(why.to_owned());
+        self.open = Some(Open { cause, since: self.invalid_since, next_try: now });
+        self.postpone(now);
+        Invalid::Opens
+    }
+
+    /// A valid response came. Tells whether the circuit closed with it.
     pub fn answered(&mut self) -> bool {
         self.failures = 0;
+        self.invalid.clear();
         self.level = 0;
-        self.next_try.take().is_some()
+        self.open.take().is_some()
+    }
+}
+
+/// Lets one line a minute into the log, with the number of those left out before it.
+#[derive(Debug, Default)]
+pub struct OncePerMinute {
+    last: Option<Instant>,
+    left_out: u64,
+}
+
+impl OncePerMinute {
+    /// `Some(n)` where a line is due now, n of them having been left out since the last.
+    pub fn due(&mut self, now: Instant) -> Option<u64> {
+        if self.last.is_some_and(|last| now.saturating_duration_since(last) < Duration::from_secs(60)) {
+            self.left_out += 1;
+            return None;
+        }
+        self.last = Some(now);
+        Some(std::mem::take(&mut self.left_out))
     }
 }
 
@@ -239,6 +330,55 @@ mod tests {
         assert!(outage.answered());
         assert!(outage.enter(start + SECOND * 20).is_ok());
         assert!(!outage.answered());
+    }
+
+    fn room(id: &str) -> RoomId {
+        RoomId::parse(id).unwrap()
+    }
+
+    #[test]
+    fn three_rooms_in_a_row_with_invalid_responses_open_the_circuit() {
+        let start = Instant::now();
+        let mut outage = Outage::new(SECOND / 2, SECOND * 5);
+        // One poisoned room is not the app, however often it is asked.
+        for second in 0..10 {
+            assert_eq!(outage.invalid(start + SECOND * second, Millis(1), Some(&room("a")), "no"), Invalid::OfRoom);
+            assert!(outage.enter(start + SECOND * second).is_ok());
+        }
+        assert_eq!(outage.invalid(start, Millis(2), None, "no"), Invalid::OfRoom);
+        assert!(!outage.answered());
+        for name in ["a", "b"] {
+            assert_eq!(outage.invalid(start, Millis(3), Some(&room(name)), "no"), Invalid::OfRoom);
+        }
+        assert_eq!(outage.invalid(start, Millis(4), Some(&room("c")), "it is empty"), Invalid::Opens);
+        let refusal = outage.refusal(start).unwrap();
+        assert_eq!((refusal.cause, refusal.since), (Cause::Unreadable("it is empty".to_owned()), Millis(3)));
+        assert_eq!(outage.invalid(start, Millis(5), Some(&room("d")), "no"), Invalid::OfApp);
+        assert!(outage.enter(start + SECOND).is_ok());
+        assert!(outage.answered());
+        assert!(outage.enter(start + SECOND).is_ok());
+    }
+
+    #[test]
+    fn an_invalid_response_ends_an_outage_of_the_connection() {
+        let start = Instant::now();
+        let mut outage = Outage::new(SECOND / 2, SECOND * 5);
+        for _ in 0..3 {
+            outage.failed(start, Millis(0), NoAnswer::Timeout);
+        }
+        assert!(outage.refusal(start).is_some());
+        assert_eq!(outage.invalid(start, Millis(1), Some(&room("a")), "no"), Invalid::OfRoom);
+        assert!(outage.refusal(start).is_none());
+    }
+
+    #[test]
+    fn one_line_a_minute_tells_how_many_were_left_out() {
+        let start = Instant::now();
+        let mut lines = OncePerMinute::default();
+        assert_eq!(lines.due(start), Some(0));
+        assert_eq!((1..60).filter_map(|second| lines.due(start + SECOND * second)).count(), 0);
+        assert_eq!(lines.due(start + SECOND * 60), Some(59));
+        assert_eq!(lines.due(start + SECOND * 200), Some(0));
     }
 
     #[test]

@@ -19,6 +19,6 @@ pub use client::{
     Answer, CallbackToken, Caller, Client, ClientHealth, Command, CommandHealth, LastFailure, LastSuccess,
     NewClientError, PauseHealth, Tuning,
 };
-pub use error::{CallError, Cause, Failure, Fate, NoAnswer, Scope};
+pub use error::{CallError, Cause, Failure, Fate, NoAnswer, Scope, Target, TlsFault};
 pub use region::Region;
 pub use wire::{RoomInfo, RoomPage};
