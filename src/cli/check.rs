@@ -1,12 +1,14 @@
 //! `aftershow check`: what is wrong and how to mend it, before anything is watched.
 //!
-//! May not: change anything, at Tencent or here (one file beside the database is made and removed again). It asks
-//! Tencent for one room of the list, which needs everything that matters: way, region, signature, admin, IP.
+//! May not: change anything, at Tencent or here (one file beside the database is made and removed again), or use the calls
+//! of a running server ([`super::calls`]). It asks Tencent for one room of the list and for the totals of one room, which
+//! needs everything that matters: network, region, signature, admin, IP, the name of the command.
 
 use super::print::{answer, plain};
-use super::{Context, Exit, Outcome, Problem};
+use super::{Context, Exit, Outcome, Problem, calls};
 use crate::config::{AppConfig, Config};
-use crate::tencent::{CallError, Caller, Client, ClientHealth, Command, Failure};
+use crate::domain::RoomId;
+use crate::tencent::{Answer, CallError, Caller, Client, ClientHealth, Command, Failure, Fate, RoomPage, Scope};
 use secrecy::{ExposeSecret, SecretString};
 use std::fs::{self, OpenOptions};
 use std::io::Read;
@@ -47,10 +49,24 @@ fn note(subject: &'static str, words: impl Into<String>) -> Line {
     Line { mark: Mark::Note, subject, words: words.into() }
 }
 
+/// What was found of one app; of the installation where there is no app.
+struct Section {
+    app: Option<String>,
+    lines: Vec<Line>,
+}
+
+impl Section {
+    fn is_bad(&self) -> bool {
+        self.lines.iter().any(|line| line.mark == Mark::Bad)
+    }
+}
+
 pub async fn run(_: CheckArgs, context: &Context) -> Outcome {
-    let config = match context.load(Vec::new()) {
+    let config = match context.load_quietly() {
         Ok(config) => config,
-        Err(problem) => return print(&[bad("configuration", problem.to_string())]),
+        Err(problem) => {
+            return print(&[Section { app: None, lines: vec![bad("configuration", problem.to_string())] }]);
+        }
     };
     let mut lines = vec![match &config.file {
         Some(file) => good("configuration", format!("{} and variables", file.display())),
@@ -66,24 +82,30 @@ pub async fn run(_: CheckArgs, context: &Context) -> Outcome {
     if let Err(missing) = config.require_app() {
         lines.push(bad("app", missing.to_string()));
     }
+    let mut sections = vec![Section { app: None, lines }];
     for app in &config.apps {
-        if config.apps.len() > 1 {
-            lines.push(note("app", app.id.to_string()));
-        }
-        lines.extend(check_app(app, &config).await?);
+        let label = match &app.name {
+            Some(name) => format!("{name} ({})", app.id),
+            None => app.id.to_string(),
+        };
+        sections.push(Section { app: Some(label), lines: check_app(app, &config).await? });
     }
-    print(&lines)
+    print(&sections)
 }
 
 async fn check_app(app: &AppConfig, config: &Config) -> Result<Vec<Line>, Problem> {
     let mut lines = vec![key_shape(&app.secret_key), region(app)];
-    let client = Client::new(app, None)?;
+    let client = calls::client(app, &config.database)?;
+    let _turn = calls::Turn::wait(app).await;
     let result = client.room_list_of("", 1, Caller::Person).await;
     let health = client.health();
     lines.extend(match &result {
         Ok(_) => all_accepted(app, &health),
         Err(error) => refused(app, error, &health),
     });
+    if result.as_ref().map_or_else(is_of_the_command, |_| true) {
+        lines.push(totals(&client, result.as_ref().ok()).await);
+    }
     lines.push(clock(health.clock_offset_ms));
     lines.push(budget(app));
     if result.is_ok() {
@@ -92,21 +114,81 @@ async fn check_app(app: &AppConfig, config: &Config) -> Result<Vec<Line>, Proble
     Ok(lines)
 }
 
-fn print(lines: &[Line]) -> Outcome {
-    let mut text = String::new();
-    for line in lines {
-        let mark = match line.mark {
-            Mark::Good => '✓',
-            Mark::Bad => '✗',
-            Mark::Note => '–',
-        };
-        // Further lines of a cause stand under its first.
-        let words = line.words.replace('\n', &format!("\n{:19}", ""));
-        text.push_str(&format!("{mark} {:15}  {words}\n", line.subject));
+/// Whether only this command failed, so that another may be answered.
+fn is_of_the_command(error: &CallError) -> bool {
+    match &error.failure {
+        Failure::NoAnswer(_) | Failure::Paused { .. } => false,
+        Failure::Code { code: 60009, .. } | Failure::Unreadable { .. } => true,
+        failure => failure.fate() != Fate::GiveUp(Scope::App) && failure.fate() != Fate::SignAgain,
     }
-    answer(&text)?;
-    let wrong = lines.iter().any(|line| line.mark == Mark::Bad);
+}
+
+/// The totals of a listed room; where none is live, of one that does not exist: the command is known all the same.
+async fn totals(client: &Client, list: Option<&Answer<RoomPage>>) -> Line {
+    const SUBJECT: &str = "totals";
+    let listed = list.and_then(|list| list.value.rooms.first()).map(|info| info.room.clone());
+    let room = match listed.clone().map_or_else(|| RoomId::parse("aftershow-check"), Ok) {
+        Ok(room) => room,
+        Err(error) => return bad(SUBJECT, error.to_string()),
+    };
+    match (client.room_stats(&room, Caller::Person).await, listed) {
+        (Ok(Answer { value: Some(_), .. }), _) => good(SUBJECT, format!("read of room {}", plain(room.as_str()))),
+        (Ok(_), Some(_)) => good(SUBJECT, format!("answered; room {} has just ended", plain(room.as_str()))),
+        (Ok(_), None) => good(SUBJECT, "answered; no public room is live to read them of"),
+        (Err(error), _) if error.code() == Some(60009) => bad("stats_command", words(&error)),
+        (Err(error), _) => bad(SUBJECT, words(&error)),
+    }
+}
+
+/// An error with the first bytes of an invalid response; the log has them not, it is quiet here.
+fn words(error: &CallError) -> String {
+    match &error.failure {
+        Failure::Unreadable { first_bytes, .. } if !first_bytes.is_empty() => {
+            format!("{error}\nit begins with: {first_bytes}")
+        }
+        _ => error.to_string(),
+    }
+}
+
+fn print(sections: &[Section]) -> Outcome {
+    answer(&text(sections))?;
+    let wrong = sections.iter().any(Section::is_bad);
     Ok(if wrong { Exit::Wrong } else { Exit::Done })
+}
+
+/// The lines, under a heading for each app where there are several, with their sum at the end.
+fn text(sections: &[Section]) -> String {
+    let apps: Vec<&Section> = sections.iter().filter(|section| section.app.is_some()).collect();
+    let several = apps.len() > 1;
+    let mut text = String::new();
+    for section in sections {
+        let indent = match &section.app {
+            Some(app) if several => {
+                text.push_str(&format!("\nApp {app}\n"));
+                2
+            }
+            _ => 0,
+        };
+        for line in &section.lines {
+            let mark = match line.mark {
+                Mark::Good => '✓',
+                Mark::Bad => '✗',
+                Mark::Note => '–',
+            };
+            // Further lines of a cause stand under its first.
+            let words = line.words.replace('\n', &format!("\n{:width$}", "", width = indent + 19));
+            text.push_str(&format!("{:indent$}{mark} {:15}  {words}\n", "", line.subject));
+        }
+    }
+    if several {
+        let wrong: Vec<&str> =
+            apps.iter().filter(|section| section.is_bad()).filter_map(|section| section.app.as_deref()).collect();
+        text.push_str(&match wrong.as_slice() {
+            [] => format!("\nAll {} apps can be called.\n", apps.len()),
+            wrong => format!("\n{} of {} apps: something is wrong ({}).\n", wrong.len(), apps.len(), wrong.join(", ")),
+        });
+    }
+    text
 }
 
 /// Tencent's keys are 64 hexadecimal digits; others are used as they are.
@@ -149,12 +231,11 @@ fn all_accepted(app: &AppConfig, health: &ClientHealth) -> Vec<Line> {
 
 /// Puts a failure where it belongs: each line before it has been passed, those after it were not reached.
 fn refused(app: &AppConfig, error: &CallError, health: &ClientHealth) -> Vec<Line> {
-    let words = error.to_string();
+    let words = words(error);
     let code = match &error.failure {
         Failure::Code { code, .. } => *code,
-        Failure::NoAnswer(_) | Failure::Paused { .. } => return vec![bad("network", words)],
-        Failure::Unreadable { .. } => {
-            return vec![bad("network", format!("somebody answered who is not Tencent: {words}"))];
+        Failure::NoAnswer(_) | Failure::Paused { .. } | Failure::Unreadable { .. } => {
+            return vec![bad("network", words)];
         }
     };
     let mut lines = vec![network(app, health)];
@@ -311,7 +392,8 @@ mod tests {
     use super::*;
     use crate::config::Endpoint;
     use crate::domain::{AppId, Millis};
-    use crate::tencent::{NoAnswer, Region};
+    use crate::tencent::{NoAnswer, Region, Target, TlsFault};
+    use std::sync::Arc;
 
     fn app() -> AppConfig {
         AppConfig::new(AppId(1_400_000_001), SecretString::from("k".repeat(64)), Endpoint::of(Region::Japan))
@@ -321,8 +403,23 @@ mod tests {
         Client::new(&app(), None).unwrap().health()
     }
 
+    fn error(failure: Failure) -> CallError {
+        let host = app().endpoint.address();
+        let (command, name) = (Command::RoomList, Command::RoomList.name().to_owned());
+        CallError {
+            target: Arc::new(Target { host, command, name }),
+            asked: Millis(0),
+            failed: Millis(0),
+            failure,
+            request_id: None,
+            retries: 0,
+            room_fault: false,
+            joined: false,
+        }
+    }
+
     fn failed(failure: Failure) -> Line {
-        let error = CallError { asked: Millis(0), failed: Millis(0), failure, request_id: None, retries: 0 };
+        let error = error(failure);
         let mut lines = refused(&app(), &error, &health());
         let last = lines.pop().unwrap();
         assert!(last.mark == Mark::Bad && lines.iter().all(|line| line.mark == Mark::Good));
@@ -347,7 +444,7 @@ mod tests {
             assert!(line.words.contains(cure), "{}", line.words);
             seen.push(line.words);
         }
-        for kind in [NoAnswer::Timeout, NoAnswer::Name, NoAnswer::Connect, NoAnswer::Tls] {
+        for kind in [NoAnswer::Timeout, NoAnswer::Name, NoAnswer::Connect, NoAnswer::Tls(TlsFault::Untrusted)] {
             let line = failed(Failure::NoAnswer(kind));
             assert_eq!(line.subject, "network");
             seen.push(line.words);
@@ -355,6 +452,39 @@ mod tests {
         seen.sort();
         seen.dedup();
         assert_eq!(seen.len(), 12);
+    }
+
+    #[test]
+    fn what_is_no_answer_is_shown_with_its_first_bytes() {
+        let (why, first_bytes) = ("it is not JSON".to_owned(), "<html>log in".to_owned());
+        let line = failed(Failure::Unreadable { why, first_bytes });
+        assert_eq!(line.subject, "network");
+        assert!(line.words.contains("invalid response") && line.words.ends_with("it begins with: <html>log in"));
+    }
+
+    #[test]
+    fn totals_are_asked_for_unless_the_whole_app_is_refused() {
+        let code = |code| is_of_the_command(&error(Failure::Code { code, info: String::new() }));
+        assert!(code(60009) && code(100_001) && code(100_002) && code(60007));
+        assert!(!code(60010) && !code(60026) && !code(70003) && !code(70009));
+        assert!(!is_of_the_command(&error(Failure::NoAnswer(NoAnswer::Timeout))));
+    }
+
+    #[test]
+    fn several_apps_have_a_heading_each_and_a_sum() {
+        let section = |app: Option<&str>, line| Section { app: app.map(str::to_owned), lines: vec![line] };
+        let one = text(&[section(None, good("database", "there")), section(Some("1"), note("clock", "not compared"))]);
+        assert_eq!(one, "✓ database         there\n– clock            not compared\n");
+        let two = text(&[
+            section(None, good("database", "there")),
+            section(Some("1"), good("admin", "yes")),
+            section(Some("2"), bad("network", "no\nmore")),
+        ]);
+        assert_eq!(
+            two,
+            "✓ database         there\n\nApp 1\n  ✓ admin            yes\n\nApp 2\n  ✗ network          no\n\
+             \u{20}                    more\n\n1 of 2 apps: something is wrong (2).\n"
+        );
     }
 
     #[test]

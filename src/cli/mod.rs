@@ -4,6 +4,7 @@
 //! 0 done, 1 failed, 2 wrong use or configuration; every command answers with an [`Exit`] or a [`Problem`].
 
 mod backup;
+mod calls;
 mod check;
 mod demo;
 mod export;
@@ -46,7 +47,7 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Stand in for Tencent's API, with rooms that live their lives
     Simulate(simulate::SimulateArgs),
-    /// Ask for the totals of rooms, one call each
+    /// Ask for the totals of rooms, one call each, within the calls that `budget_share` leaves to others
     Stats(stats::StatsArgs),
     /// Print a UserSig of the app
     Usersig(usersig::UsersigArgs),
@@ -108,9 +109,18 @@ pub struct Context {
 impl Context {
     /// Reads the configuration and starts the log. `flags` are keys set by the command's own flags.
     pub fn load(&self, flags: Vec<(&'static str, String)>) -> Result<Config, Problem> {
+        self.load_with_log(flags, "info")
+    }
+
+    /// As [`Context::load`], for a command that says itself what went wrong: warnings would say it twice.
+    pub fn load_quietly(&self) -> Result<Config, Problem> {
+        self.load_with_log(Vec::new(), "error")
+    }
+
+    fn load_with_log(&self, flags: Vec<(&'static str, String)>, filter: &str) -> Result<Config, Problem> {
         let sources = Sources { flags, ..Sources::process(self.config.clone())? };
         let config = Config::load(sources)?;
-        log::start(config.log.as_deref(), "info")?;
+        log::start(config.log.as_deref(), filter)?;
         Ok(config)
     }
 }

@@ -1,13 +1,14 @@
-//! `aftershow stats ROOM…`: the plainest use of the API, one call for each room.
+//! `aftershow stats ROOM…`: the plainest use of the API, one call for each room, one after another.
 //!
-//! May not: keep anything. The shape of `--json` is relied on by others (design, section 10).
+//! May not: store anything, or use the calls of a running server ([`super::calls`]). The shape of `--json` is relied on by others (design, section 10).
 
 use super::print::{answer, plain, table, thousands};
-use super::{Context, Exit, Outcome, Problem, choose_app};
+use super::{Context, Exit, Outcome, Problem, calls, choose_app};
 use crate::domain::{Counter, Counters, Millis, RoomId};
 use crate::tencent::error::NO_SUCH_ROOM;
-use crate::tencent::{Answer, CallError, Caller, Client, Failure};
+use crate::tencent::{Answer, CallError, Caller, Cause, Client, Failure};
 use serde::Serialize;
+use std::time::Duration;
 
 #[derive(clap::Args)]
 pub struct StatsArgs {
@@ -42,23 +43,65 @@ pub async fn run(args: StatsArgs, context: &Context) -> Outcome {
         .iter()
         .map(|text| RoomId::parse(text).map_err(|error| Problem::Wrong(format!("{}: {error}", plain(text)))))
         .collect::<Result<Vec<RoomId>, Problem>>()?;
-    let config = context.load(Vec::new())?;
-    let client = Client::new(choose_app(&config, args.app)?, None)?;
-    let calls = rooms.iter().map(|room| client.room_stats(room, Caller::Person));
-    let results = futures::future::join_all(calls).await;
+    let config = context.load_quietly()?;
+    let app = choose_app(&config, args.app)?;
+    let client = calls::client(app, &config.database)?;
+    let turn = calls::Turn::wait(app).await;
+    let mut results = Vec::with_capacity(rooms.len());
+    for room in &rooms {
+        let result = ask(&client, room).await;
+        if let Err(error) = &result {
+            eprintln!("{}: {error}", plain(room.as_str()));
+            if let Failure::Unreadable { first_bytes, .. } = &error.failure
+                && !first_bytes.is_empty()
+            {
+                eprintln!("  it begins with: {first_bytes}");
+            }
+        }
+        results.push(result);
+    }
+    drop(turn);
 
     let failed = results.iter().any(Result::is_err);
-    for (room, result) in rooms.iter().zip(&results) {
-        if let Err(error) = result {
-            eprintln!("{}: {error}", plain(room.as_str()));
-        }
-    }
+    let remarks: Vec<&str> = results.iter().map(remark).collect();
     let rows: Vec<Row> = rooms.into_iter().zip(results).map(|(room, result)| row(room, result)).collect();
     answer(&match args.json {
         true => serde_json::to_string(&rows).map_err(|error| Problem::Failed(error.to_string()))? + "\n",
-        false => text(&rows),
+        false => text(&rows, &remarks),
     })?;
     Ok(if failed { Exit::Failed } else { Exit::Done })
+}
+
+/// One call. A few rooms with invalid responses do not keep the others from being asked: their pause is waited for while
+/// it is short.
+async fn ask(client: &Client, room: &RoomId) -> Result<Answer<Option<Counters>>, CallError> {
+    const SHORT: u64 = 1_000;
+    loop {
+        let result = client.room_stats(room, Caller::Person).await;
+        let Err(CallError { failed, failure: Failure::Paused { cause: Cause::Unreadable(_), next_probe, .. }, .. }) =
+            &result
+        else {
+            return result;
+        };
+        match u64::try_from(*next_probe - *failed) {
+            Ok(wait) if wait <= SHORT => tokio::time::sleep(Duration::from_millis(wait.max(1))).await,
+            _ => return result,
+        }
+    }
+}
+
+/// Why a row of the table has no totals.
+fn remark(result: &Result<Answer<Option<Counters>>, CallError>) -> &'static str {
+    match result {
+        Ok(Answer { value: Some(_), .. }) => "",
+        Ok(_) => "  (no such room)",
+        Err(error) => match error.failure {
+            Failure::Code { .. } => "  (refused, see above)",
+            Failure::NoAnswer(_) => "  (no response, see above)",
+            Failure::Unreadable { .. } => "  (invalid response, see above)",
+            Failure::Paused { .. } => "  (not asked, see above)",
+        },
+    }
 }
 
 fn row(room: RoomId, result: Result<Answer<Option<Counters>>, CallError>) -> Row {
@@ -87,17 +130,13 @@ fn row(room: RoomId, result: Result<Answer<Option<Counters>>, CallError>) -> Row
 }
 
 /// Numbers first, since the width of a RoomId on a screen cannot be known.
-fn text(rows: &[Row]) -> String {
+fn text(rows: &[Row], remarks: &[&str]) -> String {
     let head = ["entries", "gifts", "coins", "gifters", "likes", "messages", "room"];
     let rows: Vec<Vec<String>> = rows
         .iter()
-        .map(|row| {
+        .zip(remarks)
+        .map(|(row, remark)| {
             let cell = |counter| row.counters.map_or("–".to_owned(), |counters| thousands(counters.get(counter)));
-            let remark = match row.error_code {
-                _ if row.counters.is_some() => "",
-                Some(NO_SUCH_ROOM) => "  (no such room)",
-                _ => "  (no answer, see above)",
-            };
             let room = format!("{}{remark}", plain(row.room.as_str()));
             Counter::ALL.into_iter().map(cell).chain([room]).collect()
         })
@@ -109,7 +148,8 @@ fn text(rows: &[Row]) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::tencent::NoAnswer;
+    use crate::tencent::{Command, NoAnswer, Target};
+    use std::sync::Arc;
 
     fn room() -> RoomId {
         RoomId::parse("live_a").unwrap()
@@ -118,6 +158,20 @@ mod tests {
     fn good(value: Option<Counters>) -> Row {
         let request_id = Some("Id-1".to_owned());
         row(room(), Ok(Answer { asked: Millis(5), answered: Millis(9), request_id, value, retries: 0 }))
+    }
+
+    fn error(failure: Failure) -> CallError {
+        let (host, name) = ("h:443".to_owned(), "get_room_stats".to_owned());
+        CallError {
+            target: Arc::new(Target { host, command: Command::RoomStats, name }),
+            asked: Millis(5),
+            failed: Millis(9),
+            failure,
+            request_id: None,
+            retries: 2,
+            room_fault: false,
+            joined: false,
+        }
     }
 
     #[test]
@@ -131,8 +185,7 @@ mod tests {
             serde_json::to_string(&good(None)).unwrap(),
             r#"{"room":"live_a","asked_at":5,"answered_at":9,"counters":null,"error_code":100004,"request_id":"Id-1"}"#
         );
-        let failure = Failure::NoAnswer(NoAnswer::Timeout);
-        let error = CallError { asked: Millis(5), failed: Millis(9), failure, request_id: None, retries: 2 };
+        let error = error(Failure::NoAnswer(NoAnswer::Timeout));
         assert_eq!(
             serde_json::to_string(&row(room(), Err(error))).unwrap(),
             r#"{"room":"live_a","asked_at":5,"answered_at":null,"counters":null,"error_code":null,"request_id":null}"#
@@ -141,8 +194,24 @@ mod tests {
 
     #[test]
     fn the_table_says_entries_and_that_a_room_is_gone() {
-        let text = text(&[good(Some(Counters::from_array([1530, 2, 46_800, 4, 5, 6]))), good(None)]);
+        let rows = [good(Some(Counters::from_array([1530, 2, 46_800, 4, 5, 6]))), good(None)];
+        let text = text(&rows, &["", "  (no such room)"]);
         assert!(text.starts_with("entries") && !text.contains("viewers"), "{text}");
         assert!(text.contains("46,800") && text.contains("live_a  (no such room)"), "{text}");
+    }
+
+    #[test]
+    fn the_table_says_what_kept_a_room_from_being_read() {
+        let unreadable = Failure::Unreadable { why: "it is empty".to_owned(), first_bytes: String::new() };
+        let cause = Cause::NoAnswer(NoAnswer::Timeout);
+        let paused = Failure::Paused { cause, since: Millis(0), next_probe: Millis(0) };
+        for (failure, said) in [
+            (Failure::Code { code: 60010, info: String::new() }, "refused"),
+            (unreadable, "invalid response"),
+            (Failure::NoAnswer(NoAnswer::Timeout), "no response"),
+            (paused, "not asked"),
+        ] {
+            assert!(remark(&Err(error(failure))).contains(said), "{said}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::live::{Board, DayRule};
 use crate::store::{Recorder, Store, StoreError};
 use crate::tencent::{Client, NewClientError, Tuning};
 use fs4::fs_std::FileExt;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,14 +49,24 @@ pub enum EngineError {
     Client(#[from] NewClientError),
 }
 
+/// Whether a server runs on this database: it holds the lock beside it. Changes nothing.
+pub fn is_running(database: &Path) -> bool {
+    let Ok(file) = File::open(lock_path(database)) else { return false };
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
+fn lock_path(database: &Path) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push(".lock");
+    PathBuf::from(path)
+}
+
 /// A file beside the database, held as long as the engine runs; the system lets it go however we end.
 struct Lock(#[expect(dead_code, reason = "held, never read")] File);
 
 impl Lock {
     fn take(database: &Path) -> Result<Self, EngineError> {
-        let mut path = database.as_os_str().to_owned();
-        path.push(".lock");
-        let path = PathBuf::from(path);
+        let path = lock_path(database);
         let failed = |source| EngineError::Lock { path: path.clone(), source };
         let mut options = File::options();
         options.create(true).truncate(false).write(true).mode(files::MODE);

@@ -154,6 +154,46 @@ impl Place {
     }
 }
 
+/// `check` asks for totals under the configured name of the command, once for each app, and says what is wrong once.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_reads_totals_and_finds_a_wrong_command() {
+    let place = Place::new().await;
+    let calls = async || {
+        let answer = place.client.get(format!("{}/_control/calls", place.upstream)).send().await.unwrap();
+        answer.json::<Value>().await.unwrap()["commands"]["get_room_stats"]["accepted"].as_i64().unwrap()
+    };
+    let checked = place.run(&["check"], &[], "");
+    let said = text(&checked.stdout);
+    assert_eq!(checked.status.code(), Some(0), "{said}");
+    assert!(said.contains("✓ totals") && said.contains("no public room is live"), "{said}");
+    assert_eq!(calls().await, 1);
+
+    place.room("live_a", 10).await;
+    let said = text(&place.run(&["check"], &[], "").stdout);
+    assert!(said.contains("✓ totals") && said.contains("live_a"), "{said}");
+    assert_eq!(calls().await, 2);
+
+    let wrong = [("AFTERSHOW_TENCENT__STATS_COMMAND", "get_room_statsx")];
+    let checked = place.run(&["check"], &wrong, "");
+    let said = text(&checked.stdout);
+    assert_eq!(checked.status.code(), Some(2), "{said}");
+    assert!(said.contains("✗ stats_command") && said.contains("get_room_statsx"), "{said}");
+    assert!(said.contains("✓ admin"), "{said}");
+
+    place.control(Method::POST, "/faults", json!({"error_code": 60010})).await;
+    let asked = place.run(&["stats", "live_a", "live_b"], &[], "");
+    assert_eq!(asked.status.code(), Some(1));
+    let (said, table) = (text(&asked.stderr), text(&asked.stdout));
+    assert_eq!(said.matches("60010").count(), 2, "once for each room: {said}");
+    assert!(table.contains("live_a  (refused, see above)") && table.contains("live_b  (not asked"), "{table}");
+    place.control(Method::DELETE, "/faults", json!(null)).await;
+    place.control(Method::POST, "/faults", json!({"garbage": true, "room": "live_a"})).await;
+    let asked = place.run(&["stats", "live_a"], &[], "");
+    let (said, table) = (text(&asked.stderr), text(&asked.stdout));
+    assert!(said.contains("invalid response") && said.contains("it begins with: <!DOCTYPE"), "{said}");
+    assert!(table.contains("(invalid response, see above)"), "{table}");
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).trim().to_owned()
 }
