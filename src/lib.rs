@@ -8,6 +8,7 @@
 //! | [`domain`] | the words and the arithmetic | I/O, clocks |
 //! | [`lang`] | words, numbers and times in three languages | know a page |
 //! | `clock` | the wall clock as a value | measure durations |
+//! | `calendar` | the business day of a moment, by app | read a clock |
 //! | `config` | file, variables, flags → one checked `Config` | be read twice |
 //! | `tencent` | the HTTP client: signature, budget, envelope, fates of errors | know of streams |
 //! | `collector` | rooms → readings → lives of streams; webhooks | know of pages |
@@ -36,6 +37,8 @@ pub mod lang;
 
 #[cfg(feature = "ssr")]
 pub mod auth;
+#[cfg(feature = "ssr")]
+pub mod calendar;
 #[cfg(feature = "ssr")]
 pub mod clock;
 #[cfg(feature = "ssr")]

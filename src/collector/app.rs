@@ -952,7 +952,8 @@ impl Task {
             started_at,
         };
         let stream = self.base.store.reserve_stream().await?;
-        self.base.feed.opened(&OpenStream::begun(stream, &new), Vec::new());
+        let day = self.base.store.day_of(new.app, new.started_at);
+        self.base.feed.opened(&OpenStream::begun(stream, &new, day), Vec::new());
         // Committed with its first readings, and with what of them another stream gives up.
         self.pending.push(Write::Opened { stream, new: Box::new(new) });
         tracing::info!(room = %id, %stream, "a stream began");

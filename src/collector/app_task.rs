@@ -5,7 +5,7 @@
 
 use super::*;
 use crate::config::Endpoint;
-use crate::live::{Board, DayRule};
+use crate::live::Board;
 use crate::tencent::Tuning;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -29,8 +29,7 @@ pub(super) async fn task(
     store.use_signing_key(&key.row(clock.now())).await.unwrap();
     let sealer = Sealer::new(store.clone(), key, "StarLane".to_owned(), clock.clone());
     let stop = CancellationToken::new();
-    let rule = DayRule::default();
-    let (_, feed) = Board::start(store.clone(), &recorder, rules.grace_ms, clock.clone(), rule, stop.clone());
+    let (_, feed) = Board::start(store.clone(), &recorder, rules.grace_ms, clock.clone(), Vec::new(), stop.clone());
     let (sender, events) = mpsc::unbounded_channel();
     let status = Arc::new(Mutex::new(AppStatus::new(&app, &client, interval_ms, rules.grace_ms)));
     let store = store.clone();

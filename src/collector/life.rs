@@ -1248,6 +1248,7 @@ mod tests {
                 first_seen: at(0),
                 started_at: at(0),
             },
+            crate::domain::Day::default(),
         );
         let late = Reading { asked: at(25) + 48, answered: at(25) + 53, ..reading(25, 4) };
         let restored = |runs: &[Reading]| {

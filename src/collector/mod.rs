@@ -289,6 +289,11 @@ impl Handle {
         // A title is welcome and not needed: without an answer the report has none.
         let info = handle.client.room_info(&room, Caller::Person).await.ok().and_then(|answer| answer.value);
         let info = info.unwrap_or_else(|| RoomInfo::unknown(room.clone()));
+        // Where Tencent tells the account only, the name is known from streams that were followed.
+        let host_name = match (info.host_name, &info.host) {
+            (None, Some(host)) => self.inner.store.name_of_host(app, host).await?,
+            (name, _) => name,
+        };
         let new = NewStream {
             app,
             room,
@@ -297,7 +302,7 @@ impl Handle {
             part: Part::default(),
             title: info.title,
             host: info.host,
-            host_name: info.host_name,
+            host_name,
             interval_ms: handle.interval_ms,
             first_seen: asked,
             started_at: info.create_time.map_or(asked, Millis::from_seconds),

@@ -5,7 +5,7 @@ use crate::auth::Role;
 use crate::charts::spark;
 use crate::domain::live::Pace;
 use crate::domain::numbers;
-use crate::domain::{Counter, StreamId, StreamKind, StreamState, StreamSummary};
+use crate::domain::{AppId, Counter, Day, StreamId, StreamKind, StreamState, StreamSummary};
 use crate::islands::ShareButton;
 use crate::lang::Words;
 use crate::pages::Page;
@@ -20,11 +20,13 @@ pub const COLUMNS: [Counter; 6] =
 /// The links that are out to the streams of a page, by stream.
 pub type Links = BTreeMap<StreamId, LinksOut>;
 
-/// The table of streams. `links` is `None` where links are not shown. `sorted` is (name of the sort, whether the greatest come first); `address` makes a head's link.
+/// The table of streams. `links` is `None` where links are not shown. `sorted` is (name of the sort, whether the greatest come
+/// first); `by_day` puts the streams of each business day under a heading; `address` makes a head's link.
 pub fn streams_table(
     page: &Page,
     rows: &[StreamSummary],
     sorted: (&str, bool),
+    by_day: bool,
     links: Option<&Links>,
     address: impl Fn(&str, bool) -> String,
 ) -> AnyView {
@@ -58,7 +60,15 @@ pub fn streams_table(
         })
         .collect_view();
     let started = head("started", words.pick("When", "时间", "日時").to_owned());
-    let rows = rows.iter().map(|row| stream_row(page, row, links, share)).collect_view();
+    let columns = COLUMNS.len() + if share { 5 } else { 4 };
+    let groups = rows
+        .chunk_by(|one, next| !by_day || one.business_day == next.business_day)
+        .map(|group| {
+            let heading = by_day.then(|| group.first().map(|row| day_heading(page, row.business_day, group, columns)));
+            let rows = group.iter().map(|row| stream_row(page, row, links, share)).collect_view();
+            view! { <tbody>{heading.flatten()} {rows}</tbody> }
+        })
+        .collect_view();
     view! {
         <table class="list streams">
             <caption class="visually-hidden">{words.pick("Streams", "直播", "配信").to_owned()}</caption>
@@ -82,17 +92,30 @@ pub fn streams_table(
                         })}
                 </tr>
             </thead>
-            <tbody>{rows}</tbody>
+            {groups}
         </table>
     }
     .into_any()
 }
 
-/// "21 Nov 20:00–23:04 · 3 h 04 m"
-/// The day is the app's, which begins `day_start` minutes after midnight.
-pub fn when(words: &Words, row: &StreamSummary, day_start: u32) -> (String, String) {
+/// "Mon 30 Nov, from 06:00", with the rules of the apps below it where apps differ.
+fn day_heading(page: &Page, day: Day, group: &[StreamSummary], columns: usize) -> AnyView {
+    let mut apps: Vec<AppId> = group.iter().map(|row| row.app).collect();
+    apps.sort_unstable();
+    apps.dedup();
+    let heading = page.words.day_heading(day, &page.day_begins(&apps, day));
+    view! {
+        <tr class="day">
+            <th scope="rowgroup" colspan=columns>{heading}</th>
+        </tr>
+    }
+    .into_any()
+}
+
+/// "21 Nov 20:00–23:04", "3 h 04 m"
+pub fn when(words: &Words, row: &StreamSummary) -> (String, String) {
     if row.kind == StreamKind::Snapshot {
-        let at = row.last_answered.unwrap_or(row.started_at);
+        let at = row.listed_at();
         return (
             format!("{} {}", words.date_short(at), words.hms(at)),
             words.pick("one reading", "单次读数", "1回取得").to_owned(),
@@ -103,12 +126,12 @@ pub fn when(words: &Words, row: &StreamSummary, day_start: u32) -> (String, Stri
         Some(end) => words.hours(end - row.started_at),
         None => words.state(row.state).to_owned(),
     };
-    (words.day_span(row.started_at, end, day_start), length)
+    (words.dated_span(row.started_at, end), length)
 }
 
 fn stream_row(page: &Page, row: &StreamSummary, links: Option<&Links>, share: bool) -> AnyView {
     let words = &page.words;
-    let (times, length) = when(words, row, page.day_start(row.app));
+    let (times, length) = when(words, row);
     let (host, title) = (row.host_label().to_owned(), row.title_label().to_owned());
     let title = (title != host).then(|| view! { <span class="room">{name(&title, 34)}</span> });
     let app = page.app_label(row.app).map(|app| view! { <span class="note">{app}</span> });

@@ -260,9 +260,9 @@ pub(crate) fn when_words(figures: &Figures) -> String {
     let length = record.show_ms().map(|show| format!(" · {}", length(show))).unwrap_or_default();
     if record.kind == StreamKind::Snapshot {
         let read = figures.series.first().map_or(record.sealed_at, |reading| reading.answered);
-        format!("{} · {}", words.date(record.started_at), words.hms(read))
+        format!("{} · {}", words.date(read), words.hms(read))
     } else {
-        format!("{} · {}{length}", words.date(record.started_at), words.span(record.started_at, record.show_end()))
+        format!("{}{length}", words.long_span(record.started_at, record.show_end()))
     }
 }
 
@@ -652,7 +652,7 @@ fn against_past(figures: &Figures) -> AnyView {
     };
     view! {
         <section id="past" class="past" aria-labelledby="past-title">
-            <h2 id="past-title">{words.against_last(record.usual.streams)}</h2>
+            <h2 id="past-title">{words.against_last(record.usual.streams, record.preset() == Preset::Host)}</h2>
             <figure>
                 <figcaption class="unit">{unit.clone()}</figcaption>
                 <ChartCursor words=cursor_words(words, record) label=words.cursor_of(&unit) zoom=false>
@@ -965,7 +965,8 @@ pub fn ledger(figures: &Figures) -> AnyView {
             view! { <li>{words.moment(&moment.kind, label, moment.from, moment.until, coins)}</li> }
         })
         .collect_view();
-    let ended = record.ended_by.map(|evidence| words.evidence(evidence));
+    // A snapshot is no end of anything.
+    let ended = record.ended_by.filter(|_| record.kind == StreamKind::Stream).map(|evidence| words.evidence(evidence));
     view! {
         <section class="ledger" aria-labelledby="ledger">
             <h2 id="ledger">{words.ledger()}</h2>
@@ -1047,7 +1048,7 @@ pub(crate) fn seal_words(words: &Words, document: &Document) -> String {
 
 /// The title of the document: for tabs, files and chats.
 pub fn document_title(words: &Words, record: &Record) -> String {
-    let mut parts = vec![middle(&title(words, record), 60), words.date_plain(record.started_at)];
+    let mut parts = vec![middle(&title(words, record), 60), words.date_plain(record.reported_at())];
     parts.extend(record.show_ms().map(|length| words.hours(length)));
     parts.join(" · ")
 }

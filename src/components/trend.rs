@@ -18,14 +18,15 @@ pub fn trend(page: &Page, sealed: &[StreamSummary]) -> AnyView {
         return view! { <p class="note">{words.no_trend_yet()}</p> }.into_any();
     }
     let charts = Counter::ALL.into_iter().map(|counter| one(page, sealed, counter)).collect_view();
-    let times = [sealed.last(), sealed.first()].map(|row| row.map(|row| words.date_short(row.started_at)));
-    let [first, last] = times.map(Option::unwrap_or_default);
+    let days = [sealed.last(), sealed.first()].map(|row| row.map(|row| words.day_short(row.business_day)));
+    let [first, last] = days.map(Option::unwrap_or_default);
+    let days = words.days_of_trend(&first, &last, page.dates_are_days());
     view! {
         <section aria-labelledby="trend" class="trend">
             <h2 id="trend">{words.last_streams(sealed.len())}</h2>
             {chart_definitions()}
             <div class="small-charts">{charts}</div>
-            <p class="note">{words.trend_note(&first, &last)}</p>
+            <p class="note">{words.trend_note(&days)}</p>
         </section>
     }
     .into_any()
@@ -40,7 +41,7 @@ fn one(page: &Page, sealed: &[StreamSummary], counter: Counter) -> AnyView {
         .iter()
         .zip(&totals)
         .map(|(row, total)| {
-            let (day, _) = when(words, row, page.day_start(row.app));
+            let (day, _) = when(words, row);
             TrendBar { total: *total, words: format!("{day} · {}", words.number(*total)) }
         })
         .collect();
@@ -76,15 +77,25 @@ impl Words {
         )
     }
 
-    fn trend_note(&self, first: &str, last: &str) -> String {
+    /// "18 Nov to 30 Nov"; where a day does not begin at midnight, it says that these are business days.
+    fn days_of_trend(&self, first: &str, last: &str, dates_are_days: bool) -> String {
+        match (self.lang, dates_are_days) {
+            (Lang::En, true) => format!("{first} to {last}"),
+            (Lang::En, false) => format!("business days {first} to {last}"),
+            (Lang::Zh, true) => format!("{first}至{last}"),
+            (Lang::Zh, false) => format!("营业日{first}至{last}"),
+            (Lang::Ja, true) => format!("{first}〜{last}"),
+            (Lang::Ja, false) => format!("営業日で{first}〜{last}"),
+        }
+    }
+
+    fn trend_note(&self, days: &str) -> String {
         match self.lang {
             Lang::En => {
-                format!(
-                    "One bar per sealed stream, {first} to {last}; in bold the latest, the dashed line is their median."
-                )
+                format!("One bar per sealed stream, {days}; in bold the latest, the dashed line is their median.")
             }
-            Lang::Zh => format!("每条为一场已定稿的直播，{first}至{last}；深色为最近一场，虚线为中位数。"),
-            Lang::Ja => format!("棒は確定済みの配信1回分です（{first}〜{last}）。濃い棒は最新、破線は中央値です。"),
+            Lang::Zh => format!("每条为一场已定稿的直播，{days}；深色为最近一场，虚线为中位数。"),
+            Lang::Ja => format!("棒は確定済みの配信1回分です（{days}）。濃い棒は最新、破線は中央値です。"),
         }
     }
 

@@ -78,8 +78,8 @@ pub struct LiveStrip {
     /// Of the streams whose last minute is known, and how many are not among them.
     pub coins_per_minute: Option<i64>,
     pub rates_unknown: i64,
-    /// Coins since the app's day began.
-    pub today: Today,
+    /// Coins since the day began: one sum, or one for each app where their days begin apart. Empty until it was worked out.
+    pub today: Vec<Today>,
     /// Streams that need attention, and apps that do: each app once, however many rooms wait for it.
     pub needs_look: i64,
     /// Set when each room is read less often than wished, in milliseconds: (now, wished, calls per second).
@@ -88,12 +88,15 @@ pub struct LiveStrip {
     pub trouble: Vec<AppTrouble>,
 }
 
-/// What came in since the app's day began, over streams that are live and those that ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What came in since a day began, over streams that are live and those that ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Today {
-    pub from: Millis,
-    /// Unknown until it was worked out.
-    pub coins: Option<i64>,
+    /// The short form of the app, where this is the sum of one.
+    pub app: Option<String>,
+    /// When the day began by the clocks of the app: `06:00`, `UTC+8`.
+    pub time: String,
+    pub zone: String,
+    pub coins: i64,
     /// Streams of the day that are not in it, because nobody read them then.
     pub unknown: i64,
 }

@@ -18,4 +18,4 @@ pub use counters::{Counter, Counters, MAX_COUNTER, Totals};
 pub use reading::{Gap, GapCause, Reading, Run};
 pub use room::{AppId, RoomId, RoomIdError, StreamId};
 pub use stream::{EndEvidence, Seal, StreamKind, StreamState, StreamSummary, Verdict};
-pub use time::Millis;
+pub use time::{Day, Millis};

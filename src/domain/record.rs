@@ -114,6 +114,14 @@ impl Record {
         self.show_ended_at.or(self.ended_at)
     }
 
+    /// The moment that names the report: the start of a stream, the reading of a snapshot.
+    pub fn reported_at(&self) -> Millis {
+        match self.kind {
+            StreamKind::Stream => self.started_at,
+            StreamKind::Snapshot => self.ended_at.unwrap_or(self.started_at),
+        }
+    }
+
     /// Length of the show in milliseconds, where an end is known.
     pub fn show_ms(&self) -> Option<i64> {
         self.show_end().map(|end| (end - self.started_at).max(0))

@@ -1,6 +1,6 @@
 //! One life of a room, as lists, pages and the API tell of it.
 
-use super::{AppId, Millis, RoomId, StreamId, Totals};
+use super::{AppId, Day, Millis, RoomId, StreamId, Totals};
 use serde::{Deserialize, Serialize};
 
 /// What a row of the store is: a stream that was followed, or a snapshot taken by hand.
@@ -98,6 +98,8 @@ pub struct StreamSummary {
     pub created_at: Option<Millis>,
     /// CreateTime where known, else when we first saw the room.
     pub started_at: Millis,
+    /// The day that the stream belongs to, by the rule of its app when it began.
+    pub business_day: Day,
     pub show_ended_at: Option<Millis>,
     /// Set from `ending` on.
     pub ended_at: Option<Millis>,
@@ -112,6 +114,14 @@ pub struct StreamSummary {
 }
 
 impl StreamSummary {
+    /// The moment that lists show and sort by: the start of a stream, the reading of a snapshot.
+    pub fn listed_at(&self) -> Millis {
+        match self.kind {
+            StreamKind::Stream => self.started_at,
+            StreamKind::Snapshot => self.ended_at.unwrap_or(self.started_at),
+        }
+    }
+
     /// The name people know the host by: name, else account, else the room.
     pub fn host_label(&self) -> &str {
         label(&[self.host_name.as_deref(), self.host.as_deref()], &self.room)

@@ -48,6 +48,16 @@ impl Sub<i64> for Millis {
     }
 }
 
+/// A business day: days since 1970-01-01.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Day(pub i64);
+
+impl Day {
+    /// The usual length of a day.
+    pub const MILLIS: i64 = 86_400_000;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

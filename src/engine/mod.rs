@@ -3,12 +3,13 @@
 //!
 //! May not: serve pages or print.
 
+use crate::calendar::DayRules;
 use crate::clock::Clock;
 use crate::collector::{Handle, Parts, Sealer};
 use crate::config::Config;
 use crate::files;
 use crate::key_file::{self, KeyFileError, Keys};
-use crate::live::{Board, DayRule};
+use crate::live::{Board, DaySum};
 use crate::store::{Recorder, Store, StoreError};
 use crate::tencent::{Client, NewClientError, Tuning};
 use fs4::fs_std::FileExt;
@@ -93,7 +94,12 @@ impl Prepared {
     /// Takes the lock, opens the database and the key file.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, EngineError> {
         let lock = Lock::take(&config.database)?;
-        let store = Store::open(&config.database).await?;
+        let days = DayRules::of_config(&config);
+        let store = Store::open(&config.database).await?.with_days(days);
+        match store.fill_business_days().await? {
+            0 => {}
+            streams => tracing::info!(streams, "streams of an older version were given their business day"),
+        }
         let keys = key_file::open(&config.key_file, &store, clock.now()).await?;
         let sealer = Sealer::new(store.clone(), keys.signing.clone(), config.issuer.clone(), clock.clone());
         Ok(Self { config, store, keys, sealer, clock, lock })
@@ -109,9 +115,8 @@ impl Prepared {
         }
         let recorder = Recorder::start(store.clone());
         let grace_ms = config.collector.grace.as_millis() as i64;
-        // One strip, one day: that of the first app.
-        let day = config.apps.first().map(|app| DayRule::new(&app.timezone, app.day_start)).unwrap_or_default();
-        let (board, feed) = Board::start(store.clone(), &recorder, grace_ms, clock.clone(), day, stop.clone());
+        let sums = DaySum::of_config(&config);
+        let (board, feed) = Board::start(store.clone(), &recorder, grace_ms, clock.clone(), sums, stop.clone());
         let parts = Parts {
             store: store.clone(),
             recorder: recorder.clone(),

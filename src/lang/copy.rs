@@ -9,13 +9,13 @@ impl Words {
     /// a sponsor's slot, which then is the main figure.
     pub fn copy_text(&self, record: &Record, title: &str, slot: Option<String>, link: Option<&str>) -> String {
         let title = super::middle(title, 48);
-        let (date, span) = (self.date_short(record.started_at), self.span(record.started_at, record.show_end()));
+        let span = self.dated_span(record.started_at, record.show_end());
         let length = record.show_ms().map(|length| self.hours(length));
         let mut lines = vec![match (self.lang, length) {
-            (Lang::En, Some(length)) => format!("{title} · {date} {span} ({length})"),
-            (Lang::En, None) => format!("{title} · {date} {span}"),
-            (_, Some(length)) => format!("【{title}】{date} {span}（{length}）"),
-            (_, None) => format!("【{title}】{date} {span}"),
+            (Lang::En, Some(length)) => format!("{title} · {span} ({length})"),
+            (Lang::En, None) => format!("{title} · {span}"),
+            (_, Some(length)) => format!("【{title}】{span}（{length}）"),
+            (_, None) => format!("【{title}】{span}"),
         }];
         let main = if record.shows(Counter::Coins) && record.totals.coins.is_some() {
             Counter::Coins

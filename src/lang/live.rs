@@ -1,7 +1,7 @@
 //! Words of the Live board: what is going on, pace against the past, the strip.
 
 use super::{Lang, Words, grouped};
-use crate::domain::live::{AppTrouble, GoingOn, LiveStrip, Pace};
+use crate::domain::live::{AppTrouble, GoingOn, LiveStrip, Pace, Today};
 use crate::domain::{Counter, EndEvidence, Millis};
 
 impl Words {
@@ -161,16 +161,15 @@ impl Words {
             };
             parts.push(self.without(rate, strip.rates_unknown));
         }
-        let today = &strip.today;
-        if let Some(coins) = today.coins {
-            let (amount, time) = (self.amount(Counter::Coins, coins), self.hm(today.from));
-            let zone = self.zone.utc_label(today.from);
+        for Today { app, time, zone, coins, unknown } in &strip.today {
+            let amount = self.amount(Counter::Coins, *coins);
             let since = match self.lang {
                 Lang::En => format!("{amount} since {time} ({zone})"),
                 Lang::Zh => format!("{time}（{zone}）以来{amount}"),
                 Lang::Ja => format!("{time}（{zone}）から{amount}"),
             };
-            parts.push(self.without(since, today.unknown));
+            let app = app.as_deref().map(|app| format!("{} ", super::middle(app, 12))).unwrap_or_default();
+            parts.push(app + &self.without(since, *unknown));
         }
         parts
     }
@@ -325,7 +324,6 @@ fn tenth_seconds(millis: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::live::Today;
     use crate::lang::Zone;
 
     #[test]
@@ -393,7 +391,22 @@ mod tests {
         let zone = Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] };
         let words = Words::new(Lang::En, zone);
         strip.rates_unknown = 2;
-        strip.today = Today { from: Millis(1_795_212_000_000), coins: Some(1_284_300), unknown: 0 };
+        let today = |app: Option<&str>, time: &str, zone: &str, coins| Today {
+            app: app.map(str::to_owned),
+            time: time.to_owned(),
+            zone: zone.to_owned(),
+            coins,
+            unknown: 0,
+        };
+        let of_apps = LiveStrip {
+            today: vec![today(Some("CN"), "06:00", "UTC+8", 1_284_300), today(Some("JP"), "00:00", "UTC+9", 0)],
+            ..LiveStrip::default()
+        };
+        assert_eq!(
+            words.strip(&of_apps).join(" · "),
+            "0 live · CN 1,284,300 coins since 06:00 (UTC+8) · JP 0 coins since 00:00 (UTC+9)"
+        );
+        strip.today = vec![today(None, "06:00", "UTC+8", 1_284_300)];
         assert_eq!(
             words.strip(&strip).join(" · "),
             "118 live · 4,210 coins/min (2 unknown) · 1,284,300 coins since 06:00 (UTC+8)"

@@ -18,7 +18,7 @@ mod time;
 pub use name::{columns_of, middle, visible};
 pub use number::{axis, grouped, percent_of, tenths_of};
 pub use report::{GapCost, capitalised};
-pub use time::{Civil, Zone};
+pub use time::{Civil, DayBegins, Zone};
 
 use crate::domain::Millis;
 use serde::{Deserialize, Serialize};

@@ -549,10 +549,11 @@ impl Words {
         }
     }
 
-    /// "Against your last 8 streams"
-    pub fn against_last(&self, streams: i64) -> String {
+    /// "Against your last 8 streams"; to others than the host "Against the last 8 streams".
+    pub fn against_last(&self, streams: i64, to_host: bool) -> String {
         match self.lang {
-            Lang::En => format!("Against your last {streams} streams"),
+            Lang::En if to_host => format!("Against your last {streams} streams"),
+            Lang::En => format!("Against the last {streams} streams"),
             Lang::Zh => format!("与近{streams}场相比"),
             Lang::Ja => format!("直近{streams}回とくらべて"),
         }

@@ -1,7 +1,7 @@
 //! Civil times of one zone, from a list of its offsets: the same arithmetic on the server and in the browser.
 
 use super::{Lang, Words};
-use crate::domain::Millis;
+use crate::domain::{Day, Millis};
 use serde::{Deserialize, Serialize};
 
 /// A named zone as far as a page needs it. The server fills it from its zone database.
@@ -141,6 +141,17 @@ impl Zone {
     }
 }
 
+/// When the days of an app begin, by its own clocks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayBegins {
+    /// The short form of the app, where the apps of a page differ.
+    pub app: Option<String>,
+    /// `06:00`
+    pub time: String,
+    /// `UTC+8`, where the clocks are not those of the page.
+    pub zone: Option<String>,
+}
+
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const DAYS_ZH: [&str; 7] = ["一", "二", "三", "四", "五", "六", "日"];
@@ -172,7 +183,10 @@ impl Words {
 
     /// `21 Nov`
     pub fn date_short(&self, at: Millis) -> String {
-        let Civil { month, day, .. } = self.zone.civil(at);
+        self.short(self.zone.civil(at))
+    }
+
+    fn short(&self, Civil { month, day, .. }: Civil) -> String {
         match self.lang {
             Lang::En => format!("{day} {}", of(&MONTHS, month - 1)),
             Lang::Zh | Lang::Ja => format!("{month}月{day}日"),
@@ -184,30 +198,76 @@ impl Words {
         format!("{} {}", self.date_short(at), self.hm(at))
     }
 
-    /// `20:00–23:04`, `23:40–02:10 (+1)`, and `20:00–` while it runs.
+    /// `20:00–23:04`, and `20:00–` while it runs; over midnight with both dates: `21 Nov 23:40 – 22 Nov 02:10`.
     pub fn span(&self, from: Millis, until: Option<Millis>) -> String {
-        let start = self.zone.civil(from);
-        match until.map(|until| self.zone.civil(until)) {
-            None => format!("{}–", start.hm()),
-            Some(end) if end.days > start.days => format!("{}–{} (+{})", start.hm(), end.hm(), end.days - start.days),
-            Some(end) => format!("{}–{}", start.hm(), end.hm()),
+        match until {
+            Some(until) if !self.is_same_date(from, until) => self.dated_span(from, Some(until)),
+            until => format!("{}–{}", self.hm(from), until.map(|until| self.hm(until)).unwrap_or_default()),
         }
     }
 
-    /// `21 Nov 23:40–02:10 (+1)`: the day by the app's day start (minutes after midnight), and how many days later each time
-    /// is on the calendar.
-    pub fn day_span(&self, from: Millis, until: Option<Millis>, day_start: u32) -> String {
-        let day = from - i64::from(day_start) * 60_000;
-        let days = self.zone.civil(day).days;
-        let time = |at: Millis| {
-            let civil = self.zone.civil(at);
-            match civil.days - days {
-                0 => civil.hm(),
-                later => format!("{} (+{later})", civil.hm()),
+    /// The same with its date: `21 Nov 20:00–23:04`, `21 Nov 23:40 – 22 Nov 02:10`, and `21 Nov 20:00–` while it runs.
+    pub fn dated_span(&self, from: Millis, until: Option<Millis>) -> String {
+        format!("{} {}", self.date_short(from), self.times_after_date(from, until))
+    }
+
+    /// The same with the whole date: `Sat 21 Nov 2026 · 20:00–23:04`, `Sat 21 Nov 2026 · 23:40 – 22 Nov 02:10`.
+    pub fn long_span(&self, from: Millis, until: Option<Millis>) -> String {
+        format!("{} · {}", self.date(from), self.times_after_date(from, until))
+    }
+
+    /// The times of a span whose first date is told before them.
+    fn times_after_date(&self, from: Millis, until: Option<Millis>) -> String {
+        match until {
+            Some(until) if !self.is_same_date(from, until) => format!("{} – {}", self.hm(from), self.date_hm(until)),
+            until => self.span(from, until),
+        }
+    }
+
+    fn is_same_date(&self, a: Millis, b: Millis) -> bool {
+        self.zone.civil(a).days == self.zone.civil(b).days
+    }
+
+    /// `21 Nov`, of a business day.
+    pub fn day_short(&self, day: Day) -> String {
+        self.short(Civil::from_local(day.0.saturating_mul(Day::MILLIS)))
+    }
+
+    /// The heading over the streams of a business day: `Mon 30 Nov, from 06:00`. Where the apps of the page differ, each is
+    /// named with its own: `Mon 30 Nov · CN from 06:00 (UTC+8) · JP from 00:00 (UTC+9)`.
+    pub fn day_heading(&self, day: Day, begins: &[DayBegins]) -> String {
+        let Civil { month, day, weekday, .. } = Civil::from_local(day.0.saturating_mul(Day::MILLIS));
+        let date = match self.lang {
+            Lang::En => format!("{} {day} {}", of(&DAYS, weekday), of(&MONTHS, month - 1)),
+            Lang::Zh => format!("{month}月{day}日 周{}", of(&DAYS_ZH, weekday)),
+            Lang::Ja => format!("{month}月{day}日（{}）", of(&DAYS_JA, weekday)),
+        };
+        let from = |begins: &DayBegins| {
+            let time = &begins.time;
+            let zone = begins.zone.as_deref();
+            match (self.lang, zone) {
+                (Lang::En, None) => format!("from {time}"),
+                (Lang::En, Some(zone)) => format!("from {time} ({zone})"),
+                (Lang::Zh, None) => format!("{time}起"),
+                (Lang::Zh, Some(zone)) => format!("{time}（{zone}）起"),
+                (Lang::Ja, None) => format!("{time}〜"),
+                (Lang::Ja, Some(zone)) => format!("{time}（{zone}）〜"),
             }
         };
-        let until = until.map(time).unwrap_or_default();
-        format!("{} {}–{until}", self.date_short(day), time(from))
+        match begins {
+            [] => date,
+            [DayBegins { app: None, .. }] => {
+                let comma = self.pick(", ", "，", "");
+                format!("{date}{comma}{}", from(&begins[0]))
+            }
+            several => {
+                let apps = several.iter().map(|begins| {
+                    let app = super::middle(begins.app.as_deref().unwrap_or_default(), 12);
+                    format!("{app} {}", from(begins))
+                });
+                std::iter::once(date).chain(apps).collect::<Vec<_>>().join(" · ")
+            }
+        }
     }
 
     /// Hours and minutes, rounded down: `3 h 04 m`, `0 h 09 m`.
@@ -267,14 +327,38 @@ mod tests {
     const EIGHT: Millis = Millis(1_795_262_400_000);
 
     #[test]
-    fn a_night_belongs_to_the_day_it_began_in() {
-        let words = Words::new(Lang::En, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] });
+    fn a_span_over_midnight_has_both_dates() {
+        let words = shanghai(Lang::En);
         // 21 Nov 2026 23:40 in Shanghai.
         let late = Millis(1_795_275_600_000);
         let hours = |hours: i64| hours * 3_600_000;
-        assert_eq!(words.day_span(late, Some(late + hours(2) + 1_800_000), 360), "21 Nov 23:40–02:10 (+1)");
-        assert_eq!(words.day_span(late + hours(2), Some(late + hours(4)), 360), "21 Nov 01:40 (+1)–03:40 (+1)");
-        assert_eq!(words.day_span(late + hours(2), None, 0), "22 Nov 01:40–");
+        let end = Some(late + hours(2) + 1_800_000);
+        assert_eq!(words.span(late, end), "21 Nov 23:40 – 22 Nov 02:10");
+        assert_eq!(words.dated_span(late, end), "21 Nov 23:40 – 22 Nov 02:10");
+        assert_eq!(words.long_span(late, end), "Sat 21 Nov 2026 · 23:40 – 22 Nov 02:10");
+        assert_eq!(shanghai(Lang::Zh).dated_span(late, end), "11月21日 23:40 – 11月22日 02:10");
+        assert_eq!(words.dated_span(late + hours(2), Some(late + hours(4))), "22 Nov 01:40–03:40");
+        assert_eq!(words.dated_span(late + hours(2), None), "22 Nov 01:40–");
+        assert_eq!(words.long_span(EIGHT, Some(EIGHT + 184 * 60_000)), "Sat 21 Nov 2026 · 20:00–23:04");
+    }
+
+    #[test]
+    fn the_heading_of_a_day_says_when_it_began() {
+        let begins = |app: Option<&str>, time: &str, zone: Option<&str>| DayBegins {
+            app: app.map(str::to_owned),
+            time: time.to_owned(),
+            zone: zone.map(str::to_owned),
+        };
+        let day = Day(20_787);
+        let six = [begins(None, "06:00", None)];
+        let heading = |lang, begins: &[DayBegins]| shanghai(lang).day_heading(day, begins);
+        assert_eq!(heading(Lang::En, &six), "Mon 30 Nov, from 06:00");
+        assert_eq!(heading(Lang::Zh, &six), "11月30日 周一，06:00起");
+        assert_eq!(heading(Lang::Ja, &six), "11月30日（月）06:00〜");
+        assert_eq!(heading(Lang::En, &[begins(None, "00:00", Some("UTC+9"))]), "Mon 30 Nov, from 00:00 (UTC+9)");
+        let apart = [begins(Some("CN"), "06:00", Some("UTC+8")), begins(Some("JP"), "00:00", Some("UTC+9"))];
+        assert_eq!(heading(Lang::En, &apart), "Mon 30 Nov · CN from 06:00 (UTC+8) · JP from 00:00 (UTC+9)");
+        assert_eq!(shanghai(Lang::En).day_short(day), "30 Nov");
     }
 
     #[test]
@@ -287,10 +371,9 @@ mod tests {
     }
 
     #[test]
-    fn spans_mark_the_next_day() {
+    fn spans_of_one_day_need_no_date() {
         let words = shanghai(Lang::En);
         assert_eq!(words.span(EIGHT, Some(EIGHT + 184 * 60_000)), "20:00–23:04");
-        assert_eq!(words.span(EIGHT, Some(EIGHT + 370 * 60_000)), "20:00–02:10 (+1)");
         assert_eq!(words.span(EIGHT, None), "20:00–");
     }
 

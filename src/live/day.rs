@@ -1,45 +1,45 @@
-//! The app's day: when it began, and what came in since then.
+//! What came in since the day of an app began.
 //!
 //! The strip tells coins since the day began. A stream that began in it counts whole; one that was on before it counts from
 //! its reading at that moment. Where nobody read it then, it is not in the sum, and the strip says so.
 
+use crate::calendar::{DayRule, DayRules};
+use crate::config::{AppConfig, Config};
 use crate::domain::numbers::Series;
-use crate::domain::{Counter, Millis, Run, StreamId};
+use crate::domain::{AppId, Counter, Day, Millis, Run, StreamId};
 use crate::report;
 use crate::store::{Store, StoreError};
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 use std::collections::HashMap;
 
-/// When the days of an app begin.
-#[derive(Clone, Debug)]
-pub struct DayRule {
-    zone: TimeZone,
-    /// After midnight.
-    minutes: u32,
+/// A sum that the strip tells: of all apps where their days begin together, else of one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DaySum {
+    /// `None` is all apps.
+    pub app: Option<AppId>,
+    /// The short form of that app.
+    pub label: Option<String>,
+    pub rule: DayRule,
 }
 
-impl DayRule {
-    /// Of an IANA zone; UTC where there is none of that name.
-    pub fn new(zone: &str, minutes: u32) -> Self {
-        Self { zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC), minutes }
+impl DaySum {
+    /// What may be added up, by the rules of the apps.
+    pub fn of_config(config: &Config) -> Vec<Self> {
+        let rules = DayRules::of_config(config);
+        match rules.common() {
+            Some(rule) => vec![Self { app: None, label: None, rule: rule.clone() }],
+            None => {
+                let one = |app: &AppConfig| Self {
+                    app: Some(app.id),
+                    label: Some(app.short()),
+                    rule: rules.of(app.id).clone(),
+                };
+                config.apps.iter().map(one).collect()
+            }
+        }
     }
 
-    /// The beginning of the day that `now` is in.
-    pub fn start_of(&self, now: Millis) -> Millis {
-        let begun = || {
-            let local = Timestamp::from_millisecond(now.0).ok()?.to_zoned(self.zone.clone()).datetime();
-            let date = local.checked_sub(i64::from(self.minutes).minutes()).ok()?.date();
-            let begins = date.at(0, 0, 0, 0).checked_add(i64::from(self.minutes).minutes()).ok()?;
-            Some(Millis(begins.to_zoned(self.zone.clone()).ok()?.timestamp().as_millisecond()))
-        };
-        begun().unwrap_or(now)
-    }
-}
-
-impl Default for DayRule {
-    fn default() -> Self {
-        Self::new("UTC", 0)
+    pub(super) fn holds(&self, app: AppId) -> bool {
+        self.app.is_none_or(|only| only == app)
     }
 }
 
@@ -61,16 +61,18 @@ pub(super) fn coins_at(started_at: Millis, from: Millis, runs: &[Run]) -> Option
     (first <= from).then(|| series.estimate(from).get(Counter::Coins)).flatten()
 }
 
-/// Adds up the streams that ended since `from`. `known` keeps what a report told of the moment `from`, so that each is
-/// opened once.
+/// Adds up the streams of a day that ended, and what came in since it began of those that were on before. `known` keeps what
+/// a report told of that moment, so that each is opened once.
 pub(super) async fn ended(
     store: &Store,
-    from: Millis,
+    sum: &DaySum,
+    day: Day,
     known: &mut HashMap<StreamId, Option<i64>>,
 ) -> Result<Ended, StoreError> {
-    let (coins, unknown) = store.coins_of_day(from).await?;
+    let (app, from) = (sum.app, sum.rule.start_of(day));
+    let (coins, unknown) = store.coins_since(app, day).await?;
     let mut sum = Ended { coins, unknown };
-    for id in store.sealed_across(from).await? {
+    for id in store.sealed_across(app, day, from).await? {
         let since = match known.get(&id) {
             Some(since) => *since,
             None => {
@@ -116,22 +118,6 @@ mod tests {
     }
 
     #[test]
-    fn days_begin_where_the_app_says() {
-        // 21 Nov 2026 14:03:06 in Shanghai.
-        let now = Millis(1_795_240_986_000);
-        let six = DayRule::new("Asia/Shanghai", 360);
-        assert_eq!(six.start_of(now), Millis(1_795_212_000_000), "06:00 of the same day");
-        assert_eq!(six.start_of(Millis(1_795_212_000_000)), Millis(1_795_212_000_000));
-        assert_eq!(
-            six.start_of(Millis(1_795_211_999_999)),
-            Millis(1_795_125_600_000),
-            "just before it, the day before"
-        );
-        let midnight = DayRule::default().start_of(now);
-        assert_eq!(midnight.0 % 86_400_000, 0);
-    }
-
-    #[test]
     fn only_what_was_read_at_the_turn_of_the_day_is_known() {
         let runs = [run(1_000, 10), run(3_000, 30)];
         assert_eq!(coins_at(Millis(500), Millis(400), &runs), Some(0), "it began in the day");
@@ -140,21 +126,46 @@ mod tests {
         assert_eq!(coins_at(Millis(500), Millis(800), &[]), None);
     }
 
+    #[test]
+    fn apps_whose_days_begin_apart_are_not_added_up() {
+        let app = |id, timezone: &str, day_start| {
+            let mut app = AppConfig::new(AppId(id), "key".to_owned().into(), crate::config::Endpoint::guess(AppId(id)));
+            (app.timezone, app.day_start, app.short) = (timezone.to_owned(), day_start, Some(format!("app {id}")));
+            app
+        };
+        let sums = |apps| -> Vec<Option<String>> {
+            DaySum::of_config(&Config::new(apps)).into_iter().map(|sum| sum.label).collect()
+        };
+        assert_eq!(sums(vec![]), [None]);
+        assert_eq!(sums(vec![app(1, "Asia/Tokyo", 0), app(2, "Asia/Tokyo", 0)]), [None]);
+        let apart = sums(vec![app(1, "Asia/Tokyo", 0), app(2, "Asia/Tokyo", 360)]);
+        assert_eq!(apart, [Some("app 1".to_owned()), Some("app 2".to_owned())]);
+    }
+
     #[tokio::test]
     async fn a_day_has_what_began_in_it_and_the_rest_of_what_was_on() {
-        let place = crate::report::tests::Place::new().await;
-        let stream = place.ended(0).await;
-        place.seal(stream).await;
-        let row = place.store.stream(stream).await.unwrap().unwrap();
-        let total = row.totals.coins.unwrap();
-        let mut known = HashMap::new();
-        let mut of = async |from| {
-            known.clear();
-            ended(&place.store, from, &mut known).await.unwrap()
+        // The stream is on from 12:00 to 13:00 UTC.
+        let of = async |minutes: u32| {
+            let mut place = crate::report::tests::Place::new().await;
+            let app = crate::report::compose::tests::summary().app;
+            let rule = DayRule::new("UTC", minutes);
+            place.store = place.store.with_days([(app, rule.clone())].into_iter().collect());
+            let stream = place.ended(0).await;
+            place.seal(stream).await;
+            let row = place.store.stream(stream).await.unwrap().unwrap();
+            let day = rule.day_of(row.ended_at.unwrap());
+            let sum = DaySum { app: Some(app), label: None, rule };
+            let other = DaySum { app: Some(AppId(1)), ..sum.clone() };
+            let none = ended(&place.store, &other, day, &mut HashMap::new()).await.unwrap();
+            assert_eq!(none, Ended::default(), "of another app");
+            let next = ended(&place.store, &sum, Day(day.0 + 1), &mut HashMap::new()).await.unwrap();
+            assert_eq!(next, Ended::default(), "it was over");
+            let ended = ended(&place.store, &sum, day, &mut HashMap::new()).await.unwrap();
+            (ended, row.totals.coins.unwrap())
         };
-        assert_eq!(of(row.started_at).await, Ended { coins: total, unknown: 0 });
-        let half = of(row.started_at + 30 * 60_000).await;
+        let (whole, total) = of(720).await;
+        assert_eq!(whole, Ended { coins: total, unknown: 0 });
+        let (half, total) = of(750).await;
         assert!(half.unknown == 0 && half.coins > 0 && half.coins < total, "{half:?} of {total}");
-        assert_eq!(of(row.ended_at.unwrap() + 1).await, Ended::default(), "it was over");
     }
 }

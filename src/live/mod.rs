@@ -5,14 +5,14 @@
 mod day;
 mod row;
 
-pub use day::DayRule;
+pub use day::DaySum;
 
 use crate::clock::Clock;
 use crate::domain::live::{AppTrouble, LiveEvent, LiveRow, LiveStrip, Today};
 use crate::domain::numbers::{Past, usual};
-use crate::domain::{AppId, Counter, Millis, RoomId, Run, StreamId, StreamState};
+use crate::domain::{AppId, Counter, Day, Millis, RoomId, Run, StreamId, StreamState};
 use crate::report;
-use crate::store::{OpenStream, Part, Recorder, Store, Write};
+use crate::store::{OpenStream, Part, Recorder, Store, StoreError, Write};
 use row::{Battle, Entry};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,7 +34,6 @@ struct Inner {
     state: Mutex<State>,
     events: broadcast::Sender<LiveEvent>,
     clock: Clock,
-    rule: DayRule,
     /// A stream came or went: the day is added up again.
     day_changed: Notify,
     watchers: Mutex<Watchers>,
@@ -73,13 +72,15 @@ struct State {
     entries: HashMap<StreamId, Entry>,
     stretched: BTreeMap<AppId, (i64, i64, i64)>,
     trouble: BTreeMap<AppId, AppTrouble>,
-    day: Day,
+    /// The days that the strip tells of: one, or one for each app.
+    days: Vec<DayOfSum>,
 }
 
-/// The app's day as far as it is worked out.
-#[derive(Default)]
-struct Day {
-    from: Millis,
+/// A day as far as it is worked out.
+struct DayOfSum {
+    sum: DaySum,
+    /// `None` before the first look at the clock.
+    day: Option<Day>,
     ended: Option<day::Ended>,
 }
 
@@ -148,17 +149,17 @@ impl Board {
         recorder: &Recorder,
         grace_ms: i64,
         clock: Clock,
-        rule: DayRule,
+        sums: Vec<DaySum>,
         stop: CancellationToken,
     ) -> (Self, Feed) {
         let (signals, inbox) = mpsc::unbounded_channel();
         let (events, _) = broadcast::channel(4096);
+        let days = sums.into_iter().map(|sum| DayOfSum { sum, day: None, ended: None }).collect();
         let board = Self {
             inner: Arc::new(Inner {
-                state: Mutex::default(),
+                state: Mutex::new(State { days, ..State::default() }),
                 events,
                 clock,
-                rule,
                 day_changed: Notify::new(),
                 watchers: Mutex::default(),
             }),
@@ -336,7 +337,8 @@ impl State {
     /// Takes a stream off the board. What it had counts on until the day is added up again.
     fn remove(&mut self, id: StreamId) -> bool {
         let Some(entry) = self.entries.remove(&id) else { return false };
-        if let Some(ended) = &mut self.day.ended {
+        let day = self.days.iter_mut().find(|day| day.sum.holds(entry.app));
+        if let Some(ended) = day.and_then(|day| day.ended.as_mut()) {
             match entry.coins_of_day() {
                 Some(coins) => ended.coins = ended.coins.saturating_add(coins),
                 None => ended.unknown += 1,
@@ -345,16 +347,25 @@ impl State {
         true
     }
 
-    fn today(&self) -> Today {
-        let Some(ended) = self.day.ended else { return Today { from: self.day.from, ..Today::default() } };
-        let mut today = Today { from: self.day.from, coins: Some(ended.coins), unknown: ended.unknown };
-        for entry in self.entries.values() {
-            match entry.coins_of_day() {
-                Some(coins) => today.coins = sum(today.coins, Some(coins)),
-                None => today.unknown += 1,
+    fn today(&self) -> Vec<Today> {
+        let of = |day: &DayOfSum| {
+            let (date, ended) = (day.day?, day.ended?);
+            let mut today = Today {
+                app: day.sum.label.clone(),
+                time: day.sum.rule.time(),
+                zone: day.sum.rule.utc_label(date),
+                coins: ended.coins,
+                unknown: ended.unknown,
+            };
+            for entry in self.entries.values().filter(|entry| day.sum.holds(entry.app)) {
+                match entry.coins_of_day() {
+                    Some(coins) => today.coins = today.coins.saturating_add(coins),
+                    None => today.unknown += 1,
+                }
             }
-        }
-        today
+            Some(today)
+        };
+        self.days.iter().filter_map(of).collect()
     }
 }
 
@@ -464,40 +475,24 @@ async fn take(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: Sign
     }
 }
 
-/// Adds the day up: again with each stream that comes or goes, and anew when the day turns.
+/// Adds the days up: again with each stream that comes or goes, and from the start when a day turns.
 async fn keep_day(board: Board, store: Store, stop: CancellationToken) {
-    let mut known = HashMap::new();
+    let sums: Vec<DaySum> = board.state().days.iter().map(|day| day.sum.clone()).collect();
+    let mut known = vec![HashMap::new(); sums.len()];
     loop {
-        let from = board.inner.rule.start_of(board.inner.clock.now());
-        let pending: Vec<(StreamId, Millis, Part)> = {
-            let mut state = board.state();
-            if state.day.from != from {
-                known.clear();
-                state.day = Day { from, ended: None };
-                state.entries.values_mut().for_each(|entry| entry.day_base = None);
+        let now = board.inner.clock.now();
+        let today: Vec<Day> = sums.iter().map(|sum| sum.rule.day_of(now)).collect();
+        for (place, sum) in sums.iter().enumerate() {
+            if let Err(error) = add_up(&board, &store, place, sum, today[place], &mut known[place]).await {
+                tracing::warn!(%error, "the day could not be added up");
             }
-            let asked = state.entries.values().filter(|entry| entry.day_base.is_none());
-            asked.map(|entry| (entry.id, entry.started_at, entry.part)).collect()
-        };
-        let added = async {
-            for (id, started_at, part) in pending {
-                let base = if started_at >= from {
-                    Some(part.start.coins)
-                } else {
-                    day::coins_at(started_at, from, &store.runs_around(id, from).await?)
-                };
-                if let Some(entry) = board.state().entries.get_mut(&id) {
-                    entry.day_base = Some(base);
-                }
-            }
-            day::ended(&store, from, &mut known).await
-        };
-        match added.await {
-            Ok(ended) => board.state().day.ended = Some(ended),
-            Err(error) => tracing::warn!(%error, "the day could not be added up"),
         }
         let turned = async {
-            while board.inner.rule.start_of(board.inner.clock.now()) == from {
+            let is_today = || {
+                let now = board.inner.clock.now();
+                sums.iter().zip(&today).all(|(sum, today)| sum.rule.day_of(now) == *today)
+            };
+            while is_today() {
                 tokio::time::sleep(TURN).await;
             }
         };
@@ -507,6 +502,44 @@ async fn keep_day(board: Board, store: Store, stop: CancellationToken) {
             () = turned => {}
         }
     }
+}
+
+/// Adds up one of the days.
+async fn add_up(
+    board: &Board,
+    store: &Store,
+    place: usize,
+    sum: &DaySum,
+    today: Day,
+    known: &mut HashMap<StreamId, Option<i64>>,
+) -> Result<(), StoreError> {
+    let from = sum.rule.start_of(today);
+    let pending: Vec<(StreamId, Millis, Part)> = {
+        let mut state = board.state();
+        let State { days, entries, .. } = &mut *state;
+        if let Some(day) = days.get_mut(place).filter(|day| day.day != Some(today)) {
+            known.clear();
+            (day.day, day.ended) = (Some(today), None);
+            entries.values_mut().filter(|entry| sum.holds(entry.app)).for_each(|entry| entry.day_base = None);
+        }
+        let asked = entries.values().filter(|entry| entry.day_base.is_none() && sum.holds(entry.app));
+        asked.map(|entry| (entry.id, entry.started_at, entry.part)).collect()
+    };
+    for (id, started_at, part) in pending {
+        let base = if started_at >= from {
+            Some(part.start.coins)
+        } else {
+            day::coins_at(started_at, from, &store.runs_around(id, from).await?)
+        };
+        if let Some(entry) = board.state().entries.get_mut(&id) {
+            entry.day_base = Some(base);
+        }
+    }
+    let ended = day::ended(store, sum, today, known).await?;
+    if let Some(day) = board.state().days.get_mut(place) {
+        day.ended = Some(ended);
+    }
+    Ok(())
 }
 
 /// Loads what is usual for the room, beside the readings.

@@ -3,9 +3,10 @@
 use super::failed;
 use super::page::{Page, serve};
 use super::stream::path_segment;
+use crate::calendar;
 use crate::components::frame::{empty, frame};
 use crate::components::name;
-use crate::domain::{Counter, Millis, StreamKind, StreamState};
+use crate::domain::{Counter, StreamKind, StreamState};
 use crate::lang::Words;
 use crate::store::{HostSums, StreamQuery};
 use jiff::ToSpan;
@@ -18,17 +19,12 @@ const MOST: i64 = 200;
 pub fn hosts() -> AnyView {
     serve(|page| async move {
         let words = &page.words;
-        let zone = &words.zone.name;
-        let month = page.param("month").and_then(month_of).or_else(|| this_month(zone, page.now));
-        let Some((from, until)) = month.and_then(|month| Some((start(month, zone)?, start(next(month)?, zone)?)))
-        else {
-            return failed(&page, &format!("the zone {zone} has no such month"));
-        };
+        let month = page.param("month").and_then(month_of).or_else(|| this_month(&page));
         let query = StreamQuery {
             states: vec![StreamState::Sealed],
             kind: Some(StreamKind::Stream),
-            from: Some(from),
-            until: Some(until),
+            from: month.map(calendar::day),
+            until: month.map(|month| calendar::day(month.last_of_month())),
             limit: MOST,
             ..StreamQuery::default()
         };
@@ -66,17 +62,13 @@ fn month_of(text: &str) -> Option<Date> {
     format!("{text}-01").parse().ok()
 }
 
-fn this_month(zone: &str, now: Millis) -> Option<Date> {
-    let now = jiff::Timestamp::from_millisecond(now.0).ok()?.in_tz(zone).ok()?;
-    Some(now.date().first_of_month())
+/// The month of the business day that it is.
+fn this_month(page: &Page) -> Option<Date> {
+    Some(calendar::date(page.state.store.days().today(page.now))?.first_of_month())
 }
 
 fn next(month: Date) -> Option<Date> {
     month.checked_add(1.month()).ok()
-}
-
-fn start(day: Date, zone: &str) -> Option<Millis> {
-    Some(Millis(day.in_tz(zone).ok()?.timestamp().as_millisecond()))
 }
 
 /// The month before, this one, the month after: links that work without scripts.
@@ -84,7 +76,7 @@ fn months(page: &Page, month: Option<Date>) -> AnyView {
     let Some(month) = month else { return ().into_any() };
     let words = &page.words;
     let named = |month: Date| format!("{:04}-{:02}", month.year(), month.month());
-    let today = this_month(&words.zone.name, page.now);
+    let today = this_month(page);
     let link = |month: Option<Date>, label: &str, rel: &'static str| {
         month.filter(|month| today.is_none_or(|today| *month <= today)).map(|month| {
             let to = page.address_with(&[("month", Some(&named(month)))]);
@@ -155,7 +147,7 @@ fn line(page: &Page, host: &HostSums) -> AnyView {
             {count(Counter::Gifts, host.sums.gifts)}
             {count(Counter::Viewers, host.sums.entries)}
             {count(Counter::Messages, host.sums.messages)}
-            {cell(words.pick("Latest", "最近一场", "最新").to_owned(), words.date_short(host.latest))}
+            {cell(words.pick("Latest", "最近一场", "最新").to_owned(), words.date_hm(host.latest))}
         </tr>
     }
     .into_any()
@@ -177,14 +169,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_month_begins_in_its_zone() {
+    fn months_follow_each_other() {
         let november = month_of("2026-11");
-        assert_eq!(november.and_then(|month| start(month, "Asia/Shanghai")), Some(Millis(1_793_462_400_000)));
         assert_eq!(november.and_then(next), month_of("2026-12"));
         assert_eq!(month_of("2026-13"), None);
         assert_eq!(month_of("x"), None);
-        assert_eq!(this_month("Asia/Shanghai", Millis(1_793_462_400_000)), november);
-        assert_eq!(this_month("UTC", Millis(1_793_462_400_000)), month_of("2026-10"));
     }
 
     #[test]
@@ -193,7 +182,7 @@ mod tests {
             app: crate::domain::AppId(7),
             account: "a/b?c#d <鹿>".into(),
             name: None,
-            latest: Millis(0),
+            latest: crate::domain::Millis(0),
             sums: crate::store::Sums::default(),
         };
         let path = path_of(&host);

@@ -4,8 +4,8 @@ use super::demo::{self, Phone};
 use super::failed;
 use crate::auth::{Role, Viewer};
 use crate::config::AppConfig;
-use crate::domain::{AppId, Millis, StreamId};
-use crate::lang::{Lang, Words};
+use crate::domain::{AppId, Day, Millis, StreamId};
+use crate::lang::{DayBegins, Lang, Words};
 use crate::server::Flash;
 use crate::server::{self, AppState, RequestInfo, cookie};
 use crate::share::Issuer;
@@ -109,9 +109,28 @@ impl Page {
         }
     }
 
-    /// When the days of an app begin, in minutes after midnight.
-    pub fn day_start(&self, app: AppId) -> u32 {
-        self.state.config.app(app).map_or(0, |app| app.day_start)
+    /// Whether a date on this page says which business day it is: all days begin at midnight in the page's zone.
+    pub fn dates_are_days(&self) -> bool {
+        self.state.store.days().begin_at_midnight_in(&self.words.zone, self.now)
+    }
+
+    /// When a day began for these apps: once where all apps have the same rule, else for each app by its name.
+    pub fn day_begins(&self, apps: &[AppId], day: Day) -> Vec<DayBegins> {
+        let rules = self.state.store.days();
+        match rules.common() {
+            Some(rule) => {
+                let here = self.words.zone.offset(rule.start_of(day)) == rule.offset(day);
+                vec![DayBegins { app: None, time: rule.time(), zone: (!here).then(|| rule.utc_label(day)) }]
+            }
+            None => {
+                let of = |&app: &AppId| {
+                    let rule = rules.of(app);
+                    let label = self.app_label(app).unwrap_or_else(|| app.to_string());
+                    DayBegins { app: Some(label), time: rule.time(), zone: Some(rule.utc_label(day)) }
+                };
+                apps.iter().map(of).collect()
+            }
+        }
     }
 
     pub fn lang(&self) -> Lang {

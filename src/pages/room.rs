@@ -144,7 +144,7 @@ async fn over_time(page: &Page, query: &StreamQuery, list: &StreamPage<StreamSum
     };
     let sealed = page.state.store.streams(&sealed).await?.rows;
     let sorted = (query.sort.name(), query.descending);
-    let table = streams_table(page, &list.rows, sorted, None, |sort, descending| {
+    let table = streams_table(page, &list.rows, sorted, false, None, |sort, descending| {
         page.address_with(&[("sort", Some(sort)), ("order", (!descending).then_some("up"))])
     });
     Ok(view! {

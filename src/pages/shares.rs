@@ -50,9 +50,7 @@ pub fn shares() -> AnyView {
                 .zip(streams)
                 .map(|(row, stream)| {
                     let title = stream.as_ref().map(|stream| stream.title_label().to_owned());
-                    let when = stream
-                        .as_ref()
-                        .map(|stream| crate::components::list::when(words, stream, page.day_start(stream.app)).0);
+                    let when = stream.as_ref().map(|stream| crate::components::list::when(words, stream).0);
                     item(&page, row, title, when)
                 })
                 .collect_view();

@@ -2,11 +2,13 @@
 
 use super::failed;
 use super::page::{Page, serve};
+use crate::calendar;
 use crate::components::frame::{empty, frame};
 use crate::components::list::{Links, pager, streams_table};
-use crate::domain::{AppId, Millis, StreamId, StreamKind, StreamState};
+use crate::components::name;
+use crate::domain::{AppId, StreamId, StreamKind, StreamState};
 use crate::lang::{Lang, Words};
-use crate::store::{Sort, StreamQuery};
+use crate::store::{Sort, StoreError, StreamQuery, Sums};
 use leptos::prelude::*;
 
 /// What narrows the list, by its name in the address.
@@ -14,13 +16,12 @@ const FILTERS: [&str; 5] = ["q", "from", "until", "usual", "state"];
 
 pub fn streams() -> AnyView {
     serve(|page| async move {
-        let day_start = page.state.config.apps.first().map_or(0, |app| app.day_start);
-        let query = query(|name| page.param(name), &page.words.zone.name, day_start);
+        let query = query(|name| page.param(name));
         // A snapshot of a room that is followed would count what its stream counts.
         let sums_query = StreamQuery { after: None, kind: Some(StreamKind::Stream), ..query.clone() };
         let found = async {
             let list = page.state.store.streams(&query).await?;
-            let sums = page.state.store.sum_streams(&sums_query).await?;
+            let sums = sums(&page, &sums_query).await?;
             let sealed: Vec<StreamId> = list.rows.iter().filter(|row| row.seal.is_some()).map(|row| row.id).collect();
             let links: Links = page.state.store.links_out(&sealed, page.now).await?;
             Ok::<_, crate::store::StoreError>((list, sums, links))
@@ -40,6 +41,8 @@ pub fn streams() -> AnyView {
                 &page,
                 &list.rows,
                 (query.sort.name(), query.descending),
+                // What a search finds stands alone.
+                query.sort == Sort::Started && query.search.is_none() && !page.dates_are_days(),
                 Some(&links),
                 |sort, descending| {
                     let order = (!descending).then_some("up");
@@ -48,11 +51,18 @@ pub fn streams() -> AnyView {
             );
             view! {
                 <div>
-                    <p class="sums">{sums.map_or_else(|| words.too_many_to_sum().to_owned(), |sums| words.sums(&sums))}</p>
+                    {sums
+                        .iter()
+                        .map(|(app, sums)| {
+                            let app = app.as_ref().map(|app| view! { <span class="app">{name(app, 12)}</span> });
+                            view! { <p class="sums">{app} {sums.as_ref().map_or_else(|| words.too_many_to_sum().to_owned(), |sums| words.sums(sums))}</p> }
+                        })
+                        .collect_view()}
                     <p class="note">
                         {words.sums_note().to_owned()} " "
                         <a href=csv download>{words.pick("This list as CSV", "下载此列表（CSV）", "この一覧をCSVで").to_owned()}</a>
                     </p>
+                    {(!page.dates_are_days()).then(|| view! { <p class="note">{days_note(&page)}</p> })}
                 </div>
                 {table}
                 {pager(&page, list.previous.as_deref(), list.next.as_deref())}
@@ -75,9 +85,68 @@ pub fn streams() -> AnyView {
     })
 }
 
-/// What the address asks for. Days are days of the page's zone, and begin `day_start` minutes after midnight.
-pub fn query<'a>(param: impl Fn(&str) -> Option<&'a str>, zone: &str, day_start: u32) -> StreamQuery {
-    let later = i64::from(day_start) * 60_000;
+/// What the streams of a query add up to: once where the days of all apps begin together, else for each app by its short
+/// form. Streams of apps that are not configured any more are apart then, too. `None` are too many to add up.
+async fn sums(page: &Page, query: &StreamQuery) -> Result<Vec<(Option<String>, Option<Sums>)>, StoreError> {
+    let store = &page.state.store;
+    let all = store.sum_streams(query).await?;
+    let Some(mut rest) = all.filter(|_| query.app.is_none() && store.days().common().is_none()) else {
+        return Ok(vec![(None, all)]);
+    };
+    let mut lines = Vec::new();
+    for app in &page.state.config.apps {
+        let sums = store.sum_streams(&StreamQuery { app: Some(app.id), ..query.clone() }).await?;
+        rest = rest.without(&sums.unwrap_or_default());
+        lines.push((Some(app.short()), sums));
+    }
+    let others = page.words.pick("Other apps", "其他应用", "その他のアプリ");
+    lines.push((Some(others.to_owned()), Some(rest)));
+    lines.retain(|(_, sums)| sums.is_none_or(|sums| sums.streams > 0));
+    Ok(lines)
+}
+
+/// When days begin, for whoever looks for a stream under its date.
+fn days_note(page: &Page) -> String {
+    let (words, rules) = (&page.words, page.state.store.days());
+    let begins = |time: &str, zone: &str| match words.lang {
+        Lang::En => format!("{time} ({zone})"),
+        Lang::Zh | Lang::Ja => format!("{time}（{zone}）"),
+    };
+    match rules.common() {
+        Some(rule) => {
+            let today = rules.today(page.now);
+            let zone = if words.lang == Lang::En { rule.city() } else { rule.utc_label(today) };
+            let at = begins(&rule.time(), &zone);
+            match words.lang {
+                Lang::En => format!("Days begin at {at}. A stream belongs to the day it began in."),
+                Lang::Zh => format!("每天从{at}开始；直播计入其开始的那一天。"),
+                Lang::Ja => format!("1日は{at}に始まります。配信は開始した日に含まれます。"),
+            }
+        }
+        None => {
+            let ids: Vec<AppId> = page.state.config.apps.iter().map(|app| app.id).collect();
+            let begin = page.day_begins(&ids, rules.today(page.now));
+            let each: Vec<String> = begin
+                .iter()
+                .map(|begin| {
+                    let app = crate::lang::middle(begin.app.as_deref().unwrap_or_default(), 12);
+                    format!("{app} {}", begins(&begin.time, begin.zone.as_deref().unwrap_or_default()))
+                })
+                .collect();
+            match words.lang {
+                Lang::En => format!(
+                    "Days begin at: {}. A stream belongs to the day of its own app that it began in.",
+                    each.join(", ")
+                ),
+                Lang::Zh => format!("每天的起点：{}；直播计入其所属应用的那一天。", each.join("，")),
+                Lang::Ja => format!("1日の始まり：{}。配信は、所属するアプリの日に含まれます。", each.join("、")),
+            }
+        }
+    }
+}
+
+/// What the address asks for. Days are business days, each app's own.
+pub fn query<'a>(param: impl Fn(&str) -> Option<&'a str>) -> StreamQuery {
     let (after, backwards) = match (param("after"), param("before")) {
         (None, Some(before)) => (Some(before), true),
         (after, _) => (after, false),
@@ -87,8 +156,8 @@ pub fn query<'a>(param: impl Fn(&str) -> Option<&'a str>, zone: &str, day_start:
         app: param("app").and_then(|app| app.parse().ok()).map(AppId),
         search: param("q").map(str::to_owned),
         fingerprint: param("q").and_then(crate::report::seal::typed_fingerprint),
-        from: param("from").and_then(|day| start_of(day, zone, 0)).map(|at| at + later),
-        until: param("until").and_then(|day| start_of(day, zone, 1)).map(|at| at + later),
+        from: param("from").and_then(calendar::parse),
+        until: param("until").and_then(calendar::parse),
         above_usual: match param("usual") {
             Some("above") => Some(true),
             Some("below") => Some(false),
@@ -112,13 +181,6 @@ fn states(asked: Option<&str>) -> Vec<StreamState> {
     }
 }
 
-/// The first moment of a day (`2026-11-21`), or of the day so many days later.
-fn start_of(day: &str, zone: &str, later: i64) -> Option<Millis> {
-    let day: jiff::civil::Date = day.parse().ok()?;
-    let day = day.checked_add(jiff::Span::new().try_days(later).ok()?).ok()?;
-    Some(Millis(day.in_tz(zone).ok()?.timestamp().as_millisecond()))
-}
-
 /// The filters in words, with the way back to everything: "小鹿 · November · coins above usual ×".
 fn in_words(page: &Page) -> AnyView {
     let words = &page.words;
@@ -134,7 +196,7 @@ fn in_words(page: &Page) -> AnyView {
         Some("sealed") => Some(StreamState::Sealed),
         _ => None,
     };
-    let wrong = |name| page.param(name).filter(|day| start_of(day, "UTC", 0).is_none()).map(|day| words.no_date(day));
+    let wrong = |name| page.param(name).filter(|day| calendar::parse(day).is_none()).map(|day| words.no_date(day));
     let parts: Vec<String> = [
         page.param("q").map(|typed| crate::lang::middle(typed, 40)),
         days,
@@ -297,15 +359,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_those_of_the_zone() {
-        let midnight = Millis(1_795_190_400_000);
-        assert_eq!(start_of("2026-11-21", "Asia/Shanghai", 0), Some(midnight));
-        assert_eq!(start_of("2026-11-21", "Asia/Shanghai", 1), Some(midnight + 86_400_000));
-        assert_eq!(start_of("2026-13-21", "Asia/Shanghai", 0), None);
-        assert_eq!(start_of("x", "UTC", 0), None);
-    }
-
-    #[test]
     fn filters_are_told_in_words() {
         let words = |lang| Words { lang, ..Words::default() };
         let en = words(Lang::En);
@@ -319,10 +372,10 @@ mod tests {
     #[test]
     fn an_address_is_a_query() {
         let asked = [("from", "2026-11-21"), ("usual", "above"), ("sort", "coins"), ("order", "up")];
-        let found = query(|name| asked.iter().find(|(key, _)| *key == name).map(|(_, value)| *value), "UTC", 360);
-        assert_eq!(found.from, start_of("2026-11-21", "UTC", 0).map(|at| at + 6 * 3_600_000), "days begin at six");
+        let found = query(|name| asked.iter().find(|(key, _)| *key == name).map(|(_, value)| *value));
+        assert_eq!((found.from, found.until), (calendar::parse("2026-11-21"), None));
         assert_eq!((found.above_usual, found.descending, found.sort.name()), (Some(true), false, "coins"));
-        let typed = query(|name| (name == "q").then_some("FE0A-1F65-2605-D170"), "UTC", 0);
+        let typed = query(|name| (name == "q").then_some("FE0A-1F65-2605-D170"));
         assert_eq!(typed.search.as_deref(), Some("FE0A-1F65-2605-D170"));
         assert_eq!(typed.fingerprint.as_deref(), Some("fe0a1f652605d170"));
     }

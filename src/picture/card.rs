@@ -39,7 +39,7 @@ pub fn draw(sheet: &mut Sheet<'_>, view: &View) {
     let (style, lines) = sizes.into_iter().find(|(_, lines)| lines.len() <= 2).unwrap_or_else(|| set(40.0, 3));
 
     let host = sections::host_label(record).map(|host| middle(host, 40).trim().to_owned());
-    let mut when = vec![words.date_plain(record.started_at)];
+    let mut when = vec![words.date_plain(record.reported_at())];
     when.extend(record.show_ms().map(|length| words.hours(length)));
     let what = if record.kind == StreamKind::Snapshot { words.snapshot_report() } else { words.stream_report() };
     let seal = match view.document.seal {

@@ -256,6 +256,7 @@ pub(crate) mod tests {
             state: StreamState::Ending,
             created_at: Some(Millis(START)),
             started_at: Millis(START),
+            business_day: crate::domain::Day(20_778),
             show_ended_at: None,
             ended_at: None,
             ended_after: None,

@@ -181,7 +181,7 @@ pub fn csv(document: &Document, zone: Option<&str>) -> String {
 pub fn list_head() -> String {
     let counters = Counter::ALL.map(|counter| counter.name()).join(",");
     format!(
-        "\u{feff}id,app,room,title,host,host_name,kind,state,started,show_ended,ended,{counters},usual_coins,usual_streams,\
+        "\u{feff}id,app,room,title,host,host_name,kind,state,business_day,started,show_ended,ended,{counters},usual_coins,usual_streams,\
          coverage_percent,quality,revision,sha256,links,opened,last_opened\r\n"
     )
 }
@@ -203,6 +203,7 @@ pub fn list_row(row: &StreamSummary, links: LinksOut, zone: &str) -> String {
         text(&row.host_name),
         word(row.kind),
         word(row.state),
+        crate::calendar::iso(row.business_day),
         time(Some(row.started_at)),
         time(row.show_ended_at),
         time(row.ended_at),

@@ -92,14 +92,13 @@ pub async fn stream(
 /// `GET /streams.csv`, signed in: the list that `/streams` shows under the same query, all of it.
 pub async fn list(State(state): State<AppState>, Extension(viewer): Extension<Viewer>, request: Request) -> Response {
     let asked = super::request::query(request.uri());
-    let app = state.config.apps.first();
-    let zone = viewer.zone.or_else(|| Some(app?.timezone.clone())).unwrap_or_else(|| "UTC".to_owned());
-    let day_start = app.map_or(0, |app| app.day_start);
+    let zone = viewer.zone.or_else(|| Some(state.config.apps.first()?.timezone.clone()));
+    let zone = zone.unwrap_or_else(|| "UTC".to_owned());
     let param =
         |name: &str| asked.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, v)| v.as_str());
     // The whole list, whatever page of it was open.
     let whole = |name: &str| param(name).filter(|_| !matches!(name, "after" | "before"));
-    let mut query = StreamQuery { limit: 500, ..crate::pages::streams::query(whole, &zone, day_start) };
+    let mut query = StreamQuery { limit: 500, ..crate::pages::streams::query(whole) };
     let rows = async_stream::try_stream! {
         yield report::export::list_head();
         loop {

@@ -33,6 +33,8 @@ pub use streams::{
 };
 pub use tokens::TokenRow;
 
+use crate::calendar::DayRules;
+use crate::domain::{AppId, Day, Millis};
 use crate::files;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection};
@@ -48,6 +50,8 @@ pub struct Store {
     pub(crate) write: SqlitePool,
     /// Sums of sealed streams, which change only when one is sealed or opened again.
     pub(crate) sums: Arc<streams::SumsKept>,
+    /// By which streams get their business day when they begin.
+    pub(crate) days: Arc<DayRules>,
 }
 
 /// Why the database did not do what was asked.
@@ -136,7 +140,49 @@ impl Store {
             .connect_with(options.read_only(true).create_if_missing(false))
             .await
             .map_err(failed)?;
-        Ok(Self { read, write, sums: Arc::default() })
+        Ok(Self { read, write, sums: Arc::default(), days: Arc::default() })
+    }
+
+    /// The same with the rules by which streams get their business day; without, every app has the date in UTC.
+    pub fn with_days(self, days: DayRules) -> Self {
+        Self { days: Arc::new(days), ..self }
+    }
+
+    /// The rules by which streams get their business day.
+    pub fn days(&self) -> &DayRules {
+        &self.days
+    }
+
+    /// The business day of what begins at a moment.
+    pub fn day_of(&self, app: AppId, at: Millis) -> Day {
+        self.days.day_of(app, at)
+    }
+
+    /// Gives the streams of older versions their business day, by the rules of today, and tells how many they were.
+    pub async fn fill_business_days(&self) -> Result<usize, StoreError> {
+        let mut filled = 0;
+        loop {
+            let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
+                "SELECT id, app, listed_at FROM stream WHERE business_day IS NULL ORDER BY id LIMIT 5000",
+            )
+            .fetch_all(&self.write)
+            .await?;
+            if rows.is_empty() {
+                return Ok(filled);
+            }
+            filled += rows.len();
+            let days: Vec<(i64, i64)> =
+                rows.iter().map(|&(id, app, at)| (id, self.day_of(AppId(app), Millis(at)).0)).collect();
+            let days =
+                serde_json::to_string(&days).map_err(|error| StoreError::corrupt("stream.business_day", error))?;
+            sqlx::query(
+                "UPDATE stream SET business_day = json_extract(day.value, '$[1]')
+                 FROM json_each(?1) AS day WHERE stream.id = json_extract(day.value, '$[0]')",
+            )
+            .bind(days)
+            .execute(&self.write)
+            .await?;
+        }
     }
 
     /// A number that changes when *another process* changes the database; for caches. Our own changes do not move it:

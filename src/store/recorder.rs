@@ -5,6 +5,7 @@
 use super::readings::cause_columns;
 use super::streams::{ClosingRow, MomentRow, NewStream, word};
 use super::{Store, StoreError};
+use crate::calendar::DayRules;
 use crate::clock::Clock;
 use crate::domain::{AppId, Counter, EndEvidence, Gap, Millis, Reading, RoomId, Run, StreamId};
 use sqlx::SqliteConnection;
@@ -258,7 +259,7 @@ impl Store {
         writes: impl FnOnce(StreamId) -> Vec<Write> + Send,
     ) -> Result<StreamId, StoreError> {
         let mut transaction = self.write.begin().await?;
-        let id = super::streams::open_in(&mut transaction, None, stream).await?;
+        let id = super::streams::open_in(&mut transaction, &self.days, None, stream).await?;
         let mut newest = None;
         for write in writes(id) {
             match write {
@@ -266,7 +267,7 @@ impl Store {
                     put_run(&mut transaction, id, &run).await?;
                     newest = Some((run, request_id, retries));
                 }
-                other => apply(&mut transaction, &other).await?,
+                other => apply(&mut transaction, &self.days, &other).await?,
             }
         }
         if let Some((run, request_id, retries)) = newest {
@@ -285,17 +286,21 @@ impl Store {
 async fn commit(store: &Store, writes: &[Write]) -> Result<(), StoreError> {
     let mut transaction = store.write.begin().await?;
     for write in writes {
-        apply(&mut transaction, write).await?;
+        apply(&mut transaction, &store.days, write).await?;
     }
     transaction.commit().await?;
     Ok(())
 }
 
 /// Writes one change. A stream that is sealed meanwhile takes no readings: its report would not know them.
-pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> Result<(), sqlx::Error> {
+pub(super) async fn apply(
+    connection: &mut SqliteConnection,
+    days: &DayRules,
+    write: &Write,
+) -> Result<(), sqlx::Error> {
     match write {
         Write::Opened { stream, new } => {
-            super::streams::open_in(connection, Some(*stream), new).await?;
+            super::streams::open_in(connection, days, Some(*stream), new).await?;
         }
         Write::Run { stream, run, request_id, retries } => {
             put_run(connection, *stream, run).await?;
@@ -365,11 +370,17 @@ pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> R
                 .await?;
         }
         Write::Created { stream, create_time } => {
+            let app: Option<i64> = sqlx::query_scalar("SELECT app FROM stream WHERE id = ?1")
+                .bind(stream.0)
+                .fetch_optional(&mut *connection)
+                .await?;
+            let business_day = app.map(|app| days.day_of(AppId(app), Millis::from_seconds(*create_time)).0);
             // Where that life has streams already, what was taken for another life was none: this one is its next part,
             // and counts from where they ended (their own totals add up to that), but not from above its first reading.
             sqlx::query(
                 "UPDATE stream SET create_time = ?2, part = coalesce(known.part + 1, 0),
                     started_at = iif(known.part IS NULL, ?2 * 1000, started_at),
+                    business_day = iif(known.part IS NULL, ?3, business_day),
                     start_viewers = coalesce(min(known.viewers, first.viewers), known.viewers, 0),
                     start_gifts = coalesce(min(known.gifts, first.gifts), known.gifts, 0),
                     start_coins = coalesce(min(known.coins, first.coins), known.coins, 0),
@@ -387,6 +398,7 @@ pub(super) async fn apply(connection: &mut SqliteConnection, write: &Write) -> R
             )
             .bind(stream.0)
             .bind(create_time)
+            .bind(business_day)
             .execute(&mut *connection)
             .await?;
             count_again(connection, *stream).await?;

@@ -123,9 +123,9 @@ impl Store {
         F: FnOnce(SealMaterial) -> Result<(SealedReport, SealedSummary), String> + Send,
     {
         let mut transaction = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        let id = super::streams::open_in(&mut transaction, None, stream).await?;
+        let id = super::streams::open_in(&mut transaction, &self.days, None, stream).await?;
         for write in ending(id) {
-            apply(&mut transaction, &write).await?;
+            apply(&mut transaction, &self.days, &write).await?;
         }
         if let Some(run) = series.runs.last() {
             put_totals(&mut transaction, id, run, None, 0).await?;
@@ -157,7 +157,7 @@ impl Store {
                 put_totals(&mut transaction, id, last, None, 0).await?;
             }
             for write in then {
-                apply(&mut transaction, write).await?;
+                apply(&mut transaction, &self.days, write).await?;
             }
         }
         transaction.commit().await?;
@@ -287,14 +287,14 @@ async fn past_in(
         let sql = format!(
             "SELECT report.* FROM stream JOIN report ON report.number = stream.number
              WHERE stream.app = ?1 AND stream.{column} = ?2 AND stream.kind = 'stream' AND stream.state = 'sealed'
-                AND stream.id <> ?3 AND stream.started_at < ?4 AND stream.viewers IS NOT NULL
-             ORDER BY stream.started_at DESC LIMIT {PAST}"
+                AND stream.id <> ?3 AND stream.list_order < ?4 AND stream.viewers IS NOT NULL
+             ORDER BY stream.list_order DESC LIMIT {PAST}"
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(summary.app.0)
             .bind(value)
             .bind(summary.id.0)
-            .bind(summary.started_at.0)
+            .bind(super::streams::list_order(summary))
             .fetch_all(&mut *connection)
             .await?;
         let reports: Vec<SealedReport> = rows.iter().map(report).collect::<Result<_, _>>()?;

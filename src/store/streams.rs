@@ -2,8 +2,9 @@
 
 use super::search::{self, MOST_HITS, Matches};
 use super::{Store, StoreError};
+use crate::calendar::DayRules;
 use crate::domain::{
-    AppId, Counter, Counters, EndEvidence, Millis, RoomId, Seal, StreamId, StreamKind, StreamState, StreamSummary,
+    AppId, Counter, Counters, Day, EndEvidence, Millis, RoomId, Seal, StreamId, StreamKind, StreamState, StreamSummary,
     Totals, Verdict,
 };
 use serde::{Deserialize, Serialize};
@@ -61,9 +62,19 @@ pub struct OpenStream {
     pub note: Option<String>,
 }
 
+impl NewStream {
+    /// The moment that lists show and sort by: the start of a stream, the reading of a snapshot.
+    fn listed_at(&self) -> Millis {
+        match self.kind {
+            StreamKind::Stream => self.started_at,
+            StreamKind::Snapshot => self.first_seen,
+        }
+    }
+}
+
 impl OpenStream {
-    /// A stream as it is when it begins.
-    pub fn begun(id: StreamId, new: &NewStream) -> Self {
+    /// A stream as it is when it begins, on that business day.
+    pub fn begun(id: StreamId, new: &NewStream, business_day: Day) -> Self {
         let summary = StreamSummary {
             id,
             app: new.app,
@@ -75,6 +86,7 @@ impl OpenStream {
             state: StreamState::Live,
             created_at: new.create_time.map(Millis::from_seconds),
             started_at: new.started_at,
+            business_day,
             show_ended_at: None,
             ended_at: None,
             ended_after: None,
@@ -141,17 +153,29 @@ impl Sort {
 
     const fn column(self) -> &'static str {
         match self {
-            Self::Started => "started_at",
+            Self::Started => "list_order",
             Self::Counter(counter) => counter.name(),
         }
     }
 
     fn value(self, row: &StreamSummary) -> Option<i64> {
         match self {
-            Self::Started => Some(row.started_at.0),
+            Self::Started => Some(list_order(row)),
             Self::Counter(counter) => row.totals.get(counter),
         }
     }
+}
+
+/// A business day takes so much of the number that lists in the order of time follow, and a moment the rest.
+const DAY_IN_ORDER: i64 = 10_000_000_000_000;
+
+/// The column `list_order` of a row.
+pub(super) fn list_order(row: &StreamSummary) -> i64 {
+    first_of_day(row.business_day).saturating_add(row.listed_at().0)
+}
+
+fn first_of_day(day: Day) -> i64 {
+    day.0.saturating_mul(DAY_IN_ORDER)
 }
 
 /// What to list. `Default` is everything, newest first, 50 a page.
@@ -167,9 +191,9 @@ pub struct StreamQuery {
     /// The beginning of a hash, lower-case hex, where the searched text may be a fingerprint: the streams of that report, or
     /// of what a link showed of it, are found as well.
     pub fingerprint: Option<String>,
-    /// Started in [from, until).
-    pub from: Option<Millis>,
-    pub until: Option<Millis>,
+    /// Of business days from `from` to `until`, both included.
+    pub from: Option<Day>,
+    pub until: Option<Day>,
     /// Only those with more coins than usual, or with fewer.
     pub above_usual: Option<bool>,
     pub sort: Sort,
@@ -227,6 +251,19 @@ pub struct Sums {
 }
 
 impl Sums {
+    /// What is left of it without a part of it.
+    pub fn without(&self, part: &Self) -> Self {
+        Self {
+            streams: self.streams - part.streams,
+            millis: self.millis - part.millis,
+            entries: self.entries - part.entries,
+            gifts: self.gifts - part.gifts,
+            coins: self.coins - part.coins,
+            likes: self.likes - part.likes,
+            messages: self.messages - part.messages,
+        }
+    }
+
     fn add(&mut self, other: &Self) {
         self.streams += other.streams;
         self.millis += other.millis;
@@ -294,8 +331,8 @@ pub struct HostSums {
 }
 
 const COLUMNS: &str = "id, app, room, kind, create_time, part, title, host, host_name, state, interval_ms, first_seen,
-    started_at, show_ended_at, ended_at, ended_after, ended_by, evidence_at, host_left_at, viewers, gifts, coins, gifters,
-    likes, messages, last_asked, last_answered, retries, last_request_id, note, number, revision, sha256, sealed_at,
+    started_at, coalesce(business_day, listed_at / 86400000) AS business_day, show_ended_at, ended_at, ended_after,
+    ended_by, evidence_at, host_left_at, viewers, gifts, coins, gifters, likes, messages, last_asked, last_answered, retries, last_request_id, note, number, revision, sha256, sealed_at,
     coverage, verdict, curve, usual_streams, usual_coins, start_viewers, start_gifts, start_coins, start_gifters,
     start_likes, start_messages";
 
@@ -355,6 +392,7 @@ fn summary(row: &SqliteRow) -> Result<StreamSummary, StoreError> {
         state: from_word("stream.state", row.try_get("state")?)?,
         created_at: row.try_get::<Option<i64>, _>("create_time")?.map(Millis::from_seconds),
         started_at: Millis(row.try_get("started_at")?),
+        business_day: Day(row.try_get("business_day")?),
         show_ended_at: millis("show_ended_at")?,
         ended_at: millis("ended_at")?,
         ended_after: millis("ended_after")?,
@@ -407,6 +445,7 @@ pub(super) async fn open_stream_in(
 /// Inserts one stream, under the reserved id if it has one.
 pub(super) async fn open_in(
     connection: &mut SqliteConnection,
+    days: &DayRules,
     id: Option<StreamId>,
     stream: &NewStream,
 ) -> Result<StreamId, sqlx::Error> {
@@ -420,8 +459,8 @@ pub(super) async fn open_in(
     let id: i64 = sqlx::query_scalar(
         "INSERT INTO stream (id, app, room, kind, create_time, part, title, host, host_name, state, interval_ms,
                     first_seen, started_at, start_viewers, start_gifts, start_coins, start_gifters, start_likes,
-                    start_messages, search_text)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'live', ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+                    start_messages, search_text, business_day)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'live', ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
                  RETURNING id",
     )
     .bind(id.map(|id| id.0))
@@ -443,6 +482,7 @@ pub(super) async fn open_in(
     .bind(start[4])
     .bind(start[5])
     .bind(&text)
+    .bind(days.day_of(stream.app, stream.listed_at()).0)
     .fetch_one(&mut *connection)
     .await?;
     search::index_in(connection, id, &text).await?;
@@ -476,7 +516,7 @@ impl Store {
         let mut transaction = self.write.begin().await?;
         let mut ids = Vec::with_capacity(streams.len());
         for stream in streams {
-            ids.push(open_in(&mut transaction, None, stream).await?);
+            ids.push(open_in(&mut transaction, &self.days, None, stream).await?);
         }
         transaction.commit().await?;
         Ok(ids)
@@ -664,28 +704,51 @@ impl Store {
         Ok(found)
     }
 
-    /// Coins of the sealed streams that began since `from`, and how many of them have no number.
-    pub async fn coins_of_day(&self, from: Millis) -> Result<(i64, i64), StoreError> {
+    /// Coins of the sealed streams of a business day and later ones, and how many of them have no number; of one app or of all.
+    pub async fn coins_since(&self, app: Option<AppId>, day: Day) -> Result<(i64, i64), StoreError> {
         let sums = sqlx::query_as::<_, (i64, i64)>(
             "SELECT coalesce(sum(coins), 0), count(*) - count(coins) FROM stream
-             WHERE started_at >= ?1 AND state = 'sealed' AND kind = 'stream'",
+             WHERE list_order >= ?1 AND +app = coalesce(?2, app) AND state = 'sealed' AND kind = 'stream'",
         )
-        .bind(from.0)
+        .bind(first_of_day(day))
+        .bind(app.map(|app| app.0))
         .fetch_one(&self.read)
         .await?;
         Ok(sums)
     }
 
-    /// Sealed streams that were on at that moment. No stream is looked for that began more than two days before.
-    pub async fn sealed_across(&self, at: Millis) -> Result<Vec<StreamId>, StoreError> {
+    /// Sealed streams of the two business days before that were still on at the moment at which a day began; of one app or of
+    /// all.
+    pub async fn sealed_across(
+        &self,
+        app: Option<AppId>,
+        day: Day,
+        begins: Millis,
+    ) -> Result<Vec<StreamId>, StoreError> {
         let ids: Vec<i64> = sqlx::query_scalar(
-            "SELECT id FROM stream WHERE started_at < ?1 AND started_at > ?1 - 172800000 AND state = 'sealed'
-                AND kind = 'stream' AND coalesce(show_ended_at, ended_at) > ?1 ORDER BY id",
+            "SELECT id FROM stream WHERE list_order >= ?1 AND list_order < ?2 AND +app = coalesce(?3, app)
+                AND state = 'sealed' AND kind = 'stream' AND coalesce(show_ended_at, ended_at) > ?4 ORDER BY id",
         )
-        .bind(at.0)
+        .bind(first_of_day(Day(day.0.saturating_sub(2))))
+        .bind(first_of_day(day))
+        .bind(app.map(|app| app.0))
+        .bind(begins.0)
         .fetch_all(&self.read)
         .await?;
         Ok(ids.into_iter().map(StreamId).collect())
+    }
+
+    /// The name people know a host by, as of their newest stream that has one.
+    pub async fn name_of_host(&self, app: AppId, host: &str) -> Result<Option<String>, StoreError> {
+        let name: Option<Option<String>> = sqlx::query_scalar(
+            "SELECT host_name FROM stream WHERE app = ?1 AND host = ?2 AND kind = 'stream' AND host_name <> ''
+             ORDER BY list_order DESC LIMIT 1",
+        )
+        .bind(app.0)
+        .bind(host)
+        .fetch_optional(&self.read)
+        .await?;
+        Ok(name.flatten())
     }
 
     /// The hosts of a query's streams, by coins; streams whose owner Tencent never told are nobody's. At most `limit`.
@@ -921,12 +984,12 @@ impl Filter {
             }
         }
         if let Some(from) = query.from {
-            let from = filter.bind(Bound::Integer(from.0));
-            filter.conditions.push(format!("started_at >= {from}"));
+            let from = filter.bind(Bound::Integer(first_of_day(from)));
+            filter.conditions.push(format!("list_order >= {from}"));
         }
         if let Some(until) = query.until {
-            let until = filter.bind(Bound::Integer(until.0));
-            filter.conditions.push(format!("started_at < {until}"));
+            let until = filter.bind(Bound::Integer(first_of_day(Day(until.0.saturating_add(1)))));
+            filter.conditions.push(format!("list_order < {until}"));
         }
         if let Some(above) = query.above_usual {
             filter.conditions.push(format!("coins {} usual_coins", if above { '>' } else { '<' }));
@@ -966,6 +1029,7 @@ impl Filter {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::calendar::DayRule;
 
     const SORTS: [Sort; 7] = [
         Sort::Started,
@@ -983,7 +1047,7 @@ mod tests {
         (directory, store)
     }
 
-    /// Streams with few distinct values, so that ties are many, and some undefined.
+    /// Streams with few distinct values, so that ties are many, and some undefined; each second is a business day of its own.
     async fn fill(store: &Store, count: i64) {
         let mut transaction = store.write.begin().await.unwrap();
         let mut dice = 7_u64;
@@ -994,9 +1058,9 @@ mod tests {
         for place in 0..count {
             let values: Vec<Option<i64>> = (0..6).map(|_| (below(4) != 0).then(|| below(9))).collect();
             let mut query = sqlx::query(
-                "INSERT INTO stream (app, room, kind, create_time, state, interval_ms, first_seen, started_at, viewers,
+                "INSERT INTO stream (app, room, kind, create_time, state, interval_ms, first_seen, started_at, business_day, viewers,
                     gifts, coins, gifters, likes, messages, title, host)
-                 VALUES (?1, ?2, 'stream', ?3, ?4, 10000, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                 VALUES (?1, ?2, 'stream', ?3, ?4, 10000, ?5, ?5, ?5 / 1000, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             )
             .bind(1 + place % 2)
             .bind(format!("room_{}", place % 5))
@@ -1056,7 +1120,7 @@ mod tests {
             for sort in SORTS {
                 for descending in [true, false] {
                     let value = |row: &StreamSummary| match sort {
-                        Sort::Started => Some(row.started_at.0),
+                        Sort::Started => Some(list_order(row)),
                         Sort::Counter(counter) => row.totals.get(counter),
                     };
                     let mut expected: Vec<(bool, i64, i64, StreamId)> = whole
@@ -1090,6 +1154,112 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[tokio::test]
+    async fn a_list_in_the_order_of_time_goes_by_the_day_of_each_app_and_by_when_snapshots_were_taken() {
+        let (_directory, store) = store().await;
+        let (china, japan) = (AppId(1), AppId(2));
+        let rules = [(china, DayRule::new("Asia/Shanghai", 360)), (japan, DayRule::new("Asia/Tokyo", 0))];
+        let store = store.with_days(rules.into_iter().collect());
+        // 1 Dec 2026 03:46 in Shanghai is still 30 Nov for the app there, and 1 Dec for the one in Tokyo.
+        let night = Millis(1_796_067_960_000);
+        let minute = |minutes: i64| night + minutes * 60_000;
+        let new = |app, room: &str, kind, first_seen, started_at| NewStream {
+            app,
+            room: RoomId::parse(room).unwrap(),
+            kind,
+            create_time: None,
+            part: Part::default(),
+            title: None,
+            host: Some("host".to_owned()),
+            host_name: None,
+            interval_ms: 1000,
+            first_seen,
+            started_at,
+        };
+        use StreamKind::{Snapshot, Stream};
+        let streams = [
+            new(china, "a", Stream, minute(0), minute(0)),
+            new(japan, "b", Stream, minute(1), minute(1)),
+            new(china, "c", Stream, minute(2), minute(2)),
+            // Taken in the morning of a stream that began in the evening before.
+            new(china, "d", Snapshot, minute(180), minute(-600)),
+        ];
+        let ids = store.open_streams(&streams).await.unwrap();
+        sqlx::query("UPDATE stream SET state = 'sealed', coins = 1, ended_at = first_seen")
+            .execute(&store.write)
+            .await
+            .unwrap();
+        let listed = async |query: StreamQuery| -> Vec<i64> {
+            store.streams(&query).await.unwrap().rows.iter().map(|row| row.id.0).collect()
+        };
+        let all = listed(StreamQuery::default()).await;
+        assert_eq!(all, [ids[3].0, ids[1].0, ids[2].0, ids[0].0], "1 Dec: the snapshot, Tokyo's; 30 Nov: Shanghai's");
+        let thirtieth = crate::calendar::parse("2026-11-30").unwrap();
+        let november = StreamQuery { until: Some(thirtieth), ..StreamQuery::default() };
+        assert_eq!(listed(november.clone()).await, [ids[2].0, ids[0].0]);
+        let december = StreamQuery { from: Some(Day(thirtieth.0 + 1)), ..StreamQuery::default() };
+        assert_eq!(listed(december.clone()).await, [ids[3].0, ids[1].0]);
+        assert_eq!(store.sum_streams(&november).await.unwrap().unwrap().streams, 2);
+        let hosts = store.hosts(&StreamQuery { kind: Some(Stream), ..december }).await.unwrap();
+        assert_eq!(hosts.iter().map(|host| (host.app, host.sums.streams)).collect::<Vec<_>>(), [(japan, 1)]);
+        sqlx::query("UPDATE stream SET host_name = 'Mira' WHERE id = ?1")
+            .bind(ids[0].0)
+            .execute(&store.write)
+            .await
+            .unwrap();
+        assert_eq!(store.name_of_host(china, "host").await.unwrap().as_deref(), Some("Mira"));
+        assert_eq!(store.name_of_host(japan, "host").await.unwrap(), None, "of another app");
+        assert_eq!(store.coins_since(Some(china), thirtieth).await.unwrap(), (2, 0));
+        assert_eq!(store.coins_since(None, Day(thirtieth.0 + 1)).await.unwrap(), (1, 0));
+        let days: Vec<Day> =
+            store.streams(&StreamQuery::default()).await.unwrap().rows.iter().map(|row| row.business_day).collect();
+        assert_eq!(days.iter().map(|day| day.0 - thirtieth.0).collect::<Vec<_>>(), [1, 1, 0, 0]);
+    }
+
+    #[tokio::test]
+    async fn a_stream_stays_in_the_day_of_its_start_and_older_ones_get_theirs_at_start_up() {
+        let (_directory, store) = store().await;
+        // 1 Dec 2026 03:46 in Shanghai, 30 Nov in UTC.
+        let night = Millis(1_796_067_960_000);
+        let thirtieth = crate::calendar::parse("2026-11-30").unwrap();
+        let from =
+            |minutes: u32| -> DayRules { [(AppId(1), DayRule::new("Asia/Shanghai", minutes))].into_iter().collect() };
+        let new = |app, room: &str| NewStream {
+            app: AppId(app),
+            room: RoomId::parse(room).unwrap(),
+            kind: StreamKind::Stream,
+            create_time: None,
+            part: Part::default(),
+            title: None,
+            host: None,
+            host_name: None,
+            interval_ms: 1000,
+            first_seen: night,
+            started_at: night,
+        };
+        let store = store.with_days(from(360));
+        let first = store.open_streams(&[new(1, "a")]).await.unwrap()[0];
+        let store = store.with_days(from(0));
+        let later = store.open_streams(&[new(1, "b"), new(1, "c"), new(9, "d")]).await.unwrap();
+        // When it began is told later, and was in the evening before.
+        let create_time = (night - 6 * 3_600_000_i64).seconds();
+        store.apply_all(&[crate::store::Write::Created { stream: later[1], create_time }]).await.unwrap();
+        let after = async |ids: &[StreamId]| -> Vec<i64> {
+            let mut days = Vec::new();
+            for &id in ids {
+                days.push(store.stream(id).await.unwrap().unwrap().business_day.0 - thirtieth.0);
+            }
+            days
+        };
+        let all = [first, later[0], later[1], later[2]];
+        assert_eq!(after(&all).await, [0, 1, 0, 0], "by the rule at the start, and by UTC where the app is not known");
+        assert_eq!(store.fill_business_days().await.unwrap(), 0, "a changed rule changes nothing");
+        sqlx::query("UPDATE stream SET business_day = NULL").execute(&store.write).await.unwrap();
+        assert_eq!(after(&all).await, [0; 4], "until then the date in UTC");
+        assert_eq!(store.fill_business_days().await.unwrap(), 4);
+        assert_eq!(after(&all).await, [1, 1, 0, 0], "by the rule of today");
     }
 
     #[tokio::test]
@@ -1137,11 +1307,11 @@ mod tests {
         for _ in 0..2 {
             assert_eq!(store.sum_streams(&query).await.unwrap(), None);
         }
-        let lately = StreamQuery { from: Some(Millis(36_000)), ..query.clone() };
+        let lately = StreamQuery { from: Some(Day(36)), ..query.clone() };
         let rows = store.streams(&lately).await.unwrap().rows;
         assert!(!rows.is_empty() && rows.len() as i64 <= MOST_HITS);
         assert_eq!(store.sum_streams(&lately).await.unwrap().map(|sums| sums.streams), Some(rows.len() as i64));
-        let all = StreamQuery { from: Some(Millis(0)), ..query };
+        let all = StreamQuery { from: Some(Day(0)), ..query };
         assert_eq!(store.sum_streams(&all).await.unwrap(), None);
     }
 
@@ -1229,7 +1399,7 @@ mod tests {
             assert!(plan.contains(index), "{sql}: {plan}");
         }
         let day = "SELECT coalesce(sum(coins), 0), count(*) - count(coins) FROM stream
-             WHERE started_at >= 5 AND state = 'sealed' AND kind = 'stream'";
+             WHERE list_order >= 5 AND +app = coalesce(NULL, app) AND state = 'sealed' AND kind = 'stream'";
         let plan = plan(&store, Filter { conditions: Vec::new(), bounds: Vec::new() }, day).await;
         assert!(plan.contains("COVERING INDEX stream_by_start"), "{plan}");
     }

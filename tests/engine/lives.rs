@@ -4,6 +4,7 @@ use crate::support::{TOKEN, World, by_hand, now, turns};
 use aftershow::collector::{AskError, Delivery};
 use aftershow::domain::{Counter, EndEvidence, GapCause, Millis, RoomId, StreamKind, StreamState, Totals};
 use aftershow::simulator::{EndedBy, FaultSpec};
+use aftershow::store::{NewStream, Part};
 use sha2::{Digest, Sha256};
 
 fn room(id: &str) -> RoomId {
@@ -171,6 +172,25 @@ async fn a_snapshot_is_a_sealed_report_of_one_reading_and_follows_nothing() {
     let record = world.record(id).await;
     assert_eq!(record.totals.coins, Some(33));
     assert_eq!(record.quality.readings, 1);
+    // It is listed when it was taken, under the name that people know the host by, once a followed stream has told it.
+    assert_eq!((snapshot.listed_at(), snapshot.host_name), (snapshot.ended_at.unwrap(), None));
+    let named = NewStream {
+        app: world.app(),
+        room: room("earlier"),
+        kind: StreamKind::Stream,
+        create_time: None,
+        part: Part::default(),
+        title: None,
+        host: snapshot.host,
+        host_name: Some("Mira".to_owned()),
+        interval_ms: 1_000,
+        first_seen: now(),
+        started_at: now(),
+    };
+    world.engine.store.open_streams(&[named]).await.unwrap();
+    let id = world.engine.collector.snapshot(world.app(), room("live_a")).await.unwrap();
+    let again = world.engine.store.stream(id).await.unwrap().unwrap();
+    assert_eq!(again.host_name.as_deref(), Some("Mira"));
     world.sim().destroy_room("live_a", EndedBy::System, None).unwrap();
     let refused = world.engine.collector.snapshot(world.app(), room("live_a")).await;
     assert!(matches!(refused, Err(AskError::NoRoom { .. })), "{refused:?}");

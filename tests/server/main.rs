@@ -7,6 +7,7 @@
 
 mod api_v1;
 mod command_line;
+mod days;
 mod events;
 mod forms;
 mod helpers;

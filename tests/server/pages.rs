@@ -219,6 +219,7 @@ async fn the_list_is_a_file_without_formulas() {
         answer.text().await.unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
     };
     let ended = list("/streams.csv").await;
+    assert!(ended[0].contains(",state,business_day,started,"), "{ended:?}");
     assert!(ended[0].starts_with("\u{feff}id,app,room,") && ended.len() == 2, "{ended:?}");
     assert!(ended[1].starts_with(&format!("{sealed},")), "{ended:?}");
     let columns = |line: &str| line.split(',').count();

@@ -82,13 +82,22 @@ fn the_worked_example_says_what_it_should() {
         "Peak: ",
         "as of 3 s before the end",
         "incl. the last 4 min",
-        "Against your last 8 streams",
+        "Against the last 8 streams",
         "✓ Sealed 23:06 · complete",
     ] {
         assert!(html.contains(text), "missing: {text}");
     }
     assert!(!html.to_lowercase().contains("total viewers"), "entries are not viewers");
     assert!(!html.contains("<script"), "no script without a loader");
+}
+
+#[test]
+fn only_the_host_is_told_of_their_own_streams() {
+    let mut record = deer();
+    let shown = record.shown().into_iter().collect();
+    record.derived = Some(Derived { of: Some("0".repeat(64)), preset: Preset::Host, shown, host: true, slot: None });
+    let html = shared_document(&shared(record, Lang::En));
+    assert!(html.contains("Against your last 8 streams"), "{html}");
 }
 
 #[test]
