@@ -90,7 +90,7 @@ pub fn field_text(text: &str) -> String {
 pub fn notice(words: &Words, flash: &Flash) -> AnyView {
     if let Some(error) = flash.error() {
         let link = error.link.clone().map(|link| {
-            view! { <a href=link>{words.pick("Open it ›", "打开 ›", "開く ›").to_owned()}</a> }
+            view! { <a href=link>{words.pick("Open the stream ›", "打开该直播 ›", "配信を開く ›").to_owned()}</a> }
         });
         return view! {
             <p class="problem" role="alert">
@@ -142,8 +142,10 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
             .iter()
             .map(|refused| view! { <li>{name(&refused.room, 48)} ": " {refused.why.clone()}</li> })
             .collect_view();
+        // What was refused must not look like a success.
+        let class = if added.refused.is_empty() { "notice" } else { "problem" };
         return view! {
-            <div class="notice" role="status">
+            <div class=class role="status">
                 <p>{words.rooms_added(added.added.len())}</p>
                 <ul class="sentences">{refused}</ul>
             </div>

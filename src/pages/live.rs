@@ -1,6 +1,7 @@
 //! `/`: every live stream, what needs a look first.
 
 use super::page::{Page, serve};
+use crate::api::rooms::AddedRooms;
 use crate::auth::Role;
 use crate::components::board::{board, strip};
 use crate::components::frame::{empty, field_text, frame, tab_title};
@@ -153,6 +154,12 @@ fn forms(page: &Page) -> AnyView {
     let typed = |endpoint: &str, field: &str| {
         page.typed(endpoint).and_then(|flash| flash.field(field)).unwrap_or_default().to_owned()
     };
+    // What was refused stays in the field, also where other rooms were accepted.
+    let refused = page.request.flash.as_deref().filter(|flash| flash.endpoint == "add_rooms");
+    let refused = refused
+        .and_then(|flash| flash.answer::<AddedRooms>())
+        .map(|added| added.refused.iter().map(|refused| refused.room.clone()).collect::<Vec<_>>().join("\n"));
+    let rooms = refused.unwrap_or_else(|| typed("add_rooms", "rooms"));
     view! {
         <section class="add" aria-label=words.pick("Rooms", "房间", "部屋").to_owned()>
             <form method="post" action="/api/fn/add_rooms" class="stacked">
@@ -162,7 +169,7 @@ fn forms(page: &Page) -> AnyView {
                     {words.pick("RoomIds, one a line", "RoomId，每行一个", "RoomId（1行に1つ）").to_owned()}
                 </label>
                 <textarea id="rooms" name="rooms" rows="3" required autocapitalize="none" spellcheck="false">
-                    {field_text(&typed("add_rooms", "rooms"))}
+                    {field_text(&rooms)}
                 </textarea>
                 <button type="submit">{words.follow().to_owned()}</button>
                 {super::rooms::rooms_link(words)}

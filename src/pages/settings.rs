@@ -52,7 +52,11 @@ pub fn settings() -> AnyView {
 fn own(page: &Page) -> AnyView {
     let words = &page.words;
     let viewer = page.viewer.clone();
-    let zone = viewer.as_ref().and_then(|viewer| viewer.zone.clone()).unwrap_or_default();
+    let kept = viewer.as_ref().and_then(|viewer| viewer.zone.clone()).unwrap_or_default();
+    // Only the zone can be refused here: the languages are a list.
+    let refused = page.typed("set_view");
+    let problem = refused.and_then(|flash| flash.error()).map(|error| crate::lang::visible(&error.message));
+    let zone = refused.and_then(|flash| flash.field("zone")).map_or(kept, str::to_owned);
     let lang = viewer.as_ref().and_then(|viewer| Lang::from_code(viewer.lang.as_deref()?));
     let options = Lang::ALL
         .into_iter()
@@ -71,7 +75,16 @@ fn own(page: &Page) -> AnyView {
                 <label for="zone">
                     {words.pick("Time zone; empty is the app's", "时区，留空则用应用时区", "タイムゾーン（空欄はアプリの設定）").to_owned()}
                 </label>
-                <input id="zone" name="zone" value=zone placeholder="Asia/Shanghai" spellcheck="false"/>
+                <input
+                    id="zone"
+                    name="zone"
+                    value=zone
+                    placeholder="Asia/Shanghai"
+                    spellcheck="false"
+                    aria-invalid=problem.is_some().then_some("true")
+                    aria-describedby=problem.is_some().then_some("zone-problem")
+                />
+                {problem.map(|problem| view! { <p id="zone-problem" class="problem">{problem}</p> })}
                 <label for="lang">{words.pick("Language", "语言", "言語").to_owned()}</label>
                 <select id="lang" name="lang">
                     <option value="">{words.pick("The browser's", "跟随浏览器", "ブラウザに従う").to_owned()}</option>
