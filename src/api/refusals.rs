@@ -188,7 +188,8 @@ impl Refusal for AskError {
                 "Aftershow 正在停止；请在其运行后重试。",
                 "Aftershowは停止中です。起動後にもう一度お試しください。",
             ),
-            Self::Upstream(_) | Self::Store(_) => None,
+            Self::Upstream([_, zh, ja]) => one(lang, format!("{zh}。"), format!("{ja}。")),
+            Self::Store(_) => None,
         }
     }
 }
@@ -296,9 +297,12 @@ mod tests {
     }
 
     #[test]
-    fn what_tencent_answered_stays_as_it_is() {
-        let error = AskError::Upstream("60010: this identifier is not an admin".into());
-        assert_eq!(error.sentence(Lang::Ja), "60010: this identifier is not an admin.");
+    fn what_tencent_refused_is_said_in_the_language_of_the_page() {
+        let words = ["60010, this identifier is not an admin", "60010，不是管理员", "60010：管理者ではない"];
+        let error = AskError::Upstream(words.map(str::to_owned));
+        assert_eq!(error.sentence(Lang::En), "60010, this identifier is not an admin.");
+        assert_eq!(error.sentence(Lang::Zh), "60010，不是管理员。");
+        assert_eq!(error.sentence(Lang::Ja), "60010：管理者ではない。");
         assert_eq!(AskError::NoStream(StreamId(7)).sentence(Lang::Zh), "没有直播7。");
     }
 }

@@ -531,7 +531,7 @@ impl Task {
             room.paused_until = 0;
         }
         let waiting = self.rooms.get_mut(&id).map(|room| std::mem::take(&mut room.refreshing)).unwrap_or_default();
-        let told = result.as_ref().map(|_| ()).map_err(|error| AskError::Upstream(error.to_string()));
+        let told = result.as_ref().map(|_| ()).map_err(|error| AskError::Upstream(error.in_each_language()));
         match result {
             Ok(Answer { asked, answered, value: Some(counters), request_id, retries }) => {
                 let reading = Reading { asked, answered, counters };

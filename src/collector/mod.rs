@@ -90,8 +90,9 @@ pub enum AskError {
     /// `last` is the room's last sealed stream, if we hold one.
     #[error("room {room} does not exist at Tencent now, and Tencent keeps nothing of a room that has ended")]
     NoRoom { room: RoomId, last: Option<StreamId> },
-    #[error("{0}")]
-    Upstream(String),
+    /// In each language, in the order of `Lang::ALL`.
+    #[error("{}", .0[0])]
+    Upstream([String; 3]),
     #[error("the database refused: {0}")]
     Store(String),
     #[error("Aftershow is stopping; try again when it runs")]
@@ -280,7 +281,7 @@ impl Handle {
     /// One reading of any RoomId, kept as a sealed report of its own: it starts, follows and ends nothing.
     pub async fn snapshot(&self, app: AppId, room: RoomId) -> Result<StreamId, AskError> {
         let handle = self.app(app)?;
-        let upstream = |error: crate::tencent::CallError| AskError::Upstream(error.to_string());
+        let upstream = |error: crate::tencent::CallError| AskError::Upstream(error.in_each_language());
         let answer = handle.client.room_stats(&room, Caller::Person).await.map_err(upstream)?;
         let Answer { asked, answered, value: Some(counters), request_id, retries } = answer else {
             let last = self.inner.store.sealed_of_room(app, &room, 1).await?.first().map(|stream| stream.id);
@@ -367,8 +368,11 @@ impl Handle {
     /// One call with the app's credentials; in words what works, or what is wrong and how to mend it.
     pub async fn test_connection(&self, app: AppId) -> Result<String, AskError> {
         let handle = self.app(app)?;
-        let answer =
-            handle.client.room_list("", Caller::Person).await.map_err(|error| AskError::Upstream(error.to_string()))?;
+        let answer = handle
+            .client
+            .room_list("", Caller::Person)
+            .await
+            .map_err(|error| AskError::Upstream(error.in_each_language()))?;
         let millis = answer.answered - answer.asked;
         Ok(format!("Tencent answered in {millis} ms and listed {} rooms on its first page", answer.value.rooms.len()))
     }

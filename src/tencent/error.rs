@@ -564,6 +564,11 @@ impl CallError {
         }
     }
 
+    /// [`CallError::words`] for a page of any language.
+    pub fn in_each_language(&self) -> [String; 3] {
+        Lang::ALL.map(|lang| self.words(lang))
+    }
+
     /// What happened and what to do, with the RequestId that Tencent's support asks for.
     pub fn words(&self, lang: Lang) -> String {
         let what = self.failure.what(&self.target, lang);
