@@ -235,6 +235,8 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
+            // Unpacked by `unzipped`.
+            .no_gzip()
             .tcp_nodelay(true)
             .pool_idle_timeout(Duration::from_secs(50))
             .timeout(tuning.timeout);
@@ -713,8 +715,11 @@ impl Client {
 
     /// The start of a body for the log: escaped, without signature and key even if it repeats our request.
     fn first_bytes(&self, bytes: &[u8]) -> String {
-        let start = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
-        self.redacted(&start, 200).chars().flat_map(char::escape_debug).collect()
+        const ENOUGH: usize = 4096;
+        let start = String::from_utf8_lossy(&bytes[..bytes.len().min(ENOUGH)]);
+        // Where it is cut, the last word may be half a secret.
+        let start = if bytes.len() > ENOUGH { start.trim_end_matches(may_be_secret) } else { &start };
+        self.redacted(start, 200).chars().flat_map(char::escape_debug).collect()
     }
 
     /// Foreign text without our secrets.
@@ -1014,17 +1019,21 @@ fn redact(text: &str, key: &str) -> String {
     const LONG: usize = 60;
     // Not the few letters of a key made up for a test.
     let text = if key.len() >= 8 { text.replace(key, "[redacted]") } else { text.to_owned() };
-    let of_a_signature = |c: char| c.is_ascii_alphanumeric() || "*-_%+/=".contains(c);
     let mut safe = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while !rest.is_empty() {
-        let run = rest.find(|c| !of_a_signature(c)).unwrap_or(rest.len());
+        let run = rest.find(|c| !may_be_secret(c)).unwrap_or(rest.len());
         safe.push_str(if run >= LONG { "[redacted]" } else { &rest[..run] });
-        let next = rest[run..].find(of_a_signature).map_or(rest.len(), |breaks| run + breaks);
+        let next = rest[run..].find(may_be_secret).map_or(rest.len(), |breaks| run + breaks);
         safe.push_str(&rest[run..next]);
         rest = &rest[next..];
     }
     safe
+}
+
+/// A character of a key or of a signature, however it was escaped.
+fn may_be_secret(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "*-_%+/=".contains(c)
 }
 
 fn urgency(caller: Caller) -> Arc<AtomicBool> {
