@@ -5,7 +5,7 @@
 //! needs everything that matters: network, region, signature, admin, IP, the name of the command.
 
 use super::print::{answer, plain};
-use super::{Context, Exit, Outcome, Problem, calls};
+use super::{Context, Exit, Outcome, calls};
 use crate::config::{AppConfig, Config};
 use crate::domain::RoomId;
 use crate::tencent::{Answer, CallError, Caller, Client, ClientHealth, Command, Failure, Fate, RoomPage, Scope};
@@ -88,14 +88,20 @@ pub async fn run(_: CheckArgs, context: &Context) -> Outcome {
             Some(name) => format!("{name} ({})", app.id),
             None => app.id.to_string(),
         };
-        sections.push(Section { app: Some(label), lines: check_app(app, &config).await? });
+        sections.push(Section { app: Some(label), lines: check_app(app, &config).await });
     }
     print(&sections)
 }
 
-async fn check_app(app: &AppConfig, config: &Config) -> Result<Vec<Line>, Problem> {
+async fn check_app(app: &AppConfig, config: &Config) -> Vec<Line> {
     let mut lines = vec![key_shape(&app.secret_key), region(app)];
-    let client = calls::client(app, &config.database)?;
+    let client = match calls::client(app, &config.database) {
+        Ok(client) => client,
+        Err(problem) => {
+            lines.push(bad("budget", problem.to_string()));
+            return lines;
+        }
+    };
     let _turn = calls::Turn::wait(app).await;
     let result = client.room_list_of("", 1, Caller::Person).await;
     let health = client.health();
@@ -111,7 +117,7 @@ async fn check_app(app: &AppConfig, config: &Config) -> Result<Vec<Line>, Proble
     if result.is_ok() {
         lines.push(webhook_token(app, &client, config).await);
     }
-    Ok(lines)
+    lines
 }
 
 /// Whether only this command failed, so that another may be answered.

@@ -51,7 +51,8 @@ enum Command {
     Stats(stats::StatsArgs),
     /// Print a UserSig of the app
     Usersig(usersig::UsersigArgs),
-    /// Say what is wrong with configuration, key, region, webhook, database or clock, and how to mend it
+    /// Say what is wrong with configuration, key, region, webhook, database or clock, and how to mend it; like `stats`, it
+    /// makes its few calls within what `budget_share` leaves to others
     Check(check::CheckArgs),
     /// Say whether a report file is genuine, superseded, altered, not ours, or no report
     Verify(verify::VerifyArgs),
