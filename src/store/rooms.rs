@@ -44,17 +44,22 @@ impl Store {
         found_by: FoundBy,
         now: Millis,
     ) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO room (app, room, followed, found_by, first_seen) VALUES (?1, ?2, 1, ?3, ?4)
-             ON CONFLICT (app, room) DO UPDATE SET followed = 1,
-                found_by = CASE WHEN excluded.found_by = 'hand' THEN 'hand' ELSE found_by END",
-        )
-        .bind(app.0)
-        .bind(room.as_str())
-        .bind(found_by.name())
-        .bind(now.0)
-        .execute(&self.write)
-        .await?;
+        self.follow_rooms(app, std::slice::from_ref(room), found_by, now).await
+    }
+
+    /// Monitors several rooms from now on, all or none.
+    pub async fn follow_rooms(
+        &self,
+        app: AppId,
+        rooms: &[RoomId],
+        found_by: FoundBy,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin().await?;
+        for room in rooms {
+            follow_in(&mut transaction, app, room, found_by, now).await?;
+        }
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -95,12 +100,15 @@ impl Store {
         Ok(())
     }
 
-    /// Every room of an app that is followed or was.
-    pub async fn rooms(&self, app: AppId) -> Result<Vec<RoomRow>, StoreError> {
-        let rows = sqlx::query("SELECT app, room, title, host, host_name, followed, found_by FROM room WHERE app = ?1")
-            .bind(app.0)
-            .fetch_all(&self.read)
-            .await?;
+    /// The rooms of an app that were added or excluded manually.
+    pub async fn manual_rooms(&self, app: AppId) -> Result<Vec<RoomRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT app, room, title, host, host_name, followed, found_by FROM room
+             WHERE app = ?1 AND (followed = 0 OR found_by = 'hand')",
+        )
+        .bind(app.0)
+        .fetch_all(&self.read)
+        .await?;
         rows.iter().map(room_row).collect()
     }
 
@@ -108,7 +116,7 @@ impl Store {
     pub async fn decided_rooms(&self, limit: i64) -> Result<Vec<RoomRow>, StoreError> {
         let rows = sqlx::query(
             "SELECT app, room, title, host, host_name, followed, found_by FROM room
-             WHERE followed = 0 OR found_by = 'hand' ORDER BY followed, first_seen DESC, app, room LIMIT ?1",
+             WHERE (followed = 0 OR found_by = 'hand') ORDER BY followed, first_seen DESC, app, room LIMIT ?1",
         )
         .bind(limit)
         .fetch_all(&self.read)
@@ -131,6 +139,27 @@ fn room_row(row: &SqliteRow) -> Result<RoomRow, StoreError> {
             _ => FoundBy::List,
         },
     })
+}
+
+pub(super) async fn follow_in(
+    connection: &mut SqliteConnection,
+    app: AppId,
+    room: &RoomId,
+    found_by: FoundBy,
+    now: Millis,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO room (app, room, followed, found_by, first_seen) VALUES (?1, ?2, 1, ?3, ?4)
+         ON CONFLICT (app, room) DO UPDATE SET followed = 1,
+            found_by = CASE WHEN excluded.found_by = 'hand' THEN 'hand' ELSE found_by END",
+    )
+    .bind(app.0)
+    .bind(room.as_str())
+    .bind(found_by.name())
+    .bind(now.0)
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
 }
 
 /// Keeps what Tencent tells of a room, where it tells something, also in its open stream.
@@ -172,4 +201,34 @@ pub(super) async fn describe_in(
         super::search::update_in(connection, id).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use sqlx::AssertSqlSafe;
+
+    #[tokio::test]
+    async fn a_million_rooms_once_seen_cost_nothing_at_a_start() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
+        sqlx::query(
+            "WITH RECURSIVE place (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM place WHERE i < 1000000)
+             INSERT INTO room (app, room, followed, found_by, first_seen)
+             SELECT 7, 'live_' || i || '_1795262400', 1, 'list', 1 FROM place",
+        )
+        .execute(&store.write)
+        .await
+        .unwrap();
+        let ids = ["by_hand", "excluded"].map(|id| RoomId::parse(id).unwrap());
+        store.follow_rooms(AppId(7), &ids, FoundBy::Hand, Millis(2)).await.unwrap();
+        store.unfollow_room(AppId(7), &ids[1]).await.unwrap();
+        let rooms = store.manual_rooms(AppId(7)).await.unwrap();
+        assert_eq!(rooms.into_iter().map(|row| row.room).collect::<Vec<_>>(), ids);
+        let plan = "EXPLAIN QUERY PLAN SELECT room FROM room WHERE app = 7 AND (followed = 0 OR found_by = 'hand')";
+        let rows = sqlx::query(AssertSqlSafe(plan)).fetch_all(&store.read).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        assert!(plan.iter().all(|step| step.contains("room_manual")), "{plan:?}");
+    }
 }

@@ -10,6 +10,7 @@ use crate::domain::{
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -493,22 +494,45 @@ impl Store {
     /// An id that no stream has and none will get unasked, for a stream that begins together with other changes:
     /// [`Write::Opened`].
     pub async fn reserve_stream(&self) -> Result<StreamId, StoreError> {
+        self.reserve_streams(1).await.map(|ids| StreamId(*ids.start()))
+    }
+
+    /// As many such ids as asked for, one after another.
+    pub async fn reserve_streams(&self, count: u32) -> Result<RangeInclusive<i64>, StoreError> {
         let mut transaction = self.write.begin().await?;
         let last: Option<i64> =
-            sqlx::query_scalar("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'stream' RETURNING seq")
+            sqlx::query_scalar("UPDATE sqlite_sequence SET seq = seq + ?1 WHERE name = 'stream' RETURNING seq")
+                .bind(count)
                 .fetch_optional(&mut *transaction)
                 .await?;
-        let id = match last {
+        let last = match last {
             Some(id) => id,
             // No stream was ever opened here.
             None => {
-                sqlx::query_scalar("INSERT INTO sqlite_sequence (name, seq) VALUES ('stream', 1) RETURNING seq")
+                sqlx::query_scalar("INSERT INTO sqlite_sequence (name, seq) VALUES ('stream', ?1) RETURNING seq")
+                    .bind(count)
                     .fetch_one(&mut *transaction)
                     .await?
             }
         };
         transaction.commit().await?;
-        Ok(StreamId(id))
+        Ok(last - i64::from(count) + 1..=last)
+    }
+
+    /// When the newest reading of any open stream was answered.
+    pub async fn newest_open_reading(&self) -> Result<Option<Millis>, StoreError> {
+        let newest: Option<i64> = sqlx::query_scalar("SELECT max(last_answered) FROM stream WHERE state <> 'sealed'")
+            .fetch_one(&self.read)
+            .await?;
+        Ok(newest.map(Millis))
+    }
+
+    /// How many streams of each app are not sealed.
+    pub async fn unsealed_by_app(&self) -> Result<Vec<(AppId, i64)>, StoreError> {
+        let rows = sqlx::query_as("SELECT app, count(*) FROM stream WHERE state <> 'sealed' GROUP BY app")
+            .fetch_all(&self.read)
+            .await?;
+        Ok(rows.into_iter().map(|(app, count)| (AppId(app), count)).collect())
     }
 
     /// Opens streams, all or none, and tells their ids in the same order.
@@ -536,7 +560,7 @@ impl Store {
         .bind(app.0)
         .bind(room.as_str())
         .bind(create_time)
-        .fetch_optional(&self.write)
+        .fetch_optional(&self.read)
         .await?;
         row.as_ref().map(open_stream).transpose()
     }

@@ -17,7 +17,7 @@ async fn pasted_rooms_are_added_and_the_others_told() {
     let added: AddedRooms = answer.json().await.unwrap();
     assert_eq!(added.added.iter().map(RoomId::as_str).collect::<Vec<_>>(), [ROOM, "b", "c"]);
     assert_eq!(added.refused[0].room, long);
-    let known = app.engine.store.rooms(APP).await.unwrap();
+    let known = app.engine.store.manual_rooms(APP).await.unwrap();
     assert_eq!(known.len(), 3);
 
     let answer = app.call(&cookie, "add_rooms", &[("rooms", &long)]).await;
