@@ -1,11 +1,11 @@
 //! The wall clock as a value, so that tests set it.
 //!
-//! May not: measure durations; a wall clock is set back by hand and by NTP.
+//! A wall clock is set back by hand and by NTP, so it measures no duration; [`Clock::steady`] does.
 
 use crate::domain::Millis;
 use std::fmt;
-use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Tells the time. Cheap to clone.
 #[derive(Clone)]
@@ -25,6 +25,27 @@ impl Clock {
         Self(Arc::new(now))
     }
 
+    /// The clock by which readings are timed: it never goes back, so that an hour is an hour long whatever is done to the
+    /// other one. Where that is ahead it follows at once; where that was set back, it loses a hundredth of the time until
+    /// both agree. It starts at `since` at the earliest; `elapsed` is any steady clock.
+    pub fn steady(wall: Self, since: Option<Millis>, elapsed: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        const SLEW: i64 = 100;
+        let micros = |time: Duration| i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
+        let start = since.map_or_else(|| wall.now(), |since| since.max(wall.now()));
+        // What it says, and when by the steady clock, both in microseconds.
+        let state = Mutex::new((start.0.saturating_mul(1000), micros(elapsed())));
+        Self::new(move || {
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            let (said, then) = *state;
+            let now = micros(elapsed());
+            let passed = (now - then).max(0);
+            let wall = wall.now().0.saturating_mul(1000);
+            let said = if wall >= said + passed { wall } else { wall.max(said + passed - passed / SLEW) };
+            *state = (said, now);
+            Millis(said / 1000)
+        })
+    }
+
     pub fn now(&self) -> Millis {
         (self.0)()
     }
@@ -39,5 +60,46 @@ impl Default for Clock {
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Clock({})", self.now().0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    #[test]
+    fn a_steady_clock_never_goes_back_and_catches_up_slowly() {
+        let (wall, elapsed) = (Arc::new(AtomicI64::new(1_000_000)), Arc::new(AtomicI64::new(0)));
+        let (told, passed) = (wall.clone(), elapsed.clone());
+        let machine = Clock::new(move || Millis(told.load(Ordering::Relaxed)));
+        let clock = Clock::steady(machine, None, move || Duration::from_millis(passed.load(Ordering::Relaxed) as u64));
+        let pass = |millis: i64| {
+            wall.fetch_add(millis, Ordering::Relaxed);
+            elapsed.fetch_add(millis, Ordering::Relaxed);
+        };
+        pass(5_000);
+        assert_eq!(clock.now(), Millis(1_005_000));
+        // Set back by a minute: each second is 990 ms long until both agree, also when asked every millisecond.
+        wall.fetch_sub(60_000, Ordering::Relaxed);
+        assert_eq!(clock.now(), Millis(1_005_000));
+        for _ in 0..1_000 {
+            pass(1);
+            let _ = clock.now();
+        }
+        assert_eq!(clock.now(), Millis(1_005_990));
+        pass(5_999_000);
+        let agreed = clock.now();
+        assert_eq!(agreed, Millis(wall.load(Ordering::Relaxed)));
+        // Set forward: at once.
+        wall.fetch_add(3_600_000, Ordering::Relaxed);
+        assert_eq!(clock.now(), agreed + 3_600_000);
+    }
+
+    #[test]
+    fn a_steady_clock_starts_no_earlier_than_the_last_reading() {
+        let machine = Clock::new(|| Millis(1_000));
+        let clock = Clock::steady(machine, Some(Millis(9_000)), Duration::default);
+        assert_eq!(clock.now(), Millis(9_000));
     }
 }

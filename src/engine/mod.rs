@@ -7,6 +7,7 @@ use crate::calendar::DayRules;
 use crate::clock::Clock;
 use crate::collector::{Handle, Parts, Sealer};
 use crate::config::Config;
+use crate::domain::Millis;
 use crate::files;
 use crate::key_file::{self, KeyFileError, Keys};
 use crate::live::{Board, DaySum};
@@ -17,6 +18,7 @@ use std::fs::{File, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Everything that runs whether or not anybody looks. Clones share it.
@@ -87,8 +89,13 @@ pub struct Prepared {
     pub keys: Keys,
     pub sealer: Sealer,
     pub clock: Clock,
+    /// When the newest reading of an open stream was answered.
+    latest: Option<Millis>,
     lock: Lock,
 }
+
+/// A stored reading this much ahead of the machine's clock is of a clock that was wrong: it is not waited for.
+const MOST_AHEAD_MS: i64 = 86_400_000;
 
 impl Prepared {
     /// Takes the lock, opens the database and the key file.
@@ -102,27 +109,31 @@ impl Prepared {
         }
         let keys = key_file::open(&config.key_file, &store, clock.now()).await?;
         let sealer = Sealer::new(store.clone(), keys.signing.clone(), config.issuer.clone(), clock.clone());
-        Ok(Self { config, store, keys, sealer, clock, lock })
+        let latest = store.newest_open_reading().await?;
+        Ok(Self { config, store, keys, sealer, clock, latest, lock })
     }
 
     /// Starts everything; returns before anything upstream has answered.
     pub fn start(self, tuning: Tuning) -> Result<Engine, EngineError> {
-        let Self { config, store, keys, sealer, clock, lock } = self;
+        let Self { config, store, keys, sealer, clock, latest, lock } = self;
+        let started = Instant::now();
+        let latest = latest.filter(|latest| *latest - clock.now() < MOST_AHEAD_MS);
+        let readings = Clock::steady(clock.clone(), latest, move || started.elapsed());
         let stop = CancellationToken::new();
         let mut clients = Vec::new();
         for app in &config.apps {
-            clients.push((app.clone(), Client::with_tuning(app, Some(clock.clone()), tuning)?));
+            clients.push((app.clone(), Client::with_tuning(app, Some(readings.clone()), tuning)?));
         }
         let recorder = Recorder::start(store.clone());
         let grace_ms = config.collector.grace.as_millis() as i64;
         let sums = DaySum::of_config(&config);
-        let (board, feed) = Board::start(store.clone(), &recorder, grace_ms, clock.clone(), sums, stop.clone());
+        let (board, feed) = Board::start(store.clone(), &recorder, grace_ms, readings.clone(), sums, stop.clone());
         let parts = Parts {
             store: store.clone(),
             recorder: recorder.clone(),
             sealer: sealer.clone(),
             feed,
-            clock: clock.clone(),
+            clock: readings,
             stop: stop.clone(),
         };
         let collector = Handle::start(&config, clients, parts);
