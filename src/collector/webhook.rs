@@ -86,6 +86,8 @@ pub struct BattleSide {
 /// Why a message was dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejected {
+    #[error("its body is too large, or did not arrive")]
+    NoBody,
     #[error("not a JSON object")]
     NotJson,
     #[error("for another SDKAppID")]
@@ -120,28 +122,27 @@ fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// The SDKAppID a delivery names in its address.
-pub fn sdkappid(delivery: &Delivery) -> Option<i64> {
-    parameter(&delivery.query, "SdkAppid")?.parse().ok()
+pub fn sdkappid(query: &str) -> Option<i64> {
+    parameter(query, "SdkAppid")?.parse().ok()
 }
 
-/// Whether the delivery carries this bearer token.
-pub fn bears(delivery: &Delivery, token: &SecretString) -> bool {
-    let theirs = delivery.bearer.as_deref().unwrap_or_default();
+/// Whether the bearer token is this one.
+pub fn bears(bearer: Option<&str>, token: &SecretString) -> bool {
+    let theirs = bearer.unwrap_or_default();
     !theirs.is_empty() && bool::from(token.expose_secret().as_bytes().ct_eq(theirs.as_bytes()))
 }
 
-/// Whether the delivery is authenticated.
-pub fn trust(delivery: &Delivery, tokens: &Tokens) -> Trust {
+/// Whether a delivery is authenticated, before its body is read.
+pub fn trust(query: &str, bearer: Option<&str>, received_at: Millis, tokens: &Tokens) -> Trust {
     let equal = |ours: &str, theirs: &str| bool::from(ours.as_bytes().ct_eq(theirs.as_bytes()));
-    if tokens.forward.as_ref().is_some_and(|forward| bears(delivery, forward)) {
+    if tokens.forward.as_ref().is_some_and(|forward| bears(bearer, forward)) {
         return Trust::Authenticated;
     }
-    let (Some(sign), Some(time)) = (parameter(&delivery.query, "Sign"), parameter(&delivery.query, "RequestTime"))
-    else {
+    let (Some(sign), Some(time)) = (parameter(query, "Sign"), parameter(query, "RequestTime")) else {
         return Trust::Hint;
     };
     let Ok(seconds) = time.parse::<i64>() else { return Trust::Hint };
-    if delivery.received_at.seconds().abs_diff(seconds) > SIGN_SECONDS {
+    if received_at.seconds().abs_diff(seconds) > SIGN_SECONDS {
         return Trust::Hint;
     }
     for token in [&tokens.sign, &tokens.sign_previous].into_iter().flatten() {
@@ -159,13 +160,18 @@ fn field<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 
-/// A text, or an integer as its digits: accounts come as both and exceed 2^53.
-fn text(object: &Value, name: &str) -> Option<String> {
-    match field(object, name)? {
+/// A text, or an integer as its digits: accounts come as both and exceed 2^53. A float is neither, since it would be
+/// another account.
+fn text_of(value: &Value) -> Option<String> {
+    match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) if number.is_i64() || number.is_u64() => Some(number.to_string()),
         _ => None,
     }
+}
+
+fn text(object: &Value, name: &str) -> Option<String> {
+    text_of(field(object, name)?)
 }
 
 /// An integer, or a string of digits (Group.* samples).
@@ -179,14 +185,7 @@ fn integer(object: &Value, name: &str) -> Option<i64> {
 
 fn accounts(object: &Value, name: &str) -> Vec<String> {
     let Some(Value::Array(items)) = field(object, name) else { return Vec::new() };
-    items
-        .iter()
-        .filter_map(|item| match item {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            other => text(other, "Member_Account"),
-        })
-        .collect()
+    items.iter().filter_map(|item| text_of(item).or_else(|| text(item, "Member_Account"))).collect()
 }
 
 fn room(object: &Value) -> Option<RoomId> {
@@ -227,11 +226,11 @@ fn time(body: &Value, name: &str) -> Option<Millis> {
 }
 
 /// What a delivery says. `app` is whose endpoint it is; a body or address that names another app is rejected.
-pub fn read(delivery: &Delivery, app: i64) -> Result<Hook, Rejected> {
-    if sdkappid(delivery).is_some_and(|named| named != app) {
+pub fn read(delivery: &Delivery, body: &[u8], app: i64) -> Result<Hook, Rejected> {
+    if sdkappid(&delivery.query).is_some_and(|named| named != app) {
         return Err(Rejected::OtherApp);
     }
-    let body: Value = serde_json::from_slice(&delivery.body).map_err(|_| Rejected::NotJson)?;
+    let body: Value = serde_json::from_slice(body).map_err(|_| Rejected::NotJson)?;
     if !body.is_object() {
         return Err(Rejected::NotJson);
     }
@@ -292,13 +291,16 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn delivery(query: &str, body: &str) -> Delivery {
-        Delivery {
-            query: query.into(),
-            bearer: None,
-            body: body.into(),
-            received_at: Millis::from_seconds(1_669_872_112),
-        }
+    fn delivery(query: &str) -> Delivery {
+        Delivery { query: query.into(), bearer: None, received_at: Millis::from_seconds(1_669_872_112) }
+    }
+
+    fn read(query: &str, body: &str) -> Result<Hook, Rejected> {
+        super::read(&delivery(query), body.as_bytes(), 7)
+    }
+
+    fn trust(delivery: &Delivery, tokens: &Tokens) -> Trust {
+        super::trust(&delivery.query, delivery.bearer.as_deref(), delivery.received_at, tokens)
     }
 
     fn tokens(sign: &str) -> Tokens {
@@ -312,7 +314,7 @@ mod tests {
     fn the_documented_sign_is_believed_for_a_minute_and_for_its_token_only() {
         let signed = |seconds: i64| Delivery {
             received_at: Millis::from_seconds(1_669_872_112 + seconds),
-            ..delivery(&format!("SdkAppid=1&Sign={SIGN}&RequestTime=1669872112"), "{}")
+            ..delivery(&format!("SdkAppid=1&Sign={SIGN}&RequestTime=1669872112"))
         };
         assert_eq!(trust(&signed(0), &tokens("xxxxyyyy")), Trust::Authenticated);
         assert_eq!(trust(&signed(60), &tokens("xxxxyyyy")), Trust::Authenticated);
@@ -321,13 +323,13 @@ mod tests {
         assert_eq!(trust(&signed(0), &tokens("xxxyyy")), Trust::Hint, "the digest other pages print is wrong");
         let rotating = Tokens { sign_previous: Some("xxxxyyyy".into()), ..tokens("new") };
         assert_eq!(trust(&signed(0), &rotating), Trust::Authenticated);
-        assert_eq!(trust(&delivery("SdkAppid=1", "{}"), &tokens("xxxxyyyy")), Trust::Hint);
+        assert_eq!(trust(&delivery("SdkAppid=1"), &tokens("xxxxyyyy")), Trust::Hint);
     }
 
     #[test]
     fn a_copy_with_the_backends_token_is_believed() {
         let tokens = Tokens { forward: Some("backend".into()), ..Tokens::default() };
-        let mut copy = delivery("", "{}");
+        let mut copy = delivery("");
         assert_eq!(trust(&copy, &tokens), Trust::Hint);
         copy.bearer = Some("backend".into());
         assert_eq!(trust(&copy, &tokens), Trust::Authenticated);
@@ -339,7 +341,7 @@ mod tests {
     fn a_closing_message_may_lack_its_statistic_and_keep_its_room_inside() {
         let body = r#"{"CallbackCommand":"Live.CallbackAfterDestroyRoom","Operator_Account":"@TIM#SYSTEM",
             "EventType":"DestroyBySystem","EventTime":1669872112123,"RoomInfo":{"RoomId":"live_a","ViewCount":1}}"#;
-        let hook = read(&delivery("SdkAppId=7&CallbackCommand=x", body), 7).unwrap();
+        let hook = read("SdkAppId=7&CallbackCommand=x", body).unwrap();
         let expected = Hook::Destroyed {
             room: RoomId::parse("live_a").unwrap(),
             event_time: Some(Millis(1_669_872_112_123)),
@@ -353,14 +355,14 @@ mod tests {
         let body = r#"{"CallbackCommand":"Live.CallbackAfterEndBattle","BattleId":"b1","StartTime":1781094000,
             "EndTime":1781094600,"EventTime":1781094600123,"FromRoomInfo":{"RoomId":"a","Score":4200,"Owner_Account":7},
             "ToRoomList":[{"RoomId":"b","Score":3900}]}"#;
-        let Hook::Battle { start_time, rooms, .. } = read(&delivery("", body), 7).unwrap() else { panic!("a battle") };
+        let Hook::Battle { start_time, rooms, .. } = read("", body).unwrap() else { panic!("a battle") };
         assert_eq!(start_time, Some(Millis(1_781_094_000_000)));
         assert_eq!(rooms.iter().map(|side| side.room.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         for to in [r#"["host_a"]"#, r#""host_a""#, r#"[{"Member_Account":"host_a"}]"#] {
             let body = format!(
                 r#"{{"CallbackCommand":"Follow.CallbackAfterFollowAdd","From_Account":144115233775727695,"To_Account":{to}}}"#
             );
-            let hook = read(&delivery("", &body), 7).unwrap();
+            let hook = read("", &body).unwrap();
             let follower = Some("144115233775727695".to_owned());
             assert_eq!(hook, Hook::Follow { follower, to: vec!["host_a".into()], event_time: None });
         }
@@ -369,15 +371,16 @@ mod tests {
     #[test]
     fn another_apps_message_is_rejected_in_either_spelling() {
         for key in ["SdkAppid", "SdkAppId", "sdkappid"] {
-            assert_eq!(read(&delivery(&format!("{key}=8"), "{}"), 7), Err(Rejected::OtherApp));
+            assert_eq!(read(&format!("{key}=8"), "{}"), Err(Rejected::OtherApp));
         }
     }
 
     #[test]
     fn accounts_beyond_two_to_the_53_stay_exact() {
         let body = r#"{"CallbackCommand":"Live.CallbackAfterMemberStateChanged","RoomId":"a","EventType":"Offline",
-            "EventCause":"Leave","MemberList":[{"Member_Account":144115233775727695},{"Member_Account":"u2"}]}"#;
-        let Hook::Member { accounts, online, .. } = read(&delivery("", body), 7).unwrap() else { panic!("a member") };
+            "EventCause":"Leave","MemberList":[{"Member_Account":144115233775727695},{"Member_Account":"u2"},
+            {"Member_Account":1.5},{"Member_Account":1e20},2.5]}"#;
+        let Hook::Member { accounts, online, .. } = read("", body).unwrap() else { panic!("a member") };
         assert_eq!(accounts, ["144115233775727695", "u2"]);
         assert!(!online);
     }
@@ -388,7 +391,7 @@ mod tests {
             let body = format!(
                 r#"{{"CallbackCommand":"Live.CallbackAfterDestroyRoom","RoomId":"a","EventTime":{event_time}}}"#
             );
-            let Hook::Destroyed { event_time, .. } = read(&delivery("", &body), 7).unwrap() else { panic!("an end") };
+            let Hook::Destroyed { event_time, .. } = read("", &body).unwrap() else { panic!("an end") };
             event_time
         };
         // As milliseconds, as seconds, and with a clock a little ahead of ours.
@@ -404,22 +407,22 @@ mod tests {
     #[test]
     fn no_time_of_a_stranger_makes_it_panic() {
         for seconds in ["-9223372036854775808", "9223372036854775807", "0", "-1", "1e9", ""] {
-            let strange = delivery(&format!("Sign={SIGN}&RequestTime={seconds}"), "{}");
+            let strange = delivery(&format!("Sign={SIGN}&RequestTime={seconds}"));
             assert_eq!(trust(&strange, &tokens("xxxxyyyy")), Trust::Hint, "{seconds}");
         }
         let body = r#"{"CallbackCommand":"Live.CallbackAfterCreateRoom","RoomInfo":{"RoomId":"a","CreateTime":9223372036854775807}}"#;
-        let Hook::Created { info, .. } = read(&delivery("", body), 7).unwrap() else { panic!("a room") };
+        let Hook::Created { info, .. } = read("", body).unwrap() else { panic!("a room") };
         assert_eq!(info.create_time, None);
     }
 
     #[test]
     fn rubbish_is_rejected_and_impossible_totals_are_unknown() {
-        assert_eq!(read(&delivery("", "["), 7), Err(Rejected::NotJson));
-        assert_eq!(read(&delivery("", "[]"), 7), Err(Rejected::NotJson));
-        assert_eq!(read(&delivery("", "{}"), 7), Err(Rejected::NoCommand));
+        assert_eq!(read("", "["), Err(Rejected::NotJson));
+        assert_eq!(read("", "[]"), Err(Rejected::NotJson));
+        assert_eq!(read("", "{}"), Err(Rejected::NoCommand));
         let body = r#"{"CallbackCommand":"Live.CallbackAfterDestroyRoom","RoomId":"a",
             "Statistic":{"TotalViewers":-1,"TotalGiftsSent":9007199254740992,"TotalGiftCoins":"12","TotalLikesReceived":1.5}}"#;
-        let Hook::Destroyed { statistic, .. } = read(&delivery("", body), 7).unwrap() else { panic!("an end") };
+        let Hook::Destroyed { statistic, .. } = read("", body).unwrap() else { panic!("an end") };
         assert_eq!(statistic, Totals { coins: Some(12), ..Totals::default() });
     }
 }

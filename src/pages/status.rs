@@ -3,7 +3,7 @@
 use super::demo;
 use super::page::{Page, serve};
 use crate::auth::Role;
-use crate::collector::AppStatus;
+use crate::collector::{AppStatus, ListTrouble};
 use crate::components::frame::{button, empty, frame};
 use crate::components::name;
 use crate::lang::{Lang, Words, grouped, middle, visible};
@@ -169,19 +169,24 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
             words.pick("Lateness, 99th percentile", "延迟（99分位）", "遅れ（99パーセンタイル）"),
             app.lag_p99_percent.map_or_else(|| "–".to_owned(), |percent| words.percent(percent)),
         ),
-        (words.pick("Last sweep of the room list", "最近一次房间列表", "部屋一覧の最終取得"), at(app.last_sweep)),
+        (words.pick("Last sweep of the room list", "最近一次房间列表", "部屋一覧の最終取得"), sweep(words, app)),
         (words.pick("Tencent's clock against ours", "与腾讯的时钟差", "Tencentとの時刻差"), clock),
         (
             words.pick("Latency", "延时", "応答時間"),
             app.client.latency_ms.map_or_else(|| "–".to_owned(), |millis| format!("{millis}\u{a0}ms")),
         ),
         (
-            words.pick("Webhooks: believed, hints, dropped", "回调：采信、提示、丢弃", "Webhook：採用・手がかり・破棄"),
+            words.pick(
+                "Webhooks: authenticated, hints, invalid, over the limit",
+                "回调：已验证、提示、无效、超出限额",
+                "Webhook：認証済み・ヒント・無効・上限超過",
+            ),
             format!(
-                "{} · {} · {}",
+                "{} · {} · {} · {}",
                 grouped(app.webhooks_accepted),
                 grouped(app.webhooks_hints),
-                grouped(app.webhooks_dropped)
+                grouped(app.webhooks_dropped),
+                grouped(app.webhooks_overflowed)
             ),
         ),
         (words.pick("Last webhook", "最近一次回调", "最後のWebhook"), at(app.webhook_last)),
@@ -247,6 +252,24 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// When the room list was last read to its end, and what is wrong with a list that has none.
+fn sweep(words: &Words, app: &AppStatus) -> String {
+    let at = app.last_sweep.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
+    let trouble = app.list_trouble.map(|trouble| match trouble {
+        ListTrouble::CursorRepeats => words.pick(
+            "Tencent's room list repeats a cursor; the sweep stops there",
+            "腾讯的房间列表重复了同一游标；读取到此为止",
+            "Tencentの部屋一覧が同じカーソルを繰り返すため、そこで取得を終えます",
+        ),
+        ListTrouble::Endless => words.pick(
+            "Tencent's room list does not end; the sweep stops after 100,000 rooms or ten pages without a new one",
+            "腾讯的房间列表没有尽头；读满100,000个房间或连续十页没有新房间即停止",
+            "Tencentの部屋一覧に終わりがないため、100,000部屋または新しい部屋のない10ページで取得を終えます",
+        ),
+    });
+    [Some(at.as_str()), trouble].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Enough of the key to tell two apart, too little to be one: its last four characters, of a key long enough to spare them.

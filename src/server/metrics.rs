@@ -88,6 +88,7 @@ fn text(state: &AppState) -> String {
         webhooks("accepted", &|app| app.webhooks_accepted),
         webhooks("hint", &|app| app.webhooks_hints),
         webhooks("dropped", &|app| app.webhooks_dropped),
+        webhooks("overflowed", &|app| app.webhooks_overflowed),
     ]
     .concat();
     family(&mut out, "webhooks_total", "counter", "Webhooks by what became of them.", &all);

@@ -1,7 +1,8 @@
 //! `POST /webhooks/tencent`: answers 200 and ErrorCode 0 at once and always, whatever the method, works afterwards.
 //!
 //! A before-send webhook waits for the answer, so nothing may block it: not a wrong signature, not a broken body, not the
-//! database. Whether a delivery is believed is decided in the collector.
+//! database. Whether a delivery is authenticated is decided by its address and token, before its body is read: of what a
+//! stranger sends a few KiB are kept at most.
 
 use super::AppState;
 use crate::collector::Delivery;
@@ -12,11 +13,9 @@ use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use std::time::Duration;
 
-/// Ten times the largest documented message. What comes beyond is read and thrown away, so that whoever sends it can
-/// finish and hear the answer.
-const MOST_BYTES: usize = 256 << 10;
-/// Beyond this nobody is waited for.
-const MOST_THROWN_AWAY: usize = 64 << 20;
+/// What comes beyond what is kept is discarded, so that the sender can finish and read the answer; beyond this, nobody is
+/// waited for.
+const MOST_DISCARDED: usize = 64 << 20;
 /// A body that has not arrived by then is not Tencent's, whose own time-out is 2 s.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(2);
 
@@ -26,32 +25,36 @@ pub async fn webhook(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let received_at = super::now();
     let bearer = bearer(&headers).map(str::to_owned);
-    // Too large, cut or late: the collector counts it as one it cannot read.
-    let body = tokio::time::timeout(ARRIVES_WITHIN, whole(body)).await.ok().flatten().unwrap_or_default();
-    state.collector.webhook(Delivery { query: query.unwrap_or_default(), bearer, body, received_at });
+    let delivery = Delivery { query: query.unwrap_or_default(), bearer, received_at: super::now() };
+    let webhook = state.collector.webhook(delivery);
+    let most = webhook.as_ref().map_or(0, crate::collector::Webhook::most_bytes);
+    // Too large, cut or late: it counts as one that cannot be read.
+    let body = tokio::time::timeout(ARRIVES_WITHIN, whole(body, most)).await.ok().flatten();
+    if let Some(webhook) = webhook {
+        webhook.receive(body);
+    }
     let answer = r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#;
     ([(header::CONTENT_TYPE, "application/json")], answer).into_response()
 }
 
 /// The body, if all of it came and it is not too large.
-async fn whole(body: Body) -> Option<Vec<u8>> {
+async fn whole(body: Body, most: usize) -> Option<Vec<u8>> {
     let mut chunks = body.into_data_stream();
     let (mut bytes, mut arrived) = (Vec::new(), 0);
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.ok()?;
         arrived += chunk.len();
-        if arrived > MOST_THROWN_AWAY {
+        if arrived > MOST_DISCARDED {
             return None;
         }
-        if arrived <= MOST_BYTES {
+        if arrived <= most {
             bytes.extend_from_slice(&chunk);
         } else {
-            bytes.clear();
+            bytes = Vec::new();
         }
     }
-    (arrived <= MOST_BYTES).then_some(bytes)
+    (arrived <= most).then_some(bytes)
 }
 
 /// The token of `Authorization: Bearer …`.

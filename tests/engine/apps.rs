@@ -1,6 +1,6 @@
 //! Several apps in one console: each with its own key, budget, webhooks and troubles.
 
-use crate::support::{GRACE, INTERVAL, now, tuning};
+use crate::support::{self, GRACE, INTERVAL, now, tuning};
 use aftershow::clock::Clock;
 use aftershow::collector::Delivery;
 use aftershow::config::{AppConfig, Config, Endpoint};
@@ -115,16 +115,13 @@ async fn two_apps_are_read_side_by_side_each_within_its_own_budget() {
     // A copy that names no app is of the app whose token it bears; one of no app of ours is counted and dropped.
     let body =
         r#"{"CallbackCommand":"Live.CallbackAfterUpdateRoomInfo","RoomInfo":{"RoomId":"room","RoomName":"Two"}}"#;
-    let delivery = |query: &str, bearer: Option<String>| Delivery {
-        query: query.to_owned(),
-        bearer,
-        body: body.as_bytes().to_vec(),
-        received_at: now(),
-    };
-    engine.collector.webhook(delivery("", Some(format!("backend of {two}"))));
-    engine.collector.webhook(delivery("SdkAppid=5", Some(format!("backend of {two}"))));
-    engine.collector.webhook(delivery("", Some("a stranger's".into())));
-    engine.collector.webhook(delivery("", None));
+    let delivery =
+        |query: &str, bearer: Option<String>| Delivery { query: query.to_owned(), bearer, received_at: now() };
+    let deliver = |delivery: Delivery| support::deliver(&engine, (delivery, body.as_bytes().to_vec()));
+    deliver(delivery("", Some(format!("backend of {two}"))));
+    deliver(delivery("SdkAppid=5", Some(format!("backend of {two}"))));
+    deliver(delivery("", Some("a stranger's".into())));
+    deliver(delivery("", None));
     assert_eq!(engine.collector.stray_webhooks(), 3);
     let deadline = Instant::now() + Duration::from_secs(40);
     loop {

@@ -1,6 +1,6 @@
 //! Streams begin, are read, fail, end and are sealed, as the simulator's own books say.
 
-use crate::support::{TOKEN, World, by_hand, now, turns};
+use crate::support::{TOKEN, World, by_hand, deliver, now, turns};
 use aftershow::collector::{AskError, Delivery};
 use aftershow::domain::{Counter, EndEvidence, GapCause, Millis, RoomId, StreamKind, StreamState, Totals};
 use aftershow::simulator::{EndedBy, FaultSpec};
@@ -212,25 +212,24 @@ async fn an_operator_seals_a_standing_room_and_it_stays_sealed() {
     assert_eq!(world.engine.collector.seal_now(stream.id).await, Err(AskError::Sealed(stream.id)));
 }
 
-fn destroy(world: &World, id: &str, token: &str, event_time: i64, coins: i64, received: i64) -> Delivery {
+fn destroy(world: &World, id: &str, token: &str, event_time: i64, coins: i64, received: i64) -> (Delivery, Vec<u8>) {
     let sign = hex::encode(Sha256::digest(format!("{token}{}", received / 1000)));
-    Delivery {
+    let delivery = Delivery {
         query: format!(
             "SdkAppid={}&CallbackCommand=Live.CallbackAfterDestroyRoom&contenttype=json&Sign={sign}&RequestTime={}",
             world.app(),
             received / 1000
         ),
         bearer: None,
-        body: serde_json::json!({
-            "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": id, "EventType": "DestroyByUser",
-            "EventTime": event_time,
-            "Statistic": { "TotalViewers": coins, "TotalGiftsSent": coins, "TotalGiftCoins": coins,
-                "TotalUniqueGiftSenders": coins, "TotalLikesReceived": coins },
-        })
-        .to_string()
-        .into_bytes(),
         received_at: aftershow::domain::Millis(received),
-    }
+    };
+    let body = serde_json::json!({
+        "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": id, "EventType": "DestroyByUser",
+        "EventTime": event_time,
+        "Statistic": { "TotalViewers": coins, "TotalGiftsSent": coins, "TotalGiftCoins": coins,
+            "TotalUniqueGiftSenders": coins, "TotalLikesReceived": coins },
+    });
+    (delivery, body.to_string().into_bytes())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,7 +241,7 @@ async fn the_closing_message_is_the_last_word_where_it_is_later() {
     let stream = world.read("live_a", 20).await;
     world.sim().destroy_room("live_a", EndedBy::System, None).unwrap();
     let at = now().0;
-    world.engine.collector.webhook(destroy(&world, "live_a", TOKEN, at, 25, at));
+    deliver(&world.engine, destroy(&world, "live_a", TOKEN, at, 25, at));
     let sealed = world.sealed("live_a").await;
     assert_eq!(sealed.id, stream.id);
     assert_eq!(sealed.ended_by, Some(EndEvidence::Webhook));
@@ -250,10 +249,10 @@ async fn the_closing_message_is_the_last_word_where_it_is_later() {
     assert_eq!(sealed.totals.coins, Some(25));
     assert_eq!(sealed.totals.messages, Some(20), "the closing message carries no messages");
     // The same message again changes nothing; a late one that tells more makes a revision.
-    world.engine.collector.webhook(destroy(&world, "live_a", TOKEN, at, 25, at));
+    deliver(&world.engine, destroy(&world, "live_a", TOKEN, at, 25, at));
     turns(3).await;
     assert_eq!(world.sealed("live_a").await.seal.unwrap().revision, 1);
-    world.engine.collector.webhook(destroy(&world, "live_a", TOKEN, at, 26, at));
+    deliver(&world.engine, destroy(&world, "live_a", TOKEN, at, 26, at));
     let revised =
         world.until("live_a", "is revised", |stream| stream.seal.as_ref().is_some_and(|seal| seal.revision == 2)).await;
     assert_eq!(revised.totals.coins, Some(26));
@@ -269,17 +268,17 @@ async fn forged_closing_messages_end_nothing_that_answers() {
     world.set("live_a", 20);
     world.read("live_a", 20).await;
     let at = now().0;
-    let signed = destroy(&world, "live_a", TOKEN, at, 999, at);
+    let (signed, body) = destroy(&world, "live_a", TOKEN, at, 999, at);
     let unbelieved = [
         ("no Sign", Delivery { query: format!("SdkAppid={}", world.app()), ..signed.clone() }),
         ("nothing in the address", Delivery { query: String::new(), ..signed.clone() }),
         ("a stale Sign", Delivery { received_at: now() + 120_000, ..signed.clone() }),
-        ("another app's token", destroy(&world, "live_a", "another app's token", at, 999, at)),
+        ("another app's token", destroy(&world, "live_a", "another app's token", at, 999, at).0),
         ("another app", Delivery { query: signed.query.replace(&world.app().to_string(), "1"), ..signed.clone() }),
         ("a bearer that is not ours", Delivery { query: String::new(), bearer: Some(TOKEN.into()), ..signed.clone() }),
     ];
     for (what, delivery) in unbelieved {
-        world.engine.collector.webhook(delivery);
+        deliver(&world.engine, (delivery, body.clone()));
         turns(2).await;
         let stream = world.streams("live_a").await.pop().unwrap();
         assert_eq!((stream.state, stream.totals.coins), (StreamState::Live, Some(20)), "{what}");
@@ -290,14 +289,14 @@ async fn forged_closing_messages_end_nothing_that_answers() {
         );
     }
     // A true Sign with a lying body: believed until the room answers again. The same lie again is no news.
-    world.engine.collector.webhook(signed.clone());
+    deliver(&world.engine, (signed.clone(), body.clone()));
     let id = world.streams("live_a").await[0].id;
     let contradicted = |series: &aftershow::store::Series| {
         series.closing.as_ref().is_some_and(|closing| closing.contradicted_at.is_some())
     };
     world.until_series(id, contradicted).await;
     world.until("live_a", "is live again", |stream| stream.state == StreamState::Live).await;
-    world.engine.collector.webhook(signed);
+    deliver(&world.engine, (signed, body));
     turns(2).await;
     world.set("live_a", 30);
     let stream = world
@@ -324,8 +323,8 @@ async fn a_lie_of_another_life_ends_nothing_that_answers() {
             "CallbackCommand": "Live.CallbackAfterCreateRoom", "EventTime": at,
             "RoomInfo": { "RoomId": "live_a", "CreateTime": create_time + ahead },
         });
-        let signed = destroy(&world, "live_a", TOKEN, at, 0, at);
-        world.engine.collector.webhook(Delivery { body: body.to_string().into_bytes(), ..signed });
+        let (signed, _) = destroy(&world, "live_a", TOKEN, at, 0, at);
+        deliver(&world.engine, (signed, body.to_string().into_bytes()));
         turns(2).await;
     }
     world.set("live_a", 30);

@@ -1,6 +1,7 @@
 //! A simulator and an engine that reads it, in a directory of their own.
 
 use aftershow::clock::Clock;
+use aftershow::collector::Delivery;
 use aftershow::config::{AppConfig, Config, Endpoint, Follow};
 use aftershow::domain::record::Record;
 use aftershow::domain::{AppId, Counter, Counters, Millis, RoomId, StreamId, StreamState, StreamSummary};
@@ -149,6 +150,13 @@ pub async fn engine(config: &Config) -> Engine {
 /// Follows nothing by itself.
 pub fn by_hand(app: &mut AppConfig) {
     app.follow = Follow::None;
+}
+
+/// Delivers a webhook as the server does.
+pub fn deliver(engine: &Engine, (delivery, body): (Delivery, Vec<u8>)) {
+    if let Some(webhook) = engine.collector.webhook(delivery) {
+        webhook.receive(Some(body));
+    }
 }
 
 /// Lets the collector take so many turns.

@@ -1,0 +1,272 @@
+//! Where the webhooks of one app arrive. They are judged and read on the side of the request; the collector's task takes
+//! from here what it has time for.
+//!
+//! Anybody can send one, so nothing grows with what is sent: a hint is kept as its RoomIds, in a set of fixed size, and so
+//! many a second are read at all; authenticated messages wait in a queue of fixed length. What is beyond is counted.
+//!
+//! May not: act.
+
+use super::Delivery;
+use super::webhook::{self, Hook, Tokens, Trust};
+use crate::config::AppConfig;
+use crate::domain::{AppId, Millis, RoomId};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{Semaphore, mpsc};
+
+/// Ten times the largest documented message.
+const MOST_BYTES: usize = 256 << 10;
+/// A hint is of use for its RoomId; create and destroy webhooks take less.
+const MOST_HINT_BYTES: usize = 8 << 10;
+/// Hints that are read a second.
+const HINTS_A_SECOND: u32 = 100;
+/// Rooms that hints may name until the collector takes them, once a second.
+const MOST_HINTED: usize = 256;
+/// Authenticated messages that wait for the collector, and those that are being read.
+const MOST_WAITING: usize = 4_096;
+const MOST_READING: usize = 64;
+
+#[derive(Default)]
+struct Hints {
+    rooms: BTreeSet<RoomId>,
+    /// Some came since they were taken, whether or not they named a room.
+    any: bool,
+    /// The second that is counted, and the hints in it.
+    second: i64,
+    count: u32,
+}
+
+pub(super) struct Inbox {
+    app: AppId,
+    tokens: Tokens,
+    messages: mpsc::Sender<Hook>,
+    hints: Mutex<Hints>,
+    reading: Arc<Semaphore>,
+    accepted: AtomicI64,
+    hinted: AtomicI64,
+    dropped: AtomicI64,
+    overflowed: AtomicI64,
+    /// Milliseconds; 0 where none came.
+    last: AtomicI64,
+}
+
+/// What came so far, for the status page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub accepted: i64,
+    pub hints: i64,
+    pub dropped: i64,
+    pub overflowed: i64,
+    pub last: Option<Millis>,
+}
+
+impl Inbox {
+    pub fn new(app: &AppConfig) -> (Arc<Self>, mpsc::Receiver<Hook>) {
+        let (messages, queue) = mpsc::channel(MOST_WAITING);
+        let tokens = Tokens {
+            sign: app.webhook_token.clone(),
+            sign_previous: app.webhook_token_previous.clone(),
+            forward: app.forward_token.clone(),
+        };
+        let inbox = Self {
+            app: app.id,
+            tokens,
+            messages,
+            hints: Mutex::default(),
+            reading: Arc::new(Semaphore::new(MOST_READING)),
+            accepted: AtomicI64::new(0),
+            hinted: AtomicI64::new(0),
+            dropped: AtomicI64::new(0),
+            overflowed: AtomicI64::new(0),
+            last: AtomicI64::new(0),
+        };
+        (Arc::new(inbox), queue)
+    }
+
+    /// Whether the bearer token is that of the app's own backend.
+    pub fn is_forwarded_by(&self, bearer: Option<&str>) -> bool {
+        self.tokens.forward.as_ref().is_some_and(|forward| webhook::bears(bearer, forward))
+    }
+
+    pub fn trust(&self, query: &str, bearer: Option<&str>, received_at: Millis) -> Trust {
+        webhook::trust(query, bearer, received_at, &self.tokens)
+    }
+
+    /// Takes what was delivered; `body` is `None` where it was too large, cut or late.
+    pub fn take(&self, trust: Trust, delivery: &Delivery, body: Option<&[u8]>) {
+        if trust == Trust::Hint && !self.may_read_hint(delivery.received_at) {
+            self.overflowed.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        let hook =
+            match body.ok_or(webhook::Rejected::NoBody).and_then(|body| webhook::read(delivery, body, self.app.0)) {
+                Ok(hook) => hook,
+                Err(reason) => {
+                    self.dropped.fetch_add(1, Ordering::Relaxed);
+                    tracing::debug!(app = %self.app, %reason, "a webhook was dropped");
+                    return;
+                }
+            };
+        self.last.fetch_max(delivery.received_at.0, Ordering::Relaxed);
+        match trust {
+            Trust::Hint => {
+                self.hinted.fetch_add(1, Ordering::Relaxed);
+                self.hint(hook);
+            }
+            Trust::Authenticated => match self.messages.try_send(hook) {
+                Ok(()) => drop(self.accepted.fetch_add(1, Ordering::Relaxed)),
+                Err(_) => drop(self.overflowed.fetch_add(1, Ordering::Relaxed)),
+            },
+        }
+    }
+
+    fn may_read_hint(&self, received_at: Millis) -> bool {
+        let mut hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
+        if hints.second != received_at.seconds() {
+            hints.second = received_at.seconds();
+            hints.count = 0;
+        }
+        hints.count = hints.count.saturating_add(1);
+        hints.count <= HINTS_A_SECOND
+    }
+
+    fn hint(&self, hook: Hook) {
+        let rooms: Vec<RoomId> = match hook {
+            Hook::Created { info, .. } | Hook::Updated { info, .. } => vec![info.room],
+            Hook::Destroyed { room, .. } | Hook::Member { room, .. } | Hook::Owner { room, .. } => vec![room],
+            Hook::Battle { rooms, .. } => rooms.into_iter().map(|side| side.room).collect(),
+            Hook::Follow { .. } | Hook::Other => Vec::new(),
+        };
+        let mut hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
+        hints.any = true;
+        for room in rooms {
+            if hints.rooms.len() < MOST_HINTED {
+                hints.rooms.insert(room);
+            }
+        }
+    }
+
+    /// The rooms that hints named since the last time; `None` where no hint came.
+    pub fn take_hints(&self) -> Option<BTreeSet<RoomId>> {
+        let mut hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut hints.any).then(|| std::mem::take(&mut hints.rooms))
+    }
+
+    pub fn counts(&self) -> Counts {
+        let last = self.last.load(Ordering::Relaxed);
+        Counts {
+            accepted: self.accepted.load(Ordering::Relaxed),
+            hints: self.hinted.load(Ordering::Relaxed),
+            dropped: self.dropped.load(Ordering::Relaxed),
+            overflowed: self.overflowed.load(Ordering::Relaxed),
+            last: (last > 0).then_some(Millis(last)),
+        }
+    }
+}
+
+/// A webhook of a known app, judged by its address and bearer token; its body is still to be read.
+pub struct Webhook {
+    inbox: Arc<Inbox>,
+    trust: Trust,
+    delivery: Delivery,
+}
+
+impl Webhook {
+    pub(super) fn new(inbox: Arc<Inbox>, delivery: Delivery) -> Self {
+        let trust = inbox.trust(&delivery.query, delivery.bearer.as_deref(), delivery.received_at);
+        Self { inbox, trust, delivery }
+    }
+
+    /// A larger body is of no use.
+    pub const fn most_bytes(&self) -> usize {
+        match self.trust {
+            Trust::Authenticated => MOST_BYTES,
+            Trust::Hint => MOST_HINT_BYTES,
+        }
+    }
+
+    /// Takes the body, or `None` where it was too large, cut or late. Returns at once: a large one is read beside.
+    pub fn receive(self, body: Option<Vec<u8>>) {
+        let Self { inbox, trust, delivery } = self;
+        match trust {
+            Trust::Hint => inbox.take(trust, &delivery, body.as_deref()),
+            Trust::Authenticated => match Arc::clone(&inbox.reading).try_acquire_owned() {
+                Ok(permit) => {
+                    tokio::task::spawn_blocking(move || {
+                        inbox.take(trust, &delivery, body.as_deref());
+                        drop(permit);
+                    });
+                }
+                Err(_) => drop(inbox.overflowed.fetch_add(1, Ordering::Relaxed)),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::config::Endpoint;
+
+    fn inbox() -> (Arc<Inbox>, mpsc::Receiver<Hook>) {
+        let endpoint = Endpoint::parse("http://127.0.0.1:1", true).unwrap();
+        let mut app = AppConfig::new(AppId(7), "key".to_owned().into(), endpoint);
+        app.forward_token = Some("backend".into());
+        Inbox::new(&app)
+    }
+
+    fn delivery(bearer: Option<&str>, second: i64) -> Delivery {
+        Delivery {
+            query: "SdkAppid=7".to_owned(),
+            bearer: bearer.map(str::to_owned),
+            received_at: Millis::from_seconds(1_000_000 + second),
+        }
+    }
+
+    fn body(room: &str) -> Vec<u8> {
+        format!(r#"{{"CallbackCommand":"Live.CallbackAfterDestroyRoom","RoomId":"{room}"}}"#).into_bytes()
+    }
+
+    #[tokio::test]
+    async fn what_strangers_send_is_bounded_and_counted() {
+        let (inbox, _queue) = inbox();
+        for turn in 0..10_000 {
+            let webhook = Webhook::new(inbox.clone(), delivery(None, 0));
+            assert_eq!(webhook.most_bytes(), MOST_HINT_BYTES);
+            webhook.receive(Some(body(&format!("room_{turn}"))));
+        }
+        let (read, beyond) = (i64::from(HINTS_A_SECOND), 10_000 - i64::from(HINTS_A_SECOND));
+        let counts = inbox.counts();
+        assert_eq!((counts.hints, counts.overflowed, counts.accepted), (read, beyond, 0));
+        assert_eq!(inbox.take_hints().unwrap().len(), HINTS_A_SECOND as usize);
+        assert_eq!(inbox.take_hints(), None);
+        // However long nobody takes them.
+        for second in 1..60 {
+            for turn in 0..HINTS_A_SECOND {
+                let webhook = Webhook::new(inbox.clone(), delivery(None, second));
+                webhook.receive(Some(body(&format!("room_{second}_{turn}"))));
+            }
+        }
+        assert_eq!(inbox.take_hints().unwrap().len(), MOST_HINTED);
+        // A body that was not kept counts as one that cannot be read.
+        Webhook::new(inbox.clone(), delivery(None, 100)).receive(None);
+        assert_eq!(inbox.counts().dropped, 1);
+    }
+
+    #[tokio::test]
+    async fn an_authenticated_message_waits_in_a_queue_of_fixed_length() {
+        let (inbox, mut queue) = inbox();
+        let webhook = Webhook::new(inbox.clone(), delivery(Some("backend"), 0));
+        assert_eq!(webhook.most_bytes(), MOST_BYTES);
+        webhook.receive(Some(body("a")));
+        assert!(matches!(queue.recv().await.unwrap(), Hook::Destroyed { .. }));
+        for _ in 0..MOST_WAITING + 5 {
+            inbox.take(Trust::Authenticated, &delivery(None, 0), Some(&body("a")));
+        }
+        let counts = inbox.counts();
+        assert_eq!((counts.accepted, counts.overflowed), (1 + MOST_WAITING as i64, 5));
+        assert_eq!(counts.last, Some(Millis::from_seconds(1_000_000)));
+    }
+}
