@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::fs::{self, OpenOptions};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use subtle::ConstantTimeEq;
 
 #[derive(clap::Args)]
@@ -88,9 +89,22 @@ pub async fn run(_: CheckArgs, context: &Context) -> Outcome {
             Some(name) => format!("{name} ({})", app.id),
             None => app.id.to_string(),
         };
-        sections.push(Section { app: Some(label), lines: check_app(app, &config).await });
+        let mut lines = check_app(app, &config).await;
+        lines.extend(grace(config.interval(app), config.collector.grace));
+        sections.push(Section { app: Some(label), lines });
     }
     print(&sections)
+}
+
+/// A grace period in which a room is hardly asked twice.
+fn grace(interval: Duration, grace: Duration) -> Option<Line> {
+    (grace < interval).then(|| {
+        let words = format!(
+            "collector.grace {grace:?} is shorter than the polling interval {interval:?}: a room that comes back has \
+             hardly a reading in which to show it; 120s is the default"
+        );
+        note("grace period", words)
+    })
 }
 
 async fn check_app(app: &AppConfig, config: &Config) -> Vec<Line> {
@@ -526,6 +540,14 @@ mod tests {
         assert_eq!(proxy(&config).unwrap().mark, Mark::Note);
         config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
         assert_eq!(proxy(&config), None);
+    }
+
+    #[test]
+    fn a_grace_period_below_the_polling_interval_is_noted() {
+        let seconds = Duration::from_secs;
+        assert_eq!(grace(seconds(10), seconds(120)), None);
+        assert_eq!(grace(seconds(10), seconds(10)), None);
+        assert_eq!(grace(seconds(10), seconds(5)).unwrap().mark, Mark::Note);
     }
 
     #[test]
