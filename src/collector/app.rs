@@ -5,17 +5,19 @@
 //!
 //! May not: write to the database but through the store, or keep a call waiting for a page.
 
-use super::life::{ClockOff, Effect, Life, Phase, Rules, an_interval_apart};
+use super::inbox::Inbox;
+use super::life::{ClockOff, Effect, Life, Phase, Rules, Source, WAITING, an_interval_apart, thin};
 use super::schedule::{Schedule, Weight};
 use super::sealer::Sealer;
-use super::webhook::{self, BattlePhase, Hook, Tokens, Trust};
-use super::{AppStatus, AskError, Delivery};
+use super::sweep::{Sweep, SweepEnd, sweep};
+use super::webhook::{BattlePhase, Hook};
+use super::{AppStatus, AskError, ListTrouble};
 use crate::clock::Clock;
 use crate::config::{AppConfig, Follow};
 use crate::domain::live::AppTrouble;
 use crate::domain::{
     AppId, Counter, Counters, EndEvidence, GapCause, Millis, Reading, RoomId, Run, StreamId, StreamKind, StreamState,
-    Totals,
+    StreamSummary, Totals,
 };
 use crate::live::{Feed, Signal};
 use crate::store::{
@@ -23,6 +25,7 @@ use crate::store::{
 };
 use crate::tencent::{Answer, CallError, Caller, Client, RoomInfo, RoomPage};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -48,13 +51,14 @@ pub(super) enum Event {
     Swept {
         listed: Option<BTreeSet<RoomId>>,
     },
+    /// Whether the list of a sweep that is over had an end.
+    ListTrouble(Option<ListTrouble>),
     Sealed {
         room: RoomId,
         stream: StreamId,
         outcome: Result<(), String>,
     },
     Ask(Ask),
-    Webhook(Delivery),
 }
 
 /// What a person asked for.
@@ -91,6 +95,8 @@ struct Room {
     /// An operator added the room again after sealing its stream by hand: it may return.
     wanted_again: bool,
     info_in_flight: bool,
+    /// get_room_info said last that there is no such room: totals that stand still are then those of the one that is gone.
+    absent: bool,
     /// How long an idle room waits for its next probe; doubles up to `IDLE_MOST_MS`.
     idle_ms: i64,
     /// Until when, on the steady clock, Tencent's refusal of this very room keeps us from asking.
@@ -108,7 +114,7 @@ enum State {
         readings: Vec<Reading>,
         closed: Option<Closed>,
         untold: u32,
-        /// When the first 100004 since then was asked.
+        /// When the first 100004 of get_room_info since then was requested.
         gone: Option<Millis>,
     },
     Open(Box<Life>),
@@ -128,8 +134,16 @@ struct Closed {
     by: EndEvidence,
     /// The last reading that did not move: where a later part of the room counts from.
     last: Option<Reading>,
-    /// When the first 100004 since then was asked.
+    /// When the first 100004 of get_room_info since then was requested.
     gone: Option<Millis>,
+    /// When get_room_info is asked next whether the room still exists.
+    info_due: Option<Millis>,
+}
+
+impl Closed {
+    const fn new(create_time: Option<i64>, by: EndEvidence, last: Option<Reading>) -> Self {
+        Self { create_time, by, last, gone: None, info_due: None }
+    }
 }
 
 /// A person who asked for a reading waits so long for its commit.
@@ -156,10 +170,12 @@ const IN_FLIGHT: usize = 160;
 const EARLY: usize = 512;
 /// Members remembered of a room whose host is not known yet.
 const VISITORS: usize = 64;
-/// Readings kept of a room whose life get_room_info does not tell.
-const OPENING: usize = 512;
 /// A difference between the clocks that was proven stands so long without another proof.
 const CLOCK_PROOF_MS: i64 = 60_000;
+/// A room whose stream the idle rule ended, and which stands still, is asked about so often whether it exists.
+const CLOSED_INFO_MS: i64 = 5 * 60_000;
+/// Ids of streams reserved at once.
+const RESERVED: u32 = 100;
 /// What a row of the board draws.
 const RECENT_MS: i64 = 31 * 60_000;
 /// Ended battles remembered of a room.
@@ -180,6 +196,8 @@ pub(super) struct AppCollector {
     pub feed: Feed,
     pub events: mpsc::UnboundedReceiver<Event>,
     pub sender: mpsc::UnboundedSender<Event>,
+    pub inbox: Arc<Inbox>,
+    pub messages: mpsc::Receiver<Hook>,
     pub status: Arc<Mutex<AppStatus>>,
     pub stop: CancellationToken,
     pub clock: Clock,
@@ -198,14 +216,6 @@ impl AppCollector {
         }
         task.serve().await;
     }
-}
-
-#[derive(Default)]
-struct Webhooks {
-    accepted: i64,
-    hints: i64,
-    dropped: i64,
-    last: Option<Millis>,
 }
 
 struct Task {
@@ -228,8 +238,8 @@ struct Task {
     placed: u32,
     lags: VecDeque<i64>,
     trouble_since: Option<Millis>,
-    webhooks: Webhooks,
     last_sweep: Option<Millis>,
+    list_trouble: Option<ListTrouble>,
     started: Instant,
     /// Wall and steady clock at the last tick.
     clocks: (Millis, i64),
@@ -244,6 +254,29 @@ struct Task {
     early: VecDeque<(RoomId, Hook, Millis)>,
     /// Rooms whose kept messages only wait for the database.
     retry: BTreeSet<RoomId>,
+    /// A database that refuses is reported once a minute, not once for each room.
+    store_errors: LogLimit,
+    /// Reserved for streams to come.
+    ids: RangeInclusive<i64>,
+}
+
+/// Lets one log line of a kind pass a minute, with the number of those held back since the one before.
+#[derive(Default)]
+struct LogLimit {
+    /// On the steady clock.
+    next: i64,
+    held_back: u64,
+}
+
+impl LogLimit {
+    fn pass(&mut self, now: i64) -> Option<u64> {
+        if now < self.next {
+            self.held_back += 1;
+            return None;
+        }
+        self.next = now + 60_000;
+        Some(std::mem::take(&mut self.held_back))
+    }
 }
 
 impl Task {
@@ -262,8 +295,10 @@ impl Task {
             placed: 0,
             lags: VecDeque::new(),
             trouble_since: None,
-            webhooks: Webhooks::default(),
             last_sweep: None,
+            list_trouble: None,
+            store_errors: LogLimit::default(),
+            ids: 1..=0,
             started: Instant::now(),
             clocks: (base.clock.now(), 0),
             pending: Vec::new(),
@@ -290,7 +325,7 @@ impl Task {
     }
 
     async fn resume(&mut self) -> Result<(), StoreError> {
-        let rooms = self.base.store.rooms(self.app()).await?;
+        let rooms = self.base.store.manual_rooms(self.app()).await?;
         let open = self.base.store.unsealed_streams(self.app()).await?;
         self.rooms.clear();
         let (followed, stopped): (Vec<_>, Vec<_>) = rooms.into_iter().partition(|room| room.followed);
@@ -320,8 +355,12 @@ impl Task {
             let (recent, mut life) = self.restore(&stream, true).await?;
             let room_id = stream.summary.room.clone();
             self.base.feed.opened(&stream, recent);
-            // One that was sealed before had its grace, and was reopened only to be sealed again.
-            let had_grace = stream.summary.seal.is_some();
+            // Its evidence is from before its seal: it had its grace, and was reopened only to be sealed again.
+            let had_grace = stream
+                .summary
+                .seal
+                .as_ref()
+                .is_some_and(|seal| stream.evidence_at.is_some_and(|evidence_at| evidence_at <= seal.sealed_at));
             let ended_for_good = matches!(life.phase, Phase::Ending { by, .. } if had_grace || !by.has_grace());
             let followed = newest.get(&room_id) != Some(&life.stream);
             if followed && !ended_for_good {
@@ -335,7 +374,13 @@ impl Task {
                 over.push((room_id, life.stream, life.create_time));
                 continue;
             }
-            let room = self.rooms.entry(room_id.clone()).or_insert_with(|| Room::new(FoundBy::List));
+            let summary = &stream.summary;
+            let room = self.rooms.entry(room_id.clone()).or_insert_with(|| Room {
+                title: summary.title.clone(),
+                host: summary.host.clone(),
+                host_name: summary.host_name.clone(),
+                ..Room::new(FoundBy::List)
+            });
             room.opened_at = -NEW_MS;
             room.presence = stream.host_left_at.map(|at| (at, false));
             room.unplaced = false;
@@ -369,15 +414,21 @@ impl Task {
             tokio::select! {
                 biased;
                 () = self.base.stop.cancelled() => return,
-                event = self.base.events.recv() => match event {
-                    Some(event) => self.take(event).await,
-                    None => return,
-                },
+                // First, and at most once a second: whatever comes meanwhile does not keep it from its turn.
                 _ = second.tick() => {
                     self.every_second();
                     for room in std::mem::take(&mut self.retry) {
                         self.again(&room).await;
                     }
+                }
+                event = self.base.events.recv() => match event {
+                    Some(event) => self.take(event).await,
+                    None => return,
+                },
+                Some(hook) = self.base.messages.recv() => {
+                    // By the clock of the readings, to which it is compared.
+                    let received_at = self.now();
+                    self.believe(hook, received_at).await;
                 }
                 () = tokio::time::sleep_until(wake.min(Instant::now() + Duration::from_secs(1))) => {}
             }
@@ -396,7 +447,7 @@ impl Task {
             self.swept_at = now;
             self.next_sweep = now + self.base.interval_ms.max(1000);
             let (client, sender) = (self.base.client.clone(), self.base.sender.clone());
-            tokio::spawn(sweep(client, sender));
+            tokio::spawn(sweep_list(client, sender));
         }
     }
 
@@ -457,6 +508,16 @@ impl Task {
                     self.missed(&listed);
                 }
             }
+            Event::ListTrouble(trouble) => {
+                let before = std::mem::replace(&mut self.list_trouble, trouble);
+                match trouble {
+                    Some(trouble) if before != Some(trouble) => {
+                        tracing::warn!(app = %self.app(), "{trouble}; the sweep stopped there");
+                    }
+                    None if before.is_some() => tracing::info!(app = %self.app(), "the room list has an end again"),
+                    _ => {}
+                }
+            }
             Event::Sealed { room, stream, outcome } => {
                 let create_time = self.sealing.remove(&stream).and_then(|(_, create_time)| create_time);
                 match outcome {
@@ -467,6 +528,7 @@ impl Task {
                         self.base.feed.signal(Signal::Sealed { stream });
                         // A closing message that came while it was being sealed.
                         self.again(&room).await;
+                        self.forget(&room);
                     }
                     Err(error) => {
                         tracing::error!(%stream, %error, "cannot seal; trying again");
@@ -475,7 +537,6 @@ impl Task {
                 }
             }
             Event::Ask(ask) => self.ask(ask).await,
-            Event::Webhook(delivery) => self.webhook(delivery).await,
         }
     }
 
@@ -537,7 +598,7 @@ impl Task {
                 let reading = Reading { asked, answered, counters };
                 self.reading(&id, reading, request_id, i64::from(retries), interval_ms).await;
             }
-            Ok(Answer { asked, answered, value: None, .. }) => self.gone(&id, asked, answered).await,
+            Ok(Answer { asked, value: None, .. }) => self.gone_by_stats(&id, asked).await,
             Err(error) => self.failed(&id, &error).await,
         }
         self.put_back(&id);
@@ -587,10 +648,10 @@ impl Task {
                 }
                 if let Some(seal_from) = life.seal_from(&rules) {
                     // Asked once more when the grace is over: that answer seals.
-                    self.schedule.hasten(id, now + (seal_from - wall).max(interval_ms.min(1000) / 4));
+                    self.schedule.expedite(id, now + (seal_from - wall).max(interval_ms.min(1000) / 4), weight);
                 }
                 if life.gone.is_some() && life.phase == Phase::Live {
-                    self.schedule.hasten(id, now + interval_ms);
+                    self.schedule.expedite(id, now + interval_ms, weight);
                 }
             }
             State::Opening { .. } => self.schedule.set(id.clone(), now + interval_ms, weight),
@@ -602,7 +663,21 @@ impl Task {
                 room.idle_ms = (room.idle_ms * 2).clamp(interval_ms * 3, IDLE_MOST_MS);
             }
             // The list or a webhook will tell when it is live again.
-            State::Idle(_) => self.schedule.remove(id),
+            State::Idle(_) => {
+                self.schedule.remove(id);
+                self.forget(id);
+            }
+        }
+    }
+
+    /// Lets go of a room without a stream: memory holds those that are live, those added or excluded manually, and those
+    /// whose stream was ended here while they stand. With a RoomId for each show there would be millions of others.
+    fn forget(&mut self, id: &RoomId) {
+        if let Some(Room { state: State::Idle(None), found_by: FoundBy::List | FoundBy::Webhook, .. }) =
+            self.rooms.get(id)
+        {
+            self.rooms.remove(id);
+            self.schedule.remove(id);
         }
     }
 
@@ -618,6 +693,7 @@ impl Task {
         let Some(room) = self.rooms.get_mut(id) else { return };
         match &mut room.state {
             State::Open(life) => {
+                life.clock_is_off(self.clock_off);
                 let mut effects = life.reading(&rules, reading, interval_ms, request_id, retries);
                 let unconfirmed = life.unconfirmed_since().is_some_and(|since| reading.answered - since > CONFIRM_MS);
                 if unconfirmed {
@@ -626,21 +702,34 @@ impl Task {
                 }
                 self.carry_out(id, effects).await;
             }
-            State::Opening { readings, gone, .. } => {
-                *gone = None;
-                if readings.len() == OPENING {
-                    readings.remove(0);
+            State::Opening { readings, .. } => {
+                if readings.len() >= WAITING {
+                    thin(readings);
+                    tracing::warn!(
+                        room = %id,
+                        "get_room_info has not answered for long; of the readings that wait every second is left out"
+                    );
                 }
                 readings.push(reading);
+                self.ask_info(id);
+            }
+            State::Idle(Some(closed)) if closed.by == EndEvidence::Operator => {
+                // The user's decision holds for the stream that it ended: only a newer CreateTime opens another.
+                closed.last = Some(reading);
                 self.ask_info(id);
             }
             State::Idle(closed) => {
                 let quiet = closed.as_mut().filter(|closed| closed.by == EndEvidence::Quiet);
                 let mut readings = Vec::with_capacity(2);
                 if let Some(closed) = quiet {
-                    closed.gone = None;
                     let unmoved = closed.last.replace(reading);
                     if unmoved.is_some_and(|unmoved| unmoved.counters == reading.counters) {
+                        // What get_room_stats answers for a room that is gone is not documented.
+                        let due = closed.info_due.get_or_insert(reading.answered + CLOSED_INFO_MS);
+                        if closed.gone.is_some() || reading.answered >= *due {
+                            closed.info_due = None;
+                            self.ask_info(id);
+                        }
                         return;
                     }
                     readings.extend(unmoved);
@@ -652,31 +741,54 @@ impl Task {
         }
     }
 
-    async fn gone(&mut self, id: &RoomId, asked: Millis, answered: Millis) {
+    /// get_room_stats answered 100004: get_room_info decides whether the room exists.
+    async fn gone_by_stats(&mut self, id: &RoomId, asked: Millis) {
+        let rules = self.base.rules;
+        let Some(room) = self.rooms.get_mut(id) else { return };
+        match &mut room.state {
+            State::Open(life) => {
+                let effects = life.gone_by_stats(&rules, asked);
+                self.maybe_ending(id);
+                self.carry_out(id, effects).await;
+            }
+            State::Opening { .. } => self.ask_info(id),
+            State::Idle(Some(closed)) if closed.by == EndEvidence::Quiet => self.ask_info(id),
+            State::Idle(_) => {}
+        }
+    }
+
+    /// get_room_info answered 100004.
+    async fn gone_by_info(&mut self, id: &RoomId, asked: Millis, answered: Millis) {
         let rules = self.base.rules;
         let interval_ms = self.base.interval_ms;
         let Some(room) = self.rooms.get_mut(id) else { return };
         match &mut room.state {
             State::Open(life) => {
-                let effects = life.gone(&rules, asked, answered, interval_ms);
-                let maybe = life.gone.is_some() && life.phase == Phase::Live;
-                self.base.feed.signal(Signal::MaybeEnding { stream: life.stream, maybe });
+                let effects = life.gone_by_info(&rules, asked, answered, interval_ms);
+                self.maybe_ending(id);
                 self.carry_out(id, effects).await;
             }
             State::Opening { gone: gone @ None, .. } => *gone = Some(asked),
-            State::Opening { gone: Some(first), closed, .. } if an_interval_apart(*first, asked, interval_ms) => {
-                let (first, closed) = (*first, *closed);
-                // What was read is not lost: its stream is opened, and ends as any other.
-                if self.open_untold(id).await {
-                    Box::pin(self.gone(id, first, first)).await;
-                    Box::pin(self.gone(id, asked, answered)).await;
+            State::Opening { readings, gone: Some(first), untold, .. }
+                if an_interval_apart(*first, asked, interval_ms) =>
+            {
+                let (first, untold) = (*first, *untold);
+                readings.retain(|reading| reading.asked < first);
+                // Read while get_room_info did not answer: not lost, its stream is opened and ends as any other. What
+                // get_room_stats answers of a room that get_room_info never knew of is no stream.
+                let live = untold > 0 && (!room.absent || moves(readings));
+                if live && self.open_untold(id).await {
+                    Box::pin(self.gone_by_info(id, first, first)).await;
+                    Box::pin(self.gone_by_info(id, asked, answered)).await;
                 } else {
-                    self.idle(id, closed);
+                    self.idle(id, None);
+                    // A message that waited for the stream may be of an earlier one.
+                    Box::pin(self.again(id)).await;
                 }
             }
             State::Opening { .. } => {}
             State::Idle(Some(closed)) if closed.by == EndEvidence::Quiet => {
-                // It is asked on whether it moves again; a room that is gone, as ends are told, does not.
+                // It is polled until it moves again; a room that is gone does not.
                 match closed.gone {
                     Some(first) if an_interval_apart(first, asked, interval_ms) => room.state = State::Idle(None),
                     Some(_) => {}
@@ -684,6 +796,18 @@ impl Task {
                 }
             }
             State::Idle(_) => {}
+        }
+        if let Some(room) = self.rooms.get_mut(id)
+            && matches!(room.state, State::Idle(_))
+        {
+            room.absent = true;
+        }
+    }
+
+    fn maybe_ending(&self, id: &RoomId) {
+        if let Some(Room { state: State::Open(life), .. }) = self.rooms.get(id) {
+            let maybe = life.gone.is_some() && life.phase == Phase::Live;
+            self.base.feed.signal(Signal::MaybeEnding { stream: life.stream, maybe });
         }
     }
 
@@ -695,17 +819,18 @@ impl Task {
         }
         if let State::Open(life) = &mut room.state {
             let cause = error.failure.gap_cause();
-            let mut effects = life.failure(
-                cause,
-                error.failure.name(),
-                error.failed,
-                error.request_id.clone(),
-                i64::from(error.retries),
-            );
-            if error.attempts() == 0 {
-                // Nothing was sent: it explains a gap, and is no failure of its own.
-                effects.clear();
-            }
+            let effects = if error.attempts() == 0 {
+                life.not_asked(cause, error.failed);
+                Vec::new()
+            } else {
+                life.failure(
+                    cause,
+                    error.failure.name(),
+                    error.failed,
+                    error.request_id.clone(),
+                    i64::from(error.retries),
+                )
+            };
             let code = if let GapCause::Code(code) = cause { Some(code) } else { None };
             let since = life.trouble.map_or(error.failed, |(since, _)| since);
             self.base.feed.signal(Signal::NoAnswer { stream: life.stream, since, code });
@@ -719,14 +844,22 @@ impl Task {
         let answered = result.is_ok();
         match result {
             Ok(Answer { value: Some(info), asked, .. }) => {
+                room.absent = false;
+                match &mut room.state {
+                    State::Open(life) => life.exists(),
+                    State::Opening { gone, .. } => *gone = None,
+                    State::Idle(Some(closed)) => closed.gone = None,
+                    State::Idle(None) => {}
+                }
+                self.maybe_ending(&id);
                 self.describe(&id, &info, asked);
                 match info.create_time {
-                    Some(create_time) => self.told(&id, create_time, asked).await,
+                    Some(create_time) => self.told(&id, create_time, asked, Source::Info).await,
                     None => self.untold(&id).await,
                 }
             }
             // It answered a reading and then not: the next reading will tell.
-            Ok(Answer { value: None, asked, answered, .. }) => self.gone(&id, asked, answered).await,
+            Ok(Answer { value: None, asked, answered, .. }) => self.gone_by_info(&id, asked, answered).await,
             Err(error) => {
                 tracing::debug!(room = %id, %error, "get_room_info did not answer");
                 self.untold(&id).await;
@@ -740,17 +873,18 @@ impl Task {
 
     fn hasten_if_waiting(&mut self, id: &RoomId) {
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get(id)
-            && life.is_waiting()
+            && life.wants_reading()
         {
-            self.schedule.hasten(id, self.steady() + self.base.interval_ms.min(1000));
+            let (soon, weight) = (self.steady() + self.base.interval_ms.min(1000), self.weight(id));
+            self.schedule.expedite(id, soon, weight);
         }
     }
 
     /// The room's CreateTime was told.
-    async fn told(&mut self, id: &RoomId, create_time: i64, asked: Millis) {
+    async fn told(&mut self, id: &RoomId, create_time: i64, asked: Millis, source: Source) {
         let Some(room) = self.rooms.get_mut(id) else { return };
         match &mut room.state {
-            State::Open(_) => self.told_of_open(id, create_time, asked).await,
+            State::Open(_) => self.told_of_open(id, create_time, asked, source).await,
             State::Opening { readings, .. }
                 if !readings.is_empty() && readings.iter().all(|reading| reading.answered > asked) =>
             {
@@ -760,7 +894,16 @@ impl Task {
             State::Opening { readings, closed, .. } => {
                 let (readings, closed) = (std::mem::take(readings), *closed);
                 self.open(id, Some(create_time), readings, closed).await;
-                self.told_of_open(id, create_time, asked).await;
+                self.told_of_open(id, create_time, asked, source).await;
+            }
+            State::Idle(Some(closed))
+                if closed.by == EndEvidence::Operator && closed.create_time < Some(create_time) =>
+            {
+                let closed = *closed;
+                self.open(id, Some(create_time), closed.last.into_iter().collect(), Some(closed)).await;
+                self.told_of_open(id, create_time, asked, source).await;
+                let (now, weight) = (self.steady(), self.weight(id));
+                self.schedule.expedite(id, now, weight);
             }
             State::Idle(_) => {}
         }
@@ -768,11 +911,11 @@ impl Task {
 
     /// Tells the open stream which life the room was in when that was asked; one just opened learns as of when its life is
     /// known.
-    async fn told_of_open(&mut self, id: &RoomId, create_time: i64, asked: Millis) {
+    async fn told_of_open(&mut self, id: &RoomId, create_time: i64, asked: Millis, source: Source) {
         let interval_ms = self.interval_of(id);
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {
             life.clock_is_off(self.clock_off);
-            let effects = life.told(create_time, asked, interval_ms);
+            let effects = life.told(create_time, asked, source, interval_ms);
             self.carry_out(id, effects).await;
             self.hasten_if_waiting(id);
         }
@@ -788,7 +931,7 @@ impl Task {
             }
             State::Opening { readings, untold, .. } => {
                 *untold += 1;
-                if *untold >= 2 && readings.len() >= 2 {
+                if *untold >= 2 && readings.len() >= 2 && (!room.absent || moves(readings)) {
                     self.open_untold(id).await;
                 }
             }
@@ -822,7 +965,11 @@ impl Task {
     /// Opens, or returns to, the stream that these readings are of.
     async fn open(&mut self, id: &RoomId, create_time: Option<i64>, readings: Vec<Reading>, closed: Option<Closed>) {
         if let Err(error) = self.try_open(id, create_time, readings.clone(), closed).await {
-            tracing::error!(room = %id, %error, "a stream cannot be opened; trying again with the next reading");
+            if let Some(held_back) = self.store_errors.pass(self.steady()) {
+                tracing::error!(
+                    room = %id, %error, held_back, "a stream cannot be opened; trying again with the next reading"
+                );
+            }
             if let Some(room) = self.rooms.get_mut(id) {
                 room.state = State::opening(readings, closed);
             }
@@ -838,15 +985,12 @@ impl Task {
     ) -> Result<(), StoreError> {
         let mut part = Part::default();
         let mut life = None;
-        // What was read before this life began is of an earlier one. Where the room stood in one that is closed, so may be
-        // what was read in the second of the creation.
+        // What was requested before the second of its creation was over may be of an earlier life.
         let (began, had_begun) = create_time.map_or((Millis(i64::MIN), Millis(i64::MIN)), |create_time| {
             (self.clock_off.began(create_time), self.clock_off.had_begun(create_time))
         });
-        let stood = closed.is_some_and(|closed| closed.create_time < create_time);
-        let (readings, earlier): (Vec<_>, Vec<_>) = readings
-            .into_iter()
-            .partition(|reading| if stood { reading.asked >= had_begun } else { reading.answered >= began });
+        let (readings, earlier): (Vec<_>, Vec<_>) =
+            readings.into_iter().partition(|reading| reading.asked >= had_begun);
         let being_sealed = (id.clone(), create_time);
         if create_time.is_some() && self.sealing.values().any(|life| *life == being_sealed) {
             // This moment; the next reading finds it sealed.
@@ -862,21 +1006,17 @@ impl Task {
                 (StreamState::Sealed, Some(EndEvidence::Operator))
                     if !self.rooms.get(id).is_some_and(|room| room.wanted_again) =>
                 {
-                    let closed =
-                        Closed { create_time: Some(create_time), by: EndEvidence::Operator, last: None, gone: None };
-                    self.idle(id, Some(closed));
+                    self.idle(id, Some(Closed::new(Some(create_time), EndEvidence::Operator, None)));
                     return Ok(());
                 }
-                (StreamState::Sealed, Some(EndEvidence::Quiet)) => {
+                (StreamState::Sealed, Some(by @ (EndEvidence::Quiet | EndEvidence::Continued))) => {
                     // Held against what it last read, which its totals are not in a later part, nor after a restart.
                     let record = self.base.sealer.record_of(known.summary.id).await?;
                     let stood = record.and_then(|record| record.runs().pop()).map(|run| run.counters);
                     let moved = readings.iter().any(|reading| stood.is_some_and(|stood| stood != reading.counters));
-                    if !moved {
+                    if by == EndEvidence::Quiet && !moved {
                         let last = readings.last().copied();
-                        let closed =
-                            Closed { create_time: Some(create_time), by: EndEvidence::Quiet, last, gone: None };
-                        self.idle(id, Some(closed));
+                        self.idle(id, Some(Closed::new(Some(create_time), EndEvidence::Quiet, last)));
                         return Ok(());
                     }
                     let first = readings.first().map(|reading| reading.counters);
@@ -914,6 +1054,7 @@ impl Task {
         let kept = earlier.into_iter().filter(|reading| closed.is_none() || reading.answered >= began);
         let mut effects: Vec<_> = kept.map(set_aside).collect();
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {
+            life.clock_is_off(self.clock_off);
             for reading in readings {
                 effects.extend(life.reading(&rules, reading, interval_ms, None, 0));
             }
@@ -922,6 +1063,16 @@ impl Task {
         self.tell_presence(id);
         Box::pin(self.again(id)).await;
         Ok(())
+    }
+
+    /// The id of the next stream. Many are reserved at once, so that a list of new rooms waits for the database once.
+    async fn next_id(&mut self) -> Result<StreamId, StoreError> {
+        if let Some(id) = self.ids.next() {
+            return Ok(StreamId(id));
+        }
+        let ids = self.base.store.reserve_streams(RESERVED).await?;
+        self.ids = ids.start() + 1..=*ids.end();
+        Ok(StreamId(*ids.start()))
     }
 
     async fn open_new(
@@ -951,7 +1102,9 @@ impl Task {
             first_seen,
             started_at,
         };
-        let stream = self.base.store.reserve_stream().await?;
+        let found_by = room.map_or(FoundBy::List, |room| room.found_by);
+        let stream = self.next_id().await?;
+        self.pending.push(Write::Followed { app: self.app(), room: id.clone(), found_by, at: now });
         let day = self.base.store.day_of(new.app, new.started_at);
         self.base.feed.opened(&OpenStream::begun(stream, &new, day), Vec::new());
         // Committed with its first readings, and with what of them another stream gives up.
@@ -991,11 +1144,11 @@ impl Task {
     /// What was read of a stream lately, for the board, and the stream's life as the store has it.
     async fn restore(&self, open: &OpenStream, restarted: bool) -> Result<(Vec<Run>, Life), StoreError> {
         let (store, stream) = (&self.base.store, open.summary.id);
-        let closing = store.closing(stream).await?.map(|closing| closing.event_time);
+        let closing = store.closing(stream).await?;
         let recent = store.runs_since(stream, self.now() - RECENT_MS).await?;
         let life = match recent.as_slice() {
-            [] => Life::restore(open, store.last_run(stream).await?.as_slice(), closing, restarted),
-            runs => Life::restore(open, runs, closing, restarted),
+            [] => Life::restore(open, store.last_run(stream).await?.as_slice(), closing.as_ref(), restarted),
+            runs => Life::restore(open, runs, closing.as_ref(), restarted),
         };
         Ok((recent, life))
     }
@@ -1004,6 +1157,14 @@ impl Task {
         if let Some(room) = self.rooms.get_mut(id) {
             room.state = State::Idle(closed);
         }
+    }
+
+    /// The first reading of a stream: now, but not before the second of its creation is over, since it would be excluded.
+    fn expedite_first(&mut self, id: &RoomId, create_time: Option<i64>) {
+        let begun = create_time.map_or(0, |create_time| self.clock_off.had_begun(create_time) - self.now());
+        let wait = begun.clamp(0, self.base.interval_ms.max(1_000));
+        let weight = self.weight(id);
+        self.schedule.expedite(id, self.steady() + wait, weight);
     }
 
     async fn carry_out(&mut self, id: &RoomId, effects: Vec<Effect>) {
@@ -1017,20 +1178,27 @@ impl Task {
                     let State::Open(life) = &room.state else { continue };
                     let (stream, create_time) = (life.stream, life.create_time);
                     let closed = match life.ended_by() {
-                        Some(by) if by.is_set_here() => {
-                            Some(Closed { create_time: life.create_time, by, last: life.last(), gone: None })
-                        }
+                        Some(by) if by.is_set_here() => Some(Closed::new(life.create_time, by, life.last())),
                         _ => None,
                     };
                     room.state = State::Idle(closed);
                     room.idle_ms = 0;
                     self.to_seal.push((id.clone(), stream, create_time));
                 }
+                Effect::NextPart { last } => {
+                    if let Some(room) = self.rooms.get_mut(id)
+                        && let State::Idle(closed) = room.state
+                    {
+                        // Opened with the next reading, when the part before has its report.
+                        room.state = State::opening(vec![last], closed);
+                    }
+                }
+                // The stream that is over ran to its end; the rule no longer includes its room.
+                Effect::NextLife { .. } if !self.is_wanted(id, None) => {}
                 Effect::NextLife { create_time, readings } => {
                     Box::pin(self.open(id, create_time, readings, None)).await;
                     // Read at once: what the readings at hand say may be old.
-                    let (now, weight) = (self.steady(), self.weight(id));
-                    self.schedule.set(id.clone(), now, weight);
+                    self.expedite_first(id, create_time);
                 }
             }
         }
@@ -1111,66 +1279,134 @@ impl Task {
         }
     }
 
+    /// Whether a room is to be monitored: added manually, or by the app's rule as it is now.
+    fn is_wanted(&self, id: &RoomId, public: Option<bool>) -> bool {
+        let follow = &self.base.app.follow;
+        let by_rule = || {
+            !self.stopped.contains(id)
+                && follow.includes(id.as_str())
+                && (public != Some(false) || !matches!(follow, Follow::Public))
+        };
+        self.rooms.get(id).is_some_and(|room| room.found_by == FoundBy::Hand) || by_rule()
+    }
+
+    fn is_known_or_wanted(&self, id: &RoomId) -> bool {
+        self.rooms.contains_key(id) || self.is_wanted(id, None)
+    }
+
     /// A room that the list or a webhook tells of: followed if the rule says so, opened if it is new.
     async fn found(&mut self, info: &RoomInfo, by: FoundBy, asked: Millis) -> bool {
         let id = &info.room;
-        if !self.rooms.contains_key(id) {
-            let wanted = !self.stopped.contains(id)
-                && self.base.app.follow.includes(id.as_str())
-                && (info.public != Some(false) || !matches!(self.base.app.follow, Follow::Public));
-            if !wanted {
-                return false;
+        if !self.is_wanted(id, info.public) {
+            match self.rooms.get(id).map(|room| &room.state) {
+                // Its stream runs to its end.
+                Some(State::Open(_) | State::Opening { .. }) => {}
+                Some(State::Idle(_)) => {
+                    self.rooms.remove(id);
+                    self.schedule.remove(id);
+                    return false;
+                }
+                None => return false,
             }
-            if let Err(error) = self.base.store.follow_room(self.app(), id, by, self.now()).await {
-                tracing::error!(room = %id, %error, "a room that was found cannot be followed yet");
-                return false;
-            }
+        }
+        if !self.rooms.contains_key(id) && !self.is_being_sealed(id, info.create_time) {
             self.rooms.insert(id.clone(), Room::new(by));
         }
+        self.know(info, by, asked).await;
+        // Also one whose stream is sealed, which the list may show for a moment longer.
+        if self.schedule.contains(id) {
+            return true;
+        }
+        self.forget(id);
+        self.rooms.contains_key(id)
+    }
+
+    fn is_being_sealed(&self, id: &RoomId, create_time: Option<i64>) -> bool {
+        create_time.is_some() && self.sealing.values().any(|(room, of_life)| room == id && *of_life == create_time)
+    }
+
+    /// What the list or a webhook says of a room that is monitored, or to be monitored.
+    async fn know(&mut self, info: &RoomInfo, by: FoundBy, asked: Millis) {
+        let id = &info.room;
         self.describe(id, info, asked);
-        let Some(create_time) = info.create_time else { return true };
+        let source = Source::List;
+        let Some(create_time) = info.create_time else {
+            if matches!(self.rooms.get(id), Some(Room { state: State::Idle(None), .. })) {
+                // Which stream it is in is not known; what is read of it opens one with a provisional start.
+                self.schedule.expedite(id, self.steady(), Weight::Plain);
+            }
+            return;
+        };
         match self.rooms.get(id).map(|room| &room.state) {
             // Sign does not cover the body: that a life of an open room has ended is for Tencent's own answer to say.
             Some(State::Open(life)) if by == FoundBy::Webhook && life.create_time != Some(create_time) => {
                 self.ask_info(id);
             }
-            Some(State::Open(_)) => self.told(id, create_time, asked).await,
-            Some(State::Opening { .. }) => self.told(id, create_time, asked).await,
+            Some(State::Open(_) | State::Opening { .. }) => self.told(id, create_time, asked, source).await,
             Some(State::Idle(Some(closed))) if closed.create_time == Some(create_time) => {}
             Some(State::Idle(closed)) => {
                 let closed = *closed;
                 // A sealed stream may still be listed for a moment: only a reading brings it back.
                 let known = self.base.store.stream_of_life(self.app(), id, create_time).await;
                 match known {
+                    Ok(Some(known))
+                        if known.summary.state == StreamState::Sealed
+                            && known.summary.ended_by == Some(EndEvidence::Operator)
+                            && !self.rooms.get(id).is_some_and(|room| room.wanted_again) =>
+                    {
+                        self.idle(id, Some(Closed::new(Some(create_time), EndEvidence::Operator, None)));
+                    }
                     Ok(Some(known)) if known.summary.state == StreamState::Sealed => {
                         let (now, steady) = (self.now(), self.steady());
-                        if known.summary.seal.is_some_and(|seal| now - seal.sealed_at > self.base.rules.grace_ms) {
-                            self.schedule.set(id.clone(), steady, Weight::Plain);
+                        let goes_on = known.summary.ended_by == Some(EndEvidence::Continued);
+                        let long_ago =
+                            known.summary.seal.is_some_and(|seal| now - seal.sealed_at > self.base.rules.grace_ms);
+                        if goes_on || long_ago {
+                            self.schedule.expedite(id, steady, Weight::Plain);
                         }
                     }
                     Ok(Some(_)) => {}
                     Ok(None) => {
                         self.open(id, Some(create_time), Vec::new(), closed).await;
-                        self.told_of_open(id, create_time, asked).await;
-                        let now = self.steady();
-                        self.schedule.set(id.clone(), now, Weight::Eager);
+                        self.told_of_open(id, create_time, asked, source).await;
+                        self.expedite_first(id, Some(create_time));
                     }
-                    Err(error) => tracing::error!(room = %id, %error, "a room that was found cannot be opened yet"),
+                    Err(error) => {
+                        if let Some(held_back) = self.store_errors.pass(self.steady()) {
+                            tracing::error!(
+                                room = %id, %error, held_back, "a room that was found cannot be opened yet"
+                            );
+                        }
+                    }
                 }
             }
             None => {}
         }
-        true
     }
 
     /// Rooms that were on the list and are no more: no evidence, but a reason to look now. Once, until they are back.
     fn missed(&mut self, listed: &BTreeSet<RoomId>) {
-        let now = self.steady();
+        let mut missing = Vec::new();
         for (id, room) in &mut self.rooms {
             let was_listed = std::mem::replace(&mut room.listed, listed.contains(id));
-            if was_listed && !room.listed && matches!(room.state, State::Open(_)) {
-                self.schedule.hasten(id, now);
+            if was_listed && !room.listed {
+                missing.push(id.clone());
             }
+        }
+        for id in missing {
+            match self.rooms.get_mut(&id) {
+                Some(Room { state: State::Open(_), .. }) => {}
+                // It stands no more, as far as the list shows; nothing else waits for it to go.
+                Some(Room { state: state @ State::Idle(Some(Closed { by: EndEvidence::Operator, .. })), .. }) => {
+                    *state = State::Idle(None);
+                    self.forget(&id);
+                    continue;
+                }
+                _ => continue,
+            }
+            let (now, weight) = (self.steady(), self.weight(&id));
+            self.schedule.expedite(&id, now, weight);
+            self.ask_info(&id);
         }
     }
 
@@ -1183,12 +1419,9 @@ impl Task {
     async fn ask(&mut self, ask: Ask) {
         match ask {
             Ask::AddRooms { rooms, done } => {
-                let mut outcome = Ok(());
-                for id in rooms {
-                    if let Err(error) = self.base.store.follow_room(self.app(), &id, FoundBy::Hand, self.now()).await {
-                        outcome = Err(AskError::Store(error.to_string()));
-                        break;
-                    }
+                let outcome = self.base.store.follow_rooms(self.app(), &rooms, FoundBy::Hand, self.now()).await;
+                let outcome = outcome.map_err(|error| AskError::Store(error.to_string()));
+                for id in if outcome.is_ok() { rooms } else { Vec::new() } {
                     self.stopped.remove(&id);
                     let room = self.rooms.entry(id.clone()).or_insert_with(|| Room::new(FoundBy::Hand));
                     room.found_by = FoundBy::Hand;
@@ -1199,7 +1432,7 @@ impl Task {
                     }
                     if !matches!(room.state, State::Open(_)) {
                         let (now, weight) = (self.steady(), self.weight(&id));
-                        self.schedule.set(id, now, weight);
+                        self.schedule.expedite(&id, now, weight);
                     }
                 }
                 let _ = done.send(outcome);
@@ -1213,11 +1446,6 @@ impl Task {
                     .map_err(|error| AskError::Store(error.to_string()));
                 if outcome.is_ok() {
                     let now = self.now();
-                    if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(&id)
-                        && let Some(effects) = life.decide(now)
-                    {
-                        self.carry_out(&id, effects).await;
-                    }
                     if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(&id) {
                         let effects = life.ended_by_operator(now);
                         self.carry_out(&id, effects).await;
@@ -1233,7 +1461,7 @@ impl Task {
                 if let Some(State::Open(life)) = self.rooms.get_mut(&id).map(|room| &mut room.state)
                     && life.stream == stream
                 {
-                    let effects = life.decide(now).unwrap_or_else(|| life.ended_by_operator(now));
+                    let effects = life.ended_by_operator(now);
                     self.carry_out(&id, effects).await;
                 }
                 if self.sealing.contains_key(&stream) {
@@ -1286,7 +1514,8 @@ impl Task {
             return Err(AskError::NotSealed(stream));
         };
         let runs = self.base.sealer.runs_of(stream).await?;
-        let evidence_at = self.now();
+        // Not later than its seal: a restart before the next one seals it without another grace period.
+        let evidence_at = summary.seal.map_or_else(|| self.now(), |seal| seal.sealed_at);
         let end = Write::Ending { stream, ended_at, ended_after: summary.ended_after, by, evidence_at };
         store.reopen(stream, &runs, &[end]).await?;
         self.seal(id.clone(), stream, summary.created_at.map(Millis::seconds));
@@ -1307,41 +1536,15 @@ impl Task {
         });
     }
 
-    async fn webhook(&mut self, delivery: Delivery) {
-        let app = &self.base.app;
-        let tokens = Tokens {
-            sign: app.webhook_token.clone(),
-            sign_previous: app.webhook_token_previous.clone(),
-            forward: app.forward_token.clone(),
-        };
-        let trust = webhook::trust(&delivery, &tokens);
-        let hook = match webhook::read(&delivery, app.id.0) {
-            Ok(hook) => hook,
-            Err(reason) => {
-                self.webhooks.dropped += 1;
-                tracing::debug!(%reason, "a webhook was dropped");
-                return;
-            }
-        };
-        self.webhooks.last = Some(delivery.received_at);
-        if trust == Trust::Hint {
-            self.webhooks.hints += 1;
-            let rooms: Vec<RoomId> = match hook {
-                Hook::Created { info, .. } | Hook::Updated { info, .. } => vec![info.room],
-                Hook::Destroyed { room, .. } | Hook::Member { room, .. } | Hook::Owner { room, .. } => vec![room],
-                Hook::Battle { rooms, .. } => rooms.into_iter().map(|side| side.room).collect(),
-                Hook::Follow { .. } | Hook::Other => Vec::new(),
-            };
-            // Read sooner, at most twice as often as usual: a stranger cannot spend the budget.
-            let soon = self.steady() + self.base.interval_ms / 2;
-            for room in rooms {
-                self.schedule.hasten(&room, soon);
-            }
-            self.next_sweep = self.next_sweep.min(soon.max(self.swept_at + 1000));
-            return;
+    /// Polls the rooms that unauthenticated webhooks named sooner, at most twice as often as usual, and sweeps the list
+    /// sooner: a stranger cannot spend the rate limit.
+    fn take_hints(&mut self) {
+        let Some(rooms) = self.base.inbox.take_hints() else { return };
+        let soon = self.steady() + self.base.interval_ms / 2;
+        for room in rooms {
+            self.schedule.hasten(&room, soon);
         }
-        self.webhooks.accepted += 1;
-        self.believe(hook, delivery.received_at).await;
+        self.next_sweep = self.next_sweep.min(soon.max(self.swept_at + 1000));
     }
 
     /// Carries out what an authenticated message says. Messages overtake one another and come again, so what counts is the
@@ -1353,7 +1556,7 @@ impl Task {
                 // It proves that the room was in this life when it was created, and nothing of later.
                 let at = event_time.or(info.create_time.map(Millis::from_seconds)).unwrap_or(received_at);
                 if self.found(&info, FoundBy::Webhook, at).await {
-                    self.schedule.hasten(&info.room, now);
+                    self.expedite_first(&info.room, info.create_time);
                 }
             }
             Hook::Updated { info, event_time } => {
@@ -1371,7 +1574,8 @@ impl Task {
                         self.tell_presence(&id);
                         if !online {
                             // The owner's going is a sign to look now; a visitor's would read busy rooms for ever.
-                            self.schedule.hasten(&id, now);
+                            let weight = self.weight(&id);
+                            self.schedule.expedite(&id, now, weight);
                         }
                     }
                     Some(_) => {}
@@ -1424,9 +1628,10 @@ impl Task {
         }
     }
 
-    /// Keeps a message about a room that has no stream it could be of; it is tried again when one is opened.
+    /// Keeps a message about a room that has no stream it could be of; it is tried again when one is opened. Those of rooms
+    /// that nobody monitors would push out the others.
     fn keep(&mut self, id: &RoomId, hook: Hook, received_at: Millis) {
-        if self.early.iter().any(|(room, known, _)| room == id && *known == hook) {
+        if !self.is_known_or_wanted(id) || self.early.iter().any(|(room, known, _)| room == id && *known == hook) {
             return;
         }
         if self.early.len() == EARLY {
@@ -1510,30 +1715,73 @@ impl Task {
     async fn closed(&mut self, id: &RoomId, event_time: Option<Millis>, statistic: Totals, received_at: Millis) {
         let now = self.steady();
         let at = event_time.unwrap_or(received_at);
-        if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id)
-            && life.may_be_followed(at)
-        {
-            // The end of the newer life, which is then not this one's: no reading will tell where that began.
-            let effects = life.decide(received_at).unwrap_or_default();
-            self.carry_out(id, effects).await;
+        let message = || Hook::Destroyed { room: id.clone(), event_time, statistic };
+        if !self.is_known_or_wanted(id) {
+            return;
         }
-        if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id)
-            && life.is_of_this_life(at)
-        {
+        if matches!(self.rooms.get(id).map(|room| &room.state), Some(State::Opening { .. })) {
+            // Which stream it is of is known when get_room_info has answered; it is tried again then.
+            self.keep(id, message(), received_at);
+            let weight = self.weight(id);
+            self.schedule.expedite(id, now, weight);
+            return;
+        }
+        let is_of_open = match self.rooms.get(id) {
+            Some(Room { state: State::Open(life), .. }) if life.may_have_closed(at) => {
+                // CreateTime is cut to whole seconds: within the second of the creation it is of the stream before, if
+                // one ended then. No RoomId is created twice in a second.
+                let same_second = life.create_time == Some(at.seconds());
+                let before = if same_second { self.ended_before_creation(id, at).await } else { Ok(false) };
+                match before {
+                    Ok(before) => !before,
+                    Err(error) => {
+                        if let Some(held_back) = self.store_errors.pass(now) {
+                            tracing::error!(room = %id, %error, held_back, "a room-closed webhook cannot be placed yet");
+                        }
+                        self.keep(id, message(), received_at);
+                        self.retry.insert(id.clone());
+                        return;
+                    }
+                }
+            }
+            _ => false,
+        };
+        if is_of_open && let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {
             let effects = life.closed(at, statistic, received_at);
             self.carry_out(id, effects).await;
-            self.schedule.hasten(id, now);
+            let weight = self.weight(id);
+            self.schedule.expedite(id, now, weight);
             return;
         }
         match self.closed_late(id, at, statistic, received_at).await {
             Ok(true) => {}
-            Ok(false) => self.keep(id, Hook::Destroyed { room: id.clone(), event_time, statistic }, received_at),
+            Ok(false) => self.keep(id, message(), received_at),
             Err(error) => {
-                tracing::error!(room = %id, %error, "a late closing message cannot be written yet");
-                self.keep(id, Hook::Destroyed { room: id.clone(), event_time, statistic }, received_at);
+                if let Some(held_back) = self.store_errors.pass(self.steady()) {
+                    tracing::error!(room = %id, %error, held_back, "a late closing message cannot be written yet");
+                }
+                self.keep(id, message(), received_at);
                 self.retry.insert(id.clone());
             }
         }
+    }
+
+    /// The room's last streams, newest first.
+    async fn last_streams(&self, id: &RoomId) -> Result<Vec<StreamSummary>, StoreError> {
+        let query = StreamQuery {
+            app: Some(self.app()),
+            room: Some(id.clone()),
+            kind: Some(StreamKind::Stream),
+            limit: 8,
+            ..StreamQuery::default()
+        };
+        Ok(self.base.store.streams(&query).await?.rows)
+    }
+
+    /// Whether the stream before the open one ended about then, in the second of the open one's creation.
+    async fn ended_before_creation(&self, id: &RoomId, event_time: Millis) -> Result<bool, StoreError> {
+        let streams = self.last_streams(id).await?;
+        Ok(place_of_closing(&streams, event_time).is_some_and(|place| place > 0))
     }
 
     /// A closing message after sealing makes a revision if it changes a total. Tells whether the stream it is of is known
@@ -1545,15 +1793,8 @@ impl Task {
         statistic: Totals,
         received_at: Millis,
     ) -> Result<bool, StoreError> {
-        let query = StreamQuery {
-            app: Some(self.app()),
-            room: Some(id.clone()),
-            kind: Some(StreamKind::Stream),
-            limit: 8,
-            ..StreamQuery::default()
-        };
-        let lives = self.base.store.streams(&query).await?.rows;
-        let Some(place) = lives.iter().position(|stream| stream.started_at <= event_time) else { return Ok(false) };
+        let lives = self.last_streams(id).await?;
+        let Some(place) = place_of_closing(&lives, event_time) else { return Ok(false) };
         let stream = &lives[place];
         if stream.state != StreamState::Sealed || self.sealing.contains_key(&stream.id) {
             return Ok(false);
@@ -1587,9 +1828,10 @@ impl Task {
             if told { (event_time, None) } else { (stream.ended_at.unwrap_or(event_time), stream.ended_after) };
         let closing = ClosingRow { event_time, received_at, statistic, contradicted_at: None };
         let by = set_by_us.unwrap_or(EndEvidence::Webhook);
+        let evidence_at = stream.seal.as_ref().map_or(received_at, |seal| seal.sealed_at);
         let then = [
             Write::Closing { stream: stream.id, closing },
-            Write::Ending { stream: stream.id, ended_at, ended_after, by, evidence_at: received_at },
+            Write::Ending { stream: stream.id, ended_at, ended_after, by, evidence_at },
         ];
         self.base.store.reopen(stream.id, &runs, &then).await?;
         self.seal(id.clone(), stream.id, stream.created_at.map(Millis::seconds));
@@ -1597,13 +1839,15 @@ impl Task {
     }
 
     fn every_second(&mut self) {
+        self.take_hints();
         let clocks = (self.now(), self.steady());
         let (wall, steady) = std::mem::replace(&mut self.clocks, clocks);
-        if ((clocks.0 - wall) - (clocks.1 - steady)).abs() > CLOCK_SET_MS {
+        let ahead_ms = (clocks.0 - wall) - (clocks.1 - steady);
+        if ahead_ms.abs() > CLOCK_SET_MS {
             tracing::warn!("the machine's clock was set; the time across it is a gap");
             for room in self.rooms.values_mut() {
                 if let State::Open(life) = &mut room.state {
-                    life.clock_was_set();
+                    life.clock_was_set(ahead_ms);
                 }
             }
         }
@@ -1660,14 +1904,33 @@ impl Task {
             status.interval_now_ms = interval_now_ms;
             status.lag_p99_percent = lag;
             status.last_sweep = self.last_sweep;
-            status.webhooks_accepted = self.webhooks.accepted;
-            status.webhooks_hints = self.webhooks.hints;
-            status.webhooks_dropped = self.webhooks.dropped;
-            status.webhook_last = self.webhooks.last;
+            status.list_trouble = self.list_trouble;
+            let webhooks = self.base.inbox.counts();
+            status.webhooks_accepted = webhooks.accepted;
+            status.webhooks_hints = webhooks.hints;
+            status.webhooks_dropped = webhooks.dropped;
+            status.webhooks_overflowed = webhooks.overflowed;
+            status.webhook_last = webhooks.last;
             status.client = health;
             status.trouble = trouble;
         }
     }
+}
+
+/// Whether any counter differs between two readings in a row.
+fn moves(readings: &[Reading]) -> bool {
+    readings.windows(2).any(|pair| pair[0].counters != pair[1].counters)
+}
+
+/// Which of a room's streams, newest first, a room-closed webhook is of. Within the second of a creation it is the one
+/// before, if that ended about then.
+fn place_of_closing(streams: &[StreamSummary], event_time: Millis) -> Option<usize> {
+    let place = streams.iter().position(|stream| stream.started_at <= event_time)?;
+    let created = streams[place].created_at.map(Millis::seconds);
+    let ended_then =
+        |before: &StreamSummary| before.ended_at.is_none_or(|ended| (event_time - ended).abs() <= CLOSING_SLACK_MS);
+    let before = created == Some(event_time.seconds()) && streams.get(place + 1).is_some_and(ended_then);
+    Some(if before { place + 1 } else { place })
 }
 
 impl Room {
@@ -1687,6 +1950,7 @@ impl Room {
             listed: false,
             wanted_again: false,
             info_in_flight: false,
+            absent: false,
             idle_ms: 0,
             paused_until: 0,
             refreshing: Vec::new(),
@@ -1695,29 +1959,18 @@ impl Room {
     }
 }
 
-/// Asks the whole list, page by page. The order moves while paging, so a room may come twice and another not at all.
-async fn sweep(client: Client, sender: mpsc::UnboundedSender<Event>) {
-    let mut cursor = String::new();
-    let mut seen = BTreeSet::new();
-    let listed = loop {
-        match client.room_list(&cursor, Caller::Collector).await {
-            Ok(mut page) => {
-                let next = page.value.next.take();
-                page.value.rooms.retain(|info| seen.insert(info.room.clone()));
-                if sender.send(Event::Listed { page }).is_err() {
-                    return;
-                }
-                match next {
-                    Some(next) if next != cursor => cursor = next,
-                    _ => break Some(seen),
-                }
-            }
-            Err(error) => {
-                tracing::debug!(%error, "a sweep of the room list stopped");
-                break None;
-            }
-        }
+async fn sweep_list(client: Client, sender: mpsc::UnboundedSender<Event>) {
+    let swept = sweep(&client, |page| sender.send(Event::Listed { page }).is_ok()).await;
+    let Some(Sweep { rooms, end }) = swept else { return };
+    let trouble = match end {
+        SweepEnd::Complete | SweepEnd::Failed => None,
+        SweepEnd::CursorRepeats => Some(ListTrouble::CursorRepeats),
+        SweepEnd::Endless => Some(ListTrouble::Endless),
     };
+    if end != SweepEnd::Failed {
+        let _ = sender.send(Event::ListTrouble(trouble));
+    }
+    let listed = matches!(end, SweepEnd::Complete | SweepEnd::CursorRepeats).then_some(rooms);
     let _ = sender.send(Event::Swept { listed });
 }
 

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::collector::Delivery;
 use crate::domain::record::{Record, SourceKind};
 use crate::report;
 use proptest::prelude::*;
@@ -88,16 +89,11 @@ fn messages() -> Vec<Message> {
     ]
 }
 
-/// A message as it arrives then, signed then.
-fn delivery(message: &Message, ms: i64) -> Delivery {
+/// The address of a message that arrives then, signed then.
+fn delivery(ms: i64) -> Delivery {
     let seconds = at(ms).seconds();
     let sign = hex::encode(Sha256::digest(format!("{TOKEN}{seconds}")));
-    Delivery {
-        query: format!("SdkAppid={APP}&Sign={sign}&RequestTime={seconds}"),
-        bearer: None,
-        body: message.body.to_string().into_bytes(),
-        received_at: at(ms),
-    }
+    Delivery { query: format!("SdkAppid={APP}&Sign={sign}&RequestTime={seconds}"), bearer: None, received_at: at(ms) }
 }
 
 /// The life the room is in then: when it was created, and its title as Tencent would tell it.
@@ -133,6 +129,16 @@ impl World {
     async fn take(&mut self, ms: i64, event: Event) {
         self.now.store(at(ms).0, Ordering::Relaxed);
         self.task.take(event).await;
+        self.settle(ms).await;
+    }
+
+    async fn hear(&mut self, ms: i64, message: &Message) {
+        self.now.store(at(ms).0, Ordering::Relaxed);
+        self.task.deliver(delivery(ms), message.body.to_string().as_bytes()).await;
+        self.settle(ms).await;
+    }
+
+    async fn settle(&mut self, ms: i64) {
         let id = RoomId::parse(ROOM).unwrap();
         while self.task.rooms.get(&id).is_some_and(|room| room.info_in_flight) {
             let value = life_at(ms).map(info);
@@ -173,7 +179,7 @@ impl World {
         for turn in 0..80 {
             let ms = turn * 10_000 + 2_000;
             while let Some((arrived, message)) = arrivals.next_if(|(arrived, _)| *arrived < ms) {
-                self.take(*arrived, Event::Webhook(delivery(message, *arrived))).await;
+                self.hear(*arrived, message).await;
             }
             let since = life_at(ms).map_or(0, |(born, _)| ms - born);
             self.read(ms, 10 + since / 200).await;

@@ -4,12 +4,15 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::domain::StreamSummary;
+use crate::collector::Delivery;
 use crate::domain::record::Record;
 use crate::report;
 use crate::store::StreamQuery;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicI64, Ordering};
+
+#[path = "app_overlap.rs"]
+mod overlap;
 
 const BORN: i64 = 1_795_262_400;
 const ROOM: &str = "xl_radio";
@@ -71,6 +74,11 @@ impl World {
     async fn take(&mut self, second: i64, event: Event) {
         self.now.fetch_max(at(second).0, Ordering::Relaxed);
         self.task.take(event).await;
+        self.settle(second).await;
+    }
+
+    /// get_room_info answers at once, and what is to be sealed is sealed.
+    async fn settle(&mut self, second: i64) {
         while self.task.rooms.get(&room()).is_some_and(|room| room.info_in_flight) {
             let info = info(self.born);
             let (asked, answered) = (at(second) + 120, at(second) + 150);
@@ -94,13 +102,9 @@ impl World {
     }
 
     async fn hear(&mut self, second: i64, body: Value) {
-        let delivery = Delivery {
-            query: String::new(),
-            bearer: Some(FORWARD.into()),
-            body: body.to_string().into_bytes(),
-            received_at: at(second),
-        };
-        self.take(second, Event::Webhook(delivery)).await;
+        self.now.fetch_max(at(second).0, Ordering::Relaxed);
+        self.task.deliver(forwarded(at(second)), body.to_string().as_bytes()).await;
+        self.settle(second).await;
     }
 
     /// The newest records of the room's streams, oldest first.
@@ -125,6 +129,11 @@ impl World {
     fn due(&self) -> i64 {
         self.task.schedule.next_due().unwrap()
     }
+}
+
+/// A copy of a webhook that the app's own backend forwards.
+fn forwarded(received_at: Millis) -> Delivery {
+    Delivery { query: String::new(), bearer: Some(FORWARD.into()), received_at }
 }
 
 /// What get_room_info and the list tell; without a CreateTime as good as nothing.
@@ -180,12 +189,11 @@ async fn a_strangers_messages_sweep_no_more_than_once_a_second() {
     world.task.swept_at = world.task.steady();
     world.task.next_sweep = world.task.swept_at + 60_000;
     let body = json!({ "CallbackCommand": "Live.CallbackAfterCreateRoom", "RoomInfo": { "RoomId": "another" } });
-    let forged =
-        Delivery { query: String::new(), bearer: None, body: body.to_string().into_bytes(), received_at: at(2) };
+    let forged = Delivery { bearer: None, ..forwarded(at(2)) };
     for _ in 0..20 {
-        world.take(2, Event::Webhook(forged.clone())).await;
+        world.task.deliver(forged.clone(), body.to_string().as_bytes()).await;
     }
-    assert_eq!(world.task.webhooks.hints, 20);
+    assert_eq!(world.task.base.inbox.counts().hints, 20);
     assert!(world.task.next_sweep >= world.task.swept_at + 1000);
     assert_eq!(world.task.rooms.len(), 1, "a hint follows no room");
 }
@@ -289,7 +297,7 @@ async fn a_room_that_went_after_the_quiet_rule_ended_its_stream_is_not_asked_for
 #[tokio::test]
 async fn a_room_that_moved_while_we_were_not_running_loses_nothing_between_its_streams() {
     let mut world = World::new().await;
-    for (second, value) in [(1, 10), (11, 40), (71, 40), (81, 40)] {
+    for (second, value) in [(1, 10), (11, 40), (36, 40), (61, 40), (81, 40)] {
         world.read(second, value).await;
     }
     assert_eq!(world.records().await.len(), 1);
@@ -377,7 +385,8 @@ async fn readings_move_to_the_next_life_in_the_transaction_that_opens_it() {
     assert_eq!(rows.iter().map(|row| row.totals.coins).collect::<Vec<_>>(), [Some(12), Some(6)]);
     // Ids that are given out one by one stay their own among those the database gives.
     let taken = world.store.reserve_stream().await.unwrap();
-    assert_eq!((next.0, taken.0), (rows[1].id.0 + 1, rows[1].id.0 + 2));
+    assert_eq!(next.0, rows[1].id.0 + 1);
+    assert!(taken.0 > next.0);
 }
 
 #[tokio::test]
@@ -521,7 +530,8 @@ async fn a_sealed_stream_is_sealed_again_over_the_same_readings_and_a_live_one_i
     assert!(again.supersedes.is_some() && first.supersedes.is_none());
     // Killed between reopening and sealing: the restart seals it, and the room is in no stream.
     let (ended_at, by) = (again.ended_at.unwrap(), again.ended_by.unwrap());
-    let end = Write::Ending { stream, ended_at, ended_after: None, by, evidence_at: at(190) };
+    let evidence_at = world.store.stream(stream).await.unwrap().unwrap().seal.unwrap().sealed_at;
+    let end = Write::Ending { stream, ended_at, ended_after: None, by, evidence_at };
     world.store.reopen(stream, &again.runs(), &[end]).await.unwrap();
     let mut world = world.restart().await;
     world.take(191, Event::Swept { listed: None }).await;
@@ -544,4 +554,336 @@ async fn what_was_read_in_the_second_in_which_a_closed_room_came_again_counts_in
     let series = world.store.series(newest.id).await.unwrap();
     assert_eq!((newest.totals.coins, series.set_aside), (Some(12), 1));
     assert_eq!(series.runs.iter().map(|run| run.from).collect::<Vec<_>>(), [at(41)]);
+}
+
+fn listed(second: i64, info: RoomInfo) -> Event {
+    let value = RoomPage { rooms: vec![info], next: None };
+    Event::Listed { page: Answer { asked: at(second), answered: at(second) + 20, request_id: None, value, retries: 0 } }
+}
+
+#[tokio::test]
+async fn a_room_whose_stream_a_user_sealed_is_not_polled_while_it_stands() {
+    for found_by in [FoundBy::List, FoundBy::Hand] {
+        let mut world = World::new().await;
+        world.read(1, 5).await;
+        world.read(11, 6).await;
+        world.task.rooms.get_mut(&room()).unwrap().found_by = found_by;
+        let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
+        let (done, _) = oneshot::channel();
+        world.take(12, Event::Ask(Ask::SealNow { stream, room: room(), done })).await;
+        let mut before = 0;
+        for turn in 0..8 {
+            let steady = world.task.steady();
+            world.read(21 + turn * 10, 7).await;
+            assert!(matches!(world.task.rooms[&room()].state, State::Idle(Some(_))));
+            let due = world.task.schedule.next_due().map(|due| due - steady);
+            match found_by {
+                // Asked less and less often, since a person wants to know of it.
+                FoundBy::Hand => {
+                    let due = due.unwrap();
+                    assert!(
+                        due >= (before * 3 / 2).min(IDLE_MOST_MS - 1_000),
+                        "turn {turn}: {before} ms, then {due} ms"
+                    );
+                    before = due;
+                }
+                // The list tells when it comes again.
+                _ => assert_eq!(due, None, "turn {turn}"),
+            }
+            world.take(22 + turn * 10, listed(22 + turn * 10, info(Some(BORN)))).await;
+        }
+        assert_eq!(world.records().await[0].revision, 1);
+        // Created again: another stream.
+        world.born = Some(BORN + 200);
+        world.take(201, listed(201, info(world.born))).await;
+        world.read(211, 1).await;
+        let newest = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+        assert_eq!((newest.created_at, newest.totals.coins), (Some(at(200)), Some(1)));
+    }
+}
+
+#[tokio::test]
+async fn a_narrowed_rule_applies_to_rooms_that_are_known_and_an_open_stream_runs_to_its_end() {
+    let other = RoomId::parse("vip_no").unwrap();
+    let page = |second, born| listed(second, RoomInfo { room: other.clone(), ..info(Some(BORN + born)) });
+    let mut world = World::new().await;
+    world.take(2, page(2, 2)).await;
+    assert!(matches!(world.task.rooms[&other].state, State::Open(_)));
+    world.task.base.app.follow = Follow::Match(wildmatch::WildMatch::new("vip_yes*"));
+    world.take(5, page(5, 2)).await;
+    assert!(matches!(world.task.rooms[&other].state, State::Open(_)), "its stream runs to its end");
+    // Created again: the stream is over, and the room's next one is not wanted.
+    world.take(41, page(41, 40)).await;
+    let rows = world.store.streams(&StreamQuery::default()).await.unwrap().rows;
+    assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), [StreamState::Sealed]);
+    world.take(50, page(50, 40)).await;
+    assert!(!world.task.rooms.contains_key(&other));
+    let mut world = world.restart().await;
+    world.task.base.app.follow = Follow::Match(wildmatch::WildMatch::new("vip_yes*"));
+    world.take(60, page(60, 60)).await;
+    assert_eq!(world.store.streams(&StreamQuery::default()).await.unwrap().rows.len(), 1);
+    assert!(!world.task.rooms.contains_key(&other), "nor after a restart");
+    // What was added manually is monitored whatever the rule says.
+    world.read(61, 4).await;
+    assert!(matches!(world.task.rooms[&room()].state, State::Open(_)));
+}
+
+#[tokio::test]
+async fn time_without_readings_does_not_count_for_the_idle_rule() {
+    let mut world = World::new().await;
+    for (second, value) in [(1, 10), (11, 40), (21, 50)] {
+        world.read(second, value).await;
+    }
+    for second in (31..=91).step_by(10) {
+        let failure = crate::tencent::Failure::NoAnswer(crate::tencent::NoAnswer::Timeout);
+        let error = CallError { asked: at(second), failed: at(second) + 5_000, failure, request_id: None, retries: 2 };
+        world.take(second, Event::Stats { room: room(), due: 0, asked_at: 0, result: Err(error) }).await;
+    }
+    for second in [101, 121, 141] {
+        world.read(second, 50).await;
+        let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+        assert_eq!(row.state, StreamState::Live, "after {second} s");
+    }
+    world.read(162, 50).await;
+    assert_eq!(world.records().await[0].ended_by, Some(EndEvidence::Quiet), "a minute of readings since the gap");
+}
+
+#[tokio::test]
+async fn a_listed_room_without_a_usable_create_time_is_polled_and_its_start_is_completed_later() {
+    let mut world = World::new().await;
+    let other = RoomId::parse("other").unwrap();
+    let told = |born: Option<i64>| RoomInfo { room: other.clone(), ..info(born) };
+    world.take(1, listed(1, told(None))).await;
+    assert!(world.due() <= world.task.steady(), "it is polled now");
+    // The world's own room is what answers; this one is asked by hand.
+    for (second, value) in [(2, 5), (12, 6)] {
+        let counters = Some(Counters::from_array([value; 6]));
+        let answer =
+            Answer { asked: at(second), answered: at(second) + 40, request_id: None, value: counters, retries: 0 };
+        world.task.take(Event::Stats { room: other.clone(), due: 0, asked_at: 0, result: Ok(answer) }).await;
+        let answer = Answer {
+            asked: at(second) + 50,
+            answered: at(second) + 60,
+            request_id: None,
+            value: Some(told(None)),
+            retries: 0,
+        };
+        world.take(second, Event::Info { room: other.clone(), result: Ok(answer) }).await;
+    }
+    let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+    assert_eq!((row.room.as_str(), row.created_at, row.totals.coins), ("other", None, Some(6)));
+    assert_eq!(row.started_at, at(2), "a provisional start");
+    world.take(20, listed(20, told(Some(BORN)))).await;
+    let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+    assert_eq!((row.created_at, row.started_at), (Some(at(0)), at(0)));
+}
+
+#[tokio::test]
+async fn a_slow_reading_of_the_stream_before_is_excluded_from_the_next() {
+    let mut world = World::new().await;
+    world.task.base.rules.quiet_ms = None;
+    world.read(1, 4_000).await;
+    world.read(11, 5_000).await;
+    // Requested at 20.0 of the first stream and answered at 24.0. Destroyed at 21, created again at 22, listed at 23.
+    world.born = Some(BORN + 22);
+    world.take(23, listed(23, info(world.born))).await;
+    let counters = Some(Counters::from_array([5_100; 6]));
+    let answer = Answer { asked: at(20), answered: at(24), request_id: None, value: counters, retries: 0 };
+    world.take(24, Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
+    for (second, value) in [(34, 10), (44, 20), (54, 30), (64, 40)] {
+        world.read(second, value).await;
+    }
+    world.end(74).await;
+    let records = world.records().await;
+    assert_eq!(records.iter().map(|record| record.totals.coins).collect::<Vec<_>>(), [Some(5_000), Some(40)]);
+    let next = &records[1];
+    assert_eq!((next.before.coins, next.quality.set_aside, next.restated.len()), (Some(10), Some(1), 0));
+}
+
+#[tokio::test]
+async fn a_room_whose_totals_outlive_it_ends() {
+    let mut world = World::new().await;
+    world.task.base.rules.quiet_ms = None;
+    for (second, value) in [(1, 10), (11, 40), (21, 50)] {
+        world.read(second, value).await;
+    }
+    // Destroyed at 25: get_room_info answers 100004 from now on, get_room_stats goes on with the last totals.
+    world.stands = false;
+    for second in (31..800).step_by(10) {
+        let counters = Some(Counters::from_array([50; 6]));
+        let (asked, answered) = (at(second), at(second) + 40);
+        let answer = Answer { asked, answered, request_id: None, value: counters, retries: 0 };
+        world.take(second, Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
+    }
+    let records = world.records().await;
+    let ends: Vec<_> = records.iter().map(|record| (record.ended_by, record.totals.coins)).collect();
+    assert_eq!(ends, [(Some(EndEvidence::RoomGone), Some(50))], "once, and what it still answers opens no stream");
+    let ended = records[0].ended_at.unwrap();
+    assert!((at(21)..at(100)).contains(&ended), "{:?}", ended - at(0));
+    assert!(matches!(world.task.rooms[&room()].state, State::Idle(None) | State::Opening { .. }));
+}
+
+#[tokio::test]
+async fn a_true_room_closed_webhook_survives_an_answer_that_is_out_of_date() {
+    let mut world = World::new().await;
+    world.task.base.rules.quiet_ms = None;
+    world.read(1, 10).await;
+    world.read(11, 40).await;
+    world.hear(20, destroy(20, 77)).await;
+    // Polled at once; the server still has the room for half a second.
+    let counters = Some(Counters::from_array([40; 6]));
+    let answer = Answer { asked: at(20) + 50, answered: at(20) + 90, request_id: None, value: counters, retries: 0 };
+    world.take(20, Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
+    world.stands = false;
+    for second in [30, 40, 50, 170, 180, 300] {
+        world.read(second, 40).await;
+    }
+    let record = &world.records().await[0];
+    assert_eq!((record.totals.coins, record.ended_at), (Some(77), Some(at(20))));
+    assert_eq!((record.ended_by, record.moments.len()), (Some(EndEvidence::Webhook), 0));
+}
+
+#[tokio::test]
+async fn a_contradiction_is_withdrawn_also_after_a_restart_and_in_the_report() {
+    let mut world = World::new().await;
+    world.task.base.rules.quiet_ms = None;
+    world.read(1, 10).await;
+    world.read(11, 40).await;
+    world.hear(20, destroy(20, 77)).await;
+    // Out of date for more than an interval.
+    world.read(25, 40).await;
+    world.read(35, 40).await;
+    let open =
+        |world: &World| matches!(&world.task.rooms[&room()].state, State::Open(life) if life.phase == Phase::Live);
+    assert!(open(&world), "contradicted");
+    let mut world = world.restart().await;
+    world.task.base.rules.quiet_ms = None;
+    world.stands = false;
+    for second in [45, 55, 65, 185, 195] {
+        world.read(second, 40).await;
+    }
+    let record = &world.records().await[0];
+    assert_eq!((record.totals.coins, record.ended_by), (Some(77), Some(EndEvidence::Webhook)));
+    assert!(record.moments.is_empty(), "{:?}", record.moments);
+}
+
+#[tokio::test]
+async fn a_room_closed_webhook_within_the_second_of_the_next_creation_is_of_the_stream_before() {
+    let mut world = World::new().await;
+    world.task.base.rules.quiet_ms = None;
+    world.read(1, 10).await;
+    world.read(11, 40).await;
+    // Destroyed at 20.1, created again at 20.9, so with CreateTime 20. The list comes first, the webhook after.
+    world.born = Some(BORN + 20);
+    world.take(21, listed(21, info(world.born))).await;
+    world.read(22, 3).await;
+    let body = json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": ROOM,
+        "EventTime": at(20).0 + 100, "Statistic": { "TotalGiftCoins": 77 } });
+    world.hear(23, body).await;
+    world.read(32, 5).await;
+    world.read(42, 9).await;
+    world.end(52).await;
+    let records = world.records().await;
+    assert_eq!(records.iter().map(|record| record.totals.coins).collect::<Vec<_>>(), [Some(77), Some(9)]);
+    assert!(records.iter().all(|record| record.moments.is_empty()));
+}
+
+#[tokio::test]
+async fn a_room_closed_webhook_of_a_stream_that_is_being_opened_waits_for_it() {
+    let mut world = World::new().await;
+    world.task.base.rules.quiet_ms = None;
+    world.read(1, 10).await;
+    world.end(11).await;
+    // Created again at 200; get_room_info does not tell.
+    (world.stands, world.born) = (true, None);
+    world.read(201, 3).await;
+    assert!(matches!(world.task.rooms[&room()].state, State::Opening { .. }));
+    world.hear(210, destroy(210, 8)).await;
+    assert_eq!(world.records().await[0].revision, 1, "nor is it the earlier stream's");
+    world.born = Some(BORN + 200);
+    world.read(211, 3).await;
+    world.stands = false;
+    for second in [221, 231, 360] {
+        world.read(second, 0).await;
+    }
+    let records = world.records().await;
+    assert_eq!((records[0].revision, records[0].totals.coins), (1, Some(10)));
+    assert_eq!((records[1].ended_by, records[1].totals.coins), (Some(EndEvidence::Webhook), Some(8)));
+}
+
+#[tokio::test]
+async fn messages_about_rooms_that_nobody_monitors_push_out_no_others() {
+    let mut world = World::new().await;
+    world.task.base.app.follow = Follow::Match(wildmatch::WildMatch::new("vip_*"));
+    world.hear(1, json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": "vip_1" })).await;
+    for other in 0..EARLY {
+        let battle = json!({ "CallbackCommand": "Live.CallbackAfterStartBattle", "BattleId": other.to_string(),
+            "FromRoomInfo": { "RoomId": format!("from_{other}") }, "ToRoomList": [{ "RoomId": "another" }] });
+        world.hear(2, battle).await;
+        let gone = json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": format!("other_{other}") });
+        world.hear(2, gone).await;
+    }
+    let kept: Vec<_> = world.task.early.iter().map(|(room, ..)| room.as_str()).collect();
+    assert_eq!(kept, ["vip_1"]);
+}
+
+#[tokio::test]
+async fn a_room_of_the_list_is_forgotten_when_its_stream_is_sealed_and_known_again_when_it_is_live() {
+    let mut world = World::new().await;
+    let other = RoomId::parse("live_1_1795262400").unwrap();
+    let told = |born: i64| RoomInfo { room: other.clone(), title: Some("title".into()), ..info(Some(BORN + born)) };
+    let gone = |second: i64| {
+        let answer = Answer { asked: at(second), answered: at(second) + 40, request_id: None, value: None, retries: 0 };
+        Event::Info { room: other.clone(), result: Ok(answer) }
+    };
+    world.take(2, listed(2, told(2))).await;
+    assert!(matches!(world.task.rooms[&other].state, State::Open(_)));
+    for second in [12, 22, 143] {
+        world.take(second, gone(second)).await;
+    }
+    assert_eq!(world.task.rooms.keys().collect::<Vec<_>>(), [&room()], "what was added manually stays");
+    assert!(!world.task.schedule.contains(&other));
+    // The list shows it for a moment longer: nothing is kept of it, and nothing is opened.
+    world.take(144, listed(144, told(2))).await;
+    assert!(!world.task.rooms.contains_key(&other));
+    let mut world = world.restart().await;
+    assert_eq!(world.task.rooms.keys().collect::<Vec<_>>(), [&room()]);
+    // Live again, with what is known of it.
+    world.take(300, listed(300, told(300))).await;
+    let newest = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+    assert_eq!(
+        (newest.room, newest.created_at, newest.title.as_deref()),
+        (other.clone(), Some(at(300)), Some("title"))
+    );
+    let mut world = world.restart().await;
+    assert_eq!(world.task.rooms[&other].title.as_deref(), Some("title"), "an open stream is resumed");
+    for second in [312, 322, 443] {
+        world.take(second, gone(second)).await;
+    }
+    assert!(!world.task.rooms.contains_key(&other));
+}
+
+#[tokio::test]
+async fn a_stream_of_more_than_seven_days_goes_on_as_its_next_part() {
+    const DAY: i64 = 86_400;
+    let mut world = World::new().await;
+    world.task.base.rules.quiet_ms = None;
+    let mut second = 1;
+    while second < 7 * DAY + 20_000 {
+        world.read(second, second / 1_000).await;
+        // Hourly, for the test's sake: the list confirms each, as it would.
+        world.take(second + 1, listed(second + 1, info(Some(BORN)))).await;
+        second += 3_600;
+    }
+    let last = (second - 3_600) / 1_000;
+    let records = world.records().await;
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0].ended_by, Some(EndEvidence::Continued));
+    let first_total = records[0].totals.coins.unwrap();
+    let next = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+    assert_eq!((next.state, next.created_at), (StreamState::Live, Some(at(0))));
+    assert_eq!(first_total + next.totals.coins.unwrap(), last, "every coin is in one of them");
+    world.end(second).await;
+    let records = world.records().await;
+    assert_eq!((records.len(), records[1].start.coins), (2, Some(first_total)));
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::collector::Delivery;
 use crate::config::Endpoint;
 use crate::live::Board;
 use crate::tencent::Tuning;
@@ -31,6 +32,7 @@ pub(super) async fn task(
     let stop = CancellationToken::new();
     let (_, feed) = Board::start(store.clone(), &recorder, rules.grace_ms, clock.clone(), Vec::new(), stop.clone());
     let (sender, events) = mpsc::unbounded_channel();
+    let (inbox, messages) = Inbox::new(&app);
     let status = Arc::new(Mutex::new(AppStatus::new(&app, &client, interval_ms, rules.grace_ms)));
     let store = store.clone();
     Task::new(AppCollector {
@@ -43,9 +45,24 @@ pub(super) async fn task(
         feed,
         events,
         sender,
+        inbox,
+        messages,
         status,
         stop,
         clock,
         app,
     })
+}
+
+impl Task {
+    /// A webhook as the server hands it over, and what the task does with it.
+    pub(super) async fn deliver(&mut self, delivery: Delivery, body: &[u8]) {
+        let inbox = self.base.inbox.clone();
+        let trust = inbox.trust(&delivery.query, delivery.bearer.as_deref(), delivery.received_at);
+        inbox.take(trust, &delivery, Some(body));
+        self.take_hints();
+        while let Ok(hook) = self.base.messages.try_recv() {
+            self.believe(hook, delivery.received_at).await;
+        }
+    }
 }

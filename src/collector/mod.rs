@@ -6,27 +6,34 @@
 //! |---|---|
 //! | `schedule` | when each stream is read next |
 //! | `life` | what an answer means for a stream: pure, step by step |
+//! | `sweep` | how the room list is read |
+//! | `inbox` | how much of what strangers send is taken |
 //! | `webhook` | what a message says and whether it is believed |
 //! | `app` | one task per app, which owns its streams and carries out what `life` asks |
 //! | `sealer` | composing and signing at the end |
 
 mod app;
+mod inbox;
 mod life;
 mod schedule;
 mod sealer;
+mod sweep;
 mod webhook;
 
+pub use inbox::Webhook;
 pub use sealer::Sealer;
 
 use crate::clock::Clock;
 use crate::config::{AppConfig, Config};
 use crate::domain::live::AppTrouble;
-use crate::domain::{AppId, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind, StreamSummary};
+use crate::domain::{
+    AppId, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary,
+};
 use crate::live::Feed;
 use crate::store::{NewStream, Part, Recorder, Store, StoreError, Write};
 use crate::tencent::{Answer, Caller, Client, ClientHealth, RoomInfo};
 use app::{AppCollector, Ask, Event};
-use secrecy::SecretString;
+use inbox::Inbox;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -48,6 +55,7 @@ struct Inner {
     store: Store,
     recorder: Recorder,
     sealer: Sealer,
+    clock: Clock,
     tasks: TaskTracker,
     /// Webhooks that named no app of ours.
     strays: AtomicI64,
@@ -58,21 +66,19 @@ struct AppHandle {
     client: Client,
     status: Arc<Mutex<AppStatus>>,
     interval_ms: i64,
-    /// Bearer token of the copies that the app's own backend forwards.
-    forward: Option<SecretString>,
+    inbox: Arc<Inbox>,
 }
 
 /// How long a stop waits for a database that takes nothing: less than service managers wait before they kill.
 const LAST_WRITES: Duration = Duration::from_secs(20);
 
-/// A webhook as it arrived; whether it is believed is decided in the collector.
+/// A webhook as it arrives, before its body.
 #[derive(Clone, Debug)]
 pub struct Delivery {
     /// The raw query string of the address.
     pub query: String,
     /// The token of `Authorization: Bearer …`, if any.
     pub bearer: Option<String>,
-    pub body: Vec<u8>,
     pub received_at: Millis,
 }
 
@@ -105,6 +111,15 @@ impl From<StoreError> for AskError {
     }
 }
 
+/// What is wrong with a room list that does not end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ListTrouble {
+    #[error("the room list repeats a cursor")]
+    CursorRepeats,
+    #[error("the room list does not end")]
+    Endless,
+}
+
 /// How one app's collector does, for the status page and the API.
 #[derive(Clone, Debug)]
 pub struct AppStatus {
@@ -121,9 +136,13 @@ pub struct AppStatus {
     /// 99th percentile of (read late ÷ interval) over the last readings, in hundredths.
     pub lag_p99_percent: Option<i64>,
     pub last_sweep: Option<Millis>,
+    /// Why the last sweep ended before the list did.
+    pub list_trouble: Option<ListTrouble>,
     pub webhooks_accepted: i64,
     pub webhooks_hints: i64,
     pub webhooks_dropped: i64,
+    /// Webhooks beyond what is taken a second, or beyond what waits.
+    pub webhooks_overflowed: i64,
     pub webhook_last: Option<Millis>,
     pub client: ClientHealth,
     pub trouble: Option<AppTrouble>,
@@ -143,9 +162,11 @@ impl AppStatus {
             grace_ms,
             lag_p99_percent: None,
             last_sweep: None,
+            list_trouble: None,
             webhooks_accepted: 0,
             webhooks_hints: 0,
             webhooks_dropped: 0,
+            webhooks_overflowed: 0,
             webhook_last: None,
             client: client.health(),
             trouble: None,
@@ -163,6 +184,21 @@ pub struct Parts {
     pub stop: CancellationToken,
 }
 
+/// Says at the start which streams nobody polls, because their app is no longer configured.
+async fn report_unconfigured(store: Store, configured: Vec<AppId>) {
+    match store.unsealed_by_app().await {
+        Ok(apps) => {
+            for (app, streams) in apps.into_iter().filter(|(app, _)| !configured.contains(app)) {
+                tracing::warn!(
+                    %app, streams,
+                    "streams of an app that is not configured are open; configure it, or seal their reports in the console"
+                );
+            }
+        }
+        Err(error) => tracing::debug!(%error, "cannot look for streams of apps that are not configured"),
+    }
+}
+
 impl Handle {
     /// Starts one task per app; returns before anything upstream has answered.
     pub fn start(config: &Config, clients: Vec<(AppConfig, Client)>, parts: Parts) -> Self {
@@ -174,6 +210,7 @@ impl Handle {
             let (sender, events) = mpsc::unbounded_channel();
             let interval_ms = config.interval(&app).as_millis() as i64;
             let status = Arc::new(Mutex::new(AppStatus::new(&app, &client, interval_ms, grace_ms)));
+            let (inbox, messages) = Inbox::new(&app);
             let quiet_ms = app.quiet_end_minutes.map(|minutes| i64::from(minutes) * 60_000);
             order.push(app.id);
             apps.insert(
@@ -183,7 +220,7 @@ impl Handle {
                     client: client.clone(),
                     status: status.clone(),
                     interval_ms,
-                    forward: app.forward_token.clone(),
+                    inbox: inbox.clone(),
                 },
             );
             let collector = AppCollector {
@@ -196,6 +233,8 @@ impl Handle {
                 feed: parts.feed.clone(),
                 events,
                 sender,
+                inbox,
+                messages,
                 status,
                 stop: parts.stop.clone(),
                 clock: parts.clock.clone(),
@@ -204,8 +243,10 @@ impl Handle {
             tasks.spawn(collector.run());
         }
         tasks.close();
-        let Parts { store, recorder, sealer, .. } = parts;
-        Self { inner: Arc::new(Inner { order, apps, store, recorder, sealer, tasks, strays: AtomicI64::new(0) }) }
+        let Parts { store, recorder, sealer, clock, .. } = parts;
+        tokio::spawn(report_unconfigured(store.clone(), order.clone()));
+        let strays = AtomicI64::new(0);
+        Self { inner: Arc::new(Inner { order, apps, store, recorder, sealer, clock, tasks, strays }) }
     }
 
     /// Returns when every app's task has stopped and what they decided is written. Where the database takes nothing, for as
@@ -263,7 +304,26 @@ impl Handle {
     /// Ends a stream by the operator's word and seals it without grace.
     pub async fn seal_now(&self, stream: StreamId) -> Result<(), AskError> {
         let summary = self.stream(stream).await?;
+        if !self.inner.apps.contains_key(&summary.app) {
+            return self.seal_without_app(&summary).await;
+        }
         self.ask(summary.app, |done| Ask::SealNow { stream, room: summary.room, done }).await
+    }
+
+    /// Ends a stream whose app is no longer configured: nobody polls it, and nothing else ends it.
+    async fn seal_without_app(&self, summary: &StreamSummary) -> Result<(), AskError> {
+        let stream = summary.id;
+        if summary.state == StreamState::Sealed {
+            return Err(AskError::Sealed(stream));
+        }
+        let now = self.inner.clock.now();
+        if summary.state == StreamState::Live {
+            let (ended_after, by) = (summary.last_answered, EndEvidence::Operator);
+            let end = Write::Ending { stream, ended_at: now, ended_after, by, evidence_at: now };
+            self.inner.store.apply_all(&[end]).await?;
+        }
+        self.inner.sealer.seal(stream).await.map_err(|error| AskError::Store(error.to_string()))?;
+        Ok(())
     }
 
     /// Seals a sealed stream once more, as the next revision.
@@ -327,28 +387,21 @@ impl Handle {
         Ok(stream)
     }
 
-    /// Takes a webhook; works afterwards, so this returns at once. A copy that names no app is of the app whose bearer
-    /// token it carries. One that is of no app of ours is dropped and counted.
-    pub fn webhook(&self, delivery: Delivery) {
+    /// A webhook of one of our apps, judged by its address and bearer token before its body is read. A copy that names no
+    /// app is of the app whose bearer token it carries. `None` for one of no app of ours, which is counted.
+    pub fn webhook(&self, delivery: Delivery) -> Option<Webhook> {
         let inner = &*self.inner;
-        let forwarded = || {
-            let bears =
-                |handle: &&AppHandle| handle.forward.as_ref().is_some_and(|token| webhook::bears(&delivery, token));
-            inner.apps.values().find(bears)
-        };
+        let bearer = delivery.bearer.as_deref();
+        let forwarded = || inner.apps.values().find(|handle| handle.inbox.is_forwarded_by(bearer));
         let only = || if inner.order.len() == 1 { inner.apps.values().next() } else { None };
-        let handle = match webhook::sdkappid(&delivery) {
+        let handle = match webhook::sdkappid(&delivery.query) {
             Some(named) => inner.apps.get(&AppId(named)),
             None => forwarded().or_else(only),
         };
-        match handle {
-            Some(handle) => {
-                let _ = handle.sender.send(Event::Webhook(delivery));
-            }
-            None => {
-                inner.strays.fetch_add(1, Ordering::Relaxed);
-            }
+        if handle.is_none() {
+            inner.strays.fetch_add(1, Ordering::Relaxed);
         }
+        Some(Webhook::new(handle?.inbox.clone(), delivery))
     }
 
     /// How many webhooks named no app of ours.

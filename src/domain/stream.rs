@@ -34,6 +34,8 @@ pub enum EndEvidence {
     Operator,
     /// The app's quiet rule: successful readings that do not move.
     Quiet,
+    /// The stream outgrew one report: it goes on as its next part.
+    Continued,
     /// A snapshot: one reading, nothing followed.
     Snapshot,
 }
@@ -46,7 +48,7 @@ impl EndEvidence {
 
     /// Whether the end was set here while the room stands: the same CreateTime is then no return.
     pub const fn is_set_here(self) -> bool {
-        matches!(self, Self::Operator | Self::Quiet)
+        matches!(self, Self::Operator | Self::Quiet | Self::Continued)
     }
 }
 

@@ -171,6 +171,11 @@ impl Words {
                 "在设定时间内没有任何变化",
                 "設定時間のあいだ動きがなかった",
             ),
+            EndEvidence::Continued => self.lang.pick(
+                "longer than 7 days; it continues as the next part",
+                "超过7天，作为下一部分继续",
+                "7日を超えたため、次のパートに続く",
+            ),
             EndEvidence::Snapshot => self.lang.pick("one reading by hand", "手动单次读取", "手動で1回取得"),
         }
     }

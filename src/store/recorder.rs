@@ -3,6 +3,7 @@
 //! May not: drop a write. Where the database refuses (a full disk, a lock), it keeps the group, says so, and tries again.
 
 use super::readings::cause_columns;
+use super::rooms::FoundBy;
 use super::streams::{ClosingRow, MomentRow, NewStream, word};
 use super::{Store, StoreError};
 use crate::calendar::DayRules;
@@ -16,6 +17,13 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 /// One change to an unsealed stream. The order of writes is the order of what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Write {
+    /// A room is monitored from now on.
+    Followed {
+        app: AppId,
+        room: RoomId,
+        found_by: FoundBy,
+        at: Millis,
+    },
     /// The stream begins, under an id that [`Store::reserve_stream`] gave.
     Opened {
         stream: StreamId,
@@ -85,6 +93,11 @@ pub enum Write {
     Contradicted {
         stream: StreamId,
         at: Millis,
+    },
+    /// The room was gone soon after it contradicted this room-closed webhook: the webhook was true.
+    ContradictionWithdrawn {
+        stream: StreamId,
+        event_time: Millis,
     },
     Moment {
         stream: StreamId,
@@ -473,6 +486,23 @@ pub(super) async fn apply(
             sqlx::query("UPDATE closing SET contradicted_at = ?2 WHERE stream = ?1")
                 .bind(stream.0)
                 .bind(at.0)
+                .execute(&mut *connection)
+                .await?;
+        }
+        Write::Followed { app, room, found_by, at } => {
+            super::rooms::follow_in(connection, *app, room, *found_by, *at).await?;
+        }
+        Write::ContradictionWithdrawn { stream, event_time } => {
+            sqlx::query(
+                "DELETE FROM moment WHERE stream = ?1 AND kind = 'closing_contradicted' AND key = CAST(?2 AS TEXT)",
+            )
+            .bind(stream.0)
+            .bind(event_time.0)
+            .execute(&mut *connection)
+            .await?;
+            sqlx::query("UPDATE closing SET contradicted_at = NULL WHERE stream = ?1 AND event_time = ?2")
+                .bind(stream.0)
+                .bind(event_time.0)
                 .execute(&mut *connection)
                 .await?;
         }
