@@ -25,7 +25,7 @@ use crate::store::{
 };
 use crate::tencent::{Answer, CallError, Caller, Client, RoomInfo, RoomPage};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::ops::RangeInclusive;
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -257,7 +257,7 @@ struct Task {
     /// A database that refuses is reported once a minute, not once for each room.
     store_errors: LogLimit,
     /// Reserved for streams to come.
-    ids: RangeInclusive<i64>,
+    ids: Range<i64>,
 }
 
 /// Lets one log line of a kind pass a minute, with the number of those held back since the one before.
@@ -298,7 +298,7 @@ impl Task {
             last_sweep: None,
             list_trouble: None,
             store_errors: LogLimit::default(),
-            ids: 1..=0,
+            ids: 0..0,
             started: Instant::now(),
             clocks: (base.clock.now(), 0),
             pending: Vec::new(),
@@ -1071,8 +1071,8 @@ impl Task {
             return Ok(StreamId(id));
         }
         let ids = self.base.store.reserve_streams(RESERVED).await?;
-        self.ids = ids.start() + 1..=*ids.end();
-        Ok(StreamId(*ids.start()))
+        self.ids = ids.start + 1..ids.end;
+        Ok(StreamId(ids.start))
     }
 
     async fn open_new(

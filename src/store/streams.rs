@@ -10,7 +10,7 @@ use crate::domain::{
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
-use std::ops::RangeInclusive;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -494,11 +494,11 @@ impl Store {
     /// An id that no stream has and none will get unasked, for a stream that begins together with other changes:
     /// [`Write::Opened`].
     pub async fn reserve_stream(&self) -> Result<StreamId, StoreError> {
-        self.reserve_streams(1).await.map(|ids| StreamId(*ids.start()))
+        self.reserve_streams(1).await.map(|ids| StreamId(ids.start))
     }
 
     /// As many such ids as asked for, one after another.
-    pub async fn reserve_streams(&self, count: u32) -> Result<RangeInclusive<i64>, StoreError> {
+    pub async fn reserve_streams(&self, count: u32) -> Result<Range<i64>, StoreError> {
         let mut transaction = self.write.begin().await?;
         let last: Option<i64> =
             sqlx::query_scalar("UPDATE sqlite_sequence SET seq = seq + ?1 WHERE name = 'stream' RETURNING seq")
@@ -516,7 +516,7 @@ impl Store {
             }
         };
         transaction.commit().await?;
-        Ok(last - i64::from(count) + 1..=last)
+        Ok(last - i64::from(count) + 1..last + 1)
     }
 
     /// When the newest reading of any open stream was answered.
