@@ -200,7 +200,7 @@ impl Run {
                 let result = match answer {
                     Err(()) => {
                         let failure = crate::tencent::Failure::NoAnswer(crate::tencent::NoAnswer::Timeout);
-                        Err(CallError { asked, failed: ms(now), failure, request_id, retries: 2 })
+                        Err(CallError { asked, failed: ms(now), failure, request_id, retries: 2, joined: false })
                     }
                     Ok(create_time) => {
                         let value = create_time.map(|create_time| info(Some(create_time)));

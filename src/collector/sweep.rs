@@ -132,7 +132,7 @@ mod tests {
                     let value = RoomPage { rooms, next };
                     Ok(Answer { asked, answered: asked, request_id, value, retries: 0 })
                 }
-                Err(failure) => Err(CallError { asked, failed: asked, failure, request_id, retries: 0 }),
+                Err(failure) => Err(CallError { asked, failed: asked, failure, request_id, retries: 0, joined: false }),
             }
         }
 
