@@ -181,7 +181,14 @@ pub fn state_words(words: &Words, share: &ShareRow, now: Millis) -> String {
         Some(at) if at <= now => words.pick("expired", "已过期", "期限切れ").to_owned(),
         Some(at) => {
             // A day's end is the next one's midnight, but the day before is the one that is meant.
-            let date = words.date_plain(Millis(at.0 - 1));
+            let end = Millis(at.0 - 1);
+            // It ends by the clocks of its readers.
+            let zone = crate::server::zone::zone(&share.zone, now);
+            let elsewhere = (zone.offset(end) != words.zone.offset(end)).then(|| zone.utc_label(end));
+            let mut date = Words { zone, ..words.clone() }.date_plain(end);
+            if let Some(zone) = elsewhere {
+                date += &words.pick(" ({})", "（{}）", "（{}）").replace("{}", &zone);
+            }
             match words.lang {
                 Lang::En => format!("on until {date}"),
                 Lang::Zh => format!("有效至{date}"),
