@@ -9,7 +9,7 @@ use crate::domain::{AppId, Counter, Day, StreamId, StreamKind, StreamState, Stre
 use crate::islands::ShareButton;
 use crate::lang::Words;
 use crate::pages::Page;
-use crate::store::LinksOut;
+use crate::store::{LinksOut, Sums};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -20,13 +20,19 @@ pub const COLUMNS: [Counter; 6] =
 /// The links that are out to the streams of a page, by stream.
 pub type Links = BTreeMap<StreamId, LinksOut>;
 
+/// What may be added up, for one app by its short form or for all; `None` are too many to add up.
+pub type AppSums = (Option<String>, Option<Sums>);
+
+/// What the streams of each business day of a page add up to.
+pub type DaySums = BTreeMap<Day, Vec<AppSums>>;
+
 /// The table of streams. `links` is `None` where links are not shown. `sorted` is (name of the sort, whether the greatest come
-/// first); `by_day` puts the streams of each business day under a heading; `address` makes a head's link.
+/// first); with `days` the streams of each business day stand under a heading; `address` makes a head's link.
 pub fn streams_table(
     page: &Page,
     rows: &[StreamSummary],
     sorted: (&str, bool),
-    by_day: bool,
+    days: Option<&DaySums>,
     links: Option<&Links>,
     address: impl Fn(&str, bool) -> String,
 ) -> AnyView {
@@ -62,11 +68,14 @@ pub fn streams_table(
     let started = head("started", words.pick("When", "时间", "日時").to_owned());
     let columns = COLUMNS.len() + if share { 5 } else { 4 };
     let groups = rows
-        .chunk_by(|one, next| !by_day || one.business_day == next.business_day)
+        .chunk_by(|one, next| days.is_none() || one.business_day == next.business_day)
         .map(|group| {
-            let heading = by_day.then(|| group.first().map(|row| day_heading(page, row.business_day, group, columns)));
+            let heading = days.zip(group.first()).map(|(days, row)| {
+                let sums = days.get(&row.business_day).map(Vec::as_slice).unwrap_or_default();
+                day_heading(page, row.business_day, group, sums, columns)
+            });
             let rows = group.iter().map(|row| stream_row(page, row, links, share)).collect_view();
-            view! { <tbody>{heading.flatten()} {rows}</tbody> }
+            view! { <tbody>{heading} {rows}</tbody> }
         })
         .collect_view();
     view! {
@@ -98,15 +107,25 @@ pub fn streams_table(
     .into_any()
 }
 
-/// "Mon 30 Nov, from 06:00", with the rules of the apps below it where apps differ.
-fn day_heading(page: &Page, day: Day, group: &[StreamSummary], columns: usize) -> AnyView {
+/// "Mon 30 Nov, from 06:00 12 streams · 31 h 20 m · 84,310 coins": of the whole day, which may go on on the next page.
+fn day_heading(page: &Page, day: Day, group: &[StreamSummary], sums: &[AppSums], columns: usize) -> AnyView {
     let mut apps: Vec<AppId> = group.iter().map(|row| row.app).collect();
     apps.sort_unstable();
     apps.dedup();
     let heading = page.words.day_heading(day, &page.day_begins(&apps, day));
+    let sums = sums
+        .iter()
+        .filter_map(|(app, sums)| Some((app.as_deref(), sums.as_ref().filter(|sums| sums.streams > 0)?)))
+        .map(|(app, sums)| {
+            let app = app.map(|app| view! { <span class="app">{name(app, 12)}</span> });
+            view! { " " <span class="note">{app} {page.words.sums_of_day(sums)}</span> }
+        })
+        .collect_view();
     view! {
         <tr class="day">
-            <th scope="rowgroup" colspan=columns>{heading}</th>
+            <th scope="rowgroup" colspan=columns>
+                {heading} {sums}
+            </th>
         </tr>
     }
     .into_any()
@@ -134,7 +153,7 @@ fn stream_row(page: &Page, row: &StreamSummary, links: Option<&Links>, share: bo
     let (times, length) = when(words, row);
     let (host, title) = (row.host_label().to_owned(), row.title_label().to_owned());
     let title = (title != host).then(|| view! { <span class="room">{name(&title, 34)}</span> });
-    let app = page.app_label(row.app).map(|app| view! { <span class="note">{app}</span> });
+    let app = page.app_label(row.app).map(|app| view! { <span class="app">{name(&app, 12)}</span> });
     let numbers = COLUMNS
         .into_iter()
         .map(|counter| {
@@ -185,10 +204,10 @@ fn stream_row(page: &Page, row: &StreamSummary, links: Option<&Links>, share: bo
             </td>
             <th scope="row" class="d-who">
                 <a href=format!("/streams/{}", row.id)>
+                    {app}
                     <b>{name(&host, 24)}</b>
                     {title}
                 </a>
-                {app}
             </th>
             {numbers}
             <td class="d-quality">

@@ -130,16 +130,16 @@ fn table(page: &Page, rows: &[HostSums]) -> AnyView {
 fn line(page: &Page, host: &HostSums) -> AnyView {
     let words = &page.words;
     let shown = host.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&host.account);
-    let app = page.app_label(host.app).map(|app| view! { <span class="note">{app}</span> });
+    let app = page.app_label(host.app).map(|app| view! { <span class="app">{name(&app, 12)}</span> });
     let cell = |label: String, text: String| view! { <td data-label=label>{text}</td> };
     let count = |counter: Counter, value: i64| cell(words.counter(counter), words.number(Some(value)));
     view! {
         <tr>
             <th scope="row" class="d-who">
                 <a href=path_of(host)>
+                    {app}
                     <b>{name(shown, 28)}</b>
                 </a>
-                {app}
             </th>
             {count(Counter::Coins, host.sums.coins)}
             {cell(words.pick("Streams", "场次", "配信数").to_owned(), words.number(Some(host.sums.streams)))}

@@ -19,7 +19,9 @@ pub fn live() -> AnyView {
             rows.retain(|row| {
                 let texts =
                     [row.title.as_deref(), row.host.as_deref(), row.host_name.as_deref(), Some(row.room.as_str())];
-                texts.into_iter().flatten().any(|text| text.to_lowercase().contains(&search))
+                let found = texts.into_iter().flatten().any(|text| text.to_lowercase().contains(&search));
+                // An app is found by its whole name: a part of it may be a part of any title.
+                found || page.app_names(row.app).iter().any(|name| name.to_lowercase() == search)
             });
         }
         let board_view = BoardView::from_name(page.param("view"));

@@ -101,6 +101,14 @@ impl Page {
         (config.apps.len() > 1).then(|| config.app(app).map_or_else(|| app.to_string(), AppConfig::short))
     }
 
+    /// What an app is called, where several are configured.
+    pub fn app_names(&self, app: AppId) -> Vec<String> {
+        match self.state.config.app(app).filter(|_| self.state.config.apps.len() > 1) {
+            Some(config) => vec![config.name(), config.short(), app.to_string()],
+            None => Vec::new(),
+        }
+    }
+
     /// The app in full: `Japan · SDKAppID 1400000001`.
     pub fn app_in_full(&self, app: AppId) -> String {
         match self.state.config.app(app).and_then(|config| config.name.as_deref()) {

@@ -108,6 +108,7 @@ pub fn host() -> AnyView {
             </div>
             <p class="note">
                 <code>{name(&account, 48)}</code>
+                {app.and_then(|app| page.app_label(app).map(|_| format!(" · {}", page.app_in_full(app))))}
             </p>
             {body}
         }
@@ -144,7 +145,7 @@ async fn over_time(page: &Page, query: &StreamQuery, list: &StreamPage<StreamSum
     };
     let sealed = page.state.store.streams(&sealed).await?.rows;
     let sorted = (query.sort.name(), query.descending);
-    let table = streams_table(page, &list.rows, sorted, false, None, |sort, descending| {
+    let table = streams_table(page, &list.rows, sorted, None, None, |sort, descending| {
         page.address_with(&[("sort", Some(sort)), ("order", (!descending).then_some("up"))])
     });
     Ok(view! {

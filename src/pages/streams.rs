@@ -4,12 +4,13 @@ use super::failed;
 use super::page::{Page, serve};
 use crate::calendar;
 use crate::components::frame::{empty, frame};
-use crate::components::list::{Links, pager, streams_table};
+use crate::components::list::{AppSums, DaySums, Links, pager, streams_table};
 use crate::components::name;
-use crate::domain::{AppId, StreamId, StreamKind, StreamState};
+use crate::domain::{AppId, StreamId, StreamKind, StreamState, StreamSummary};
 use crate::lang::{Lang, Words};
-use crate::store::{Sort, StoreError, StreamQuery, Sums};
+use crate::store::{Sort, StoreError, StreamQuery};
 use leptos::prelude::*;
+use std::collections::btree_map::Entry;
 
 /// What narrows the list, by its name in the address.
 const FILTERS: [&str; 5] = ["q", "from", "until", "usual", "state"];
@@ -24,9 +25,15 @@ pub fn streams() -> AnyView {
             let sums = sums(&page, &sums_query).await?;
             let sealed: Vec<StreamId> = list.rows.iter().filter(|row| row.seal.is_some()).map(|row| row.id).collect();
             let links: Links = page.state.store.links_out(&sealed, page.now).await?;
-            Ok::<_, crate::store::StoreError>((list, sums, links))
+            // What a search finds stands alone.
+            let days = if query.sort == Sort::Started && query.search.is_none() && !page.dates_are_days() {
+                Some(day_sums(&page, &sums_query, &list.rows).await?)
+            } else {
+                None
+            };
+            Ok::<_, crate::store::StoreError>((list, sums, days, links))
         };
-        let (list, sums, links) = match found.await {
+        let (list, sums, days, links) = match found.await {
             Ok(found) => found,
             Err(error) => return failed(&page, &error),
         };
@@ -41,8 +48,7 @@ pub fn streams() -> AnyView {
                 &page,
                 &list.rows,
                 (query.sort.name(), query.descending),
-                // What a search finds stands alone.
-                query.sort == Sort::Started && query.search.is_none() && !page.dates_are_days(),
+                days.as_ref(),
                 Some(&links),
                 |sort, descending| {
                     let order = (!descending).then_some("up");
@@ -87,7 +93,7 @@ pub fn streams() -> AnyView {
 
 /// What the streams of a query add up to: once where the days of all apps begin together, else for each app by its short
 /// form. Streams of apps that are not configured any more are apart then, too. `None` are too many to add up.
-async fn sums(page: &Page, query: &StreamQuery) -> Result<Vec<(Option<String>, Option<Sums>)>, StoreError> {
+async fn sums(page: &Page, query: &StreamQuery) -> Result<Vec<AppSums>, StoreError> {
     let store = &page.state.store;
     let all = store.sum_streams(query).await?;
     let Some(mut rest) = all.filter(|_| query.app.is_none() && store.days().common().is_none()) else {
@@ -103,6 +109,18 @@ async fn sums(page: &Page, query: &StreamQuery) -> Result<Vec<(Option<String>, O
     lines.push((Some(others.to_owned()), Some(rest)));
     lines.retain(|(_, sums)| sums.is_none_or(|sums| sums.streams > 0));
     Ok(lines)
+}
+
+/// The same for each business day of a page.
+async fn day_sums(page: &Page, query: &StreamQuery, rows: &[StreamSummary]) -> Result<DaySums, StoreError> {
+    let mut days = DaySums::new();
+    for day in rows.iter().map(|row| row.business_day) {
+        if let Entry::Vacant(entry) = days.entry(day) {
+            let of_day = StreamQuery { from: Some(day), until: Some(day), ..query.clone() };
+            entry.insert(sums(page, &of_day).await?);
+        }
+    }
+    Ok(days)
 }
 
 /// When days begin, for whoever looks for a stream under its date.

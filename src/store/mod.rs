@@ -170,6 +170,9 @@ impl Store {
             if rows.is_empty() {
                 return Ok(filled);
             }
+            if filled == 0 {
+                tracing::info!("streams of an older version are given their business day, once");
+            }
             filled += rows.len();
             let days: Vec<(i64, i64)> =
                 rows.iter().map(|&(id, app, at)| (id, self.day_of(AppId(app), Millis(at)).0)).collect();

@@ -91,7 +91,9 @@ async fn every_app_has_its_own_days_and_its_own_sums() {
     let place = |text: &str| list.find(text).unwrap_or_else(|| panic!("{text} in {list}"));
     let order = ["Mon 1 Dec · JP from 00:00 (UTC+9)", "fox", "Sun 30 Nov · CN from 06:00 (UTC+8)", "bat", "owl"];
     assert!(order.windows(2).all(|pair| place(pair[0]) < place(pair[1])), "{list}");
-    assert!(list.contains("2 streams · ") && list.contains("1 stream · ") && !list.contains("3 streams"), "{list}");
+    // Above the list, and in the heading of the day.
+    assert_eq!((list.matches("2 streams · ").count(), list.matches("1 stream · ").count()), (2, 2), "{list}");
+    assert!(!list.contains("3 streams"), "{list}");
     let december = get(&app, "/streams?from=2025-12-01&until=2025-12-01").await;
     assert!(december.contains("fox") && !december.contains("owl"), "the filter means the same days");
     assert!(get(&app, "/hosts?month=2025-12").await.contains("fox"));
@@ -100,4 +102,14 @@ async fn every_app_has_its_own_days_and_its_own_sums() {
         live.contains("CN 0 coins since 06:00 (UTC+8)") && live.contains("JP 0 coins since 00:00 (UTC+9)")
     });
     assert!(strip.await, "{}", get(&app, "/").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_ends_by_the_clocks_of_its_readers() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    app.link(stream, &[("zone", "Asia/Tokyo"), ("expires", "2099-01-31")]).await;
+    app.link(stream, &[("zone", "Asia/Shanghai"), ("expires", "2099-02-28")]).await;
+    let html = get(&app, "/shares").await;
+    assert!(html.contains("on until 31 Jan 2099 (UTC+9)") && html.contains("on until 28 Feb 2099 ·"), "{html}");
 }
