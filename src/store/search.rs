@@ -379,7 +379,7 @@ mod tests {
         let ids = store.open_streams(&[new("a", None, None, None), new("b", None, None, None)]).await.unwrap();
         let (own, link) = ("fe0a1f652605d170".repeat(4), "337f410b1b29629b".repeat(4));
         for sql in [
-            "INSERT INTO signing_key VALUES ('k', x'00', x'00', 1, 1)",
+            "INSERT INTO signing_key (id, public, created_at, active) VALUES ('k', x'00', 1, 1)",
             "INSERT INTO report VALUES (1, 2, 1, 1, ?1, x'00', 'k', x'00')",
             "INSERT INTO derived (share, report, sha256, signature, key, document, made_at)
              VALUES (1, ?1, ?2, x'00', 'k', x'00', 1)",
