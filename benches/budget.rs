@@ -53,9 +53,11 @@ async fn main() {
     let mut table = Table::new(format!("{ROOMS} rooms, limit {LIMIT}/s, {elapsed:.0} s"));
     table.figure("accepted calls", format!("{calls}"));
     let share = rate / LIMIT as f64 * 100.0;
-    table.budget("accepted calls, of the limit", format!("{share:.2} %"), "≥ 98 %", share >= 98.0);
+    table.figure("accepted calls, of the limit", format!("{share:.2} %"));
+    // A call holds its slot until it is answered, so a machine that answers late cannot reach the limit itself.
     let share = rate / possible * 100.0;
-    table.figure(&format!("of limit ÷ (1 s + {:.0} ms)", latency * 1000.0), format!("{share:.2} %"));
+    let name = format!("accepted calls, of limit ÷ (1 s + {:.0} ms)", latency * 1000.0);
+    table.budget(&name, format!("{share:.2} %"), "≥ 99.5 %", share >= 99.5);
     let most = after.max_per_second;
     table.budget("most calls in any second", format!("{most}"), &format!("≤ {LIMIT}"), most <= LIMIT as _);
     table.budget("refused (60007)", format!("{}", after.refused), "0", after.refused == 0);

@@ -7,6 +7,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod common;
 mod table;
 
 use aftershow::domain::StreamState;
@@ -216,9 +217,13 @@ async fn main() {
     table.figure("stats calls a second", format!("{rate:.1}"));
     table.figure("interval of each", format!("{:.2} s", own / 1000.0));
     table.figure("interval of plain weight, as /metrics tells it", format!("{:.1} s", interval / 1000.0));
-    table.budget("resident memory", format!("{resident:.1} MB"), "≤ 80 MB", resident <= 80.0);
+    table.budget("resident memory", format!("{resident:.1} MB"), "≤ 40 MB", resident <= 40.0);
     table.figure("resident memory, at most", format!("{most:.1} MB"));
-    table.budget("processor, of one core", format!("{used:.1} %"), "≤ 15 %", used <= 15.0);
+    table.figure("processor, of one core", format!("{used:.1} %"));
+    // Of what one reading takes: a slow machine needs longer for both.
+    let (each, unit) = (used * 10.0 / rate, common::unit(&common::sample()));
+    table.figure("unit: brotli 5 of 64 kB of readings", format!("{unit:.2} ms"));
+    table.budget("processor for each reading ÷ unit", format!("{:.2}", each / unit), "≤ 1", each <= unit);
     table.figure(
         &format!("between readings, median of {}", waits.len()),
         format!("{:.3} × its interval", at(0.5) / own),
@@ -233,9 +238,13 @@ async fn main() {
     let (middle, last) = (answers[answers.len() / 2], answers[answers.len() - 1]);
     table.figure(&format!("webhooks believed, of {}", answers.len()), format!("{believed:.0}"));
     table.figure("answer to a webhook, median", format!("{middle:.1} ms"));
-    table.budget("answer to a webhook, slowest", format!("{last:.1} ms"), "≤ 100 ms", last <= 100.0);
+    table.figure("answer to a webhook, slowest", format!("{last:.1} ms"));
+    let late = answers[answers.len() * 99 / 100] / middle;
+    table.budget("answer to a webhook, p99 ÷ median", format!("{late:.1}"), "≤ 10", late <= 10.0);
     let ready = |ready: Duration| format!("{:.0} ms", ready.as_secs_f64() * 1000.0);
-    table.budget("start to ready, new file", ready(first_ready), "≤ 300 ms", first_ready.as_millis() <= 300);
-    table.budget("start to ready, all streams open", ready(again.ready), "≤ 300 ms", again.ready.as_millis() <= 300);
+    table.figure("start to ready, new file", ready(first_ready));
+    table.figure("start to ready, all streams open", ready(again.ready));
+    let times = again.ready.as_secs_f64() / first_ready.as_secs_f64();
+    table.budget("start with all streams open ÷ with a new file", format!("{times:.2}"), "≤ 2", times <= 2.0);
     table.print();
 }

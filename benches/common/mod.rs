@@ -4,6 +4,7 @@
 // Each bench uses a part of it.
 #![allow(dead_code)]
 
+use aftershow::auth::Role;
 use aftershow::clock::Clock;
 use aftershow::config::{AppConfig, Config, Endpoint, Follow};
 use aftershow::domain::{
@@ -14,7 +15,10 @@ use aftershow::server::{AppState, Application};
 use aftershow::share::Draft;
 use aftershow::store::{MomentRow, NewStream, Part, Series, Write};
 use aftershow::tencent::Tuning;
+use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
@@ -26,21 +30,29 @@ pub struct Place {
     pub state: AppState,
     pub engine: Engine,
     pub address: SocketAddr,
+    /// From opening the database to the first good answer of `/readyz`.
+    pub ready: Duration,
+    server: tokio::task::JoinHandle<std::io::Result<()>>,
     stop: CancellationToken,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 impl Place {
     /// Listens on a free port of loopback, whose `X-Forwarded-For` is believed.
     pub async fn start() -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        Self::open(tempfile::tempdir().unwrap()).await
+    }
+
+    /// The same over what is in a directory.
+    pub async fn open(directory: tempfile::TempDir) -> Self {
+        let begun = Instant::now();
         let endpoint = Endpoint::parse("http://127.0.0.1:9", true).unwrap();
         let mut app = AppConfig::new(AppId(1_400_000_001), "secret".to_owned().into(), endpoint);
         app.follow = Follow::None;
         app.timezone = "Asia/Shanghai".to_owned();
         let mut config = Config::new(vec![app]);
         config.listen = "127.0.0.1:0".parse().unwrap();
-        config.database = directory.path().join("bench.db");
+        config.database = database(&directory);
         config.key_file = directory.path().join("bench.key");
         config.issuer = "StarLane Live".to_owned();
         config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
@@ -49,8 +61,17 @@ impl Place {
         let application = Application::build(state.clone()).await.unwrap();
         let address = application.addr().unwrap();
         let stop = CancellationToken::new();
-        tokio::spawn(application.run_until_stopped(stop.clone()));
-        Self { state, engine, address, stop, _directory: directory }
+        let server = tokio::spawn(application.run_until_stopped(stop.clone()));
+        assert_eq!(Connection::open(address).await.ask(&get("/readyz", "")).await.status, 200);
+        Self { state, engine, address, ready: begun.elapsed(), server, stop, directory }
+    }
+
+    /// The header of somebody who is signed in.
+    pub async fn signed_in(&self) -> String {
+        let now = aftershow::server::now();
+        let id = self.engine.store.add_operator("bench", "-", Role::Operator, now).await.unwrap().unwrap();
+        let session = self.state.accounts.begin_session(id, now).await.unwrap();
+        format!("cookie: aftershow={}\r\n", secrecy::ExposeSecret::expose_secret(&session))
     }
 
     /// A sealed stream of three hours read every ten seconds, with a gap and a battle, after eight others of its room.
@@ -63,20 +84,22 @@ impl Place {
         newest
     }
 
-    async fn sealed(&self, start: Millis, seed: i64) -> StreamId {
-        let new = NewStream {
-            app: AppId(1_400_000_001),
-            room: RoomId::parse("xl_radio").unwrap(),
-            kind: StreamKind::Stream,
-            create_time: Some(start.seconds()),
-            part: Part::default(),
-            title: Some("小鹿电台 · 点歌专场".to_owned()),
-            host: Some("xiaolu".to_owned()),
-            host_name: Some("小鹿".to_owned()),
-            interval_ms: 10_000,
-            first_seen: start,
-            started_at: start,
+    /// A sealed stream of five minutes, read every ten seconds.
+    pub async fn short(&self) -> StreamId {
+        let start = Millis(aftershow::server::now().0 - 24 * HOUR);
+        let mut runs = runs(start, 1);
+        runs.truncate(30);
+        let ended_at = runs[runs.len() - 1].until + 3_000;
+        let end = move |stream| {
+            let by = EndEvidence::RoomGone;
+            vec![Write::Ending { stream, ended_at, ended_after: None, by, evidence_at: ended_at }]
         };
+        let series = Series { runs, ..Series::default() };
+        self.engine.sealer.import(&new_stream(start), end, series, ended_at + 120_000).await.unwrap()
+    }
+
+    async fn sealed(&self, start: Millis, seed: i64) -> StreamId {
+        let new = new_stream(start);
         let moment = MomentRow {
             kind: "battle".to_owned(),
             key: "1".to_owned(),
@@ -106,9 +129,58 @@ impl Place {
         (id, self.state.shares.link(id).await.unwrap())
     }
 
-    pub async fn end(self) {
+    pub async fn end(self) -> tempfile::TempDir {
         self.stop.cancel();
         self.engine.stop().await;
+        self.server.await.unwrap().unwrap();
+        self.directory
+    }
+}
+
+/// Where the database of a place is.
+pub fn database(directory: &tempfile::TempDir) -> PathBuf {
+    directory.path().join("bench.db")
+}
+
+/// What work is measured in where only its ratio is judged: milliseconds that brotli 5 takes for these bytes, the median of
+/// several. A slow machine has a long unit.
+pub fn unit(bytes: &[u8]) -> f64 {
+    let times = (0..21).map(|_| {
+        let started = Instant::now();
+        let mut packed = Vec::new();
+        brotli::CompressorWriter::new(&mut packed, 4096, 5, 22).write_all(bytes).unwrap();
+        assert!(!packed.is_empty());
+        started.elapsed().as_secs_f64() * 1_000.0
+    });
+    at(&sorted(times.collect()), 0.5)
+}
+
+/// 64 kB of what readings look like, for work that has no bytes of its own.
+pub fn sample() -> Vec<u8> {
+    let text: String = runs(Millis(0), 1).iter().map(|run| format!("{:?}\n", run.counters)).collect();
+    text.bytes().cycle().take(64 << 10).collect()
+}
+
+/// The body of a page as it is before compression.
+pub async fn plain_body(address: SocketAddr, path: &str, cookie: &str) -> bytes::Bytes {
+    let cookie = cookie.trim().trim_start_matches("cookie: ");
+    let request = reqwest::Client::new().get(format!("http://{address}{path}")).header("accept-encoding", "identity");
+    request.header("cookie", cookie).send().await.unwrap().bytes().await.unwrap()
+}
+
+fn new_stream(start: Millis) -> NewStream {
+    NewStream {
+        app: AppId(1_400_000_001),
+        room: RoomId::parse("xl_radio").unwrap(),
+        kind: StreamKind::Stream,
+        create_time: Some(start.seconds()),
+        part: Part::default(),
+        title: Some("小鹿电台 · 点歌专场".to_owned()),
+        host: Some("xiaolu".to_owned()),
+        host_name: Some("小鹿".to_owned()),
+        interval_ms: 10_000,
+        first_seen: start,
+        started_at: start,
     }
 }
 
