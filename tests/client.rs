@@ -440,7 +440,7 @@ async fn silence_is_a_timeout_and_a_closed_port_no_connection() {
 }
 
 #[tokio::test]
-async fn an_untrusted_certificate_is_told_as_one() {
+async fn an_untrusted_certificate_is_reported_as_a_tls_failure() {
     let host = tls("127.0.0.1").await;
     let (failure, words) = failure_of(&format!("https://{host}")).await;
     assert_eq!(failure, Failure::NoAnswer(NoAnswer::Tls(TlsFault::Untrusted)));
@@ -449,7 +449,7 @@ async fn an_untrusted_certificate_is_told_as_one() {
 }
 
 #[tokio::test]
-async fn plain_http_behind_https_is_told_as_no_tls() {
+async fn plain_http_behind_https_is_reported_as_a_tls_failure() {
     let host = raw(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
     let (failure, words) = failure_of(&format!("https://{host}")).await;
     assert_eq!(failure, Failure::NoAnswer(NoAnswer::Tls(TlsFault::NotTls)));
@@ -467,7 +467,7 @@ async fn a_connection_cut_in_the_handshake_is_not_a_closed_port() {
 }
 
 #[tokio::test]
-async fn a_name_without_an_address_is_told_as_one() {
+async fn an_unknown_host_name_is_reported_as_such() {
     let (failure, words) = failure_of("http://no-such-host.invalid:81").await;
     assert_eq!(failure, Failure::NoAnswer(NoAnswer::Name));
     assert!(words.contains("no-such-host.invalid:81"), "{words}");
@@ -561,7 +561,7 @@ async fn a_retry_outlives_a_short_outage() {
 }
 
 #[tokio::test]
-async fn whoever_joins_a_failing_call_makes_no_attempt_of_its_own() {
+async fn a_caller_that_joins_a_failing_call_counts_no_attempt() {
     let upstream = Upstream::start(vec![code(99)]).await;
     upstream.tickets.forget_permits(Semaphore::MAX_PERMITS);
     let client = upstream.client();

@@ -30,7 +30,7 @@ pub fn client(app: &AppConfig, database: &Path) -> Result<Client, Problem> {
 pub struct Turn(#[expect(dead_code, reason = "held, never read")] Option<File>);
 
 impl Turn {
-    /// Waits for the commands before. Where no file can be locked, nobody is waited for.
+    /// Waits for the commands before. Where no file can be locked, it does not wait.
     pub async fn wait(app: &AppConfig) -> Self {
         let path = lock_path(app);
         let created = OpenOptions::new().create(true).truncate(false).write(true).open(&path);

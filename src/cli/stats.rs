@@ -72,8 +72,8 @@ pub async fn run(args: StatsArgs, context: &Context) -> Outcome {
     Ok(if failed { Exit::Failed } else { Exit::Done })
 }
 
-/// One call. A few rooms with invalid responses do not keep the others from being asked: their pause is waited for while
-/// it is short.
+/// One call. A few rooms with invalid responses do not prevent the calls for the others: it waits while the pause
+/// is short.
 async fn ask(client: &Client, room: &RoomId) -> Result<Answer<Option<Counters>>, CallError> {
     const SHORT: u64 = 1_000;
     loop {

@@ -242,7 +242,7 @@ impl Client {
             .timeout(tuning.timeout);
         #[cfg(target_os = "linux")]
         {
-            // A call that was given up is not to arrive long after: the kernel drops what nobody has acknowledged.
+            // A call that was given up is not to arrive long after: the kernel drops what was not acknowledged.
             builder = builder.tcp_user_timeout(tuning.timeout);
         }
         if app.endpoint.is_loopback() {
@@ -990,7 +990,7 @@ fn failed(error: reqwest::Error, bytes: Vec<u8>) -> Exchanged {
     })
 }
 
-/// An error and all it was made of. An I/O error made of another error is not told by `source`, which skips that one.
+/// An error and its causes. `source` of an I/O error skips the error that it wraps, so that one is asked for here.
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |error| {
         let error: &'a (dyn StdError + 'static) = *error;

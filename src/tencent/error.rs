@@ -537,7 +537,7 @@ pub struct CallError {
     pub request_id: Option<String>,
     /// Attempts before the last.
     pub retries: u32,
-    /// Whether the failure is of this room rather than of the app: whoever polls it pauses it.
+    /// Whether the failure is of this room rather than of the app: the collector pauses it.
     pub room_fault: bool,
     /// Whether the call was another caller's, whose result this is too.
     pub joined: bool,
@@ -1045,7 +1045,7 @@ mod tests {
 
     /// The wording that misled: each row names the command it is about, and promises nothing that the caller may not do.
     #[test]
-    fn advice_fits_the_command_and_whoever_calls() {
+    fn advice_fits_the_command_and_the_caller() {
         let words = |command, failure| error(command, failure, None).to_string();
         assert!(words(Command::RoomStats, code(60009)).contains("get_room_stats; check tencent.stats_command"));
         let list = words(Command::RoomList, code(60009));

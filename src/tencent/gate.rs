@@ -190,7 +190,7 @@ impl Outage {
         }
     }
 
-    /// A call got no response. Tells whether the circuit opened with it.
+    /// A call got no response. Returns whether the circuit opened with it.
     pub fn failed(&mut self, now: Instant, at: Millis, kind: NoAnswer) -> bool {
         if self.failures == 0 {
             self.failing_since = at;
@@ -203,7 +203,7 @@ impl Outage {
         } else if let Some(open) = &mut self.open {
             open.cause = Cause::NoAnswer(kind);
         }
-        // Counted from the failure, which a time-out tells seconds after its start.
+        // Counted from the failure: a time-out ends seconds after its start.
         self.postpone(now);
         opens
     }
@@ -236,7 +236,7 @@ impl Outage {
         Invalid::Opens
     }
 
-    /// A valid response came. Tells whether the circuit closed with it.
+    /// A valid response came. Returns whether the circuit closed with it.
     pub fn answered(&mut self) -> bool {
         self.failures = 0;
         self.invalid.clear();
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn one_line_a_minute_tells_how_many_were_left_out() {
+    fn one_line_a_minute_counts_those_left_out() {
         let start = Instant::now();
         let mut lines = OncePerMinute::default();
         assert_eq!(lines.due(start), Some(0));

@@ -50,11 +50,11 @@ impl Envelope {
             InvalidText::Replace => String::from_utf8_lossy(body),
         };
         let not_utf8 = matches!(decoded, Cow::Owned(_));
-        let mended = match invalid_text {
+        let repaired = match invalid_text {
             InvalidText::Refuse => None,
             InvalidText::Replace => replace_lone_surrogates(&decoded),
         };
-        let UniqueKeys(value) = serde_json::from_str(mended.as_deref().unwrap_or(&decoded)).map_err(|error| {
+        let UniqueKeys(value) = serde_json::from_str(repaired.as_deref().unwrap_or(&decoded)).map_err(|error| {
             match error.classify() {
                 _ if not_utf8 => "it is not UTF-8",
                 serde_json::error::Category::Eof => "its JSON ends too early",
@@ -74,7 +74,7 @@ impl Envelope {
                 Some(Value::Object(response)) => Some(response),
                 _ => None,
             },
-            replaced: not_utf8 || mended.is_some(),
+            replaced: not_utf8 || repaired.is_some(),
         })
     }
 
@@ -168,7 +168,7 @@ pub struct RoomInfo {
     pub host: Option<String>,
     /// `OwnerName`, which only the list tells, and not always.
     pub host_name: Option<String>,
-    /// `CreateTime` in seconds since 1970: which life of the room this is. `None` where it is missing or no time.
+    /// `CreateTime` in seconds since 1970: it identifies the stream of the room. `None` where it is missing or no time.
     pub create_time: Option<i64>,
     /// `IsPublicVisible`.
     pub public: Option<bool>,
