@@ -979,15 +979,17 @@ fn failed(error: reqwest::Error, bytes: Vec<u8>) -> Exchanged {
     {
         return not_http(&format!(": {error}"));
     }
-    let kind = causes(&error).find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
-    Exchanged::None(match (error.is_connect(), kind) {
-        // Chunks without a length, and the like.
-        (false, Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)) => return not_http(""),
-        // While the encrypted connection was being made.
-        (true, Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset)) => NoAnswer::Cut,
-        (true, _) => NoAnswer::Connect,
-        (false, _) => NoAnswer::Cut,
-    })
+    let is_io = |kinds: [io::ErrorKind; 2]| {
+        causes(&error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|error| kinds.contains(&error.kind()))
+    };
+    let is_connect = error.is_connect();
+    // Chunks without a length, and the like.
+    if !is_connect && is_io([io::ErrorKind::InvalidData, io::ErrorKind::InvalidInput]) {
+        return not_http("");
+    }
+    // While a TLS connection was being made, it may be cut too.
+    let is_cut = !is_connect || is_io([io::ErrorKind::UnexpectedEof, io::ErrorKind::ConnectionReset]);
+    Exchanged::None(if is_cut { NoAnswer::Cut } else { NoAnswer::Connect })
 }
 
 /// An error and its causes. `source` of an I/O error skips the error that it wraps, so that one is asked for here.
