@@ -107,6 +107,11 @@ impl Prepared {
             0 => {}
             streams => tracing::info!(streams, "streams of an older version were given their business day"),
         }
+        if let Some(mode) = files::mode_for_others(&config.database) {
+            // An earlier version created it so, or it was copied; its journals have the same mode.
+            let path = config.database.display();
+            tracing::warn!(%path, "the database can be read by others (mode {mode:o}); stop the server and chmod 600 it");
+        }
         let keys = key_file::open(&config.key_file, &store, clock.now()).await?;
         let sealer = Sealer::new(store.clone(), keys.signing.clone(), config.issuer.clone(), clock.clone());
         let latest = store.newest_open_reading().await?;

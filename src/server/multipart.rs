@@ -10,6 +10,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 /// RFC 2046, 5.1.1: a boundary has at most 70 characters. A longer header is refused before anything is parsed.
 const LONGEST_TYPE: usize = "multipart/form-data; boundary=\"\"".len() + 70;
 
+/// A form of this console has at most two fields. Parsing goes on without a pause on a runtime thread, so it ends early.
+const MOST_FIELDS: usize = 8;
+
 /// The content type of a multipart form, if this is one.
 pub fn content_type(headers: &HeaderMap) -> Option<&HeaderValue> {
     let kind = headers.get(header::CONTENT_TYPE)?;
@@ -28,7 +31,8 @@ pub async fn fields<const N: usize>(kind: &HeaderValue, body: Bytes, names: [&st
     // The body was limited while it was received.
     DefaultBodyLimit::disable().apply(&mut request);
     let Ok(mut form) = Multipart::from_request(request, &()).await else { return found };
-    while let Ok(Some(field)) = form.next_field().await {
+    for _ in 0..MOST_FIELDS {
+        let Ok(Some(field)) = form.next_field().await else { break };
         let place = names.iter().position(|name| field.name() == Some(*name));
         let Ok(content) = field.bytes().await else { break };
         if let Some(place) = place.filter(|place| found[*place].is_none() && !content.is_empty()) {
@@ -62,6 +66,16 @@ mod tests {
         assert_eq!(read("multipart/form-data", body).await, [None, None]);
         assert_eq!(read("application/json", body).await, [None, None]);
         assert_eq!(read("multipart/form-data; boundary=X", b"").await, [None, None]);
+    }
+
+    #[tokio::test]
+    async fn only_the_first_few_fields_are_read() {
+        let field = |name: &str| format!("--X\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\nx\r\n");
+        for (before, found) in [(MOST_FIELDS - 1, true), (MOST_FIELDS, false)] {
+            let body = format!("{}{}--X--\r\n", field("other").repeat(before), field("file"));
+            let [file, _] = read("multipart/form-data; boundary=X", body.as_bytes()).await;
+            assert_eq!(file.is_some(), found, "{before}");
+        }
     }
 
     #[tokio::test]
