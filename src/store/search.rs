@@ -17,7 +17,7 @@ pub(super) const MOST_HITS: i64 = if cfg!(test) { 40 } else { 2_000 };
 const BETWEEN: char = '\n';
 
 /// Rows that are indexed in one transaction at the start.
-const BATCH: i64 = 2_000;
+const BATCH: i64 = 5_000;
 
 /// So many tokens of a term are weighed, and so many of the rarest are intersected; the text itself decides anyway.
 const WEIGHED: usize = 32;
@@ -126,7 +126,7 @@ pub(super) async fn index_rows(write: &SqlitePool) -> Result<(), StoreError> {
         }
         transaction.commit().await?;
         done += rows.len() as i64;
-        if done % (50 * BATCH) == 0 {
+        if done % (20 * BATCH) == 0 {
             tracing::info!(done, of = waiting, "building the search index");
         }
     }
