@@ -636,14 +636,7 @@ async fn time_without_readings_does_not_count_for_the_idle_rule() {
     }
     for second in (31..=91).step_by(10) {
         let failure = crate::tencent::Failure::NoAnswer(crate::tencent::NoAnswer::Timeout);
-        let error = CallError {
-            asked: at(second),
-            failed: at(second) + 5_000,
-            failure,
-            request_id: None,
-            retries: 2,
-            joined: false,
-        };
+        let error = super::task::call_error(failure, at(second), at(second) + 5_000);
         world.take(second, Event::Stats { room: room(), due: 0, asked_at: 0, result: Err(error) }).await;
     }
     for second in [101, 121, 141] {

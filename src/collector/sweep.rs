@@ -55,6 +55,8 @@ const MOST_PAGES_WITHOUT_NEW: usize = 10;
 /// A page that fails is given up after so much waiting.
 const MOST_WAITED: Duration = Duration::from_secs(60);
 const WAIT: Duration = Duration::from_secs(1);
+/// Tencent does not accept a parameter; the cursor is the only one that changes.
+const CURSOR_REFUSED: i64 = 100_002;
 
 /// Hands every page to `take`, each room once, until `take` wants no more. `None` where it wanted no more.
 pub(super) async fn sweep<L: RoomList>(list: &L, mut take: impl FnMut(Answer<RoomPage>) -> bool) -> Option<Sweep> {
@@ -75,7 +77,7 @@ pub(super) async fn sweep<L: RoomList>(list: &L, mut take: impl FnMut(Answer<Roo
                 };
                 waited += wait;
                 // Tencent does not accept this cursor (100002), or does not answer for long.
-                if error.concerns_room() || waited > MOST_WAITED {
+                if error.code() == Some(CURSOR_REFUSED) || waited > MOST_WAITED {
                     tracing::debug!(%error, pages, "a sweep of the room list was given up");
                     break SweepEnd::Failed;
                 }
@@ -108,8 +110,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::Millis;
-    use crate::tencent::{Cause, NoAnswer, RoomInfo};
-    use std::sync::Mutex;
+    use crate::tencent::{Cause, Command, NoAnswer, RoomInfo, Target};
+    use std::sync::{Arc, Mutex};
 
     type Respond = Box<dyn Fn(usize, &str) -> Result<(Vec<String>, Option<String>), Failure> + Send + Sync>;
 
@@ -132,7 +134,12 @@ mod tests {
                     let value = RoomPage { rooms, next };
                     Ok(Answer { asked, answered: asked, request_id, value, retries: 0 })
                 }
-                Err(failure) => Err(CallError { asked, failed: asked, failure, request_id, retries: 0, joined: false }),
+                Err(failure) => {
+                    let (command, host) = (Command::RoomList, "127.0.0.1:1".to_owned());
+                    let target = Arc::new(Target { host, command, name: command.name().to_owned() });
+                    let (room_fault, joined) = (false, false);
+                    Err(CallError { target, asked, failed: asked, failure, request_id, retries: 0, room_fault, joined })
+                }
             }
         }
 
