@@ -667,7 +667,7 @@ impl Store {
             }
         }
         for state in [StreamState::Live, StreamState::Ending].into_iter().filter(|&state| wanted(state)) {
-            let filter = Filter::of(query, Source::State(state), matches);
+            let filter = Filter::of_sums(query, Source::State(state), matches);
             let rows = filter.fetch_with(self, |clause| format!("SELECT {SUMS} FROM stream {clause}")).await?;
             total.add(&sums(rows.first().ok_or(sqlx::Error::RowNotFound)?)?);
         }
@@ -690,7 +690,7 @@ impl Store {
         let generation = self.sums.generation.load(Ordering::Acquire);
         // A link that is made later is found by its fingerprint too, and changes what was found before.
         let kept = self.sums.get(&sealed, generation).filter(|_| query.fingerprint.is_none());
-        let mut filter = Filter::of(&sealed, Source::State(StreamState::Sealed), matches);
+        let mut filter = Filter::of_sums(&sealed, Source::State(StreamState::Sealed), matches);
         let many = matches.is_some_and(|matches| matches.candidates.is_none());
         let from = match &kept {
             Some(KeptSums { sums: None, .. }) => return Ok(None),
@@ -730,14 +730,11 @@ impl Store {
 
     /// Coins of the sealed streams of a business day and later ones, and how many of them have no number; of one app or of all.
     pub async fn coins_since(&self, app: Option<AppId>, day: Day) -> Result<(i64, i64), StoreError> {
-        let sums = sqlx::query_as::<_, (i64, i64)>(
-            "SELECT coalesce(sum(coins), 0), count(*) - count(coins) FROM stream
-             WHERE list_order >= ?1 AND +app = coalesce(?2, app) AND state = 'sealed' AND kind = 'stream'",
-        )
-        .bind(first_of_day(day))
-        .bind(app.map(|app| app.0))
-        .fetch_one(&self.read)
-        .await?;
+        let sums = sqlx::query_as::<_, (i64, i64)>(COINS_SINCE)
+            .bind(day.0)
+            .bind(app.map(|app| app.0))
+            .fetch_one(&self.read)
+            .await?;
         Ok(sums)
     }
 
@@ -800,6 +797,9 @@ impl Store {
         rows.iter().map(host).collect()
     }
 }
+
+const COINS_SINCE: &str = "SELECT coalesce(sum(coins), 0), count(*) - count(coins) FROM stream
+    WHERE business_day >= ?1 AND +app = coalesce(?2, app) AND state = 'sealed' AND kind = 'stream'";
 
 /// The number of the report that was sealed last.
 const NEWEST: &str = "SELECT number FROM stream INDEXED BY stream_by_number WHERE state = 'sealed'
@@ -1017,6 +1017,19 @@ impl Filter {
         }
         if let Some(above) = query.above_usual {
             filter.conditions.push(format!("coins {} usual_coins", if above { '>' } else { '<' }));
+        }
+        filter
+    }
+
+    /// The same for sums, whose index holds the day and not the order of lists.
+    fn of_sums(query: &StreamQuery, source: Source, matches: Option<&Matches>) -> Self {
+        let undated = StreamQuery { from: None, until: None, ..query.clone() };
+        let mut filter = Self::of(&undated, source, matches);
+        for (day, beyond) in [(query.from, ">="), (query.until, "<=")] {
+            if let Some(day) = day {
+                let day = filter.bind(Bound::Integer(day.0));
+                filter.conditions.push(format!("business_day {beyond} {day}"));
+            }
         }
         filter
     }
@@ -1417,15 +1430,16 @@ mod tests {
             (StreamState::Live, "stream_unsealed (state=?)"),
             (StreamState::Ending, "stream_unsealed (state=?)"),
         ] {
-            let filter = Filter::of(&query, Source::State(state), None);
-            let sql = format!("SELECT {SUMS}, ({NEWEST}) FROM stream {}", filter.clause());
-            let plan = plan(&store, filter, &sql).await;
-            assert!(plan.contains(index), "{sql}: {plan}");
+            for (from, until) in [(None, None), (Some(Day(5)), None), (Some(Day(5)), Some(Day(6)))] {
+                let query = StreamQuery { from, until, ..query.clone() };
+                let filter = Filter::of_sums(&query, Source::State(state), None);
+                let sql = format!("SELECT {SUMS}, ({NEWEST}) FROM stream {}", filter.clause());
+                let plan = plan(&store, filter, &sql).await;
+                assert!(plan.contains(index), "{sql}: {plan}");
+            }
         }
-        let day = "SELECT coalesce(sum(coins), 0), count(*) - count(coins) FROM stream
-             WHERE list_order >= 5 AND +app = coalesce(NULL, app) AND state = 'sealed' AND kind = 'stream'";
-        let plan = plan(&store, Filter { conditions: Vec::new(), bounds: Vec::new() }, day).await;
-        assert!(plan.contains("COVERING INDEX stream_by_start"), "{plan}");
+        let plan = plan(&store, Filter { conditions: Vec::new(), bounds: Vec::new() }, COINS_SINCE).await;
+        assert!(plan.contains("COVERING INDEX stream_sums (business_day>?)"), "{plan}");
     }
 
     #[tokio::test]
