@@ -577,7 +577,8 @@ async fn slow_lists_do_not_slow_the_readings_and_time_outs_do() {
     let upstream = Upstream::start(vec![Reply::Never]).await;
     let client = upstream.client_with(1.0, Tuning { timeout: Duration::from_millis(200), ..quick() });
     // One attempt; its retries are not waited for.
-    let info = client.room_info(&room("a"), Caller::Collector);
+    let (room_a, caller) = (room("a"), Caller::Collector);
+    let info = client.room_info(&room_a, caller);
     assert!(tokio::time::timeout(Duration::from_millis(300), info).await.is_err());
     assert_eq!(client.stats_allowed(), 100.0);
     client.room_stats_within(&room("a"), Caller::Collector, Duration::ZERO).await.unwrap_err();

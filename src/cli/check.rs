@@ -411,9 +411,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::config::Endpoint;
-    use crate::domain::{AppId, Millis};
-    use crate::tencent::{NoAnswer, Region, Target, TlsFault};
-    use std::sync::Arc;
+    use crate::domain::AppId;
+    use crate::tencent::{NoAnswer, Region, TlsFault};
 
     fn app() -> AppConfig {
         AppConfig::new(AppId(1_400_000_001), SecretString::from("k".repeat(64)), Endpoint::of(Region::Japan))
@@ -423,23 +422,8 @@ mod tests {
         Client::new(&app(), None).unwrap().health()
     }
 
-    fn error(failure: Failure) -> CallError {
-        let host = app().endpoint.address();
-        let (command, name) = (Command::RoomList, Command::RoomList.name().to_owned());
-        CallError {
-            target: Arc::new(Target { host, command, name }),
-            asked: Millis(0),
-            failed: Millis(0),
-            failure,
-            request_id: None,
-            retries: 0,
-            room_fault: false,
-            joined: false,
-        }
-    }
-
     fn failed(failure: Failure) -> Line {
-        let error = error(failure);
+        let error = CallError::of(failure);
         let mut lines = refused(&app(), &error, &health());
         let last = lines.pop().unwrap();
         assert!(last.mark == Mark::Bad && lines.iter().all(|line| line.mark == Mark::Good));
@@ -484,10 +468,10 @@ mod tests {
 
     #[test]
     fn totals_are_asked_for_unless_the_whole_app_is_refused() {
-        let code = |code| is_of_the_command(&error(Failure::Code { code, info: String::new() }));
+        let code = |code| is_of_the_command(&CallError::of(Failure::Code { code, info: String::new() }));
         assert!(code(60009) && code(100_001) && code(100_002) && code(60007));
         assert!(!code(60010) && !code(60026) && !code(70003) && !code(70009));
-        assert!(!is_of_the_command(&error(Failure::NoAnswer(NoAnswer::Timeout))));
+        assert!(!is_of_the_command(&CallError::of(Failure::NoAnswer(NoAnswer::Timeout))));
     }
 
     #[test]

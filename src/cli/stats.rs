@@ -148,8 +148,7 @@ fn text(rows: &[Row], remarks: &[&str]) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::tencent::{Command, NoAnswer, Target};
-    use std::sync::Arc;
+    use crate::tencent::NoAnswer;
 
     fn room() -> RoomId {
         RoomId::parse("live_a").unwrap()
@@ -161,17 +160,7 @@ mod tests {
     }
 
     fn error(failure: Failure) -> CallError {
-        let (host, name) = ("h:443".to_owned(), "get_room_stats".to_owned());
-        CallError {
-            target: Arc::new(Target { host, command: Command::RoomStats, name }),
-            asked: Millis(5),
-            failed: Millis(9),
-            failure,
-            request_id: None,
-            retries: 2,
-            room_fault: false,
-            joined: false,
-        }
+        CallError { asked: Millis(5), failed: Millis(9), retries: 2, ..CallError::of(failure) }
     }
 
     #[test]

@@ -585,6 +585,25 @@ impl CallError {
     }
 }
 
+#[cfg(test)]
+impl CallError {
+    /// A failed attempt of get_room_stats, at the time 0.
+    pub fn of(failure: Failure) -> Self {
+        let command = Command::RoomStats;
+        let target = Target { host: "host.example:9712".to_owned(), command, name: command.name().to_owned() };
+        Self {
+            target: Arc::new(target),
+            asked: Millis(0),
+            failed: Millis(0),
+            failure,
+            request_id: None,
+            retries: 0,
+            room_fault: false,
+            joined: false,
+        }
+    }
+}
+
 /// [`CallError::words`] in English, for logs and terminals.
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -922,16 +941,8 @@ mod tests {
     }
 
     fn error(command: Command, failure: Failure, request_id: Option<&str>) -> CallError {
-        CallError {
-            target: Arc::new(target(command)),
-            asked: Millis(0),
-            failed: Millis(0),
-            failure,
-            request_id: request_id.map(str::to_owned),
-            retries: 0,
-            room_fault: false,
-            joined: false,
-        }
+        let (target, request_id) = (Arc::new(target(command)), request_id.map(str::to_owned));
+        CallError { target, request_id, ..CallError::of(failure) }
     }
 
     fn code(code: i64) -> Failure {

@@ -162,9 +162,7 @@ async fn check_reads_totals_and_finds_a_wrong_command() {
         let answer = place.client.get(format!("{}/_control/calls", place.upstream)).send().await.unwrap();
         answer.json::<Value>().await.unwrap()["commands"]["get_room_stats"]["accepted"].as_i64().unwrap()
     };
-    let checked = place.run(&["check"], &[], "");
-    let said = text(&checked.stdout);
-    assert_eq!(checked.status.code(), Some(0), "{said}");
+    let said = text(&place.run(&["check"], &[], "").stdout);
     assert!(said.contains("✓ totals") && said.contains("no public room is live"), "{said}");
     assert_eq!(calls().await, 1);
 
