@@ -8,7 +8,7 @@ use crate::auth::secret;
 use crate::domain::Millis;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The outcome of a form.
@@ -39,10 +39,20 @@ impl Flash {
 }
 
 /// Outcomes not yet too old; clones share them.
+///
+/// Notices of sessions and those of visitors without one are two lists with bounds of their own: strangers can neither fill
+/// the memory nor push out what a signed-in user has yet to read.
 #[derive(Clone, Default)]
-pub struct Flashes(Arc<Mutex<HashMap<String, Kept>>>);
+pub struct Flashes(Arc<Mutex<Lists>>);
+
+#[derive(Default)]
+struct Lists {
+    signed_in: VecDeque<Kept>,
+    anonymous: VecDeque<Kept>,
+}
 
 struct Kept {
+    name: String,
     flash: Arc<Flash>,
     /// Hash of the session it belongs to; a form without a session has none.
     session: Option<[u8; 32]>,
@@ -51,35 +61,61 @@ struct Kept {
 
 /// Long enough to read and reload the page, in milliseconds.
 const LASTS: i64 = 5 * 60_000;
-/// More than people make in five minutes; a machine that floods only loses its own notices.
+/// More than all users together make in five minutes.
 const MOST: usize = 2_000;
+/// More than one user reads in five minutes; a session that floods replaces its own notices only.
+const MOST_OF_A_SESSION: usize = 32;
+/// Notices of visitors without a session: failed sign-ins, used links. A flood replaces the oldest.
+const MOST_ANONYMOUS: usize = 48;
+/// Fields kept of a signed-in user's form; the largest form has fewer.
+pub const MOST_FIELDS: usize = 64;
+/// The one field that the public forms show again, and how much of it: no name is longer.
+const ANONYMOUS_FIELD: &str = "name";
+const LONGEST_ANONYMOUS: usize = 64;
 
 impl Flashes {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
+    fn lock(&self) -> MutexGuard<'_, Lists> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps an outcome; its name for `?notice=`.
-    pub fn put(&self, flash: Flash, session: Option<&SecretString>, now: Millis) -> String {
+    pub fn put(&self, mut flash: Flash, session: Option<&SecretString>, now: Millis) -> String {
         let name = secret::mint().expose_secret()[..22].to_owned();
-        let mut kept = self.lock();
-        if kept.len() >= MOST {
-            kept.retain(|_, kept| kept.until > now);
+        let session = session.map(secret::hash);
+        if session.is_some() {
+            flash.fields.truncate(MOST_FIELDS);
+        } else {
+            flash.fields.retain(|(field, _)| field == ANONYMOUS_FIELD);
+            flash.fields.truncate(1);
+            for (_, value) in &mut flash.fields {
+                *value = value.chars().take(LONGEST_ANONYMOUS).collect();
+            }
         }
-        if kept.len() >= MOST {
-            kept.clear();
+        let lists = &mut *self.lock();
+        for list in [&mut lists.signed_in, &mut lists.anonymous] {
+            list.retain(|kept| kept.until > now);
         }
-        kept.insert(
-            name.clone(),
-            Kept { flash: Arc::new(flash), session: session.map(secret::hash), until: now + LASTS },
-        );
+        let (list, most) = match session {
+            Some(_) => (&mut lists.signed_in, MOST),
+            None => (&mut lists.anonymous, MOST_ANONYMOUS),
+        };
+        let of_the_session = list.iter().filter(|kept| session.is_some() && kept.session == session).count();
+        if of_the_session >= MOST_OF_A_SESSION
+            && let Some(oldest) = list.iter().position(|kept| kept.session == session)
+        {
+            list.remove(oldest);
+        }
+        if list.len() >= most {
+            list.pop_front();
+        }
+        list.push_back(Kept { name: name.clone(), flash: Arc::new(flash), session, until: now + LASTS });
         name
     }
 
     /// The outcome of that name, for the session it belongs to.
     pub fn get(&self, name: &str, session: Option<&SecretString>, now: Millis) -> Option<Arc<Flash>> {
-        let kept = self.lock();
-        let kept = kept.get(name)?;
+        let lists = self.lock();
+        let kept = lists.anonymous.iter().chain(&lists.signed_in).find(|kept| kept.name == name)?;
         let belongs = kept.session.is_none() || kept.session == session.map(secret::hash);
         (belongs && kept.until > now).then(|| kept.flash.clone())
     }
@@ -100,5 +136,52 @@ mod tests {
         assert!(flashes.get(&name, Some(&other), Millis(1)).is_none());
         assert!(flashes.get(&name, None, Millis(1)).is_none());
         assert!(flashes.get(&name, Some(&mine), Millis(LASTS)).is_none());
+    }
+
+    fn notice(endpoint: &str, fields: &[(&str, &str)]) -> Flash {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Flash { endpoint: endpoint.into(), outcome: Ok(serde_json::json!(null)), fields }
+    }
+
+    #[test]
+    fn of_a_form_without_a_session_only_a_short_name_is_kept() {
+        let flashes = Flashes::default();
+        let long = "x".repeat(250_000);
+        let fields = [("a", ""), ("name", &long), ("name", &long), ("next", &long)];
+        let name = flashes.put(notice("sign_in", &fields), None, Millis(0));
+        let kept = flashes.get(&name, None, Millis(1)).map(|flash| flash.fields.clone());
+        assert_eq!(kept, Some(vec![("name".to_owned(), "x".repeat(64))]));
+    }
+
+    #[test]
+    fn strangers_take_little_memory_and_no_notice_of_a_user() {
+        let flashes = Flashes::default();
+        let session = SecretString::from("session");
+        let of_the_user = flashes.put(notice("create_token", &[]), Some(&session), Millis(0));
+        for _ in 0..5_000 {
+            flashes.put(notice("sign_in", &[("name", "x")]), None, Millis(0));
+        }
+        assert!(flashes.get(&of_the_user, Some(&session), Millis(1)).is_some());
+        let newest = flashes.put(notice("sign_in", &[]), None, Millis(0));
+        assert!(flashes.get(&newest, None, Millis(1)).is_some());
+        assert_eq!(flashes.lock().anonymous.len(), MOST_ANONYMOUS);
+        // What is older than five minutes goes with the next notice, whoever it is for.
+        flashes.put(notice("sign_in", &[]), None, Millis(LASTS));
+        let lists = flashes.lock();
+        assert_eq!((lists.anonymous.len(), lists.signed_in.len()), (1, 0));
+    }
+
+    #[test]
+    fn a_session_replaces_its_own_notices_only() {
+        let flashes = Flashes::default();
+        let (one, other) = (SecretString::from("one"), SecretString::from("other"));
+        let of_the_other = flashes.put(notice("x", &[]), Some(&other), Millis(0));
+        let oldest = flashes.put(notice("x", &[]), Some(&one), Millis(0));
+        for _ in 0..MOST {
+            flashes.put(notice("x", &[]), Some(&one), Millis(0));
+        }
+        assert!(flashes.get(&of_the_other, Some(&other), Millis(1)).is_some());
+        assert!(flashes.get(&oldest, Some(&one), Millis(1)).is_none());
+        assert_eq!(flashes.lock().signed_in.len(), MOST_OF_A_SESSION + 1);
     }
 }

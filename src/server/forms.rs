@@ -17,6 +17,9 @@ use url::Url;
 /// Larger than a thousand pasted RoomIds, smaller than what would hurt.
 const MOST_BYTES: usize = 256 << 10;
 
+/// The functions that need no session take a name, a password and a path; anyone may send this much.
+const MOST_BYTES_PUBLIC: usize = 8 << 10;
+
 /// Where every server function lies.
 pub const PREFIX: &str = "/api/fn/";
 
@@ -69,10 +72,11 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     // Asked for JSON, the functions leave redirects to us.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     parts.headers.remove(header::REFERER);
-    let Ok(body) = to_bytes(body, MOST_BYTES).await else {
+    let most = if crate::api::PUBLIC.contains(&parts.uri.path()) { MOST_BYTES_PUBLIC } else { MOST_BYTES };
+    let Ok(body) = to_bytes(body, most).await else {
         return answer_too_large();
     };
-    let fields = if page { typed(&body) } else { Vec::new() };
+    let typed_from = page.then(|| body.clone());
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
 
     let (mut head, body) = response.into_parts();
@@ -107,6 +111,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     } else {
         // A new password begins a new session: the next page is that one's.
         let session = super::cookie::begun(&head.headers).or(session);
+        let fields = typed_from.map(|body| typed(&body)).unwrap_or_default();
         let notice = state.flashes.put(Flash { endpoint, outcome, fields }, session.as_ref(), super::now());
         with_notice(&to, &notice)
     };
@@ -131,11 +136,12 @@ fn answer_too_large() -> Response {
     response
 }
 
-/// What was typed, without secrets.
+/// What was typed, without secrets; no more fields than a notice keeps.
 fn typed(body: &Bytes) -> Vec<(String, String)> {
     url::form_urlencoded::parse(body)
         .into_owned()
         .filter(|(name, _)| !name.contains("password") && name != "once")
+        .take(super::flash::MOST_FIELDS)
         .collect()
 }
 

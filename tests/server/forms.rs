@@ -85,3 +85,26 @@ async fn too_much_at_once_is_refused() {
     let answer = app.call(&cookie, "add_rooms", &[("rooms", &"room\n".repeat(100_000))]).await;
     assert_eq!(answer.status(), 413);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_anyone_may_send_is_short_and_leaves_little_in_memory() {
+    let app = TestApp::start().await;
+    for function in ["sign_in", "sign_in_once", "set_up"] {
+        let long = "a&".repeat(131_000);
+        let answer = app
+            .post(&format!("/api/fn/{function}"))
+            .header("accept", "text/html")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(long)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 413, "{function}");
+    }
+    // Of what is short enough, the name is shown again and nothing else is kept.
+    let fields = [("name", "Ada"), ("password", "wrong password"), ("next", "/"), ("more", "x")];
+    let answer = app.submit("", "/login", "sign_in", &fields).await;
+    let notice = location(&answer).rsplit_once('=').unwrap().1;
+    let flash = app.state.flashes.get(notice, None, aftershow::server::now()).unwrap();
+    assert_eq!(flash.fields, [("name".to_owned(), "Ada".to_owned())]);
+}
