@@ -270,6 +270,11 @@ impl Refusal for SignInError {
                 format!("尝试次数过多，请在{seconds}秒后重试。"),
                 format!("試行が多すぎます。{seconds}秒後にもう一度お試しください。"),
             ),
+            Self::Busy => one(
+                lang,
+                "服务器正忙于校验密码，请几秒后重试。",
+                "サーバーがパスワードの照合で混み合っています。数秒後にもう一度お試しください。",
+            ),
             Self::Store(_) => None,
         }
     }

@@ -18,11 +18,13 @@ pub async fn sign_in(
     password: String,
     #[server(default)] next: Option<String>,
 ) -> Result<SignedIn, ApiError> {
-    use super::context::{address, now, state};
+    use super::context::{address, now, parts, state};
     use crate::auth::SignInError;
+    use crate::server::cookie;
 
     let state = state();
-    let signed_in = state.accounts.sign_in(&name, password.into(), address()?, now()).await;
+    let device = cookie::device(&parts().headers);
+    let signed_in = state.accounts.sign_in(&name, password.into(), address()?, device.as_deref(), now()).await;
     if let Err(SignInError::Wrong) = &signed_in {
         state.record_failed_sign_in(&name).await;
     }
@@ -111,15 +113,18 @@ pub async fn set_view(
 #[server(prefix = "/api/fn", endpoint = "change_password")]
 pub async fn change_password(current_password: String, new_password: String) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
-    use super::context::{address, audit, now, say, state};
+    use super::context::{address, audit, now, parts, say, state};
     use super::people::checked_password;
     use crate::auth::{Role, SignInError, password, require};
+    use crate::server::cookie;
 
     let viewer = require(Role::Viewer).await?;
     let new_password = checked_password(new_password)?;
     let state = state();
     // The same throttle as at the door: a borrowed session is no place to guess.
-    let checked = state.accounts.sign_in(&viewer.name, current_password.into(), address()?, now()).await;
+    let device = cookie::device(&parts().headers);
+    let from = address()?;
+    let checked = state.accounts.sign_in(&viewer.name, current_password.into(), from, device.as_deref(), now()).await;
     if let Err(SignInError::Wrong) = &checked {
         state.record_failed_sign_in(&viewer.name).await;
     }
@@ -157,7 +162,7 @@ fn refused(error: crate::auth::SignInError) -> ApiError {
     let words = error.sentence(super::context::lang());
     match error {
         SignInError::Wrong => ApiError::new(ErrorKind::Forbidden, words),
-        SignInError::Throttled(_) => ApiError::new(ErrorKind::Throttled, words),
+        SignInError::Throttled(_) | SignInError::Busy => ApiError::new(ErrorKind::Throttled, words),
         SignInError::Store(error) => super::context::internal(error),
     }
 }
@@ -171,6 +176,7 @@ async fn begin(operator: i64, next: Option<String>) -> Result<SignedIn, ApiError
     let state = state();
     let id = state.begin_session(operator, cookie::session(&parts().headers, state.is_secure())).await?;
     set_cookie(&cookie::set_session(&id, state.is_secure()));
+    set_cookie(&cookie::set_device(&state.accounts.device(operator), state.is_secure()));
     let next = crate::server::request::local_path(next.as_deref()).unwrap_or("/").to_owned();
     go_to(&next);
     Ok(SignedIn { next })

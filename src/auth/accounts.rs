@@ -1,13 +1,16 @@
 //! Sign-in, sessions and links that work once.
 
 use super::address::ClientAddress;
-use super::throttle::{Pace, Throttle};
+use super::password::{Busy, Caller};
+use super::throttle::{Ceiling, Pace, Throttle};
 use super::{Viewer, password, secret};
 use crate::domain::Millis;
+use crate::share::TokenKey;
 use crate::store::{SessionRow, Store, StoreError};
 use secrecy::SecretString;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// A session ends after so long without use, in milliseconds: 14 days.
 pub const SESSION_LASTS: i64 = 14 * 24 * 3_600_000;
@@ -18,10 +21,18 @@ const EXTEND_EVERY: i64 = 3_600_000;
 /// A printed link that works once is good for so long, in milliseconds: a day.
 const ONCE_LASTS: i64 = 24 * 3_600_000;
 
-/// A forgotten password is tried five times; a minute's wait is bearable for the owner and too long for guessing.
+/// The longest name of an operator, in characters. A longer one is nobody's, and no key of a throttle.
+const LONGEST_NAME: usize = 64;
+
+/// Per account and source: a forgotten password is tried five times; a minute's wait is bearable for the owner and too long
+/// for guessing.
 const BY_ACCOUNT: Pace = Pace { free: 5, first_wait: 1_000, longest_wait: 60_000, forget_after: 900_000 };
 /// An office shares one address, so there is more room; one machine trying many accounts is stopped for a quarter hour.
 const BY_ADDRESS: Pace = Pace { free: 20, first_wait: 1_000, longest_wait: 900_000, forget_after: 3_600_000 };
+/// Wrong tries an hour on one account from everywhere together; beyond, answers to strangers are late, but none is refused.
+const AN_HOUR: u32 = 20;
+/// How late.
+const LATE: Duration = Duration::from_secs(5);
 
 /// Why a sign-in failed.
 #[derive(Debug, thiserror::Error)]
@@ -30,16 +41,37 @@ pub enum SignInError {
     Wrong,
     #[error("too many tries; try again in {0} s")]
     Throttled(i64),
+    /// Only strangers meet this.
+    #[error("the server is busy checking passwords; try again in a few seconds")]
+    Busy,
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<Busy> for SignInError {
+    fn from(_: Busy) -> Self {
+        Self::Busy
+    }
+}
+
+/// Who tries, as far as throttles tell one from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Source {
+    /// The number in the cookie of a browser that signed in to this account before. Only its own tries count against it.
+    Device([u8; 16]),
+    /// Everybody else, by their network.
+    Network(IpAddr),
 }
 
 /// Signs operators in and out; holds the throttles. One per server.
 #[derive(Debug)]
 pub struct Accounts {
     store: Store,
-    by_account: Mutex<Throttle<String>>,
+    /// Makes and checks device cookies.
+    key: TokenKey,
+    by_account: Mutex<Throttle<(String, Source)>>,
     by_address: Mutex<Throttle<IpAddr>>,
+    wrong: Mutex<Ceiling<String>>,
 }
 
 /// Counting goes on after a panic elsewhere: a throttle that stops would be worse than one that miscounted.
@@ -48,34 +80,78 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Accounts {
-    pub fn new(store: Store) -> Self {
+    pub fn new(store: Store, key: TokenKey) -> Self {
         Self {
             store,
+            key,
             by_account: Mutex::new(Throttle::new(BY_ACCOUNT)),
             by_address: Mutex::new(Throttle::new(BY_ADDRESS)),
+            wrong: Mutex::new(Ceiling::new(AN_HOUR)),
         }
     }
 
-    /// Checks name and password; the time it takes does not tell whether the name exists.
+    /// Checks name and password; the time it takes does not tell whether the name exists. `device` is the cookie of
+    /// [`Self::device`], if the browser has one.
     pub async fn sign_in(
         &self,
         name: &str,
         password: SecretString,
         from: ClientAddress,
+        device: Option<&str>,
         now: Millis,
     ) -> Result<Viewer, SignInError> {
-        let account = name.trim().to_lowercase();
-        let seconds = |wait: i64| SignInError::Throttled(wait.max(0) / 1_000 + 1);
-        lock(&self.by_address).begin(&from.key(), now).map_err(seconds)?;
-        lock(&self.by_account).begin(&account, now).map_err(seconds)?;
-        let (operator, hash) = self.store.operator_by_name(name.trim()).await?.unzip();
-        if !password::verify(password, hash).await {
+        let name = name.trim();
+        if name.chars().count() > LONGEST_NAME {
+            return Err(SignInError::Wrong);
+        }
+        let account = name.to_lowercase();
+        let (operator, hash) = self.store.operator_by_name(name).await?.unzip();
+        let known = device.zip(operator.as_ref());
+        let known = known.and_then(|(cookie, operator)| self.key.device_number(operator.id, cookie));
+        let source = known.map_or(Source::Network(from.network()), Source::Device);
+        let late = self.admit(&account, source, now)?;
+        if !late.is_zero() {
+            // Before the check, so that whoever does not wait for the answer learns nothing.
+            tokio::time::sleep(late).await;
+        }
+        let caller = if known.is_some() { Caller::Known } else { Caller::Stranger };
+        if !password::verify(password, hash, caller).await? {
             return Err(SignInError::Wrong);
         }
         let operator = operator.ok_or(SignInError::Wrong)?;
-        lock(&self.by_account).succeed(&account);
-        lock(&self.by_address).succeed(&from.key());
+        self.right(&account, source);
         Ok(operator.into())
+    }
+
+    /// Counts a try before its outcome is known: how late it is answered, or that it is refused.
+    fn admit(&self, account: &str, source: Source, now: Millis) -> Result<Duration, SignInError> {
+        let seconds = |wait: i64| SignInError::Throttled(wait.max(0) / 1_000 + 1);
+        if let Source::Network(network) = source {
+            lock(&self.by_address).begin(&network, now).map_err(seconds)?;
+        }
+        lock(&self.by_account).begin(&(account.to_owned(), source), now).map_err(seconds)?;
+        let beyond = lock(&self.wrong).begin(&account.to_owned(), now);
+        Ok(if beyond && matches!(source, Source::Network(_)) { LATE } else { Duration::ZERO })
+    }
+
+    /// A try was right. That forgives what was tried on this account from here, but not what its network tried on others:
+    /// else anybody with an account could go on guessing.
+    fn right(&self, account: &str, source: Source) {
+        lock(&self.by_account).succeed(&(account.to_owned(), source));
+        lock(&self.wrong).take_back(&account.to_owned());
+        if let Source::Network(network) = source {
+            lock(&self.by_address).take_back(&network);
+        }
+    }
+
+    /// The value of a cookie by which this browser is known to this account when it signs in again.
+    pub fn device(&self, operator: i64) -> String {
+        self.key.device(operator, rand::random())
+    }
+
+    /// Whether this is the id of a session; looks only.
+    pub async fn is_session(&self, id: &SecretString, now: Millis) -> Result<bool, StoreError> {
+        Ok(self.store.session(&secret::hash(id), now).await?.is_some())
     }
 
     /// Begins a session under a new id, which only the cookie knows.
@@ -145,4 +221,65 @@ impl Accounts {
 pub async fn create_token(store: &Store, name: &str, now: Millis) -> Result<Option<SecretString>, StoreError> {
     let token = secret::mint();
     Ok(store.add_token(name, &secret::hash(&token), now).await?.then_some(token))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    async fn accounts() -> (tempfile::TempDir, Accounts) {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
+        (directory, Accounts::new(store, TokenKey::new([1; 32])))
+    }
+
+    fn network(last: u8) -> Source {
+        Source::Network([192, 0, 2, last].into())
+    }
+
+    #[tokio::test]
+    async fn a_stranger_locks_nobody_out() {
+        let (_directory, accounts) = accounts().await;
+        let refused = |source| accounts.admit("admin", source, Millis(0)).is_err();
+        // Fifty networks try ten times each.
+        for last in 0..50 {
+            let tries: Vec<bool> = (0..10).map(|_| refused(network(last))).collect();
+            assert_eq!(tries.iter().filter(|refused| **refused).count(), 5, "each is held off by its own tries");
+        }
+        // The owner from elsewhere is answered late, from a browser that was used before at once.
+        assert_eq!(accounts.admit("admin", network(200), Millis(0)).unwrap(), LATE);
+        assert_eq!(accounts.admit("admin", Source::Device([1; 16]), Millis(0)).unwrap(), Duration::ZERO);
+        assert_eq!(accounts.admit("other", network(200), Millis(0)).unwrap(), Duration::ZERO);
+        // Even from a network that is refused.
+        for account in 0..30 {
+            let _ = accounts.admit(&account.to_string(), network(7), Millis(0));
+        }
+        assert!(accounts.admit("third", network(7), Millis(0)).is_err());
+        assert_eq!(accounts.admit("admin", Source::Device([2; 16]), Millis(0)).unwrap(), Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn an_account_of_ones_own_does_not_help_guessing_at_others() {
+        let (_directory, accounts) = accounts().await;
+        let mut heard = 0;
+        for victim in 0..100 {
+            heard += u32::from(accounts.admit(&format!("victim {victim}"), network(1), Millis(0)).is_ok());
+            if accounts.admit("own", network(1), Millis(0)).is_ok() {
+                accounts.right("own", network(1));
+            }
+        }
+        assert!(heard <= BY_ADDRESS.free, "{heard}");
+    }
+
+    #[tokio::test]
+    async fn a_name_that_cannot_be_is_no_key_of_a_throttle() {
+        let (_directory, accounts) = accounts().await;
+        let from = ClientAddress([192, 0, 2, 1].into());
+        for _ in 0..40 {
+            let answer = accounts.sign_in(&"x".repeat(65), "password".into(), from, None, Millis(0)).await;
+            assert!(matches!(answer, Err(SignInError::Wrong)));
+        }
+        assert_eq!(accounts.admit("admin", Source::Network(from.network()), Millis(0)).unwrap(), Duration::ZERO);
+    }
 }

@@ -12,15 +12,18 @@ pub struct ClientAddress(pub IpAddr);
 impl ClientAddress {
     /// The key of throttles: an IPv6 customer has at least a /64, so single addresses there mean nothing.
     pub fn key(self) -> IpAddr {
-        match self.0 {
-            IpAddr::V4(_) => self.0,
-            IpAddr::V6(address) => match address.to_ipv4_mapped() {
-                Some(v4) => IpAddr::V4(v4),
-                None => {
-                    let [a, b, c, d, ..] = address.segments();
-                    IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-                }
-            },
+        self.masked(64)
+    }
+
+    /// The key of password tries. Many providers give each customer a /56, so 256 of the keys above cost nothing.
+    pub fn network(self) -> IpAddr {
+        self.masked(56)
+    }
+
+    fn masked(self, bits: u32) -> IpAddr {
+        match self.0.to_canonical() {
+            IpAddr::V4(address) => IpAddr::V4(address),
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - bits)))),
         }
     }
 }
@@ -34,6 +37,7 @@ impl TrustedProxies {
         Self(networks)
     }
 
+    /// Whether this is the address of a trusted proxy.
     pub fn trusts(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
@@ -141,5 +145,9 @@ mod tests {
         assert_eq!(key("2001:db8:1:2:3:4:5:6"), key("2001:db8:1:2:ffff::1"));
         assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
         assert_eq!(key("::ffff:1.2.3.4"), key("1.2.3.4"));
+        let network = |text: &str| ClientAddress(text.parse().unwrap()).network();
+        assert_eq!(network("2001:db8:1:2ff::1"), network("2001:db8:1:200:5::6"));
+        assert_ne!(network("2001:db8:1:2ff::1"), network("2001:db8:1:300::1"));
+        assert_eq!(network("::ffff:1.2.3.4"), network("1.2.3.4"));
     }
 }

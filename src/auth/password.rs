@@ -1,11 +1,15 @@
 //! Passwords as Argon2id hashes. Hashing runs on blocking threads, at most two at a time: each takes 19 MiB and tens of
 //! milliseconds, and strangers can ask for it.
+//!
+//! The permit belongs to the work and not to the request: whoever hangs up frees no place before the hash is done. The
+//! memory is reused, because a freed block of this size stays with the allocator's arena of its thread.
 
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::password_hash::{Output, ParamsString, PasswordHash, SaltString};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
-use std::sync::LazyLock;
-use tokio::sync::Semaphore;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use subtle::ConstantTimeEq;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The shortest password an operator may choose, in characters.
 pub const SHORTEST: usize = 10;
@@ -22,18 +26,83 @@ pub enum PasswordError {
 }
 
 /// More than two at once gains nothing on two cores and lets strangers fill the memory.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+static AT_ONCE: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
+/// Checks for strangers that run or wait. Beyond, they are told to come again: waiting costs memory and connections.
+static STRANGERS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(32)));
+/// Memory of hashes that are done, for the next ones; never more blocks than hashes at once.
+static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 
-/// A hash nobody knows the password of, to spend the same time on names that do not exist.
-static NOBODY: LazyLock<String> = LazyLock::new(|| compute(&super::secret::mint()));
+/// Too many passwords wait to be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too many passwords are being checked")]
+pub struct Busy;
 
-fn compute(password: &SecretString) -> String {
+/// Who asks for a password to be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Signed in to this account before: waits for their turn and is never refused.
+    Known,
+    Stranger,
+}
+
+/// The Argon2id hash of these bytes, in memory that is used again.
+fn argon2id(
+    argon2: &Argon2,
+    password: &SecretString,
+    salt: &[u8],
+    length: usize,
+    memory: &mut Vec<Block>,
+) -> argon2::Result<Vec<u8>> {
+    let mut output = vec![0; length];
+    memory.resize(argon2.params().block_count().max(memory.len()), Block::default());
+    argon2.hash_password_into_with_memory(password.expose_secret().as_bytes(), salt, &mut output, memory)?;
+    Ok(output)
+}
+
+fn compute(password: &SecretString, memory: &mut Vec<Block>) -> String {
     let salt: [u8; 16] = rand::random();
+    let argon2 = Argon2::default();
+    let output = argon2id(&argon2, password, &salt, Params::DEFAULT_OUTPUT_LEN, memory);
+    let output = output.expect("the default parameters are valid");
     let salt = SaltString::encode_b64(&salt).expect("16 bytes are a salt");
-    Argon2::default()
-        .hash_password(password.expose_secret().as_bytes(), &salt)
-        .expect("the default parameters are valid")
-        .to_string()
+    PasswordHash {
+        algorithm: ARGON2ID_IDENT,
+        version: Some(Version::default().into()),
+        params: ParamsString::try_from(argon2.params()).expect("the default parameters are valid"),
+        salt: Some(salt.as_salt()),
+        hash: Some(Output::new(&output).expect("32 bytes are a hash")),
+    }
+    .to_string()
+}
+
+/// Whether the password has this hash; `None` where the text is no Argon2 hash.
+fn matches(password: &SecretString, hash: &str, memory: &mut Vec<Block>) -> Option<bool> {
+    let hash = PasswordHash::new(hash).ok()?;
+    let algorithm = Algorithm::try_from(hash.algorithm).ok()?;
+    let version = hash.version.map(Version::try_from).transpose().ok()?.unwrap_or_default();
+    let argon2 = Argon2::new(algorithm, version, Params::try_from(&hash).ok()?);
+    let mut salt = [0; 64];
+    let salt = hash.salt?.decode_b64(&mut salt).ok()?;
+    let expected = hash.hash?;
+    let output = argon2id(&argon2, password, salt, expected.len(), memory).ok()?;
+    Some(output.ct_eq(expected.as_bytes()).into())
+}
+
+/// Runs hashing on a blocking thread when it is its turn. `place` is kept until it is done, whoever still waits for it.
+async fn run<T: Send + 'static>(
+    place: Option<OwnedSemaphorePermit>,
+    work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
+) -> T {
+    let turn = AT_ONCE.clone().acquire_owned().await.expect("this semaphore is never closed");
+    let done = tokio::task::spawn_blocking(move || {
+        let idle = || MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = idle().pop().unwrap_or_default();
+        let result = work(&mut memory);
+        idle().push(memory);
+        drop((turn, place));
+        result
+    });
+    done.await.expect("hashing neither panics nor is cancelled")
 }
 
 /// Checks that an operator may choose this password.
@@ -46,27 +115,31 @@ pub fn check(password: &SecretString) -> Result<(), PasswordError> {
     }
 }
 
-/// The Argon2id hash of a password, in the PHC form.
+/// The Argon2id hash of a password, in the PHC form. For signed-in users and the command line; it waits for its turn.
 pub async fn hash(password: SecretString) -> String {
-    let _permit = AT_ONCE.acquire().await;
-    tokio::task::spawn_blocking(move || compute(&password)).await.expect("hashing neither panics nor is cancelled")
+    run(None, move |memory| compute(&password, memory)).await
 }
 
 /// Whether the password is the one of this hash. Without a hash it takes as long and says no.
-pub async fn verify(password: SecretString, hash: Option<String>) -> bool {
+pub async fn verify(password: SecretString, hash: Option<String>, caller: Caller) -> Result<bool, Busy> {
+    /// A hash nobody knows the password of, to spend the same time on names that do not exist.
+    static NOBODY: OnceLock<String> = OnceLock::new();
     if password.expose_secret().len() > LONGEST {
-        return false;
+        return Ok(false);
     }
-    let _permit = AT_ONCE.acquire().await;
-    tokio::task::spawn_blocking(move || {
-        let known = hash.is_some();
-        let hash = hash.as_deref().unwrap_or(&NOBODY);
-        let matches = PasswordHash::new(hash)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok());
-        known && matches
-    })
-    .await
-    .unwrap_or(false)
+    let place = match caller {
+        Caller::Known => None,
+        Caller::Stranger => Some(STRANGERS.clone().try_acquire_owned().map_err(|_| Busy)?),
+    };
+    let check = move |memory: &mut Vec<Block>| match &hash {
+        Some(hash) => matches(&password, hash, memory).unwrap_or(false),
+        None => {
+            let nobody = NOBODY.get_or_init(|| compute(&super::secret::mint(), memory));
+            matches(&password, nobody, memory);
+            false
+        }
+    };
+    Ok(run(place, check).await)
 }
 
 #[cfg(test)]
@@ -77,11 +150,37 @@ mod tests {
     #[tokio::test]
     async fn a_password_fits_its_own_hash_only() {
         let hash = hash("correct horse".into()).await;
-        assert!(hash.starts_with("$argon2id$"));
-        assert!(verify("correct horse".into(), Some(hash.clone())).await);
-        assert!(!verify("wrong horse".into(), Some(hash)).await);
-        assert!(!verify("anything".into(), None).await);
-        assert!(!verify("anything".into(), Some("not a hash".into())).await);
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        let check = async |password: &str, hash: Option<&str>| {
+            verify(password.into(), hash.map(str::to_owned), Caller::Known).await
+        };
+        assert_eq!(check("correct horse", Some(&hash)).await, Ok(true));
+        assert_eq!(check("wrong horse", Some(&hash)).await, Ok(false));
+        assert_eq!(check("anything", None).await, Ok(false));
+        assert_eq!(check("anything", Some("not a hash")).await, Ok(false));
+        // Hashes of earlier versions, made by the library itself, hold as before.
+        use argon2::password_hash::PasswordHasher;
+        let salt = SaltString::encode_b64(&[7; 16]).unwrap();
+        let earlier = Argon2::default().hash_password(b"correct horse", &salt).unwrap().to_string();
+        assert_eq!(check("correct horse", Some(&earlier)).await, Ok(true));
+        assert!(MEMORY.lock().unwrap().len() <= 2);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_hangs_up_frees_no_place_before_the_work_is_done() {
+        let (started, is_running) = tokio::sync::oneshot::channel();
+        let (finish, may_finish) = std::sync::mpsc::channel::<()>();
+        let place = STRANGERS.clone().acquire_owned().await.unwrap();
+        let request = tokio::spawn(run(Some(place), move |_| {
+            started.send(()).unwrap();
+            may_finish.recv().unwrap();
+        }));
+        is_running.await.unwrap();
+        request.abort();
+        assert!(request.await.unwrap_err().is_cancelled());
+        assert!(AT_ONCE.available_permits() < 2 && STRANGERS.available_permits() < 32, "both are still taken");
+        finish.send(()).unwrap();
+        let _both = AT_ONCE.clone().acquire_many_owned(2).await.unwrap();
     }
 
     #[test]

@@ -17,6 +17,19 @@ pub struct Pace {
     pub forget_after: i64,
 }
 
+impl Pace {
+    /// How long no try is heard after so many.
+    fn wait(&self, tries: u32) -> i64 {
+        match tries.checked_sub(self.free) {
+            None => 0,
+            Some(beyond) => {
+                let doubled = self.first_wait.saturating_mul(1_i64.checked_shl(beyond.min(32)).unwrap_or(i64::MAX));
+                doubled.min(self.longest_wait)
+            }
+        }
+    }
+}
+
 /// Wrong tries per key, with a delay that doubles.
 #[derive(Debug)]
 pub struct Throttle<K> {
@@ -60,15 +73,17 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
         }
         tries.count += 1;
         tries.last = now;
-        tries.open_at = now
-            + match tries.count.checked_sub(pace.free) {
-                None => 0,
-                Some(beyond) => {
-                    let doubled = pace.first_wait.saturating_mul(1_i64.checked_shl(beyond.min(32)).unwrap_or(i64::MAX));
-                    doubled.min(pace.longest_wait)
-                }
-            };
+        tries.open_at = now + pace.wait(tries.count);
         Ok(())
+    }
+
+    /// A try that was right does not count; the wrong ones before it still do.
+    pub fn take_back(&mut self, key: &K) {
+        let pace = self.pace;
+        if let Some(tries) = self.tries.get_mut(key) {
+            tries.count = tries.count.saturating_sub(1);
+            tries.open_at = tries.last + pace.wait(tries.count);
+        }
     }
 
     /// The try was right: the key starts anew.
@@ -116,6 +131,50 @@ impl<K: Eq + Hash + Clone> PerMinute<K> {
     }
 }
 
+/// Wrong tries per key within an hour, wherever they come from. Beyond the free ones answers are delayed; none is refused,
+/// so that nobody can lock others out.
+#[derive(Debug)]
+pub struct Ceiling<K> {
+    free: u32,
+    counts: HashMap<K, (Millis, u32)>,
+}
+
+/// The window of a [`Ceiling`], in milliseconds.
+const HOUR: i64 = 3_600_000;
+
+impl<K: Eq + Hash + Clone> Ceiling<K> {
+    pub fn new(free: u32) -> Self {
+        Self { free, counts: HashMap::new() }
+    }
+
+    /// Counts a try before its outcome is known, and tells whether its answer is delayed.
+    pub fn begin(&mut self, key: &K, now: Millis) -> bool {
+        if self.counts.len() >= MOST_KEYS && !self.counts.contains_key(key) {
+            self.counts.retain(|_, (since, _)| now - *since < HOUR);
+            // The key with the fewest tries: made-up ones replace each other and not one that is under attack.
+            if self.counts.len() >= MOST_KEYS
+                && let Some(fewest) =
+                    self.counts.iter().min_by_key(|(_, (_, count))| *count).map(|(key, _)| key.clone())
+            {
+                self.counts.remove(&fewest);
+            }
+        }
+        let (since, count) = self.counts.entry(key.clone()).or_insert((now, 0));
+        if now - *since >= HOUR || now < *since {
+            (*since, *count) = (now, 0);
+        }
+        *count = count.saturating_add(1);
+        *count > self.free
+    }
+
+    /// The try was right, and does not count.
+    pub fn take_back(&mut self, key: &K) {
+        if let Some((_, count)) = self.counts.get_mut(key) {
+            *count = count.saturating_sub(1);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +212,49 @@ mod tests {
             assert_eq!(throttle.begin(&1, Millis(900_000)), Ok(()));
         }
         assert!(throttle.begin(&1, Millis(900_000)).is_err());
+    }
+
+    #[test]
+    fn a_right_try_does_not_forgive_the_wrong_ones() {
+        let mut throttle = Throttle::new(PACE);
+        for _ in 0..4 {
+            assert_eq!(throttle.begin(&1, Millis(0)), Ok(()));
+        }
+        // As many right ones as they like, between the wrong ones.
+        for _ in 0..10 {
+            assert_eq!(throttle.begin(&1, Millis(0)), Ok(()));
+            throttle.take_back(&1);
+        }
+        assert_eq!(throttle.begin(&1, Millis(0)), Ok(()));
+        assert_eq!(throttle.begin(&1, Millis(0)), Err(1_000));
+        assert_eq!(throttle.begin(&1, Millis(1_000)), Ok(()));
+        throttle.take_back(&1);
+        assert_eq!(throttle.begin(&1, Millis(1_000)), Err(1_000));
+    }
+
+    #[test]
+    fn beyond_the_free_ones_of_an_hour_answers_are_late() {
+        let mut ceiling = Ceiling::new(3);
+        let late = |ceiling: &mut Ceiling<&str>, at| ceiling.begin(&"account", Millis(at));
+        assert!((0..3).all(|at| !late(&mut ceiling, at)));
+        assert!(late(&mut ceiling, 3));
+        ceiling.take_back(&"account");
+        ceiling.take_back(&"account");
+        assert!(!late(&mut ceiling, 4) && late(&mut ceiling, HOUR - 1));
+        assert!(!late(&mut ceiling, HOUR));
+    }
+
+    #[test]
+    fn made_up_keys_do_not_push_out_one_that_is_under_attack() {
+        let mut ceiling = Ceiling::new(1);
+        for _ in 0..2 {
+            ceiling.begin(&-1, Millis(0));
+        }
+        for key in 0..30_000_i64 {
+            ceiling.begin(&key, Millis(0));
+        }
+        assert!(ceiling.counts.len() <= MOST_KEYS);
+        assert!(ceiling.begin(&-1, Millis(0)));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Our three cookies: the session's, a link's password's, the language's.
+//! Our cookies: the session's, a known browser's, a link's password's, the language's.
 
 use crate::auth::accounts::SESSION_LASTS;
 use axum::http::{HeaderMap, header};
@@ -10,6 +10,8 @@ use secrecy::{ExposeSecret, SecretString};
 const SESSION: &str = "aftershow";
 /// The same where the public address is https: browsers take a cookie of this prefix from no other subdomain.
 const SECURE_SESSION: &str = "__Host-aftershow";
+/// A browser that signed in before.
+const DEVICE: &str = "aftershow_device";
 /// Remembers a link's password; its path is the link's own.
 const LINK: &str = "aftershow_link";
 /// The language someone chose.
@@ -40,6 +42,16 @@ fn set_sessions(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
 /// Whether an answer begins, continues or ends a session.
 pub fn sets_session(headers: &HeaderMap) -> bool {
     set_sessions(headers).next().is_some()
+}
+
+/// What proves an earlier sign-in from this browser.
+pub fn device(headers: &HeaderMap) -> Option<String> {
+    value(headers, DEVICE)
+}
+
+/// `Set-Cookie` by which this browser is known when it signs in again, for a year; sent to the server functions only.
+pub fn set_device(device: &str, secure: bool) -> String {
+    format!("{}; Max-Age=31536000", ours(DEVICE, device, "/api/fn".to_owned(), secure))
 }
 
 /// The session that an answer begins.

@@ -90,9 +90,9 @@ impl AppState {
         let leptos_options = LeptosOptions::builder().output_name("aftershow").site_pkg_dir("pkg").build();
         Self(Arc::new(Inner {
             leptos_options,
+            accounts: Accounts::new(store.clone(), keys.links.clone()),
             shares: Shares::new(store.clone(), keys, zones, changes.clone()),
             issuers: Issuers::new(store.clone(), config.issuer.clone(), changes.clone()),
-            accounts: Accounts::new(store.clone()),
             failed_sign_ins: FailedSignIns::default(),
             proxies: TrustedProxies::new(config.trusted_proxies.clone()),
             untrusted_proxy: OnceLock::new(),

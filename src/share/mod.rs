@@ -19,7 +19,7 @@ pub use draft::{About, Draft, DraftError};
 pub use issuer::{Issuer, Issuers};
 pub use token::TokenKey;
 
-use crate::auth::throttle::{Pace, PerMinute, Throttle};
+use crate::auth::throttle::{Ceiling, Pace, PerMinute, Throttle};
 use crate::auth::{ClientAddress, password};
 use crate::domain::record::Finding;
 use crate::domain::{AppId, Millis, StreamId, StreamSummary};
@@ -36,6 +36,13 @@ use subtle::ConstantTimeEq;
 
 /// Tries of a link's password: five, then waiting that doubles up to a quarter of an hour, per link and address.
 const PASSWORD: Pace = Pace { free: 5, first_wait: 1_000, longest_wait: 900_000, forget_after: 3_600_000 };
+/// Wrong passwords an hour for one link from everywhere together: beyond, a network of many addresses guesses. Then every
+/// answer is late, and none is refused.
+const WRONG_AN_HOUR: u32 = 100;
+/// How late.
+const LATE: Duration = Duration::from_secs(5);
+/// When too many passwords are being checked, whoever asks is told to come again after so many seconds.
+const BUSY_SECONDS: i64 = 5;
 /// A person mistypes a few links; a machine that searches meets thousands. Only dead links are ever delayed.
 const DEAD_A_MINUTE: u32 = 30;
 /// Each dead answer beyond delays the next by so much more …
@@ -132,6 +139,7 @@ struct Inner {
     pages: RenderedPages,
     /// Views not yet in the database: (how many, the last) per link. No addresses.
     views: Mutex<HashMap<i64, (i64, Millis)>>,
+    wrong: Mutex<Ceiling<i64>>,
     tries: Mutex<Throttle<(i64, IpAddr)>>,
     dead: Mutex<PerMinute<IpAddr>>,
 }
@@ -153,6 +161,7 @@ impl Shares {
             pages: RenderedPages::new(changes.clone()),
             changes,
             views: Mutex::default(),
+            wrong: Mutex::new(Ceiling::new(WRONG_AN_HOUR)),
             tries: Mutex::new(Throttle::new(PASSWORD)),
             dead: Mutex::new(PerMinute::new(DEAD_A_MINUTE)),
         }))
@@ -374,12 +383,17 @@ impl Shares {
         from: ClientAddress,
         now: Millis,
     ) -> Result<SecretString, PasswordRefused> {
-        let key = (row.id, from.key());
-        lock(&self.0.tries).begin(&key, now).map_err(|wait| PasswordRefused::Wait(wait.max(0) / 1_000 + 1))?;
-        if !password::verify(password, row.password.clone()).await {
+        let late = self.admit(row.id, from, now)?;
+        if !late.is_zero() {
+            // Before the check, so that whoever does not wait for the answer learns nothing.
+            tokio::time::sleep(late).await;
+        }
+        let checked = password::verify(password, row.password.clone(), password::Caller::Stranger).await;
+        if !checked.map_err(|password::Busy| PasswordRefused::Wait(BUSY_SECONDS))? {
             return Err(PasswordRefused::Wrong);
         }
-        lock(&self.0.tries).succeed(&key);
+        lock(&self.0.tries).succeed(&(row.id, from.network()));
+        lock(&self.0.wrong).take_back(&row.id);
         Ok(self.0.key.pass(row.id, row.version, row.password.as_deref().unwrap_or_default()))
     }
 
@@ -389,6 +403,14 @@ impl Shares {
         let (count, last) = views.entry(link).or_insert((0, now));
         *count += 1;
         *last = now;
+    /// Counts a try of a link's password before its outcome is known: how late it is answered, or that it is refused.
+    pub fn admit(&self, link: i64, from: ClientAddress, now: Millis) -> Result<Duration, PasswordRefused> {
+        let refused = |wait: i64| PasswordRefused::Wait(wait.max(0) / 1_000 + 1);
+        lock(&self.0.tries).begin(&(link, from.network()), now).map_err(refused)?;
+        let late = lock(&self.0.wrong).begin(&link, now);
+        Ok(if late { LATE } else { Duration::ZERO })
+    }
+
     }
 
     /// Writes counted views; run every second and at the end. What cannot be written stays counted.

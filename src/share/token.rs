@@ -8,6 +8,7 @@ use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use subtle::ConstantTimeEq;
 
 /// Bytes of the HMAC that make the token: 192 bits, 32 characters.
 const BYTES: usize = 24;
@@ -47,6 +48,23 @@ impl TokenKey {
         mac.update(password_hash.as_bytes());
         URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()).into()
     }
+
+    /// The value of a cookie that proves an earlier sign-in to this account from this browser: a random number and its
+    /// HMAC. It opens nothing; it only keeps the wrong tries of others from counting against this browser.
+    pub fn device(&self, operator: i64, number: [u8; 16]) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose_secret()).expect("HMAC takes keys of any length");
+        mac.update(b"aftershow-device-v1");
+        mac.update(&operator.to_be_bytes());
+        mac.update(&number);
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(number), URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    }
+
+    /// The number of a device cookie that was made for this account.
+    pub fn device_number(&self, operator: i64, cookie: &str) -> Option<[u8; 16]> {
+        let number = URL_SAFE_NO_PAD.decode(cookie.split_once('.')?.0).ok()?.try_into().ok()?;
+        let genuine = self.device(operator, number);
+        bool::from(genuine.as_bytes().ct_eq(cookie.as_bytes())).then_some(number)
+    }
 }
 
 /// What the database keeps of a token.
@@ -73,5 +91,17 @@ mod tests {
     #[test]
     fn a_key_is_never_printed() {
         assert_eq!(format!("{:?}", TokenKey::new([7; 32])), "TokenKey(…)");
+    }
+
+    #[test]
+    fn a_device_is_known_to_the_account_it_signed_in_to() {
+        let (key, other) = (TokenKey::new([1; 32]), TokenKey::new([2; 32]));
+        let cookie = key.device(7, [3; 16]);
+        assert_eq!(key.device_number(7, &cookie), Some([3; 16]));
+        assert_eq!(key.device_number(8, &cookie), None);
+        assert_eq!(other.device_number(7, &cookie), None);
+        for forged in ["", ".", "AwMDAwMDAwMDAwMDAwMDAw.", "x.y", &cookie[..cookie.len() - 1]] {
+            assert_eq!(key.device_number(7, forged), None, "{forged}");
+        }
     }
 }

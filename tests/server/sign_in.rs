@@ -189,6 +189,24 @@ async fn guessing_is_slowed_down_by_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_signed_in_before_is_not_held_off_by_others() {
+    let app = TestApp::start().await;
+    app.operator(Role::Viewer).await;
+    let right = [("name", "the viewer"), ("password", PASSWORD)];
+    let first = app.call("", "sign_in", &right).await;
+    let (device, attributes) = set_cookie(&first, "aftershow_device").unwrap();
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/api/fn", "Max-Age=31536000"] {
+        assert!(attributes.contains(attribute), "{attributes}");
+    }
+    for _ in 0..8 {
+        app.call("", "sign_in", &[("name", "the viewer"), ("password", "wrong password")]).await;
+    }
+    assert_eq!(app.call("", "sign_in", &right).await.status(), 429);
+    assert_eq!(app.call("aftershow_device=forged.cookie", "sign_in", &right).await.status(), 429);
+    assert_eq!(app.call(&device, "sign_in", &right).await.status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_printed_link_signs_in_once() {
     let app = TestApp::start().await;
     let hash = password::hash(PASSWORD.to_owned().into()).await;
