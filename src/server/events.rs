@@ -5,10 +5,11 @@
 //! snapshot. Each event is written once, however many pages listen.
 
 use super::AppState;
+use super::connections::Connection;
 use super::guard::SessionId;
 use crate::domain::live::{LiveEvent, LiveRow, LiveStrip};
 use axum::extract::{Extension, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -121,7 +122,9 @@ pub async fn events(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     headers: HeaderMap,
+    extensions: Extensions,
 ) -> Response {
+    let exempt = extensions.get::<Connection>().map(Connection::exempt);
     let after = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let (watched, missed_changes) = state.board.watch();
     if missed_changes {
@@ -142,7 +145,7 @@ pub async fn events(
             },
             None => yield Ok(snapshot(last)),
         }
-        let _watched = watched;
+        let (_watched, _exempt) = (watched, exempt);
         let mut changes = state.changes.subscribe();
         // By time, however busy the board is: a session runs out without a change.
         let mut check = tokio::time::interval_at(Instant::now() + KEEP_ALIVE, KEEP_ALIVE);

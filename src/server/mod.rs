@@ -7,6 +7,7 @@
 //! is in [`router::router`], with every route.
 
 pub mod assets;
+pub mod connections;
 pub mod cookie;
 pub mod csp;
 pub mod events;
@@ -39,7 +40,7 @@ pub use state::{AppState, Demo};
 
 use crate::clock::Clock;
 use crate::domain::Millis;
-use axum::serve::ListenerExt;
+use connections::Limits;
 use std::net::SocketAddr;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -65,14 +66,16 @@ const FLUSH_EVERY: Duration = Duration::from_secs(1);
 /// A server that is bound and ready to run.
 pub struct Application {
     listener: TcpListener,
+    limits: Limits,
     state: AppState,
 }
 
 impl Application {
     /// Binds the address of the configuration (port 0 takes a free one).
     pub async fn build(state: AppState) -> std::io::Result<Self> {
+        let limits = Limits::default().within(connections::raise_open_files());
         let listener = TcpListener::bind(state.config.listen).await?;
-        Ok(Self { listener, state })
+        Ok(Self { listener, limits, state })
     }
 
     /// Where it listens.
@@ -82,36 +85,31 @@ impl Application {
 
     /// Serves until `shutdown`, then lets open answers end.
     pub async fn run_until_stopped(self, shutdown: CancellationToken) -> std::io::Result<()> {
-        serve(self.state, self.listener, shutdown).await
+        serve(self.state, self.listener, self.limits, shutdown).await
     }
 }
 
 /// Serves on a bound listener until `shutdown` is cancelled; event streams end at once, other answers get five seconds.
 /// `state.stopping` is cancelled too, for whatever else hangs on the server.
-pub async fn serve(state: AppState, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
+pub async fn serve(
+    state: AppState,
+    listener: TcpListener,
+    limits: Limits,
+    shutdown: CancellationToken,
+) -> std::io::Result<()> {
     let _ = state.bound.set(listener.local_addr()?);
     let background = tokio::spawn(keep_in_step(state.clone()));
     let stopping = state.stopping.clone();
     let shares = state.shares.clone();
-    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    let listener = listener.tap_io(|stream| {
-        // Events are small and must not wait for more.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY was refused");
-        }
-    });
-    let signal = {
-        let (shutdown, stopping) = (shutdown.clone(), stopping.clone());
-        async move {
+    let proxies = state.proxies.clone();
+    tokio::select! {
+        () = connections::serve(listener, router(state), limits, proxies, shutdown.clone()) => {}
+        () = async {
             shutdown.cancelled().await;
             stopping.cancel();
-        }
-    };
-    let server = axum::serve(listener, service).with_graceful_shutdown(signal);
-    let outcome = tokio::select! {
-        outcome = server.into_future() => outcome,
-        () = async { shutdown.cancelled().await; tokio::time::sleep(LAST_ANSWERS).await } => Ok(()),
-    };
+            tokio::time::sleep(LAST_ANSWERS).await;
+        } => {}
+    }
     stopping.cancel();
     if background.await.is_err() {
         tracing::error!("the server's background task panicked");
@@ -119,7 +117,7 @@ pub async fn serve(state: AppState, listener: TcpListener, shutdown: Cancellatio
     if let Err(error) = shares.flush_views().await {
         tracing::error!(%error, "the last views could not be counted");
     }
-    outcome
+    Ok(())
 }
 
 /// Notices changes by other processes, new seals, and writes counted views.
