@@ -42,7 +42,7 @@ pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiErro
     if !state.store.set_operator_role(&name, role).await? {
         return Err(ApiError::new(ErrorKind::Conflict, last_admin(&name)));
     }
-    state.changes.bump();
+    state.changes.bump_sessions();
     audit(&viewer, "set_operator_role", &format!("{name} to {}", role.name())).await;
     Ok(())
 }
@@ -67,7 +67,7 @@ pub async fn set_operator_password(name: String, password: String) -> Result<(),
     if !state.store.set_operator_password(&name, &hash).await? {
         return Err(ApiError::not_found(nobody(&name)));
     }
-    state.changes.bump();
+    state.changes.bump_sessions();
     audit(&viewer, "set_operator_password", &name).await;
     Ok(())
 }
@@ -84,7 +84,7 @@ pub async fn remove_operator(name: String) -> Result<(), ApiError> {
     if !state.store.remove_operator(&name).await? {
         return Err(ApiError::new(ErrorKind::Conflict, last_admin(&name)));
     }
-    state.changes.bump();
+    state.changes.bump_sessions();
     audit(&viewer, "remove_operator", &name).await;
     Ok(())
 }

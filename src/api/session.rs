@@ -137,7 +137,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
     })?;
     let hash = password::hash(new_password).await;
     state.store.set_operator_password(&viewer.name, &hash).await?;
-    state.changes.bump();
+    state.changes.bump_sessions();
     audit(&viewer, "change_password", &viewer.name).await;
     begin(viewer.id, Some("/settings".to_owned())).await
 }

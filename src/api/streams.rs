@@ -23,7 +23,10 @@ pub async fn seal_now(stream: StreamId) -> Result<(), ApiError> {
     use crate::auth::{Role, require};
 
     let viewer = require(Role::Operator).await?;
-    state().collector.seal_now(stream).await?;
+    let state = state();
+    state.collector.seal_now(stream).await?;
+    // The board tells the server too, but perhaps after this is answered.
+    state.changes.bump_stream(stream);
     audit(&viewer, "seal_now", &format!("stream {stream}")).await;
     Ok(())
 }
@@ -36,7 +39,9 @@ pub async fn seal_again(stream: StreamId) -> Result<(), ApiError> {
     use crate::auth::{Role, require};
 
     let viewer = require(Role::Operator).await?;
-    state().collector.seal_again(stream).await?;
+    let state = state();
+    state.collector.seal_again(stream).await?;
+    state.changes.bump_stream(stream);
     audit(&viewer, "seal_again", &format!("stream {stream}")).await;
     Ok(())
 }

@@ -449,17 +449,15 @@ async fn take(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: Sign
                 board.tell(LiveEvent::Gone { id: stream });
             }
             board.inner.day_changed.notify_one();
-            if let Ok(Some(summary)) = store.stream(stream).await {
-                let title = summary.title_label().to_owned();
-                let coins = summary.totals.get(Counter::Coins);
-                board.tell(LiveEvent::Sealed {
-                    id: stream,
-                    title,
-                    coins,
-                    usual: summary.seal.and_then(|seal| seal.usual_coins),
-                    again: !known,
-                });
-            }
+            // Told also when the database does not answer: links show the new report from this event on.
+            let summary = store.stream(stream).await.ok().flatten();
+            board.tell(LiveEvent::Sealed {
+                id: stream,
+                title: summary.as_ref().map_or_else(|| stream.to_string(), |summary| summary.title_label().to_owned()),
+                coins: summary.as_ref().and_then(|summary| summary.totals.get(Counter::Coins)),
+                usual: summary.and_then(|summary| summary.seal?.usual_coins),
+                again: !known,
+            });
         }
         Signal::App { app, stretched, trouble } => {
             let mut state = board.state();

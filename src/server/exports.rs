@@ -33,6 +33,15 @@ impl Kind {
         }
     }
 
+    /// `report.csv`.
+    pub const fn file(self) -> &'static str {
+        match self {
+            Self::Csv => "report.csv",
+            Self::Json => "report.json",
+            Self::Html => "report.html",
+        }
+    }
+
     const fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -41,7 +50,7 @@ impl Kind {
         }
     }
 
-    const fn mime(self) -> &'static str {
+    pub const fn mime(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Json => "application/json",
@@ -164,31 +173,37 @@ fn failed(lang: Lang, error: &dyn std::fmt::Display) -> Response {
     plain::problem(StatusCode::INTERNAL_SERVER_ERROR, lang, "The report cannot be read", what)
 }
 
+/// A download: its name and what is in it.
+pub struct File {
+    pub name: String,
+    pub content: String,
+}
+
 /// A document as a file.
-pub async fn download(state: &AppState, document: Document, kind: Kind, reading: Reading) -> Response {
-    let lang = reading.lang;
+pub async fn file(state: &AppState, document: Document, kind: Kind, reading: Reading) -> Result<File, ReportError> {
     let name = match &document.seal {
         Some(seal) => format!("report-{}.{}", seal.fingerprint, kind.extension()),
         None => format!("report.{}", kind.extension()),
     };
     let content = match kind {
-        Kind::Html => offline(state, document, reading).await,
+        Kind::Html => offline(state, document, reading).await?,
         Kind::Csv | Kind::Json => {
             let made = tokio::task::spawn_blocking(move || match kind {
                 Kind::Csv => Ok(report::export::csv(&document, Some(&reading.zone))),
                 _ => report::export::json(&document),
             });
-            match made.await {
-                Ok(content) => content,
-                Err(error) => return failed(lang, &error),
-            }
+            made.await.map_err(|error| ReportError::Packed(error.to_string()))??
         }
     };
-    let content = match content {
-        Ok(content) => content,
-        Err(error) => return failed(lang, &error),
-    };
-    attachment(content, kind.mime(), &name)
+    Ok(File { name, content })
+}
+
+async fn download(state: &AppState, document: Document, kind: Kind, reading: Reading) -> Response {
+    let lang = reading.lang;
+    match file(state, document, kind, reading).await {
+        Ok(File { name, content }) => attachment(content, kind.mime(), &name),
+        Err(error) => failed(lang, &error),
+    }
 }
 
 /// The page as one file that needs nothing else, with the signed figures in it and signed as a whole.

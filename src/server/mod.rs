@@ -28,6 +28,7 @@ pub mod request;
 pub mod router;
 pub mod shared;
 pub mod state;
+pub mod turns;
 pub mod v1;
 pub mod verify;
 pub mod webhook;
@@ -150,8 +151,8 @@ async fn keep_in_step(state: AppState) {
                 match event {
                     Ok(event) => {
                         // A new seal may be a new revision: links show it from now on.
-                        if matches!(event, LiveEvent::Sealed { .. }) {
-                            state.changes.bump();
+                        if let LiveEvent::Sealed { id, .. } = event {
+                            state.changes.bump_stream(id);
                         }
                         state.events.send(&event);
                     }

@@ -1,14 +1,17 @@
 //! `/r/{token}/picture.png` and `/r/{token}/card.png`: drawn off the request threads, few at a time, kept like the page.
+//!
+//! A picture takes a hundred times what a page takes, so a link has few: portraits in the time zones of the link and of the
+//! apps, one card.
 
 use super::assets::matches_etag;
-use super::shared::Reading;
+use super::shared::{Reading, link_lang};
+use super::turns::{self, NotRendered, Turns};
 use super::{AppState, zone};
 use crate::domain::Millis;
 use crate::lang::{Lang, Words};
 use crate::pages::report::Theme;
-use crate::picture::{self, Fonts, PictureError, View};
-use crate::share::{Key, Living, Rendered, ShareError};
-use crate::store::StoreError;
+use crate::picture::{self, Fonts, View};
+use crate::share::{Key, Living, Part, Rendered};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,24 +19,17 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
-use tokio::sync::Semaphore;
-
-/// Pictures drawn at a time: each takes a core for a while and a few dozen megabytes.
-const AT_A_TIME: usize = 2;
-/// Who has waited so long for a turn is told to come again.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// The fonts, read when the first picture is asked for, and who may draw.
 pub struct Pictures {
     folder: Option<PathBuf>,
     fonts: OnceLock<Fonts>,
-    turns: Semaphore,
+    turns: Turns,
 }
 
 impl Pictures {
-    pub const fn new(folder: Option<PathBuf>) -> Self {
-        Self { folder, fonts: OnceLock::new(), turns: Semaphore::const_new(AT_A_TIME) }
+    pub fn new(folder: Option<PathBuf>) -> Self {
+        Self { folder, fonts: OnceLock::new(), turns: Turns::default() }
     }
 
     fn fonts(&self) -> &Fonts {
@@ -66,65 +62,57 @@ impl Kind {
     }
 }
 
-/// Why there is no picture.
-#[derive(Debug, thiserror::Error)]
-pub enum NoPicture {
-    #[error("too many pictures are wanted at once")]
-    Busy,
-    #[error(transparent)]
-    Link(#[from] ShareError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Drawing(#[from] PictureError),
-    #[error("drawing stopped: {0}")]
-    Stopped(#[from] tokio::task::JoinError),
+/// The reading of a picture: as it was asked for, of what there is.
+fn drawn_as(state: &AppState, row: &Living, kind: Kind, asked: Reading) -> Reading {
+    let usual = Reading::new(link_lang(row), row.zone.clone());
+    match kind {
+        Kind::Card => usual,
+        Kind::Portrait if state.shares.has_zone(&asked.zone) => asked,
+        Kind::Portrait => Reading { zone: usual.zone, ..asked },
+    }
 }
 
 /// The picture of a link, from memory or drawn now; `None` where its report is gone.
 pub async fn picture(
     state: &AppState,
-    row: &Living,
+    row: &Arc<Living>,
     kind: Kind,
-    reading: Reading,
+    asked: Reading,
     now: Millis,
-) -> Result<Option<Arc<Rendered>>, NoPicture> {
-    let pages = state.shares.pages();
-    // A system's colours are no one's here: a picture goes on to others. Cards are light.
-    let Reading { lang, zone: zone_name, theme } = reading;
-    let theme = theme.filter(|_| kind == Kind::Portrait).unwrap_or(Theme::Light);
-    let key = Key { link: row.id, lang: lang.code(), zone: zone_name, theme: theme.name(), what: kind.what() };
-    let generation = row.generation();
-    if let Some(kept) = pages.get(&key, generation) {
-        return Ok(Some(kept));
-    }
-    let turn = tokio::time::timeout(LONGEST_WAIT, state.pictures.turns.acquire()).await;
-    let Ok(Ok(_turn)) = turn else { return Err(NoPicture::Busy) };
-    // Another reader of the same crowd may have had it drawn meanwhile.
-    if let Some(kept) = pages.get(&key, generation) {
-        return Ok(Some(kept));
-    }
-    let locked = row.password.is_some();
-    let view = if kind == Kind::Card && locked { None } else { Some(view(state, row, lang, &key.zone, now).await?) };
-    let (view, name) = match view {
-        None => (None, "card.png".to_owned()),
-        Some(None) => return Ok(None),
-        Some(Some((view, name))) => (Some(view), format!("{}-{name}.png", kind.what())),
-    };
-    let worker = state.clone();
-    let drawn = tokio::task::spawn_blocking(move || {
-        let fonts = worker.pictures.fonts();
-        match (view, kind) {
-            (Some(view), Kind::Portrait) => view.portrait(fonts, theme),
-            (Some(view), Kind::Card) => view.card(fonts),
-            (None, _) => picture::locked_card(fonts, lang),
+) -> Result<Option<Arc<Rendered>>, NotRendered> {
+    let reading = drawn_as(state, row, kind, asked);
+    // A system's colours are no one's here: a picture goes on to others.
+    let theme = reading.theme.unwrap_or(Theme::Light);
+    let usual = reading.lang == link_lang(row) && reading.zone == row.zone && theme == Theme::Light;
+    let part = if usual { Part::Usual } else { Part::Chosen };
+    let lang = reading.lang;
+    let key =
+        Key { link: row.id, lang: lang.code(), zone: reading.zone.clone(), theme: theme.name(), what: kind.what() };
+    let drawn = {
+        let (state, row, zone) = (state.clone(), row.clone(), reading.zone);
+        async move {
+            let locked = row.password.is_some();
+            let view =
+                if kind == Kind::Card && locked { None } else { Some(view(&state, &row, lang, &zone, now).await?) };
+            let (view, name) = match view {
+                None => (None, "card.png".to_owned()),
+                Some(None) => return Ok(None),
+                Some(Some((view, name))) => (Some(view), format!("{}-{name}.png", kind.what())),
+            };
+            let drawn = tokio::task::spawn_blocking(move || {
+                let fonts = state.pictures.fonts();
+                match (view, kind) {
+                    (Some(view), Kind::Portrait) => view.portrait(fonts, theme),
+                    (Some(view), Kind::Card) => view.card(fonts),
+                    (None, _) => picture::locked_card(fonts, lang),
+                }
+            });
+            let body = Bytes::from(drawn.await??);
+            let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&body)[..16]));
+            Ok(Some(Arc::new(Rendered { head: head(&etag, &name), body, brotli: Mutex::default(), etag })))
         }
-    });
-    let body = Bytes::from(drawn.await??);
-    let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&body)[..16]));
-    let picture = Arc::new(Rendered { head: head(&etag, &name), body, brotli: Mutex::default(), etag });
-    pages.put(key, generation, picture.clone());
-    Ok(Some(picture))
+    };
+    turns::rendered(&state.pictures.turns, state.shares.pages(), row, (key, part), drawn).await
 }
 
 /// What a picture is made of, and the name its file gets: the fingerprint's, so that no title gets into a header.
@@ -134,7 +122,7 @@ async fn view(
     lang: Lang,
     zone_name: &str,
     now: Millis,
-) -> Result<Option<(View, String)>, NoPicture> {
+) -> Result<Option<(View, String)>, NotRendered> {
     let Some(document) = crate::share::document::newest(&state.store, state.sealer.key(), row, now).await? else {
         return Ok(None);
     };

@@ -6,11 +6,12 @@
 use super::assets::{accepts_brotli, matches_etag};
 use super::plain::{self, Asked};
 use super::request::{lang_of, query};
+use super::turns::{self, NotRendered};
 use super::{AppState, cookie, csp, exports, guard, pictures};
 use crate::domain::record::Document;
 use crate::lang::Lang;
 use crate::pages::report::Theme;
-use crate::share::{Issuer, Key, Living, PasswordRefused, Rendered, ShareError};
+use crate::share::{Issuer, Key, Living, Part, PasswordRefused, Rendered};
 use crate::store::ShareRow;
 use axum::Form;
 use axum::body::Body;
@@ -159,7 +160,8 @@ fn unavailable(lang: Lang) -> Response {
     plain::problem(StatusCode::SERVICE_UNAVAILABLE, lang, title, what)
 }
 
-fn link_lang(row: &ShareRow) -> Lang {
+/// The language that a link gives by itself.
+pub fn link_lang(row: &ShareRow) -> Lang {
     Lang::from_code(&row.lang).unwrap_or_default()
 }
 
@@ -196,18 +198,30 @@ pub async fn page(
         Ok(Some(rendered)) => rendered,
         // A link to a report that is gone is a dead one.
         Ok(None) => return dead(&state, request.headers(), request.extensions(), lang).await,
-        Err(error) => {
-            tracing::error!(%error, "a shared report could not be rendered");
-            return unavailable(lang);
-        }
+        Err(error) => return not_rendered(&error, lang),
     };
+    let answer = answer(&rendered, headers);
+    // A user who looks at what was sent out is no reader.
+    if request.method() == Method::GET && answer.status() == StatusCode::OK && !is_user(&state, headers).await {
+        state.shares.viewed(row.id, super::now());
+    }
+    answer
+}
+
+/// Whether a signed-in user asks. While the database does not answer, nobody is.
+async fn is_user(state: &AppState, headers: &HeaderMap) -> bool {
+    match cookie::session(headers, state.is_secure()) {
+        Some(id) => state.accounts.is_session(&id, super::now()).await.unwrap_or(false),
+        None => false,
+    }
+}
+
+/// A rendering as an answer, compressed where the reader takes it so.
+fn answer(rendered: &Rendered, headers: &HeaderMap) -> Response {
     if matches_etag(headers, &rendered.etag) {
         let mut head = rendered.head.clone();
         head.remove(header::CONTENT_TYPE);
         return (StatusCode::NOT_MODIFIED, head).into_response();
-    }
-    if request.method() == Method::GET {
-        state.shares.viewed(row.id, super::now());
     }
     let brotli = accepts_brotli(headers);
     let mut answer = Response::new(Body::from(if brotli { rendered.brotli() } else { rendered.body.clone() }));
@@ -218,20 +232,38 @@ pub async fn page(
     answer
 }
 
+fn not_rendered(error: &NotRendered, lang: Lang) -> Response {
+    let mut response = unavailable(lang);
+    if matches!(error, NotRendered::Busy) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+    } else {
+        tracing::error!(%error, "a shared report could not be rendered");
+    }
+    response
+}
+
 /// All that stands before a rendering, whoever asks for it.
-fn head(etag: &str, policy: &str) -> HeaderMap {
+fn head(mime: &'static str, more: [(header::HeaderName, &str); 2]) -> HeaderMap {
     let mut head = HeaderMap::new();
-    head.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    head.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
     head.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     head.insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie"));
     head.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     head.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
-    for (name, value) in [(header::ETAG, etag), (header::CONTENT_SECURITY_POLICY, policy)] {
+    for (name, value) in more {
         if let Ok(value) = HeaderValue::from_str(value) {
             head.insert(name, value);
         }
     }
     head
+}
+
+/// A text as a rendering: compressed, with its tag.
+fn rendering(text: String, mime: &'static str, header: header::HeaderName, value: &str) -> Rendered {
+    let brotli = compress(text.as_bytes(), 5);
+    let etag = format!("W/\"{}\"", hex::encode(&Sha256::digest(&text)[..16]));
+    let head = head(mime, [(header::ETAG, &etag), (header, value)]);
+    Rendered { body: Bytes::from(text), brotli: Mutex::new(brotli), etag, head }
 }
 
 /// A link's password, as its form sends it.
@@ -306,15 +338,7 @@ async fn picture(
     match pictures::picture(state, &row, kind, reading, super::now()).await {
         Ok(Some(picture)) => pictures::answer(&picture, headers),
         Ok(None) => dead(state, headers, extensions, lang).await,
-        Err(pictures::NoPicture::Busy) => {
-            let mut response = unavailable(lang);
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
-            response
-        }
-        Err(error) => {
-            tracing::error!(%error, "a picture could not be drawn");
-            unavailable(lang)
-        }
+        Err(error) => not_rendered(&error, lang),
     }
 }
 
@@ -337,69 +361,96 @@ pub async fn file(
     let Some(kind) = exports::Kind::of(&file) else {
         return dead(&state, request.headers(), request.extensions(), lang).await;
     };
-    let mut response = match crate::share::document::newest(&state.store, state.sealer.key(), &row, super::now()).await
-    {
-        Ok(Some(document)) => exports::download(&state, document, kind, reading).await,
-        Ok(None) => return dead(&state, request.headers(), request.extensions(), lang).await,
-        Err(error) => {
-            tracing::error!(%error, "a shared report could not be read");
-            return unavailable(lang);
-        }
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
-    response
+    match download(&state, &row, kind, reading).await {
+        Ok(Some(rendered)) => answer(&rendered, request.headers()),
+        Ok(None) => dead(&state, request.headers(), request.extensions(), lang).await,
+        Err(error) => not_rendered(&error, lang),
+    }
 }
 
-/// The page of a link as one reader reads it, from memory or made now.
+/// A file of a link, from memory or made when it is its turn. What makes no difference to a file makes no second one.
+async fn download(
+    state: &AppState,
+    row: &Arc<Living>,
+    kind: exports::Kind,
+    asked: Reading,
+) -> Result<Option<Arc<Rendered>>, NotRendered> {
+    let usual = Reading::new(link_lang(row), row.zone.clone());
+    let reading = match kind {
+        exports::Kind::Html => asked,
+        exports::Kind::Csv => Reading { zone: asked.zone, ..usual.clone() },
+        exports::Kind::Json => usual.clone(),
+    };
+    let kept = (key(row, &reading, kind.file()), part(&reading, &usual));
+    let made = {
+        let (state, row) = (state.clone(), row.clone());
+        async move {
+            let document = crate::share::document::newest(&state.store, state.sealer.key(), &row, super::now()).await?;
+            let Some(document) = document else { return Ok(None) };
+            let file = exports::file(&state, document, kind, reading).await?;
+            let disposition = format!("attachment; filename=\"{}\"", file.name);
+            let made = tokio::task::spawn_blocking(move || {
+                rendering(file.content, kind.mime(), header::CONTENT_DISPOSITION, &disposition)
+            });
+            Ok(Some(Arc::new(made.await?)))
+        }
+    };
+    turns::rendered(&state.turns, state.shares.pages(), row, kept, made).await
+}
+
+fn key(row: &Living, reading: &Reading, what: &'static str) -> Key {
+    let theme = reading.theme.map_or("", Theme::name);
+    Key { link: row.id, lang: reading.lang.code(), zone: reading.zone.clone(), theme, what }
+}
+
+fn part(reading: &Reading, usual: &Reading) -> Part {
+    if reading == usual { Part::Usual } else { Part::Chosen }
+}
+
+/// The page of a link as one reader reads it, from memory or made when it is its turn.
 async fn rendered(
     state: &AppState,
-    row: &Living,
+    row: &Arc<Living>,
     token: &str,
     reading: Reading,
-) -> Result<Option<Arc<Rendered>>, ShareError> {
-    let pages = state.shares.pages();
-    let key = Key {
-        link: row.id,
-        lang: reading.lang.code(),
-        zone: reading.zone.clone(),
-        theme: reading.theme.map_or("", Theme::name),
-        what: "html",
-    };
-    // What changed since the link was read makes this rendering one that is neither found nor kept.
-    let generation = row.generation();
-    if let Some(page) = pages.get(&key, generation) {
+) -> Result<Option<Arc<Rendered>>, NotRendered> {
+    let usual = Reading::new(link_lang(row), row.zone.clone());
+    let (key, part) = (key(row, &reading, "html"), part(&reading, &usual));
+    // Before all the rest is put together: most pages are in memory.
+    if let Some(page) = state.shares.pages().get(&key, row.as_of()) {
         return Ok(Some(page));
     }
-    let Some(document) = crate::share::document::newest(&state.store, state.sealer.key(), row, super::now()).await?
-    else {
-        return Ok(None);
+    let made = {
+        let (state, row) = (state.clone(), row.clone());
+        // The token that found the link, and so its only one.
+        let path = format!("/r/{token}");
+        async move {
+            let document = crate::share::document::newest(&state.store, state.sealer.key(), &row, super::now()).await?;
+            let Some(document) = document else { return Ok(None) };
+            let view = SharedView {
+                document,
+                issuer: state.issuers.current().await?,
+                reading,
+                usual,
+                address: state.absolute(&path),
+                path,
+                locked: row.password.is_some(),
+            };
+            let made = tokio::task::spawn_blocking(move || {
+                let loader = super::assets::loader();
+                let html = super::render::shared_document(view);
+                let policy = csp::shared(loader.as_deref());
+                rendering(html, "text/html; charset=utf-8", header::CONTENT_SECURITY_POLICY, &policy)
+            });
+            let page = Arc::new(made.await?);
+            // What single readers chose is not worth the time.
+            if part == Part::Usual {
+                tighten(&page);
+            }
+            Ok(Some(page))
+        }
     };
-    // The token that found the link, and so its only one.
-    let path = format!("/r/{token}");
-    let view = SharedView {
-        document,
-        issuer: state.issuers.current().await?,
-        reading,
-        usual: Reading::new(link_lang(row), row.zone.clone()),
-        address: state.absolute(&path),
-        path,
-        locked: row.password.is_some(),
-    };
-    let made = tokio::task::spawn_blocking(move || {
-        let loader = super::assets::loader();
-        let html = super::render::shared_document(view);
-        let brotli = compress(html.as_bytes(), 5);
-        let etag = format!("W/\"{}\"", hex::encode(&Sha256::digest(&html)[..16]));
-        let head = head(&etag, &csp::shared(loader.as_deref()));
-        Rendered { body: Bytes::from(html), brotli: Mutex::new(brotli), etag, head }
-    });
-    let page = Arc::new(made.await.map_err(|error| ShareError::Document(error.to_string()))?);
-    pages.put(key, generation, page.clone());
-    tighten(&page);
-    Ok(Some(page))
+    turns::rendered(&state.turns, state.shares.pages(), row, (key, part), made).await
 }
 
 /// Compresses a page that stays as tightly as it goes, when there is time.
@@ -411,6 +462,7 @@ fn tighten(page: &Arc<Rendered>) {
     let page = Arc::downgrade(page);
     tokio::spawn(async move {
         tokio::time::sleep(STAYS).await;
+        // The task ends with its work, so the permit does too.
         let Ok(_permit) = ONE.acquire().await else { return };
         let Some(page) = page.upgrade() else { return };
         let made = tokio::task::spawn_blocking(move || page.set_brotli(compress(&page.body, 11)));

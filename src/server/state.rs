@@ -3,6 +3,7 @@
 use super::events::Events;
 use super::flash::Flashes;
 use super::pictures::Pictures;
+use super::turns::Turns;
 use crate::auth::{Accounts, FailedSignIns, TrustedProxies};
 use crate::collector::{self, Sealer};
 use crate::config::Config;
@@ -64,6 +65,8 @@ pub struct Inner {
     /// What is verified from where, for the throttle.
     pub verified: super::verify::Counts,
     pub pictures: Pictures,
+    /// Whose turn it is to have a page or a file of a link made.
+    pub turns: Turns,
     /// How many sign-ins there were since the start; the demo's story begins with the first.
     pub sign_ins: watch::Sender<u64>,
     /// Where the server listens, once it does.
@@ -100,6 +103,7 @@ impl AppState {
             flashes: Flashes::default(),
             verified: super::verify::Counts::default(),
             pictures: Pictures::new(config.font_dir.clone()),
+            turns: Turns::default(),
             sign_ins: watch::Sender::new(0),
             bound: OnceLock::new(),
             stopping: CancellationToken::new(),
@@ -147,7 +151,7 @@ impl AppState {
     /// Ends a session, and with it what its pages listen to.
     pub async fn end_session(&self, id: &SecretString) -> Result<(), StoreError> {
         self.accounts.end_session(id).await?;
-        self.changes.bump();
+        self.changes.bump_sessions();
         Ok(())
     }
 

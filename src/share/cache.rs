@@ -1,9 +1,12 @@
 //! Rendered reports in memory, whole and compressed, until something changes.
+//!
+//! What a link gives by itself and what single readers choose are kept apart: whoever asks for every time zone in turn
+//! pushes out other choices, and not the report that a crowd reads.
 
-use super::Changes;
+use super::changes::{AsOf, Changes};
 use axum::http::HeaderMap;
 use bytes::Bytes;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// What makes one rendering differ from another of the same link.
@@ -40,65 +43,118 @@ impl Rendered {
     }
 }
 
-/// Bytes of renderings kept in memory. Beyond, the oldest go: a crowd reads one or a few.
-const MOST_BYTES: usize = 32 << 20;
+/// Which part of the memory a rendering is kept in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What the link gives by itself.
+    Usual,
+    /// In a language, time zone or theme that a reader chose.
+    Chosen,
+}
 
-/// Renderings of one generation.
+impl Part {
+    /// Bytes of renderings kept. Beyond, the oldest go: a crowd reads one or a few.
+    const fn most_bytes(self) -> usize {
+        match self {
+            Self::Usual => 24 << 20,
+            Self::Chosen => 8 << 20,
+        }
+    }
+}
+
+/// Renderings that hold still. Clones share them.
+#[derive(Clone)]
 pub struct RenderedPages {
     changes: Changes,
-    kept: RwLock<Kept>,
+    kept: Arc<RwLock<Parts>>,
+}
+
+#[derive(Default)]
+struct Parts {
+    usual: Kept,
+    chosen: Kept,
 }
 
 #[derive(Default)]
 struct Kept {
-    generation: u64,
     bytes: usize,
-    /// With the bytes that each was counted as: its compressed form is replaced by a smaller one.
-    pages: HashMap<Key, (Arc<Rendered>, usize)>,
-    /// In the order they came, for forgetting the oldest.
-    order: std::collections::VecDeque<Key>,
+    pages: HashMap<Key, Entry>,
+    /// In the order they came, for forgetting the oldest; one that was replaced meanwhile has another number.
+    order: VecDeque<(Key, u64)>,
+    /// Of the newest entry.
+    number: u64,
+}
+
+struct Entry {
+    page: Arc<Rendered>,
+    /// The change after which it was made.
+    change: u64,
+    /// The bytes it was counted as: its compressed form is replaced by a smaller one.
+    size: usize,
+    number: u64,
+}
+
+impl Kept {
+    fn put(&mut self, key: Key, change: u64, page: Arc<Rendered>, most_bytes: usize) {
+        let size = page.body.len() + page.brotli().len();
+        self.number += 1;
+        self.bytes += size;
+        self.order.push_back((key.clone(), self.number));
+        if let Some(before) = self.pages.insert(key, Entry { page, change, size, number: self.number }) {
+            self.bytes -= before.size;
+        }
+        // Places of entries that were replaced are as bounded as the entries.
+        if self.order.len() > 2 * self.pages.len() {
+            let pages = &self.pages;
+            self.order.retain(|(key, number)| pages.get(key).is_some_and(|entry| entry.number == *number));
+        }
+        while self.bytes > most_bytes
+            && let Some((key, number)) = self.order.pop_front()
+        {
+            if self.pages.get(&key).is_some_and(|entry| entry.number == number)
+                && let Some(oldest) = self.pages.remove(&key)
+            {
+                self.bytes -= oldest.size;
+            }
+        }
+    }
 }
 
 impl RenderedPages {
     pub fn new(changes: Changes) -> Self {
-        Self { changes, kept: RwLock::default() }
+        Self { changes, kept: Arc::default() }
     }
 
-    /// The rendering that was made in `generation`, if nothing changed since.
-    pub fn get(&self, key: &Key, generation: u64) -> Option<Arc<Rendered>> {
-        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let current = kept.generation == generation && generation == self.changes.generation();
-        current.then(|| kept.pages.get(key).map(|(page, _)| page.clone())).flatten()
+    /// The rendering of a link that was read then, if nothing changed since, neither the link nor the report.
+    pub fn get(&self, key: &Key, as_of: AsOf) -> Option<Arc<Rendered>> {
+        if !self.changes.holds(as_of) {
+            return None;
+        }
+        let holds =
+            |entry: &&Entry| entry.change >= as_of.change || self.changes.holds(AsOf { change: entry.change, ..as_of });
+        let parts = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        let found = [&parts.usual, &parts.chosen].into_iter().find_map(|kept| kept.pages.get(key).filter(holds));
+        found.map(|entry| entry.page.clone())
     }
 
-    /// Keeps a rendering made of what was read in `generation`; one made before a change is not kept.
-    pub fn put(&self, key: Key, generation: u64, page: Arc<Rendered>) {
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        if generation != self.changes.generation() {
+    /// Keeps a rendering made of what was read then; one made before a change is not kept.
+    pub fn put(&self, key: Key, as_of: AsOf, part: Part, page: Arc<Rendered>) {
+        if !self.changes.holds(as_of) {
             return;
         }
-        if kept.generation != generation {
-            *kept = Kept { generation, ..Kept::default() };
-        }
-        let size = page.body.len() + page.brotli().len();
-        kept.bytes += size;
-        match kept.pages.insert(key.clone(), (page, size)) {
-            Some((_, before)) => kept.bytes -= before,
-            None => kept.order.push_back(key),
-        }
-        while kept.bytes > MOST_BYTES
-            && let Some(oldest) = kept.order.pop_front()
-        {
-            if let Some((_, size)) = kept.pages.remove(&oldest) {
-                kept.bytes -= size;
-            }
-        }
+        let mut parts = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        let kept = match part {
+            Part::Usual => &mut parts.usual,
+            Part::Chosen => &mut parts.chosen,
+        };
+        kept.put(key, as_of.change, page, part.most_bytes());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::StreamId;
 
     fn page(size: usize) -> Arc<Rendered> {
         Arc::new(Rendered {
@@ -113,32 +169,60 @@ mod tests {
         Key { link, lang: "en", zone: "UTC".to_owned(), theme: "", what: "html" }
     }
 
-    #[test]
-    fn a_change_forgets_everything_also_what_was_under_way() {
-        let changes = Changes::default();
-        let pages = RenderedPages::new(changes.clone());
-        let before = changes.generation();
-        pages.put(key(1), before, page(10));
-        assert!(pages.get(&key(1), before).is_some());
-        changes.bump();
-        let after = changes.generation();
-        assert!(pages.get(&key(1), before).is_none() && pages.get(&key(1), after).is_none());
-        pages.put(key(1), before, page(10));
-        assert!(pages.get(&key(1), before).is_none() && pages.get(&key(1), after).is_none());
-        // A link that was read before the change is not answered with what was rendered after it.
-        pages.put(key(1), after, page(10));
-        assert!(pages.get(&key(1), before).is_none() && pages.get(&key(1), after).is_some());
+    fn now(changes: &Changes) -> AsOf {
+        AsOf { stream: StreamId(1), change: changes.now() }
     }
 
     #[test]
-    fn memory_is_bounded() {
+    fn a_change_forgets_everything_of_its_stream_also_what_was_under_way() {
+        for everything in [false, true] {
+            let changes = Changes::default();
+            let pages = RenderedPages::new(changes.clone());
+            let before = now(&changes);
+            pages.put(key(1), before, Part::Usual, page(10));
+            assert!(pages.get(&key(1), before).is_some());
+            // Another stream was sealed: this one's page stays, also for who reads the link after that.
+            changes.bump_stream(StreamId(2));
+            assert!(pages.get(&key(1), before).is_some() && pages.get(&key(1), now(&changes)).is_some());
+            if everything {
+                changes.bump();
+            } else {
+                changes.bump_stream(StreamId(1));
+            }
+            let after = now(&changes);
+            assert!(pages.get(&key(1), before).is_none() && pages.get(&key(1), after).is_none());
+            pages.put(key(1), before, Part::Usual, page(10));
+            assert!(pages.get(&key(1), before).is_none() && pages.get(&key(1), after).is_none());
+            // A link that was read before the change is not answered with what was rendered after it.
+            pages.put(key(1), after, Part::Usual, page(10));
+            assert!(pages.get(&key(1), before).is_none() && pages.get(&key(1), after).is_some());
+        }
+    }
+
+    #[test]
+    fn memory_is_bounded_and_choices_push_out_choices_only() {
         let changes = Changes::default();
         let pages = RenderedPages::new(changes.clone());
+        let as_of = now(&changes);
         for link in 0..40 {
-            pages.put(key(link), changes.generation(), page(1 << 20));
+            pages.put(key(link), as_of, Part::Usual, page(1 << 20));
         }
-        assert!(pages.get(&key(0), changes.generation()).is_none());
-        assert!(pages.get(&key(39), changes.generation()).is_some());
-        assert!(pages.kept.read().is_ok_and(|kept| kept.bytes <= MOST_BYTES));
+        assert!(pages.get(&key(0), as_of).is_none() && pages.get(&key(39), as_of).is_some());
+        let zone = |number| Key { zone: format!("zone {number}"), ..key(39) };
+        for number in 0..600 {
+            pages.put(zone(number), as_of, Part::Chosen, page(300 << 10));
+        }
+        assert!(pages.get(&zone(0), as_of).is_none() && pages.get(&zone(599), as_of).is_some());
+        assert!(pages.get(&key(39), as_of).is_some());
+        // The same again and again takes no more.
+        for _ in 0..1_000 {
+            pages.put(key(39), as_of, Part::Usual, page(1 << 20));
+        }
+        assert!(pages.get(&key(38), as_of).is_some());
+        let parts = pages.kept.read().unwrap_or_else(PoisonError::into_inner);
+        for (kept, part) in [(&parts.usual, Part::Usual), (&parts.chosen, Part::Chosen)] {
+            assert!(kept.bytes <= part.most_bytes() && kept.order.len() <= 2 * kept.pages.len());
+            assert_eq!(kept.bytes, kept.pages.values().map(|entry| entry.size).sum::<usize>());
+        }
     }
 }

@@ -1,29 +1,147 @@
-//! One number that moves with every change of who may see what; whoever remembers something compares it.
+//! What memory may still hold: every change of who may see what has a number, and whoever remembers something compares it.
+//!
+//! A change concerns one stream (its links, a new revision of its report), sessions, or everything. Seals come every second
+//! on a busy console, so that what is remembered of other streams must outlive them.
 
+use crate::domain::StreamId;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 
-/// The generation of everything that memory may hold of people and links. Clones share it.
+/// Streams whose last change is remembered; beyond, everything counts as changed once. Bounds the memory.
+const MOST_STREAMS: usize = 10_000;
+
+/// The changes of everything that memory may hold of people and links. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Changes(watch::Sender<u64>);
+pub struct Changes(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    numbers: RwLock<Numbers>,
+    /// Wakes whoever must look after their session.
+    sessions: watch::Sender<()>,
+}
+
+#[derive(Debug, Default)]
+struct Numbers {
+    /// Of the newest change.
+    now: u64,
+    /// Of the newest change of everything.
+    all: u64,
+    /// Of the newest change of a stream since then.
+    streams: HashMap<StreamId, u64>,
+}
+
+/// Something that was read about a stream, and after which change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AsOf {
+    pub stream: StreamId,
+    pub change: u64,
+}
 
 impl Default for Changes {
     fn default() -> Self {
-        Self(watch::Sender::new(1))
+        Self(Arc::new(Inner { numbers: RwLock::default(), sessions: watch::Sender::new(()) }))
     }
 }
 
 impl Changes {
-    /// Something changed: what was remembered before holds no more.
+    fn change(&self, what: impl FnOnce(&mut Numbers)) {
+        let mut numbers = self.0.numbers.write().unwrap_or_else(PoisonError::into_inner);
+        numbers.now += 1;
+        what(&mut numbers);
+    }
+
+    fn read<T>(&self, what: impl FnOnce(&Numbers) -> T) -> T {
+        what(&self.0.numbers.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Anything may have changed: nothing that was remembered before holds.
     pub fn bump(&self) {
-        self.0.send_modify(|generation| *generation += 1);
+        self.change(Numbers::all_changed);
+        self.bump_sessions();
     }
 
+    /// A stream's links or its report changed.
+    pub fn bump_stream(&self, stream: StreamId) {
+        self.change(|numbers| {
+            if numbers.streams.len() >= MOST_STREAMS {
+                numbers.all_changed();
+            }
+            numbers.streams.insert(stream, numbers.now);
+        });
+    }
+
+    /// Somebody's session or role changed; no report looks different for it.
+    pub fn bump_sessions(&self) {
+        self.0.sessions.send_replace(());
+    }
+
+    /// The number of the newest change; taken before something is read.
+    pub fn now(&self) -> u64 {
+        self.read(|numbers| numbers.now)
+    }
+
+    /// Whether nothing changed since that would make it untrue.
+    pub fn holds(&self, as_of: AsOf) -> bool {
+        self.read(|numbers| {
+            let of_the_stream = numbers.streams.get(&as_of.stream);
+            as_of.change >= numbers.all && of_the_stream.is_none_or(|change| as_of.change >= *change)
+        })
+    }
+
+    /// Moves with every change of everything; for what belongs to no stream.
     pub fn generation(&self) -> u64 {
-        *self.0.borrow()
+        self.read(|numbers| numbers.all)
     }
 
-    /// Wakes with every change.
-    pub fn subscribe(&self) -> watch::Receiver<u64> {
-        self.0.subscribe()
+    /// Wakes when sessions or everything changed.
+    pub fn subscribe(&self) -> watch::Receiver<()> {
+        self.0.sessions.subscribe()
+    }
+}
+
+impl Numbers {
+    fn all_changed(&mut self) {
+        self.all = self.now;
+        self.streams.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn as_of(changes: &Changes, stream: i64) -> AsOf {
+        AsOf { stream: StreamId(stream), change: changes.now() }
+    }
+
+    #[test]
+    fn a_change_concerns_its_stream_only() {
+        let changes = Changes::default();
+        let (one, other) = (as_of(&changes, 1), as_of(&changes, 2));
+        changes.bump_stream(StreamId(1));
+        assert!(!changes.holds(one) && changes.holds(other));
+        assert!(changes.holds(as_of(&changes, 1)));
+        let (generation, listener) = (changes.generation(), changes.subscribe());
+        changes.bump_sessions();
+        assert!(changes.holds(other) && changes.generation() == generation);
+        assert!(listener.has_changed().is_ok_and(|changed| changed));
+        changes.bump();
+        assert!(!changes.holds(other) && changes.generation() != generation);
+        assert!(changes.holds(as_of(&changes, 2)));
+    }
+
+    #[test]
+    fn memory_is_bounded_and_nothing_old_holds_for_it() {
+        let changes = Changes::default();
+        let before = as_of(&changes, -1);
+        changes.bump_stream(StreamId(-2));
+        let changed = AsOf { stream: StreamId(-2), change: before.change };
+        for stream in 0..3 * MOST_STREAMS as i64 {
+            changes.bump_stream(StreamId(stream));
+            assert!(!changes.holds(changed));
+        }
+        assert!(changes.read(|numbers| numbers.streams.len()) <= MOST_STREAMS);
     }
 }

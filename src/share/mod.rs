@@ -2,8 +2,8 @@
 //!
 //! May not: render. `server::shared` does, with what this module finds.
 //!
-//! A living link is kept in memory, because readers come in crowds. Every change here bumps [`Changes`], which empties the
-//! memory before the change is answered; a change by another process is noticed within half a second and bumps it too.
+//! A living link is kept in memory, because readers come in crowds. Every change here is told to [`Changes`] before it is
+//! answered, and what memory holds of the stream counts no more; a change by another process is noticed within half a second.
 
 pub mod cache;
 pub mod changes;
@@ -13,8 +13,8 @@ pub mod issuer;
 pub mod logo;
 pub mod token;
 
-pub use cache::{Key, Rendered, RenderedPages};
-pub use changes::Changes;
+pub use cache::{Key, Part, Rendered, RenderedPages};
+pub use changes::{AsOf, Changes};
 pub use draft::{About, Draft, DraftError};
 pub use issuer::{Issuer, Issuers};
 pub use token::TokenKey;
@@ -104,14 +104,14 @@ pub struct Shares(Arc<Inner>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Living {
     row: ShareRow,
-    /// The generation of [`Changes`] before the row was read.
-    generation: u64,
+    /// The number of the newest change before the row was read.
+    change: u64,
 }
 
 impl Living {
     /// What [`RenderedPages`] wants to know.
-    pub const fn generation(&self) -> u64 {
-        self.generation
+    pub const fn as_of(&self) -> AsOf {
+        AsOf { stream: self.row.stream, change: self.change }
     }
 }
 
@@ -134,13 +134,12 @@ struct Inner {
     changes: Changes,
     /// Zone of each app's reports.
     zones: HashMap<AppId, String>,
-    /// Living links by token hash, and the generation they were read in.
-    alive: RwLock<(u64, Alive)>,
+    alive: RwLock<Alive>,
     pages: RenderedPages,
     /// Views not yet in the database: (how many, the last) per link. No addresses.
     views: Mutex<HashMap<i64, (i64, Millis)>>,
-    wrong: Mutex<Ceiling<i64>>,
     tries: Mutex<Throttle<(i64, IpAddr)>>,
+    wrong: Mutex<Ceiling<i64>>,
     dead: Mutex<PerMinute<IpAddr>>,
 }
 
@@ -157,12 +156,12 @@ impl Shares {
             key: keys.links,
             signing: keys.signing,
             zones,
-            alive: RwLock::new((changes.generation(), HashMap::new())),
+            alive: RwLock::default(),
             pages: RenderedPages::new(changes.clone()),
             changes,
             views: Mutex::default(),
-            wrong: Mutex::new(Ceiling::new(WRONG_AN_HOUR)),
             tries: Mutex::new(Throttle::new(PASSWORD)),
+            wrong: Mutex::new(Ceiling::new(WRONG_AN_HOUR)),
             dead: Mutex::new(PerMinute::new(DEAD_A_MINUTE)),
         }))
     }
@@ -194,7 +193,7 @@ impl Shares {
         let hash_of = move |id| token::hash(key.token(id, 1).expose_secret());
         let id = inner.store.add_share(stream, &settings, created_by, now, hash_of).await?;
         self.prepare(id, now).await?;
-        inner.changes.bump();
+        inner.changes.bump_stream(stream);
         Ok(id)
     }
 
@@ -229,7 +228,7 @@ impl Shares {
         };
         let updated = inner.store.update_share(id, &settings).await;
         // Whatever becomes of the document, what memory holds of the link is no longer true.
-        inner.changes.bump();
+        inner.changes.bump_stream(stream.id);
         if !updated? {
             return Err(ShareError::NoLink(id));
         }
@@ -271,7 +270,7 @@ impl Shares {
         } else {
             inner.store.withhold_finding(stream, finding).await
         };
-        inner.changes.bump();
+        inner.changes.bump_stream(stream);
         changed?;
         for row in inner.store.shares_of(stream).await? {
             document::newest(&inner.store, &inner.signing, &row, now).await?;
@@ -287,8 +286,9 @@ impl Shares {
     }
 
     pub async fn set_enabled(&self, id: i64, enabled: bool) -> Result<(), ShareError> {
+        let stream = self.stream_of(id).await?;
         let changed = self.0.store.set_share_enabled(id, enabled).await?;
-        self.0.changes.bump();
+        self.0.changes.bump_stream(stream);
         if changed { Ok(()) } else { Err(ShareError::NoLink(id)) }
     }
 
@@ -298,14 +298,20 @@ impl Shares {
         let version = row.version + 1;
         let hash = token::hash(self.0.key.token(id, version).expose_secret());
         let rotated = self.0.store.rotate_share(id, version, &hash).await?;
-        self.0.changes.bump();
+        self.0.changes.bump_stream(row.stream);
         if rotated { Ok(()) } else { Err(ShareError::Raced) }
     }
 
     pub async fn delete(&self, id: i64) -> Result<(), ShareError> {
+        let stream = self.stream_of(id).await?;
         let deleted = self.0.store.delete_share(id).await?;
-        self.0.changes.bump();
+        self.0.changes.bump_stream(stream);
         if deleted { Ok(()) } else { Err(ShareError::NoLink(id)) }
+    }
+
+    /// The stream of a link; it never changes.
+    async fn stream_of(&self, id: i64) -> Result<StreamId, ShareError> {
+        Ok(self.0.store.share(id).await?.ok_or(ShareError::NoLink(id))?.stream)
     }
 
     /// The path of a link, to be copied again: `/r/…`.
@@ -332,10 +338,10 @@ impl Shares {
     pub async fn find(&self, token: &str, now: Millis) -> Result<Option<Arc<Living>>, StoreError> {
         let inner = &*self.0;
         let hash = token::hash(token);
-        let generation = inner.changes.generation();
+        let change = inner.changes.now();
         let known = {
             let alive = inner.alive.read().unwrap_or_else(PoisonError::into_inner);
-            (alive.0 == generation).then(|| alive.1.get(&hash).cloned()).flatten()
+            alive.get(&hash).filter(|living| inner.changes.holds(living.as_of())).cloned()
         };
         // Expired since it was read: then it is looked for like any other.
         if let Some(known) = known
@@ -347,13 +353,13 @@ impl Shares {
         let Some(row) = found.filter(|row| bool::from(row.token_hash.ct_eq(&hash))) else {
             return Ok(None);
         };
-        let row = Arc::new(Living { row, generation });
+        let row = Arc::new(Living { row, change });
         let mut alive = inner.alive.write().unwrap_or_else(PoisonError::into_inner);
-        if alive.0 != generation || alive.1.len() >= MOST_LINKS {
-            *alive = (generation, HashMap::new());
+        if alive.len() >= MOST_LINKS {
+            alive.clear();
         }
-        // What was read before a change must not outlive it: then the generation has moved and this entry is never used.
-        alive.1.insert(hash, row.clone());
+        // What was read before a change must not outlive it: then this entry holds no more and is never used.
+        alive.insert(hash, row.clone());
         Ok(Some(row))
     }
 
@@ -397,12 +403,6 @@ impl Shares {
         Ok(self.0.key.pass(row.id, row.version, row.password.as_deref().unwrap_or_default()))
     }
 
-    /// Counts one view.
-    pub fn viewed(&self, link: i64, now: Millis) {
-        let mut views = lock(&self.0.views);
-        let (count, last) = views.entry(link).or_insert((0, now));
-        *count += 1;
-        *last = now;
     /// Counts a try of a link's password before its outcome is known: how late it is answered, or that it is refused.
     pub fn admit(&self, link: i64, from: ClientAddress, now: Millis) -> Result<Duration, PasswordRefused> {
         let refused = |wait: i64| PasswordRefused::Wait(wait.max(0) / 1_000 + 1);
@@ -411,6 +411,12 @@ impl Shares {
         Ok(if late { LATE } else { Duration::ZERO })
     }
 
+    /// Counts one view.
+    pub fn viewed(&self, link: i64, now: Millis) {
+        let mut views = lock(&self.0.views);
+        let (count, last) = views.entry(link).or_insert((0, now));
+        *count += 1;
+        *last = now;
     }
 
     /// Writes counted views; run every second and at the end. What cannot be written stays counted.
@@ -429,6 +435,11 @@ impl Shares {
             }
         }
         written
+    }
+
+    /// Whether this is the zone of an app's reports.
+    pub fn has_zone(&self, name: &str) -> bool {
+        self.0.zones.values().any(|zone| zone == name)
     }
 
     fn zone(&self, app: AppId) -> &str {

@@ -49,10 +49,17 @@ async fn a_link_has_a_portrait_and_a_card() {
     let head = app.request(Method::HEAD, &format!("{path}/picture.png")).send().await.unwrap();
     assert_eq!(header(head.headers(), "etag"), etag);
 
-    // What the reader chose makes another picture.
+    // What the reader chose makes another portrait; of time zones, those of the link and of the apps.
+    let picture = async |query: &str| bytes(app.get(&format!("{path}/{query}")).await).await;
+    for choice in ["lang=ja", "theme=dark"] {
+        assert_ne!(picture(&format!("picture.png?{choice}")).await, portrait, "{choice}");
+    }
+    for choice in ["tz=America/New_York", "theme=light", "tz=Asia/Shanghai"] {
+        assert_eq!(picture(&format!("picture.png?{choice}")).await, portrait, "{choice}");
+    }
+    // The card is one, in the link's language.
     for choice in ["lang=ja", "theme=dark", "tz=America/New_York"] {
-        let other = bytes(app.get(&format!("{path}/picture.png?{choice}")).await).await;
-        assert_ne!(other, portrait, "{choice}");
+        assert_eq!(picture(&format!("card.png?{choice}")).await, card, "{choice}");
     }
     // Neither counts as a view.
     app.state.shares.flush_views().await.unwrap();

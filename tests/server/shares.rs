@@ -49,6 +49,66 @@ async fn a_link_shows_its_report_to_whoever_holds_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_user_who_opens_a_link_is_not_counted() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let (id, path) = app.link(stream, &[]).await;
+    let cookie = app.operator(Role::Viewer).await;
+    for cookie in [cookie.as_str(), "aftershow=not-a-session", "lang=ja"] {
+        assert_eq!(seen(&app, &path, cookie).await, "open");
+    }
+    app.state.shares.flush_views().await.unwrap();
+    let row = app.engine.store.share(id.parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!(row.views, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_one_stream_leaves_the_pages_of_others_in_memory() {
+    let app = TestApp::start().await;
+    let shares = &app.state.shares;
+    let first = app.sealed_stream().await;
+    let second = aftershow::domain::StreamId(first.0 + 1);
+    let (_, path) = app.link(first, &[]).await;
+    let living = async || {
+        let now = aftershow::server::now();
+        shares.find(path.trim_start_matches("/r/"), now).await.unwrap().unwrap()
+    };
+    let before = living().await;
+    app.state.changes.bump_stream(second);
+    assert!(std::sync::Arc::ptr_eq(&before, &living().await));
+    // Nor do sign-ins and roles.
+    app.state.changes.bump_sessions();
+    assert!(std::sync::Arc::ptr_eq(&before, &living().await));
+    app.state.changes.bump_stream(first);
+    assert!(!std::sync::Arc::ptr_eq(&before, &living().await));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_made_once_and_by_what_makes_a_difference() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let (_, path) = app.link(stream, &[]).await;
+    let etag = async |file: &str| {
+        let answer = app.get(&format!("{path}/{file}")).await;
+        assert_eq!(answer.status(), 200, "{file}");
+        assert_eq!(header(answer.headers(), "cache-control"), "private, no-cache");
+        assert_eq!(header(answer.headers(), "referrer-policy"), "no-referrer");
+        header(answer.headers(), "etag").to_owned()
+    };
+    let csv = etag("report.csv").await;
+    assert_eq!(etag("report.csv?lang=ja&theme=dark").await, csv);
+    assert_ne!(etag("report.csv?tz=UTC").await, csv);
+    let json = etag("report.json").await;
+    assert_eq!(etag("report.json?tz=UTC&lang=zh").await, json);
+    assert_ne!(etag("report.html?lang=zh").await, etag("report.html").await);
+    let known = app.request(Method::GET, &format!("{path}/report.csv")).header("if-none-match", &csv);
+    assert_eq!(known.send().await.unwrap().status(), 304);
+    let brotli = app.request(Method::GET, &format!("{path}/report.csv")).header("accept-encoding", "br");
+    let brotli = brotli.send().await.unwrap();
+    assert_eq!(header(brotli.headers(), "content-encoding"), "br");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_preset_hides_in_every_form() {
     let app = TestApp::start().await;
     let stream = app.sealed_stream().await;
@@ -460,6 +520,25 @@ async fn only_dead_answers_are_delayed_and_passwords_wait_longer_each_time() {
     assert_eq!(attempt("wrong", one, now).await, Err(PasswordRefused::Wrong), "and starts anew");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn beyond_a_hundred_wrong_passwords_an_hour_answers_are_late_and_none_is_refused() {
+    let app = TestApp::start().await;
+    let start = Millis(1_800_000_000_000);
+    let admit = |link, network: u32, now| {
+        let from = ClientAddress(std::net::Ipv4Addr::from_bits(0x0a00_0000 + network).into());
+        app.state.shares.admit(link, from, now).unwrap()
+    };
+    // Each from a network of its own, so that none has tried more than once.
+    for network in 0..100 {
+        assert_eq!(admit(1, network, start), Duration::ZERO, "{network}");
+    }
+    for network in 100..1_000 {
+        assert_eq!(admit(1, network, start), Duration::from_secs(5), "{network}");
+    }
+    assert_eq!(admit(2, 1_000, start), Duration::ZERO, "another link");
+    assert_eq!(admit(1, 1_001, start + 3_600_000), Duration::ZERO, "an hour later");
+}
+
 #[tokio::test]
 async fn one_tap_gives_the_ordinary_link_of_the_same_person_again_while_it_opens() {
     let app = TestApp::start().await;
@@ -520,25 +599,6 @@ async fn links_are_refused_in_words() {
     refused(&[("stream", &stream), ("preset", "all")], 422, "everything").await;
     assert_eq!(app.call(&cookie, "rotate_share", &[("id", "99")]).await.status(), 404);
 }
-#[tokio::test(flavor = "multi_thread")]
-async fn beyond_a_hundred_wrong_passwords_an_hour_answers_are_late_and_none_is_refused() {
-    let app = TestApp::start().await;
-    let start = Millis(1_800_000_000_000);
-    let admit = |link, network: u32, now| {
-        let from = ClientAddress(std::net::Ipv4Addr::from_bits(0x0a00_0000 + network).into());
-        app.state.shares.admit(link, from, now).unwrap()
-    };
-    // Each from a network of its own, so that none has tried more than once.
-    for network in 0..100 {
-        assert_eq!(admit(1, network, start), Duration::ZERO, "{network}");
-    }
-    for network in 100..1_000 {
-        assert_eq!(admit(1, network, start), Duration::from_secs(5), "{network}");
-    }
-    assert_eq!(admit(2, 1_000, start), Duration::ZERO, "another link");
-    assert_eq!(admit(1, 1_001, start + 3_600_000), Duration::ZERO, "an hour later");
-}
-
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_log_holds_a_token() {
