@@ -135,6 +135,11 @@ dev: leptos-tools end2end/node_modules/.stamp
 bench: toolchain css
 	@cargo bench --no-fail-fast --features ssr $(BENCH)
 
+## abuse: bounded abuse of a console with 100 live rooms, over loopback: readings, answers, memory; about 5 min
+.PHONY: abuse
+abuse: toolchain css
+	@ABUSE=1 cargo bench --features ssr --bench abuse
+
 ## lighthouse: the four scores of a shared report and of the board, mobile settings; BIN=… measures another binary
 .PHONY: lighthouse
 lighthouse: css server chromium

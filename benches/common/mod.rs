@@ -4,6 +4,8 @@
 // Each bench uses a part of it.
 #![allow(dead_code)]
 
+pub mod process;
+
 use aftershow::auth::Role;
 use aftershow::clock::Clock;
 use aftershow::config::{AppConfig, Config, Endpoint, Follow};
@@ -53,7 +55,7 @@ impl Place {
         let mut config = Config::new(vec![app]);
         config.listen = "127.0.0.1:0".parse().unwrap();
         config.database = database(&directory);
-        config.key_file = directory.path().join("bench.key");
+        config.key_file = key_file(&directory);
         config.issuer = "StarLane Live".to_owned();
         config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
         let engine = Prepared::open(config, Clock::system()).await.unwrap().start(Tuning::default()).unwrap();
@@ -140,6 +142,11 @@ impl Place {
 /// Where the database of a place is.
 pub fn database(directory: &tempfile::TempDir) -> PathBuf {
     directory.path().join("bench.db")
+}
+
+/// Where the key file of a place is.
+pub fn key_file(directory: &tempfile::TempDir) -> PathBuf {
+    directory.path().join("bench.key")
 }
 
 /// What work is measured in where only its ratio is judged: milliseconds that brotli 5 takes for these bytes, the median of
