@@ -130,7 +130,8 @@ async fn all_streams(world: &World) -> Vec<StreamSummary> {
 
 /// Every stream, once those whose room ended by then are sealed, or have had ample time to be.
 async fn until_sealed(world: &World, by: Millis) -> Vec<StreamSummary> {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    // A room whose last response was invalid is paused for a minute, and its grace period waits meanwhile.
+    let deadline = Instant::now() + Duration::from_secs(120);
     loop {
         let streams = all_streams(world).await;
         let waiting = streams.iter().filter(|stream| {
