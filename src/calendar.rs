@@ -43,9 +43,15 @@ impl DayRule {
             Some(day(local.checked_sub(i64::from(self.minutes).minutes()).ok()?.date()))
         };
         let Some(day) = local(at) else { return Day(at.0.div_euclid(Day::MILLIS)) };
-        // Where clocks are set back across the start of a day, the time of day comes twice, and the day begins only once.
-        let next = Day(day.0 + 1);
-        if self.start_of(next) <= at { next } else { day }
+        // Where clocks change across the start of a day, that time of day comes twice or never, and the day begins once.
+        let (before, next) = (Day(day.0 - 1), Day(day.0 + 1));
+        if self.start_of(next) <= at {
+            next
+        } else if at < self.start_of(day) {
+            before
+        } else {
+            day
+        }
     }
 
     /// The moment at which a day begins.
