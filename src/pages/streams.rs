@@ -68,7 +68,6 @@ pub fn streams() -> AnyView {
                         {words.sums_note().to_owned()} " "
                         <a href=csv download>{words.pick("This list as CSV", "下载此列表（CSV）", "この一覧をCSVで").to_owned()}</a>
                     </p>
-                    {(!page.dates_are_days()).then(|| view! { <p class="note">{days_note(&page)}</p> })}
                 </div>
                 {table}
                 {pager(&page, list.previous.as_deref(), list.next.as_deref())}
@@ -81,6 +80,8 @@ pub fn streams() -> AnyView {
                 {filters(&page)}
             </div>
             {filtered.then(|| in_words(&page))}
+            // Over an empty list it may say why it is empty.
+            {(!page.dates_are_days()).then(|| view! { <p class="note">{days_note(&page)}</p> })}
             {body}
             <p class="note">
                 <a href="/hosts">{words.pick("Hosts of the month ›", "本月主播 ›", "今月の配信者 ›").to_owned()}</a>

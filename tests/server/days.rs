@@ -52,6 +52,8 @@ async fn a_stream_of_the_night_is_in_one_month_everywhere() {
     }
     let csv = get(&app, "/streams.csv").await;
     assert!(csv.contains(",sealed,2025-11-30,2025-12-01T03:46:00.000+08:00,"), "{csv}");
+    let nothing = get(&app, "/streams?from=2025-12-01").await;
+    assert!(nothing.contains("No stream fits") && nothing.contains("Days begin at 06:00 (Shanghai)."), "{nothing}");
     // The row has its real date, the heading its day.
     let list = get(&app, "/streams").await;
     for text in ["Sun 30 Nov, from 06:00", "1 Dec 03:46–04:16", "Days begin at 06:00 (Shanghai)."] {
