@@ -39,8 +39,9 @@ pub struct Schedule<K: Ord + Clone> {
     entries: BTreeMap<K, Entry>,
     /// Σ 1 ÷ weight over all streams, in halves: 4 for eager, 2 for plain, 1 for quiet.
     share: i64,
-    /// How many entries are streams.
+    /// How many entries are streams, and how many of them quiet ones.
     streams: i64,
+    quiet: i64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +58,9 @@ struct Entry {
 /// A little more is asked than the budget gives when rooms outgrow it, so that a call always waits for the next place.
 const EAGERNESS: f64 = 1.03;
 
+/// The interval of a quiet stream at most, in configured intervals, while the rate limit suffices: three make a data gap.
+const MOST_QUIET: f64 = 2.5;
+
 /// A stream polled late makes up for so much of it at its next turn.
 const MOST_CATCH_UP_MS: i64 = 1_000;
 
@@ -71,6 +75,7 @@ impl<K: Ord + Clone> Schedule<K> {
             entries: BTreeMap::new(),
             share: 0,
             streams: 0,
+            quiet: 0,
         }
     }
 
@@ -94,13 +99,22 @@ impl<K: Ord + Clone> Schedule<K> {
         let base_seconds = self.base_ms as f64 / 1000.0;
         let wished = self.streams as f64 / base_seconds;
         let target = wished.min(self.calls_per_second);
-        (self.share as f64 / 2.0) / (base_seconds * target)
+        let even = (self.share as f64 / 2.0) / (base_seconds * target);
+        if self.is_stretched() || 2.0 * even <= MOST_QUIET {
+            return even;
+        }
+        // Quiet ones at the longest interval that is no data gap, the others share the rest.
+        let others = (self.share - self.quiet) as f64 / 2.0;
+        others / (base_seconds * target - self.quiet as f64 / MOST_QUIET)
     }
 
     /// The interval in force for a weight, in milliseconds.
     pub fn interval_ms(&self, weight: Weight) -> i64 {
-        let factor = weight.doubled() as f64 / 2.0;
-        (self.base_ms as f64 * factor * self.stretch()).round().max(1.0) as i64
+        let mut factor = weight.doubled() as f64 / 2.0 * self.stretch();
+        if weight == Weight::Quiet && !self.is_stretched() {
+            factor = factor.min(MOST_QUIET);
+        }
+        (self.base_ms as f64 * factor).round().max(1.0) as i64
     }
 
     /// How far apart the readings of a stream are on the whole, in milliseconds: what weights move comes out even.
@@ -122,6 +136,7 @@ impl<K: Ord + Clone> Schedule<K> {
         self.remove(&key);
         self.share += Self::part(weight);
         self.streams += i64::from(weight != Weight::Idle);
+        self.quiet += i64::from(weight == Weight::Quiet);
         self.due.insert((due, key.clone()));
         self.entries.insert(key, Entry { due, weight, interval: 0, out: false, expedited: false });
     }
@@ -148,7 +163,7 @@ impl<K: Ord + Clone> Schedule<K> {
     }
 
     /// The interval in force for a stream since its last turn: what led to this one, or what holds now if that is longer. A
-    /// budget that recovers meanwhile makes no gap of a turn that was planned while it was small.
+    /// rate limit that recovers meanwhile makes no delay of a turn that was planned while it was small.
     pub fn interval_since(&self, key: &K, weight: Weight) -> i64 {
         let planned = self.entries.get(key).map_or(0, |entry| entry.interval);
         self.interval_ms(weight).max(planned)
@@ -159,6 +174,7 @@ impl<K: Ord + Clone> Schedule<K> {
         if let Some(entry) = self.entries.get_mut(key) {
             self.share += Self::part(weight) - Self::part(entry.weight);
             self.streams += i64::from(weight != Weight::Idle) - i64::from(entry.weight != Weight::Idle);
+            self.quiet += i64::from(weight == Weight::Quiet) - i64::from(entry.weight == Weight::Quiet);
             entry.weight = weight;
         }
     }
@@ -201,6 +217,7 @@ impl<K: Ord + Clone> Schedule<K> {
         if let Some(entry) = self.entries.remove(key) {
             self.share -= Self::part(entry.weight);
             self.streams -= i64::from(entry.weight != Weight::Idle);
+            self.quiet -= i64::from(entry.weight == Weight::Quiet);
             let set = if entry.expedited { &mut self.expedited } else { &mut self.due };
             set.remove(&(entry.due, key.clone()));
         }
@@ -299,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_turn_planned_while_the_budget_was_small_is_no_gap() {
+    fn a_turn_planned_while_the_budget_was_small_is_no_delay() {
         let mut schedule = Schedule::new(2000, 20.0);
         for key in 0..12 {
             schedule.set(key, 0, Weight::Plain);
@@ -384,6 +401,21 @@ mod tests {
         });
         let calls = f64::from(reads.iter().sum::<u32>()) / (SECONDS - FROM) as f64;
         (intervals, calls, waits)
+    }
+
+    #[test]
+    fn the_interval_of_a_quiet_stream_among_busy_ones_is_no_data_gap() {
+        let mut schedule = Schedule::new(10_000, 80.0);
+        for key in 0..100 {
+            schedule.set(key, 0, Weight::Eager);
+        }
+        for key in 100..110 {
+            schedule.set(key, 0, Weight::Quiet);
+        }
+        let intervals = [Weight::Eager, Weight::Quiet].map(|weight| schedule.interval_ms(weight));
+        assert_eq!(intervals[1], 25_000);
+        let rate = 100_000.0 / intervals[0] as f64 + 10_000.0 / intervals[1] as f64;
+        assert!((rate / 11.0 - 1.0).abs() < 0.001, "{rate}");
     }
 
     #[test]

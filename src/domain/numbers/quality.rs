@@ -2,7 +2,7 @@
 
 use crate::domain::{Gap, Millis, Verdict};
 
-/// Longer than this without a reading is a gap, at the interval then in force; milliseconds.
+/// Longer than this without a reading is a gap, by the configured interval; milliseconds.
 pub const fn gap_limit(interval_ms: i64) -> i64 {
     let three = interval_ms.saturating_mul(3);
     if three > 5_000 { three } else { 5_000 }
