@@ -440,7 +440,13 @@ impl Task {
         let now = self.steady();
         while self.in_flight < IN_FLIGHT {
             let Some((room, due)) = self.schedule.take_due(now) else { break };
-            self.read(room, due, Caller::Collector);
+            if self.rooms.get(&room).is_some_and(|room| room.paused_until > now) {
+                // Its readings pause; whether it exists is for get_room_info to say.
+                self.ask_info(&room);
+                self.put_back(&room);
+            } else {
+                self.read(room, due, Caller::Collector);
+            }
         }
         if !self.sweeping && now >= self.next_sweep && !matches!(self.base.app.follow, Follow::None) {
             self.sweeping = true;
@@ -540,7 +546,7 @@ impl Task {
         }
     }
 
-    /// The interval in force for a room, for gaps.
+    /// The interval in force for a room.
     fn interval_of(&self, id: &RoomId) -> i64 {
         self.schedule.interval_since(id, self.weight(id))
     }
@@ -596,7 +602,7 @@ impl Task {
         match result {
             Ok(Answer { asked, answered, value: Some(counters), request_id, retries }) => {
                 let reading = Reading { asked, answered, counters };
-                self.reading(&id, reading, request_id, i64::from(retries), interval_ms).await;
+                self.reading(&id, reading, request_id, i64::from(retries)).await;
             }
             Ok(Answer { asked, value: None, .. }) => self.gone_by_stats(&id, asked).await,
             Err(error) => self.failed(&id, &error).await,
@@ -631,7 +637,9 @@ impl Task {
         let interval_ms = self.base.interval_ms;
         let Some(room) = self.rooms.get_mut(id) else { return };
         if room.paused_until > now {
-            self.schedule.set(id.clone(), room.paused_until, weight);
+            let seems_over = matches!(&room.state, State::Open(life) if life.seems_over());
+            let due = if seems_over { room.paused_until.min(now + interval_ms) } else { room.paused_until };
+            self.schedule.set(id.clone(), due, weight);
             return;
         }
         match &room.state {
@@ -681,15 +689,8 @@ impl Task {
         }
     }
 
-    async fn reading(
-        &mut self,
-        id: &RoomId,
-        reading: Reading,
-        request_id: Option<String>,
-        retries: i64,
-        interval_ms: i64,
-    ) {
-        let rules = self.base.rules;
+    async fn reading(&mut self, id: &RoomId, reading: Reading, request_id: Option<String>, retries: i64) {
+        let (rules, interval_ms) = (self.base.rules, self.base.interval_ms);
         let Some(room) = self.rooms.get_mut(id) else { return };
         match &mut room.state {
             State::Open(life) => {
@@ -767,6 +768,11 @@ impl Task {
                 let effects = life.gone_by_info(&rules, asked, answered, interval_ms);
                 self.maybe_ending(id);
                 self.carry_out(id, effects).await;
+                // Asked again an interval later at the latest, also where its readings pause.
+                if matches!(self.rooms.get(id), Some(Room { state: State::Open(life), .. }) if life.seems_over()) {
+                    let (soon, weight) = (self.steady() + interval_ms, self.weight(id));
+                    self.schedule.expedite(id, soon, weight);
+                }
             }
             State::Opening { gone: gone @ None, .. } => *gone = Some(asked),
             State::Opening { readings, gone: Some(first), untold, .. }
@@ -912,7 +918,7 @@ impl Task {
     /// Tells the open stream which life the room was in when that was asked; one just opened learns as of when its life is
     /// known.
     async fn told_of_open(&mut self, id: &RoomId, create_time: i64, asked: Millis, source: Source) {
-        let interval_ms = self.interval_of(id);
+        let interval_ms = self.base.interval_ms;
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {
             life.clock_is_off(self.clock_off);
             let effects = life.told(create_time, asked, source, interval_ms);
@@ -922,7 +928,7 @@ impl Task {
     }
 
     async fn untold(&mut self, id: &RoomId) {
-        let (now, interval_ms) = (self.now(), self.interval_of(id));
+        let (now, interval_ms) = (self.now(), self.base.interval_ms);
         let Some(room) = self.rooms.get_mut(id) else { return };
         match &mut room.state {
             State::Open(life) => {
@@ -1047,7 +1053,7 @@ impl Task {
         }
         let weight = self.weight(id);
         self.schedule.weigh(id, weight);
-        let interval_ms = self.interval_of(id);
+        let interval_ms = self.base.interval_ms;
         let rules = self.base.rules;
         // Kept, not counted; but where the life before has its report, they are of that, if they were read before this one.
         let set_aside = |reading| Effect::Write(Write::SetAside { stream, reading, verdict: "stale" });

@@ -323,7 +323,7 @@ impl Run {
 
 /// Few in the suite; `CASES=1000` for a long run.
 fn cases() -> u32 {
-    std::env::var("CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(24)
+    std::env::var("CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(12)
 }
 
 proptest! {

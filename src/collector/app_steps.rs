@@ -887,3 +887,31 @@ async fn a_stream_of_more_than_seven_days_goes_on_as_its_next_part() {
     let records = world.records().await;
     assert_eq!((records.len(), records[1].start.coins), (2, Some(first_total)));
 }
+
+#[tokio::test]
+async fn a_room_whose_readings_pause_ends_when_get_room_info_says_so() {
+    let mut world = World::new().await;
+    world.task.base.rules.quiet_ms = None;
+    world.read(1, 10).await;
+    world.task.rooms.get_mut(&room()).unwrap().paused_until = world.task.steady() + 60_000;
+    world.task.put_back(&room());
+    let steady = world.task.steady();
+    assert!(world.due() > steady + 50_000);
+    world.take(2, Event::Swept { listed: Some([room()].into()) }).await;
+    world.stands = false;
+    // Off the list: get_room_info is asked at once, and again an interval later, though the room is not polled.
+    world.take(12, Event::Swept { listed: Some(BTreeSet::new()) }).await;
+    assert!(world.due() <= world.task.steady() + INTERVAL_MS);
+    let ask = async |world: &mut World, second: i64| {
+        let now = world.task.steady();
+        world.task.schedule.set(room(), now, Weight::Eager);
+        world.now.store(at(second).0, Ordering::Relaxed);
+        world.task.dispatch();
+        world.settle(second).await;
+        assert_eq!(world.task.in_flight, 0, "it is not polled");
+    };
+    ask(&mut world, 22).await;
+    assert!(matches!(&world.task.rooms[&room()].state, State::Open(life) if life.phase != Phase::Live));
+    ask(&mut world, 150).await;
+    assert_eq!(world.records().await[0].ended_by, Some(EndEvidence::RoomGone));
+}

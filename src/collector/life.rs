@@ -118,7 +118,7 @@ pub struct Life {
     contradicted: Vec<Millis>,
     /// The last of them, which is withdrawn if the room is gone within the grace period after all.
     contradiction: Option<Contradiction>,
-    /// The interval in force at the last reading.
+    /// The configured interval.
     interval_ms: i64,
     /// The machine's clock was set since the last reading: its times do not compare.
     clock_set: bool,
@@ -307,6 +307,11 @@ impl Life {
         self.is_waiting() && self.phase == Phase::Live && self.absent_since.is_none()
     }
 
+    /// Whether it is ending, or would with one answer more.
+    pub const fn seems_over(&self) -> bool {
+        matches!(self.phase, Phase::Ending { .. }) || self.gone.is_some()
+    }
+
     /// Whether what a message says was true at `at` can be of this part of the room's life.
     pub fn is_of_this_part(&self, at: Millis) -> bool {
         self.part_began.is_none_or(|began| at >= began)
@@ -356,7 +361,8 @@ impl Life {
         self.trouble = Some((self.trouble.map_or(at, |(since, _)| since), cause));
     }
 
-    /// A reading came. `interval_ms` is the one in force for this stream.
+    /// A reading came. `interval_ms` is the configured one: by it a time is a data gap, also where the rate limit stretches
+    /// polling.
     pub fn reading(
         &mut self,
         rules: &Rules,
@@ -1609,6 +1615,14 @@ mod tests {
         }
         assert!((7 * 86_400..7 * 86_400 + 200).contains(&second), "{second}");
         assert_eq!((life.phase, life.ended_by()), (Phase::Over, Some(EndEvidence::Continued)));
+    }
+
+    #[test]
+    fn a_turn_that_the_rate_limit_delays_is_a_data_gap_with_that_cause() {
+        let mut life = life();
+        let effects = read(&mut life, 55, 4);
+        let gap = Gap { from: at(20) + 50, until: at(55), cause: GapCause::Late };
+        assert!(effects.contains(&Effect::Write(Write::Gap { stream: StreamId(1), gap })), "{effects:?}");
     }
 
     #[test]
