@@ -187,6 +187,19 @@ impl Accounts {
         Ok(Some(once))
     }
 
+    /// Whether a set-up link of this secret makes the first operator: there is none yet, and it has not expired.
+    pub async fn setup_is_open(&self, once: &SecretString, now: Millis) -> Result<bool, StoreError> {
+        self.store.setup_is_open(&secret::hash(once), now).await
+    }
+
+    /// The secret of a set-up link that is open: `before` while it is, else a new one; `None` when there is an operator.
+    pub async fn setup(&self, before: Option<SecretString>, now: Millis) -> Result<Option<SecretString>, StoreError> {
+        match before {
+            Some(before) if self.setup_is_open(&before, now).await? => Ok(Some(before)),
+            _ => self.open_setup(now).await,
+        }
+    }
+
     /// Makes the first operator, an admin, of a set-up link. `None` when the link is not good any more.
     pub async fn set_up(
         &self,

@@ -2,12 +2,16 @@
 
 use super::print::answer;
 use super::{Context, Exit, Outcome, Problem};
+use crate::auth::Accounts;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::{Engine, EngineError};
 use crate::server::{AppState, Application};
 use clap::Args;
 use secrecy::ExposeSecret;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Arguments of `aftershow serve`.
@@ -33,15 +37,55 @@ pub async fn run(args: ServeArgs, context: &Context) -> Outcome {
     let application = bind(state.clone()).await?;
     let address = address(&engine.config, &application)?;
     answer(&format!("Aftershow · {address}\n"))?;
-    let setup = state.accounts.open_setup(engine.clock.now()).await;
-    if let Some(once) = setup.map_err(|error| Problem::Failed(error.to_string()))? {
-        let once = once.expose_secret();
-        answer(&format!("No operators yet. Set up the first one: {address}/setup?once={once}\n"))?;
-    }
+    let setup = tokio::spawn(offer_setup(state.accounts.clone(), engine.clock.clone(), address));
     let served = application.run_until_stopped(shutdown).await;
+    setup.abort();
     engine.stop().await;
     served.map_err(|error| Problem::Failed(format!("the server stopped: {error}")))?;
     Ok(Exit::Done)
+}
+
+/// How often the set-up link is printed until it is used: what a log scrolls away is soon at its end again.
+const SETUP_AGAIN: Duration = Duration::from_secs(60);
+
+/// Prints the set-up link until there is a user. One that has expired is followed by a new one.
+async fn offer_setup(accounts: Arc<Accounts>, clock: Clock, address: String) {
+    let mut again = tokio::time::interval(SETUP_AGAIN);
+    let mut once = None;
+    loop {
+        again.tick().await;
+        match accounts.setup(once.take(), clock.now()).await {
+            Ok(Some(open)) => {
+                let told = setup_box(&format!("{address}/setup?once={}", open.expose_secret()));
+                if answer(&told).is_err() {
+                    // Nobody reads what we print.
+                    return;
+                }
+                once = Some(open);
+            }
+            Ok(None) => return,
+            Err(error) => tracing::error!(%error, "the set-up link could not be made; the next try is in a minute"),
+        }
+    }
+}
+
+/// The set-up link where nobody overlooks it, on a line of its own to be copied.
+fn setup_box(link: &str) -> String {
+    let lines = [
+        "No user yet. Create the first admin with this link; it works once:",
+        "",
+        link,
+        "",
+        "It is printed again every minute until somebody uses it.",
+    ];
+    let rule = "─".repeat(lines.iter().map(|line| line.chars().count()).max().unwrap_or(0));
+    let mut text = format!("\n{rule}\n");
+    for line in lines {
+        text.push_str(line);
+        text.push('\n');
+    }
+    text.push_str(&format!("{rule}\n\n"));
+    text
 }
 
 /// Binds the configured address.
@@ -93,5 +137,17 @@ impl From<EngineError> for Problem {
             }
             other => Self::Failed(other.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_set_up_link_stands_alone_on_its_line() {
+        let told = setup_box("http://127.0.0.1:3000/setup?once=abc");
+        assert!(told.lines().any(|line| line == "http://127.0.0.1:3000/setup?once=abc"), "{told}");
+        assert_eq!(told.lines().filter(|line| line.starts_with('─')).count(), 2, "{told}");
     }
 }

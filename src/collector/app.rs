@@ -1115,7 +1115,7 @@ impl Task {
         self.base.feed.opened(&OpenStream::begun(stream, &new, day), Vec::new());
         // Committed with its first readings, and with what of them another stream gives up.
         self.pending.push(Write::Opened { stream, new: Box::new(new) });
-        tracing::info!(room = %id, %stream, "a stream began");
+        tracing::debug!(app = %self.base.app.id, room = %id, %stream, "a stream began");
         let mut life = Life::new(stream, create_time);
         life.part_began = (part.number > 0).then_some(started_at);
         Ok(life)
@@ -1128,7 +1128,7 @@ impl Task {
         // Whatever closed it, the room answers.
         let contradicted = Write::Contradicted { stream, at: self.now() };
         self.base.store.reopen(stream, &runs, &[contradicted]).await?;
-        tracing::info!(room = %known.summary.room, %stream, "a sealed stream is live again");
+        tracing::debug!(app = %self.base.app.id, room = %known.summary.room, %stream, "a sealed stream is live again");
         let mut life = match self.base.store.open_stream(stream).await? {
             Some(open) => self.restored(&open).await?,
             None => self.restored(known).await?,
@@ -1815,7 +1815,7 @@ impl Task {
         // it had then.
         let set_by_us = stream.ended_by.filter(|by| by.is_set_here());
         if set_by_us.is_some() && long_after {
-            tracing::info!(room = %id, stream = %stream.id, "the room of a stream that ended before is gone");
+            tracing::debug!(app = %stream.app, room = %id, stream = %stream.id, "the room of a stream that ended before is gone");
             return Ok(true);
         }
         let Some(record) = self.base.sealer.record_of(stream.id).await? else { return Ok(false) };

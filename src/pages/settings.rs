@@ -96,7 +96,15 @@ fn own(page: &Page) -> AnyView {
                 <label for="current_password">{words.pick("Current password", "当前密码", "現在のパスワード").to_owned()}</label>
                 <input id="current_password" name="current_password" type="password" required autocomplete="current-password"/>
                 <label for="new_password">{words.pick("New password", "新密码", "新しいパスワード").to_owned()}</label>
-                <input id="new_password" name="new_password" type="password" required autocomplete="new-password"/>
+                <input
+                    id="new_password"
+                    name="new_password"
+                    type="password"
+                    required
+                    autocomplete="new-password"
+                    aria-describedby="new_password-rule"
+                />
+                <p id="new_password-rule" class="note">{words.password_rule()}</p>
                 <button type="submit">{words.pick("Change password", "修改密码", "パスワードを変更").to_owned()}</button>
             </form>
         </section>
@@ -308,7 +316,15 @@ fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
                     {roles(words, Role::Operator)}
                 </select>
                 <label for="add-password">{words.password().to_owned()}</label>
-                <input id="add-password" name="password" type="password" required autocomplete="new-password"/>
+                <input
+                    id="add-password"
+                    name="password"
+                    type="password"
+                    required
+                    autocomplete="new-password"
+                    aria-describedby="add-password-rule"
+                />
+                <p id="add-password-rule" class="note">{words.password_rule()}</p>
                 <button type="submit">{words.pick("Add", "添加", "追加").to_owned()}</button>
             </form>
             {lost_password(words, operators)}
@@ -334,7 +350,15 @@ fn lost_password(words: &Words, operators: &[OperatorRow]) -> AnyView {
                     {names}
                 </select>
                 <label for="reset-password">{words.pick("New password", "新密码", "新しいパスワード").to_owned()}</label>
-                <input id="reset-password" name="password" type="password" required autocomplete="new-password"/>
+                <input
+                    id="reset-password"
+                    name="password"
+                    type="password"
+                    required
+                    autocomplete="new-password"
+                    aria-describedby="reset-password-rule"
+                />
+                <p id="reset-password-rule" class="note">{words.password_rule()}</p>
                 <p class="note">
                     {words
                         .pick(

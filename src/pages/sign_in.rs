@@ -1,14 +1,22 @@
 //! `/login` and `/setup`.
 
+use super::failed;
 use super::page::{Page, serve};
-use crate::components::frame::{frame, told};
+use crate::auth::password::SHORTEST;
+use crate::components::frame::frame;
+use crate::lang::{Lang, Words};
 use leptos::prelude::*;
 
 /// `/login`: name and password, then on to the page that was asked for.
 pub fn login() -> AnyView {
     serve(|page| async move {
         let words = &page.words;
-        let title = words.pick("Sign in", "登录", "サインイン");
+        match page.state.store.operator_count().await {
+            Ok(0) => return nobody_yet(&page),
+            Ok(_) => {}
+            Err(error) => return failed(&page, &error),
+        }
+        let title = words.sign_in();
         let next = page.param("next").unwrap_or("/").to_owned();
         let typed = page.request.flash.as_deref().and_then(|flash| flash.field("name")).unwrap_or_default().to_owned();
         let form = view! {
@@ -48,21 +56,71 @@ pub fn login() -> AnyView {
     })
 }
 
-/// `/setup?once=…`: the first operator.
+/// Nobody can sign in before there is a user.
+fn nobody_yet(page: &Page) -> AnyView {
+    let words = &page.words;
+    let title = words.pick("No user yet", "尚无用户", "ユーザーがまだいません");
+    frame(page, "/login", title, set_up_how(words, title))
+}
+
+/// Where the set-up link is, and what does without it.
+fn set_up_how(words: &Words, title: &str) -> AnyView {
+    let (before, after) = match words.lang {
+        Lang::En => ("Open the set-up link from the server's log; it is printed there every minute. Or run ", "."),
+        Lang::Zh => ("请打开服务器日志中的初始设置链接（每分钟输出一次），或运行 ", "。"),
+        Lang::Ja => ("サーバーのログにある初期設定のリンク（1分ごとに表示）を開くか、次を実行してください：", ""),
+    };
+    view! {
+        <div class="empty">
+            <h1>{title.to_owned()}</h1>
+            <p>{before} <code>"aftershow operator add NAME"</code> {after}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// `/setup?once=…`: the first operator. The link is checked before anybody fills in the form.
 pub fn set_up() -> AnyView {
     serve(|page| async move {
         let words = &page.words;
         let title = words.pick("First operator", "首位运营人员", "最初のオペレーター");
-        let content = match page.param("once") {
-            Some(once) => form(&page, once),
-            None => told(
-                title,
-                words.pick(
-                    "Open the link that the server printed at its first start; it holds a key that works once.",
-                    "请打开服务器首次启动时打印的链接，其中包含一次性密钥。",
-                    "サーバーが最初の起動時に表示したリンクを開いてください。1回だけ使える鍵が入っています。",
-                ),
+        let Some(once) = page.param("once") else {
+            return frame(&page, "/setup", title, set_up_how(words, title));
+        };
+        let (accounts, store) = (&page.state.accounts, &page.state.store);
+        let found =
+            async { Ok((accounts.setup_is_open(&once.into(), page.now).await?, store.operator_count().await?)) };
+        let content = match found.await {
+            Ok((true, _)) => form(&page, once),
+            Ok((false, 0)) => set_up_how(
+                words,
+                words.pick("This set-up link does not work", "此初始设置链接无效", "この初期設定のリンクは使えません"),
             ),
+            // It was used, or is not needed: whoever has it signs in.
+            Ok((false, _)) => view! {
+                <div class="empty">
+                    <h1>
+                        {words
+                            .pick(
+                                "This set-up link was used already",
+                                "此初始设置链接已使用",
+                                "この初期設定のリンクは使用済みです",
+                            )
+                            .to_owned()}
+                    </h1>
+                    <p>
+                        {words
+                            .pick(
+                                "There is a user already. An admin adds others under Settings.",
+                                "已有用户。管理员可在设置中添加其他用户。",
+                                "ユーザーはすでに登録されています。ほかのユーザーは管理者が設定で追加します。",
+                            )
+                            .to_owned()} " " <a href="/login">{words.sign_in().to_owned()}</a>
+                    </p>
+                </div>
+            }
+            .into_any(),
+            Err(error) => return failed(&page, &error as &crate::store::StoreError),
         };
         frame(&page, "/setup", title, content)
     })
@@ -70,6 +128,7 @@ pub fn set_up() -> AnyView {
 
 fn form(page: &Page, once: &str) -> AnyView {
     let words = &page.words;
+    let typed = page.typed("set_up").and_then(|flash| flash.field("name")).unwrap_or_default().to_owned();
     view! {
         <div class="narrow">
             <h1>{words.pick("First operator", "首位运营人员", "最初のオペレーター").to_owned()}</h1>
@@ -85,7 +144,15 @@ fn form(page: &Page, once: &str) -> AnyView {
             <form method="post" action="/api/fn/set_up" class="stacked">
                 <input type="hidden" name="once" value=once.to_owned()/>
                 <label for="name">{words.pick("Name", "名称", "名前").to_owned()}</label>
-                <input id="name" name="name" required autocomplete="username" autocapitalize="none" maxlength="64"/>
+                <input
+                    id="name"
+                    name="name"
+                    value=typed
+                    required
+                    autocomplete="username"
+                    autocapitalize="none"
+                    maxlength="64"
+                />
                 <label for="password">{words.password().to_owned()}</label>
                 <input
                     id="password"
@@ -96,11 +163,12 @@ fn form(page: &Page, once: &str) -> AnyView {
                     aria-describedby="password-rule"
                 />
                 <p id="password-rule" class="note">
+                    {words.password_rule()} " "
                     {words
                         .pick(
-                            "Long beats complicated: a few words that only you put together.",
-                            "长度比复杂更重要：几个只有您会组合的词。",
-                            "複雑さより長さ：自分だけが思いつく言葉の組み合わせを。",
+                            "A passphrase of several unrelated words works well.",
+                            "建议用几个互不相关的词组成。",
+                            "無関係な単語をいくつか並べたパスフレーズがおすすめです。",
                         )
                         .to_owned()}
                 </p>
@@ -111,4 +179,15 @@ fn form(page: &Page, once: &str) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+impl Words {
+    /// Said before a password is typed, not after.
+    pub(super) fn password_rule(&self) -> String {
+        match self.lang {
+            Lang::En => format!("At least {SHORTEST} characters."),
+            Lang::Zh => format!("至少{SHORTEST}个字符。"),
+            Lang::Ja => format!("{SHORTEST}文字以上です。"),
+        }
+    }
 }

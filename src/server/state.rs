@@ -52,7 +52,7 @@ pub struct Inner {
     pub shares: Shares,
     /// Name, contact, logo and words of whoever issues the reports.
     pub issuers: Issuers,
-    pub accounts: Accounts,
+    pub accounts: Arc<Accounts>,
     pub failed_sign_ins: FailedSignIns,
     /// Whose `X-Forwarded-For` is believed.
     pub proxies: TrustedProxies,
@@ -93,7 +93,7 @@ impl AppState {
         let leptos_options = LeptosOptions::builder().output_name("aftershow").site_pkg_dir("pkg").build();
         Self(Arc::new(Inner {
             leptos_options,
-            accounts: Accounts::new(store.clone(), keys.links.clone()),
+            accounts: Arc::new(Accounts::new(store.clone(), keys.links.clone())),
             shares: Shares::new(store.clone(), keys, zones, changes.clone()),
             issuers: Issuers::new(store.clone(), config.issuer.clone(), changes.clone()),
             failed_sign_ins: FailedSignIns::default(),
