@@ -22,13 +22,14 @@ pub fn shares() -> AnyView {
         let store = &page.state.store;
         let found = async {
             let rows = store.shares(before, LIMIT).await?;
-            let mut titles = Vec::with_capacity(rows.len());
+            let (mut streams, mut fingerprints) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
             for row in &rows {
-                titles.push(store.stream(row.stream).await?);
+                streams.push(store.stream(row.stream).await?);
+                fingerprints.push(fingerprint(&page, row).await);
             }
-            Ok::<_, crate::store::StoreError>((rows, titles))
+            Ok::<_, crate::store::StoreError>((rows, streams, fingerprints))
         };
-        let (rows, streams) = match found.await {
+        let (rows, streams, fingerprints) = match found.await {
             Ok(found) => found,
             Err(error) => return failed(&page, &error),
         };
@@ -48,10 +49,11 @@ pub fn shares() -> AnyView {
             let items = rows
                 .iter()
                 .zip(streams)
-                .map(|(row, stream)| {
+                .zip(fingerprints)
+                .map(|((row, stream), fingerprint)| {
                     let title = stream.as_ref().map(|stream| stream.title_label().to_owned());
                     let when = stream.as_ref().map(|stream| crate::components::list::when(words, stream).0);
-                    item(&page, row, title, when)
+                    item(&page, row, title, when, fingerprint)
                 })
                 .collect_view();
             view! { <ul class="share-list">{items}</ul> }.into_any()
@@ -68,7 +70,21 @@ pub fn shares() -> AnyView {
     })
 }
 
-fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<String>) -> AnyView {
+/// What readers of a link see as its fingerprint. A link whose report cannot be read has none to show; the log has the cause.
+pub async fn fingerprint(page: &Page, share: &ShareRow) -> Option<String> {
+    page.state.shares.fingerprint(share, page.now).await.unwrap_or_else(|error| {
+        tracing::error!(link = share.id, %error, "the fingerprint of a link could not be read");
+        None
+    })
+}
+
+fn item(
+    page: &Page,
+    share: &ShareRow,
+    title: Option<String>,
+    when: Option<String>,
+    fingerprint: Option<String>,
+) -> AnyView {
     let words = &page.words;
     let address = page.state.shares.path(share).map(|path| page.state.absolute(&path));
     let mut facts = vec![state_words(words, share, page.now), words.preset(share.preset).to_owned()];
@@ -162,6 +178,7 @@ fn item(page: &Page, share: &ShareRow, title: Option<String>, when: Option<Strin
                 {when.map(|when| view! { <small>{when}</small> })}
             </h2>
             <p class="note">{facts.join(" · ")}</p>
+            {fingerprint.map(|code| view! { <p class="note">{words.fingerprint()} " " <code>{code}</code></p> })}
             {tools}
         </li>
     }

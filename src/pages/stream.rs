@@ -20,7 +20,8 @@ struct Loaded {
     summary: StreamSummary,
     document: Document,
     note: String,
-    shares: Vec<ShareRow>,
+    /// Each link with the fingerprint that its readers see.
+    shares: Vec<(ShareRow, Option<String>)>,
     released: Vec<ReleasedRow>,
 }
 
@@ -67,7 +68,11 @@ async fn load(page: &Page, id: StreamId) -> Result<Option<Loaded>, Box<dyn std::
         }
         _ => return Ok(None),
     };
-    let shares = store.shares_of(id).await?;
+    let mut shares = Vec::new();
+    for share in store.shares_of(id).await? {
+        let fingerprint = super::shares::fingerprint(page, &share).await;
+        shares.push((share, fingerprint));
+    }
     let released = store.released(id).await?;
     Ok(Some(Loaded { summary, document, note, shares, released }))
 }
@@ -138,7 +143,16 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                             .map(|seal| {
                                 view! {
                                     <div>
-                                        <dt>{words.fingerprint().to_owned()}</dt>
+                                        // Each link has one of its own, since it shows less.
+                                        <dt>
+                                            {words
+                                                .pick(
+                                                    "Fingerprint of the full record",
+                                                    "完整记录的校验码",
+                                                    "全記録の照合コード",
+                                                )
+                                                .to_owned()}
+                                        </dt>
                                         <dd>
                                             <code>{seal.fingerprint.clone()}</code>
                                         </dd>
@@ -266,7 +280,7 @@ fn links(page: &Page, loaded: &Loaded) -> AnyView {
         return ().into_any();
     }
     let words = &page.words;
-    let rows = loaded.shares.iter().map(|share| share_line(page, share)).collect_view();
+    let rows = loaded.shares.iter().map(|(share, code)| share_line(page, share, code.as_deref())).collect_view();
     let more = page.may(Role::Operator).then(|| more(page, loaded.summary.id));
     let one_tap = page.may(Role::Operator).then(|| {
         view! {
@@ -289,7 +303,7 @@ fn links(page: &Page, loaded: &Loaded) -> AnyView {
     .into_any()
 }
 
-fn share_line(page: &Page, share: &ShareRow) -> AnyView {
+fn share_line(page: &Page, share: &ShareRow, fingerprint: Option<&str>) -> AnyView {
     let words = &page.words;
     let address = page.state.shares.path(share).map(|path| page.state.absolute(&path));
     let state = super::shares::state_words(words, share, page.now);
@@ -303,6 +317,10 @@ fn share_line(page: &Page, share: &ShareRow) -> AnyView {
         <li>
             <b>{name(label, 32)}</b>
             {format!(" · {state} · {views}")}
+            {fingerprint
+                .map(|code| {
+                    view! { <span class="note fingerprint-of">{words.fingerprint()} " " <code>{code.to_owned()}</code></span> }
+                })}
             {copy}
         </li>
     }

@@ -285,6 +285,16 @@ impl Shares {
         Ok(())
     }
 
+    /// The fingerprint of what a link shows, as its readers see it: not that of the full record, which holds more.
+    pub async fn fingerprint(&self, row: &ShareRow, now: Millis) -> Result<Option<String>, ShareError> {
+        if let Some(sha256) = self.0.store.derived_of_newest(row.id, row.stream).await? {
+            return Ok(Some(report::fingerprint(&sha256)));
+        }
+        // A new revision that nobody has asked the link for yet.
+        let document = document::newest(&self.0.store, &self.0.signing, row, now).await?;
+        Ok(document.and_then(|document| document.seal).map(|seal| seal.fingerprint))
+    }
+
     pub async fn set_enabled(&self, id: i64, enabled: bool) -> Result<(), ShareError> {
         let stream = self.stream_of(id).await?;
         let changed = self.0.store.set_share_enabled(id, enabled).await?;

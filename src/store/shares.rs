@@ -340,6 +340,19 @@ impl Store {
         Ok(())
     }
 
+    /// The hash of a link's document over the newest report of its stream; `None` where nobody has derived it yet.
+    pub async fn derived_of_newest(&self, share: i64, stream: StreamId) -> Result<Option<String>, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT sha256 FROM derived WHERE share = ?1
+                AND report = (SELECT sha256 FROM report WHERE stream = ?2 ORDER BY revision DESC LIMIT 1)
+             ORDER BY made_at DESC LIMIT 1",
+        )
+        .bind(share)
+        .bind(stream.0)
+        .fetch_optional(&self.read)
+        .await?)
+    }
+
     /// The newest document of a link.
     pub async fn newest_derived(&self, share: i64) -> Result<Option<DerivedRow>, StoreError> {
         sqlx::query("SELECT * FROM derived WHERE share = ?1 ORDER BY made_at DESC LIMIT 1")

@@ -675,3 +675,33 @@ async fn the_policy_of_a_page_allows_its_own_scripts_and_its_address_stays_in_it
         assert!(link.split('>').next().unwrap().contains("referrerpolicy=\"no-referrer\""), "{link}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_shows_the_fingerprint_that_a_links_readers_see() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let cookie = app.operator(Role::Operator).await;
+    let shown = async |path: &str| {
+        let html = app.request(Method::GET, path).header("cookie", &cookie).send().await.unwrap().text().await.unwrap();
+        let codes = html.split("<code>").skip(1).filter_map(|rest| rest.split("</code>").next());
+        let is_fingerprint = |code: &&str| code.len() == 19 && code.bytes().filter(|byte| *byte == b'-').count() == 3;
+        (codes.filter(is_fingerprint).map(str::to_owned).collect::<Vec<String>>(), html)
+    };
+    let (_, sponsor) = app.link(stream, &[("preset", "sponsor")]).await;
+    let (_, host) = app.link(stream, &[]).await;
+    let (own, all) = (shown(&sponsor).await.0, shown(&host).await.0);
+    assert!(own.len() == 1 && all.len() == 1 && own != all, "{own:?} {all:?}");
+    for page in ["/shares".to_owned(), format!("/streams/{stream}")] {
+        let (codes, html) = shown(&page).await;
+        assert!(codes.contains(&own[0]) && codes.contains(&all[0]), "{page}: {codes:?}");
+        if page.starts_with("/streams") {
+            assert!(codes.len() == 3 && html.contains("Fingerprint of the full record"), "{codes:?}");
+        }
+    }
+
+    // A new revision changes what readers see, before any of them has asked for it.
+    app.revise(stream).await;
+    let (codes, _) = shown("/shares").await;
+    let revised = shown(&sponsor).await.0;
+    assert!(codes.contains(&revised[0]) && !codes.contains(&own[0]), "{codes:?}");
+}
