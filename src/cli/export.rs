@@ -3,13 +3,12 @@
 //! May not: write what is not sealed.
 
 use super::print::answer;
-use super::{Context, Exit, Outcome, Problem};
+use super::{Context, Exit, Outcome, Problem, open_keys};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::StreamId;
 use crate::domain::record::Preset;
 use crate::files;
-use crate::key_file;
 use crate::report::{self, Wish, export, seal};
 use crate::store::Store;
 use std::path::PathBuf;
@@ -81,8 +80,7 @@ async fn text_of(args: &ExportArgs, store: &Store, config: &Config) -> Result<St
     };
     let mut document = report::document(&sealed).map_err(|error| failed(&error))?;
     if let Some(preset) = args.preset {
-        let opened = key_file::open(&config.key_file, store, Clock::system().now()).await;
-        let key = opened.map_err(|error| failed(&error))?.signing;
+        let key = open_keys(config, store, Clock::system().now()).await?.signing;
         let derived = report::derive(&document.record, &sealed.sha256, &Wish::plain(preset));
         document = seal::document(derived, &key).map_err(|error| failed(&error))?;
     }

@@ -20,7 +20,8 @@ mod usersig;
 mod verify;
 
 use crate::config::{AppConfig, Config, ConfigError, Sources};
-use crate::domain::AppId;
+use crate::domain::{AppId, Millis};
+use crate::key_file::{self, Keys};
 use crate::store::Store;
 use crate::tencent::NewClientError;
 use clap::{Parser, Subcommand};
@@ -129,9 +130,33 @@ impl Context {
 /// The database that is there already; for commands that have nothing to do without one.
 async fn open_store(config: &Config) -> Result<Store, Problem> {
     if !config.database.exists() {
-        return Err(Problem::Wrong(format!("there is no database at {}", config.database.display())));
+        return Err(Problem::Wrong(format!(
+            "there is no database at {}; run this where aftershow.toml is, or name the file with --config",
+            config.database.display()
+        )));
     }
     Store::open(&config.database).await.map_err(|error| Problem::Failed(error.to_string()))
+}
+
+/// The database, made where there is none yet: for what may come before the first start. Whoever is in a wrong folder is told.
+async fn open_or_create_store(config: &Config) -> Result<Store, Problem> {
+    let is_new = !config.database.exists();
+    let store = Store::open(&config.database).await.map_err(|error| Problem::Failed(error.to_string()))?;
+    if is_new {
+        eprintln!("created a new database at {}", config.database.display());
+    }
+    Ok(store)
+}
+
+/// The keys that links and reports are made with; a command makes no new ones.
+async fn open_keys(config: &Config, store: &Store, now: Millis) -> Result<Keys, Problem> {
+    if !config.key_file.exists() {
+        return Err(Problem::Failed(format!(
+            "there is no key file at {}; restore it, or let `aftershow serve` make one",
+            config.key_file.display()
+        )));
+    }
+    key_file::open(&config.key_file, store, now).await.map_err(|error| Problem::Failed(error.to_string()))
 }
 
 /// The app a command is about: the one of that SDKAppID, else the first.

@@ -4,7 +4,7 @@
 //! in the list of processes.
 
 use super::print::{answer, plain, table};
-use super::{Context, Exit, Outcome, Problem};
+use super::{Context, Exit, Outcome, Problem, open_or_create_store, open_store};
 use crate::auth::{Role, password};
 use crate::clock::Clock;
 use crate::store::{Store, StoreError};
@@ -23,6 +23,7 @@ pub struct OperatorArgs {
 enum Command {
     /// Add an operator
     Add {
+        /// The name to sign in with
         name: String,
         /// viewer, operator or admin; the first one is always admin
         #[arg(long, default_value = "operator", value_parser = role)]
@@ -33,6 +34,7 @@ enum Command {
     },
     /// Set a new password; the operator's sessions end
     Passwd {
+        /// The name the operator signs in with
         name: String,
         /// Read the password from standard input, one line
         #[arg(long)]
@@ -40,14 +42,19 @@ enum Command {
     },
     /// Change a role: viewer, operator or admin
     Role {
+        /// The name the operator signs in with
         name: String,
+        /// viewer, operator or admin
         #[arg(value_parser = role)]
         role: Role,
     },
     /// List operators
     List,
     /// Remove an operator; what they did stays in the audit log
-    Remove { name: String },
+    Remove {
+        /// The name the operator signs in with
+        name: String,
+    },
 }
 
 fn role(name: &str) -> Result<Role, String> {
@@ -59,8 +66,11 @@ pub(super) const WHO: &str = "command line";
 
 pub async fn run(args: OperatorArgs, context: &Context) -> Outcome {
     let config = context.load(Vec::new())?;
-    // The first operator may be added before the first start.
-    let store = Store::open(&config.database).await.map_err(failed)?;
+    let store = match args.command {
+        // The first operator may be added before the first start.
+        Command::Add { .. } => open_or_create_store(&config).await?,
+        _ => open_store(&config).await?,
+    };
     let outcome = act(args.command, &store).await;
     store.close().await;
     outcome

@@ -1,24 +1,27 @@
 //! `aftershow share`: makes a link to a sealed report, or switches one off. Holds in a running server within a second.
 
 use super::operator::{WHO, failed};
-use super::print::answer;
-use super::{Context, Exit, Outcome, Problem, open_store};
+use super::print::{answer, plain, table};
+use super::{Context, Exit, Outcome, Problem, open_keys, open_store};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::StreamId;
 use crate::domain::record::Preset;
-use crate::key_file;
+use crate::domain::{StreamId, StreamState, StreamSummary};
+use crate::report::seal::typed_fingerprint;
 use crate::share::{Changes, Draft, ShareError, Shares};
-use crate::store::Store;
+use crate::store::{Store, StreamQuery};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
 /// Arguments of `aftershow share`.
 #[derive(Args)]
 pub struct ShareArgs {
-    /// The number of the stream
-    #[arg(required_unless_present = "off")]
+    /// The number of the stream; --list shows the numbers, and so does the address of its page in the console
+    #[arg(required_unless_present_any = ["off", "list"])]
     stream: Option<i64>,
+    /// List the newest sealed streams, of those whose room, title, host or fingerprint has TEXT
+    #[arg(long, value_name = "TEXT", num_args = 0..=1, conflicts_with_all = ["stream", "off"])]
+    list: Option<Option<String>>,
     /// What the link shows: host, sponsor or everything
     #[arg(long, default_value = "host", value_parser = preset)]
     preset: Preset,
@@ -68,10 +71,45 @@ pub async fn run(args: ShareArgs, context: &Context) -> Outcome {
     outcome
 }
 
+/// So many streams are listed.
+const LISTED: i64 = 20;
+
+/// The newest sealed streams, with what tells them apart.
+async fn list(search: Option<String>, config: &Config, store: &Store) -> Outcome {
+    let fingerprint = search.as_deref().and_then(typed_fingerprint);
+    let query = StreamQuery {
+        states: vec![StreamState::Sealed],
+        search,
+        fingerprint,
+        descending: true,
+        limit: LISTED,
+        ..StreamQuery::default()
+    };
+    let found = store.streams(&query).await.map_err(failed)?;
+    if found.rows.is_empty() {
+        eprintln!("no sealed stream found");
+        return Ok(Exit::Done);
+    }
+    let began = |stream: &StreamSummary| {
+        let zone = config.app(stream.app).map_or("UTC", |app| app.timezone.as_str());
+        let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let at = jiff::Timestamp::from_millisecond(stream.started_at.0).ok();
+        at.map_or_else(String::new, |at| at.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string())
+    };
+    let row = |stream: &StreamSummary| {
+        let who = format!("{} · {}", plain(stream.host_label()), plain(stream.title_label()));
+        vec![stream.id.to_string(), began(stream), who]
+    };
+    answer(&table(&["stream", "began", "host · title"], &found.rows.iter().map(row).collect::<Vec<_>>()))?;
+    Ok(Exit::Done)
+}
+
 async fn act(args: ShareArgs, config: &Config, store: &Store) -> Outcome {
+    if let Some(search) = args.list {
+        return list(search, config, store).await;
+    }
     let now = Clock::system().now();
-    let keys =
-        key_file::open(&config.key_file, store, now).await.map_err(|error| Problem::Failed(error.to_string()))?;
+    let keys = open_keys(config, store, now).await?;
     let zones = config.apps.iter().map(|app| (app.id, app.timezone.clone())).collect();
     let shares = Shares::new(store.clone(), keys, zones, Changes::default());
     if let Some(address) = &args.off {

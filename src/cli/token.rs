@@ -2,7 +2,7 @@
 
 use super::operator::{WHO, checked_name, failed};
 use super::print::{answer, plain, table};
-use super::{Context, Exit, Outcome, Problem};
+use super::{Context, Exit, Outcome, Problem, open_or_create_store, open_store};
 use crate::auth::accounts;
 use crate::clock::Clock;
 use crate::store::Store;
@@ -19,16 +19,25 @@ pub struct TokenArgs {
 #[derive(Subcommand)]
 enum Command {
     /// Make a token and print it, this once
-    Create { name: String },
+    Create {
+        /// What the token is for, as the list and the audit log call it
+        name: String,
+    },
     /// List the names of tokens
     List,
     /// Take a token back
-    Remove { name: String },
+    Remove {
+        /// The name it was made with
+        name: String,
+    },
 }
 
 pub async fn run(args: TokenArgs, context: &Context) -> Outcome {
     let config = context.load(Vec::new())?;
-    let store = Store::open(&config.database).await.map_err(failed)?;
+    let store = match args.command {
+        Command::Create { .. } => open_or_create_store(&config).await?,
+        Command::List | Command::Remove { .. } => open_store(&config).await?,
+    };
     let outcome = act(args.command, &store).await;
     store.close().await;
     outcome
@@ -56,7 +65,9 @@ async fn act(command: Command, store: &Store) -> Outcome {
         Command::List => {
             let tokens = store.tokens().await.map_err(failed)?;
             let rows: Vec<Vec<String>> = tokens.iter().map(|token| vec![plain(&token.name)]).collect();
-            if !rows.is_empty() {
+            if rows.is_empty() {
+                eprintln!("there are no tokens yet; make one with `aftershow token create NAME`");
+            } else {
                 answer(&table(&["name"], &rows))?;
             }
             return Ok(Exit::Done);

@@ -180,3 +180,63 @@ async fn backups_and_exports_are_for_their_owner_alone_and_not_beside_the_key_fi
         assert_eq!(mode_for_others(&file), None, "{name}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_to_share_is_found_by_its_words_or_its_fingerprint() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let listed = |arguments: &[&str]| {
+        let answer = run(&app, arguments, "");
+        assert_eq!(answer.status.code(), Some(0), "{}", text(&answer.stderr));
+        text(&answer.stdout)
+    };
+    let fingerprint = {
+        let sealed = app.engine.store.report(stream, None).await.unwrap().unwrap();
+        aftershow::report::fingerprint(&sealed.sha256)
+    };
+    for search in [vec![], vec!["deer"], vec![fingerprint.as_str()]] {
+        let all = listed(&[vec!["share", "--list"], search].concat());
+        assert!(all.contains("小鹿") && all.contains(&format!("{stream}  ")), "{all}");
+    }
+    assert_eq!(listed(&["share", "--list", "nobody of that name"]), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_in_a_wrong_folder_makes_nothing_in_silence() {
+    let app = TestApp::start().await;
+    let elsewhere = app.directory.path().join("elsewhere.db");
+    let run = |arguments: &[&str], input: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_aftershow"))
+            .args(arguments)
+            .current_dir(app.directory.path())
+            .env("AFTERSHOW_DATABASE_URL", &elsewhere)
+            .env("AFTERSHOW_KEY_FILE", app.directory.path().join("elsewhere.key"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    for arguments in [
+        vec!["token", "list"],
+        vec!["token", "remove", "bi"],
+        vec!["operator", "list"],
+        vec!["operator", "remove", "ada"],
+        vec!["share", "1"],
+        vec!["share", "--list"],
+    ] {
+        let answer = run(&arguments, "");
+        assert_eq!(answer.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&answer.stderr).contains("there is no database at"), "{arguments:?}");
+        assert!(!elsewhere.exists(), "{arguments:?}");
+    }
+    let added = run(&["operator", "add", "ada", "--password-stdin"], "correct horse\n");
+    assert!(text(&added.stderr).contains("created a new database at"), "{}", text(&added.stderr));
+    let empty = run(&["token", "list"], "");
+    assert!(text(&empty.stderr).contains("aftershow token create NAME"), "{}", text(&empty.stderr));
+    // Nor a key: links made with it would be other ones.
+    assert_eq!(run(&["share", "1"], "").status.code(), Some(1));
+    assert!(!app.directory.path().join("elsewhere.key").exists());
+}
