@@ -1,6 +1,6 @@
 // The Live board under hands: keys, focus, and rows that move only when nobody points at them.
 import type { Page, Request } from "@playwright/test";
-import { expect, follow, fresh, test } from "./support";
+import { expect, follow, fresh, reloadUntil, test } from "./support";
 
 test("a row in focus tells its totals, is pinned and noted by keys, and new rows wait to be asked for", async ({ signedIn: page, console }, info) => {
   test.skip(info.project.name === "phone-dark", "a phone has no keys");
@@ -23,7 +23,7 @@ test("a row in focus tells its totals, is pinned and noted by keys, and new rows
   await page.keyboard.press("Tab");
   await page.keyboard.press("Shift+Tab");
   await expect(link).toBeFocused();
-  await expect(link).toHaveAttribute("data-totals", /Entries [\d,]+ · Gifts [\d,]+ · Coins 12 · Gifters [\d,]+ · Likes [\d,]+ · Messages [\d,]+/);
+  await expect(link).toHaveAttribute("data-details", /Entries [\d,]+ · Gifts [\d,]+ · Coins 12 · Gifters [\d,]+ · Likes [\d,]+ · Messages [\d,]+/);
   expect(await link.evaluate((element) => getComputedStyle(element, "::after").visibility)).toBe("visible");
   await page.keyboard.press("p");
   await expect(row(low)).toHaveClass(/pinned/);
@@ -44,6 +44,40 @@ test("a row in focus tells its totals, is pinned and noted by keys, and new rows
   await page.keyboard.press("n");
   await expect(page).toHaveURL(/\/streams\/\d+#note$/);
   for (const room of [low, high, later]) await console.simulator.destroy(room);
+});
+
+test("a board whose session has ended says so in the place of its numbers", async ({ signedIn: page }) => {
+  await page.goto("/");
+  await expect(page.locator("[data-numbers]")).toContainText("live");
+  const other = await page.context().newPage();
+  await other.goto("/settings");
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await expect(other).toHaveURL(/\/login$/);
+  await other.close();
+  await page.bringToFront();
+  const lost = page.locator("[data-lost]");
+  await expect(lost).toContainText("You are signed out.", { timeout: 30_000 });
+  await expect(page.locator("[data-strip]")).toBeHidden();
+  await expect(page.locator(".live-area")).toHaveClass(/stale/);
+  await expect(lost.getByRole("link", { name: "Sign in" })).toHaveAttribute("href", "/login?next=%2F");
+});
+
+test("rows are of one height and columns stay where they are", async ({ signedIn: page, console }, info) => {
+  test.skip(info.project.name === "phone-dark", "a phone has no columns");
+  const [short, long] = [fresh("short"), fresh("long")];
+  await console.simulator.room(short);
+  await console.simulator.room(long, "耐久配信 · a title that is far longer than the column that it stands in, on any screen");
+  await follow(page, short, long);
+  const rows = page.locator("table.board tbody tr").filter({ hasText: /short_|耐久配信/ });
+  await reloadUntil(page, async () => (await rows.count()) === 2);
+  const heights = await rows.evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));
+  expect(new Set(heights.map(Math.round)).size, heights.join()).toBe(1);
+  const edges = () => page.locator("table.board thead th").evaluateAll((all) => all.map((head) => head.getBoundingClientRect().left));
+  const before = await edges();
+  await console.simulator.count(short, 123_456_789);
+  await reloadUntil(page, async () => (await rows.filter({ hasText: "123,456,7" }).count()) === 1);
+  expect(await edges()).toEqual(before);
+  for (const room of [short, long]) await console.simulator.destroy(room);
 });
 
 test("the board fits every width, with the longest names", async ({ signedIn: page, console }, info) => {

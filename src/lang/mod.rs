@@ -147,6 +147,38 @@ mod tests {
         assert_eq!(Lang::from_accept_language("ja-JP,ja"), Some(Lang::Ja));
     }
 
+    /// Chinese and Japanese texts have punctuation of their own: an ASCII comma among them is a slip.
+    #[test]
+    fn chinese_and_japanese_texts_have_full_width_punctuation() {
+        let is_cjk = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}');
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        let mut slips = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("sources") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                if path.extension().is_none_or(|extension| extension != "rs") {
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).expect("a source");
+                let product = text.split("#[cfg(test)]").next().unwrap_or_default();
+                for line in product.lines().filter(|line| !line.trim_start().starts_with("//")) {
+                    let letters: Vec<char> = line.chars().collect();
+                    let slip = |three: &[char]| {
+                        is_cjk(three[0]) && ",;:?!".contains(three[1]) && (is_cjk(three[2]) || three[2] == '"')
+                    };
+                    if letters.windows(3).any(slip) {
+                        slips.push(format!("{}: {}", path.display(), line.trim()));
+                    }
+                }
+            }
+        }
+        assert!(slips.is_empty(), "{slips:#?}");
+    }
+
     #[test]
     fn unknown_is_a_dash_and_zero_is_zero() {
         let words = Words::default();

@@ -53,3 +53,14 @@ async fn events_end_with_the_session_and_with_the_server() {
     app.stop.cancel();
     while next(&mut others).await.is_some() {}
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_may_ask_whether_its_session_has_ended() {
+    let app = TestApp::start().await;
+    let cookie = app.operator(Role::Viewer).await;
+    let status = async |cookie: &str| {
+        app.request(Method::HEAD, "/events").header("cookie", cookie).send().await.unwrap().status()
+    };
+    assert_eq!(status(&cookie).await, 200);
+    assert_eq!(status("aftershow=ended").await, 401);
+}

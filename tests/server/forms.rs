@@ -108,3 +108,20 @@ async fn what_anyone_may_send_is_short_and_leaves_little_in_memory() {
     let flash = app.state.flashes.get(notice, None, aftershow::server::now()).unwrap();
     assert_eq!(flash.fields, [("name".to_owned(), "Ada".to_owned())]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_rooms_stay_in_the_field_and_do_not_look_like_success() {
+    let app = TestApp::start().await;
+    let cookie = app.operator(Role::Operator).await;
+    let long = "x".repeat(49);
+    let answer = app.submit(&cookie, "/", "add_rooms", &[("rooms", &format!("{ROOM}，{long}"))]).await;
+    let page = app.request(Method::GET, location(&answer)).header("cookie", &cookie).send().await.unwrap();
+    let html = page.text().await.unwrap();
+    let field = html.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
+    assert!(field.contains(&long) && !field.contains(ROOM), "{field}");
+    assert!(
+        html.contains("<div role=\"status\" class=\"problem\"")
+            || html.contains("<div class=\"problem\" role=\"status\""),
+        "{html}"
+    );
+}

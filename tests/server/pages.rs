@@ -235,3 +235,14 @@ async fn the_list_is_a_file_without_formulas() {
     assert!(!html.contains("iframe") && !html.contains("demo-strip"), "outside the demo");
     assert!(html.contains("no usual yet (0 of 4)") && html.contains("no link"), "{html}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_needs_attention_has_a_page_of_its_own() {
+    let app = TestApp::start().await;
+    let cookie = app.operator(Role::Viewer).await;
+    app.call(&app.operator(Role::Operator).await, "add_rooms", &[("rooms", crate::helpers::ROOM)]).await;
+    let (status, html) = page(&app, &cookie, "/?view=attention&lang=en").await;
+    assert_eq!(status, 200);
+    assert!(html.contains("Nothing needs attention") && html.contains("All live streams ›"), "{html}");
+    assert!(!html.contains("data-id="), "a stream that is in order is not among them");
+}

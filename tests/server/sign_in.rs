@@ -300,3 +300,48 @@ async fn a_chosen_language_stays_chosen() {
     let dead = app.request(Method::GET, "/r/nothing").header("cookie", cookie).send().await.unwrap();
     assert!(dead.text().await.unwrap().contains("lang=\"ja\""));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_users_the_door_says_what_to_do() {
+    let app = TestApp::start().await;
+    let html = async |path: &str| app.get(path).await.text().await.unwrap();
+    let login = html("/login").await;
+    assert!(login.contains("aftershow operator add NAME") && !login.contains("type=\"password\""), "{login}");
+    app.operator(Role::Admin).await;
+    assert!(html("/login").await.contains("type=\"password\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_set_up_link_is_checked_before_the_form_is_filled_in() {
+    let app = TestApp::start().await;
+    let html = async |path: &str| app.get(path).await.text().await.unwrap();
+    let once = app.state.accounts.setup(None, now()).await.unwrap().unwrap();
+    let page = format!("/setup?once={}", once.expose_secret());
+    let form = html(&page).await;
+    assert!(form.contains("type=\"password\"") && form.contains("At least 10 characters."), "{form}");
+    let wrong = html("/setup?once=anything").await;
+    assert!(!wrong.contains("type=\"password\"") && wrong.contains("aftershow operator add NAME"), "{wrong}");
+
+    // As long as it is good it stays the same; an expired one is followed by another.
+    let again = app.state.accounts.setup(Some(once.clone()), now()).await.unwrap().unwrap();
+    assert_eq!(again.expose_secret(), once.expose_secret());
+    let two_days = now() + 2 * 24 * 3_600_000;
+    let another = app.state.accounts.setup(Some(once.clone()), two_days).await.unwrap().unwrap();
+    assert_ne!(another.expose_secret(), once.expose_secret());
+
+    app.operator(Role::Admin).await;
+    assert!(app.state.accounts.setup(Some(another.clone()), now()).await.unwrap().is_none());
+    let used = html(&format!("/setup?once={}", another.expose_secret())).await;
+    assert!(!used.contains("type=\"password\"") && used.contains("href=\"/login\""), "{used}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_zone_is_told_at_its_field() {
+    let app = TestApp::start().await;
+    let cookie = app.operator(Role::Viewer).await;
+    let answer = app.submit(&cookie, "/settings", "set_view", &[("zone", "Tokyo"), ("lang", "")]).await;
+    let page = app.request(Method::GET, location(&answer)).header("cookie", &cookie).send().await.unwrap();
+    let html = page.text().await.unwrap();
+    assert!(html.contains("aria-describedby=\"zone-problem\"") && html.contains("value=\"Tokyo\""), "{html}");
+    assert!(html.contains("“Tokyo” is no time zone"), "{html}");
+}
