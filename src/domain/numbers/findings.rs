@@ -24,7 +24,7 @@ use super::series::Series;
 use super::usual::against;
 use super::{MINUTE, rounded};
 use crate::domain::record::{Finding, Record};
-use crate::domain::{Counter, Millis, Run};
+use crate::domain::{Counter, MAX_COUNTER, Millis, Run};
 use std::collections::BTreeMap;
 
 /// Fewer whole minutes than this have no usual rate to stand out from.
@@ -185,13 +185,13 @@ fn no_reaction(minute: &Bucket) -> bool {
 /// reading before and the one after say the same gifters. A lower bound; two quiet readings, because nothing says that
 /// one answer tells all six counters of the same moment. With the span of the evidence.
 pub fn returning(series: &Series) -> (i64, Option<(Millis, Millis)>) {
-    let mut amount = 0;
+    let mut amount: i64 = 0;
     let mut span: Option<(Millis, Millis)> = None;
     if series.is_hidden(Counter::Coins) || series.is_hidden(Counter::Gifters) {
         return (0, None);
     }
     for (before, after, coins) in quiet_steps(series) {
-        amount += coins;
+        amount = amount.saturating_add(coins);
         span = Some((span.map_or(before.until_asked, |(from, _)| from), after.from_answered));
     }
     (amount, span)
@@ -238,13 +238,9 @@ fn jumps_without_gifter(series: &Series, minutes: &[Bucket]) -> Vec<Finding> {
 /// Whether two readings saw most of the minute's rise: one alone raises nothing.
 fn seen_twice(series: &Series, counter: Counter, minute: &Bucket, rate: i64) -> bool {
     let Some(stood) = series.estimate(minute.from).get(counter) else { return false };
-    let seen: i64 = series
-        .runs()
-        .iter()
-        .filter(|run| run.until > minute.from && run.from_answered < minute.until + MINUTE)
-        .filter(|run| run.counters.get(counter) - stood > rate / 2)
-        .map(|run| run.count)
-        .sum();
+    let rose = |run: &&Run| run.counters.get(counter) - stood > rate / 2;
+    let seen: i64 =
+        series.runs_between(minute.from, minute.until + MINUTE).iter().filter(rose).map(|run| run.count).sum();
     seen >= 2
 }
 
@@ -279,10 +275,12 @@ fn numbers<const N: usize>(pairs: [(&str, i64); N]) -> BTreeMap<String, i64> {
 fn finding(
     rule: &str,
     counter: Option<Counter>,
-    numbers: BTreeMap<String, i64>,
+    mut numbers: BTreeMap<String, i64>,
     span: Option<(Millis, Millis)>,
     shareable: bool,
 ) -> Finding {
+    // Where a stream stood still but for one minute of a quadrillion, a score outgrows what a seal can hold.
+    numbers.values_mut().for_each(|number| *number = (*number).clamp(-MAX_COUNTER, MAX_COUNTER));
     Finding {
         rule: rule.to_owned(),
         counter,
@@ -387,6 +385,19 @@ mod tests {
         assert_eq!(at([0; 6], [0, 0, 100, 100, 100, 100]), 0);
         // Nothing stands before the first step or after the last.
         assert_eq!(at([2; 6], [0, 100, 100, 100, 100, 200]), 0);
+    }
+
+    #[test]
+    fn no_number_of_a_finding_is_larger_than_a_seal_can_hold() {
+        let surge = series(360, |i| Counters {
+            coins: if i >= 182 { MAX_COUNTER } else { 0 },
+            likes: if i >= 200 { MAX_COUNTER - i } else { i },
+            ..Counters::default()
+        });
+        let found = anomalies(&surge);
+        let scores: Vec<i64> = found.iter().filter_map(|finding| finding.numbers.get("score").copied()).collect();
+        assert!(scores.contains(&MAX_COUNTER), "{found:?}");
+        assert!(found.iter().flat_map(|finding| finding.numbers.values()).all(|number| number.abs() <= MAX_COUNTER));
     }
 
     #[test]

@@ -10,9 +10,42 @@ use crate::domain::{Counter, Counters, Gap, Millis, Reading, Run, Totals};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Series {
     runs: Vec<Run>,
-    gaps: Vec<Gap>,
-    restated: Vec<(Millis, Millis)>,
+    gaps: Spans,
+    restated: Spans,
     hidden: Vec<Counter>,
+}
+
+/// Spans of time, which may overlap, so ordered that a question about a short time looks at those near it alone: a stream of
+/// weeks has thousands, and is asked about at every reading.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Spans {
+    /// By their beginnings.
+    spans: Vec<(Millis, Millis)>,
+    /// The latest end of each span and all before it.
+    latest: Vec<Millis>,
+}
+
+impl Spans {
+    fn new(mut spans: Vec<(Millis, Millis)>) -> Self {
+        spans.sort_unstable();
+        let mut latest = Millis(i64::MIN);
+        let latest = spans.iter().map(|&(_, until)| {
+            latest = latest.max(until);
+            latest
+        });
+        Self { latest: latest.collect(), spans }
+    }
+
+    /// Those that begin before `until` and end after `from`, the last to begin first.
+    fn between(&self, from: Millis, until: Millis) -> impl Iterator<Item = (Millis, Millis)> {
+        self.near(from, until).filter(move |&(_, ends)| ends > from)
+    }
+
+    /// Those that are looked at for that.
+    fn near(&self, from: Millis, until: Millis) -> impl Iterator<Item = (Millis, Millis)> {
+        let end = self.spans.partition_point(|&(begins, _)| begins < until);
+        (0..end).rev().take_while(move |&i| self.latest[i] > from).map(|i| self.spans[i])
+    }
 }
 
 impl Series {
@@ -35,16 +68,20 @@ impl Series {
                 (run.until_asked, run.until) = (run.from, run.from_answered);
             }
         }
+        let known = Spans::new(restated.to_vec());
         let mut restated = restated.to_vec();
         for pair in runs.windows(2) {
             let zone = (pair[0].until_asked, pair[1].from_answered);
-            let told = restated.iter().any(|&(from, until)| from <= zone.1 && until >= zone.0);
+            // Also where it only touches.
+            let told = known.between(zone.0 - 1, zone.1 + 1).next().is_some()
+                || restated.last().is_some_and(|last| restated.len() > known.spans.len() && last.1 >= zone.0);
             if told || pair[1].counters.falls_below(&pair[0].counters) {
                 // Bounds near a restatement would compare the old totals with the new: widen to whole readings.
                 restated.push(zone);
             }
         }
-        Self { runs, gaps: gaps.to_vec(), restated, hidden: Vec::new() }
+        let gaps = gaps.iter().map(|gap| (gap.from, gap.until)).collect();
+        Self { runs, gaps: Spans::new(gaps), restated: Spans::new(restated), hidden: Vec::new() }
     }
 
     /// Of a record, whole or derived: what is hidden is unknown in every answer.
@@ -67,8 +104,11 @@ impl Series {
         &self.runs
     }
 
-    pub fn gaps(&self) -> &[Gap] {
-        &self.gaps
+    /// The runs that end after `from` and begin before `until`; of all others no reading lies in between.
+    pub fn runs_between(&self, from: Millis, until: Millis) -> &[Run] {
+        let first = self.runs.partition_point(|run| run.until <= from);
+        let end = self.runs.partition_point(|run| run.from_answered < until);
+        &self.runs[first.min(end)..end]
     }
 
     pub fn is_empty(&self) -> bool {
@@ -145,7 +185,7 @@ impl Series {
 
     /// Milliseconds of gaps between the two instants.
     pub fn gap_ms(&self, from: Millis, until: Millis) -> i64 {
-        self.gaps.iter().map(|gap| (gap.until.min(until) - gap.from.max(from)).max(0)).sum()
+        self.gaps.between(from, until).map(|gap| (gap.1.min(until) - gap.0.max(from)).max(0)).sum()
     }
 
     /// Whether an instant lies inside a gap: what came in it may have come before or after that instant.
@@ -155,12 +195,12 @@ impl Series {
 
     /// Whether a gap lies between two readings, the first answered at `from`, the second asked at `until`.
     pub fn gap_between(&self, from: Millis, until: Millis) -> bool {
-        self.gaps.iter().any(|gap| gap.from < until && gap.until > from)
+        self.gaps.between(from, until).next().is_some()
     }
 
     /// Whether Tencent restated its totals there: differences over this span are not numbers of anything.
     pub fn restated(&self, from: Millis, until: Millis) -> bool {
-        self.restated.iter().any(|&(since, to)| since < until && to > from)
+        self.restated.between(from, until).next().is_some()
     }
 
     pub fn is_hidden(&self, counter: Counter) -> bool {
@@ -243,12 +283,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_about_a_short_time_looks_at_what_is_near_it_alone() {
+        let minutes = 8 * 24 * 60;
+        let readings: Vec<_> = (0..minutes * 6).map(|i| reading(i * 10_000, i * 10_000 + 100, i)).collect();
+        let gaps: Vec<_> = (0..minutes)
+            .map(|i| Gap {
+                from: Millis(i * MINUTE),
+                until: Millis(i * MINUTE + 9),
+                cause: crate::domain::GapCause::Late,
+            })
+            .collect();
+        let series = Series::new(&readings.iter().copied().map(Run::from).collect::<Vec<_>>(), &gaps, &[]);
+        let looked_at: usize = (0..minutes)
+            .map(|i| {
+                let (from, until) = (Millis(i * MINUTE), Millis((i + 1) * MINUTE));
+                series.runs_between(from, until).len() + series.gaps.near(from, until).count()
+            })
+            .sum();
+        assert!(looked_at <= 2 * (readings.len() + gaps.len()), "{looked_at} of {}", readings.len());
+    }
+
+    #[test]
     fn the_last_minute_is_unknown_across_a_gap() {
         let readings: Vec<_> = (0..13).map(|i| reading(i * 10_000, i * 10_000 + 100, i * 10)).collect();
         let series = Series::from_readings(&readings);
         assert_eq!(series.last_minute().coins, Some(60));
         let gap = Gap { from: Millis(70_100), until: Millis(80_000), cause: crate::domain::GapCause::NoAnswer };
-        assert_eq!(Series { gaps: vec![gap], ..series }.last_minute().coins, None);
+        assert_eq!(Series::new(series.runs(), &[gap], &[]).last_minute().coins, None);
         assert_eq!(Series::from_readings(&readings[..4]).last_minute().coins, None);
     }
 }

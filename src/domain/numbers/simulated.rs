@@ -5,7 +5,7 @@
 use super::buckets::{between, buckets};
 use super::series::Series;
 use super::{MINUTE, findings, peak};
-use crate::domain::{Counter, Counters, Gap, Millis, Reading, Run};
+use crate::domain::{Counter, Counters, Gap, GapCause, Millis, Reading, Run};
 use proptest::prelude::*;
 
 /// What truly happened: (when, counters from then on), in order, and what was read of it.
@@ -120,6 +120,34 @@ proptest! {
     }
 
     #[test]
+    fn what_is_found_by_search_is_what_a_walk_over_all_finds(
+        world in world(),
+        spans in prop::collection::vec((0_i64..1_800_000, 0_i64..200_000), 0..40),
+        asked in prop::collection::vec((-50_000_i64..1_900_000, -1_000_i64..100_000), 40),
+    ) {
+        let start = world.readings[0].asked;
+        let gaps: Vec<Gap> = spans
+            .iter()
+            .map(|&(from, length)| Gap { from: start + from, until: start + from + length, cause: GapCause::NoAnswer })
+            .collect();
+        let spans: Vec<_> = gaps.iter().map(|gap| (gap.from, gap.until)).collect();
+        let runs = runs_of(&world.readings);
+        let series = Series::new(&runs, &gaps, &[]);
+        let restated = Series::new(&[], &[], &spans);
+        for (from, length) in asked {
+            let (from, until) = (start + from, start + from + length);
+            let near: Vec<Run> =
+                runs.iter().filter(|run| run.until > from && run.from_answered < until).copied().collect();
+            prop_assert_eq!(series.runs_between(from, until), &near[..]);
+            let millis: i64 = gaps.iter().map(|gap| (gap.until.min(until) - gap.from.max(from)).max(0)).sum();
+            prop_assert_eq!(series.gap_ms(from, until), millis);
+            let between = gaps.iter().any(|gap| gap.from < until && gap.until > from);
+            prop_assert_eq!(series.gap_between(from, until), between);
+            prop_assert_eq!(restated.restated(from, until), between);
+        }
+    }
+
+    #[test]
     fn runs_lose_nothing(world in world()) {
         let runs = runs_of(&world.readings);
         let (single, whole) = (Series::from_readings(&world.readings), Series::new(&runs, &[], &[]));
@@ -162,7 +190,7 @@ proptest! {
         let gap = runs.get(at + 1).map(|next| Gap {
             from: runs[at].until,
             until: next.from,
-            cause: crate::domain::GapCause::NoAnswer,
+            cause: GapCause::NoAnswer,
         });
         let gaps: Vec<Gap> = gap.into_iter().filter(|gap| gap.millis() > 0).collect();
         let series = Series::new(&runs, &gaps, &[]);
