@@ -85,7 +85,8 @@ pub fn compose(material: Material) -> Record {
     } else {
         let moved = Counter::ALL.iter().any(|&counter| after.get(counter).is_some_and(|added| added > 0));
         let closed = closing.filter(|_| moved).map(|closing| closing.event_time);
-        numbers::show_end(material.owner_left.or(closed), &series, summary.ended_at)
+        let left = numbers::owner_left(material.owner_left, &series);
+        numbers::show_end(left.or(closed), &series, summary.ended_at)
     };
     let whole = summary.ended_at.filter(|_| !snapshot && !series.is_empty()).map(|ended| (summary.started_at, ended));
     let longest_gap = whole.and_then(|(started, ended)| numbers::longest_gap(&gaps, started, ended));
@@ -526,7 +527,10 @@ pub(crate) mod tests {
         quiet.summary.ended_at = Some(run.until + 5_000);
         assert_eq!(compose(quiet.clone()).show_ended_at, Some(last.from_answered));
         quiet.owner_left = Some(last.until + 60_000);
-        assert_eq!(compose(quiet).show_ended_at, Some(last.until + 60_000));
+        assert_eq!(compose(quiet.clone()).show_ended_at, Some(last.until + 60_000));
+        // Half an hour of likes and gifts after the owner left: the message of the return was lost.
+        quiet.owner_left = Some(last.until - 1_800_000);
+        assert_eq!(compose(quiet).show_ended_at, Some(last.from_answered));
     }
 
     #[test]

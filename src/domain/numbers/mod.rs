@@ -24,7 +24,7 @@ pub use peak::{busiest_minute, peak};
 pub use quality::{coverage, gap_limit, longest_gap, verdict};
 pub use ratio::{Ratio, RatioKind, ratio, ratios};
 pub use series::Series;
-pub use show::{last_movement, show_end};
+pub use show::{last_movement, owner_left, show_end};
 pub use usual::{Against, Past, against, pace, percent_of_usual, quartiles, usual};
 
 /// One minute in milliseconds.
