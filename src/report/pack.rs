@@ -6,7 +6,8 @@
 //! hours read every five seconds takes 17 kB as compressed JSON, and 10 kB so; the times alone, which are jitter and
 //! cannot be guessed, are 3 kB of it.
 //!
-//! May not: lose a byte. What is packed is unpacked again before it is kept, and if it were not the same, plain Brotli is.
+//! May not: lose a byte. What is packed is unpacked again before it is kept; if it were not the same, plain Brotli is, and if
+//! that were not either, it is an error: the seal then fails, and nothing of the stream goes.
 
 use super::ReportError;
 use super::canonical::Json;
@@ -15,8 +16,6 @@ use std::io::{Read, Write};
 
 /// The largest record that is unpacked: a stream of days with a reading a second.
 const MOST_UNPACKED: u64 = 64 << 20;
-/// Numbers in all lists together; each takes two bytes of JSON at least.
-const MOST_NUMBERS: u64 = MOST_UNPACKED / 2;
 /// Shorter lists stay in the JSON.
 const LONG: usize = 16;
 /// The first byte of this form. Plain Brotli as we write it, with a window of 22 bits, begins with an odd one.
@@ -24,19 +23,31 @@ const COLUMNS: u8 = 0x02;
 
 /// Compresses a canonical record for the database.
 pub fn pack(canonical: &[u8]) -> Result<Vec<u8>, ReportError> {
-    if let Some(packed) = pack_columns(canonical)
-        && unpack(&packed).is_ok_and(|again| again == canonical)
-    {
-        return Ok(packed);
-    }
-    brotli(canonical)
+    pack_within(canonical, MOST_UNPACKED)
 }
 
 /// The canonical record again, byte for byte.
 pub fn unpack(packed: &[u8]) -> Result<Vec<u8>, ReportError> {
+    unpack_within(packed, MOST_UNPACKED)
+}
+
+fn pack_within(canonical: &[u8], most: u64) -> Result<Vec<u8>, ReportError> {
+    if let Some(packed) = pack_columns(canonical)
+        && unpack_within(&packed, most).is_ok_and(|again| again == canonical)
+    {
+        return Ok(packed);
+    }
+    let packed = brotli(canonical)?;
+    if unpack_within(&packed, most)? != canonical {
+        return Err(broken("it does not come back as it was"));
+    }
+    Ok(packed)
+}
+
+fn unpack_within(packed: &[u8], most: u64) -> Result<Vec<u8>, ReportError> {
     match packed.split_first() {
-        Some((&COLUMNS, rest)) => unpack_columns(rest).ok_or_else(|| broken("its columns are damaged")),
-        _ => unbrotli(packed),
+        Some((&COLUMNS, rest)) => unpack_columns(rest, most).ok_or_else(|| broken("its columns are damaged")),
+        _ => unbrotli(packed, most),
     }
 }
 
@@ -55,13 +66,13 @@ fn brotli(bytes: &[u8]) -> Result<Vec<u8>, ReportError> {
     Ok(packed)
 }
 
-fn unbrotli(packed: &[u8]) -> Result<Vec<u8>, ReportError> {
+fn unbrotli(packed: &[u8], most: u64) -> Result<Vec<u8>, ReportError> {
     let mut bytes = Vec::new();
     brotli::Decompressor::new(packed, 1 << 16)
-        .take(MOST_UNPACKED + 1)
+        .take(most + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| broken(&error.to_string()))?;
-    if bytes.len() as u64 > MOST_UNPACKED {
+    if bytes.len() as u64 > most {
         return Err(broken("it is larger than any report"));
     }
     Ok(bytes)
@@ -96,18 +107,19 @@ fn pack_columns(canonical: &[u8]) -> Option<Vec<u8>> {
     Some(coder.finish())
 }
 
-fn unpack_columns(mut packed: &[u8]) -> Option<Vec<u8>> {
+fn unpack_columns(mut packed: &[u8], most: u64) -> Option<Vec<u8>> {
     let count = get(&mut packed)?;
     let mut places = Vec::new();
     let mut total = 0_u64;
     for _ in 0..count {
         let (place, length) = (get(&mut packed)?, get(&mut packed)?);
-        total = total.checked_add(length).filter(|&total| total <= MOST_NUMBERS)?;
+        // Each number takes two bytes of JSON at least.
+        total = total.checked_add(length).filter(|&total| total <= most / 2)?;
         places.push((place, usize::try_from(length).ok()?));
     }
     let length = usize::try_from(get(&mut packed)?).ok()?;
     let (rest, numbers) = packed.split_at_checked(length)?;
-    let mut json = Json::parse(&unbrotli(rest).ok()?).ok()?;
+    let mut json = Json::parse(&unbrotli(rest, most).ok()?).ok()?;
     let mut coder = Decoder::new(numbers);
     let mut lists: Vec<(u64, Vec<i64>)> = Vec::with_capacity(places.len());
     for (place, length) in places {
@@ -391,6 +403,15 @@ mod tests {
         for plain in [&b"{\"a\":[1,2]}"[..], b"not JSON", b"", b"[1, 2]"] {
             assert_eq!(unpack(&pack(plain).unwrap()).unwrap(), plain);
         }
+    }
+
+    #[test]
+    fn what_could_not_be_unpacked_is_not_packed() {
+        // A stream of a year: more numbers than are unpacked, in a few hundred bytes.
+        let numbers = |count: usize| format!("[{}]", vec!["0"; count].join(","));
+        assert_eq!(unpack_within(&pack_within(numbers(500).as_bytes(), 1_001).unwrap(), 1_001).unwrap().len(), 1_001);
+        assert!(pack_within(numbers(501).as_bytes(), 1_001).is_err());
+        assert!(pack_within(&[b'a'; 1_002], 1_001).is_err());
     }
 
     /// Shannon's least for numbers drawn independently, in bytes.
