@@ -9,6 +9,7 @@
 //! | [`lang`] | words, numbers and times in three languages | know a page |
 //! | `clock` | the wall clock as a value | measure durations |
 //! | `calendar` | the business day of a moment, by app | read a clock |
+//! | `vital` | ends the program where a task dies that all need | know what the tasks do |
 //! | `config` | file, variables, flags → one checked `Config` | be read twice |
 //! | `tencent` | the HTTP client: signature, budget, envelope, fates of errors | know of streams |
 //! | `collector` | rooms → readings → lives of streams; webhooks | know of pages |
@@ -63,6 +64,8 @@ pub mod share;
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod tencent;
+#[cfg(feature = "ssr")]
+pub mod vital;
 
 pub mod api;
 pub mod charts;

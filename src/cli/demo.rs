@@ -4,8 +4,8 @@
 //! Lives run at wall-clock speed; only the interval and the grace are shorter, and it says so.
 
 use super::print::answer;
-use super::serve::{address, bind, cannot_listen, until_told};
-use super::{Exit, Outcome, Problem, log};
+use super::serve::{address, bind, cannot_listen, outcome, stop_with, until_told};
+use super::{Outcome, Problem, log};
 use crate::auth::Role;
 use crate::clock::Clock;
 use crate::config::{AppConfig, Config, Endpoint};
@@ -113,14 +113,14 @@ pub async fn run(args: DemoArgs) -> Outcome {
     // Where nobody can press one, nobody is listened to.
     let has_keys = keys.is_some();
     let listening = tokio::spawn(on_keys(state, operator, address, engine.clock.clone(), has_keys));
+    stop_with(&engine, &shutdown);
     let served = application.run_until_stopped(shutdown).await;
     playing.abort();
     listening.abort();
     drop(keys);
     engine.stop().await;
     simulator.shutdown().await;
-    served.map_err(|error| Problem::Failed(format!("the server stopped: {error}")))?;
-    Ok(Exit::Done)
+    outcome(&engine, served)
 }
 
 async fn start_simulator(args: &DemoArgs, token: &SecretString) -> Result<simulator::Simulator, Problem> {

@@ -38,11 +38,31 @@ pub async fn run(args: ServeArgs, context: &Context) -> Outcome {
     let address = address(&engine.config, &application)?;
     answer(&format!("Aftershow · {address}\n"))?;
     let setup = tokio::spawn(offer_setup(state.accounts.clone(), engine.clock.clone(), address));
+    stop_with(&engine, &shutdown);
     let served = application.run_until_stopped(shutdown).await;
     setup.abort();
     engine.stop().await;
+    outcome(&engine, served)
+}
+
+/// Where the engine stops by itself, so does the server.
+pub(super) fn stop_with(engine: &Engine, shutdown: &CancellationToken) {
+    let (stopping, shutdown) = (engine.stopping(), shutdown.clone());
+    tokio::spawn(async move {
+        stopping.cancelled().await;
+        shutdown.cancel();
+    });
+}
+
+/// How a server that has stopped ends the program.
+pub(super) fn outcome(engine: &Engine, served: std::io::Result<()>) -> Outcome {
     served.map_err(|error| Problem::Failed(format!("the server stopped: {error}")))?;
-    Ok(Exit::Done)
+    match engine.vital().failed() {
+        None => Ok(Exit::Done),
+        Some(name) => Err(Problem::Failed(format!(
+            "stopped because of a fault in \"{name}\"; the log has the cause. Start it again: what was acknowledged is kept"
+        ))),
+    }
 }
 
 /// How often the set-up link is printed until it is used: what a log scrolls away is soon at its end again.
@@ -142,7 +162,26 @@ impl From<EngineError> for Problem {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[tokio::test]
+    async fn a_vital_task_that_dies_ends_the_program_as_failed() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut config = Config::new(Vec::new());
+        config.database = directory.path().join("aftershow.db");
+        config.key_file = Config::key_file_beside(&config.database);
+        let engine = Engine::start(config).await.unwrap();
+        let shutdown = CancellationToken::new();
+        stop_with(&engine, &shutdown);
+        engine.vital().spawn("a test", async { panic!("a fault") });
+        shutdown.cancelled().await;
+        engine.stop().await;
+        match outcome(&engine, Ok(())) {
+            Err(Problem::Failed(words)) => assert!(words.contains("a test"), "{words}"),
+            other => panic!("{other:?}"),
+        }
+    }
 
     #[test]
     fn the_set_up_link_stands_alone_on_its_line() {

@@ -8,10 +8,11 @@
 use super::inbox::Inbox;
 use super::life::{ClockOff, Effect, Life, Phase, Rules, Source, WAITING, an_interval_apart, thin};
 use super::schedule::{Schedule, Weight};
+use super::seal_queue::SealQueue;
 use super::sealer::Sealer;
 use super::sweep::{Sweep, SweepEnd, sweep};
 use super::webhook::{BattlePhase, Hook};
-use super::{AppStatus, AskError, ListTrouble};
+use super::{AppStatus, AskError, ListTrouble, NOT_SEALED_YET};
 use crate::clock::Clock;
 use crate::config::{AppConfig, Follow};
 use crate::domain::live::AppTrouble;
@@ -23,7 +24,7 @@ use crate::live::{Feed, Signal};
 use crate::store::{
     ClosingRow, FoundBy, MomentRow, NewStream, OpenStream, Part, Recorder, Store, StoreError, StreamQuery, Write,
 };
-use crate::tencent::{Answer, CallError, Caller, Client, RoomInfo, RoomPage};
+use crate::tencent::{Answer, CallError, Caller, Client, Command, RoomInfo, RoomPage};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
@@ -69,6 +70,31 @@ pub(super) enum Ask {
     SealNow { stream: StreamId, room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
     SealAgain { stream: StreamId, room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
     Refresh { room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
+}
+
+/// Tells the task how something beside it ended: with an event, or with `lost` where it panicked. Whatever waits for an
+/// event gets one.
+struct Report {
+    sender: mpsc::UnboundedSender<Event>,
+    lost: Option<Event>,
+}
+
+impl Report {
+    const fn new(sender: mpsc::UnboundedSender<Event>, lost: Event) -> Self {
+        Self { sender, lost: Some(lost) }
+    }
+
+    fn send(mut self, event: Event) {
+        self.lost = Some(event);
+    }
+}
+
+impl Drop for Report {
+    fn drop(&mut self) {
+        if let Some(event) = self.lost.take() {
+            let _ = self.sender.send(event);
+        }
+    }
 }
 
 /// A room and where it stands.
@@ -148,6 +174,8 @@ impl Closed {
 
 /// A person who asked for a reading waits so long for its commit.
 const COMMIT_WAIT: Duration = Duration::from_secs(5);
+/// And so long for a seal.
+pub(super) const SEAL_WAIT: Duration = COMMIT_WAIT;
 
 /// A room added by hand that has no stream is asked at least so often, so that a private room is noticed.
 const IDLE_MOST_MS: i64 = 5 * 60_000;
@@ -193,6 +221,7 @@ pub(super) struct AppCollector {
     pub store: Store,
     pub recorder: Recorder,
     pub sealer: Sealer,
+    pub seals: SealQueue,
     pub feed: Feed,
     pub events: mpsc::UnboundedReceiver<Event>,
     pub sender: mpsc::UnboundedSender<Event>,
@@ -248,7 +277,7 @@ struct Task {
     pending: Vec<Write>,
     to_seal: Vec<(RoomId, StreamId, Option<i64>)>,
     /// Who asked for a stream to be sealed and waits for it.
-    awaiting_seal: BTreeMap<StreamId, Vec<oneshot::Sender<()>>>,
+    awaiting_seal: BTreeMap<StreamId, Vec<oneshot::Sender<Result<(), String>>>>,
     carrying: u32,
     /// Authenticated messages about rooms without an open stream, oldest first.
     early: VecDeque<(RoomId, Hook, Millis)>,
@@ -453,7 +482,8 @@ impl Task {
             self.swept_at = now;
             self.next_sweep = now + self.base.interval_ms.max(1000);
             let (client, sender) = (self.base.client.clone(), self.base.sender.clone());
-            tokio::spawn(sweep_list(client, sender));
+            let report = Report::new(sender.clone(), Event::Swept { listed: None });
+            tokio::spawn(sweep_list(client, sender, report));
         }
     }
 
@@ -462,6 +492,9 @@ impl Task {
         let (client, sender, started) = (self.base.client.clone(), self.base.sender.clone(), self.started);
         // Retries belong to this due time and not to the next.
         let within = Duration::from_millis(u64::try_from(self.interval_of(&room)).unwrap_or_default());
+        let asked_at = self.steady();
+        let result = Err(client.lost(Command::RoomStats));
+        let report = Report::new(sender, Event::Stats { room: room.clone(), due, asked_at, result });
         tokio::spawn(async move {
             let result = client.room_stats_within(&room, caller, within).await;
             let latency = match &result {
@@ -469,7 +502,7 @@ impl Task {
                 Err(_) => 0,
             };
             let asked_at = started.elapsed().as_millis() as i64 - latency;
-            let _ = sender.send(Event::Stats { room, due, asked_at, result });
+            report.send(Event::Stats { room, due, asked_at, result });
         });
     }
 
@@ -479,9 +512,11 @@ impl Task {
             return;
         }
         let (client, sender, room) = (self.base.client.clone(), self.base.sender.clone(), id.clone());
+        let result = Err(client.lost(Command::RoomInfo));
+        let report = Report::new(sender, Event::Info { room: room.clone(), result });
         tokio::spawn(async move {
             let result = client.room_info(&room, Caller::Collector).await;
-            let _ = sender.send(Event::Info { room, result });
+            report.send(Event::Info { room, result });
         });
     }
 
@@ -489,15 +524,8 @@ impl Task {
         if self.sealing.insert(stream, (room.clone(), create_time)).is_some() {
             return;
         }
-        let (sealer, recorder, sender) =
-            (self.base.sealer.clone(), self.base.recorder.clone(), self.base.sender.clone());
-        tokio::spawn(async move {
-            recorder.flush().await;
-            let outcome = sealer.seal(stream).await.map(|_| ()).map_err(|error| error.to_string());
-            if outcome.is_err() {
-                // A full disk does not fill this log too.
-                tokio::time::sleep(Duration::from_secs(1)).await;
-            }
+        let sender = self.base.sender.clone();
+        self.base.seals.seal(stream, move |outcome| {
             let _ = sender.send(Event::Sealed { room, stream, outcome });
         });
     }
@@ -525,21 +553,15 @@ impl Task {
                 }
             }
             Event::Sealed { room, stream, outcome } => {
-                let create_time = self.sealing.remove(&stream).and_then(|(_, create_time)| create_time);
-                match outcome {
-                    Ok(()) => {
-                        for asked in self.awaiting_seal.remove(&stream).unwrap_or_default() {
-                            let _ = asked.send(());
-                        }
-                        self.base.feed.signal(Signal::Sealed { stream });
-                        // A closing message that came while it was being sealed.
-                        self.again(&room).await;
-                        self.forget(&room);
-                    }
-                    Err(error) => {
-                        tracing::error!(%stream, %error, "cannot seal; trying again");
-                        self.seal(room, stream, create_time);
-                    }
+                self.sealing.remove(&stream);
+                for asked in self.awaiting_seal.remove(&stream).unwrap_or_default() {
+                    let _ = asked.send(outcome.clone());
+                }
+                if outcome.is_ok() {
+                    self.base.feed.signal(Signal::Sealed { stream });
+                    // A closing message that came while it was being sealed.
+                    self.again(&room).await;
+                    self.forget(&room);
                 }
             }
             Event::Ask(ask) => self.ask(ask).await,
@@ -618,7 +640,8 @@ impl Task {
             tokio::spawn(async move {
                 let committed = tokio::time::timeout(COMMIT_WAIT, recorder.flush()).await;
                 let told = match committed {
-                    Ok(()) => told,
+                    Ok(Ok(())) => told,
+                    Ok(Err(_)) => Err(AskError::Stopping),
                     Err(_) => Err(AskError::Store("it takes no readings now; see the status page".to_owned())),
                 };
                 for done in waiting {
@@ -1470,6 +1493,12 @@ impl Task {
                     let effects = life.ended_by_operator(now);
                     self.carry_out(&id, effects).await;
                 }
+                if self.base.seals.unsealed().contains_key(&stream)
+                    && let Ok(Some(summary)) = self.base.store.stream(stream).await
+                {
+                    // What failed before may succeed now.
+                    self.seal(id, stream, summary.created_at.map(Millis::seconds));
+                }
                 if self.sealing.contains_key(&stream) {
                     self.tell_when_sealed(stream, done);
                 } else {
@@ -1533,10 +1562,10 @@ impl Task {
         let (sealed, wait) = oneshot::channel();
         self.awaiting_seal.entry(stream).or_default().push(sealed);
         tokio::spawn(async move {
-            let told = match tokio::time::timeout(COMMIT_WAIT, wait).await {
-                Ok(Ok(())) => Ok(()),
+            let told = match tokio::time::timeout(SEAL_WAIT, wait).await {
+                Ok(Ok(outcome)) => outcome.map_err(AskError::Store),
                 Ok(Err(_)) => Err(AskError::Stopping),
-                Err(_) => Err(AskError::Store("the stream is over and will be sealed; see the status page".to_owned())),
+                Err(_) => Err(AskError::Store(NOT_SEALED_YET.to_owned())),
             };
             let _ = done.send(told);
         });
@@ -1965,7 +1994,7 @@ impl Room {
     }
 }
 
-async fn sweep_list(client: Client, sender: mpsc::UnboundedSender<Event>) {
+async fn sweep_list(client: Client, sender: mpsc::UnboundedSender<Event>, report: Report) {
     let swept = sweep(&client, |page| sender.send(Event::Listed { page }).is_ok()).await;
     let Some(Sweep { rooms, end }) = swept else { return };
     let trouble = match end {
@@ -1977,7 +2006,7 @@ async fn sweep_list(client: Client, sender: mpsc::UnboundedSender<Event>) {
         let _ = sender.send(Event::ListTrouble(trouble));
     }
     let listed = matches!(end, SweepEnd::Complete | SweepEnd::CursorRepeats).then_some(rooms);
-    let _ = sender.send(Event::Swept { listed });
+    report.send(Event::Swept { listed });
 }
 
 #[cfg(test)]

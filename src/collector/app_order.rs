@@ -185,7 +185,7 @@ impl World {
             self.read(ms, 10 + since / 200).await;
         }
         assert!(arrivals.peek().is_none());
-        self.task.base.recorder.flush().await;
+        self.task.base.recorder.flush().await.unwrap();
         let query = StreamQuery { descending: false, ..StreamQuery::default() };
         let streams = self.store.streams(&query).await.unwrap().rows;
         let mut records = Vec::new();

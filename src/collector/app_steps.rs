@@ -59,7 +59,7 @@ impl World {
     /// Another process on the same file.
     async fn restart(self) -> Self {
         let Self { directory, task: before, store, now, stands, born } = self;
-        before.base.recorder.flush().await;
+        before.base.recorder.flush().await.unwrap();
         drop(before);
         let mut task = task(&store, &now).await;
         task.resume().await.unwrap();
@@ -91,7 +91,7 @@ impl World {
                 self.task.take(event).await;
             }
         }
-        self.task.base.recorder.flush().await;
+        self.task.base.recorder.flush().await.unwrap();
     }
 
     async fn read(&mut self, second: i64, value: i64) {
@@ -214,7 +214,7 @@ async fn a_room_that_outlives_its_show_opens_another_stream_with_start_totals_of
     }
     world.read(161, 47).await;
     world.read(171, 50).await;
-    world.task.base.recorder.flush().await;
+    world.task.base.recorder.flush().await.unwrap();
     let live = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     assert_eq!((live.state, live.totals.coins), (StreamState::Live, Some(10)), "its own, also while it is live");
     world.end(181).await;

@@ -8,6 +8,7 @@ use crate::collector::Delivery;
 use crate::config::Endpoint;
 use crate::live::Board;
 use crate::tencent::Tuning;
+use crate::vital::Vital;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// What the client would be told, the test tells. `secrets` sets the tokens of the app's webhooks.
@@ -29,8 +30,11 @@ pub(super) async fn task(
     let key = crate::report::SigningKey::generate().unwrap();
     store.use_signing_key(&key.row(clock.now())).await.unwrap();
     let sealer = Sealer::new(store.clone(), key, "StarLane".to_owned(), clock.clone());
-    let stop = CancellationToken::new();
-    let (_, feed) = Board::start(store.clone(), &recorder, rules.grace_ms, clock.clone(), Vec::new(), stop.clone());
+    let vital = Vital::default();
+    let stop = vital.stopping().clone();
+    let (seals, worker) = SealQueue::new(sealer.clone(), recorder.clone(), clock.clone(), stop.clone());
+    vital.spawn("sealing", worker);
+    let (_, feed) = Board::start(store.clone(), &recorder, rules.grace_ms, clock.clone(), Vec::new(), &vital);
     let (sender, events) = mpsc::unbounded_channel();
     let (inbox, messages) = Inbox::new(&app);
     let status = Arc::new(Mutex::new(AppStatus::new(&app, &client, interval_ms, rules.grace_ms)));
@@ -42,6 +46,7 @@ pub(super) async fn task(
         store,
         recorder,
         sealer,
+        seals,
         feed,
         events,
         sender,

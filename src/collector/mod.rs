@@ -11,16 +11,19 @@
 //! | `webhook` | what a message says and whether it is believed |
 //! | `app` | one task per app, which owns its streams and carries out what `life` asks |
 //! | `sealer` | composing and signing at the end |
+//! | `seal_queue` | in which order, and what happens where it fails |
 
 mod app;
 mod inbox;
 mod life;
 mod schedule;
+mod seal_queue;
 mod sealer;
 mod sweep;
 mod webhook;
 
 pub use inbox::Webhook;
+pub use seal_queue::{SealFailure, SealQueue};
 pub use sealer::Sealer;
 
 use crate::clock::Clock;
@@ -32,14 +35,14 @@ use crate::domain::{
 use crate::live::Feed;
 use crate::store::{NewStream, Part, Recorder, Store, StoreError, Write};
 use crate::tencent::{Answer, Caller, Client, ClientHealth, RoomInfo};
-use app::{AppCollector, Ask, Event};
+use crate::vital::Vital;
+use app::{AppCollector, Ask, Event, SEAL_WAIT};
 use inbox::Inbox;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// What the server and its pages may ask of the collector. Clones share it.
@@ -54,7 +57,7 @@ struct Inner {
     apps: BTreeMap<AppId, AppHandle>,
     store: Store,
     recorder: Recorder,
-    sealer: Sealer,
+    seals: SealQueue,
     clock: Clock,
     tasks: TaskTracker,
     /// Webhooks that named no app of ours.
@@ -71,6 +74,9 @@ struct AppHandle {
 
 /// How long a stop waits for a database that takes nothing: less than service managers wait before they kill.
 const LAST_WRITES: Duration = Duration::from_secs(20);
+
+/// To whoever waited for a seal longer than a person waits.
+const NOT_SEALED_YET: &str = "the stream is over and will be sealed; see the status page";
 
 /// A webhook as it arrives, before its body.
 #[derive(Clone, Debug)]
@@ -181,7 +187,7 @@ pub struct Parts {
     pub sealer: Sealer,
     pub feed: Feed,
     pub clock: Clock,
-    pub stop: CancellationToken,
+    pub vital: Vital,
 }
 
 /// Says at the start which streams nobody polls, because their app is no longer configured.
@@ -204,6 +210,10 @@ impl Handle {
     pub fn start(config: &Config, clients: Vec<(AppConfig, Client)>, parts: Parts) -> Self {
         let grace_ms = config.collector.grace.as_millis() as i64;
         let tasks = TaskTracker::new();
+        let Parts { store, recorder, sealer, feed, clock, vital } = parts;
+        let stop = vital.stopping();
+        let (seals, worker) = SealQueue::new(sealer.clone(), recorder.clone(), clock.clone(), stop.clone());
+        tasks.spawn(vital.clone().watch("sealing", worker));
         let mut apps = BTreeMap::new();
         let mut order = Vec::new();
         for (app, client) in clients {
@@ -227,26 +237,26 @@ impl Handle {
                 rules: life::Rules { grace_ms, quiet_ms },
                 interval_ms,
                 client,
-                store: parts.store.clone(),
-                recorder: parts.recorder.clone(),
-                sealer: parts.sealer.clone(),
-                feed: parts.feed.clone(),
+                store: store.clone(),
+                recorder: recorder.clone(),
+                sealer: sealer.clone(),
+                seals: seals.clone(),
+                feed: feed.clone(),
                 events,
                 sender,
                 inbox,
                 messages,
                 status,
-                stop: parts.stop.clone(),
-                clock: parts.clock.clone(),
+                stop: stop.clone(),
+                clock: clock.clone(),
                 app,
             };
-            tasks.spawn(collector.run());
+            tasks.spawn(vital.clone().watch("collector", collector.run()));
         }
         tasks.close();
-        let Parts { store, recorder, sealer, clock, .. } = parts;
         tokio::spawn(report_unconfigured(store.clone(), order.clone()));
         let strays = AtomicI64::new(0);
-        Self { inner: Arc::new(Inner { order, apps, store, recorder, sealer, clock, tasks, strays }) }
+        Self { inner: Arc::new(Inner { order, apps, store, recorder, seals, clock, tasks, strays }) }
     }
 
     /// Returns when every app's task has stopped and what they decided is written. Where the database takes nothing, for as
@@ -254,7 +264,7 @@ impl Handle {
     pub async fn stopped(&self) {
         self.inner.tasks.wait().await;
         let recorder = &self.inner.recorder;
-        if tokio::time::timeout(LAST_WRITES, recorder.flush()).await.is_err() {
+        if !matches!(tokio::time::timeout(LAST_WRITES, recorder.flush()).await, Ok(Ok(()))) {
             let trouble = recorder.trouble();
             let waiting = trouble.as_ref().map_or(0, |trouble| trouble.waiting);
             let cure = trouble.as_ref().map_or("see the lines above", |trouble| trouble.cure);
@@ -322,8 +332,20 @@ impl Handle {
             let end = Write::Ending { stream, ended_at: now, ended_after, by, evidence_at: now };
             self.inner.store.apply_all(&[end]).await?;
         }
-        self.inner.sealer.seal(stream).await.map_err(|error| AskError::Store(error.to_string()))?;
-        Ok(())
+        self.seal(stream).await
+    }
+
+    /// Seals a stream that has ended; returns when its report is there.
+    async fn seal(&self, stream: StreamId) -> Result<(), AskError> {
+        let (done, sealed) = oneshot::channel();
+        self.inner.seals.seal(stream, move |outcome| {
+            let _ = done.send(outcome);
+        });
+        match tokio::time::timeout(SEAL_WAIT, sealed).await {
+            Ok(Ok(outcome)) => outcome.map_err(AskError::Store),
+            Ok(Err(_)) => Err(AskError::Stopping),
+            Err(_) => Err(AskError::Store(NOT_SEALED_YET.to_owned())),
+        }
     }
 
     /// Seals a sealed stream once more, as the next revision.
@@ -383,8 +405,13 @@ impl Handle {
             ]
         };
         let stream = self.inner.store.import(&new, taken).await?;
-        self.inner.sealer.seal(stream).await.map_err(|error| AskError::Store(error.to_string()))?;
+        self.seal(stream).await?;
         Ok(stream)
+    }
+
+    /// The streams whose report could not be made since the start, and why.
+    pub fn unsealed(&self) -> BTreeMap<StreamId, SealFailure> {
+        self.inner.seals.unsealed()
     }
 
     /// A webhook of one of our apps, judged by its address and bearer token before its body is read. A copy that names no

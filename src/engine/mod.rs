@@ -13,6 +13,7 @@ use crate::key_file::{self, KeyFileError, Keys};
 use crate::live::{Board, DaySum};
 use crate::store::{Recorder, Store, StoreError};
 use crate::tencent::{Client, NewClientError, Tuning};
+use crate::vital::Vital;
 use fs4::fs_std::FileExt;
 use std::fs::{File, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
@@ -32,7 +33,7 @@ pub struct Engine {
     pub board: Board,
     pub collector: Handle,
     pub clock: Clock,
-    stop: CancellationToken,
+    vital: Vital,
     _lock: Arc<Lock>,
 }
 
@@ -124,26 +125,27 @@ impl Prepared {
         let started = Instant::now();
         let latest = latest.filter(|latest| *latest - clock.now() < MOST_AHEAD_MS);
         let readings = Clock::steady(clock.clone(), latest, move || started.elapsed());
-        let stop = CancellationToken::new();
+        let vital = Vital::default();
         let mut clients = Vec::new();
         for app in &config.apps {
             clients.push((app.clone(), Client::with_tuning(app, Some(readings.clone()), tuning)?));
         }
-        let recorder = Recorder::start(store.clone());
+        let (recorder, writer) = Recorder::new(store.clone());
+        vital.spawn("the writer of readings", writer);
         let grace_ms = config.collector.grace.as_millis() as i64;
         let sums = DaySum::of_config(&config);
-        let (board, feed) = Board::start(store.clone(), &recorder, grace_ms, readings.clone(), sums, stop.clone());
+        let (board, feed) = Board::start(store.clone(), &recorder, grace_ms, readings.clone(), sums, &vital);
         let parts = Parts {
             store: store.clone(),
             recorder: recorder.clone(),
             sealer: sealer.clone(),
             feed,
             clock: readings,
-            stop: stop.clone(),
+            vital: vital.clone(),
         };
         let collector = Handle::start(&config, clients, parts);
         let config = Arc::new(config);
-        Ok(Engine { config, store, keys, recorder, sealer, board, collector, clock, stop, _lock: Arc::new(lock) })
+        Ok(Engine { config, store, keys, recorder, sealer, board, collector, clock, vital, _lock: Arc::new(lock) })
     }
 }
 
@@ -155,13 +157,18 @@ impl Engine {
 
     /// Stops reading, writes what was decided, and closes the database.
     pub async fn stop(&self) {
-        self.stop.cancel();
+        self.vital.stopping().cancel();
         self.collector.stopped().await;
         self.store.close().await;
     }
 
-    /// Is cancelled when the engine stops.
+    /// Is cancelled when the engine stops, also where it stops by itself because a vital task has ended.
     pub fn stopping(&self) -> CancellationToken {
-        self.stop.clone()
+        self.vital.stopping().clone()
+    }
+
+    /// The tasks without which nothing works.
+    pub const fn vital(&self) -> &Vital {
+        &self.vital
     }
 }

@@ -13,6 +13,7 @@ use crate::domain::numbers::{Past, usual};
 use crate::domain::{AppId, Counter, Day, Millis, RoomId, Run, StreamId, StreamState};
 use crate::report;
 use crate::store::{OpenStream, Part, Recorder, Store, StoreError, Write};
+use crate::vital::Vital;
 use row::{Battle, Entry};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -150,7 +151,7 @@ impl Board {
         grace_ms: i64,
         clock: Clock,
         sums: Vec<DaySum>,
-        stop: CancellationToken,
+        vital: &Vital,
     ) -> (Self, Feed) {
         let (signals, inbox) = mpsc::unbounded_channel();
         let (events, _) = broadcast::channel(4096);
@@ -164,8 +165,10 @@ impl Board {
                 watchers: Mutex::default(),
             }),
         };
-        tokio::spawn(keep_day(board.clone(), store.clone(), stop.clone()));
-        tokio::spawn(follow(board.clone(), store, inbox, recorder.committed(), grace_ms, stop));
+        let stop = vital.stopping();
+        vital.spawn("the day's sum", keep_day(board.clone(), store.clone(), stop.clone()));
+        let following = follow(board.clone(), store, inbox, recorder.committed(), grace_ms, stop.clone());
+        vital.spawn("the live board", following);
         (board, Feed { signals })
     }
 

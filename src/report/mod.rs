@@ -267,7 +267,7 @@ pub(crate) mod tests {
     pub(crate) struct Place {
         pub directory: tempfile::TempDir,
         pub store: Store,
-        recorder: Recorder,
+        pub recorder: Recorder,
         pub key: SigningKey,
     }
 
@@ -321,7 +321,7 @@ pub(crate) mod tests {
         pub async fn end(&self, stream: StreamId, at: Millis) {
             let by = EndEvidence::Webhook;
             self.recorder.write(Write::Ending { stream, ended_at: at, ended_after: None, by, evidence_at: at });
-            self.recorder.flush().await;
+            self.recorder.flush().await.unwrap();
         }
 
         pub async fn seal(&self, stream: StreamId) -> Option<SealedReport> {

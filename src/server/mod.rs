@@ -99,20 +99,22 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> std::io::Result<()> {
     let _ = state.bound.set(listener.local_addr()?);
-    let background = tokio::spawn(keep_in_step(state.clone()));
+    let mut background = tokio::spawn(keep_in_step(state.clone()));
     let stopping = state.stopping.clone();
     let shares = state.shares.clone();
     let proxies = state.proxies.clone();
-    tokio::select! {
-        () = connections::serve(listener, router(state), limits, proxies, shutdown.clone()) => {}
+    let outcome = tokio::select! {
+        () = connections::serve(listener, router(state), limits, proxies, shutdown.clone()) => Ok(()),
         () = async {
             shutdown.cancelled().await;
             stopping.cancel();
             tokio::time::sleep(LAST_ANSWERS).await;
-        } => {}
-    }
+        } => Ok(()),
+        // Without it nothing changes on any page any more.
+        Err(error) = &mut background => Err(std::io::Error::other(error)),
+    };
     stopping.cancel();
-    if background.await.is_err() {
+    if !background.is_finished() && background.await.is_err() {
         tracing::error!("the server's background task panicked");
     }
     if let Err(error) = shares.flush_views().await {

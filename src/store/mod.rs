@@ -23,7 +23,7 @@ pub use audit::AuditRow;
 pub use issuer::{IssuerRow, Logo};
 pub use operators::OperatorRow;
 pub use readings::{FailureRow, Series};
-pub use recorder::{Recorder, Trouble, Write};
+pub use recorder::{Recorder, Trouble, Write, WriterGone};
 pub use reports::{SealError, SealMaterial, SealedReport, SealedSummary, SigningKeyRow};
 pub use rooms::{FoundBy, RoomRow};
 pub use sessions::SessionRow;
@@ -76,20 +76,42 @@ impl StoreError {
         Self::Corrupt { place, what: what.to_string() }
     }
 
+    /// SQLite's result code, without what it says beyond the kind of error.
+    fn code(&self) -> Option<i64> {
+        match self {
+            Self::Open { source, .. } | Self::Query(source) => match source {
+                // The lower byte is the kind.
+                sqlx::Error::Database(error) => Some(error.code()?.parse::<i64>().ok()? & 0xff),
+                sqlx::Error::Io(_) => Some(10),
+                _ => None,
+            },
+            Self::Migrate(_) | Self::Corrupt { .. } => None,
+        }
+    }
+
+    /// Whether the database works and refuses this alone: it fails again in the same way, and other things do not.
+    pub fn is_refusal(&self) -> bool {
+        use sqlx::Error::{ColumnDecode, ColumnNotFound, Database, Decode, Encode, RowNotFound, TypeNotFound};
+        match self {
+            Self::Corrupt { .. } => true,
+            // The SQL itself, too large, a constraint, a type, a parameter.
+            Self::Query(Database(_)) => matches!(self.code(), Some(1 | 18 | 19 | 20 | 25)),
+            Self::Query(error) => matches!(
+                error,
+                Encode(_) | Decode(_) | ColumnDecode { .. } | ColumnNotFound(_) | TypeNotFound { .. } | RowNotFound
+            ),
+            Self::Open { .. } | Self::Migrate(_) => false,
+        }
+    }
+
     /// What an operator can do about it.
     pub fn cure(&self) -> &'static str {
-        let error = match self {
-            Self::Open { source, .. } | Self::Query(source) => source,
+        match self {
             Self::Migrate(_) => return "use the version that wrote it, or a newer one",
             Self::Corrupt { .. } => return DAMAGED,
-        };
-        let code = match error {
-            sqlx::Error::Database(error) => error.code().and_then(|code| code.parse::<i64>().ok()),
-            sqlx::Error::Io(_) => Some(10),
-            _ => None,
-        };
-        // SQLite's result codes; the lower byte is the kind.
-        match code.map(|code| code & 0xff) {
+            Self::Open { .. } | Self::Query(_) => {}
+        }
+        match self.code() {
             Some(5 | 6) => "another program holds the database; end it, a copy or a shell with an open transaction",
             Some(8) => "the file may not be written; check its owner, its permissions and those of its directory",
             Some(10) => "the disk does not read or write; check it, its mount and its log",

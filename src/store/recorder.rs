@@ -144,6 +144,11 @@ pub struct Trouble {
     pub cure: &'static str,
 }
 
+/// The writer has ended: nothing handed over since its last commit is in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the writer of the database has ended")]
+pub struct WriterGone;
+
 impl std::fmt::Debug for Job {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Job")
@@ -159,13 +164,20 @@ const SAY_EVERY: u32 = 60;
 const GROUP: Duration = Duration::from_millis(50);
 
 impl Recorder {
-    /// Starts the writer; it ends when every handle is gone and everything is written.
-    pub fn start(store: Store) -> Self {
+    /// A handle and its writer, which ends when every handle is gone and everything is written.
+    pub fn new(store: Store) -> (Self, impl Future<Output = ()> + Send) {
         let (jobs, queue) = mpsc::unbounded_channel();
         let (committed, _) = broadcast::channel(1024);
         let trouble = Arc::new(Mutex::new(None));
-        tokio::spawn(run(store, queue, committed.clone(), trouble.clone()));
-        Self { jobs, committed, trouble }
+        let writer = run(store, queue, committed.clone(), trouble.clone());
+        (Self { jobs, committed, trouble }, writer)
+    }
+
+    /// [`new`](Self::new) with the writer as a task that nobody watches.
+    pub fn start(store: Store) -> Self {
+        let (recorder, writer) = Self::new(store);
+        tokio::spawn(writer);
+        recorder
     }
 
     /// Hands a write over; it is committed within a second, in order.
@@ -176,16 +188,16 @@ impl Recorder {
     /// Hands over what belongs together: all of it is in the file after a crash, or none.
     pub fn write_all(&self, writes: Vec<Write>) {
         if !writes.is_empty() {
-            // The task ends only after the last handle, so it still listens.
+            // Where the writer has ended, the program is stopping; `flush` tells.
             let _ = self.jobs.send(Job::Writes(writes));
         }
     }
 
     /// Returns when everything written so far is committed.
-    pub async fn flush(&self) {
+    pub async fn flush(&self) -> Result<(), WriterGone> {
         let (done, wait) = oneshot::channel();
-        let _ = self.jobs.send(Job::Flush(done));
-        let _ = wait.await;
+        self.jobs.send(Job::Flush(done)).map_err(|_| WriterGone)?;
+        wait.await.map_err(|_| WriterGone)
     }
 
     /// Every committed group, in order.
@@ -732,7 +744,7 @@ mod tests {
 
         /// After the trouble: everything that was handed over is in the file, in order, once.
         async fn whole(&self, turns: i64) {
-            self.recorder.flush().await;
+            self.recorder.flush().await.unwrap();
             assert_eq!(self.recorder.trouble(), None);
             let runs = self.store.series(self.stream).await.unwrap().runs;
             let coins: Vec<i64> = runs.iter().map(|run| run.counters.coins).collect();
@@ -751,7 +763,7 @@ mod tests {
         // get_room_info answers at last, and it was no other life: one stream of it is there.
         place.recorder.write(Write::Created { stream: same, create_time: 1 });
         place.recorder.write(Write::Created { stream: same, create_time: 2 });
-        place.recorder.flush().await;
+        place.recorder.flush().await.unwrap();
         let told = |id| {
             let store = place.store.clone();
             async move {
@@ -776,7 +788,7 @@ mod tests {
     async fn a_full_disk_is_told_and_loses_nothing() {
         let place = Place::new().await;
         place.write(1);
-        place.recorder.flush().await;
+        place.recorder.flush().await.unwrap();
         let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&place.store.write).await.unwrap();
         let limit = |pages: i64| {
             let store = place.store.clone();
@@ -823,7 +835,7 @@ mod tests {
     async fn a_file_overwritten_with_rubbish_is_told_also_at_the_start() {
         let place = Place::new().await;
         place.write(1);
-        place.recorder.flush().await;
+        place.recorder.flush().await.unwrap();
         let wal = place.path.with_extension("db-wal");
         let kept = [ruin(&place.path), ruin(&wal)];
         // What is in SQLite's memory still answers; whoever opens the file does not get that far.
@@ -835,7 +847,7 @@ mod tests {
         tokio::time::sleep(Duration::from_millis(300)).await;
         std::fs::write(&place.path, &kept[0]).unwrap();
         std::fs::write(&wal, &kept[1]).unwrap();
-        place.recorder.flush().await;
+        place.recorder.flush().await.unwrap();
         assert_eq!(place.recorder.trouble(), None);
     }
 }

@@ -286,6 +286,21 @@ impl Client {
         self.0.app
     }
 
+    /// The failure of a call whose task ended without a result.
+    pub fn lost(&self, command: Command) -> CallError {
+        let now = self.0.clock.now();
+        CallError {
+            target: self.lane(command).target.clone(),
+            asked: now,
+            failed: now,
+            failure: Failure::NoAnswer(NoAnswer::Cut),
+            request_id: None,
+            retries: 0,
+            room_fault: false,
+            joined: false,
+        }
+    }
+
     /// The six counters of a room (page of the API: Get Room Statistics); `None` if there is no such room (100004).
     /// While a call for the room is on its way, others join it: its `asked` may lie before theirs.
     pub async fn room_stats(&self, room: &RoomId, caller: Caller) -> Result<Answer<Option<Counters>>, CallError> {

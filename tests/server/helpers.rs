@@ -198,7 +198,7 @@ impl TestApp {
     pub async fn end_and_seal(&self, stream: StreamId, at: Millis) {
         let by = EndEvidence::RoomGone;
         self.engine.recorder.write(Write::Ending { stream, ended_at: at, ended_after: None, by, evidence_at: at });
-        self.engine.recorder.flush().await;
+        self.engine.recorder.flush().await.unwrap();
         self.engine.sealer.seal(stream).await.unwrap().unwrap();
     }
 
