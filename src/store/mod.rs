@@ -23,7 +23,7 @@ pub use audit::AuditRow;
 pub use issuer::{IssuerRow, Logo};
 pub use operators::OperatorRow;
 pub use readings::{FailureRow, Series};
-pub use recorder::{Recorder, Trouble, Write, WriterGone};
+pub use recorder::{Recorder, Refusal, Trouble, Write, WriterGone};
 pub use reports::{SealError, SealMaterial, SealedReport, SealedSummary, SigningKeyRow};
 pub use rooms::{FoundBy, RoomRow};
 pub use sessions::SessionRow;

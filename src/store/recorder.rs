@@ -1,6 +1,8 @@
 //! The one writer of readings: takes writes in order, commits them in groups, and passes on only what is committed.
 //!
-//! May not: drop a write. Where the database refuses (a full disk, a lock), it keeps the group, says so, and tries again.
+//! May not: drop a write. Where nothing can be written (a full disk, a lock), it keeps the group, says so, and tries again.
+//! A change that the database refuses for good would keep all others from being written: it alone is left out, and the log
+//! has all of it.
 
 use super::readings::cause_columns;
 use super::rooms::FoundBy;
@@ -10,7 +12,8 @@ use crate::calendar::DayRules;
 use crate::clock::Clock;
 use crate::domain::{AppId, Counter, EndEvidence, Gap, Millis, Reading, RoomId, Run, StreamId};
 use sqlx::SqliteConnection;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -118,10 +121,43 @@ pub enum Write {
     },
 }
 
+impl Write {
+    /// The stream that it is written of.
+    const fn stream(&self) -> Option<StreamId> {
+        match self {
+            Self::Opened { stream, .. }
+            | Self::Run { stream, .. }
+            | Self::Withdraw { stream, .. }
+            | Self::Gap { stream, .. }
+            | Self::SetAside { stream, .. }
+            | Self::Judge { stream, .. }
+            | Self::Restated { stream, .. }
+            | Self::Failure { stream, .. }
+            | Self::Created { stream, .. }
+            | Self::Ending { stream, .. }
+            | Self::Returned { stream }
+            | Self::Closing { stream, .. }
+            | Self::Contradicted { stream, .. }
+            | Self::Moment { stream, .. }
+            | Self::HostLeft { stream, .. } => Some(*stream),
+            Self::Described { stream, .. } => *stream,
+        }
+    }
+}
+
 enum Job {
     /// Committed together: a crash leaves all of them or none.
     Writes(Vec<Write>),
     Flush(oneshot::Sender<()>),
+}
+
+impl Job {
+    const fn writes(&self) -> usize {
+        match self {
+            Self::Writes(writes) => writes.len(),
+            Self::Flush(_) => 0,
+        }
+    }
 }
 
 /// Handle of the writer; clones share it.
@@ -129,7 +165,24 @@ enum Job {
 pub struct Recorder {
     jobs: mpsc::UnboundedSender<Job>,
     committed: broadcast::Sender<Arc<Vec<Write>>>,
-    trouble: Arc<Mutex<Option<Trouble>>>,
+    state: Arc<Mutex<State>>,
+}
+
+/// What the handles can ask about the writer.
+#[derive(Debug, Default)]
+struct State {
+    trouble: Option<Trouble>,
+    refusal: Option<Refusal>,
+}
+
+/// What the database refused for good since the start; the log has all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Of the last one.
+    pub at: Millis,
+    pub count: u64,
+    /// What the database said of the last one.
+    pub words: String,
 }
 
 /// Why nothing can be written, for the status page.
@@ -162,15 +215,21 @@ const SAY_EVERY: u32 = 60;
 
 /// Longest time a write waits for company. Longer saves little, since a group takes what came during the last commit.
 const GROUP: Duration = Duration::from_millis(50);
+/// Writes in one commit, about: after a long outage each is a step forward.
+const GROUP_MOST: usize = 10_000;
+/// So many changes may wait before they are condensed.
+const CONDENSE: usize = 4_096;
 
 impl Recorder {
     /// A handle and its writer, which ends when every handle is gone and everything is written.
     pub fn new(store: Store) -> (Self, impl Future<Output = ()> + Send) {
         let (jobs, queue) = mpsc::unbounded_channel();
         let (committed, _) = broadcast::channel(1024);
-        let trouble = Arc::new(Mutex::new(None));
-        let writer = run(store, queue, committed.clone(), trouble.clone());
-        (Self { jobs, committed, trouble }, writer)
+        let state = Arc::default();
+        let (waiting, condense_at) = (VecDeque::new(), CONDENSE);
+        let writer =
+            Writer { store, queue, committed: committed.clone(), state: Arc::clone(&state), waiting, condense_at };
+        (Self { jobs, committed, state }, writer.run())
     }
 
     /// [`new`](Self::new) with the writer as a task that nobody watches.
@@ -212,67 +271,184 @@ impl Recorder {
 
     /// Why the last commit failed, while it is tried again.
     pub fn trouble(&self) -> Option<Trouble> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).trouble.clone()
+    }
+
+    /// What the database refused for good since the start, if anything.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).refusal.clone()
     }
 }
 
-async fn run(
+/// The task behind the handles.
+struct Writer {
     store: Store,
-    mut queue: mpsc::UnboundedReceiver<Job>,
+    queue: mpsc::UnboundedReceiver<Job>,
     committed: broadcast::Sender<Arc<Vec<Write>>>,
-    trouble: Arc<Mutex<Option<Trouble>>>,
-) {
-    let tell =
-        |told: Option<Trouble>| std::mem::replace(&mut *trouble.lock().unwrap_or_else(PoisonError::into_inner), told);
-    while let Some(first) = queue.recv().await {
-        let mut jobs = vec![first];
-        let deadline = tokio::time::Instant::now() + GROUP;
-        while let Ok(Some(job)) = tokio::time::timeout_at(deadline, queue.recv()).await {
-            let flush = matches!(job, Job::Flush(_));
-            jobs.push(job);
-            if flush {
-                break;
-            }
-        }
-        let mut writes = Vec::new();
-        let mut waiting = Vec::new();
-        for job in jobs {
-            match job {
-                Job::Writes(more) => writes.extend(more),
-                Job::Flush(done) => waiting.push(done),
-            }
-        }
-        let mut tries = 0;
-        while !writes.is_empty() {
-            match commit(&store, &writes).await {
-                Ok(()) => {
-                    if tell(None).is_some() {
-                        tracing::info!("the database takes readings again; nothing was lost");
-                    }
-                    break;
+    state: Arc<Mutex<State>>,
+    /// Taken from the queue and not yet committed, in order.
+    waiting: VecDeque<Job>,
+    /// How many may wait before they are condensed.
+    condense_at: usize,
+}
+
+impl Writer {
+    async fn run(mut self) {
+        while self.gather().await {
+            loop {
+                let (writes, jobs) = self.group();
+                if !jobs.is_empty() {
+                    self.write(writes, &jobs).await;
                 }
-                Err(error) => {
-                    let waiting = writes.len() + queue.len();
-                    if tries % SAY_EVERY == 0 {
-                        let cure = error.cure();
-                        tracing::error!(%error, waiting, cure, "nothing can be written; it is kept and tried every second");
+                match self.waiting.pop_front() {
+                    Some(Job::Flush(done)) => {
+                        let _ = done.send(());
                     }
-                    tries += 1;
-                    let now = Clock::system().now();
-                    let since = tell(None).map_or(now, |before| before.since);
-                    tell(Some(Trouble { since, waiting, words: error.to_string(), cure: error.cure() }));
-                    tokio::time::sleep(AGAIN).await;
+                    Some(job) => self.waiting.push_front(job),
+                    None => break,
                 }
             }
-        }
-        if !writes.is_empty() {
-            // Nobody listening is no loss: pages read the store.
-            let _ = committed.send(Arc::new(writes));
-        }
-        for done in waiting {
-            let _ = done.send(());
         }
     }
+
+    /// Waits for a job, and for its company; tells whether there was one before all handles were gone.
+    async fn gather(&mut self) -> bool {
+        let Some(mut job) = self.queue.recv().await else { return false };
+        let deadline = tokio::time::Instant::now() + GROUP;
+        loop {
+            let awaited = matches!(job, Job::Flush(_));
+            self.waiting.push_back(job);
+            if awaited {
+                return true;
+            }
+            match tokio::time::timeout_at(deadline, self.queue.recv()).await {
+                Ok(Some(next)) => job = next,
+                Ok(None) | Err(_) => return true,
+            }
+        }
+    }
+
+    /// The writes that are next, and how many of them belong to each job.
+    fn group(&mut self) -> (Vec<Write>, Vec<usize>) {
+        let (mut writes, mut jobs) = (Vec::new(), Vec::new());
+        while writes.len() < GROUP_MOST {
+            match self.waiting.pop_front() {
+                Some(Job::Writes(more)) => {
+                    jobs.push(more.len());
+                    writes.extend(more);
+                }
+                Some(job) => {
+                    self.waiting.push_front(job);
+                    break;
+                }
+                None => break,
+            }
+        }
+        (writes, jobs)
+    }
+
+    /// Commits a group, however long that takes. Where the database refuses something in it, each job is committed by
+    /// itself, and what is refused then is set aside: it would keep everything after it from being written.
+    async fn write(&mut self, mut writes: Vec<Write>, jobs: &[usize]) {
+        let mut tries = 0;
+        let refusal = loop {
+            match commit(&self.store, &writes).await {
+                Ok(()) => {
+                    if self.state().trouble.take().is_some() {
+                        tracing::info!("the database takes readings again; nothing was lost");
+                    }
+                    // Nobody listening is no loss: pages read the store.
+                    let _ = self.committed.send(Arc::new(writes));
+                    return;
+                }
+                Err(error) if error.is_refusal() => break error,
+                Err(error) => {
+                    self.wait(&error, writes.len(), tries).await;
+                    tries += 1;
+                }
+            }
+        };
+        if jobs.len() > 1 {
+            for &length in jobs {
+                let rest = writes.split_off(length);
+                let job = std::mem::replace(&mut writes, rest);
+                Box::pin(self.write(job, &[length])).await;
+            }
+            return;
+        }
+        tracing::error!(error = %refusal, ?writes, "the database refuses this change, which is left out");
+        let mut state = self.state();
+        let count = state.refusal.as_ref().map_or(0, |before| before.count) + 1;
+        state.refusal = Some(Refusal { at: Clock::system().now(), count, words: refusal.to_string() });
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says why nothing can be written, and takes what comes meanwhile.
+    async fn wait(&mut self, error: &StoreError, held: usize, tries: u32) {
+        let queued: usize = self.waiting.iter().map(Job::writes).sum();
+        let waiting = held + queued + self.queue.len();
+        let cure = error.cure();
+        if tries.is_multiple_of(SAY_EVERY) {
+            tracing::error!(%error, waiting, cure, "nothing can be written; it is kept and tried every second");
+        }
+        {
+            let mut state = self.state();
+            let since = state.trouble.as_ref().map_or_else(|| Clock::system().now(), |before| before.since);
+            state.trouble = Some(Trouble { since, waiting, words: error.to_string(), cure });
+        }
+        tokio::time::sleep(AGAIN).await;
+        while let Ok(job) = self.queue.try_recv() {
+            self.waiting.push_back(job);
+        }
+        if self.waiting.len() >= self.condense_at {
+            condense(&mut self.waiting);
+            self.condense_at = CONDENSE.max(2 * self.waiting.len());
+        }
+    }
+}
+
+/// A run that grows is handed over at each reading; of those that wait, the last says all. So a disk that is full for a day
+/// does not fill the memory with rooms in which nothing happens.
+fn condense(waiting: &mut VecDeque<Job>) {
+    let mut kept: VecDeque<Job> = VecDeque::with_capacity(waiting.len());
+    // Where each stream's newest run waits, while nothing else that is written of the stream depends on it.
+    let mut newest: HashMap<StreamId, (usize, usize)> = HashMap::new();
+    for job in waiting.drain(..) {
+        if let Job::Writes(writes) = &job {
+            if let [Write::Run { stream, run, request_id, retries }] = writes.as_slice()
+                && let Some(&(place, index)) = newest.get(stream)
+                && let Some(Job::Writes(before)) = kept.get_mut(place)
+                && let Some(Write::Run { run: known, request_id: known_id, retries: known_retries, .. }) =
+                    before.get_mut(index)
+                && known.from == run.from
+            {
+                *known = *run;
+                *known_retries += retries;
+                if request_id.is_some() {
+                    known_id.clone_from(request_id);
+                }
+                continue;
+            }
+            for (index, write) in writes.iter().enumerate() {
+                match write {
+                    Write::Run { stream, .. } => {
+                        newest.insert(*stream, (kept.len(), index));
+                    }
+                    Write::Failure { .. } => {}
+                    other => {
+                        if let Some(stream) = other.stream() {
+                            newest.remove(&stream);
+                        }
+                    }
+                }
+            }
+        }
+        kept.push_back(job);
+    }
+    *waiting = kept;
 }
 
 impl Store {
@@ -823,6 +999,74 @@ mod tests {
         assert!(trouble.cure.contains("another program"), "{trouble:?}");
         holds.rollback().await.unwrap();
         place.whole(3).await;
+    }
+
+    #[tokio::test]
+    async fn a_change_that_is_refused_for_good_is_left_out_alone_and_told() {
+        let place = Place::new().await;
+        place.write(1);
+        // No stream has that number.
+        let gap = Gap { from: Millis(1), until: Millis(2), cause: crate::domain::GapCause::Late };
+        place
+            .recorder
+            .write_all(vec![Write::Gap { stream: place.stream, gap }, Write::Gap { stream: StreamId(999), gap }]);
+        place.write(2);
+        place.whole(2).await;
+        assert_eq!(
+            place.store.series(place.stream).await.unwrap().gaps,
+            [],
+            "what belongs together is left out together"
+        );
+        let refusal = place.recorder.refusal().unwrap();
+        assert!(refusal.count == 1 && refusal.words.contains("FOREIGN KEY"), "{refusal:?}");
+    }
+
+    #[test]
+    fn what_waits_is_condensed_and_says_the_same() {
+        let run = |stream: i64, from: i64, count: i64, id: Option<&str>| {
+            let counters = Counters { coins: from, ..Counters::default() };
+            let run = Run { count, ..Run::from(Reading { asked: Millis(from), answered: Millis(from + 1), counters }) };
+            let request_id = id.map(str::to_owned);
+            Write::Run { stream: StreamId(stream), run, request_id, retries: 1 }
+        };
+        let gap = Gap { from: Millis(1), until: Millis(2), cause: crate::domain::GapCause::Late };
+        let gap = |stream| Write::Gap { stream: StreamId(stream), gap };
+        let mut waiting: VecDeque<Job> = [
+            vec![run(1, 10, 1, Some("a")), gap(2)],
+            vec![run(2, 10, 1, None)],
+            vec![run(1, 10, 2, Some("b"))],
+            vec![run(1, 10, 3, None)],
+            vec![run(2, 20, 1, None)],
+            vec![gap(2)],
+            vec![run(2, 20, 2, None)],
+        ]
+        .map(Job::Writes)
+        .into();
+        condense(&mut waiting);
+        let left: Vec<Vec<Write>> = waiting
+            .into_iter()
+            .map(|job| match job {
+                Job::Writes(writes) => writes,
+                Job::Flush(_) => panic!("nobody waits"),
+            })
+            .collect();
+        let Write::Run { stream, run: last, request_id, .. } = run(1, 10, 3, Some("b")) else { panic!() };
+        let grown = Write::Run { stream, run: last, request_id, retries: 3 };
+        let rest = [vec![run(2, 10, 1, None)], vec![run(2, 20, 1, None)], vec![gap(2)], vec![run(2, 20, 2, None)]];
+        assert_eq!(left[0], [grown, gap(2)]);
+        assert_eq!(left[1..], rest, "nothing is moved past what is written of the same stream");
+    }
+
+    #[tokio::test]
+    async fn a_lone_flush_does_not_wait_for_company() {
+        let (jobs, queue) = mpsc::unbounded_channel();
+        let (done, _wait) = oneshot::channel();
+        let _ = jobs.send(Job::Flush(done));
+        let place = Place::new().await;
+        let (committed, _) = broadcast::channel(1);
+        let (waiting, state) = (VecDeque::new(), Arc::default());
+        let mut writer = Writer { store: place.store.clone(), queue, committed, state, waiting, condense_at: CONDENSE };
+        assert_eq!(futures::FutureExt::now_or_never(writer.gather()), Some(true));
     }
 
     fn ruin(path: &Path) -> Vec<u8> {
