@@ -71,8 +71,9 @@ impl Sealer {
 
     /// The record of a stream's newest report, if it was ever sealed.
     pub async fn record_of(&self, stream: StreamId) -> Result<Option<Record>, StoreError> {
-        let sealed = self.store.report(stream, None).await?;
-        let record = sealed.as_ref().map(report::open).transpose();
-        record.map_err(|error| StoreError::corrupt("report.record", error))
+        let Some(sealed) = self.store.report(stream, None).await? else { return Ok(None) };
+        let opened = tokio::task::spawn_blocking(move || report::open(&sealed));
+        let opened = opened.await.map_err(|error| StoreError::corrupt("report.record", error))?;
+        opened.map(Some).map_err(|error| StoreError::corrupt("report.record", error))
     }
 }

@@ -9,7 +9,7 @@ pub use day::DaySum;
 
 use crate::clock::Clock;
 use crate::domain::live::{AppTrouble, LiveEvent, LiveRow, LiveStrip, Today};
-use crate::domain::numbers::{Past, usual};
+use crate::domain::numbers::usual;
 use crate::domain::{AppId, Counter, Day, Millis, RoomId, Run, StreamId, StreamState};
 use crate::report;
 use crate::store::{OpenStream, Part, Recorder, Store, StoreError, Write};
@@ -546,28 +546,12 @@ async fn add_up(
 /// Loads what is usual for the room, beside the readings.
 async fn load_past(board: Board, store: Store, pasts: Arc<Semaphore>, stream: OpenStream) {
     let Ok(_permit) = pasts.acquire().await else { return };
-    let summary = &stream.summary;
-    let past = match store.sealed_of_room(summary.app, &summary.room, 9).await {
-        Ok(rows) => rows.into_iter().filter(|row| row.id != summary.id).take(8).collect::<Vec<_>>(),
-        Err(error) => {
-            tracing::warn!(stream = %summary.id, %error, "the room's past could not be read");
-            return;
+    let id = stream.summary.id;
+    match report::pasts(&store, &stream).await {
+        Ok(pasts) => {
+            let best = pasts.room.iter().filter_map(|past| past.totals.coins).max();
+            board.change(id, |entry| entry.past = Some((usual(&pasts.room), best)));
         }
-    };
-    let mut records = Vec::new();
-    for row in &past {
-        if let Ok(Some(sealed)) = store.report(row.id, None).await {
-            records.push(sealed);
-        }
-    }
-    let best = past.iter().filter_map(|row| row.totals.coins).max();
-    let computed = tokio::task::spawn_blocking(move || {
-        let past: Vec<Past> =
-            records.iter().filter_map(|sealed| Past::of(&report::open(sealed).ok()?, &sealed.sha256)).collect();
-        usual(&past)
-    })
-    .await;
-    if let Ok(computed) = computed {
-        board.change(summary.id, |entry| entry.past = Some((computed, best)));
+        Err(error) => tracing::warn!(stream = %id, %error, "the room's past could not be read"),
     }
 }

@@ -61,11 +61,7 @@ async fn load(page: &Page, id: StreamId) -> Result<Option<Loaded>, Box<dyn std::
         (Some(sealed), _) if summary.state == StreamState::Sealed => {
             tokio::task::spawn_blocking(move || report::document(&sealed)).await??
         }
-        (_, Some(open)) => {
-            let past = report::pasts(store, &open).await?;
-            let series = store.series(id).await?;
-            report::live_document(open, series, past, &page.issuer.name, page.now)
-        }
+        (_, Some(open)) => report::live(store, open, &page.issuer.name, page.now).await?,
         _ => return Ok(None),
     };
     let mut shares = Vec::new();

@@ -101,11 +101,13 @@ async fn a_crash_at_any_step_of_sealing_leaves_all_or_nothing() {
             true
         });
     }
-    let key = place.key.clone();
-    let sealed = place.store.seal(stream, |material| {
-        keep(&images, "everything read, nothing written");
+    let (key, kept) = (place.key.clone(), images.clone());
+    let file = database.clone();
+    let sealed = place.store.seal(stream, move |material| {
+        let keep = |when| kept.lock().unwrap().push(Image::take(&file, when));
+        keep("everything read, nothing written");
         let sealed = seal_stream(material, "StarLane Live", &key, Millis(START + 90 * 86_400_000));
-        keep(&images, "composed and signed");
+        keep("composed and signed");
         sealed
     });
     sealed.await.unwrap().unwrap();

@@ -5,6 +5,7 @@
 
 pub mod canonical;
 pub mod compose;
+pub mod course;
 pub mod derive;
 pub mod export;
 pub mod pack;
@@ -13,6 +14,7 @@ pub mod verify;
 
 pub use canonical::{CanonicalError, Json};
 pub use compose::{Closing, Material, compose};
+pub use course::{pack_course, unpack_course};
 pub use derive::{Wish, derive, finding_key};
 pub use pack::{pack, unpack};
 pub use seal::{KeyError, PublicKey, Sealed, SigningKey, fingerprint, seal};
@@ -21,7 +23,9 @@ pub use verify::{Answer, Known, Newer};
 use crate::domain::numbers::{self, Past};
 use crate::domain::record::{Document, Record};
 use crate::domain::{Counter, Millis, StreamId, StreamKind, Totals};
-use crate::store::{OpenStream, SealMaterial, SealedReport, SealedSummary, SigningKeyRow, Store, StoreError};
+use crate::store::{
+    OpenStream, PastReport, SealMaterial, SealedReport, SealedSummary, SigningKeyRow, Store, StoreError,
+};
 use std::collections::BTreeMap;
 use tokio::sync::Semaphore;
 
@@ -78,7 +82,7 @@ pub fn public_keys(rows: &[SigningKeyRow]) -> Result<Vec<PublicKey>, KeyError> {
     rows.iter().map(|row| PublicKey::from_bytes(&row.public)).collect()
 }
 
-/// Makes the report of an ending stream: what `Store::seal` calls inside its transaction.
+/// Makes the report of an ending stream: what `Store::seal` calls between its two transactions.
 pub fn seal_stream(
     material: SealMaterial,
     issuer: &str,
@@ -97,7 +101,9 @@ pub fn seal_stream(
         key: sealed.key,
         packed: pack(&sealed.canonical).map_err(|error| error.to_string())?,
     };
+    let past = Past::of(&record, &report.sha256);
     let summary = SealedSummary {
+        course: past.map(|past| pack_course(&past)).transpose().map_err(|error| error.to_string())?,
         totals: record.totals,
         show_ended_at: record.show_ended_at,
         coverage: record.quality.coverage,
@@ -163,15 +169,18 @@ pub async fn verify_file(store: &Store, bytes: Vec<u8>) -> Result<Answer, StoreE
 
 /// A stream that is not sealed, as the same pages render it: a record without a number, whose figures still move.
 /// `series` is the store's, `past` what it is held against.
-pub fn live_document(
-    stream: OpenStream,
-    series: crate::store::Series,
-    past: Pasts,
-    issuer: &str,
-    now: Millis,
-) -> Document {
+fn live_document(stream: OpenStream, series: crate::store::Series, past: Pasts, issuer: &str, now: Millis) -> Document {
     let material = assemble(stream, series, past, issuer, now);
     Document { record: compose(material), seal: None }
+}
+
+/// The document of a stream that is not sealed, composed where it may take its time: a stream of weeks takes a while.
+pub async fn live(store: &Store, stream: OpenStream, issuer: &str, now: Millis) -> Result<Document, StoreError> {
+    let past = pasts(store, &stream).await?;
+    let series = store.series(stream.summary.id).await?;
+    let issuer = issuer.to_owned();
+    let work = tokio::task::spawn_blocking(move || live_document(stream, series, past, &issuer, now));
+    work.await.map_err(|error| StoreError::corrupt("stream", error))
 }
 
 /// What a stream is held against, newest first.
@@ -184,32 +193,54 @@ pub struct Pasts {
 }
 
 impl Pasts {
-    /// One damaged report of the past must not keep a new one from being sealed: it is left out of "usual".
-    fn of(room: &[SealedReport], host: &[SealedReport]) -> Self {
-        // Mostly the same reports: each is opened once.
-        let mut opened: BTreeMap<&str, Option<Past>> = BTreeMap::new();
+    /// `whole` are those without a course beside them. One that is damaged must not keep a new report from being sealed: it
+    /// is left out of "usual".
+    fn of(room: &[PastReport], host: &[PastReport], whole: &[SealedReport]) -> Self {
+        let past = |report: &PastReport| match &report.course {
+            Some(course) => unpack_course(course, report.stream, &report.sha256).ok(),
+            None => {
+                let whole = whole.iter().find(|whole| whole.number == report.number)?;
+                Past::of(&open(whole).ok()?, &report.sha256)
+            }
+        };
+        // Mostly the same reports: each is unpacked once.
+        let mut unpacked: BTreeMap<i64, Option<Past>> = BTreeMap::new();
         for report in room.iter().chain(host) {
-            let past = || Past::of(&open(report).ok()?, &report.sha256);
-            opened.entry(&report.sha256).or_insert_with(past);
+            unpacked.entry(report.number).or_insert_with(|| past(report));
         }
-        let all = |reports: &[SealedReport]| -> Vec<Past> {
-            reports.iter().filter_map(|report| opened.get(report.sha256.as_str()).cloned().flatten()).collect()
+        let all = |reports: &[PastReport]| -> Vec<Past> {
+            reports.iter().filter_map(|report| unpacked.get(&report.number).cloned().flatten()).collect()
         };
         Self { room: all(room), host: all(host) }
     }
 }
 
-/// What a stream that is not sealed is held against now.
+/// What a stream that is not sealed is compared with now.
 pub async fn pasts(store: &Store, stream: &OpenStream) -> Result<Pasts, StoreError> {
-    let (room, host) = store.past(stream).await?;
-    let work = tokio::task::spawn_blocking(move || Pasts::of(&room, &host));
-    work.await.map_err(|error| StoreError::corrupt("report.record", error))
+    let (room, host, whole) = store.past(stream).await?;
+    let work = tokio::task::spawn_blocking(move || {
+        let pasts = Pasts::of(&room, &host, &whole);
+        let made: Vec<(i64, Vec<u8>)> = whole
+            .iter()
+            .filter_map(|report| {
+                let past = pasts.room.iter().chain(&pasts.host).find(|past| past.sha256 == report.sha256)?;
+                Some((report.number, pack_course(past).ok()?))
+            })
+            .collect();
+        (pasts, made)
+    });
+    let (pasts, made) = work.await.map_err(|error| StoreError::corrupt("report.record", error))?;
+    if !made.is_empty() {
+        // Of reports that are older than courses, once.
+        store.add_courses(&made).await?;
+    }
+    Ok(pasts)
 }
 
 /// What compose needs, out of what the store's transaction saw.
 pub fn material_of(material: SealMaterial, issuer: &str, sealed_at: Millis) -> Material {
-    let SealMaterial { stream, series, chain, revision_before, past, host_past } = material;
-    let past = Pasts::of(&past, &host_past);
+    let SealMaterial { stream, series, chain, revision_before, past, host_past, whole } = material;
+    let past = Pasts::of(&past, &host_past, &whole);
     let (number, previous) = chain.map_or((1, None), |(number, sha256)| (number + 1, Some(sha256)));
     let (revision, supersedes) = revision_before.map_or((1, None), |(revision, sha256)| (revision + 1, Some(sha256)));
     Material { number, previous, revision, supersedes, ..assemble(stream, series, past, issuer, sealed_at) }
@@ -259,9 +290,11 @@ mod crash;
 pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::domain::{EndEvidence, Run, StreamKind};
+    use crate::domain::{EndEvidence, Run, StreamKind, StreamState};
     use crate::report::compose::tests;
-    use crate::store::{ClosingRow, NewStream, Part, Recorder, Write};
+    use crate::store::{ClosingRow, MomentRow, NewStream, Part, Recorder, SealError, Write};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     /// A store with a key, in which streams end and are sealed.
     pub(crate) struct Place {
@@ -400,6 +433,86 @@ pub(crate) mod tests {
         for sealed in [&before, &after] {
             assert_eq!(place.verify(sealed).await.name(), "genuine");
         }
+    }
+
+    #[tokio::test]
+    async fn a_seal_unpacks_no_report_before_it_and_a_missing_course_is_made_again() {
+        let place = Place::new().await;
+        for day in 0..5 {
+            let stream = place.ended(day).await;
+            let sealed = place.seal(stream).await.unwrap();
+            let record = open(&sealed).unwrap();
+            let mut next = place.store.open_stream(stream).await.unwrap().unwrap();
+            next.summary.id = StreamId(99);
+            next.summary.started_at = next.summary.started_at + 1;
+            let kept = pasts(&place.store, &next).await.unwrap();
+            assert_eq!(kept.room.first(), Past::of(&record, &sealed.sha256).as_ref());
+            sqlx::query("DELETE FROM report_course").execute(&place.store.write).await.unwrap();
+            assert_eq!(pasts(&place.store, &next).await.unwrap(), kept);
+            let made: i64 =
+                sqlx::query_scalar("SELECT count(*) FROM report_course").fetch_one(&place.store.read).await.unwrap();
+            assert_eq!(made, day + 1);
+        }
+        // The reports themselves are not asked for.
+        sqlx::query("UPDATE report SET record = x'00'").execute(&place.store.write).await.unwrap();
+        let stream = place.ended(5).await;
+        let record = open(&place.seal(stream).await.unwrap()).unwrap();
+        assert_eq!((record.usual.streams, record.usual.totals.len()), (5, 6));
+    }
+
+    #[tokio::test]
+    async fn what_changes_while_a_report_is_composed_is_in_it() {
+        let place = Place::new().await;
+        let stream = place.ended(0).await;
+        let (store, key) = (place.store.clone(), place.key.clone());
+        let at = Millis(tests::START + 90 * 86_400_000);
+        let composed = Arc::new(AtomicUsize::new(0));
+        let (times, runtime) = (composed.clone(), tokio::runtime::Handle::current());
+        let sealed = place.store.seal(stream, move |material| {
+            if times.fetch_add(1, Ordering::Relaxed) == 0 {
+                // Nothing is locked while it is composed.
+                let label = Some("late".to_owned());
+                let (kind, key) = ("owner".to_owned(), "late".to_owned());
+                let moment = MomentRow { kind, key, from: Millis(tests::START), until: None, label };
+                runtime.block_on(store.apply_all(&[Write::Moment { stream, moment }])).unwrap();
+            }
+            seal_stream(material, "StarLane Live", &key, at)
+        });
+        let record = open(&sealed.await.unwrap().unwrap()).unwrap();
+        assert_eq!(composed.load(Ordering::Relaxed), 2);
+        assert!(record.moments.iter().any(|moment| moment.label.as_deref() == Some("late")), "{:?}", record.moments);
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_returns_while_its_report_is_composed_is_not_sealed() {
+        let place = Place::new().await;
+        let stream = place.ended(0).await;
+        let runs = place.store.series(stream).await.unwrap().runs;
+        let (store, key) = (place.store.clone(), place.key.clone());
+        let runtime = tokio::runtime::Handle::current();
+        let sealed = place.store.seal(stream, move |material| {
+            runtime.block_on(store.apply_all(&[Write::Returned { stream }])).unwrap();
+            seal_stream(material, "StarLane Live", &key, Millis(tests::START + 90 * 86_400_000))
+        });
+        assert_eq!(sealed.await.unwrap(), None);
+        let state = place.store.stream(stream).await.unwrap().unwrap().state;
+        assert_eq!((state, place.store.series(stream).await.unwrap().runs), (StreamState::Live, runs));
+    }
+
+    #[tokio::test]
+    async fn a_report_that_cannot_be_made_leaves_everything_as_it_was() {
+        let place = Place::new().await;
+        let stream = place.ended(0).await;
+        let before = place.store.series(stream).await.unwrap();
+        for panics in [false, true] {
+            let outcome = place.store.seal(stream, move |_| {
+                assert!(!panics, "a fault in composing");
+                Err("no".to_owned())
+            });
+            assert!(matches!(outcome.await, Err(SealError::Compose { .. })));
+            assert_eq!(place.store.series(stream).await.unwrap(), before);
+        }
+        assert!(place.seal(stream).await.is_some());
     }
 
     #[test]

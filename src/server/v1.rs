@@ -5,7 +5,7 @@ use super::AppState;
 use super::webhook::bearer;
 use crate::auth::secret;
 use crate::domain::{Millis, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary};
-use crate::report;
+use crate::report::{self, ReportError};
 use crate::store::{StoreError, StreamQuery, is_cursor};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -143,17 +143,21 @@ pub async fn record(State(state): State<AppState>, Path(text): Path<String>) -> 
 
 async fn record_bytes(state: &AppState, id: StreamId) -> Result<Option<Vec<u8>>, StoreError> {
     let Some(stream) = state.store.open_stream(id).await? else { return Ok(None) };
-    let corrupt = |error| StoreError::corrupt("report.record", error);
     if stream.summary.state == StreamState::Sealed
         && let Some(report) = state.store.report(id, None).await?
     {
-        return report::open_bytes(&report).map(Some).map_err(corrupt);
+        return blocking(move || report::open_bytes(&report)).await.map(Some);
     }
-    let past = report::pasts(&state.store, &stream).await?;
-    let series = state.store.series(id).await?;
     let issuer = state.issuers.current().await?;
-    let document = report::live_document(stream, series, past, &issuer.name, super::now());
-    report::record_bytes(&document.record).map(Some).map_err(corrupt)
+    let document = report::live(&state.store, stream, &issuer.name, super::now()).await?;
+    blocking(move || report::record_bytes(&document.record)).await.map(Some)
+}
+
+/// Runs what may take a while for a stream of weeks where it holds up no other request.
+async fn blocking(work: impl FnOnce() -> Result<Vec<u8>, ReportError> + Send + 'static) -> Result<Vec<u8>, StoreError> {
+    let corrupt = |error: &dyn std::fmt::Display| StoreError::corrupt("report.record", error);
+    let done = tokio::task::spawn_blocking(work).await.map_err(|error| corrupt(&error))?;
+    done.map_err(|error| corrupt(&error))
 }
 
 /// `GET /api/v1/streams/{id}/series`: every accepted reading, run-length; the same before and after sealing.

@@ -24,7 +24,7 @@ pub use issuer::{IssuerRow, Logo};
 pub use operators::OperatorRow;
 pub use readings::{FailureRow, Series};
 pub use recorder::{Recorder, Refusal, Trouble, Write, WriterGone};
-pub use reports::{SealError, SealMaterial, SealedReport, SealedSummary, SigningKeyRow};
+pub use reports::{PastReport, SealError, SealMaterial, SealedReport, SealedSummary, SigningKeyRow};
 pub use rooms::{FoundBy, RoomRow};
 pub use sessions::SessionRow;
 pub use shares::{DerivedRow, LinksOut, ReleasedRow, ShareRow, ShareSettings};
@@ -41,6 +41,7 @@ use sqlx::{Connection, SqliteConnection};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
 
 /// Handle to the database; clones share it.
 #[derive(Clone, Debug)]
@@ -52,6 +53,8 @@ pub struct Store {
     pub(crate) sums: Arc<streams::SumsKept>,
     /// By which streams get their business day when they begin.
     pub(crate) days: Arc<DayRules>,
+    /// Reports are made one after another: each needs the hash of the one before.
+    sealing: Arc<Mutex<()>>,
 }
 
 /// Why the database did not do what was asked.
@@ -162,7 +165,7 @@ impl Store {
             .connect_with(options.read_only(true).create_if_missing(false))
             .await
             .map_err(failed)?;
-        Ok(Self { read, write, sums: Arc::default(), days: Arc::default() })
+        Ok(Self { read, write, sums: Arc::default(), days: Arc::default(), sealing: Arc::default() })
     }
 
     /// The same with the rules by which streams get their business day; without, every app has the date in UTC.

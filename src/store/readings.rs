@@ -118,11 +118,8 @@ impl Store {
 
     /// The last run of a stream: where a restart goes on.
     pub async fn last_run(&self, id: StreamId) -> Result<Option<Run>, StoreError> {
-        let row = sqlx::query("SELECT * FROM reading WHERE stream = ?1 ORDER BY from_asked DESC LIMIT 1")
-            .bind(id.0)
-            .fetch_optional(&self.read)
-            .await?;
-        row.as_ref().map(run).transpose()
+        let mut connection = self.read.acquire().await?;
+        last_run_in(&mut connection, id).await
     }
 }
 
@@ -141,6 +138,21 @@ pub(super) async fn series_in(connection: &mut SqliteConnection, id: StreamId) -
         .bind(id.0)
         .fetch_all(&mut *connection)
         .await?;
+    let runs = runs.iter().map(run).collect::<Result<_, _>>()?;
+    Ok(Series { runs, ..without_runs_in(connection, id).await? })
+}
+
+/// The newest run.
+pub(super) async fn last_run_in(connection: &mut SqliteConnection, id: StreamId) -> Result<Option<Run>, StoreError> {
+    let row = sqlx::query("SELECT * FROM reading WHERE stream = ?1 ORDER BY from_asked DESC LIMIT 1")
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(run).transpose()
+}
+
+/// The series but for its runs, which are nearly all of it.
+pub(super) async fn without_runs_in(connection: &mut SqliteConnection, id: StreamId) -> Result<Series, StoreError> {
     let gaps = sqlx::query("SELECT from_at, until_at, cause, cause_code FROM gap WHERE stream = ?1 ORDER BY from_at")
         .bind(id.0)
         .fetch_all(&mut *connection)
@@ -171,7 +183,7 @@ pub(super) async fn series_in(connection: &mut SqliteConnection, id: StreamId) -
     let closing_row =
         sqlx::query("SELECT * FROM closing WHERE stream = ?1").bind(id.0).fetch_optional(&mut *connection).await?;
     Ok(Series {
-        runs: runs.iter().map(run).collect::<Result<_, _>>()?,
+        runs: Vec::new(),
         gaps: gaps
             .iter()
             .map(|row| {

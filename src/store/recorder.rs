@@ -138,9 +138,11 @@ impl Write {
             | Self::Returned { stream }
             | Self::Closing { stream, .. }
             | Self::Contradicted { stream, .. }
+            | Self::ContradictionWithdrawn { stream, .. }
             | Self::Moment { stream, .. }
             | Self::HostLeft { stream, .. } => Some(*stream),
             Self::Described { stream, .. } => *stream,
+            Self::Followed { .. } => None,
         }
     }
 }

@@ -1,13 +1,17 @@
 //! Sealed reports: written once, numbered and chained, in one transaction with the end of the live rows.
+//!
+//! A report is composed while nothing is locked, from what one read transaction saw. A short write then holds the stream and
+//! the chain against that, and where either has moved, all begins again.
 
-use super::readings::{Series, series_in};
+use super::readings::{Series, last_run_in, series_in, without_runs_in};
 use super::recorder::{Write, apply, put_run, put_totals};
 use super::streams::word;
 use super::{NewStream, OpenStream, Store, StoreError};
-use crate::domain::{Millis, Run, StreamId, Totals, Verdict};
+use crate::domain::{Millis, Run, StreamId, StreamState, Totals, Verdict};
 use secrecy::SecretSlice;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use std::sync::Arc;
 
 /// Bytes of a kept curve: its highest level, and what stands where nothing was read.
 const HIGHEST: u8 = 250;
@@ -39,6 +43,18 @@ pub struct SealedSummary {
     pub curve: Vec<Option<u8>>,
     pub usual_streams: Option<i64>,
     pub usual_coins: Option<i64>,
+    /// What later streams need of it; see [`PastReport`].
+    pub course: Option<Vec<u8>>,
+}
+
+/// An earlier report that a stream is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastReport {
+    pub number: i64,
+    pub stream: StreamId,
+    pub sha256: String,
+    /// What is needed of it, as `report::course` packs it. A report sealed before that was kept has none.
+    pub course: Option<Vec<u8>>,
 }
 
 /// A key that signs or once signed; its secret is in the key file.
@@ -60,9 +76,48 @@ pub struct SealMaterial {
     /// The newest revision of this stream, if it was sealed before.
     pub revision_before: Option<(i64, String)>,
     /// The newest reports of up to 8 earlier streams of the room, newest first.
-    pub past: Vec<SealedReport>,
+    pub past: Vec<PastReport>,
     /// The same of the host's earlier streams, in whichever rooms.
-    pub host_past: Vec<SealedReport>,
+    pub host_past: Vec<PastReport>,
+    /// Those of either that have no course beside them.
+    pub whole: Vec<SealedReport>,
+}
+
+/// What a report was composed from, as far as anything could have changed since: readings are added at the end alone, or
+/// taken from there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Basis {
+    stream: OpenStream,
+    series: Series,
+    last: Option<Run>,
+    chain: Option<(i64, String)>,
+}
+
+impl Basis {
+    fn of(material: &SealMaterial) -> Self {
+        let Series { runs, gaps, restated, set_aside, failures, moments, closing } = &material.series;
+        let series = Series {
+            runs: Vec::new(),
+            gaps: gaps.clone(),
+            restated: restated.clone(),
+            set_aside: *set_aside,
+            failures: failures.clone(),
+            moments: moments.clone(),
+            closing: closing.clone(),
+        };
+        let (stream, last) = (material.stream.clone(), runs.last().copied());
+        Self { stream, series, last, chain: material.chain.clone() }
+    }
+
+    /// Whether all of it is still as it was.
+    async fn holds(&self, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+        let id = self.stream.summary.id;
+        let stream = super::streams::open_stream_in(&mut *connection, id).await?;
+        Ok(stream.as_ref() == Some(&self.stream)
+            && last_run_in(&mut *connection, id).await? == self.last
+            && chain_in(&mut *connection).await? == self.chain
+            && without_runs_in(connection, id).await? == self.series)
+    }
 }
 
 /// Why a stream was not sealed.
@@ -96,18 +151,42 @@ fn report(row: &SqliteRow) -> Result<SealedReport, sqlx::Error> {
 }
 
 impl Store {
-    /// Seals an ending stream: reads everything, lets `compose` make the report, writes it, and lets the live rows go, all
-    /// in one transaction. Answers `None` where there is nothing to seal (it is sealed already, or live again), so it may
-    /// be called any number of times and after any crash.
+    /// Seals an ending stream: reads everything, lets `compose` make the report on a thread where it may take its time,
+    /// and writes it and lets the live rows go in one transaction. Answers `None` where there is nothing to seal (it is
+    /// sealed already, or live again), so it may be called any number of times and after any crash.
     pub async fn seal<F>(&self, id: StreamId, compose: F) -> Result<Option<SealedReport>, SealError>
     where
-        F: FnOnce(SealMaterial) -> Result<(SealedReport, SealedSummary), String> + Send,
+        F: Fn(SealMaterial) -> Result<(SealedReport, SealedSummary), String> + Send + Sync + 'static,
     {
-        let mut transaction = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let _turn = self.sealing.lock().await;
+        let compose = Arc::new(compose);
+        loop {
+            let Some(material) = self.material(id).await? else { return Ok(None) };
+            let basis = Basis::of(&material);
+            let compose = compose.clone();
+            let composed = tokio::task::spawn_blocking(move || compose(material)).await;
+            let (sealed, summary) = composed
+                .unwrap_or_else(|panicked| Err(panicked.to_string()))
+                .map_err(|what| SealError::Compose { stream: id, what })?;
+            let mut transaction = self.write.begin_with("BEGIN IMMEDIATE").await?;
+            if basis.holds(&mut transaction).await? {
+                put_sealed(&mut transaction, &sealed, &summary).await?;
+                transaction.commit().await?;
+                return Ok(Some(sealed));
+            }
+            transaction.rollback().await?;
+        }
+    }
+
+    /// Everything an ending stream is sealed from, as one transaction sees it.
+    async fn material(&self, id: StreamId) -> Result<Option<SealMaterial>, SealError> {
+        let mut transaction = self.read.begin().await?;
+        let stream = super::streams::open_stream_in(&mut transaction, id).await?.ok_or(SealError::NoStream(id))?;
+        if stream.summary.state != StreamState::Ending {
+            return Ok(None);
+        }
         let series = series_in(&mut transaction, id).await?;
-        let sealed = seal_in(&mut transaction, id, series, compose).await?;
-        transaction.commit().await?;
-        Ok(sealed)
+        Ok(Some(material_in(&mut transaction, stream, series).await?))
     }
 
     /// Opens an ended stream and seals it in the same transaction: `ending` tells its life but for its readings, which
@@ -130,9 +209,14 @@ impl Store {
         if let Some(run) = series.runs.last() {
             put_totals(&mut transaction, id, run, None, 0).await?;
         }
-        let told = series_in(&mut transaction, id).await?;
+        let told = without_runs_in(&mut transaction, id).await?;
         let series = Series { runs: series.runs, ..told };
-        seal_in(&mut transaction, id, series, compose).await?;
+        let stream = super::streams::open_stream_in(&mut transaction, id).await?.ok_or(SealError::NoStream(id))?;
+        if stream.summary.state == StreamState::Ending {
+            let material = material_in(&mut transaction, stream, series).await?;
+            let (sealed, summary) = compose(material).map_err(|what| SealError::Compose { stream: id, what })?;
+            put_sealed(&mut transaction, &sealed, &summary).await?;
+        }
         transaction.commit().await?;
         Ok(id)
     }
@@ -165,10 +249,24 @@ impl Store {
         Ok(())
     }
 
-    /// What the stream is held against: the last reports of its room, and of its host in whichever rooms.
-    pub async fn past(&self, stream: &OpenStream) -> Result<(Vec<SealedReport>, Vec<SealedReport>), StoreError> {
-        let mut connection = self.read.acquire().await?;
-        Ok(past_in(&mut connection, stream).await?)
+    /// What the stream is compared with: the last reports of its room, of its host in whichever rooms, and those of
+    /// either that have no course beside them.
+    pub async fn past(
+        &self,
+        stream: &OpenStream,
+    ) -> Result<(Vec<PastReport>, Vec<PastReport>, Vec<SealedReport>), StoreError> {
+        let mut transaction = self.read.begin().await?;
+        Ok(past_in(&mut transaction, stream).await?)
+    }
+
+    /// Writes courses beside reports that have none yet.
+    pub async fn add_courses(&self, courses: &[(i64, Vec<u8>)]) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin().await?;
+        for (report, course) in courses {
+            put_course(&mut transaction, *report, course).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// A stream's report: the newest revision, or the one asked for.
@@ -278,65 +376,83 @@ const PAST: i64 = 8;
 async fn past_in(
     connection: &mut SqliteConnection,
     stream: &OpenStream,
-) -> Result<(Vec<SealedReport>, Vec<SealedReport>), sqlx::Error> {
+) -> Result<(Vec<PastReport>, Vec<PastReport>, Vec<SealedReport>), sqlx::Error> {
     let summary = &stream.summary;
-    let mut pasts = (Vec::new(), Vec::new());
+    let mut pasts = [Vec::new(), Vec::new()];
     let host = summary.host.as_deref().filter(|host| !host.is_empty());
-    for (column, value) in [("room", Some(summary.room.as_str())), ("host", host)] {
+    let columns = [("room", Some(summary.room.as_str())), ("host", host)];
+    for ((column, value), past) in columns.into_iter().zip(&mut pasts) {
         let Some(value) = value else { continue };
         let sql = format!(
-            "SELECT report.* FROM stream JOIN report ON report.number = stream.number
+            "SELECT stream.number, stream.id, stream.sha256, course
+             FROM stream LEFT JOIN report_course ON report_course.report = stream.number
              WHERE stream.app = ?1 AND stream.{column} = ?2 AND stream.kind = 'stream' AND stream.state = 'sealed'
                 AND stream.id <> ?3 AND stream.list_order < ?4 AND stream.viewers IS NOT NULL
              ORDER BY stream.list_order DESC LIMIT {PAST}"
         );
-        let rows = sqlx::query(AssertSqlSafe(sql))
+        let rows = sqlx::query_as::<_, (i64, i64, String, Option<Vec<u8>>)>(AssertSqlSafe(sql))
             .bind(summary.app.0)
             .bind(value)
             .bind(summary.id.0)
             .bind(super::streams::list_order(summary))
             .fetch_all(&mut *connection)
             .await?;
-        let reports: Vec<SealedReport> = rows.iter().map(report).collect::<Result<_, _>>()?;
-        if column == "room" { pasts.0 = reports } else { pasts.1 = reports }
+        let row = |(number, stream, sha256, course)| PastReport { number, stream: StreamId(stream), sha256, course };
+        *past = rows.into_iter().map(row).collect();
     }
-    Ok(pasts)
+    let [room, host] = pasts;
+    let mut whole: Vec<SealedReport> = Vec::new();
+    for past in room.iter().chain(&host).filter(|past| past.course.is_none()) {
+        if whole.iter().all(|known| known.number != past.number) {
+            let row = sqlx::query("SELECT * FROM report WHERE number = ?1").bind(past.number);
+            whole.push(report(&row.fetch_one(&mut *connection).await?)?);
+        }
+    }
+    Ok((room, host, whole))
 }
 
-/// Seals in a transaction of the caller's.
-async fn seal_in<F>(
+/// The newest report of all.
+async fn chain_in(connection: &mut SqliteConnection) -> Result<Option<(i64, String)>, StoreError> {
+    let newest = sqlx::query_as("SELECT number, sha256 FROM report ORDER BY number DESC LIMIT 1");
+    Ok(newest.fetch_optional(connection).await?)
+}
+
+async fn material_in(
     connection: &mut SqliteConnection,
-    id: StreamId,
+    stream: OpenStream,
     series: Series,
-    compose: F,
-) -> Result<Option<SealedReport>, SealError>
-where
-    F: FnOnce(SealMaterial) -> Result<(SealedReport, SealedSummary), String> + Send,
-{
-    let Some(stream) = super::streams::open_stream_in(&mut *connection, id).await? else {
-        return Err(SealError::NoStream(id));
-    };
-    if stream.summary.state != crate::domain::StreamState::Ending {
-        return Ok(None);
-    }
-    let chain = sqlx::query_as::<_, (i64, String)>("SELECT number, sha256 FROM report ORDER BY number DESC LIMIT 1")
-        .fetch_optional(&mut *connection)
+) -> Result<SealMaterial, StoreError> {
+    let chain = chain_in(&mut *connection).await?;
+    let revision_before =
+        sqlx::query_as("SELECT revision, sha256 FROM report WHERE stream = ?1 ORDER BY revision DESC LIMIT 1")
+            .bind(stream.summary.id.0)
+            .fetch_optional(&mut *connection)
+            .await?;
+    let (past, host_past, whole) = past_in(connection, &stream).await?;
+    Ok(SealMaterial { stream, series, chain, revision_before, past, host_past, whole })
+}
+
+async fn put_course(connection: &mut SqliteConnection, report: i64, course: &[u8]) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO report_course (report, course) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+        .bind(report)
+        .bind(course)
+        .execute(connection)
         .await?;
-    let revision_before = sqlx::query_as::<_, (i64, String)>(
-        "SELECT revision, sha256 FROM report WHERE stream = ?1 ORDER BY revision DESC LIMIT 1",
-    )
-    .bind(id.0)
-    .fetch_optional(&mut *connection)
-    .await?;
-    let (past, host_past) = past_in(connection, &stream).await?;
-    let (sealed, summary) = compose(SealMaterial { stream, series, chain, revision_before, past, host_past })
-        .map_err(|what| SealError::Compose { stream: id, what })?;
+    Ok(())
+}
+
+/// Writes a report and what stands beside it, and lets the live rows go.
+async fn put_sealed(
+    connection: &mut SqliteConnection,
+    sealed: &SealedReport,
+    summary: &SealedSummary,
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO report (number, stream, revision, sealed_at, sha256, signature, key, record)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )
     .bind(sealed.number)
-    .bind(id.0)
+    .bind(sealed.stream.0)
     .bind(sealed.revision)
     .bind(sealed.sealed_at.0)
     .bind(&sealed.sha256)
@@ -345,13 +461,16 @@ where
     .bind(&sealed.packed)
     .execute(&mut *connection)
     .await?;
+    if let Some(course) = &summary.course {
+        put_course(&mut *connection, sealed.number, course).await?;
+    }
     sqlx::query(
         "UPDATE stream SET state = 'sealed', number = ?2, revision = ?3, sha256 = ?4, sealed_at = ?5,
             show_ended_at = ?6, coverage = ?7, verdict = ?8, viewers = ?9, gifts = ?10, coins = ?11, gifters = ?12,
             likes = ?13, messages = ?14, curve = ?15, usual_streams = ?16, usual_coins = ?17
          WHERE id = ?1",
     )
-    .bind(id.0)
+    .bind(sealed.stream.0)
     .bind(sealed.number)
     .bind(sealed.revision)
     .bind(&sealed.sha256)
@@ -370,6 +489,6 @@ where
     .bind(summary.usual_coins)
     .execute(&mut *connection)
     .await?;
-    sqlx::query("DELETE FROM reading WHERE stream = ?1").bind(id.0).execute(&mut *connection).await?;
-    Ok(Some(sealed))
+    sqlx::query("DELETE FROM reading WHERE stream = ?1").bind(sealed.stream.0).execute(connection).await?;
+    Ok(())
 }

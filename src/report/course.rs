@@ -1,0 +1,81 @@
+//! What later reports need of an earlier one, packed to stand beside it: totals, course and length of its show.
+//!
+//! May not: say anything that is not in the report; where it is missing, it is made of that again.
+
+use super::{ReportError, pack, unpack};
+use crate::domain::numbers::Past;
+use crate::domain::{Counter, StreamId, Totals};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Deserialize, Serialize)]
+struct Kept {
+    show_ms: i64,
+    totals: Totals,
+    /// Each counter at every tenth minute, as the difference to where it was last known.
+    course: BTreeMap<Counter, Vec<Option<i64>>>,
+}
+
+/// Packs it for the database.
+pub fn pack_course(past: &Past) -> Result<Vec<u8>, ReportError> {
+    let differences = |counter| {
+        let mut before = 0;
+        let mut step = |value: i64| value - std::mem::replace(&mut before, value);
+        past.course.iter().map(|at| at.get(counter)).map(|value| value.map(&mut step)).collect()
+    };
+    let course = Counter::ALL.into_iter().map(|counter| (counter, differences(counter))).collect();
+    let kept = Kept { show_ms: past.show_ms, totals: past.totals, course };
+    pack(&super::canonical::canonical(&kept)?)
+}
+
+/// What was packed of the report with that hash.
+pub fn unpack_course(packed: &[u8], stream: StreamId, sha256: &str) -> Result<Past, ReportError> {
+    let broken = |error: serde_json::Error| ReportError::Packed(error.to_string());
+    let kept: Kept = serde_json::from_slice(&unpack(packed)?).map_err(broken)?;
+    let steps = kept.course.values().map(Vec::len).max().unwrap_or(0);
+    let mut course = vec![Totals::default(); steps];
+    for (&counter, differences) in &kept.course {
+        let mut value: i64 = 0;
+        for (at, difference) in course.iter_mut().zip(differences) {
+            if let Some(difference) = difference {
+                value = value.saturating_add(*difference);
+                at.set(counter, Some(value));
+            }
+        }
+    }
+    Ok(Past { stream, sha256: sha256.to_owned(), totals: kept.totals, course, show_ms: kept.show_ms })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::MAX_COUNTER;
+    use crate::report::compose::tests::long_stream;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_course_takes_a_tenth_of_its_report() {
+        let record = long_stream(3);
+        let past = Past::of(&record, "ab").unwrap();
+        let packed = pack_course(&past).unwrap();
+        assert!(packed.len() <= 700, "{} bytes", packed.len());
+        assert_eq!(unpack_course(&packed, record.stream, "ab").unwrap(), past);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+        #[test]
+        fn any_course_comes_back(
+            course in prop::collection::vec(prop::array::uniform6(prop::option::of(0..=MAX_COUNTER)), 0..150),
+            totals in prop::array::uniform6(prop::option::of(0..=MAX_COUNTER)),
+            show_ms in 0..=MAX_COUNTER,
+        ) {
+            let course = course.into_iter().map(Totals::from_array).collect();
+            let past = Past {
+                stream: StreamId(7), sha256: "ab".to_owned(), totals: Totals::from_array(totals), course, show_ms
+            };
+            prop_assert_eq!(unpack_course(&pack_course(&past).unwrap(), StreamId(7), "ab").unwrap(), past);
+        }
+    }
+}
