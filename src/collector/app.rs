@@ -1948,6 +1948,7 @@ impl Task {
             status.webhook_last = webhooks.last;
             status.client = health;
             status.trouble = trouble;
+            status.last_turn = Instant::now();
         }
     }
 }

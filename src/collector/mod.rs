@@ -43,6 +43,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 /// What the server and its pages may ask of the collector. Clones share it.
@@ -77,6 +78,13 @@ const LAST_WRITES: Duration = Duration::from_secs(20);
 
 /// To whoever waited for a seal longer than a person waits.
 const NOT_SEALED_YET: &str = "the stream is over and will be sealed; see the status page";
+
+/// A task without a turn for so long is stalled; it has one each second.
+const STALLED: Duration = Duration::from_secs(15);
+
+fn first_stalled(mut turns: impl Iterator<Item = (AppId, Instant)>, now: Instant) -> Option<AppId> {
+    turns.find(|(_, last)| now.duration_since(*last) >= STALLED).map(|(app, _)| app)
+}
 
 /// A webhook as it arrives, before its body.
 #[derive(Clone, Debug)]
@@ -152,6 +160,8 @@ pub struct AppStatus {
     pub webhook_last: Option<Millis>,
     pub client: ClientHealth,
     pub trouble: Option<AppTrouble>,
+    /// When the app's task last had its turn of every second.
+    pub last_turn: Instant,
 }
 
 impl AppStatus {
@@ -176,6 +186,7 @@ impl AppStatus {
             webhook_last: None,
             client: client.health(),
             trouble: None,
+            last_turn: Instant::now(),
         }
     }
 }
@@ -445,6 +456,11 @@ impl Handle {
         self.inner.order.iter().filter_map(status).collect()
     }
 
+    /// An app whose task has had no turn for so long that its rooms cannot be read as they should, if there is one.
+    pub fn stalled(&self) -> Option<AppId> {
+        first_stalled(self.status().into_iter().map(|app| (app.app, app.last_turn)), Instant::now())
+    }
+
     /// One call with the app's credentials; in words what works, or what is wrong and how to mend it.
     pub async fn test_connection(&self, app: AppId) -> Result<String, AskError> {
         let handle = self.app(app)?;
@@ -455,5 +471,21 @@ impl Handle {
             .map_err(|error| AskError::Upstream(error.in_each_language()))?;
         let millis = answer.answered - answer.asked;
         Ok(format!("Tencent answered in {millis} ms and listed {} rooms on its first page", answer.value.rooms.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_without_a_turn_is_stalled() {
+        let now = Instant::now();
+        let turns =
+            |second: Duration| [(AppId(1), now), (AppId(2), now + Duration::from_secs(60) - second)].into_iter();
+        let later = now + Duration::from_secs(60);
+        assert_eq!(first_stalled(turns(Duration::from_secs(14)).skip(1), later), None);
+        assert_eq!(first_stalled(turns(STALLED).skip(1), later), Some(AppId(2)));
+        assert_eq!(first_stalled(turns(Duration::ZERO), later), Some(AppId(1)));
     }
 }

@@ -26,6 +26,36 @@ pub fn status() -> AnyView {
             let text = format!("{since} · {told} {waiting}. {} · {}", visible(&trouble.words), trouble.cure);
             view! { <p class="problem" role="alert">{text}</p> }
         });
+        let refused = page.state.recorder.refusal().map(|refusal| {
+            let told = words.pick(
+                "The database refused changes, which are left out; the log has them. How many, and why the last one:",
+                "数据库拒绝了部分变更，这些变更未写入；内容见日志。次数与最近一次的原因：",
+                "データベースが一部の変更を拒否したため、書き込まれていません。内容はログにあります。件数と最後の理由：",
+            );
+            let count = grouped(i64::try_from(refusal.count).unwrap_or(i64::MAX));
+            let text = format!("{} · {told} {count}. {}", words.hms(refusal.at), visible(&refusal.words));
+            view! { <p class="problem" role="alert">{text}</p> }
+        });
+        let unsealed = page
+            .state
+            .collector
+            .unsealed()
+            .into_iter()
+            .map(|(stream, failure)| {
+                let told = words.pick(
+                    "The report of this stream could not be made. Nothing of it is lost; the next start tries again:",
+                    "无法生成这场直播的报告。数据没有丢失，下次启动时会重试：",
+                    "この配信のレポートを作成できませんでした。データは失われておらず、次回の起動時に再試行します：",
+                );
+                view! {
+                    <p class="problem" role="alert">
+                        {words.hms(failure.since)} " · " {told.to_owned()} " "
+                        <a href=format!("/streams/{stream}")>{format!("/streams/{stream}")}</a> " · "
+                        {visible(&failure.words)}
+                    </p>
+                }
+            })
+            .collect_view();
         let apps = page.state.collector.status();
         let cards = apps.iter().map(|app| card(&page, app)).collect_view();
         let none = apps.is_empty().then(|| {
@@ -106,6 +136,8 @@ pub fn status() -> AnyView {
                 <section class="card">
                     <h2>"Aftershow"</h2>
                     {storing}
+                    {refused}
+                    {unsealed}
                     {facts_list(facts)}
                     {show_strip}
                 </section>

@@ -10,10 +10,15 @@ pub async fn healthz() -> Response {
     plain(StatusCode::OK, "ok\n")
 }
 
-/// The database is open and migrated, and pages are served. Tencent being away does not unready: the console then says so.
+/// The database is open and migrated, pages are served, and the collector has its turns. Tencent being away does not unready:
+/// the console then says so.
 pub async fn readyz(State(state): State<AppState>) -> Response {
     if state.stopping.is_cancelled() {
         return plain(StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+    }
+    if let Some(app) = state.collector.stalled() {
+        tracing::error!(%app, "not ready: the collector has had no turn for a while");
+        return plain(StatusCode::SERVICE_UNAVAILABLE, "the collector stands still\n");
     }
     match state.store.operator_count().await {
         Ok(_) => plain(StatusCode::OK, "ready\n"),

@@ -59,6 +59,12 @@ fn text(state: &AppState) -> String {
     let refuses = i64::from(state.recorder.is_failing());
     let help = "1 while readings wait because the database does not take them.";
     family(&mut out, "database_refuses", "gauge", help, &[(String::new(), refuses)]);
+    let refused = state.recorder.refusal().map_or(0, |refusal| i64::try_from(refusal.count).unwrap_or(i64::MAX));
+    let help = "Changes that the database refused for good.";
+    family(&mut out, "database_refused_total", "counter", help, &[(String::new(), refused)]);
+    let unsealed = i64::try_from(state.collector.unsealed().len()).unwrap_or(i64::MAX);
+    let help = "Streams whose report could not be made since the start.";
+    family(&mut out, "streams_unsealed", "gauge", help, &[(String::new(), unsealed)]);
     let apps = state.collector.status();
     let of = |value: &dyn Fn(&crate::collector::AppStatus) -> Option<i64>| -> Vec<(String, i64)> {
         apps.iter().filter_map(|app| Some((format!("app=\"{}\"", app.app), value(app)?))).collect()
@@ -80,6 +86,13 @@ fn text(state: &AppState) -> String {
         "gauge",
         "When the room list was last read.",
         &of(&|app| app.last_sweep.map(|at| at.0)),
+    );
+    family(
+        &mut out,
+        "collector_last_turn_seconds",
+        "gauge",
+        "Seconds since the app's collector last had its turn of every second.",
+        &of(&|app| i64::try_from(app.last_turn.elapsed().as_secs()).ok()),
     );
     let webhooks = |kind: &str, value: &dyn Fn(&crate::collector::AppStatus) -> i64| -> Vec<(String, i64)> {
         apps.iter().map(|app| (format!("app=\"{}\",kind=\"{kind}\"", app.app), value(app))).collect()

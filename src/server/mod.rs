@@ -120,7 +120,7 @@ pub async fn serve(
     if let Err(error) = shares.flush_views().await {
         tracing::error!(%error, "the last views could not be counted");
     }
-    Ok(())
+    outcome
 }
 
 /// Notices changes by other processes, new seals, and writes counted views.
