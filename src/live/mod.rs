@@ -71,6 +71,8 @@ const COMING_BACK: Duration = Duration::from_secs(60);
 #[derive(Default)]
 struct State {
     entries: HashMap<StreamId, Entry>,
+    /// The stream of each room that came on the board last.
+    rooms: HashMap<(AppId, RoomId), StreamId>,
     stretched: BTreeMap<AppId, (i64, i64, i64)>,
     trouble: BTreeMap<AppId, AppTrouble>,
     /// The days that the strip tells of: one, or one for each app.
@@ -205,24 +207,26 @@ impl Board {
     /// The line above the board.
     pub fn strip(&self) -> LiveStrip {
         let now = self.inner.clock.now();
-        let state = self.state();
+        let mut state = self.state();
         let mut strip = LiveStrip {
             stretched: state.stretched.values().max().copied(),
             trouble: state.trouble.values().cloned().collect(),
             ..LiveStrip::default()
         };
-        for trouble in &mut strip.trouble {
-            trouble.rooms = state.entries.values().filter(|entry| entry.app == trouble.app).count() as i64;
-        }
         // Each app once, however many rooms wait for it.
         let apps: BTreeSet<AppId> = state.trouble.keys().chain(state.stretched.keys()).copied().collect();
         strip.needs_look = apps.len() as i64;
-        for entry in state.entries.values() {
-            let row = state.row(entry, now);
-            strip.live += i64::from(row.state == StreamState::Live);
-            strip.needs_look += i64::from(row.needs_look);
-            strip.coins_per_minute = sum(strip.coins_per_minute, row.coins_per_minute);
-            strip.rates_unknown += i64::from(row.coins_per_minute.is_none());
+        let State { entries, trouble, .. } = &mut *state;
+        for entry in entries.values_mut() {
+            let app_waits = trouble.get(&entry.app).is_some_and(|trouble| trouble.reads_nothing);
+            let figures = entry.figures(now, app_waits);
+            strip.live += i64::from(figures.live);
+            strip.needs_look += i64::from(figures.needs_look);
+            strip.coins_per_minute = sum(strip.coins_per_minute, figures.coins_per_minute);
+            strip.rates_unknown += i64::from(figures.coins_per_minute.is_none());
+            if let Some(trouble) = strip.trouble.iter_mut().find(|trouble| trouble.app == entry.app) {
+                trouble.rooms += 1;
+            }
         }
         strip.today = state.today();
         strip
@@ -269,7 +273,7 @@ impl Board {
         let state = self.state();
         let entry = state.entries.get(&id)?;
         let battle = entry.battle.as_ref()?;
-        state.entries.values().find(|other| other.app == entry.app && other.room == battle.other).map(|other| other.id)
+        state.rooms.get(&(entry.app, battle.other.clone())).copied()
     }
 
     /// Changes an entry and tells its row.
@@ -330,16 +334,25 @@ impl State {
     /// A row as it is at `now`, with what other rows tell of it.
     fn row(&self, entry: &Entry, now: Millis) -> LiveRow {
         let rival = entry.battle.as_ref().and_then(|battle| {
-            let found = self.entries.values().find(|other| other.room == battle.other && other.app == entry.app)?;
-            found.coins_since(battle.since)
+            let other = self.rooms.get(&(entry.app, battle.other.clone()))?;
+            self.entries.get(other)?.coins_since(battle.since)
         });
         let app_waits = self.trouble.get(&entry.app).is_some_and(|trouble| trouble.reads_nothing);
         entry.row(now, rival, app_waits)
     }
 
+    fn add(&mut self, entry: Entry) {
+        self.rooms.insert((entry.app, entry.room.clone()), entry.id);
+        self.entries.insert(entry.id, entry);
+    }
+
     /// Takes a stream off the board. What it had counts on until the day is added up again.
     fn remove(&mut self, id: StreamId) -> bool {
         let Some(entry) = self.entries.remove(&id) else { return false };
+        let room = (entry.app, entry.room.clone());
+        if self.rooms.get(&room) == Some(&id) {
+            self.rooms.remove(&room);
+        }
         let day = self.days.iter_mut().find(|day| day.sum.holds(entry.app));
         if let Some(ended) = day.and_then(|day| day.ended.as_mut()) {
             match entry.coins_of_day() {
@@ -408,8 +421,7 @@ async fn follow(
                         }
                     }
                 }
-                // Rows heal with their next reading.
-                Err(broadcast::error::RecvError::Lagged(_)) => {}
+                Err(broadcast::error::RecvError::Lagged(_)) => reload(&board, &store, grace_ms).await,
                 Err(broadcast::error::RecvError::Closed) => return,
             },
             _ = second.tick() => {
@@ -421,11 +433,29 @@ async fn follow(
     }
 }
 
+/// Reads every row again, where changes were missed: an ending, a return or a gap does not come again with a reading.
+async fn reload(board: &Board, store: &Store, grace_ms: i64) {
+    let since = board.inner.clock.now() - row::RECENT_MS;
+    let ids: Vec<StreamId> = board.state().entries.keys().copied().collect();
+    for id in ids {
+        let read = async { Ok::<_, StoreError>((store.open_stream(id).await?, store.recent(id, since).await?)) };
+        match read.await {
+            // Of one that was sealed meanwhile the collector tells.
+            Ok((Some(stream), recent)) if stream.summary.state != StreamState::Sealed => {
+                board.change(id, |entry| entry.reload(&stream, recent, grace_ms));
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(stream = %id, %error, "a row of the board could not be read again"),
+        }
+    }
+    board.inner.day_changed.notify_one();
+}
+
 async fn take(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: Signal) {
     match signal {
         Signal::Opened { stream, runs } => {
             let id = stream.summary.id;
-            board.state().entries.insert(id, Entry::new(&stream, runs));
+            board.state().add(Entry::new(&stream, runs));
             board.inner.day_changed.notify_one();
             board.tell_row(id);
             tokio::spawn(load_past(board.clone(), store.clone(), pasts.clone(), *stream));
@@ -553,5 +583,55 @@ async fn load_past(board: Board, store: Store, pasts: Arc<Semaphore>, stream: Op
             board.change(id, |entry| entry.past = Some((usual(&pasts.room), best)));
         }
         Err(error) => tracing::warn!(stream = %id, %error, "the room's past could not be read"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::EndEvidence;
+    use crate::domain::live::GoingOn;
+
+    #[tokio::test]
+    async fn what_a_row_has_missed_is_read_again() {
+        let place = crate::report::tests::Place::new().await;
+        let stream = place.ended(0).await;
+        let ended = place.store.open_stream(stream).await.unwrap().unwrap();
+        let (at, evidence) = (ended.summary.ended_at.unwrap(), ended.evidence_at.unwrap());
+        let (clock, vital) = (Clock::new(move || at), Vital::default());
+        let (board, feed) = Board::start(place.store.clone(), &place.recorder, 120_000, clock, Vec::new(), &vital);
+        // As it was told before it ended.
+        let mut live = ended.clone();
+        (live.summary.state, live.summary.ended_at, live.summary.ended_by) = (StreamState::Live, None, None);
+        feed.opened(&live, Vec::new());
+        while board.row(stream).is_none() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(board.row(stream).unwrap().totals.coins, None);
+        reload(&board, &place.store, 120_000).await;
+        let row = board.row(stream).unwrap();
+        let ending = GoingOn::Ending { by: EndEvidence::Webhook, at, seal_at: Some(evidence + 120_000) };
+        assert_eq!((row.state, row.going_on.first()), (StreamState::Ending, Some(&ending)));
+        assert_eq!(row.totals.coins, ended.summary.totals.coins);
+        assert_eq!(board.strip().live, 0);
+    }
+
+    #[tokio::test]
+    async fn a_battle_finds_the_newest_stream_of_the_other_room() {
+        let place = crate::report::tests::Place::new().await;
+        let mut state = State::default();
+        let entry = async |days| {
+            let stream = place.ended(days).await;
+            Entry::new(&place.store.open_stream(stream).await.unwrap().unwrap(), Vec::new())
+        };
+        let (first, second) = (entry(0).await, entry(1).await);
+        let (room, ids) = ((first.app, first.room.clone()), [first.id, second.id]);
+        state.add(first);
+        state.add(second);
+        assert_eq!(state.rooms.get(&room), Some(&ids[1]));
+        assert!(state.remove(ids[0]));
+        assert_eq!(state.rooms.get(&room), Some(&ids[1]), "the one that is there");
+        assert!(state.remove(ids[1]) && state.rooms.is_empty());
     }
 }

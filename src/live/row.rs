@@ -5,10 +5,12 @@ use crate::domain::numbers::buckets::spark;
 use crate::domain::numbers::{MINUTE, Series, pace};
 use crate::domain::record::Usual;
 use crate::domain::{AppId, Counter, EndEvidence, Gap, GapCause, Millis, RoomId, Run, StreamId, StreamState, Totals};
-use crate::store::{OpenStream, Part};
+use crate::store::{OpenStream, Part, Recent};
 
 /// Minutes in a row's curve.
 const MINUTES: i64 = 30;
+/// What is kept for it.
+pub(super) const RECENT_MS: i64 = (MINUTES + 2) * MINUTE;
 /// Without movement for so long, a stream is quiet.
 const QUIET_MS: i64 = 5 * MINUTE;
 /// A call that fails is no news yet; so long after the last reading it is, and what the last minute was is not known.
@@ -29,6 +31,20 @@ pub(super) struct Battle {
     pub since: Millis,
 }
 
+/// What the strip adds up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Figures {
+    pub live: bool,
+    pub needs_look: bool,
+    pub coins_per_minute: Option<i64>,
+}
+
+/// Entries of a minute in which nobody did anything else, if they are many.
+fn no_reaction(minute: &Totals) -> Option<i64> {
+    let silent = [minute.messages, minute.likes, minute.gifts] == [Some(0); 3];
+    minute.viewers.filter(|&entries| silent && entries >= ENTRIES_WITHOUT_REACTION)
+}
+
 pub(super) struct Entry {
     pub id: StreamId,
     pub app: AppId,
@@ -41,6 +57,8 @@ pub(super) struct Entry {
     runs: Vec<Run>,
     gaps: Vec<Gap>,
     restated: Vec<(Millis, Millis)>,
+    /// What came in the last minute; `None` after a change, until it is asked for.
+    minute: Option<Totals>,
     moved_at: Option<Millis>,
     pub no_answer: Option<(Millis, Option<i64>)>,
     pub maybe_ending: bool,
@@ -74,6 +92,7 @@ impl Entry {
             runs,
             gaps: Vec::new(),
             restated: Vec::new(),
+            minute: None,
             no_answer: None,
             maybe_ending: false,
             ending,
@@ -87,6 +106,7 @@ impl Entry {
 
     /// The newest run as it is now.
     pub fn take_run(&mut self, run: Run) {
+        self.minute = None;
         self.no_answer = None;
         self.maybe_ending = false;
         match self.runs.last_mut() {
@@ -98,7 +118,7 @@ impl Entry {
                 self.runs.push(run);
             }
         }
-        let since = run.until - (MINUTES + 2) * MINUTE;
+        let since = run.until - RECENT_MS;
         let old = self.runs.iter().take_while(|run| run.until < since).count();
         self.runs.drain(..old);
         self.gaps.retain(|gap| gap.until >= since);
@@ -110,14 +130,30 @@ impl Entry {
 
     /// Readings asked since then were another stream's.
     pub fn withdraw(&mut self, since: Millis) {
+        self.minute = None;
         self.runs.retain(|run| run.from < since);
     }
 
+    /// What the store has, where changes were missed. What comes again with the next reading stays.
+    pub fn reload(&mut self, stream: &OpenStream, recent: Recent, grace_ms: i64) {
+        let summary = &stream.summary;
+        self.minute = None;
+        (self.started_at, self.part, self.host_left) = (summary.started_at, stream.part, stream.host_left_at);
+        self.ending = summary.ended_by.zip(summary.ended_at).map(|(by, at)| {
+            let seal_at = stream.evidence_at.filter(|_| by.has_grace()).map(|evidence| evidence + grace_ms);
+            (by, at, seal_at)
+        });
+        (self.runs, self.gaps, self.restated) = (recent.runs, recent.gaps, recent.restated);
+        self.day_base = None;
+    }
+
     pub fn take_gap(&mut self, gap: Gap) {
+        self.minute = None;
         self.gaps.push(gap);
     }
 
     pub fn take_restated(&mut self, from: Millis, until: Millis) {
+        self.minute = None;
         self.restated.push((from, until));
     }
 
@@ -157,13 +193,7 @@ impl Entry {
         let minute = if self.silent(now).is_some() { Totals::default() } else { series.last_minute() };
         let spark = spark(&series, Counter::Coins, now, MINUTES);
         let going_on = self.going_on(now, &minute, &spark, rival, app_waits);
-        let worth_a_look = |fact: &GoingOn| match fact {
-            GoingOn::NoAnswer { since, .. } => !app_waits && now - *since > NO_ANSWER_MS,
-            GoingOn::HostLeft { at } => now - *at >= LEFT_MS,
-            GoingOn::NoReaction { .. } | GoingOn::Fell { .. } => true,
-            _ => false,
-        };
-        let needs_look = self.ending.is_none() && going_on.iter().any(worth_a_look);
+        let needs_look = self.needs_look(now, &minute, app_waits);
         LiveRow {
             id: self.id,
             app: self.app,
@@ -182,6 +212,25 @@ impl Entry {
             going_on,
             needs_look,
         }
+    }
+
+    /// What the strip adds up of the row, without making it.
+    pub fn figures(&mut self, now: Millis, app_waits: bool) -> Figures {
+        let minute = if self.silent(now).is_some() { Totals::default() } else { self.last_minute() };
+        let needs_look = self.needs_look(now, &minute, app_waits);
+        Figures { live: self.ending.is_none(), needs_look, coins_per_minute: minute.coins }
+    }
+
+    /// As of the last change; worked out once.
+    fn last_minute(&mut self) -> Totals {
+        let series = || Series::new(&self.runs, &self.gaps, &self.restated);
+        *self.minute.get_or_insert_with(|| series().last_minute())
+    }
+
+    fn needs_look(&self, now: Millis, minute: &Totals, app_waits: bool) -> bool {
+        let unread = self.silent(now).is_some_and(|(since, _)| !app_waits && now - since > NO_ANSWER_MS);
+        let left = self.host_left.is_some_and(|at| now - at >= LEFT_MS);
+        self.ending.is_none() && (unread || left || no_reaction(minute).is_some() || self.fell.is_some())
     }
 
     /// Since when Tencent does not answer for this stream, and its code, if it has been long enough to tell.
@@ -230,10 +279,7 @@ impl Entry {
         {
             facts.push(GoingOn::Quiet { since });
         }
-        if let Some(entries) = minute.viewers
-            && entries >= ENTRIES_WITHOUT_REACTION
-            && [minute.messages, minute.likes, minute.gifts] == [Some(0); 3]
-        {
+        if let Some(entries) = no_reaction(minute) {
             facts.push(GoingOn::NoReaction { entries });
         }
         if let Some(coins) = minute.coins
@@ -366,6 +412,40 @@ mod tests {
             entry.row(Millis(121_000), None, false).going_on[0],
             GoingOn::Ending { seal_at: Some(_), .. }
         ));
+    }
+
+    #[test]
+    fn the_strip_adds_up_what_the_rows_say() {
+        let figures = |entry: &mut Entry, now: i64, app_waits: bool| {
+            let row = entry.row(Millis(now), None, app_waits);
+            let live = row.state == StreamState::Live;
+            let expected = Figures { live, needs_look: row.needs_look, coins_per_minute: row.coins_per_minute };
+            // Asked twice, since it is worked out once.
+            for _ in 0..2 {
+                assert_eq!(entry.figures(Millis(now), app_waits), expected, "{:?}", row.going_on);
+            }
+            expected
+        };
+        let mut entry = entry();
+        assert_eq!(figures(&mut entry, 121_000, false).coins_per_minute, Some(300));
+        entry.take_run(Run::from(reading(122_000, 700)));
+        assert_eq!(figures(&mut entry, 123_000, false).coins_per_minute, Some(390));
+        entry.no_answer = Some((Millis(124_000), None));
+        for (now, app_waits) in [(125_000, false), (180_000, false), (180_000, true)] {
+            figures(&mut entry, now, app_waits);
+        }
+        entry.no_answer = None;
+        entry.host_left = Some(Millis(100_000));
+        assert!(!figures(&mut entry, 123_000, false).needs_look && figures(&mut entry, 300_000, false).needs_look);
+        entry.host_left = None;
+        entry.take_gap(Gap { from: Millis(70_000), until: Millis(80_000), cause: GapCause::NoAnswer });
+        assert_eq!(figures(&mut entry, 123_000, false).coins_per_minute, None);
+        entry.fell = Some(Millis(123_000));
+        assert!(figures(&mut entry, 124_000, false).needs_look);
+        entry.ending = Some((EndEvidence::Webhook, Millis(123_000), None));
+        assert!(!figures(&mut entry, 124_000, false).live);
+        entry.withdraw(Millis(0));
+        assert_eq!(figures(&mut entry, 124_000, false).coins_per_minute, None);
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod tokens;
 pub use audit::AuditRow;
 pub use issuer::{IssuerRow, Logo};
 pub use operators::OperatorRow;
-pub use readings::{FailureRow, Series};
+pub use readings::{FailureRow, Recent, Series};
 pub use recorder::{Recorder, Refusal, Trouble, Write, WriterGone};
 pub use reports::{PastReport, SealError, SealMaterial, SealedReport, SealedSummary, SigningKeyRow};
 pub use rooms::{FoundBy, RoomRow};

@@ -20,6 +20,14 @@ pub struct Series {
     pub closing: Option<ClosingRow>,
 }
 
+/// What was read of an unsealed stream lately.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recent {
+    pub runs: Vec<Run>,
+    pub gaps: Vec<Gap>,
+    pub restated: Vec<(Millis, Millis)>,
+}
+
 /// Failures of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailureRow {
@@ -79,6 +87,14 @@ fn run(row: &SqliteRow) -> Result<Run, StoreError> {
     })
 }
 
+fn gap(row: &SqliteRow) -> Result<Gap, StoreError> {
+    Ok(Gap {
+        from: Millis(row.try_get("from_at")?),
+        until: Millis(row.try_get("until_at")?),
+        cause: cause(row.try_get("cause")?, row.try_get("cause_code")?)?,
+    })
+}
+
 impl Store {
     /// Everything read of a stream that is not sealed; empty once it is (its report holds the series).
     pub async fn series(&self, id: StreamId) -> Result<Series, StoreError> {
@@ -94,6 +110,22 @@ impl Store {
             .fetch_all(&self.read)
             .await?;
         rows.iter().map(run).collect()
+    }
+
+    /// What of a stream was still going on at `since` or later.
+    pub async fn recent(&self, id: StreamId, since: Millis) -> Result<Recent, StoreError> {
+        let runs = self.runs_since(id, since).await?;
+        let gaps = sqlx::query("SELECT * FROM gap WHERE stream = ?1 AND until_at >= ?2 ORDER BY from_at");
+        let gaps = gaps.bind(id.0).bind(since.0).fetch_all(&self.read).await?;
+        let restated = sqlx::query_as(
+            "SELECT from_at, until_at FROM restated WHERE stream = ?1 AND until_at >= ?2 ORDER BY from_at",
+        );
+        let restated: Vec<(i64, i64)> = restated.bind(id.0).bind(since.0).fetch_all(&self.read).await?;
+        Ok(Recent {
+            runs,
+            gaps: gaps.iter().map(gap).collect::<Result<_, _>>()?,
+            restated: restated.into_iter().map(|(from, until)| (Millis(from), Millis(until))).collect(),
+        })
     }
 
     /// The runs before and after a moment, as far as there are such: what tells where the counters stood then.
@@ -184,16 +216,7 @@ pub(super) async fn without_runs_in(connection: &mut SqliteConnection, id: Strea
         sqlx::query("SELECT * FROM closing WHERE stream = ?1").bind(id.0).fetch_optional(&mut *connection).await?;
     Ok(Series {
         runs: Vec::new(),
-        gaps: gaps
-            .iter()
-            .map(|row| {
-                Ok(Gap {
-                    from: Millis(row.try_get("from_at")?),
-                    until: Millis(row.try_get("until_at")?),
-                    cause: cause(row.try_get("cause")?, row.try_get("cause_code")?)?,
-                })
-            })
-            .collect::<Result<_, StoreError>>()?,
+        gaps: gaps.iter().map(gap).collect::<Result<_, _>>()?,
         restated: restated.into_iter().map(|(from, until)| (Millis(from), Millis(until))).collect(),
         set_aside,
         failures: failures

@@ -190,7 +190,7 @@ impl Series {
 
     /// Whether an instant lies inside a gap: what came in it may have come before or after that instant.
     pub fn in_gap(&self, t: Millis) -> bool {
-        self.gaps.iter().any(|gap| gap.from < t && gap.until > t)
+        self.gaps.between(t, t).next().is_some()
     }
 
     /// Whether a gap lies between two readings, the first answered at `from`, the second asked at `until`.
