@@ -14,6 +14,20 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+/// A sum of counters that SQLite can always tell: its own fails beyond 2^63, which a thousand of the largest counters reach.
+/// This one stops growing at 2^62.
+macro_rules! sum {
+    ($value:literal) => {
+        concat!(
+            "((min(coalesce(sum(",
+            $value,
+            " >> 20), 0), 4398046511103) << 20) + coalesce(sum(",
+            $value,
+            " & 1048575), 0))"
+        )
+    };
+}
+
 /// Which of the streams of one life of a room: 0, but 1, 2 … where the room outlived its show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Part {
@@ -266,13 +280,13 @@ impl Sums {
     }
 
     fn add(&mut self, other: &Self) {
-        self.streams += other.streams;
-        self.millis += other.millis;
-        self.entries += other.entries;
-        self.gifts += other.gifts;
-        self.coins += other.coins;
-        self.likes += other.likes;
-        self.messages += other.messages;
+        self.streams = self.streams.saturating_add(other.streams);
+        self.millis = self.millis.saturating_add(other.millis);
+        self.entries = self.entries.saturating_add(other.entries);
+        self.gifts = self.gifts.saturating_add(other.gifts);
+        self.coins = self.coins.saturating_add(other.coins);
+        self.likes = self.likes.saturating_add(other.likes);
+        self.messages = self.messages.saturating_add(other.messages);
     }
 }
 
@@ -798,17 +812,30 @@ impl Store {
     }
 }
 
-const COINS_SINCE: &str = "SELECT coalesce(sum(coins), 0), count(*) - count(coins) FROM stream
-    WHERE business_day >= ?1 AND +app = coalesce(?2, app) AND state = 'sealed' AND kind = 'stream'";
+const COINS_SINCE: &str = concat!(
+    "SELECT ",
+    sum!("coins"),
+    ", count(*) - count(coins) FROM stream
+     WHERE business_day >= ?1 AND +app = coalesce(?2, app) AND state = 'sealed' AND kind = 'stream'",
+);
 
 /// The number of the report that was sealed last.
 const NEWEST: &str = "SELECT number FROM stream INDEXED BY stream_by_number WHERE state = 'sealed'
     ORDER BY number DESC LIMIT 1";
 
-const SUMS: &str = "count(*) AS streams,
-    coalesce(sum(max(0, coalesce(show_ended_at, ended_at) - started_at)), 0) AS millis,
-    coalesce(sum(viewers), 0) AS entries, coalesce(sum(gifts), 0) AS gifts, coalesce(sum(coins), 0) AS coins,
-    coalesce(sum(likes), 0) AS likes, coalesce(sum(messages), 0) AS messages";
+const SUMS: &str = concat!(
+    "count(*) AS streams, coalesce(sum(max(0, coalesce(show_ended_at, ended_at) - started_at)), 0) AS millis, ",
+    sum!("viewers"),
+    " AS entries, ",
+    sum!("gifts"),
+    " AS gifts, ",
+    sum!("coins"),
+    " AS coins, ",
+    sum!("likes"),
+    " AS likes, ",
+    sum!("messages"),
+    " AS messages",
+);
 
 fn sums(row: &SqliteRow) -> Result<Sums, StoreError> {
     Ok(Sums {
@@ -1297,6 +1324,26 @@ mod tests {
         assert_eq!(after(&all).await, [0; 4], "until then the date in UTC");
         assert_eq!(store.fill_business_days().await.unwrap(), 4);
         assert_eq!(after(&all).await, [1, 1, 0, 0], "by the rule of today");
+    }
+
+    #[tokio::test]
+    async fn sums_of_the_largest_counters_are_told() {
+        let (_directory, store) = store().await;
+        sqlx::query(
+            "WITH RECURSIVE place (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < 1100)
+             INSERT INTO stream (app, room, kind, create_time, state, interval_ms, first_seen, started_at, number, coins,
+                likes, host)
+             SELECT 1, 'room', 'stream', n, 'sealed', 10000, n, n, n, 9007199254740991, n * 3000000, 'host' FROM place",
+        )
+        .execute(&store.write)
+        .await
+        .unwrap();
+        let query = StreamQuery::default();
+        let sums = store.sum_streams(&query).await.unwrap().unwrap();
+        assert_eq!((sums.streams, sums.likes), (1100, 3_000_000 * 1100 * 1101 / 2));
+        assert!(sums.coins >= (1 << 62) - (1 << 20), "{}", sums.coins);
+        assert_eq!(store.hosts(&query).await.unwrap()[0].sums, sums);
+        assert_eq!(store.coins_since(None, Day(0)).await.unwrap(), (sums.coins, 0));
     }
 
     #[tokio::test]
