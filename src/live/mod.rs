@@ -455,7 +455,9 @@ async fn take(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: Sign
     match signal {
         Signal::Opened { stream, runs } => {
             let id = stream.summary.id;
-            board.state().add(Entry::new(&stream, runs));
+            let mut entry = Entry::new(&stream, runs);
+            entry.since = board.inner.clock.now();
+            board.state().add(entry);
             board.inner.day_changed.notify_one();
             board.tell_row(id);
             tokio::spawn(load_past(board.clone(), store.clone(), pasts.clone(), *stream));
@@ -494,10 +496,18 @@ async fn take(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: Sign
         }
         Signal::App { app, stretched, trouble } => {
             let mut state = board.state();
-            match stretched {
+            let before = match stretched {
                 Some(stretched) => state.stretched.insert(app, stretched),
                 None => state.stretched.remove(&app),
             };
+            if let Some((now, wished, _)) = stretched.or(before)
+                && before != stretched
+            {
+                let interval_ms = if stretched.is_some() { now.max(wished) } else { wished };
+                state.entries.values_mut().filter(|entry| entry.app == app).for_each(|entry| {
+                    entry.interval_ms = interval_ms;
+                });
+            }
             match trouble {
                 Some(trouble) => state.trouble.insert(app, trouble),
                 None => state.trouble.remove(&app),

@@ -17,6 +17,9 @@ const QUIET_MS: i64 = 5 * MINUTE;
 const SILENT_MS: i64 = 8_000;
 /// A single call that fails is no reason to look; so long without an answer for one room is.
 const NO_ANSWER_MS: i64 = 10_000;
+/// Three intervals without a reading, of a stream that is read half as often because nothing moves in it, are too many.
+const UNREAD_INTERVALS: i64 = 6;
+const UNREAD_LEAST_MS: i64 = 30_000;
 /// A host may come back; a room that is still there so long after the host left needs attention.
 const LEFT_MS: i64 = 3 * MINUTE;
 /// So many entries in a minute without any reaction are worth a look.
@@ -54,6 +57,10 @@ pub(super) struct Entry {
     pub host: Option<String>,
     pub host_name: Option<String>,
     pub started_at: Millis,
+    /// How often it is read.
+    pub interval_ms: i64,
+    /// When it came on the board.
+    pub since: Millis,
     runs: Vec<Run>,
     gaps: Vec<Gap>,
     restated: Vec<(Millis, Millis)>,
@@ -88,6 +95,8 @@ impl Entry {
             host: summary.host.clone(),
             host_name: summary.host_name.clone(),
             started_at: summary.started_at,
+            interval_ms: stream.interval_ms,
+            since: Millis(i64::MIN),
             moved_at: runs.last().map(|run| run.from_answered),
             runs,
             gaps: Vec::new(),
@@ -236,7 +245,15 @@ impl Entry {
     /// Since when Tencent does not answer for this stream, and its code, if it has been long enough to tell.
     fn silent(&self, now: Millis) -> Option<(Millis, Option<i64>)> {
         let last = self.runs.last().map(|run| run.until);
-        self.no_answer.filter(|_| last.is_none_or(|last| now - last > SILENT_MS))
+        self.no_answer.filter(|_| last.is_none_or(|last| now - last > SILENT_MS)).or_else(|| self.unread(now))
+    }
+
+    /// Since when there is no reading, though no call is known to have failed: the collector itself may stand still.
+    fn unread(&self, now: Millis) -> Option<(Millis, Option<i64>)> {
+        let expected = self.ending.is_none() && !self.maybe_ending;
+        let since = self.runs.last()?.until.max(self.since);
+        let limit = (UNREAD_INTERVALS * self.interval_ms).max(UNREAD_LEAST_MS);
+        (expected && now - since > limit).then_some((since, None))
     }
 
     fn pace(&self, now: Millis, coins: Option<i64>) -> Pace {
@@ -412,6 +429,24 @@ mod tests {
             entry.row(Millis(121_000), None, false).going_on[0],
             GoingOn::Ending { seal_at: Some(_), .. }
         ));
+    }
+
+    #[test]
+    fn a_stream_that_nobody_reads_any_more_says_so() {
+        let mut entry = entry();
+        let told = |entry: &Entry, now: i64| {
+            let row = entry.row(Millis(now), None, false);
+            (row.going_on.iter().any(|fact| matches!(fact, GoingOn::NoAnswer { .. })), row.coins_per_minute.is_some())
+        };
+        assert_eq!(told(&entry, 150_000), (false, true));
+        assert_eq!(told(&entry, 150_001), (true, false));
+        entry.interval_ms = 10_000;
+        assert_eq!(told(&entry, 180_000), (false, true), "it is read less often");
+        entry.since = Millis(150_000);
+        assert_eq!(told(&entry, 210_000), (false, true), "a restart has its time to read it");
+        assert_eq!(told(&entry, 210_001), (true, false));
+        entry.ending = Some((EndEvidence::RoomGone, Millis(125_000), None));
+        assert!(!told(&entry, 900_000).0, "a room that is gone is not read");
     }
 
     #[test]
