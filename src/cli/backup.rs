@@ -1,6 +1,8 @@
 //! `aftershow backup FILE`: a consistent copy of the database, also while the server runs.
 
 use super::{Context, Exit, Outcome, Problem};
+use crate::clock::Clock;
+use crate::key_file;
 use crate::store::Store;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -29,6 +31,11 @@ pub async fn run(args: BackupArgs, context: &Context) -> Outcome {
     }
     let failed = |error: crate::store::StoreError| Problem::Failed(error.to_string());
     let store = Store::open(&config.database).await.map_err(failed)?;
+    if store.signing_seed().await.map_err(failed)?.is_some() {
+        // An earlier version stored the signing key, and no server has moved it yet: the copy must not hold it.
+        let moved = key_file::open(&config.key_file, &store, Clock::system().now()).await;
+        moved.map_err(|error| Problem::Failed(error.to_string()))?;
+    }
     store.backup(&args.file).await.map_err(failed)?;
     store.close().await;
     eprintln!(

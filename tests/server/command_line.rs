@@ -240,3 +240,21 @@ async fn a_command_in_a_wrong_folder_makes_nothing_in_silence() {
     assert_eq!(run(&["share", "1"], "").status.code(), Some(1));
     assert!(!app.directory.path().join("elsewhere.key").exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_does_not_hold_a_signing_key_that_an_earlier_version_stored() {
+    use sqlx::Connection;
+    const SEED: &[u8; 32] = b"a seed that can be found in file";
+    let app = TestApp::start().await;
+    let database = app.directory.path().join("aftershow.db");
+    let mut connection = sqlx::SqliteConnection::connect(&format!("sqlite://{}", database.display())).await.unwrap();
+    let stored = sqlx::query("UPDATE signing_key SET seed = ?1 WHERE active = 1").bind(&SEED[..]);
+    assert_eq!(stored.execute(&mut connection).await.unwrap().rows_affected(), 1);
+    connection.close().await.unwrap();
+    let backup = app.directory.path().join("backup.db");
+    let answer = run(&app, &["backup", backup.to_str().unwrap()], "");
+    assert_eq!(answer.status.code(), Some(0), "{}", text(&answer.stderr));
+    let content = std::fs::read(&backup).unwrap();
+    assert!(!content.windows(SEED.len()).any(|window| window == SEED));
+    assert_eq!(std::fs::read(app.directory.path().join("aftershow.key")).unwrap()[32..], SEED[..]);
+}
