@@ -164,11 +164,15 @@ impl From<EngineError> for Problem {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::config::{AppConfig, Endpoint};
+    use crate::domain::AppId;
 
     #[tokio::test]
     async fn a_vital_task_that_dies_ends_the_program_as_failed() {
         let directory = tempfile::tempdir().unwrap();
-        let mut config = Config::new(Vec::new());
+        let endpoint = Endpoint::parse("http://127.0.0.1:9", true).unwrap();
+        let app = AppConfig::new(AppId(1_400_000_001), "secret".into(), endpoint);
+        let mut config = Config::new(vec![app]);
         config.database = directory.path().join("aftershow.db");
         config.key_file = Config::key_file_beside(&config.database);
         let engine = Engine::start(config).await.unwrap();
