@@ -1331,9 +1331,10 @@ mod tests {
         let (_directory, store) = store().await;
         sqlx::query(
             "WITH RECURSIVE place (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < 1100)
-             INSERT INTO stream (app, room, kind, create_time, state, interval_ms, first_seen, started_at, number, coins,
-                likes, host)
-             SELECT 1, 'room', 'stream', n, 'sealed', 10000, n, n, n, 9007199254740991, n * 3000000, 'host' FROM place",
+             INSERT INTO stream (app, room, kind, create_time, state, interval_ms, first_seen, started_at, business_day,
+                number, coins, likes, host)
+             SELECT 1, 'room', 'stream', n, 'sealed', 10000, n, n, 0, n, 9007199254740991, n * 3000000, 'host'
+             FROM place",
         )
         .execute(&store.write)
         .await
