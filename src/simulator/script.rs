@@ -6,7 +6,7 @@
 //! | 0:30 | PK of 小鹿 and あゆ |
 //! | 0:50 | Mira passes its best; one whale at ฟ้าใส |
 //! | 1:00 | ケント is cut off for 25 s; everyone is refused for 3 s |
-//! | 1:12 | あおい answers 100004 once |
+//! | 1:12 | あおい answers 100004 once to each of get_room_stats and get_room_info |
 //! | 1:32, 1:35 | the PK ends, 小鹿 ends |
 //! | 4:00 | 小鹿 starts again |
 //! | 8:20 | Nana ends |
@@ -156,13 +156,13 @@ struct Play {
     climbs: Vec<Climb>,
     cut_off: Option<u64>,
     refused: Option<u64>,
-    maybe_ending: Option<u64>,
+    maybe_ending: [Option<u64>; 2],
 }
 
 impl Drop for Play {
     fn drop(&mut self) {
         // A run that is broken off leaves no fault behind.
-        for fault in [self.cut_off, self.refused, self.maybe_ending].into_iter().flatten() {
+        for fault in [self.cut_off, self.refused].into_iter().chain(self.maybe_ending).flatten() {
             self.handle.remove_fault(fault);
         }
     }
@@ -178,7 +178,7 @@ impl Play {
         if !handle.is_live(XL) {
             let _ = cast::next_stream(&handle, XL, run);
         }
-        Self { handle, run, next_beat: 0, climbs: Vec::new(), cut_off: None, refused: None, maybe_ending: None }
+        Self { handle, run, next_beat: 0, climbs: Vec::new(), cut_off: None, refused: None, maybe_ending: [None; 2] }
     }
 
     /// Does everything that is due after so many milliseconds.
@@ -262,18 +262,22 @@ impl Play {
             }
             Beat::AllowAll => self.mend(|play| play.refused.take()),
             Beat::MaybeEnding => {
-                let once = FaultSpec {
-                    command: Some("get_room_stats".to_owned()),
-                    room: Some(AOI.to_owned()),
-                    error_code: Some(100_004),
-                    count: Some(1),
-                    ..FaultSpec::default()
-                };
-                self.maybe_ending = self.handle.add_fault(&once).ok();
+                // Totals make the console ask about the room, and its first answer is the same.
+                self.maybe_ending = ["get_room_stats", "get_room_info"].map(|command| {
+                    let once = FaultSpec {
+                        command: Some(command.to_owned()),
+                        room: Some(AOI.to_owned()),
+                        error_code: Some(100_004),
+                        count: Some(1),
+                        ..FaultSpec::default()
+                    };
+                    self.handle.add_fault(&once).ok()
+                });
             }
             Beat::Recover => {
                 self.mend(|play| play.cut_off.take());
-                self.mend(|play| play.maybe_ending.take());
+                self.mend(|play| play.maybe_ending[0].take());
+                self.mend(|play| play.maybe_ending[1].take());
             }
             Beat::BattleEnds => {
                 let _ = self.handle.end_battle(XL);
