@@ -301,13 +301,8 @@ impl Run {
                 wrong.push(format!("{life:?} is restated"));
             }
             let ended = record.ended_at.unwrap() - at(0);
-            // Where the totals outlive the room, as late as the list or get_room_info is asked. Else get_room_info is asked
-            // once the next poll is answered: an interval later, and where calls are slow up to five seconds after that.
-            let late = match self.kind {
-                Kind { outlives: true, .. } => 90_000,
-                Kind { slow: true, .. } => 16_000,
-                _ => 12_000,
-            };
+            // Where the totals outlive the room, as late as the list or get_room_info is asked.
+            let late = if self.kind.outlives { 90_000 } else { 12_000 };
             if !(life.destroyed - 14_000..=life.destroyed + late).contains(&ended) {
                 wrong.push(format!("{life:?} ended at {ended} by {:?}", record.ended_by));
             }
