@@ -268,7 +268,7 @@ fn writes(stream: StreamId, past: &PastStream) -> Vec<Write> {
         Write::Moment { stream, moment }
     }));
     if let Some(at) = past.owner_left_at {
-        writes.push(Write::HostLeft { stream, at: Some(at) });
+        writes.push(Write::HostPresence { stream, at, online: false });
     }
     if let Some(ended_at) = past.ended_at {
         let closing = past.closing.filter(|_| !past.closing_late);

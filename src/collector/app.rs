@@ -411,7 +411,7 @@ impl Task {
                 ..Room::new(FoundBy::List)
             });
             room.opened_at = -NEW_MS;
-            room.presence = stream.host_left_at.map(|at| (at, false));
+            room.presence = stream.presence();
             room.unplaced = false;
             room.state = State::Open(Box::new(life));
             // Spread over the interval, so that a restart is no burst.
@@ -1013,6 +1013,7 @@ impl Task {
         closed: Option<Closed>,
     ) -> Result<(), StoreError> {
         let mut part = Part::default();
+        let mut presence = None;
         let mut life = None;
         // What was requested before the second of its creation was over may be of an earlier life.
         let (began, had_begun) = create_time.map_or((Millis(i64::MIN), Millis(i64::MIN)), |create_time| {
@@ -1056,8 +1057,13 @@ impl Task {
                     };
                     part = Part { number: known.part.number + 1, start };
                 }
-                (StreamState::Sealed, _) => life = Some(self.reopen(&known).await?),
-                _ => life = Some(self.restored(&known).await?),
+                (state, _) => {
+                    presence = known.presence();
+                    life = Some(match state {
+                        StreamState::Sealed => self.reopen(&known).await?,
+                        StreamState::Live | StreamState::Ending => self.restored(&known).await?,
+                    });
+                }
             }
         }
         let life = match life {
@@ -1068,6 +1074,8 @@ impl Task {
         let now = self.steady();
         if let Some(room) = self.rooms.get_mut(id) {
             room.state = State::Open(Box::new(life));
+            // As the messages told that came before the room was forgotten.
+            room.presence = room.presence.max(presence);
             room.opened_at = now;
             room.unplaced = true;
             room.wanted_again = false;
@@ -1303,8 +1311,8 @@ impl Task {
         };
         // What was told of an earlier life says nothing of this one.
         if life.may_begin_here(*at) {
-            let left = Write::HostLeft { stream: life.stream, at: (!online).then_some(*at) };
-            self.write(left);
+            let presence = Write::HostPresence { stream: life.stream, at: *at, online: *online };
+            self.write(presence);
         }
     }
 

@@ -276,6 +276,31 @@ async fn a_host_who_left_an_earlier_part_has_not_left_the_later_one() {
 }
 
 #[tokio::test]
+async fn a_message_that_the_host_left_before_returning_counts_no_more_when_it_is_repeated_after_a_restart() {
+    let mut world = World::new().await;
+    world.read(1, 5).await;
+    world.hear(13, member("host", "Offline", 13)).await;
+    world.hear(20, member("host", "Online", 20)).await;
+    world.read(21, 6).await;
+    let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
+    let left = async |world: &World| world.store.open_stream(stream).await.unwrap().unwrap().host_left_at;
+    let mut world = world.restart().await;
+    world.hear(30, member("host", "Offline", 13)).await;
+    assert_eq!(left(&world).await, None);
+    world.hear(31, member("host", "Offline", 25)).await;
+    assert_eq!(left(&world).await, Some(at(25)));
+    world.hear(32, member("host", "Online", 28)).await;
+    // Also where the stream was sealed meanwhile and its room answers again.
+    world.end(41).await;
+    assert_eq!(world.records().await.len(), 1);
+    let mut world = world.restart().await;
+    world.stands = true;
+    world.read(200, 7).await;
+    world.hear(201, member("host", "Offline", 25)).await;
+    assert_eq!(left(&world).await, None);
+}
+
+#[tokio::test]
 async fn a_room_that_went_after_the_quiet_rule_ended_its_stream_is_not_asked_for_ever() {
     let mut world = World::new().await;
     for (second, value) in [(1, 10), (11, 40), (21, 40), (41, 40), (61, 40), (81, 40)] {

@@ -995,6 +995,7 @@ mod tests {
             first_seen: at(0),
             evidence_at: None,
             host_left_at: None,
+            host_online_at: None,
             retries: 0,
             last_request_id: None,
             note: None,

@@ -309,7 +309,9 @@ impl Board {
                 });
             }
             Write::Returned { stream } => self.change(*stream, |entry| entry.ending = None),
-            Write::HostLeft { stream, at } => self.change(*stream, |entry| entry.host_left = *at),
+            Write::HostPresence { stream, at, online } => {
+                self.change(*stream, |entry| entry.host_left = (!online).then_some(*at));
+            }
             _ => {}
         }
     }

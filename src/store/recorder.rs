@@ -106,7 +106,8 @@ pub enum Write {
         stream: StreamId,
         moment: MomentRow,
     },
-    HostLeft {
+    /// A webhook says that the host is there, or has left.
+    HostPresence {
         stream: StreamId,
         at: Option<Millis>,
     },
@@ -140,7 +141,7 @@ impl Write {
             | Self::Contradicted { stream, .. }
             | Self::ContradictionWithdrawn { stream, .. }
             | Self::Moment { stream, .. }
-            | Self::HostLeft { stream, .. } => Some(*stream),
+            | Self::HostPresence { stream, .. } => Some(*stream),
             Self::Described { stream, .. } => *stream,
             Self::Followed { .. } => None,
         }
@@ -723,12 +724,16 @@ pub(super) async fn apply(
             )
             .await?;
         }
-        Write::HostLeft { stream, at } => {
-            sqlx::query("UPDATE stream SET host_left_at = ?2 WHERE id = ?1 AND state <> 'sealed'")
-                .bind(stream.0)
-                .bind(at.map(|at| at.0))
-                .execute(&mut *connection)
-                .await?;
+        Write::HostPresence { stream, at, online } => {
+            sqlx::query(
+                "UPDATE stream SET host_left_at = iif(?3, NULL, ?2), host_online_at = iif(?3, ?2, host_online_at)
+                 WHERE id = ?1 AND state <> 'sealed'",
+            )
+            .bind(stream.0)
+            .bind(at.0)
+            .bind(online)
+            .execute(&mut *connection)
+            .await?;
         }
     }
     Ok(())

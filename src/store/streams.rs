@@ -72,6 +72,8 @@ pub struct OpenStream {
     /// When the evidence of the end reached us.
     pub evidence_at: Option<Millis>,
     pub host_left_at: Option<Millis>,
+    /// When a webhook last said that the host is there.
+    pub host_online_at: Option<Millis>,
     pub retries: i64,
     pub last_request_id: Option<String>,
     pub note: Option<String>,
@@ -119,10 +121,16 @@ impl OpenStream {
             first_seen: new.first_seen,
             evidence_at: None,
             host_left_at: None,
+            host_online_at: None,
             retries: 0,
             last_request_id: None,
             note: None,
         }
+    }
+
+    /// When a webhook last said that the host is there (true) or has left, if one did.
+    pub fn presence(&self) -> Option<(Millis, bool)> {
+        self.host_left_at.map(|at| (at, false)).or(self.host_online_at.map(|at| (at, true)))
     }
 }
 
@@ -347,7 +355,7 @@ pub struct HostSums {
 
 const COLUMNS: &str = "id, app, room, kind, create_time, part, title, host, host_name, state, interval_ms, first_seen,
     started_at, coalesce(business_day, listed_at / 86400000) AS business_day, show_ended_at, ended_at, ended_after,
-    ended_by, evidence_at, host_left_at, viewers, gifts, coins, gifters, likes, messages, last_asked, last_answered, retries, last_request_id, note, number, revision, sha256, sealed_at,
+    ended_by, evidence_at, host_left_at, host_online_at, viewers, gifts, coins, gifters, likes, messages, last_asked, last_answered, retries, last_request_id, note, number, revision, sha256, sealed_at,
     coverage, verdict, curve, usual_streams, usual_coins, start_viewers, start_gifts, start_coins, start_gifters,
     start_likes, start_messages";
 
@@ -439,6 +447,7 @@ fn open_stream(row: &SqliteRow) -> Result<OpenStream, StoreError> {
         first_seen: Millis(row.try_get("first_seen")?),
         evidence_at: row.try_get::<Option<i64>, _>("evidence_at")?.map(Millis),
         host_left_at: row.try_get::<Option<i64>, _>("host_left_at")?.map(Millis),
+        host_online_at: row.try_get::<Option<i64>, _>("host_online_at")?.map(Millis),
         retries: row.try_get("retries")?,
         last_request_id: row.try_get("last_request_id")?,
         note: row.try_get("note")?,
