@@ -151,6 +151,15 @@ impl State {
     const fn opening(readings: Vec<Reading>, closed: Option<Closed>) -> Self {
         Self::Opening { readings, closed, untold: 0, gone: None }
     }
+
+    /// The readings that wait for get_room_info, oldest first.
+    fn waiting(&self) -> Vec<Reading> {
+        match self {
+            Self::Idle(_) => Vec::new(),
+            Self::Opening { readings, .. } => readings.clone(),
+            Self::Open(life) => life.waiting(),
+        }
+    }
 }
 
 /// A stream that an operator or the quiet rule ended while its room stands: the same CreateTime is not a return.
@@ -427,6 +436,10 @@ impl Task {
         for (place, id) in idle.into_iter().enumerate() {
             self.schedule.set(id, place as i64 * 10, Weight::Idle);
         }
+        // Last, since nothing that can fail may follow: what is taken is no longer stored.
+        for (room, readings) in self.base.store.take_waiting(self.app()).await? {
+            self.restore_waiting(room, readings);
+        }
         for (room, stream, create_time) in over {
             self.seal(room, stream, create_time);
         }
@@ -442,7 +455,7 @@ impl Task {
             let wake = self.started + Duration::from_millis(wake.unwrap_or(i64::MAX / 4).clamp(0, i64::MAX / 4) as u64);
             tokio::select! {
                 biased;
-                () = self.base.stop.cancelled() => return,
+                () = self.base.stop.cancelled() => return self.store_waiting().await,
                 // First, and at most once a second: whatever comes meanwhile does not keep it from its turn.
                 _ = second.tick() => {
                     self.every_second();
@@ -461,6 +474,37 @@ impl Task {
                 }
                 () = tokio::time::sleep_until(wake.min(Instant::now() + Duration::from_secs(1))) => {}
             }
+        }
+    }
+
+    /// Takes the responses that have arrived, and stores the readings that wait for get_room_info: a stop loses none.
+    async fn store_waiting(&mut self) {
+        while let Ok(event) = self.base.events.try_recv() {
+            if matches!(event, Event::Stats { .. }) {
+                self.take(event).await;
+            }
+        }
+        let app = self.app();
+        let waiting = self.rooms.iter().map(|(id, room)| (id, room.state.waiting()));
+        let waiting = waiting.filter(|(_, readings)| !readings.is_empty());
+        let writes = waiting.map(|(id, readings)| Write::Waiting { app, room: id.clone(), readings }).collect();
+        self.base.recorder.write_all(writes);
+    }
+
+    /// Lets readings wait that did so when the collector stopped: in the room's open stream, or for one to be opened.
+    fn restore_waiting(&mut self, id: RoomId, readings: Vec<Reading>) {
+        if !self.is_known_or_wanted(&id) {
+            tracing::info!(room = %id, "readings that waited for get_room_info are left out: the room is not monitored");
+            return;
+        }
+        let room = self.rooms.entry(id.clone()).or_insert_with(|| Room::new(FoundBy::List));
+        match &mut room.state {
+            State::Open(life) => life.restore_waiting(readings),
+            State::Idle(_) | State::Opening { .. } => room.state = State::opening(readings, None),
+        }
+        if !self.schedule.contains(&id) {
+            // The next reading asks get_room_info.
+            self.schedule.set(id, self.base.interval_ms, Weight::Plain);
         }
     }
 

@@ -66,6 +66,13 @@ impl World {
         Self { directory, task, store, now, stands, born }
     }
 
+    /// The same after a stop that was asked for.
+    async fn stop_and_restart(mut self) -> Self {
+        self.task.base.stop.cancel();
+        self.task.serve().await;
+        self.restart().await
+    }
+
     async fn follow(&mut self) {
         let (done, _) = oneshot::channel();
         self.take(0, Event::Ask(Ask::AddRooms { rooms: vec![room()], done })).await;
@@ -298,6 +305,68 @@ async fn a_message_that_the_host_left_before_returning_counts_no_more_when_it_is
     world.read(200, 7).await;
     world.hear(201, member("host", "Offline", 25)).await;
     assert_eq!(left(&world).await, None);
+}
+
+#[tokio::test]
+async fn a_stop_loses_no_reading_of_a_stream_that_waits_for_get_room_info() {
+    let mut world = World::new().await;
+    world.task.base.rules.quiet_ms = None;
+    world.read(1, 5).await;
+    world.read(11, 6).await;
+    // After so long the room may be in its next stream, and get_room_info does not say.
+    world.born = None;
+    world.read(200, 9).await;
+    world.read(210, 12).await;
+    let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+    assert_eq!(row.totals.coins, Some(6), "they wait");
+    let mut world = world.stop_and_restart().await;
+    world.task.base.rules.quiet_ms = None;
+    world.born = Some(BORN);
+    world.read(300, 15).await;
+    let series = async |world: &World| world.store.series(row.id).await.unwrap();
+    let before = series(&world).await;
+    let runs: Vec<_> = before.runs.iter().map(|run| (run.from, run.counters.coins)).collect();
+    assert_eq!(runs, [(at(1), 5), (at(11), 6), (at(200), 9), (at(210), 12), (at(300), 15)]);
+    let gaps: Vec<_> = before.gaps.iter().map(|gap| (gap.until, gap.cause)).collect();
+    assert_eq!(gaps, [(at(200), GapCause::Restarted), (at(300), GapCause::Restarted)]);
+    let world = world.stop_and_restart().await;
+    assert!(world.task.rooms[&room()].state.waiting().is_empty(), "taken up once");
+    assert_eq!(series(&world).await, before);
+}
+
+#[tokio::test]
+async fn a_stop_loses_no_reading_of_a_stream_that_is_not_yet_open() {
+    let mut world = World::new().await;
+    world.born = None;
+    world.read(1, 7).await;
+    // Arrived, and not yet looked at when the stop comes.
+    let counters = Some(Counters::from_array([9; 6]));
+    let answer = Answer { asked: at(11), answered: at(11) + 40, request_id: None, value: counters, retries: 0 };
+    let arrived = Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) };
+    world.task.base.sender.send(arrived).unwrap();
+    let mut world = world.stop_and_restart().await;
+    assert!(world.store.streams(&StreamQuery::default()).await.unwrap().rows.is_empty());
+    world.born = Some(BORN);
+    world.read(21, 12).await;
+    let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+    let runs = world.store.series(row.id).await.unwrap().runs;
+    let read: Vec<_> = runs.iter().map(|run| (run.from, run.counters.coins)).collect();
+    assert_eq!((row.created_at, read), (Some(at(0)), vec![(at(1), 7), (at(11), 9), (at(21), 12)]));
+}
+
+#[tokio::test]
+async fn lower_readings_before_and_after_a_stop_are_in_a_row() {
+    let mut world = World::new().await;
+    for (second, value) in [(1, 50), (11, 60), (21, 40)] {
+        world.read(second, value).await;
+    }
+    let mut world = world.stop_and_restart().await;
+    world.read(31, 41).await;
+    let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+    assert_eq!(row.totals.coins, Some(60));
+    world.read(41, 42).await;
+    let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+    assert_eq!((row.totals.coins, world.store.series(row.id).await.unwrap().restated.len()), (Some(42), 1));
 }
 
 #[tokio::test]

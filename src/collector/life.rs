@@ -112,6 +112,8 @@ pub struct Life {
     /// When the last call failed.
     failed_at: Option<Millis>,
     restarted: bool,
+    /// When the last reading that waited across a restart was requested.
+    read_before_restart: Option<Millis>,
     /// The greatest EventTime of closing messages that the room has not contradicted.
     closing_at: Option<Millis>,
     /// EventTimes that the room has contradicted: their copies are ignored.
@@ -220,6 +222,7 @@ impl Life {
             trouble: None,
             failed_at: None,
             restarted: false,
+            read_before_restart: None,
             closing_at: None,
             contradicted: Vec::new(),
             contradiction: None,
@@ -267,6 +270,18 @@ impl Life {
             first_answered: run.map(|_| open.first_seen),
             ..Self::new(open.summary.id, open.create_time)
         }
+    }
+
+    /// The readings that wait for get_room_info, oldest first; also those it called lower readings of this very stream,
+    /// which wait for the next.
+    pub fn waiting(&self) -> Vec<Reading> {
+        self.fallen.iter().chain(&self.held).copied().collect()
+    }
+
+    /// Lets readings wait that did so when the collector stopped.
+    pub fn restore_waiting(&mut self, readings: Vec<Reading>) {
+        self.read_before_restart = readings.last().map(|last| last.asked);
+        self.held = readings;
     }
 
     /// What ended it, or is ending it.
@@ -457,7 +472,8 @@ impl Life {
             effects.push(Effect::Write(Write::Gap { stream: self.stream, gap }));
         }
         self.trouble = None;
-        self.restarted = false;
+        // What was read before the restart does not end the gap that the restart makes.
+        self.restarted &= self.read_before_restart.is_some_and(|last| reading.asked <= last);
         self.clock_set = false;
         if self.highest != Some(reading.counters) {
             self.moved_at = Some(reading.answered);
@@ -1768,9 +1784,10 @@ mod tests {
                         ledger.take(effects);
                         continue;
                     }
-                    3 if !life.is_waiting() => {
-                        let stream = stored(Some(BORN));
+                    3 => {
+                        let (stream, waiting) = (stored(Some(BORN)), life.waiting());
                         life = Life::restore(&stream, life.run.as_slice(), None, true);
+                        life.restore_waiting(waiting);
                     }
                     _ => {}
                 }
@@ -1939,7 +1956,7 @@ mod tests {
                         world.with(|life| life.told(create_time, ours(asked), Source::List, STEP))
                     }
                     (_, None) => world.with(|life| life.gone_by_info(&RULES, ours(asked), ours(answered), STEP)),
-                    (5, _) if restarts && !world.lives.last().unwrap().is_waiting() => {
+                    (5, _) if restarts => {
                         let life = world.lives.last().unwrap();
                         let open = stored(life.create_time);
                         let runs: BTreeMap<_, _> =
@@ -1947,6 +1964,7 @@ mod tests {
                         let runs: Vec<_> = runs.into_values().collect();
                         let mut again = Life::restore(&open, &runs, None, true);
                         again.clock_is_off(clock);
+                        again.restore_waiting(life.waiting());
                         *world.lives.last_mut().unwrap() = again;
                     }
                     (_, Some((create_time, coins))) => {

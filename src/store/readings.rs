@@ -2,9 +2,10 @@
 
 use super::streams::{ClosingRow, MomentRow, totals};
 use super::{Store, StoreError};
-use crate::domain::{Counter, Counters, Gap, GapCause, Millis, Run, StreamId};
+use crate::domain::{AppId, Counter, Counters, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
+use std::collections::BTreeMap;
 
 /// Everything read of one unsealed stream, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -148,11 +149,54 @@ impl Store {
         row.as_ref().map(closing).transpose()
     }
 
+    /// Takes out the readings of an app that waited for get_room_info when the collector stopped, by room, oldest first.
+    pub async fn take_waiting(&self, app: AppId) -> Result<BTreeMap<RoomId, Vec<Reading>>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM waiting_reading WHERE app = ?1 ORDER BY room, asked")
+            .bind(app.0)
+            .fetch_all(&self.read)
+            .await?;
+        let mut waiting: BTreeMap<RoomId, Vec<Reading>> = BTreeMap::new();
+        for row in &rows {
+            let room = RoomId::parse(row.try_get("room")?)
+                .map_err(|error| StoreError::corrupt("waiting_reading.room", error))?;
+            let (asked, answered) = (Millis(row.try_get("asked")?), Millis(row.try_get("answered")?));
+            waiting.entry(room).or_default().push(Reading { asked, answered, counters: counters(row)? });
+        }
+        if !rows.is_empty() {
+            sqlx::query("DELETE FROM waiting_reading WHERE app = ?1").bind(app.0).execute(&self.write).await?;
+        }
+        Ok(waiting)
+    }
+
     /// The last run of a stream: where a restart goes on.
     pub async fn last_run(&self, id: StreamId) -> Result<Option<Run>, StoreError> {
         let mut connection = self.read.acquire().await?;
         last_run_in(&mut connection, id).await
     }
+}
+
+pub(super) async fn put_waiting(
+    connection: &mut SqliteConnection,
+    app: AppId,
+    room: &RoomId,
+    readings: &[Reading],
+) -> Result<(), sqlx::Error> {
+    for reading in readings {
+        let mut query = sqlx::query(
+            "INSERT OR REPLACE INTO waiting_reading
+                (app, room, asked, answered, viewers, gifts, coins, gifters, likes, messages)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )
+        .bind(app.0)
+        .bind(room.as_str())
+        .bind(reading.asked.0)
+        .bind(reading.answered.0);
+        for counter in Counter::ALL {
+            query = query.bind(reading.counters.get(counter));
+        }
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 fn closing(row: &SqliteRow) -> Result<ClosingRow, StoreError> {

@@ -109,7 +109,14 @@ pub enum Write {
     /// A webhook says that the host is there, or has left.
     HostPresence {
         stream: StreamId,
-        at: Option<Millis>,
+        at: Millis,
+        online: bool,
+    },
+    /// Readings of a room that wait for get_room_info when the collector stops; its next start takes them up.
+    Waiting {
+        app: AppId,
+        room: RoomId,
+        readings: Vec<Reading>,
     },
     /// What Tencent tells of a room, for the room and the stream that it was told of.
     Described {
@@ -143,7 +150,7 @@ impl Write {
             | Self::Moment { stream, .. }
             | Self::HostPresence { stream, .. } => Some(*stream),
             Self::Described { stream, .. } => *stream,
-            Self::Followed { .. } => None,
+            Self::Followed { .. } | Self::Waiting { .. } => None,
         }
     }
 }
@@ -711,6 +718,9 @@ pub(super) async fn apply(
             .bind(&moment.label)
             .execute(&mut *connection)
             .await?;
+        }
+        Write::Waiting { app, room, readings } => {
+            super::readings::put_waiting(connection, *app, room, readings).await?;
         }
         Write::Described { app, room, stream, title, host, host_name } => {
             super::rooms::describe_in(
