@@ -9,7 +9,7 @@ use super::{Outcome, Problem, log};
 use crate::auth::Role;
 use crate::clock::Clock;
 use crate::config::{AppConfig, Config, Endpoint};
-use crate::domain::{AppId, Millis, Reading, Run, StreamId, StreamKind, Totals};
+use crate::domain::{AppId, ExclusionReason, Millis, Reading, Run, StreamId, StreamKind, Totals};
 use crate::engine::{Engine, Prepared};
 use crate::server::{AppState, Demo};
 use crate::share::Draft;
@@ -255,7 +255,7 @@ async fn follow(prepared: &Prepared, app: AppId, past: &PastStream) -> Result<Ne
 fn writes(stream: StreamId, past: &PastStream) -> Vec<Write> {
     let mut writes = Vec::new();
     writes.extend(past.gaps.iter().map(|&gap| Write::Gap { stream, gap }));
-    let glitch = |&reading: &Reading| Write::SetAside { stream, reading, verdict: "glitch" };
+    let glitch = |&reading: &Reading| Write::SetAside { stream, reading, reason: ExclusionReason::Glitch };
     writes.extend(past.set_aside.iter().map(glitch));
     writes.extend(past.battles.iter().map(|battle| {
         let moment = MomentRow {

@@ -17,8 +17,8 @@ use crate::clock::Clock;
 use crate::config::{AppConfig, Follow};
 use crate::domain::live::AppTrouble;
 use crate::domain::{
-    AppId, Counter, Counters, EndEvidence, GapCause, Millis, Reading, RoomId, Run, StreamId, StreamKind, StreamState,
-    StreamSummary, Totals,
+    AppId, Counter, Counters, EndEvidence, ExclusionReason, GapCause, Millis, Reading, RoomId, Run, StreamId,
+    StreamKind, StreamState, StreamSummary, Totals,
 };
 use crate::live::{Feed, Signal};
 use crate::store::{
@@ -1131,7 +1131,7 @@ impl Task {
         let interval_ms = self.base.interval_ms;
         let rules = self.base.rules;
         // Kept, not counted; but where the life before has its report, they are of that, if they were read before this one.
-        let set_aside = |reading| Effect::Write(Write::SetAside { stream, reading, verdict: "stale" });
+        let set_aside = |reading| Effect::Write(Write::SetAside { stream, reading, reason: ExclusionReason::Stale });
         let kept = earlier.into_iter().filter(|reading| closed.is_none() || reading.answered >= began);
         let mut effects: Vec<_> = kept.map(set_aside).collect();
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {

@@ -8,7 +8,7 @@
 //! between the clocks) and answered before the next CreateTime. What lies between is excluded.
 
 use crate::domain::numbers::gap_limit;
-use crate::domain::{Counters, EndEvidence, Gap, GapCause, Millis, Reading, Run, StreamId, Totals};
+use crate::domain::{Counters, EndEvidence, ExclusionReason, Gap, GapCause, Millis, Reading, Run, StreamId, Totals};
 use crate::store::{ClosingRow, OpenStream, Write};
 use std::collections::VecDeque;
 
@@ -395,7 +395,11 @@ impl Life {
             && self.create_time.is_some_and(|create_time| reading.asked < self.clock.had_begun(create_time))
         {
             // A call may be in flight while the room is created again: what it returns can be of either stream.
-            effects.push(Effect::Write(Write::SetAside { stream: self.stream, reading, verdict: "stale" }));
+            effects.push(Effect::Write(Write::SetAside {
+                stream: self.stream,
+                reading,
+                reason: ExclusionReason::Stale,
+            }));
             return effects;
         }
         // Calls of one stream follow each other, so an earlier time is the clock's doing, also while we were not running.
@@ -414,7 +418,7 @@ impl Life {
         }
         let absent = self.absent_since.is_some_and(|since| reading.asked > since);
         if falls {
-            let write = Write::SetAside { stream: self.stream, reading, verdict: "open" };
+            let write = Write::SetAside { stream: self.stream, reading, reason: ExclusionReason::Undecided };
             effects.push(Effect::Write(write));
         }
         if after_evidence || absent || long_gap || falls || self.is_waiting() {
@@ -427,7 +431,7 @@ impl Life {
         }
         if !self.fallen.is_empty() {
             self.fallen.clear();
-            effects.push(Effect::Write(Write::Judge { stream: self.stream, verdict: "glitch" }));
+            effects.push(Effect::Write(Write::Judge { stream: self.stream, reason: ExclusionReason::Glitch }));
         }
         self.accept(reading, interval_ms, request_id, retries, &mut effects);
         if self.create_time.is_none() {
@@ -730,7 +734,7 @@ impl Life {
         self.create_time = Some(create_time);
         effects.push(Effect::Write(Write::Created { stream: self.stream, create_time }));
         let stream = self.stream;
-        let set_aside = |reading| Effect::Write(Write::SetAside { stream, reading, verdict: "stale" });
+        let set_aside = |reading| Effect::Write(Write::SetAside { stream, reading, reason: ExclusionReason::Stale });
         for waiting in [&mut self.held, &mut self.fallen] {
             effects.extend(waiting.extract_if(.., |reading| reading.asked < had_begun).map(set_aside));
         }
@@ -757,9 +761,13 @@ impl Life {
         next.sort_by_key(|reading| reading.asked);
         // Of this life or of the next, and nothing tells which: kept, counted in neither.
         for reading in either {
-            effects.push(Effect::Write(Write::SetAside { stream: self.stream, reading, verdict: "stale" }));
+            effects.push(Effect::Write(Write::SetAside {
+                stream: self.stream,
+                reading,
+                reason: ExclusionReason::Stale,
+            }));
         }
-        effects.push(Effect::Write(Write::Judge { stream: self.stream, verdict: "next_life" }));
+        effects.push(Effect::Write(Write::Judge { stream: self.stream, reason: ExclusionReason::NextStream }));
         self.give_way(began, at, effects);
         effects.push(Effect::NextLife { create_time: Some(create_time), readings: next });
     }
@@ -782,7 +790,7 @@ impl Life {
         if !self.highest.is_some_and(|highest| reading.counters.falls_below(&highest)) {
             if !self.fallen.is_empty() {
                 self.fallen.clear();
-                effects.push(Effect::Write(Write::Judge { stream: self.stream, verdict: "glitch" }));
+                effects.push(Effect::Write(Write::Judge { stream: self.stream, reason: ExclusionReason::Glitch }));
             }
             self.accept(reading, interval_ms, None, 0, effects);
             return;
@@ -795,7 +803,7 @@ impl Life {
         }
         let restated = std::mem::take(&mut self.fallen);
         let from = self.last().map_or(restated[0].asked, |last| last.answered);
-        effects.push(Effect::Write(Write::Judge { stream: self.stream, verdict: "restated" }));
+        effects.push(Effect::Write(Write::Judge { stream: self.stream, reason: ExclusionReason::Restated }));
         effects.push(Effect::Write(Write::Restated { stream: self.stream, from, until: restated[0].asked }));
         // The lowest of what Tencent says now: readings that still waver are above it.
         self.highest = None;
@@ -836,7 +844,7 @@ impl Life {
             return effects;
         }
         self.held.retain(|reading| !in_a_row.contains(reading));
-        effects.push(Effect::Write(Write::Judge { stream: self.stream, verdict: "next_life" }));
+        effects.push(Effect::Write(Write::Judge { stream: self.stream, reason: ExclusionReason::NextStream }));
         self.drop_held(&mut effects);
         self.give_way(now, now, &mut effects);
         effects.push(Effect::NextLife { create_time: None, readings: in_a_row });
@@ -943,7 +951,11 @@ impl Life {
 
     fn drop_held(&mut self, effects: &mut Vec<Effect>) {
         for reading in self.held.drain(..) {
-            effects.push(Effect::Write(Write::SetAside { stream: self.stream, reading, verdict: "stale" }));
+            effects.push(Effect::Write(Write::SetAside {
+                stream: self.stream,
+                reading,
+                reason: ExclusionReason::Stale,
+            }));
         }
     }
 
@@ -998,7 +1010,7 @@ mod tests {
     }
 
     fn set_aside(reading: Reading) -> Effect {
-        Effect::Write(Write::SetAside { stream: StreamId(1), reading, verdict: "stale" })
+        Effect::Write(Write::SetAside { stream: StreamId(1), reading, reason: ExclusionReason::Stale })
     }
 
     /// An open stream of this life as the store has it.
@@ -1018,9 +1030,9 @@ mod tests {
         }
     }
 
-    fn verdict(effects: &[Effect]) -> Option<&'static str> {
+    fn judged(effects: &[Effect]) -> Option<ExclusionReason> {
         effects.iter().find_map(|effect| match effect {
-            Effect::Write(Write::Judge { verdict, .. }) => Some(*verdict),
+            Effect::Write(Write::Judge { reason, .. }) => Some(*reason),
             _ => None,
         })
     }
@@ -1277,7 +1289,7 @@ mod tests {
         // After a gap longer than the grace nothing is accepted unasked.
         assert_eq!(read(&mut life, 300, 9), [Effect::AskInfo]);
         let effects = told(&mut life, BORN + 305, 310);
-        let kept = Write::SetAside { stream: StreamId(1), reading: reading(300, 9), verdict: "stale" };
+        let kept = Write::SetAside { stream: StreamId(1), reading: reading(300, 9), reason: ExclusionReason::Stale };
         assert!(effects.contains(&Effect::Write(kept)), "{effects:?}");
         assert_eq!(effects.last(), Some(&Effect::NextLife { create_time: Some(BORN + 305), readings: Vec::new() }));
     }
@@ -1451,7 +1463,7 @@ mod tests {
         assert_eq!(accepted(&life.reading(&RULES, across, STEP, None, 0)), 1);
         read(&mut life, 34, 12);
         let effects = told(&mut life, BORN + 25, 35);
-        let kept = Write::SetAside { stream: StreamId(1), reading: across, verdict: "stale" };
+        let kept = Write::SetAside { stream: StreamId(1), reading: across, reason: ExclusionReason::Stale };
         assert!(effects.contains(&Effect::Write(kept)), "{effects:?}");
         assert_eq!(life.last(), Some(reading(20, 3)));
     }
@@ -1498,7 +1510,8 @@ mod tests {
         };
         let (effects, last) = restored(&[reading(1, 1), late]);
         let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 12)] };
-        let kept = Effect::Write(Write::SetAside { stream: StreamId(1), reading: late, verdict: "stale" });
+        let kept =
+            Effect::Write(Write::SetAside { stream: StreamId(1), reading: late, reason: ExclusionReason::Stale });
         assert!(effects.contains(&kept), "{effects:?}");
         assert_eq!((effects.last(), last), (Some(&next), Some(reading(1, 1))));
         // What was asked after that second is the next life's, whatever was known of it.
@@ -1514,7 +1527,7 @@ mod tests {
         read(&mut life, 30, 1);
         assert_eq!(told(&mut life, BORN, 31), []);
         let effects = read(&mut life, 40, 4);
-        assert_eq!(verdict(&effects), Some("glitch"));
+        assert_eq!(judged(&effects), Some(ExclusionReason::Glitch));
         assert_eq!(accepted(&effects), 1);
         for (second, value) in [(50, 1), (60, 1)] {
             read(&mut life, second, value);
@@ -1522,7 +1535,7 @@ mod tests {
         }
         read(&mut life, 70, 2);
         let effects = told(&mut life, BORN, 71);
-        assert_eq!(verdict(&effects), Some("restated"));
+        assert_eq!(judged(&effects), Some(ExclusionReason::Restated));
         assert_eq!(accepted(&effects), 3, "what Tencent says now counts");
         assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Restated { from, until, .. })
             if *from == at(40) + 50 && *until == at(50))));
@@ -1851,7 +1864,7 @@ mod tests {
                     Heard::InfoFailed => Vec::new(),
                     Heard::Info => told(&mut life, BORN, second + 5),
                 };
-                let restated = verdict(&effects) == Some("restated");
+                let restated = judged(&effects) == Some(ExclusionReason::Restated);
                 for effect in effects {
                     prop_assert!(effect != Effect::Seal);
                     let ends = matches!(effect, Effect::Write(Write::Ending { .. }) | Effect::NextLife { .. });

@@ -15,7 +15,7 @@ pub mod stream;
 pub mod time;
 
 pub use counters::{Counter, Counters, MAX_COUNTER, Totals};
-pub use reading::{Gap, GapCause, Reading, Run};
+pub use reading::{ExclusionReason, Gap, GapCause, Reading, Run};
 pub use room::{AppId, RoomId, RoomIdError, StreamId};
 pub use stream::{EndEvidence, Seal, StreamKind, StreamState, StreamSummary, Verdict};
 pub use time::{Day, Millis};

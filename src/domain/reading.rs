@@ -11,6 +11,24 @@ pub struct Reading {
     pub counters: Counters,
 }
 
+/// Why a reading is excluded: stored, and not counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExclusionReason {
+    /// A total is lower than before, and whether that is a glitch is not known yet.
+    #[serde(rename = "open")]
+    Undecided,
+    /// The totals were lower for one or two readings.
+    Glitch,
+    /// It can be of another stream of the room.
+    Stale,
+    /// The totals were lower until Tencent had corrected them: it counts from there on.
+    Restated,
+    /// It opened the room's next stream.
+    #[serde(rename = "next_life")]
+    NextStream,
+}
+
 /// Successive readings of equal counters without a gap between them. Nothing that bounds or draws a series needs the
 /// readings in its middle, since they all say the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

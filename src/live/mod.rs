@@ -10,7 +10,7 @@ pub use day::DaySum;
 use crate::clock::Clock;
 use crate::domain::live::{AppTrouble, LiveEvent, LiveRow, LiveStrip, Today};
 use crate::domain::numbers::usual;
-use crate::domain::{AppId, Counter, Day, Millis, RoomId, Run, StreamId, StreamState};
+use crate::domain::{AppId, Counter, Day, ExclusionReason, Millis, RoomId, Run, StreamId, StreamState};
 use crate::report;
 use crate::store::{OpenStream, Part, Recorder, Store, StoreError, Write};
 use crate::vital::Vital;
@@ -295,7 +295,7 @@ impl Board {
             Write::Run { stream, run, .. } => self.change(*stream, |entry| entry.take_run(*run)),
             Write::Withdraw { stream, since, .. } => self.change(*stream, |entry| entry.withdraw(*since)),
             Write::Gap { stream, gap } => self.change(*stream, |entry| entry.take_gap(*gap)),
-            Write::SetAside { stream, reading, verdict } if *verdict == "open" => {
+            Write::SetAside { stream, reading, reason: ExclusionReason::Undecided } => {
                 self.change(*stream, |entry| entry.fell = Some(reading.answered));
             }
             Write::Restated { stream, from, until } => {

@@ -10,7 +10,7 @@ use super::streams::{ClosingRow, MomentRow, NewStream, word};
 use super::{Store, StoreError};
 use crate::calendar::DayRules;
 use crate::clock::Clock;
-use crate::domain::{AppId, Counter, EndEvidence, Gap, Millis, Reading, RoomId, Run, StreamId};
+use crate::domain::{AppId, Counter, EndEvidence, ExclusionReason, Gap, Millis, Reading, RoomId, Run, StreamId};
 use sqlx::SqliteConnection;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,16 +50,16 @@ pub enum Write {
         stream: StreamId,
         gap: Gap,
     },
-    /// A reading kept but not counted; `verdict` is `open` until more is known.
+    /// A reading is excluded: stored, and not counted.
     SetAside {
         stream: StreamId,
         reading: Reading,
-        verdict: &'static str,
+        reason: ExclusionReason,
     },
-    /// What became of all open set-aside readings of the stream.
+    /// Why all undecided excluded readings of the stream are excluded.
     Judge {
         stream: StreamId,
-        verdict: &'static str,
+        reason: ExclusionReason,
     },
     Restated {
         stream: StreamId,
@@ -533,7 +533,7 @@ pub(super) async fn apply(
             .execute(&mut *connection)
             .await?;
         }
-        Write::SetAside { stream, reading, verdict } => {
+        Write::SetAside { stream, reading, reason } => {
             let mut query = sqlx::query(
                 "INSERT INTO set_aside (stream, asked, answered, viewers, gifts, coins, gifters, likes, messages, verdict)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
@@ -545,12 +545,12 @@ pub(super) async fn apply(
             for counter in Counter::ALL {
                 query = query.bind(reading.counters.get(counter));
             }
-            query.bind(*verdict).execute(&mut *connection).await?;
+            query.bind(word(*reason)).execute(&mut *connection).await?;
         }
-        Write::Judge { stream, verdict } => {
+        Write::Judge { stream, reason } => {
             sqlx::query("UPDATE set_aside SET verdict = ?2 WHERE stream = ?1 AND verdict = 'open'")
                 .bind(stream.0)
-                .bind(*verdict)
+                .bind(word(*reason))
                 .execute(&mut *connection)
                 .await?;
         }
@@ -943,6 +943,30 @@ mod tests {
             let coins: Vec<i64> = runs.iter().map(|run| run.counters.coins).collect();
             assert_eq!(coins, (1..=turns).collect::<Vec<_>>());
         }
+    }
+
+    #[tokio::test]
+    async fn every_reason_of_exclusion_is_stored_under_the_name_it_always_had() {
+        use ExclusionReason::{Glitch, NextStream, Restated, Stale, Undecided};
+        let place = Place::new().await;
+        let names = [
+            (Undecided, "open"),
+            (Glitch, "glitch"),
+            (Stale, "stale"),
+            (Restated, "restated"),
+            (NextStream, "next_life"),
+        ];
+        for (turn, (reason, name)) in (1..).zip(names) {
+            assert_eq!(word(reason), name);
+            let reading = Reading { asked: Millis(turn), answered: Millis(turn + 1), counters: Counters::default() };
+            place.store.apply_all(&[Write::SetAside { stream: place.stream, reading, reason }]).await.unwrap();
+        }
+        place.store.apply_all(&[Write::Judge { stream: place.stream, reason: Glitch }]).await.unwrap();
+        let stored: Vec<String> = sqlx::query_scalar("SELECT verdict FROM set_aside ORDER BY asked")
+            .fetch_all(&place.store.read)
+            .await
+            .unwrap();
+        assert_eq!(stored, ["glitch", "glitch", "stale", "restated", "next_life"]);
     }
 
     #[tokio::test]
