@@ -9,6 +9,7 @@ pub mod process;
 use aftershow::auth::Role;
 use aftershow::clock::Clock;
 use aftershow::config::{AppConfig, Config, Endpoint, Follow};
+use aftershow::domain::record::MomentKind;
 use aftershow::domain::{
     AppId, Counters, EndEvidence, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId, StreamKind,
 };
@@ -103,7 +104,7 @@ impl Place {
     async fn sealed(&self, start: Millis, seed: i64) -> StreamId {
         let new = new_stream(start);
         let moment = MomentRow {
-            kind: "battle".to_owned(),
+            kind: MomentKind::Battle,
             key: "1".to_owned(),
             from: start + 2 * HOUR,
             until: Some(start + 2 * HOUR + 600_000),

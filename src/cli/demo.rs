@@ -9,6 +9,7 @@ use super::{Outcome, Problem, log};
 use crate::auth::Role;
 use crate::clock::Clock;
 use crate::config::{AppConfig, Config, Endpoint};
+use crate::domain::record::MomentKind;
 use crate::domain::{AppId, ExclusionReason, Millis, Reading, Run, StreamId, StreamKind, Totals};
 use crate::engine::{Engine, Prepared};
 use crate::server::{AppState, Demo};
@@ -259,7 +260,7 @@ fn writes(stream: StreamId, past: &PastStream) -> Vec<Write> {
     writes.extend(past.set_aside.iter().map(glitch));
     writes.extend(past.battles.iter().map(|battle| {
         let moment = MomentRow {
-            kind: "battle".to_owned(),
+            kind: MomentKind::Battle,
             key: battle.id.clone(),
             from: battle.from,
             until: Some(battle.until),

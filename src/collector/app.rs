@@ -16,6 +16,7 @@ use super::{AppStatus, AskError, ListTrouble, NOT_SEALED_YET};
 use crate::clock::Clock;
 use crate::config::{AppConfig, Follow};
 use crate::domain::live::AppTrouble;
+use crate::domain::record::MomentKind;
 use crate::domain::{
     AppId, Counter, Counters, EndEvidence, ExclusionReason, GapCause, Millis, Reading, RoomId, Run, StreamId,
     StreamKind, StreamState, StreamSummary, Totals,
@@ -1675,7 +1676,7 @@ impl Task {
             }
             Hook::Owner { room: ref id, ref owner, event_time } => {
                 let at = event_time.unwrap_or(received_at);
-                if self.moment(id, "owner", at.0.to_string(), at, None, owner.clone()) {
+                if self.moment(id, MomentKind::Owner, at.0.to_string(), at, None, owner.clone()) {
                     self.ask_info(id);
                 } else {
                     self.keep(id, hook.clone(), received_at);
@@ -1708,7 +1709,7 @@ impl Task {
                 let rooms: Vec<RoomId> =
                     self.rooms.iter().filter(|(_, room)| followed(room)).map(|(id, _)| id.clone()).collect();
                 for id in rooms {
-                    self.moment(&id, "follow", key.clone(), at, None, None);
+                    self.moment(&id, MomentKind::Follow, key.clone(), at, None, None);
                 }
             }
             Hook::Other => {}
@@ -1758,7 +1759,7 @@ impl Task {
         other: Option<(String, RoomId)>,
     ) -> bool {
         let label = other.as_ref().map(|(name, _)| name.clone());
-        if !self.moment(id, "battle", battle.to_owned(), from, until, label) {
+        if !self.moment(id, MomentKind::Battle, battle.to_owned(), from, until, label) {
             return false;
         }
         if let Some(Room { state: State::Open(life), battles_over, .. }) = self.rooms.get_mut(id) {
@@ -1780,7 +1781,7 @@ impl Task {
     fn moment(
         &mut self,
         id: &RoomId,
-        kind: &str,
+        kind: MomentKind,
         key: String,
         from: Millis,
         until: Option<Millis>,
@@ -1789,9 +1790,9 @@ impl Task {
         let Some(Room { state: State::Open(life), .. }) = self.rooms.get(id) else { return false };
         // One of an earlier life that comes late, or again, is no moment of this one.
         // A battle that goes on reaches into this part of the room's life, also where it began before it.
-        let latest = if kind == "battle" { until.unwrap_or(Millis(i64::MAX)) } else { from };
+        let latest = if kind == MomentKind::Battle { until.unwrap_or(Millis(i64::MAX)) } else { from };
         if life.is_of_this_part(latest) && life.is_of_this_life(from) {
-            let moment = MomentRow { kind: kind.to_owned(), key, from, until, label };
+            let moment = MomentRow { kind, key, from, until, label };
             let told = Write::Moment { stream: life.stream, moment };
             self.write(told);
         }

@@ -252,7 +252,7 @@ fn told_in_order_both_lives_end_with_their_closing_messages() {
         assert_eq!(record.sources[&Counter::Messages].at, read.until);
         assert_eq!(record.sources[&Counter::Coins].from, SourceKind::ClosingMessage);
         assert_eq!(record.title.as_deref(), Some(title));
-        assert_eq!(record.moments.iter().filter(|moment| moment.kind == "battle").count(), 1);
+        assert_eq!(record.moments.iter().filter(|moment| moment.kind == MomentKind::Battle).count(), 1);
     }
     assert_eq!(records[0].show_ended_at, Some(at(110_700)), "the host left and did not come back");
     assert_eq!(records[1].show_ended_at, Some(at(ENDED_AGAIN)), "the host came back");

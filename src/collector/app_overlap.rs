@@ -306,7 +306,7 @@ impl Run {
             if !(life.destroyed - 14_000..=life.destroyed + late).contains(&ended) {
                 wrong.push(format!("{life:?} ended at {ended} by {:?}", record.ended_by));
             }
-            if record.moments.iter().any(|moment| moment.kind == "closing_contradicted") {
+            if record.moments.iter().any(|moment| moment.kind == MomentKind::ClosingContradicted) {
                 wrong.push(format!("{life:?}: a true webhook is contradicted"));
             }
         }

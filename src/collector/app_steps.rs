@@ -451,9 +451,9 @@ async fn followers_owners_and_contradictions_are_in_the_report() {
     world.read(31, 0).await;
     world.read(200, 0).await;
     let record = &world.records().await[0];
-    let moment = |kind: &str| record.moments.iter().find(|moment| moment.kind == kind);
-    assert_eq!(moment("follow").unwrap().count, Some(2));
-    assert_eq!(moment("closing_contradicted").unwrap().from, at(6));
+    let moment = |kind: MomentKind| record.moments.iter().find(|moment| moment.kind == kind);
+    assert_eq!(moment(MomentKind::Follow).unwrap().count, Some(2));
+    assert_eq!(moment(MomentKind::ClosingContradicted).unwrap().from, at(6));
     assert_eq!((record.ended_at, record.totals.coins), (Some(at(25)), Some(8)));
 }
 

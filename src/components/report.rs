@@ -7,7 +7,7 @@ use super::name;
 use crate::charts::{Band, Bucket, Course, Rate, Size, bar, bar_between, colour, course_chart, rate_chart};
 use crate::domain::numbers::ratio::{Ratio, RatioKind, ratios};
 use crate::domain::numbers::{self, MINUTE, Series, usual};
-use crate::domain::record::{Document, Finding, Preset, Quartiles, Record, SourceKind};
+use crate::domain::record::{Document, Finding, MomentKind, Preset, Quartiles, Record, SourceKind};
 use crate::domain::{Counter, Gap, GapCause, Millis, StreamKind, Totals};
 use crate::islands::ChartCursor;
 use crate::lang::{GapCost, Lang, Words, grouped, middle, percent_of};
@@ -80,11 +80,16 @@ impl<'a> Figures<'a> {
                 Some(Band {
                     from: moment.from,
                     until: moment.until?,
-                    label: match (moment.kind.as_str(), moment.label.as_deref()) {
-                        ("battle", Some(label)) => format!("PK {label}"),
-                        (_, Some(label)) => label.to_owned(),
-                        ("battle", None) => "PK".to_owned(),
-                        _ => return None,
+                    label: match (&moment.kind, moment.label.as_deref()) {
+                        (MomentKind::Battle, Some(label)) => format!("PK {label}"),
+                        (MomentKind::Battle, None) => "PK".to_owned(),
+                        (
+                            MomentKind::Owner
+                            | MomentKind::Follow
+                            | MomentKind::ClosingContradicted
+                            | MomentKind::Other(_),
+                            label,
+                        ) => label?.to_owned(),
                     },
                 })
             })

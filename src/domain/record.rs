@@ -389,10 +389,40 @@ pub struct Peak {
     pub until: Millis,
 }
 
+/// What happened in a moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MomentKind {
+    /// A battle (PK) with another host.
+    Battle,
+    /// The room got another owner.
+    Owner,
+    /// People began to follow the host.
+    Follow,
+    /// The room responded after its room-closed webhook.
+    ClosingContradicted,
+    /// One that another version wrote.
+    #[serde(untagged)]
+    Other(String),
+}
+
+impl MomentKind {
+    /// As the record has it; moments of one time are in the order of their names.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Battle => "battle",
+            Self::Owner => "owner",
+            Self::Follow => "follow",
+            Self::ClosingContradicted => "closing_contradicted",
+            Self::Other(name) => name,
+        }
+    }
+}
+
 /// Something that happened at a time: a battle, a change of owner, followers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
-    pub kind: String,
+    pub kind: MomentKind,
     pub from: Millis,
     pub until: Option<Millis>,
     /// Who else took part, or what it is called.
@@ -497,6 +527,21 @@ mod tests {
         assert!(Columns::new(&[]).runs().is_empty());
         let none = serde_json::to_string(&Columns::new(&[])).unwrap();
         assert!(serde_json::from_str::<Columns>(&none).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_kind_of_moment_has_the_name_it_always_had_and_one_of_another_version_loads() {
+        use MomentKind::{Battle, ClosingContradicted, Follow, Other, Owner};
+        for (kind, name) in [
+            (Battle, "battle"),
+            (Owner, "owner"),
+            (Follow, "follow"),
+            (ClosingContradicted, "closing_contradicted"),
+            (Other("of tomorrow".to_owned()), "of tomorrow"),
+        ] {
+            assert_eq!((serde_json::to_value(&kind).unwrap(), kind.name()), (name.into(), name));
+            assert_eq!(serde_json::from_value::<MomentKind>(name.into()).unwrap(), kind);
+        }
     }
 
     #[test]

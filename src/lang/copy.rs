@@ -2,7 +2,7 @@
 
 use super::{Lang, Words, grouped};
 use crate::domain::Counter;
-use crate::domain::record::Record;
+use crate::domain::record::{MomentKind, Record};
 
 impl Words {
     /// At most five lines: what and when, the main figure, the others, the greatest moment, the link. `slot` is the line of
@@ -52,7 +52,7 @@ impl Words {
         let best = record
             .moments
             .iter()
-            .filter(|moment| moment.kind == "battle" && record.shows(Counter::Coins))
+            .filter(|moment| moment.kind == MomentKind::Battle && record.shows(Counter::Coins))
             .max_by_key(|moment| moment.amounts.coins);
         if let Some(moment) = best {
             let partner = moment.label.as_deref().map(|label| format!(" {}", super::middle(label, 24)));

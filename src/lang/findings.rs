@@ -2,7 +2,7 @@
 //! later version is silently lost.
 
 use super::{Lang, Words, grouped};
-use crate::domain::record::{Finding, Record};
+use crate::domain::record::{Finding, MomentKind, Record};
 use crate::domain::{Counter, Millis};
 
 impl Words {
@@ -37,7 +37,7 @@ impl Words {
                 let partner = record
                     .moments
                     .iter()
-                    .find(|moment| moment.kind == "battle" && Some(moment.from) == finding.from)
+                    .find(|moment| moment.kind == MomentKind::Battle && Some(moment.from) == finding.from)
                     .and_then(|moment| moment.label.as_deref())
                     .map(|label| super::middle(label, 24));
                 let pk = match (self.lang, partner) {
@@ -211,7 +211,7 @@ impl Words {
     /// A moment of the stream: "PK with あゆ, 22:05–22:15: 61,940 coins"
     pub fn moment(
         &self,
-        kind: &str,
+        kind: &MomentKind,
         label: Option<&str>,
         from: Millis,
         until: Option<Millis>,
@@ -219,23 +219,25 @@ impl Words {
     ) -> String {
         let label = label.map(|label| super::middle(label, 32));
         let what = match (kind, label, self.lang) {
-            ("battle", Some(label), Lang::En) => format!("PK with {label}"),
-            ("battle", Some(label), Lang::Zh) => format!("与 {label} PK"),
-            ("battle", Some(label), Lang::Ja) => format!("{label} とPK"),
-            ("battle", None, _) => "PK".to_owned(),
-            ("owner", Some(label), Lang::En) => format!("New owner {label}"),
-            ("owner", Some(label), Lang::Zh) => format!("新房主 {label}"),
-            ("owner", Some(label), Lang::Ja) => format!("新しいオーナー {label}"),
-            ("follow", Some(count), Lang::En) => format!("New followers: {count}"),
-            ("follow", Some(count), Lang::Zh) => format!("新增关注 {count} 人"),
-            ("follow", Some(count), Lang::Ja) => format!("新しいフォロワー {count}人"),
-            ("closing_contradicted", _, Lang::En) => {
+            (MomentKind::Battle, Some(label), Lang::En) => format!("PK with {label}"),
+            (MomentKind::Battle, Some(label), Lang::Zh) => format!("与 {label} PK"),
+            (MomentKind::Battle, Some(label), Lang::Ja) => format!("{label} とPK"),
+            (MomentKind::Battle, None, _) => "PK".to_owned(),
+            (MomentKind::Owner, Some(label), Lang::En) => format!("New owner {label}"),
+            (MomentKind::Owner, Some(label), Lang::Zh) => format!("新房主 {label}"),
+            (MomentKind::Owner, Some(label), Lang::Ja) => format!("新しいオーナー {label}"),
+            (MomentKind::Follow, Some(count), Lang::En) => format!("New followers: {count}"),
+            (MomentKind::Follow, Some(count), Lang::Zh) => format!("新增关注 {count} 人"),
+            (MomentKind::Follow, Some(count), Lang::Ja) => format!("新しいフォロワー {count}人"),
+            (MomentKind::ClosingContradicted, _, Lang::En) => {
                 "Closing message contradicted: the room answered after it".to_owned()
             }
-            ("closing_contradicted", _, Lang::Zh) => "解散通知被否定：房间之后仍有应答".to_owned(),
-            ("closing_contradicted", _, Lang::Ja) => "終了通知は誤り：その後も部屋が応答".to_owned(),
-            (kind, Some(label), _) => format!("{kind} {label}"),
-            (kind, None, _) => kind.to_owned(),
+            (MomentKind::ClosingContradicted, _, Lang::Zh) => "解散通知被否定：房间之后仍有应答".to_owned(),
+            (MomentKind::ClosingContradicted, _, Lang::Ja) => "終了通知は誤り：その後も部屋が応答".to_owned(),
+            (MomentKind::Owner, None, _) => "owner".to_owned(),
+            (MomentKind::Follow, None, _) => "follow".to_owned(),
+            (MomentKind::Other(kind), Some(label), _) => format!("{kind} {label}"),
+            (MomentKind::Other(kind), None, _) => kind.clone(),
         };
         let when = until.map_or_else(|| self.hm(from), |until| self.span(from, Some(until)));
         let coins = coins.map(|coins| self.amount(Counter::Coins, coins));

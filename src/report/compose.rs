@@ -3,7 +3,7 @@
 //! May not: read a clock, a database or a setting; the same material makes the same record, byte for byte.
 
 use crate::domain::numbers::{self, MINUTE, Past, Series};
-use crate::domain::record::{Columns, FORMAT, Moment, OtherValue, Quality, Record, Source, SourceKind};
+use crate::domain::record::{Columns, FORMAT, Moment, MomentKind, OtherValue, Quality, Record, Source, SourceKind};
 use crate::domain::{Counter, Gap, GapCause, Millis, Run, StreamKind, StreamSummary, Totals};
 use crate::store::MomentRow;
 use std::collections::BTreeMap;
@@ -50,26 +50,23 @@ pub struct Closing {
 }
 
 /// A moment whose amounts are not worked out yet.
-pub fn moment(kind: String, from: Millis, until: Option<Millis>, label: Option<String>) -> Moment {
+pub fn moment(kind: MomentKind, from: Millis, until: Option<Millis>, label: Option<String>) -> Moment {
     Moment { kind, from, until, label, count: None, amounts: Totals::default() }
 }
 
 /// What webhooks told, as moments. Followers are told as one, by their number: a name of theirs is nobody's business.
 pub fn moments(rows: Vec<MomentRow>) -> Vec<Moment> {
-    let (follows, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.kind == FOLLOW);
+    let (follows, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.kind == MomentKind::Follow);
     let mut moments: Vec<Moment> =
         others.into_iter().map(|row| moment(row.kind, row.from, row.until, row.label)).collect();
     let first = follows.iter().map(|row| row.from).min();
     if let Some((first, last)) = first.zip(follows.iter().map(|row| row.from).max()) {
         let count = i64::try_from(follows.len()).ok();
         let until = Some(last).filter(|last| *last > first);
-        moments.push(Moment { count, ..moment(FOLLOW.to_owned(), first, until, None) });
+        moments.push(Moment { count, ..moment(MomentKind::Follow, first, until, None) });
     }
     moments
 }
-
-/// The kind of a moment that is one who began to follow the host, or all of them.
-const FOLLOW: &str = "follow";
 
 /// Writes the record. Also of a stream that still runs: then its end is unknown.
 pub fn compose(material: Material) -> Record {
@@ -107,10 +104,10 @@ pub fn compose(material: Material) -> Record {
         .collect();
     let mut moments = material.moments;
     // What came while people began to follow says nothing of them.
-    for moment in moments.iter_mut().filter(|moment| moment.kind != FOLLOW) {
+    for moment in moments.iter_mut().filter(|moment| moment.kind != MomentKind::Follow) {
         moment.amounts = amounts(&series, moment, limit);
     }
-    moments.sort_by(|a, b| (a.from, &a.kind, &a.label).cmp(&(b.from, &b.kind, &b.label)));
+    moments.sort_by(|a, b| (a.from, a.kind.name(), &a.label).cmp(&(b.from, b.kind.name(), &b.label)));
     let usual = if snapshot { numbers::usual(&[]) } else { numbers::usual(&material.past) };
     let elsewhere = material.host_past.iter().any(|one| !material.past.iter().any(|known| known.stream == one.stream));
     let host_usual = (elsewhere && !snapshot).then(|| numbers::usual(&material.host_past));
@@ -337,7 +334,7 @@ pub(crate) mod tests {
             retries: 5,
             last_request_id: Some("c29tZSByYW5kb20gYnl0ZXM".into()),
             moments: vec![moment(
-                "battle".into(),
+                MomentKind::Battle,
                 Millis(START + 1_200_000),
                 Some(Millis(START + 1_800_000)),
                 Some("あゆ".into()),
@@ -469,17 +466,21 @@ pub(crate) mod tests {
 
     #[test]
     fn followers_are_one_moment_with_their_number_and_no_name() {
-        let row = |kind: &str, key: &str, at: i64| MomentRow {
-            kind: kind.into(),
+        let row = |kind: MomentKind, key: &str, at: i64| MomentRow {
+            kind,
             key: key.into(),
             from: Millis(START + at),
             until: None,
             label: None,
         };
-        let rows = vec![row("follow", "ann", 9_000), row("owner", "bob", 5_000), row("follow", "cid", 4_000)];
+        let rows = vec![
+            row(MomentKind::Follow, "ann", 9_000),
+            row(MomentKind::Owner, "bob", 5_000),
+            row(MomentKind::Follow, "cid", 4_000),
+        ];
         let told = moments(rows);
         assert_eq!(told.len(), 2);
-        assert_eq!((told[1].kind.as_str(), told[1].count), ("follow", Some(2)));
+        assert_eq!((&told[1].kind, told[1].count), (&MomentKind::Follow, Some(2)));
         assert_eq!((told[1].from, told[1].until), (Millis(START + 4_000), Some(Millis(START + 9_000))));
         let text = String::from_utf8(
             crate::report::record_bytes(&compose(Material { moments: told, ..material(1) })).unwrap(),
@@ -563,7 +564,7 @@ pub(crate) mod tests {
     #[test]
     fn the_same_material_makes_the_same_bytes_in_any_order_of_moments() {
         let mut one = material(1);
-        one.moments.push(moment("owner".into(), Millis(START + 5), None, None));
+        one.moments.push(moment(MomentKind::Owner, Millis(START + 5), None, None));
         let mut other = one.clone();
         other.moments.reverse();
         let bytes = |material| crate::report::record_bytes(&compose(material)).unwrap();

@@ -6,7 +6,7 @@
 use super::Json;
 use super::seal::sha256;
 use crate::domain::numbers::{self, Series};
-use crate::domain::record::{Columns, Derived, Finding, Preset, Record, Usual};
+use crate::domain::record::{Columns, Derived, Finding, MomentKind, Preset, Record, Usual};
 use crate::domain::{AppId, Counter, Millis, Run, StreamId, Totals};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -34,8 +34,13 @@ impl Wish {
     }
 }
 
-/// Kinds of moments that may be told to readers. What is not known here is internal.
-const SHAREABLE_MOMENTS: [&str; 3] = ["battle", "owner", "follow"];
+/// Whether readers may see a moment. What is not known here is internal.
+const fn is_shareable(kind: &MomentKind) -> bool {
+    match kind {
+        MomentKind::Battle | MomentKind::Owner | MomentKind::Follow => true,
+        MomentKind::ClosingContradicted | MomentKind::Other(_) => false,
+    }
+}
 
 /// What a finding says, as the beginning of a hash: a release holds for exactly this, in whichever revision it stands.
 /// `None` only for what no rule of ours writes.
@@ -81,7 +86,7 @@ pub fn derive(record: &Record, sha256: &str, wish: &Wish) -> Record {
         let shown: Vec<Counter> = shown.iter().copied().collect();
         derived.series = Columns::with(&merged(record, &shown), &shown);
     }
-    derived.moments.retain(|moment| everything || SHAREABLE_MOMENTS.contains(&moment.kind.as_str()));
+    derived.moments.retain(|moment| everything || is_shareable(&moment.kind));
     for moment in &mut derived.moments {
         moment.amounts = mask(&moment.amounts);
         // The partner's name gives the host away.

@@ -290,6 +290,7 @@ mod crash;
 pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::domain::record::MomentKind;
     use crate::domain::{EndEvidence, Run, StreamKind, StreamState};
     use crate::report::compose::tests;
     use crate::store::{ClosingRow, MomentRow, NewStream, Part, Recorder, SealError, Write};
@@ -472,7 +473,7 @@ pub(crate) mod tests {
             if times.fetch_add(1, Ordering::Relaxed) == 0 {
                 // Nothing is locked while it is composed.
                 let label = Some("late".to_owned());
-                let (kind, key) = ("owner".to_owned(), "late".to_owned());
+                let (kind, key) = (MomentKind::Owner, "late".to_owned());
                 let moment = MomentRow { kind, key, from: Millis(tests::START), until: None, label };
                 runtime.block_on(store.apply_all(&[Write::Moment { stream, moment }])).unwrap();
             }

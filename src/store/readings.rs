@@ -1,6 +1,6 @@
 //! What was read of a stream that is not sealed: runs, gaps, set-aside readings, failures.
 
-use super::streams::{ClosingRow, MomentRow, totals};
+use super::streams::{ClosingRow, MomentRow, from_word, totals};
 use super::{Store, StoreError};
 use crate::domain::{AppId, Counter, Counters, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId};
 use sqlx::sqlite::SqliteRow;
@@ -269,14 +269,11 @@ pub(super) async fn without_runs_in(connection: &mut SqliteConnection, id: Strea
             .collect(),
         moments: moments
             .into_iter()
-            .map(|(kind, key, from, until, label)| MomentRow {
-                kind,
-                key,
-                from: Millis(from),
-                until: until.map(Millis),
-                label,
+            .map(|(kind, key, from, until, label)| {
+                let kind = from_word("moment.kind", kind)?;
+                Ok(MomentRow { kind, key, from: Millis(from), until: until.map(Millis), label })
             })
-            .collect(),
+            .collect::<Result<_, StoreError>>()?,
         closing: closing_row.as_ref().map(closing).transpose()?,
     })
 }

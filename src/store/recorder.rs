@@ -711,7 +711,7 @@ pub(super) async fn apply(
                     until_at = coalesce(excluded.until_at, until_at), label = coalesce(excluded.label, label)",
             )
             .bind(stream.0)
-            .bind(&moment.kind)
+            .bind(moment.kind.name())
             .bind(moment.from.0)
             .bind(moment.until.map(|until| until.0))
             .bind(&moment.key)

@@ -3,6 +3,7 @@
 use super::search::{self, MOST_HITS, Matches};
 use super::{Store, StoreError};
 use crate::calendar::DayRules;
+use crate::domain::record::MomentKind;
 use crate::domain::{
     AppId, Counter, Counters, Day, EndEvidence, Millis, RoomId, Seal, StreamId, StreamKind, StreamState, StreamSummary,
     Totals, Verdict,
@@ -146,7 +147,7 @@ pub struct ClosingRow {
 /// Something a webhook told of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MomentRow {
-    pub kind: String,
+    pub kind: MomentKind,
     pub key: String,
     pub from: Millis,
     pub until: Option<Millis>,

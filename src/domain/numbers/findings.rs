@@ -23,7 +23,7 @@ use super::peak::peak;
 use super::series::Series;
 use super::usual::against;
 use super::{MINUTE, rounded};
-use crate::domain::record::{Finding, Record};
+use crate::domain::record::{Finding, MomentKind, Record};
 use crate::domain::{Counter, MAX_COUNTER, Millis, Run};
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ pub fn findings(record: &Record) -> Vec<Finding> {
             found.push(finding("best_ten_minutes", Some(Counter::Coins), numbers, Some((best.from, best.until)), true));
         }
         for moment in &record.moments {
-            let amount = moment.amounts.coins.filter(|amount| *amount > 0 && moment.kind == "battle");
+            let amount = moment.amounts.coins.filter(|amount| *amount > 0 && moment.kind == MomentKind::Battle);
             if let Some((amount, until)) = amount.zip(moment.until) {
                 let span = Some((moment.from, until));
                 found.push(finding("battle", Some(Counter::Coins), share(amount, total), span, true));

@@ -8,7 +8,8 @@ pub mod report;
 
 use crate::domain::numbers::{self, Series};
 use crate::domain::record::{
-    Columns, Document, DocumentSeal, FORMAT, Moment, OtherValue, Quality, Quartiles, Record, Source, SourceKind, Usual,
+    Columns, Document, DocumentSeal, FORMAT, Moment, MomentKind, OtherValue, Quality, Quartiles, Record, Source,
+    SourceKind, Usual,
 };
 use crate::domain::{
     AppId, Counter, Counters, EndEvidence, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId, StreamKind, Totals,
@@ -161,7 +162,7 @@ pub fn deer() -> Record {
         gaps: vec![gap],
         peaks,
         moments: vec![Moment {
-            kind: "battle".into(),
+            kind: MomentKind::Battle,
             from: at(22, 5, 0),
             until: Some(at(22, 15, 0)),
             label: Some("あゆ".into()),
