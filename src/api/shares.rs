@@ -133,7 +133,7 @@ pub async fn release_finding(stream: StreamId, finding: String) -> Result<(), Ap
 
     let viewer = require(Role::Operator).await?;
     let found = state().shares.release(stream, &finding, true, &viewer.name, now()).await?;
-    audit(&viewer, "release_finding", &format!("{} of stream {stream}", found.rule)).await;
+    audit(&viewer, "release_finding", &format!("{} of stream {stream}", found.rule.name())).await;
     Ok(())
 }
 
@@ -145,7 +145,7 @@ pub async fn withhold_finding(stream: StreamId, finding: String) -> Result<(), A
 
     let viewer = require(Role::Operator).await?;
     let found = state().shares.release(stream, &finding, false, &viewer.name, now()).await?;
-    audit(&viewer, "withhold_finding", &format!("{} of stream {stream}", found.rule)).await;
+    audit(&viewer, "withhold_finding", &format!("{} of stream {stream}", found.rule.name())).await;
     Ok(())
 }
 

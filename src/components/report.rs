@@ -7,7 +7,7 @@ use super::name;
 use crate::charts::{Band, Bucket, Course, Rate, Size, bar, bar_between, colour, course_chart, rate_chart};
 use crate::domain::numbers::ratio::{Ratio, RatioKind, ratios};
 use crate::domain::numbers::{self, MINUTE, Series, usual};
-use crate::domain::record::{Document, Finding, MomentKind, Preset, Quartiles, Record, SourceKind};
+use crate::domain::record::{Document, Finding, FindingRule, MomentKind, Preset, Quartiles, Record, SourceKind};
 use crate::domain::{Counter, Gap, GapCause, Millis, StreamKind, Totals};
 use crate::islands::ChartCursor;
 use crate::lang::{GapCost, Lang, Words, grouped, middle, percent_of};
@@ -404,16 +404,25 @@ pub fn telling(record: &Record) -> Vec<&Finding> {
         .findings
         .iter()
         .filter(|finding| {
-            finding.rule == "battle" && finding.numbers.get("percent").is_some_and(|percent| *percent >= 5)
+            finding.rule == FindingRule::Battle && finding.numbers.get("percent").is_some_and(|percent| *percent >= 5)
         })
         .max_by_key(|finding| amount(finding));
-    let said = |finding: &Finding| match finding.rule.as_str() {
-        "usual" => finding.counter != Some(Counter::Gifters),
-        "best_ten_minutes" => battle.is_some(),
-        "battle" => battle != Some(finding),
+    let said = |finding: &Finding| match finding.rule {
+        FindingRule::Usual => finding.counter != Some(Counter::Gifters),
+        FindingRule::BestTenMinutes => battle.is_some(),
+        FindingRule::Battle => battle != Some(finding),
         // The chart says it.
-        "peak" => true,
-        _ => false,
+        FindingRule::Peak => true,
+        FindingRule::UsualHost
+        | FindingRule::Returning
+        | FindingRule::Restated
+        | FindingRule::Surge
+        | FindingRule::LikesFlatEntries
+        | FindingRule::EntriesNoReaction
+        | FindingRule::CoinsNoGifter
+        | FindingRule::Frozen
+        | FindingRule::Implausible
+        | FindingRule::Other(_) => false,
     };
     record.findings.iter().filter(|finding| finding.shareable && !said(finding)).take(3).collect()
 }
@@ -427,11 +436,21 @@ fn happened(figures: &Figures) -> AnyView {
     let items = found
         .into_iter()
         .map(|finding| {
-            let proof = match finding.rule.as_str() {
-                "usual" => "#past",
-                "returning" => "#proportion",
-                "restated" => "#sure",
-                _ => "#curve",
+            let proof = match finding.rule {
+                FindingRule::Usual => "#past",
+                FindingRule::Returning => "#proportion",
+                FindingRule::Restated => "#sure",
+                FindingRule::BestTenMinutes
+                | FindingRule::Battle
+                | FindingRule::UsualHost
+                | FindingRule::Peak
+                | FindingRule::Surge
+                | FindingRule::LikesFlatEntries
+                | FindingRule::EntriesNoReaction
+                | FindingRule::CoinsNoGifter
+                | FindingRule::Frozen
+                | FindingRule::Implausible
+                | FindingRule::Other(_) => "#curve",
             };
             view! {
                 <li>

@@ -434,10 +434,67 @@ pub struct Moment {
     pub amounts: Totals,
 }
 
+/// The rule that makes a finding: `numbers::findings` applies it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingRule {
+    /// Much of the coins came within ten minutes.
+    BestTenMinutes,
+    /// Coins came during a battle.
+    Battle,
+    /// A total against the typical one of the room's streams.
+    Usual,
+    /// The same against the host's streams in all rooms.
+    UsualHost,
+    /// Coins that surely came from people who had given before.
+    Returning,
+    /// The greatest increment between two readings.
+    Peak,
+    /// Tencent corrected its totals.
+    Restated,
+    /// A minute stands out from the others.
+    Surge,
+    /// Many likes while nobody came in.
+    LikesFlatEntries,
+    /// Many entries and no message, like or gift.
+    EntriesNoReaction,
+    /// Many coins at once and no new gifter.
+    CoinsNoGifter,
+    /// All totals stood still, and moved on later.
+    Frozen,
+    /// More gifters than gifts.
+    Implausible,
+    /// One that another version applied.
+    #[serde(untagged)]
+    Other(String),
+}
+
+impl FindingRule {
+    /// As the record has it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::BestTenMinutes => "best_ten_minutes",
+            Self::Battle => "battle",
+            Self::Usual => "usual",
+            Self::UsualHost => "usual_host",
+            Self::Returning => "returning",
+            Self::Peak => "peak",
+            Self::Restated => "restated",
+            Self::Surge => "surge",
+            Self::LikesFlatEntries => "likes_flat_entries",
+            Self::EntriesNoReaction => "entries_no_reaction",
+            Self::CoinsNoGifter => "coins_no_gifter",
+            Self::Frozen => "frozen",
+            Self::Implausible => "implausible",
+            Self::Other(name) => name,
+        }
+    }
+}
+
 /// A sentence to be: the rule's name with its numbers and evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    pub rule: String,
+    pub rule: FindingRule,
     pub counter: Option<Counter>,
     pub numbers: BTreeMap<String, i64>,
     /// The moments the evidence spans, if it has any.
@@ -541,6 +598,30 @@ mod tests {
         ] {
             assert_eq!((serde_json::to_value(&kind).unwrap(), kind.name()), (name.into(), name));
             assert_eq!(serde_json::from_value::<MomentKind>(name.into()).unwrap(), kind);
+        }
+    }
+
+    #[test]
+    fn a_rule_has_the_name_it_always_had_and_one_of_another_version_loads() {
+        use FindingRule::*;
+        for (rule, name) in [
+            (BestTenMinutes, "best_ten_minutes"),
+            (Battle, "battle"),
+            (Usual, "usual"),
+            (UsualHost, "usual_host"),
+            (Returning, "returning"),
+            (Peak, "peak"),
+            (Restated, "restated"),
+            (Surge, "surge"),
+            (LikesFlatEntries, "likes_flat_entries"),
+            (EntriesNoReaction, "entries_no_reaction"),
+            (CoinsNoGifter, "coins_no_gifter"),
+            (Frozen, "frozen"),
+            (Implausible, "implausible"),
+            (Other("of_tomorrow".to_owned()), "of_tomorrow"),
+        ] {
+            assert_eq!((serde_json::to_value(&rule).unwrap(), rule.name()), (name.into(), name));
+            assert_eq!(serde_json::from_value::<FindingRule>(name.into()).unwrap(), rule);
         }
     }
 

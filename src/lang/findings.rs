@@ -2,7 +2,7 @@
 //! later version is silently lost.
 
 use super::{Lang, Words, grouped};
-use crate::domain::record::{Finding, MomentKind, Record};
+use crate::domain::record::{Finding, FindingRule, MomentKind, Record};
 use crate::domain::{Counter, Millis};
 
 impl Words {
@@ -12,8 +12,8 @@ impl Words {
         let counter = finding.counter.unwrap_or(Counter::Coins);
         let amount = self.amount(counter, number("amount"));
         let span = finding.from.map(|from| self.span(from, finding.until)).unwrap_or_default();
-        match finding.rule.as_str() {
-            "best_ten_minutes" => {
+        match &finding.rule {
+            FindingRule::BestTenMinutes => {
                 // To the nearest minute at both ends, or ten minutes would read as nine.
                 let near = |at: Millis| Millis((at.0 + 30_000).div_euclid(60_000) * 60_000);
                 let span = finding.from.map(|from| self.span(near(from), finding.until.map(near))).unwrap_or_default();
@@ -25,7 +25,7 @@ impl Words {
                     Lang::Ja => format!("{share}が10分間に集中：{amount}（{span}）。"),
                 }
             }
-            "battle" => {
+            FindingRule::Battle => {
                 let short = finding.from.zip(finding.until).filter(|(from, until)| *until - *from < 5 * 60_000);
                 let span = short.map_or(span, |(from, until)| format!("{}–{}", self.hms(from), self.hms(until)));
                 let share = self.share_of(counter, number("percent"));
@@ -55,8 +55,8 @@ impl Words {
                     (Lang::Ja, _) => format!("{pk}（{span}）で{amount}、全体の{percent}。"),
                 }
             }
-            "usual" => self.finding_usual(counter, number("value"), number("difference")),
-            "usual_host" => {
+            FindingRule::Usual => self.finding_usual(counter, number("value"), number("difference")),
+            FindingRule::UsualHost => {
                 let sentence = self.finding_usual(counter, number("value"), number("difference"));
                 let sentence = sentence.trim_end_matches(['.', '。']);
                 match self.lang {
@@ -65,7 +65,7 @@ impl Words {
                     Lang::Ja => format!("{sentence}（この配信者の全ルームとの比較）。"),
                 }
             }
-            "implausible" => {
+            FindingRule::Implausible => {
                 let gifts = self.amount(Counter::Gifts, number("gifts"));
                 match self.lang {
                     Lang::En => format!("Tencent counts {amount} and only {gifts}."),
@@ -73,7 +73,7 @@ impl Words {
                     Lang::Ja => format!("Tencentの数は{amount}、しかし{gifts}だけです。"),
                 }
             }
-            "returning" => {
+            FindingRule::Returning => {
                 let percent = self.percent(number("percent"));
                 match self.lang {
                     Lang::En => {
@@ -83,7 +83,7 @@ impl Words {
                     Lang::Ja => format!("少なくとも{amount}（{percent}）は、この配信ですでに贈った人からです。"),
                 }
             }
-            "peak" => {
+            FindingRule::Peak => {
                 let (seconds, at) = (number("seconds"), finding.from.map(|from| self.hms(from)).unwrap_or_default());
                 let until = finding.until.map(|until| self.hms(until)).unwrap_or_default();
                 match self.lang {
@@ -92,12 +92,12 @@ impl Words {
                     Lang::Ja => format!("{seconds}秒間に{amount}（{at}–{until}）。"),
                 }
             }
-            "restated" => match self.lang {
+            FindingRule::Restated => match self.lang {
                 Lang::En => "Tencent restated its totals; the minutes where it happened have no number.".to_owned(),
                 Lang::Zh => "腾讯更正过总数；发生更正的分钟没有数值。".to_owned(),
                 Lang::Ja => "Tencentが合計を訂正したため、その時間帯の数値はありません。".to_owned(),
             },
-            "surge" => {
+            FindingRule::Surge => {
                 let median = grouped(number("median"));
                 match self.lang {
                     Lang::En => format!("{amount} in one minute, {span}; the median minute has {median}."),
@@ -105,17 +105,17 @@ impl Words {
                     Lang::Ja => format!("1分間に{amount}（{span}）。1分あたりの中央値は{median}。"),
                 }
             }
-            "likes_flat_entries" => match self.lang {
+            FindingRule::LikesFlatEntries => match self.lang {
                 Lang::En => format!("{amount} in one minute while nobody came in, {span}."),
                 Lang::Zh => format!("一分钟内{amount}，其间无人进房，{span}。"),
                 Lang::Ja => format!("1分間に{amount}、その間の入室なし（{span}）。"),
             },
-            "entries_no_reaction" => match self.lang {
+            FindingRule::EntriesNoReaction => match self.lang {
                 Lang::En => format!("{amount} in one minute and no message, like or gift, {span}."),
                 Lang::Zh => format!("一分钟内{amount}，没有消息、点赞或礼物，{span}。"),
                 Lang::Ja => format!("1分間に{amount}、メッセージ・いいね・ギフトなし（{span}）。"),
             },
-            "coins_no_gifter" => {
+            FindingRule::CoinsNoGifter => {
                 let gifters = self.amount(Counter::Gifters, number("gifters"));
                 let at = finding.until.map(|until| self.hms(until)).unwrap_or_default();
                 match self.lang {
@@ -124,7 +124,7 @@ impl Words {
                     Lang::Ja => format!("{at}までに一度に{amount}、新たに贈った人なし（前後とも{gifters}）。"),
                 }
             }
-            "frozen" => {
+            FindingRule::Frozen => {
                 let length = self.length(number("seconds") * 1000);
                 match self.lang {
                     Lang::En => format!("All six totals stood still for {length}, {span}."),
@@ -132,8 +132,8 @@ impl Words {
                     Lang::Ja => format!("6つの合計が{length}動きませんでした（{span}）。"),
                 }
             }
-            other => {
-                format!("{other}: {}", finding.numbers.values().map(|v| grouped(*v)).collect::<Vec<_>>().join(", "))
+            FindingRule::Other(name) => {
+                format!("{name}: {}", finding.numbers.values().map(|v| grouped(*v)).collect::<Vec<_>>().join(", "))
             }
         }
     }

@@ -238,6 +238,7 @@ fn amounts(series: &Series, moment: &Moment, limit: i64) -> Totals {
 pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::domain::record::FindingRule;
     use crate::domain::{AppId, Counters, EndEvidence, Reading, RoomId, StreamId, StreamState, Verdict};
 
     pub(crate) const START: i64 = 1_795_262_400_000;
@@ -505,8 +506,8 @@ pub(crate) mod tests {
         let host = record.host_usual.as_ref().unwrap();
         assert_eq!((record.usual.streams, host.streams, host.used.len()), (2, 6, 6));
         assert!(record.usual.totals.is_empty() && host.totals.contains_key(&Counter::Coins));
-        assert!(record.findings.iter().any(|finding| finding.rule == "usual_host"), "{:?}", record.findings);
-        assert!(!record.findings.iter().any(|finding| finding.rule == "usual"));
+        assert!(record.findings.iter().any(|finding| finding.rule == FindingRule::UsualHost), "{:?}", record.findings);
+        assert!(!record.findings.iter().any(|finding| finding.rule == FindingRule::Usual));
         let bytes = crate::report::record_bytes(&record).unwrap();
         assert_eq!(crate::report::read_record(&bytes).unwrap(), record);
     }
@@ -554,7 +555,7 @@ pub(crate) mod tests {
         let (from, until) =
             (series.nearest(battle.from).coins.unwrap(), series.nearest(battle.until.unwrap()).coins.unwrap());
         assert_eq!(battle.amounts.coins, Some(until - from));
-        assert!(record.findings.iter().any(|finding| finding.rule == "battle"));
+        assert!(record.findings.iter().any(|finding| finding.rule == FindingRule::Battle));
         let mut holed = material(1);
         holed.gaps =
             vec![Gap { from: Millis(START + 1_190_000), until: Millis(START + 1_230_000), cause: GapCause::NoAnswer }];

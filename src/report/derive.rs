@@ -6,7 +6,7 @@
 use super::Json;
 use super::seal::sha256;
 use crate::domain::numbers::{self, Series};
-use crate::domain::record::{Columns, Derived, Finding, MomentKind, Preset, Record, Usual};
+use crate::domain::record::{Columns, Derived, Finding, FindingRule, MomentKind, Preset, Record, Usual};
 use crate::domain::{AppId, Counter, Millis, Run, StreamId, Totals};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -102,8 +102,8 @@ pub fn derive(record: &Record, sha256: &str, wish: &Wish) -> Record {
     }
     derived.findings.retain(|finding| {
         (everything || finding.shareable)
-            && (past || !matches!(finding.rule.as_str(), "usual" | "usual_host"))
-            && (host || finding.rule != "usual_host")
+            && (past || !matches!(finding.rule, FindingRule::Usual | FindingRule::UsualHost))
+            && (host || finding.rule != FindingRule::UsualHost)
             && numbers::tells(finding).iter().all(|counter| shown.contains(counter))
     });
     // What a host did in other rooms says who it is.
@@ -211,7 +211,7 @@ mod tests {
         assert!(!json.contains(&total));
         assert_eq!(derived.totals.viewers, sealed.totals.viewers);
         assert_eq!(derived.usual, Usual::default());
-        assert!(derived.findings.iter().all(|finding| finding.shareable && finding.rule != "usual"));
+        assert!(derived.findings.iter().all(|finding| finding.shareable && finding.rule != FindingRule::Usual));
         assert!(!json.contains("\"of\":\"aa\""));
         let series = Series::of(&derived);
         assert_eq!(series.last_totals().coins, None);
@@ -225,8 +225,8 @@ mod tests {
         let derived = derive(&sealed, "aa", &wish);
         let json = text(&derived);
         assert_eq!(json.matches("coins").count(), 0, "{json}");
-        assert!(sealed.findings.iter().any(|finding| finding.rule == "returning"));
-        assert!(!derived.findings.iter().any(|finding| finding.rule == "returning"));
+        assert!(sealed.findings.iter().any(|finding| finding.rule == FindingRule::Returning));
+        assert!(!derived.findings.iter().any(|finding| finding.rule == FindingRule::Returning));
         assert!(derived.findings.iter().any(|finding| finding.counter == Some(Counter::Gifters)));
     }
 
@@ -270,7 +270,7 @@ mod tests {
         let mut sealed = record();
         let mut suspicion = sealed.findings[0].clone();
         suspicion.shareable = false;
-        suspicion.rule = "surge".into();
+        suspicion.rule = FindingRule::Surge;
         sealed.findings.push(suspicion);
         let host = derive(&sealed, "aa", &Wish::plain(Preset::Host));
         assert!(host.findings.iter().all(|finding| finding.shareable));
@@ -285,22 +285,26 @@ mod tests {
     fn a_released_finding_is_told_and_no_other() {
         let mut sealed = record();
         let mut suspicion = sealed.findings[0].clone();
-        (suspicion.shareable, suspicion.rule) = (false, "surge".into());
+        (suspicion.shareable, suspicion.rule) = (false, FindingRule::Surge);
         let mut other = suspicion.clone();
         other.numbers.insert("amount".into(), 7);
         sealed.findings.extend([suspicion.clone(), other]);
-        let all = sealed.findings.iter().filter(|finding| finding.rule == "surge").count();
+        let all = sealed.findings.iter().filter(|finding| finding.rule == FindingRule::Surge).count();
         let released = BTreeSet::from([finding_key(&suspicion).unwrap()]);
         for preset in Preset::ALL {
             let wish = Wish { released: released.clone(), ..Wish::plain(preset) };
             let derived = derive(&sealed, "aa", &wish);
-            let told: Vec<_> = derived.findings.iter().filter(|finding| finding.rule == "surge").collect();
+            let told: Vec<_> = derived.findings.iter().filter(|finding| finding.rule == FindingRule::Surge).collect();
             let shareable: Vec<_> = told.iter().filter(|finding| finding.shareable).collect();
             // A preset that hides the counter hides the finding, released or not.
             assert_eq!(shareable.len(), usize::from(preset != Preset::Sponsor), "{preset:?}");
             assert!(shareable.iter().all(|finding| finding.numbers == suspicion.numbers));
-            let first = derived.findings.first().map(|finding| finding.rule.as_str());
-            assert_eq!(first == Some("surge"), preset != Preset::Sponsor, "where a page has room for three, it is one");
+            let first = derived.findings.first().map(|finding| &finding.rule);
+            assert_eq!(
+                first == Some(&FindingRule::Surge),
+                preset != Preset::Sponsor,
+                "where a page has room for three, it is one"
+            );
             assert_eq!(told.len(), if preset == Preset::Everything { all } else { shareable.len() });
         }
         assert!(sealed.findings.iter().any(|finding| !finding.shareable), "the sealed record stays as it is");

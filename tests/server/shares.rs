@@ -448,7 +448,7 @@ async fn an_internal_finding_is_told_while_it_is_released() {
     let stream = app.sealed_with(&readings).await;
     let sealed = app.engine.store.report(stream, None).await.unwrap().unwrap();
     let record = report::open(&sealed).unwrap();
-    let suspicion = record.findings.iter().find(|finding| finding.rule == "entries_no_reaction").unwrap();
+    let suspicion = record.findings.iter().find(|finding| finding.rule.name() == "entries_no_reaction").unwrap();
     assert!(!suspicion.shareable);
     let key = report::finding_key(suspicion).unwrap();
     let (_, path) = app.link(stream, &[]).await;

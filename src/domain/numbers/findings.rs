@@ -23,7 +23,7 @@ use super::peak::peak;
 use super::series::Series;
 use super::usual::against;
 use super::{MINUTE, rounded};
-use crate::domain::record::{Finding, MomentKind, Record};
+use crate::domain::record::{Finding, FindingRule, MomentKind, Record};
 use crate::domain::{Counter, MAX_COUNTER, Millis, Run};
 use std::collections::BTreeMap;
 
@@ -39,12 +39,20 @@ const FROZEN_MS: i64 = 10 * MINUTE;
 /// The counters whose figures a finding tells, beside its own: all of them must be shown for it to be.
 pub fn tells(finding: &Finding) -> Vec<Counter> {
     let mut told: Vec<Counter> = finding.counter.into_iter().collect();
-    told.extend_from_slice(match finding.rule.as_str() {
-        "returning" | "coins_no_gifter" => &[Counter::Coins, Counter::Gifters],
-        "implausible" => &[Counter::Gifters, Counter::Gifts],
-        "likes_flat_entries" => &[Counter::Likes, Counter::Viewers],
-        "entries_no_reaction" => &[Counter::Viewers, Counter::Messages, Counter::Likes, Counter::Gifts],
-        _ => &[],
+    told.extend_from_slice(match finding.rule {
+        FindingRule::Returning | FindingRule::CoinsNoGifter => &[Counter::Coins, Counter::Gifters],
+        FindingRule::Implausible => &[Counter::Gifters, Counter::Gifts],
+        FindingRule::LikesFlatEntries => &[Counter::Likes, Counter::Viewers],
+        FindingRule::EntriesNoReaction => &[Counter::Viewers, Counter::Messages, Counter::Likes, Counter::Gifts],
+        FindingRule::BestTenMinutes
+        | FindingRule::Battle
+        | FindingRule::Usual
+        | FindingRule::UsualHost
+        | FindingRule::Peak
+        | FindingRule::Restated
+        | FindingRule::Surge
+        | FindingRule::Frozen
+        | FindingRule::Other(_) => &[],
     });
     told
 }
@@ -59,13 +67,19 @@ pub fn findings(record: &Record) -> Vec<Finding> {
         let best = peak(&series, Counter::Coins, 10 * MINUTE).filter(|_| long);
         if let Some(best) = best.filter(|best| percent(best.amount, total) >= 20) {
             let numbers = share(best.amount, total);
-            found.push(finding("best_ten_minutes", Some(Counter::Coins), numbers, Some((best.from, best.until)), true));
+            found.push(finding(
+                FindingRule::BestTenMinutes,
+                Some(Counter::Coins),
+                numbers,
+                Some((best.from, best.until)),
+                true,
+            ));
         }
         for moment in &record.moments {
             let amount = moment.amounts.coins.filter(|amount| *amount > 0 && moment.kind == MomentKind::Battle);
             if let Some((amount, until)) = amount.zip(moment.until) {
                 let span = Some((moment.from, until));
-                found.push(finding("battle", Some(Counter::Coins), share(amount, total), span, true));
+                found.push(finding(FindingRule::Battle, Some(Counter::Coins), share(amount, total), span, true));
             }
         }
     }
@@ -75,8 +89,8 @@ pub fn findings(record: &Record) -> Vec<Finding> {
     {
         let of_room = !record.usual.totals.is_empty();
         let (usual, rule) = match &record.host_usual {
-            Some(host) if !of_room => (host, "usual_host"),
-            _ => (&record.usual, "usual"),
+            Some(host) if !of_room => (host, FindingRule::UsualHost),
+            _ => (&record.usual, FindingRule::Usual),
         };
         if let Some(held) = against(usual, counter, record.totals.get(counter)) {
             let usual = held.usual;
@@ -94,17 +108,17 @@ pub fn findings(record: &Record) -> Vec<Finding> {
     if let Some(total) = coins {
         let (amount, span) = returning(&series);
         if amount > 0 {
-            found.push(finding("returning", Some(Counter::Coins), share(amount, total), span, true));
+            found.push(finding(FindingRule::Returning, Some(Counter::Coins), share(amount, total), span, true));
         }
     }
     if let Some(peak) = record.peaks.get(&Counter::Coins) {
         let seconds = rounded((peak.until - peak.from).into(), 1000).unwrap_or_default();
         let numbers = numbers([("amount", peak.amount), ("seconds", seconds)]);
-        found.push(finding("peak", Some(Counter::Coins), numbers, Some((peak.from, peak.until)), true));
+        found.push(finding(FindingRule::Peak, Some(Counter::Coins), numbers, Some((peak.from, peak.until)), true));
     }
     if let (Some(first), Some(last)) = (record.restated.first(), record.restated.last()) {
         let count = i64::try_from(record.restated.len()).unwrap_or(i64::MAX);
-        found.push(finding("restated", None, numbers([("count", count)]), Some((first.0, last.1)), true));
+        found.push(finding(FindingRule::Restated, None, numbers([("count", count)]), Some((first.0, last.1)), true));
     }
     found.extend(anomalies(&series));
     found
@@ -137,9 +151,9 @@ pub fn anomalies(series: &Series) -> Vec<Finding> {
                 if counter == Counter::Viewers && no_reaction(minute) {
                     continue;
                 }
-                let rule = if flat { "likes_flat_entries" } else { "surge" };
+                let rule = if flat { FindingRule::LikesFlatEntries } else { FindingRule::Surge };
                 let mut numbers = numbers([("amount", rate), ("median", median)]);
-                if rule == "surge" {
+                if rule == FindingRule::Surge {
                     numbers.insert("score".to_owned(), score(rate, median, deviation));
                 }
                 found.push(finding(rule, Some(counter), numbers, span, false));
@@ -152,13 +166,19 @@ pub fn anomalies(series: &Series) -> Vec<Finding> {
     for minute in silent.into_iter().take(MOST) {
         let numbers = numbers([("amount", minute.estimate.viewers.unwrap_or_default())]);
         let span = Some((minute.from, minute.until));
-        found.push(finding("entries_no_reaction", Some(Counter::Viewers), numbers, span, false));
+        found.push(finding(FindingRule::EntriesNoReaction, Some(Counter::Viewers), numbers, span, false));
     }
     // A run at the very end is the quiet after the show, not a freeze.
     for run in series.runs().split_last().map_or(&[][..], |(_, before)| before) {
         if run.until_asked - run.from_answered >= FROZEN_MS {
             let seconds = (run.until_asked - run.from_answered) / 1000;
-            found.push(finding("frozen", None, numbers([("seconds", seconds)]), Some((run.from, run.until)), false));
+            found.push(finding(
+                FindingRule::Frozen,
+                None,
+                numbers([("seconds", seconds)]),
+                Some((run.from, run.until)),
+                false,
+            ));
         }
     }
     // Each who gave gave something. Noted where Tencent last said otherwise, never refused.
@@ -168,7 +188,13 @@ pub fn anomalies(series: &Series) -> Vec<Finding> {
         && let Some(run) = series.runs().iter().rev().find(strange)
     {
         let numbers = numbers([("amount", run.counters.gifters), ("gifts", run.counters.gifts)]);
-        found.push(finding("implausible", Some(Counter::Gifters), numbers, Some((run.from, run.until)), false));
+        found.push(finding(
+            FindingRule::Implausible,
+            Some(Counter::Gifters),
+            numbers,
+            Some((run.from, run.until)),
+            false,
+        ));
     }
     found
 }
@@ -230,7 +256,7 @@ fn jumps_without_gifter(series: &Series, minutes: &[Bucket]) -> Vec<Finding> {
         .map(|(before, after, coins)| {
             let numbers = numbers([("amount", coins), ("gifters", after.counters.gifters)]);
             let span = Some((before.until_asked, after.from_answered));
-            finding("coins_no_gifter", Some(Counter::Coins), numbers, span, false)
+            finding(FindingRule::CoinsNoGifter, Some(Counter::Coins), numbers, span, false)
         })
         .collect()
 }
@@ -273,7 +299,7 @@ fn numbers<const N: usize>(pairs: [(&str, i64); N]) -> BTreeMap<String, i64> {
 }
 
 fn finding(
-    rule: &str,
+    rule: FindingRule,
     counter: Option<Counter>,
     mut numbers: BTreeMap<String, i64>,
     span: Option<(Millis, Millis)>,
@@ -281,14 +307,7 @@ fn finding(
 ) -> Finding {
     // Where a stream stood still but for one minute of a quadrillion, a score outgrows what a seal can hold.
     numbers.values_mut().for_each(|number| *number = (*number).clamp(-MAX_COUNTER, MAX_COUNTER));
-    Finding {
-        rule: rule.to_owned(),
-        counter,
-        numbers,
-        from: span.map(|(from, _)| from),
-        until: span.map(|(_, until)| until),
-        shareable,
-    }
+    Finding { rule, counter, numbers, from: span.map(|(from, _)| from), until: span.map(|(_, until)| until), shareable }
 }
 
 #[cfg(test)]
@@ -304,14 +323,14 @@ mod tests {
         Series::from_readings(&readings)
     }
 
-    fn rules(series: &Series) -> Vec<String> {
+    fn rules(series: &Series) -> Vec<FindingRule> {
         anomalies(series).into_iter().map(|finding| finding.rule).collect()
     }
 
     #[test]
     fn a_steady_stream_raises_nothing() {
         let steady = series(360, |i| Counters::from_array([i * 3, i / 4, i * 7, i / 20, i * 9, i * 2]));
-        assert_eq!(rules(&steady), Vec::<String>::new());
+        assert_eq!(rules(&steady), Vec::new());
     }
 
     #[test]
@@ -324,7 +343,7 @@ mod tests {
             ..Counters::default()
         });
         let found = anomalies(&whale);
-        let jump = found.iter().find(|finding| finding.rule == "coins_no_gifter").unwrap();
+        let jump = found.iter().find(|finding| finding.rule == FindingRule::CoinsNoGifter).unwrap();
         assert_eq!((jump.numbers["amount"], jump.numbers["gifters"]), (50_007, 9));
         assert!(found.iter().all(|finding| !finding.shareable));
         let robots = series(360, |i| Counters {
@@ -332,15 +351,15 @@ mod tests {
             likes: i.min(150),
             ..Counters::default()
         });
-        assert!(rules(&robots).contains(&"entries_no_reaction".to_owned()));
+        assert!(rules(&robots).contains(&FindingRule::EntriesNoReaction));
         let always = series(50, |i| Counters { viewers: i * 60, ..Counters::default() });
-        assert_eq!(rules(&always), ["entries_no_reaction"; 3]);
+        assert_eq!(rules(&always), vec![FindingRule::EntriesNoReaction; 3]);
         let likes = series(360, |i| Counters {
             likes: i * 2 + 300 * (i - 180).clamp(0, 6),
             viewers: i.min(100),
             ..Counters::default()
         });
-        assert!(rules(&likes).contains(&"likes_flat_entries".to_owned()));
+        assert!(rules(&likes).contains(&FindingRule::LikesFlatEntries));
     }
 
     #[test]
@@ -354,14 +373,14 @@ mod tests {
             counters: Counters { likes, ..Counters::default() },
         };
         let frozen = Series::new(&[run(0, 10_000, 1), run(20_000, 640_000, 2), run(650_000, 2_000_000, 3)], &[], &[]);
-        assert_eq!(rules(&frozen), ["frozen"]);
+        assert_eq!(rules(&frozen), [FindingRule::Frozen]);
     }
 
     #[test]
     fn more_gifters_than_gifts_are_noted_and_nothing_is_refused() {
         let odd = series(20, |i| Counters { gifts: i / 4, gifters: i / 3, ..Counters::default() });
         let found = anomalies(&odd);
-        let noted = found.iter().find(|finding| finding.rule == "implausible").unwrap();
+        let noted = found.iter().find(|finding| finding.rule == FindingRule::Implausible).unwrap();
         assert_eq!((noted.numbers["amount"], noted.numbers["gifts"], noted.shareable), (6, 4, false));
         assert_eq!(odd.readings(), 20);
         assert!(noted.from.is_some() && noted.until.is_some(), "it cites its reading");
@@ -402,9 +421,9 @@ mod tests {
 
     #[test]
     fn a_finding_names_all_it_tells() {
-        let returning = finding("returning", Some(Counter::Coins), BTreeMap::new(), None, true);
+        let returning = finding(FindingRule::Returning, Some(Counter::Coins), BTreeMap::new(), None, true);
         assert!(tells(&returning).contains(&Counter::Gifters));
-        let restated = finding("restated", None, BTreeMap::new(), None, true);
+        let restated = finding(FindingRule::Restated, None, BTreeMap::new(), None, true);
         assert!(tells(&restated).is_empty());
     }
 }
