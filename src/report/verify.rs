@@ -5,7 +5,7 @@
 
 use super::export::{BLOCK_END, PAGE, PageSeal, REPORT_BLOCK, block_start, unseal_page};
 use super::seal::{PublicKey, fingerprint, sha256};
-use super::{Json, Wish, derive, read_record, record_bytes};
+use super::{CanonicalError, Json, Wish, derive, read_record, record_bytes};
 use crate::domain::record::{Derived, FORMAT, Record};
 use crate::domain::{Millis, StreamId};
 use base64::Engine;
@@ -32,13 +32,56 @@ pub enum Answer {
     },
     /// It names a key of ours, and differs from what was sealed.
     Altered {
-        what: String,
+        what: Alteration,
     },
     /// A report, but no key of ours signed it.
     NotOurs,
     NotAReport {
-        why: String,
+        why: NoReport,
     },
+}
+
+/// How a file differs from what was sealed. The English sentence is for the command and for JSON.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Alteration {
+    /// A field by its path in the record, or one of the proof beside it.
+    #[error("{0} does not match the seal")]
+    Field(String),
+    /// Which figure it is cannot be told, or only to someone who holds the original.
+    #[error("the figures do not match the signature")]
+    Figures,
+    #[error("the page around the figures does not match its seal")]
+    Page,
+    #[error("the page around the figures carries no seal of its own")]
+    PageWithoutSeal,
+    #[error("the page holds more than one report")]
+    SeveralReports,
+    /// A key beside the record and its proof.
+    #[error("{0} was added; it is no part of what was sealed")]
+    Added(String),
+    /// It holds what no sealed record can hold.
+    #[error(transparent)]
+    NotCanonical(CanonicalError),
+}
+
+/// Why a file is no report. The English sentence is for the command and for JSON.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoReport {
+    #[error("the file is larger than 2 MiB")]
+    TooLarge,
+    #[error("the file is not text")]
+    NotText,
+    #[error("this page holds no report")]
+    PageWithoutReport,
+    #[error(transparent)]
+    NotCanonical(CanonicalError),
+    #[error("it is JSON, but no report of Aftershow")]
+    OtherJson,
+    /// Which part of the proof is missing.
+    #[error("its {0} is missing: this is a report's record without its proof")]
+    WithoutProof(&'static str),
+    #[error("it was signed here, by a version of Aftershow that this one does not understand")]
+    OtherVersion,
 }
 
 impl Answer {
@@ -62,12 +105,12 @@ impl Answer {
         }
     }
 
-    fn altered(what: impl Into<String>) -> Self {
-        Self::Altered { what: what.into() }
+    const fn altered(what: Alteration) -> Self {
+        Self::Altered { what }
     }
 
-    fn no_report(why: impl Into<String>) -> Self {
-        Self::NotAReport { why: why.into() }
+    const fn no_report(why: NoReport) -> Self {
+        Self::NotAReport { why }
     }
 }
 
@@ -116,17 +159,17 @@ enum Around {
 /// Reads a file: signed JSON, or an offline page that holds it.
 pub fn read(bytes: &[u8]) -> Result<Claim, Answer> {
     if bytes.len() > MOST_BYTES {
-        return Err(Answer::no_report("the file is larger than 2 MiB"));
+        return Err(Answer::no_report(NoReport::TooLarge));
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| Answer::no_report("the file is not text"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| Answer::no_report(NoReport::NotText))?;
     let start = text.trim_start_matches('\u{feff}').trim_start();
     if start.starts_with('<') {
         let open = block_start(REPORT_BLOCK);
         let mut blocks = text.split(&open).skip(1);
         let block = blocks.next().and_then(|rest| rest.split_once(BLOCK_END));
-        let (json, _) = block.ok_or_else(|| Answer::no_report("this page holds no report"))?;
+        let (json, _) = block.ok_or_else(|| Answer::no_report(NoReport::PageWithoutReport))?;
         if blocks.next().is_some() {
-            return Err(Answer::altered("the page holds more than one report"));
+            return Err(Answer::altered(Alteration::SeveralReports));
         }
         let around = unseal_page(text).map_or(Around::PageWithoutSeal, Around::Page);
         return Ok(Claim { around, ..envelope(json)? });
@@ -143,8 +186,8 @@ pub fn judge(claim: &Claim, keys: &[PublicKey], known: &Known) -> Answer {
         }
         let difference = known.original.as_deref().and_then(|original| differs(claim, original, keys));
         return Answer::altered(match difference {
-            Some(path) => format!("{path} does not match the seal"),
-            None => "the figures do not match the signature".to_owned(),
+            Some(path) => Alteration::Field(path),
+            None => Alteration::Figures,
         });
     };
     let hash = sha256(&claim.canonical);
@@ -154,20 +197,20 @@ pub fn judge(claim: &Claim, keys: &[PublicKey], known: &Known) -> Answer {
         ("key", &claim.key, &signer.id()),
     ] {
         if told != is {
-            return Answer::altered(format!("{name} does not match the seal"));
+            return Answer::altered(Alteration::Field(name.to_owned()));
         }
     }
     match &claim.around {
         Around::Nothing => {}
         Around::Page(PageSeal { page, key, signature }) => {
             if !keys.iter().any(|known| known.id() == *key && known.verifies(PAGE, page.as_bytes(), signature)) {
-                return Answer::altered("the page around the figures does not match its seal");
+                return Answer::altered(Alteration::Page);
             }
         }
-        Around::PageWithoutSeal => return Answer::altered("the page around the figures carries no seal of its own"),
+        Around::PageWithoutSeal => return Answer::altered(Alteration::PageWithoutSeal),
     }
     let Ok(record) = read_record(&claim.canonical).map(Box::new) else {
-        return Answer::no_report("it was signed here, by a version of Aftershow that this one does not understand");
+        return Answer::no_report(NoReport::OtherVersion);
     };
     let fingerprint = claim.fingerprint.clone();
     match known.newer.clone().filter(|newer| newer.revision > claim.revision) {
@@ -183,22 +226,21 @@ fn envelope(text: &str) -> Result<Claim, Answer> {
             // A report into which someone wrote a fraction or a second key is altered, not strange.
             let loose: Option<serde_json::Value> = serde_json::from_str(text).ok();
             return Err(match loose {
-                Some(value) if value["record"]["format"] == FORMAT => Answer::altered(error.to_string()),
-                _ => Answer::no_report(error.to_string()),
+                Some(value) if value["record"]["format"] == FORMAT => Answer::altered(Alteration::NotCanonical(error)),
+                _ => Answer::no_report(NoReport::NotCanonical(error)),
             });
         }
     };
     let record = json.get("record").filter(|record| record.get("format").and_then(Json::as_str) == Some(FORMAT));
-    let Some(record) = record.cloned() else { return Err(Answer::no_report("it is JSON, but no report of Aftershow")) };
-    let text = |key: &str| {
-        json.get(key).and_then(Json::as_str).map(str::to_owned).ok_or_else(|| {
-            Answer::no_report(format!("its {key} is missing: this is a report's record without its proof"))
-        })
+    let Some(record) = record.cloned() else { return Err(Answer::no_report(NoReport::OtherJson)) };
+    let text = |key: &'static str| {
+        let text = json.get(key).and_then(Json::as_str).map(str::to_owned);
+        text.ok_or(Answer::no_report(NoReport::WithoutProof(key)))
     };
     if let Json::Object(entries) = &json {
         let ours = ["record", "sha256", "signature", "key", "fingerprint"];
         if let Some(foreign) = entries.keys().find(|key| !ours.contains(&key.as_str())) {
-            return Err(Answer::altered(format!("{foreign} was added; it is no part of what was sealed")));
+            return Err(Answer::altered(Alteration::Added(foreign.clone())));
         }
     }
     let int = |key: &str| record.get(key).and_then(Json::as_int);
@@ -309,7 +351,7 @@ mod tests {
 
     fn what(answer: Answer) -> String {
         match answer {
-            Answer::Altered { what } => what,
+            Answer::Altered { what } => what.to_string(),
             other => panic!("{}", other.name()),
         }
     }

@@ -7,8 +7,8 @@ use crate::auth::throttle::PerMinute;
 use crate::domain::Millis;
 use crate::domain::record::Record;
 use crate::lang::{Lang, Words, middle};
-use crate::report::verify::{Answer, MOST_BYTES};
-use crate::report::{self, PublicKey};
+use crate::report::verify::{Alteration, Answer, MOST_BYTES, NoReport};
+use crate::report::{self, CanonicalError, PublicKey};
 use crate::store::{Store, StoreError};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -238,8 +238,8 @@ fn answer_json(said: &Said) -> Response {
                     let totals = totals.map(|counter| (counter.name().to_owned(), json!(record.totals.get(counter))));
                     json["totals"] = json!(serde_json::Map::from_iter(totals));
                 }
-                Answer::Altered { what } => json["what"] = json!(what),
-                Answer::NotAReport { why } => json["why"] = json!(why),
+                Answer::Altered { what } => json["what"] = json!(what.to_string()),
+                Answer::NotAReport { why } => json["why"] = json!(why.to_string()),
                 Answer::NotOurs => {}
             }
             if let Answer::Superseded { by, record, .. } = answer {
@@ -270,24 +270,73 @@ fn zone_of(state: &AppState, said: &Said) -> String {
     app.or(state.config.apps.first()).map_or_else(|| "UTC".to_owned(), |app| app.timezone.clone())
 }
 
-/// What was altered; what is no more than the name of a field stays as it is.
-fn altered(lang: Lang, what: &str) -> String {
+/// How the file was altered. A field has the name it has in the file.
+fn altered(lang: Lang, what: &Alteration) -> String {
     let (zh, ja) = match what {
-        "the figures do not match the signature" => ("数字与签名不符", "数字が署名と一致しません"),
-        "the page around the figures does not match its seal" => {
-            ("数字周围的页面内容与其签名不符", "数字のまわりのページが署名と一致しません")
+        Alteration::Field(name) => (format!("{name} 与签名内容不符"), format!("{name} が確定時のものと一致しません")),
+        Alteration::Figures => ("数字与签名不符".to_owned(), "数字が署名と一致しません".to_owned()),
+        Alteration::Page => {
+            ("数字周围的页面内容与其签名不符".to_owned(), "数字のまわりのページが署名と一致しません".to_owned())
         }
-        "the page around the figures carries no seal of its own" => {
-            ("数字周围的页面内容没有签名", "数字のまわりのページに署名がありません")
+        Alteration::PageWithoutSeal => {
+            ("数字周围的页面内容没有签名".to_owned(), "数字のまわりのページに署名がありません".to_owned())
         }
-        _ => match what.strip_suffix(" does not match the seal") {
-            Some(name) => {
-                return lang.pick(what, "{} 与签名内容不符", "{} が確定時のものと一致しません").replace("{}", name);
-            }
-            None => (what, what),
-        },
+        Alteration::SeveralReports => {
+            ("页面中有不止一份报告".to_owned(), "ページに複数のレポートがあります".to_owned())
+        }
+        Alteration::Added(name) => (
+            format!("{name} 是后来添加的，不属于签名内容"),
+            format!("{name} は追加されたもので、確定した内容に含まれていません"),
+        ),
+        Alteration::NotCanonical(error) => return not_canonical(lang, error),
     };
-    lang.pick(what, zh, ja).to_owned()
+    in_language(lang, what.to_string(), zh, ja)
+}
+
+/// Why the file is no report.
+fn no_report(lang: Lang, why: &NoReport) -> String {
+    let (zh, ja) = match why {
+        NoReport::TooLarge => ("文件超过 2 MiB".to_owned(), "ファイルが2 MiBを超えています".to_owned()),
+        NoReport::NotText => ("文件不是文本".to_owned(), "テキストファイルではありません".to_owned()),
+        NoReport::PageWithoutReport => ("此页面不含报告".to_owned(), "このページにレポートはありません".to_owned()),
+        NoReport::NotCanonical(error) => return not_canonical(lang, error),
+        NoReport::OtherJson => (
+            "这是 JSON，但不是 Aftershow 的报告".to_owned(),
+            "JSONですが、Aftershowのレポートではありません".to_owned(),
+        ),
+        NoReport::WithoutProof(name) => (
+            format!("缺少 {name}：这只是报告的数据，不含证明"),
+            format!("{name} がありません。証明のない、レポートのデータだけです"),
+        ),
+        NoReport::OtherVersion => (
+            "由此处签发，但出自本版本无法识别的 Aftershow 版本".to_owned(),
+            "ここで署名されましたが、このバージョンでは読めないAftershowのバージョンによるものです".to_owned(),
+        ),
+    };
+    in_language(lang, why.to_string(), zh, ja)
+}
+
+fn not_canonical(lang: Lang, error: &CanonicalError) -> String {
+    let (zh, ja) = match error {
+        CanonicalError::NotJson(detail) => (format!("这不是 JSON：{detail}"), format!("JSONではありません：{detail}")),
+        CanonicalError::Number => (
+            "有数字不是整数，或超出 2^53 − 1".to_owned(),
+            "整数でない、または2^53 − 1を超える数値があります".to_owned(),
+        ),
+        CanonicalError::TwoKeys(key) => {
+            (format!("键 {key:?} 在同一对象中出现两次"), format!("キー {key:?} が同じオブジェクトに2回あります"))
+        }
+        CanonicalError::Key(key) => (format!("键 {key:?} 不是 ASCII"), format!("キー {key:?} がASCIIではありません")),
+    };
+    in_language(lang, error.to_string(), zh, ja)
+}
+
+fn in_language(lang: Lang, en: String, zh: String, ja: String) -> String {
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+        Lang::Ja => ja,
+    }
 }
 
 fn answer_page(lang: Lang, said: &Said, zone: &str) -> Response {
@@ -380,14 +429,17 @@ fn words(lang: Lang, said: &Said, zone: &str) -> (String, String) {
             )
             .to_owned(),
         ),
-        Said::File(Answer::NotAReport { why }) => (
-            lang.pick("Not a report", "不是报告", "レポートではありません"),
-            match lang {
-                Lang::En => format!("Not a report: {why}."),
-                Lang::Zh => format!("不是报告：{why}。"),
-                Lang::Ja => format!("レポートではありません：{why}。"),
-            },
-        ),
+        Said::File(Answer::NotAReport { why }) => {
+            let why = no_report(lang, why);
+            (
+                lang.pick("Not a report", "不是报告", "レポートではありません"),
+                match lang {
+                    Lang::En => format!("Not a report: {why}."),
+                    Lang::Zh => format!("不是报告：{why}。"),
+                    Lang::Ja => format!("レポートではありません：{why}。"),
+                },
+            )
+        }
         Said::Typed(Typed::Known { at }) => {
             let at = time(*at);
             (
@@ -460,6 +512,7 @@ pub async fn keys(State(state): State<AppState>) -> Response {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -467,11 +520,40 @@ mod tests {
         let known = Said::Typed(Typed::Known { at: Millis(1_795_273_601_000) });
         let (_, told) = words(Lang::En, &known, "Asia/Shanghai");
         assert!(told.contains("2026-11-21 23:06:41 (UTC+08:00)"), "{told}");
-        let altered = |what: &str| Said::File(Answer::Altered { what: what.to_owned() });
-        let coins = altered("totals.coins does not match the seal");
-        assert_eq!(words(Lang::En, &coins, "UTC").1, "Altered: totals.coins does not match the seal.");
-        assert_eq!(words(Lang::Zh, &coins, "UTC").1, "已被改动：totals.coins 与签名内容不符。");
-        let page = altered("the page around the figures does not match its seal");
-        assert!(!words(Lang::Ja, &page, "UTC").1.contains("page around"));
+        let told = |lang, what: Alteration| words(lang, &Said::File(Answer::Altered { what }), "UTC").1;
+        let coins = || Alteration::Field("totals.coins".to_owned());
+        assert_eq!(told(Lang::En, coins()), "Altered: totals.coins does not match the seal.");
+        assert_eq!(told(Lang::Zh, coins()), "已被改动：totals.coins 与签名内容不符。");
+        let not_canonical = || {
+            ["{", "1.5", r#"{"a":1,"a":1}"#, r#"{"é":1}"#].map(|text| report::Json::parse(text.as_bytes()).unwrap_err())
+        };
+        let mut altered = vec![
+            coins(),
+            Alteration::Figures,
+            Alteration::Page,
+            Alteration::PageWithoutSeal,
+            Alteration::SeveralReports,
+            Alteration::Added("note".to_owned()),
+        ];
+        altered.extend(not_canonical().map(Alteration::NotCanonical));
+        let mut no_report = vec![
+            NoReport::TooLarge,
+            NoReport::NotText,
+            NoReport::PageWithoutReport,
+            NoReport::OtherJson,
+            NoReport::WithoutProof("key"),
+            NoReport::OtherVersion,
+        ];
+        no_report.extend(not_canonical().map(NoReport::NotCanonical));
+        let altered = altered.into_iter().map(|what| (what.to_string(), Answer::Altered { what }));
+        let no_report = no_report.into_iter().map(|why| (why.to_string(), Answer::NotAReport { why }));
+        for (english, answer) in altered.chain(no_report) {
+            let said = Said::File(answer);
+            assert!(words(Lang::En, &said, "UTC").1.contains(&english));
+            for lang in [Lang::Zh, Lang::Ja] {
+                let (_, told) = words(lang, &said, "UTC");
+                assert!(!told.contains(&english), "{told}");
+            }
+        }
     }
 }
