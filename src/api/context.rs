@@ -4,7 +4,7 @@ use super::refusals::Refusal;
 use super::{ApiError, ErrorKind};
 use crate::auth::{ClientAddress, Viewer};
 use crate::collector::AskError;
-use crate::domain::{AppId, Millis};
+use crate::domain::{AppId, AuditedAction, Millis};
 use crate::lang::Lang;
 use crate::server::{AppState, RequestInfo};
 use crate::store::StoreError;
@@ -48,9 +48,9 @@ pub fn go_to(path: &str) {
 }
 
 /// Writes down who did what. The deed is done already, so a failure is only logged.
-pub async fn audit(viewer: &Viewer, action: &'static str, subject: &str) {
-    if let Err(error) = state().store.audit(&viewer.name, action, subject, now()).await {
-        tracing::error!(%error, action, "the audit log could not be written");
+pub async fn audit(viewer: &Viewer, action: AuditedAction, subject: &str) {
+    if let Err(error) = state().store.audit(&viewer.name, &action, subject, now()).await {
+        tracing::error!(%error, action = action.name(), "the audit log could not be written");
     }
 }
 

@@ -17,6 +17,7 @@ pub async fn set_issuer(
 ) -> Result<(), ApiError> {
     use super::context::{audit, invalid, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
     use crate::share::issuer::checked;
 
     let viewer = require(Role::Admin).await?;
@@ -24,7 +25,7 @@ pub async fn set_issuer(
     let state = state();
     state.store.set_issuer(&issuer).await?;
     state.changes.bump();
-    audit(&viewer, "set_issuer", issuer.name.as_deref().unwrap_or_default()).await;
+    audit(&viewer, AuditedAction::SetIssuer, issuer.name.as_deref().unwrap_or_default()).await;
     Ok(())
 }
 
@@ -33,11 +34,12 @@ pub async fn set_issuer(
 pub async fn remove_logo() -> Result<(), ApiError> {
     use super::context::{audit, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Admin).await?;
     let state = state();
     state.store.set_logo(None).await?;
     state.changes.bump();
-    audit(&viewer, "remove_logo", "").await;
+    audit(&viewer, AuditedAction::RemoveLogo, "").await;
     Ok(())
 }

@@ -17,6 +17,7 @@ pub async fn add_operator(name: String, role: String, password: String) -> Resul
     use super::ErrorKind;
     use super::context::{audit, now, state};
     use crate::auth::{Role, password as passwords, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Admin).await?;
     let name = checked_name(&name)?;
@@ -25,7 +26,7 @@ pub async fn add_operator(name: String, role: String, password: String) -> Resul
     if state().store.add_operator(&name, &hash, role, now()).await?.is_none() {
         return Err(ApiError::new(ErrorKind::Conflict, taken(&name)));
     }
-    audit(&viewer, "add_operator", &format!("{name} as {}", role.name())).await;
+    audit(&viewer, AuditedAction::AddOperator, &format!("{name} as {}", role.name())).await;
     Ok(())
 }
 
@@ -35,6 +36,7 @@ pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiErro
     use super::ErrorKind;
     use super::context::{audit, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Admin).await?;
     let role = checked_role(&role)?;
@@ -43,7 +45,7 @@ pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiErro
         return Err(ApiError::new(ErrorKind::Conflict, last_admin(&name)));
     }
     state.changes.bump_sessions();
-    audit(&viewer, "set_operator_role", &format!("{name} to {}", role.name())).await;
+    audit(&viewer, AuditedAction::SetOperatorRole, &format!("{name} to {}", role.name())).await;
     Ok(())
 }
 
@@ -52,6 +54,7 @@ pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiErro
 pub async fn set_operator_password(name: String, password: String) -> Result<(), ApiError> {
     use super::context::{audit, say, state};
     use crate::auth::{Role, password as passwords, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Admin).await?;
     // Otherwise whoever finds an open session could take the account over without its password.
@@ -68,7 +71,7 @@ pub async fn set_operator_password(name: String, password: String) -> Result<(),
         return Err(ApiError::not_found(nobody(&name)));
     }
     state.changes.bump_sessions();
-    audit(&viewer, "set_operator_password", &name).await;
+    audit(&viewer, AuditedAction::SetOperatorPassword, &name).await;
     Ok(())
 }
 
@@ -78,6 +81,7 @@ pub async fn remove_operator(name: String) -> Result<(), ApiError> {
     use super::ErrorKind;
     use super::context::{audit, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Admin).await?;
     let state = state();
@@ -85,7 +89,7 @@ pub async fn remove_operator(name: String) -> Result<(), ApiError> {
         return Err(ApiError::new(ErrorKind::Conflict, last_admin(&name)));
     }
     state.changes.bump_sessions();
-    audit(&viewer, "remove_operator", &name).await;
+    audit(&viewer, AuditedAction::RemoveOperator, &name).await;
     Ok(())
 }
 
@@ -95,6 +99,7 @@ pub async fn create_token(name: String) -> Result<NewToken, ApiError> {
     use super::ErrorKind;
     use super::context::{audit, now, state};
     use crate::auth::{Role, accounts, require};
+    use crate::domain::AuditedAction;
     use secrecy::ExposeSecret;
 
     let viewer = require(Role::Admin).await?;
@@ -102,7 +107,7 @@ pub async fn create_token(name: String) -> Result<NewToken, ApiError> {
     let Some(token) = accounts::create_token(&state().store, &name, now()).await? else {
         return Err(ApiError::new(ErrorKind::Conflict, taken(&name)));
     };
-    audit(&viewer, "create_token", &name).await;
+    audit(&viewer, AuditedAction::CreateToken, &name).await;
     Ok(NewToken { name, token: token.expose_secret().to_owned() })
 }
 
@@ -111,12 +116,13 @@ pub async fn create_token(name: String) -> Result<NewToken, ApiError> {
 pub async fn remove_token(name: String) -> Result<(), ApiError> {
     use super::context::{audit, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Admin).await?;
     if !state().store.remove_token(&name).await? {
         return Err(ApiError::not_found(nobody(&name)));
     }
-    audit(&viewer, "remove_token", &name).await;
+    audit(&viewer, AuditedAction::RemoveToken, &name).await;
     Ok(())
 }
 

@@ -68,6 +68,7 @@ fn parse_rooms(text: &str, lang: crate::lang::Lang) -> AddedRooms {
 pub async fn add_rooms(#[server(default)] app: Option<i64>, rooms: String) -> Result<AddedRooms, ApiError> {
     use super::context::{self, audit, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Operator).await?;
     let app = context::app(app)?;
@@ -84,7 +85,7 @@ pub async fn add_rooms(#[server(default)] app: Option<i64>, rooms: String) -> Re
     }
     state().collector.add_rooms(app, outcome.added.clone()).await?;
     let names: Vec<&str> = outcome.added.iter().map(RoomId::as_str).collect();
-    audit(&viewer, "add_rooms", &format!("{app}: {}", names.join(", "))).await;
+    audit(&viewer, AuditedAction::AddRooms, &format!("{app}: {}", names.join(", "))).await;
     Ok(outcome)
 }
 
@@ -93,11 +94,12 @@ pub async fn add_rooms(#[server(default)] app: Option<i64>, rooms: String) -> Re
 pub async fn stop_following(#[server(default)] app: Option<i64>, room: RoomId) -> Result<(), ApiError> {
     use super::context::{self, audit, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Operator).await?;
     let app = context::app(app)?;
     state().collector.stop_following(app, room.clone()).await?;
-    audit(&viewer, "stop_following", &format!("{app}: {room}")).await;
+    audit(&viewer, AuditedAction::StopFollowing, &format!("{app}: {room}")).await;
     Ok(())
 }
 
@@ -106,12 +108,13 @@ pub async fn stop_following(#[server(default)] app: Option<i64>, room: RoomId) -
 pub async fn take_snapshot(#[server(default)] app: Option<i64>, room: String) -> Result<TakenSnapshot, ApiError> {
     use super::context::{self, audit, go_to, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Operator).await?;
     let app = context::app(app)?;
     let room = RoomId::parse(&room).map_err(|error| context::invalid(&error))?;
     let stream = state().collector.snapshot(app, room.clone()).await?;
-    audit(&viewer, "take_snapshot", &format!("{app}: {room}")).await;
+    audit(&viewer, AuditedAction::TakeSnapshot, &format!("{app}: {room}")).await;
     go_to(&format!("/streams/{stream}"));
     Ok(TakenSnapshot { stream })
 }

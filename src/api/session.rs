@@ -20,6 +20,7 @@ pub async fn sign_in(
 ) -> Result<SignedIn, ApiError> {
     use super::context::{address, now, parts, state};
     use crate::auth::SignInError;
+    use crate::domain::AuditedAction;
     use crate::server::cookie;
 
     let state = state();
@@ -30,7 +31,7 @@ pub async fn sign_in(
     }
     let operator = signed_in.map_err(refused)?.id;
     let signed_in = begin(operator, next).await?;
-    state.record_sign_in(operator, "sign_in").await;
+    state.record_sign_in(operator, AuditedAction::SignIn).await;
     Ok(signed_in)
 }
 
@@ -39,11 +40,12 @@ pub async fn sign_in(
 pub async fn sign_in_once(once: String, #[server(default)] next: Option<String>) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
     use super::context::{lang, now, state};
+    use crate::domain::AuditedAction;
 
     match state().accounts.spend_sign_in(&once.into(), now()).await? {
         Some(operator) => {
             let signed_in = begin(operator, next).await?;
-            state().record_sign_in(operator, "sign_in_once").await;
+            state().record_sign_in(operator, AuditedAction::SignInOnce).await;
             Ok(signed_in)
         }
         None => Err(ApiError::new(ErrorKind::Forbidden, spent(lang()))),
@@ -56,13 +58,14 @@ pub async fn set_up(once: String, name: String, password: String) -> Result<Sign
     use super::ErrorKind;
     use super::context::{now, say, state};
     use super::people::{checked_name, checked_password};
+    use crate::domain::AuditedAction;
 
     let name = checked_name(&name)?;
     let password = checked_password(password)?;
     match state().accounts.set_up(&once.into(), &name, password, now()).await? {
         Some(operator) => {
             let signed_in = begin(operator, None).await?;
-            state().record_sign_in(operator, "set_up").await;
+            state().record_sign_in(operator, AuditedAction::SetUp).await;
             Ok(signed_in)
         }
         None => Err(ApiError::new(
@@ -116,6 +119,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
     use super::context::{address, audit, now, parts, say, state};
     use super::people::checked_password;
     use crate::auth::{Role, SignInError, password, require};
+    use crate::domain::AuditedAction;
     use crate::server::cookie;
 
     let viewer = require(Role::Viewer).await?;
@@ -138,7 +142,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
     let hash = password::hash(new_password).await;
     state.store.set_operator_password(&viewer.name, &hash).await?;
     state.changes.bump_sessions();
-    audit(&viewer, "change_password", &viewer.name).await;
+    audit(&viewer, AuditedAction::ChangePassword, &viewer.name).await;
     begin(viewer.id, Some("/settings".to_owned())).await
 }
 

@@ -38,6 +38,7 @@ pub async fn create_share(
 ) -> Result<SharedLink, ApiError> {
     use super::context::{audit, now, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
     use crate::share::Draft;
 
     let viewer = require(Role::Operator).await?;
@@ -50,7 +51,7 @@ pub async fn create_share(
     let hide_host = hide_host.is_some_and(|on| on != "false");
     let draft = Draft { preset, name, zone, lang, title, hide_host, slot_from, slot_until, expires };
     let id = state.shares.create(stream, draft, password.map(Into::into), &viewer.name, now()).await?;
-    audit(&viewer, "create_share", &format!("link {id} to stream {stream}")).await;
+    audit(&viewer, AuditedAction::CreateShare, &format!("link {id} to stream {stream}")).await;
     link(id).await
 }
 
@@ -73,6 +74,7 @@ pub async fn update_share(
 ) -> Result<(), ApiError> {
     use super::context::{audit, now, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
     use crate::share::{Draft, NewPassword};
 
     let viewer = require(Role::Operator).await?;
@@ -84,7 +86,7 @@ pub async fn update_share(
         None => NewPassword::Keep,
     };
     state().shares.update(id, draft, password, now()).await?;
-    audit(&viewer, "update_share", &format!("link {id}")).await;
+    audit(&viewer, AuditedAction::UpdateShare, &format!("link {id}")).await;
     Ok(())
 }
 
@@ -93,10 +95,11 @@ pub async fn update_share(
 pub async fn set_share_enabled(id: i64, enabled: bool) -> Result<(), ApiError> {
     use super::context::{audit, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Operator).await?;
     state().shares.set_enabled(id, enabled).await?;
-    audit(&viewer, "set_share_enabled", &format!("link {id} {}", if enabled { "on" } else { "off" })).await;
+    audit(&viewer, AuditedAction::SetShareEnabled, &format!("link {id} {}", if enabled { "on" } else { "off" })).await;
     Ok(())
 }
 
@@ -105,10 +108,11 @@ pub async fn set_share_enabled(id: i64, enabled: bool) -> Result<(), ApiError> {
 pub async fn rotate_share(id: i64) -> Result<SharedLink, ApiError> {
     use super::context::{audit, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Operator).await?;
     state().shares.rotate(id).await?;
-    audit(&viewer, "rotate_share", &format!("link {id}")).await;
+    audit(&viewer, AuditedAction::RotateShare, &format!("link {id}")).await;
     link(id).await
 }
 
@@ -117,10 +121,11 @@ pub async fn rotate_share(id: i64) -> Result<SharedLink, ApiError> {
 pub async fn delete_share(id: i64) -> Result<(), ApiError> {
     use super::context::{audit, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Operator).await?;
     state().shares.delete(id).await?;
-    audit(&viewer, "delete_share", &format!("link {id}")).await;
+    audit(&viewer, AuditedAction::DeleteShare, &format!("link {id}")).await;
     Ok(())
 }
 
@@ -130,10 +135,11 @@ pub async fn delete_share(id: i64) -> Result<(), ApiError> {
 pub async fn release_finding(stream: StreamId, finding: String) -> Result<(), ApiError> {
     use super::context::{audit, now, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Operator).await?;
     let found = state().shares.release(stream, &finding, true, &viewer.name, now()).await?;
-    audit(&viewer, "release_finding", &format!("{} of stream {stream}", found.rule.name())).await;
+    audit(&viewer, AuditedAction::ReleaseFinding, &format!("{} of stream {stream}", found.rule.name())).await;
     Ok(())
 }
 
@@ -142,10 +148,11 @@ pub async fn release_finding(stream: StreamId, finding: String) -> Result<(), Ap
 pub async fn withhold_finding(stream: StreamId, finding: String) -> Result<(), ApiError> {
     use super::context::{audit, now, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Operator).await?;
     let found = state().shares.release(stream, &finding, false, &viewer.name, now()).await?;
-    audit(&viewer, "withhold_finding", &format!("{} of stream {stream}", found.rule.name())).await;
+    audit(&viewer, AuditedAction::WithholdFinding, &format!("{} of stream {stream}", found.rule.name())).await;
     Ok(())
 }
 

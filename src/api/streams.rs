@@ -9,10 +9,11 @@ use leptos::prelude::*;
 pub async fn keep_following(stream: StreamId) -> Result<(), ApiError> {
     use super::context::{audit, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Operator).await?;
     state().collector.keep_following(stream).await?;
-    audit(&viewer, "keep_following", &format!("stream {stream}")).await;
+    audit(&viewer, AuditedAction::KeepFollowing, &format!("stream {stream}")).await;
     Ok(())
 }
 
@@ -21,13 +22,14 @@ pub async fn keep_following(stream: StreamId) -> Result<(), ApiError> {
 pub async fn seal_now(stream: StreamId) -> Result<(), ApiError> {
     use super::context::{audit, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Operator).await?;
     let state = state();
     state.collector.seal_now(stream).await?;
     // The board tells the server too, but perhaps after this is answered.
     state.changes.bump_stream(stream);
-    audit(&viewer, "seal_now", &format!("stream {stream}")).await;
+    audit(&viewer, AuditedAction::SealNow, &format!("stream {stream}")).await;
     Ok(())
 }
 
@@ -37,12 +39,13 @@ pub async fn seal_now(stream: StreamId) -> Result<(), ApiError> {
 pub async fn seal_again(stream: StreamId) -> Result<(), ApiError> {
     use super::context::{audit, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Operator).await?;
     let state = state();
     state.collector.seal_again(stream).await?;
     state.changes.bump_stream(stream);
-    audit(&viewer, "seal_again", &format!("stream {stream}")).await;
+    audit(&viewer, AuditedAction::SealAgain, &format!("stream {stream}")).await;
     Ok(())
 }
 
@@ -65,6 +68,7 @@ const LONGEST_NOTE: usize = 2_000;
 pub async fn add_note(stream: StreamId, #[server(default)] text: String) -> Result<(), ApiError> {
     use super::context::{audit, say, state};
     use crate::auth::{Role, require};
+    use crate::domain::AuditedAction;
 
     let viewer = require(Role::Operator).await?;
     if text.chars().count() > LONGEST_NOTE {
@@ -78,6 +82,6 @@ pub async fn add_note(stream: StreamId, #[server(default)] text: String) -> Resu
         return Err(crate::collector::AskError::NoStream(stream).into());
     }
     state.store.note_stream(stream, &text).await?;
-    audit(&viewer, "add_note", &format!("stream {stream}")).await;
+    audit(&viewer, AuditedAction::AddNote, &format!("stream {stream}")).await;
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::print::{answer, plain, table};
 use super::{Context, Exit, Outcome, Problem, open_or_create_store, open_store};
 use crate::auth::{Role, password};
 use crate::clock::Clock;
+use crate::domain::AuditedAction;
 use crate::store::{Store, StoreError};
 use clap::{Args, Subcommand};
 use secrecy::SecretString;
@@ -78,7 +79,7 @@ pub async fn run(args: OperatorArgs, context: &Context) -> Outcome {
 
 async fn act(command: Command, store: &Store) -> Outcome {
     let now = Clock::system().now();
-    let (deed, subject) = match command {
+    let (action, subject) = match command {
         Command::Add { name, role, password_stdin } => {
             let name = checked_name(&name)?;
             let first = store.operator_count().await.map_err(failed)? == 0;
@@ -88,7 +89,7 @@ async fn act(command: Command, store: &Store) -> Outcome {
                 return Err(Problem::Failed(format!("there is an operator named {} already", plain(&name))));
             }
             eprintln!("{} may sign in as {}", plain(&name), role.name());
-            ("add_operator", format!("{name} as {}", role.name()))
+            (AuditedAction::AddOperator, format!("{name} as {}", role.name()))
         }
         Command::Passwd { name, password_stdin } => {
             let hash = password::hash(asked(password_stdin)?).await;
@@ -96,21 +97,21 @@ async fn act(command: Command, store: &Store) -> Outcome {
                 return Err(nobody(&name));
             }
             eprintln!("the password is set; sessions of {} have ended", plain(&name));
-            ("set_operator_password", name)
+            (AuditedAction::SetOperatorPassword, name)
         }
         Command::Role { name, role } => {
             if !store.set_operator_role(&name, role).await.map_err(failed)? {
                 return Err(last_or_nobody(store, &name).await?);
             }
             eprintln!("{} is {} now", plain(&name), role.name());
-            ("set_operator_role", format!("{name} to {}", role.name()))
+            (AuditedAction::SetOperatorRole, format!("{name} to {}", role.name()))
         }
         Command::Remove { name } => {
             if !store.remove_operator(&name).await.map_err(failed)? {
                 return Err(last_or_nobody(store, &name).await?);
             }
             eprintln!("{} is removed", plain(&name));
-            ("remove_operator", name)
+            (AuditedAction::RemoveOperator, name)
         }
         Command::List => {
             let rows: Vec<Vec<String>> = store
@@ -128,7 +129,7 @@ async fn act(command: Command, store: &Store) -> Outcome {
             return Ok(Exit::Done);
         }
     };
-    store.audit(WHO, deed, &subject, now).await.map_err(failed)?;
+    store.audit(WHO, &action, &subject, now).await.map_err(failed)?;
     Ok(Exit::Done)
 }
 

@@ -6,7 +6,7 @@ use super::{Context, Exit, Outcome, Problem, open_keys, open_store};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::record::Preset;
-use crate::domain::{StreamId, StreamState, StreamSummary};
+use crate::domain::{AuditedAction, StreamId, StreamState, StreamSummary};
 use crate::report::seal::typed_fingerprint;
 use crate::share::{Changes, Draft, ShareError, Shares};
 use crate::store::{Store, StreamQuery};
@@ -116,7 +116,10 @@ async fn act(args: ShareArgs, config: &Config, store: &Store) -> Outcome {
         let row = shares.by_address(address).await.map_err(failed)?;
         let row = row.ok_or_else(|| Problem::Failed("there is no such link; it may have been rotated".to_owned()))?;
         shares.set_enabled(row.id, false).await.map_err(refused)?;
-        store.audit(WHO, "set_share_enabled", &format!("link {} off", row.id), now).await.map_err(failed)?;
+        store
+            .audit(WHO, &AuditedAction::SetShareEnabled, &format!("link {} off", row.id), now)
+            .await
+            .map_err(failed)?;
         eprintln!("link {} to stream {} is off", row.id, row.stream);
         return Ok(Exit::Done);
     }
@@ -134,7 +137,10 @@ async fn act(args: ShareArgs, config: &Config, store: &Store) -> Outcome {
         expires: args.expires,
     };
     let id = shares.create(stream, draft, args.password.map(Into::into), WHO, now).await.map_err(refused)?;
-    store.audit(WHO, "create_share", &format!("link {id} to stream {stream}"), now).await.map_err(failed)?;
+    store
+        .audit(WHO, &AuditedAction::CreateShare, &format!("link {id} to stream {stream}"), now)
+        .await
+        .map_err(failed)?;
     let path = shares.link(id).await.map_err(refused)?;
     let base = match &config.public_url {
         Some(url) => url.as_str().trim_end_matches('/').to_owned(),

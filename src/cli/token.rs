@@ -5,6 +5,7 @@ use super::print::{answer, plain, table};
 use super::{Context, Exit, Outcome, Problem, open_or_create_store, open_store};
 use crate::auth::accounts;
 use crate::clock::Clock;
+use crate::domain::AuditedAction;
 use crate::store::Store;
 use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
@@ -45,7 +46,7 @@ pub async fn run(args: TokenArgs, context: &Context) -> Outcome {
 
 async fn act(command: Command, store: &Store) -> Outcome {
     let now = Clock::system().now();
-    let (deed, subject) = match command {
+    let (action, subject) = match command {
         Command::Create { name } => {
             let name = checked_name(&name)?;
             let token = accounts::create_token(store, &name, now).await.map_err(failed)?;
@@ -53,14 +54,14 @@ async fn act(command: Command, store: &Store) -> Outcome {
                 token.ok_or_else(|| Problem::Failed(format!("there is a token named {} already", plain(&name))))?;
             answer(&format!("{}\n", token.expose_secret()))?;
             eprintln!("this is the only time it is shown");
-            ("create_token", name)
+            (AuditedAction::CreateToken, name)
         }
         Command::Remove { name } => {
             if !store.remove_token(&name).await.map_err(failed)? {
                 return Err(Problem::Failed(format!("there is no token named {}", plain(&name))));
             }
             eprintln!("{} does not work any more", plain(&name));
-            ("remove_token", name)
+            (AuditedAction::RemoveToken, name)
         }
         Command::List => {
             let tokens = store.tokens().await.map_err(failed)?;
@@ -73,6 +74,6 @@ async fn act(command: Command, store: &Store) -> Outcome {
             return Ok(Exit::Done);
         }
     };
-    store.audit(WHO, deed, &subject, now).await.map_err(failed)?;
+    store.audit(WHO, &action, &subject, now).await.map_err(failed)?;
     Ok(Exit::Done)
 }

@@ -4,6 +4,7 @@
 //! for both worlds. Times are [`Millis`] since 1970, counters are whole numbers from 0 to 2^53 − 1, and what is not
 //! known is `None`, never 0.
 
+pub mod audit;
 pub mod counters;
 pub mod live;
 pub mod numbers;
@@ -14,6 +15,7 @@ pub mod story;
 pub mod stream;
 pub mod time;
 
+pub use audit::AuditedAction;
 pub use counters::{Counter, Counters, MAX_COUNTER, Totals};
 pub use reading::{ExclusionReason, Gap, GapCause, Reading, Run};
 pub use room::{AppId, RoomId, RoomIdError, StreamId};

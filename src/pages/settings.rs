@@ -6,6 +6,7 @@ use crate::auth::Role;
 use crate::components::frame::{button, frame};
 use crate::components::name;
 use crate::config::{AppConfig, Config, Follow};
+use crate::domain::AuditedAction;
 use crate::lang::{Lang, Words, middle, visible};
 use crate::store::{AuditRow, OperatorRow, TokenRow};
 use leptos::prelude::*;
@@ -486,38 +487,40 @@ impl Words {
         )
     }
 
-    /// What someone did, as the audit log keeps it; a word of a newer version stays as it is.
-    fn action<'a>(&self, action: &'a str) -> &'a str {
+    /// What someone did; an action of another version is shown by its name.
+    fn action<'a>(&self, action: &'a AuditedAction) -> &'a str {
         let (en, zh, ja) = match action {
-            "add_rooms" => ("added rooms", "添加房间", "部屋を追加"),
-            "stop_following" => ("stopped following", "停止跟踪", "追跡を停止"),
-            "take_snapshot" => ("read once", "读取一次", "一度だけ取得"),
-            "seal_now" => ("sealed a report early", "提前定稿", "レポートを早期に確定"),
-            "seal_again" => ("sealed again", "重新定稿", "確定し直し"),
-            "keep_following" => ("kept following", "继续跟踪", "追跡を継続"),
-            "add_note" => ("wrote a note", "添加备注", "メモを記入"),
-            "release_finding" => ("released a finding", "公开发现", "所見を公開"),
-            "withhold_finding" => ("took a finding back", "收回发现", "所見を非公開に"),
-            "create_share" => ("made a link", "创建链接", "リンクを作成"),
-            "update_share" => ("changed a link", "修改链接", "リンクを変更"),
-            "set_share_enabled" => ("switched a link", "开关链接", "リンクを切り替え"),
-            "rotate_share" => ("gave a link a new address", "更换链接地址", "リンクのアドレスを変更"),
-            "delete_share" => ("deleted a link", "删除链接", "リンクを削除"),
-            "sign_in" => ("signed in", "登录", "サインイン"),
-            "sign_in_once" => ("signed in with a one-time link", "使用一次性链接登录", "一度きりのリンクでサインイン"),
-            "sign_in_failed" => ("could not sign in", "登录失败", "サインインに失敗"),
-            "set_up" => ("set up the first account", "创建首个账号", "最初のアカウントを作成"),
-            "add_operator" => ("added an operator", "添加运营人员", "オペレーターを追加"),
-            "set_operator_role" => ("changed a role", "更改角色", "役割を変更"),
-            "set_operator_password" => ("set a password", "设置密码", "パスワードを設定"),
-            "remove_operator" => ("removed an operator", "移除运营人员", "オペレーターを削除"),
-            "change_password" => ("changed their own password", "更改自己的密码", "自分のパスワードを変更"),
-            "create_token" => ("made a token", "创建令牌", "トークンを作成"),
-            "remove_token" => ("removed a token", "移除令牌", "トークンを削除"),
-            "set_issuer" => ("changed the issuer", "更改出具方", "発行者を変更"),
-            "set_logo" => ("set the logo", "设置标志", "ロゴを設定"),
-            "remove_logo" => ("removed the logo", "移除标志", "ロゴを削除"),
-            _ => return action,
+            AuditedAction::AddRooms => ("added rooms", "添加房间", "部屋を追加"),
+            AuditedAction::StopFollowing => ("stopped following", "停止跟踪", "追跡を停止"),
+            AuditedAction::TakeSnapshot => ("read once", "读取一次", "一度だけ取得"),
+            AuditedAction::SealNow => ("sealed a report early", "提前定稿", "レポートを早期に確定"),
+            AuditedAction::SealAgain => ("sealed again", "重新定稿", "確定し直し"),
+            AuditedAction::KeepFollowing => ("kept following", "继续跟踪", "追跡を継続"),
+            AuditedAction::AddNote => ("wrote a note", "添加备注", "メモを記入"),
+            AuditedAction::ReleaseFinding => ("released a finding", "公开发现", "所見を公開"),
+            AuditedAction::WithholdFinding => ("took a finding back", "收回发现", "所見を非公開に"),
+            AuditedAction::CreateShare => ("made a link", "创建链接", "リンクを作成"),
+            AuditedAction::UpdateShare => ("changed a link", "修改链接", "リンクを変更"),
+            AuditedAction::SetShareEnabled => ("switched a link", "开关链接", "リンクを切り替え"),
+            AuditedAction::RotateShare => ("gave a link a new address", "更换链接地址", "リンクのアドレスを変更"),
+            AuditedAction::DeleteShare => ("deleted a link", "删除链接", "リンクを削除"),
+            AuditedAction::SignIn => ("signed in", "登录", "サインイン"),
+            AuditedAction::SignInOnce => {
+                ("signed in with a one-time link", "使用一次性链接登录", "一度きりのリンクでサインイン")
+            }
+            AuditedAction::SignInFailed => ("could not sign in", "登录失败", "サインインに失敗"),
+            AuditedAction::SetUp => ("set up the first account", "创建首个账号", "最初のアカウントを作成"),
+            AuditedAction::AddOperator => ("added an operator", "添加运营人员", "オペレーターを追加"),
+            AuditedAction::SetOperatorRole => ("changed a role", "更改角色", "役割を変更"),
+            AuditedAction::SetOperatorPassword => ("set a password", "设置密码", "パスワードを設定"),
+            AuditedAction::RemoveOperator => ("removed an operator", "移除运营人员", "オペレーターを削除"),
+            AuditedAction::ChangePassword => ("changed their own password", "更改自己的密码", "自分のパスワードを変更"),
+            AuditedAction::CreateToken => ("made a token", "创建令牌", "トークンを作成"),
+            AuditedAction::RemoveToken => ("removed a token", "移除令牌", "トークンを削除"),
+            AuditedAction::SetIssuer => ("changed the issuer", "更改出具方", "発行者を変更"),
+            AuditedAction::SetLogo => ("set the logo", "设置标志", "ロゴを設定"),
+            AuditedAction::RemoveLogo => ("removed the logo", "移除标志", "ロゴを削除"),
+            AuditedAction::Other(name) => return name,
         };
         match self.lang {
             Lang::En => en,

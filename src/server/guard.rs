@@ -5,6 +5,7 @@ use super::request::{lang_of, local_path, query};
 use super::{AppState, cookie, plain};
 use crate::api::{self, ApiError, ErrorKind};
 use crate::auth::{ClientAddress, Viewer};
+use crate::domain::AuditedAction;
 use crate::lang::Lang;
 use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
@@ -271,7 +272,7 @@ async fn spend(state: &AppState, headers: &HeaderMap, once: SecretString, next: 
         Ok(id) => id,
         Err(error) => return failed(&error),
     };
-    state.record_sign_in(operator, "sign_in_once").await;
+    state.record_sign_in(operator, AuditedAction::SignInOnce).await;
     let mut response = see_other(local_path(next.as_deref()).unwrap_or("/"));
     if let Ok(cookie) = HeaderValue::from_str(&cookie::set_session(&id, state.is_secure())) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -7,6 +7,7 @@ use super::{AppState, Flash, forms, multipart, plain};
 use crate::api::refusals::Refusal;
 use crate::api::{ApiError, ErrorKind};
 use crate::auth::{Role, Viewer};
+use crate::domain::AuditedAction;
 use crate::lang::Lang;
 use crate::share::logo;
 use axum::Extension;
@@ -85,7 +86,7 @@ async fn keep(state: &AppState, viewer: &Viewer, bytes: Vec<u8>, lang: Lang) -> 
     state.store.set_logo(Some(&logo)).await?;
     state.changes.bump();
     // The deed is done already, so a failure is only logged.
-    if let Err(error) = state.store.audit(&viewer.name, "set_logo", &logo.mime, super::now()).await {
+    if let Err(error) = state.store.audit(&viewer.name, &AuditedAction::SetLogo, &logo.mime, super::now()).await {
         tracing::error!(%error, "the audit log could not be written");
     }
     Ok(())

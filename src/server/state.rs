@@ -7,6 +7,7 @@ use super::turns::Turns;
 use crate::auth::{Accounts, FailedSignIns, TrustedProxies};
 use crate::collector::{self, Sealer};
 use crate::config::Config;
+use crate::domain::AuditedAction;
 use crate::engine::Engine;
 use crate::live::Board;
 use crate::share::{Changes, Issuers, Shares};
@@ -156,7 +157,7 @@ impl AppState {
     }
 
     /// Enters a sign-in into the audit log. It has happened already, so a failure is only logged.
-    pub async fn record_sign_in(&self, operator: i64, action: &'static str) {
+    pub async fn record_sign_in(&self, operator: i64, action: AuditedAction) {
         let failures = self.failed_sign_ins.succeeded(operator);
         let subject = match failures {
             0 => String::new(),
@@ -164,10 +165,10 @@ impl AppState {
         };
         let written = async {
             let who = self.store.operator(operator).await?.map(|operator| operator.name).unwrap_or_default();
-            self.store.audit(&who, action, &subject, super::now()).await
+            self.store.audit(&who, &action, &subject, super::now()).await
         };
         if let Err(error) = written.await {
-            tracing::error!(%error, action, "the audit log could not be written");
+            tracing::error!(%error, action = action.name(), "the audit log could not be written");
         }
     }
 
@@ -181,7 +182,7 @@ impl AppState {
                 return Ok(());
             };
             let who = operator.map_or_else(|| "(unknown)".to_owned(), |operator| operator.name);
-            self.store.audit(&who, "sign_in_failed", &attempts(count), now).await
+            self.store.audit(&who, &AuditedAction::SignInFailed, &attempts(count), now).await
         };
         if let Err(error) = written.await {
             tracing::error!(%error, "the audit log could not be written");

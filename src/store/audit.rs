@@ -1,7 +1,8 @@
 //! Who did what. Never a token, a password or an address.
 
+use super::streams::from_word;
 use super::{Store, StoreError};
-use crate::domain::Millis;
+use crate::domain::{AuditedAction, Millis};
 use sqlx::Row;
 
 /// One deed of an operator.
@@ -12,19 +13,18 @@ pub struct AuditRow {
     pub at: Millis,
     /// The operator's name at that time, or `command line`.
     pub who: String,
-    /// The name of the server function or command.
-    pub action: String,
+    pub action: AuditedAction,
     /// To what: a room, a stream, an operator's or a link's name.
     pub subject: String,
 }
 
 impl Store {
     /// Writes down a deed.
-    pub async fn audit(&self, who: &str, action: &str, subject: &str, now: Millis) -> Result<(), StoreError> {
+    pub async fn audit(&self, who: &str, action: &AuditedAction, subject: &str, now: Millis) -> Result<(), StoreError> {
         sqlx::query("INSERT INTO audit (at, who, action, subject) VALUES (?1, ?2, ?3, ?4)")
             .bind(now.0)
             .bind(who)
-            .bind(action)
+            .bind(action.name())
             .bind(subject)
             .execute(&self.write)
             .await?;
@@ -44,7 +44,7 @@ impl Store {
                     id: row.try_get("id")?,
                     at: Millis(row.try_get("at")?),
                     who: row.try_get("who")?,
-                    action: row.try_get("action")?,
+                    action: from_word("audit.action", row.try_get("action")?)?,
                     subject: row.try_get("subject")?,
                 })
             })

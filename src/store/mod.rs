@@ -245,7 +245,7 @@ impl Store {
 pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::domain::{AppId, Counters, Gap, GapCause, Millis, Reading, RoomId, Run, StreamKind};
+    use crate::domain::{AppId, AuditedAction, Counters, Gap, GapCause, Millis, Reading, RoomId, Run, StreamKind};
 
     /// A database as versions before the key file left it: with the secret of its signing key.
     pub(crate) async fn before_the_key_file(path: &Path, id: &str, public: &[u8], secret: &[u8]) {
@@ -269,7 +269,7 @@ pub(crate) mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("aftershow.db");
         let store = Store::open(&path).await.unwrap();
-        store.audit("who", "action", "subject", Millis(1)).await.unwrap();
+        store.audit("who", &AuditedAction::AddNote, "subject", Millis(1)).await.unwrap();
         let files: Vec<_> = std::fs::read_dir(directory.path()).unwrap().map(|file| file.unwrap().path()).collect();
         assert!(files.len() >= 3, "{files:?}");
         for file in files {

@@ -68,7 +68,7 @@ async fn words_and_contact_hold_at_once_and_the_name_from_the_next_seal() {
     assert_eq!(refused.status(), 422);
     assert!(refused.text().await.unwrap().contains("25"));
     let log = app.engine.store.audit_log(None, 5).await.unwrap();
-    assert!(log.iter().any(|row| row.action == "set_issuer" && row.subject == "StarLane Live"));
+    assert!(log.iter().any(|row| row.action.name() == "set_issuer" && row.subject == "StarLane Live"));
     let settings = app.request(Method::GET, "/settings").header("cookie", &admin).send().await.unwrap();
     let settings = settings.text().await.unwrap();
     assert!(settings.contains("value=\"Stars\"") && settings.contains("ops@starlane.example"));

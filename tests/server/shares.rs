@@ -480,8 +480,7 @@ async fn an_internal_finding_is_told_while_it_is_released() {
     let unknown = [("stream", stream_field.as_str()), ("finding", "0123")];
     assert_eq!(app.call(&cookie, "release_finding", &unknown).await.status(), 404);
     let log = app.engine.store.audit_log(None, 10).await.unwrap();
-    let deeds: Vec<_> =
-        log.iter().map(|row| row.action.as_str()).filter(|action| action.ends_with("finding")).collect();
+    let deeds: Vec<_> = log.iter().map(|row| row.action.name()).filter(|action| action.ends_with("finding")).collect();
     assert_eq!(deeds, ["withhold_finding", "release_finding"]);
 }
 
