@@ -25,6 +25,7 @@ pub mod connection;
 pub(crate) mod context;
 pub mod demo;
 pub mod error;
+pub mod form_action;
 pub mod issuer;
 pub mod people;
 #[cfg(feature = "ssr")]
@@ -35,6 +36,7 @@ pub mod shares;
 pub mod streams;
 
 pub use error::{ApiError, ErrorKind};
+pub use form_action::FormAction;
 
 /// The functions that need no session: they make one. Paths relative to the host.
-pub const PUBLIC: [&str; 3] = ["/api/fn/sign_in", "/api/fn/sign_in_once", "/api/fn/set_up"];
+pub const PUBLIC: [&str; 3] = [FormAction::SignIn.path(), FormAction::SignInOnce.path(), FormAction::SetUp.path()];

@@ -1,6 +1,7 @@
 //! The frame of the console: navigation, the outcome of the last form, the foot. And what pages say when there is nothing.
 
 use super::name;
+use crate::api::FormAction;
 use crate::api::people::NewToken;
 use crate::api::rooms::AddedRooms;
 use crate::api::shares::SharedLink;
@@ -39,7 +40,7 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
         view! {
             <div class="who">
                 {name(&viewer.name, 24)}
-                <form method="post" action="/api/fn/sign_out">
+                <form method="post" action=FormAction::SignOut.path()>
                     <button type="submit" class="plain">
                         {words.pick("Sign out", "退出", "サインアウト").to_owned()}
                     </button>
@@ -48,7 +49,7 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
         }
     });
     // In the demo the phone shows the link that was just made.
-    let told = |flash: &&Flash| page.phone.is_none() || flash.endpoint != "create_share";
+    let told = |flash: &&Flash| page.phone.is_none() || flash.action != FormAction::CreateShare;
     let notice = page.request.flash.as_deref().filter(told).map(|flash| notice(words, flash));
     let phone = page.phone.as_ref().map(|phone| demo::show_phone(page, phone));
     view! {
@@ -136,7 +137,7 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
         }
         .into_any();
     }
-    if let Some(added) = flash.answer::<AddedRooms>().filter(|_| flash.endpoint == "add_rooms") {
+    if let Some(added) = flash.answer::<AddedRooms>().filter(|_| flash.action == FormAction::AddRooms) {
         let refused = added
             .refused
             .iter()
@@ -152,8 +153,8 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
         }
         .into_any();
     }
-    let told = flash.answer::<String>().filter(|_| flash.endpoint == "test_connection");
-    let done = told.unwrap_or_else(|| words.done(&flash.endpoint).to_owned());
+    let told = flash.answer::<String>().filter(|_| flash.action == FormAction::TestConnection);
+    let done = told.unwrap_or_else(|| words.done(flash.action).to_owned());
     view! {
         <p class="notice" role="status">
             {done}
@@ -185,11 +186,11 @@ pub fn told(title: &str, what: &str) -> AnyView {
 }
 
 /// A form of one button. `fields` are sent as they are.
-pub fn button(action: &str, label: &str, class: &'static str, fields: Vec<(&'static str, String)>) -> AnyView {
+pub fn button(action: FormAction, label: &str, class: &'static str, fields: Vec<(&'static str, String)>) -> AnyView {
     let fields =
         fields.into_iter().map(|(field, value)| view! { <input type="hidden" name=field value=value/> }).collect_view();
     view! {
-        <form method="post" action=format!("/api/fn/{action}")>
+        <form method="post" action=action.path()>
             {fields}
             <button type="submit" class=class>
                 {label.to_owned()}
@@ -201,7 +202,7 @@ pub fn button(action: &str, label: &str, class: &'static str, fields: Vec<(&'sta
 
 /// A button for what cannot be taken back: the first tap only says what it will do, without a script too.
 pub fn button_that_asks(
-    action: &str,
+    action: FormAction,
     label: &str,
     consequence: &str,
     sure: &str,
@@ -230,61 +231,76 @@ impl Words {
         }
     }
 
-    /// What a form did, by the name of its function.
-    fn done(&self, endpoint: &str) -> &'static str {
-        match endpoint {
-            "seal_now" => self.lang.pick("Sealed.", "已定稿。", "確定しました。"),
-            "seal_again" => self.lang.pick(
+    /// What a form did.
+    fn done(&self, action: FormAction) -> &'static str {
+        match action {
+            FormAction::SealNow => self.lang.pick("Sealed.", "已定稿。", "確定しました。"),
+            FormAction::SealAgain => self.lang.pick(
                 "Sealed again, as a new revision.",
                 "已重新定稿为新修订版。",
                 "新しい改訂として確定しました。",
             ),
-            "keep_following" => self.lang.pick(
+            FormAction::KeepFollowing => self.lang.pick(
                 "Live again until there is new evidence of an end.",
                 "已恢复为直播中，直到再次出现结束的依据。",
                 "新たな終了の根拠があるまで、配信中に戻しました。",
             ),
-            "stop_following" => {
+            FormAction::StopFollowing => {
                 self.lang.pick("This room is read no more.", "不再读取此房间。", "この部屋の取得をやめました。")
             }
-            "refresh_now" => self.lang.pick("Read just now.", "已重新读取。", "いま取得しました。"),
-            "take_snapshot" => {
+            FormAction::RefreshNow => self.lang.pick("Read just now.", "已重新读取。", "いま取得しました。"),
+            FormAction::TakeSnapshot => {
                 self.lang.pick("One reading, sealed.", "已单次读取并定稿。", "1回取得し、確定しました。")
             }
-            "add_note" => self.lang.pick("Note kept.", "备注已保存。", "メモを保存しました。"),
-            "delete_share" => {
+            FormAction::AddNote => self.lang.pick("Note kept.", "备注已保存。", "メモを保存しました。"),
+            FormAction::DeleteShare => {
                 self.lang.pick("Deleted. The link is dead.", "已删除，链接失效。", "削除しました。リンクは無効です。")
             }
-            "demo_replay" => {
+            FormAction::DemoReplay => {
                 self.lang.pick("The story begins again.", "剧情已重新开始。", "物語を最初から始めました。")
             }
-            "set_share_enabled" | "update_share" => {
+            FormAction::SetShareEnabled | FormAction::UpdateShare => {
                 self.lang.pick("Changed; it holds already.", "已更改并生效。", "変更しました。すでに有効です。")
             }
-            "set_issuer" | "set_logo" | "remove_logo" => self.lang.pick(
+            FormAction::SetIssuer | FormAction::SetLogo | FormAction::RemoveLogo => self.lang.pick(
                 "Kept; readers see it with their next request.",
                 "已保存，读者下次打开即可看到。",
                 "保存しました。読者には次の表示から反映されます。",
             ),
-            "release_finding" => self.lang.pick(
+            FormAction::ReleaseFinding => self.lang.pick(
                 "Released: links that show its counters tell it from now on.",
                 "已公开：显示相关指标的链接即刻包含此发现。",
                 "公開しました。その指標を示すリンクに、いまから載ります。",
             ),
-            "withhold_finding" => self.lang.pick(
+            FormAction::WithholdFinding => self.lang.pick(
                 "Taken back: no link tells it any more.",
                 "已收回：任何链接都不再显示。",
                 "取り下げました。どのリンクにも載りません。",
             ),
-            "set_operator_password" => self.lang.pick(
+            FormAction::SetOperatorPassword => self.lang.pick(
                 "The password is set; their sessions have ended.",
                 "密码已设定，其登录已失效。",
                 "パスワードを設定し、サインインを終了しました。",
             ),
-            "remove_token" => {
+            FormAction::RemoveToken => {
                 self.lang.pick("The token works no more.", "令牌已失效。", "トークンは使えなくなりました。")
             }
-            _ => self.lang.pick("Done.", "完成。", "完了しました。"),
+            FormAction::SignIn
+            | FormAction::SignInOnce
+            | FormAction::SetUp
+            | FormAction::SignOut
+            | FormAction::SetView
+            | FormAction::ChangePassword
+            | FormAction::DemoStrip
+            | FormAction::AddRooms
+            | FormAction::CreateShare
+            | FormAction::RotateShare
+            | FormAction::CopyShareLink
+            | FormAction::TestConnection
+            | FormAction::AddOperator
+            | FormAction::SetOperatorRole
+            | FormAction::RemoveOperator
+            | FormAction::CreateToken => self.lang.pick("Done.", "完成。", "完了しました。"),
         }
     }
 }

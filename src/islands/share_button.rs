@@ -1,6 +1,7 @@
 //! One tap makes a link and copies it. Without scripts it is a form, and the page it leads to shows the link.
 
 use super::browser;
+use crate::api::FormAction;
 use leptos::html::Form;
 use leptos::prelude::*;
 
@@ -33,7 +34,7 @@ pub fn ShareButton(stream: i64, label: String, copied: String, then: String) -> 
         Tapped::Not | Tapped::Copied => None,
     };
     view! {
-        <form method="post" action="/api/fn/create_share" class="share" node_ref=form>
+        <form method="post" action=FormAction::CreateShare.path() class="share" node_ref=form>
             <input type="hidden" name="stream" value=stream/>
             <input type="hidden" name="again" value="true"/>
             <button type="submit" class="small">

@@ -2,6 +2,7 @@
 //! given away and taken back. All of it is plain forms and links.
 
 use super::Page;
+use crate::api::FormAction;
 use crate::auth::Role;
 use crate::components::frame::button;
 use crate::domain::record::{Record, SourceKind};
@@ -37,8 +38,8 @@ pub fn strip(page: &Page) -> Option<AnyView> {
         view! {
             <aside class="demo-strip" aria-label=words.pick("Demo", "演示", "デモ").to_owned()>
                 {line}
-                {button("demo_replay", replay, "plain", Vec::new())}
-                {button("demo_strip", hide, "plain", vec![("hidden", "true".to_owned())])}
+                {button(FormAction::DemoReplay, replay, "plain", Vec::new())}
+                {button(FormAction::DemoStrip, hide, "plain", vec![("hidden", "true".to_owned())])}
             </aside>
         }
         .into_any(),
@@ -53,7 +54,7 @@ pub fn status(page: &Page) -> Option<(String, Option<AnyView>)> {
     let line = words.demo_pace(collector.interval.as_millis() as i64, collector.grace.as_millis() as i64);
     let show = page.strip_hidden.then(|| {
         let label = words.pick("Show the demo's strip", "显示演示条", "デモの帯を表示");
-        button("demo_strip", label, "small", vec![("hidden", "false".to_owned())])
+        button(FormAction::DemoStrip, label, "small", vec![("hidden", "false".to_owned())])
     });
     Some((line, show))
 }
@@ -192,7 +193,7 @@ pub async fn phone(page: &Page) -> Result<Option<Phone>, StoreError> {
     if page.state.demo.get().is_none() || !page.may(Role::Operator) {
         return Ok(None);
     }
-    let made = page.request.flash.as_deref().filter(|flash| flash.endpoint == "create_share");
+    let made = page.request.flash.as_deref().filter(|flash| flash.action == FormAction::CreateShare);
     let made = made.and_then(|flash| flash.answer::<crate::api::shares::SharedLink>()).map(|link| link.id);
     let Some(id) = made.or_else(|| page.param("phone")?.parse().ok()) else { return Ok(None) };
     let Some(share) = page.state.store.share(id).await? else { return Ok(None) };
@@ -224,10 +225,10 @@ pub fn show_phone(page: &Page, phone: &Phone) -> AnyView {
     let id = phone.share.id.to_string();
     let switch = if phone.share.enabled {
         let off = words.pick("Turn off", "关闭链接", "リンクを無効にする");
-        button("set_share_enabled", off, "small", vec![("id", id.clone()), ("enabled", "false".to_owned())])
+        button(FormAction::SetShareEnabled, off, "small", vec![("id", id.clone()), ("enabled", "false".to_owned())])
     } else {
         let on = words.pick("Turn on again", "重新开启", "再び有効にする");
-        button("set_share_enabled", on, "small", vec![("id", id.clone()), ("enabled", "true".to_owned())])
+        button(FormAction::SetShareEnabled, on, "small", vec![("id", id.clone()), ("enabled", "true".to_owned())])
     };
     let close = page.address_with(&[("phone", None)]);
     view! {

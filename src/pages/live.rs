@@ -1,6 +1,7 @@
 //! `/`: every live stream, what needs a look first.
 
 use super::page::{Page, serve};
+use crate::api::FormAction;
 use crate::api::rooms::AddedRooms;
 use crate::auth::Role;
 use crate::components::board::{board, strip};
@@ -153,18 +154,18 @@ pub fn app_choice(page: &Page, id: &'static str) -> Option<AnyView> {
 
 fn forms(page: &Page) -> AnyView {
     let words = &page.words;
-    let typed = |endpoint: &str, field: &str| {
-        page.typed(endpoint).and_then(|flash| flash.field(field)).unwrap_or_default().to_owned()
+    let typed = |action: FormAction, field: &str| {
+        page.typed(action).and_then(|flash| flash.field(field)).unwrap_or_default().to_owned()
     };
     // What was refused stays in the field, also where other rooms were accepted.
-    let refused = page.request.flash.as_deref().filter(|flash| flash.endpoint == "add_rooms");
+    let refused = page.request.flash.as_deref().filter(|flash| flash.action == FormAction::AddRooms);
     let refused = refused
         .and_then(|flash| flash.answer::<AddedRooms>())
         .map(|added| added.refused.iter().map(|refused| refused.room.clone()).collect::<Vec<_>>().join("\n"));
-    let rooms = refused.unwrap_or_else(|| typed("add_rooms", "rooms"));
+    let rooms = refused.unwrap_or_else(|| typed(FormAction::AddRooms, "rooms"));
     view! {
         <section class="add" aria-label=words.pick("Rooms", "房间", "部屋").to_owned()>
-            <form method="post" action="/api/fn/add_rooms" class="stacked">
+            <form method="post" action=FormAction::AddRooms.path() class="stacked">
                 <h2>{words.pick("Follow rooms", "跟踪房间", "部屋を追跡").to_owned()}</h2>
                 {app_choice(page, "add-app")}
                 <label for="rooms">
@@ -176,7 +177,7 @@ fn forms(page: &Page) -> AnyView {
                 <button type="submit">{words.follow().to_owned()}</button>
                 {super::rooms::rooms_link(words)}
             </form>
-            <form method="post" action="/api/fn/take_snapshot" class="stacked">
+            <form method="post" action=FormAction::TakeSnapshot.path() class="stacked">
                 <h2>{words.pick("Totals of a room, now", "立即读取一个房间", "部屋の合計をいま取得").to_owned()}</h2>
                 {app_choice(page, "snapshot-app")}
                 <label for="room">"RoomId"</label>
@@ -187,7 +188,7 @@ fn forms(page: &Page) -> AnyView {
                     maxlength="48"
                     autocapitalize="none"
                     spellcheck="false"
-                    value=typed("take_snapshot", "room")
+                    value=typed(FormAction::TakeSnapshot, "room")
                 />
                 <p class="note">
                     {words

@@ -2,6 +2,7 @@
 
 use super::demo::{self, Phone};
 use super::failed;
+use crate::api::FormAction;
 use crate::auth::{Role, Viewer};
 use crate::config::AppConfig;
 use crate::domain::{AppId, Day, Millis, StreamId};
@@ -74,8 +75,8 @@ impl Page {
     }
 
     /// What was typed into a form that was refused, so that it stands there again.
-    pub fn typed(&self, endpoint: &str) -> Option<&Flash> {
-        self.request.flash.as_deref().filter(|flash| flash.endpoint == endpoint && flash.error().is_some())
+    pub fn typed(&self, action: FormAction) -> Option<&Flash> {
+        self.request.flash.as_deref().filter(|flash| flash.action == action && flash.error().is_some())
     }
 
     pub fn param(&self, name: &str) -> Option<&str> {

@@ -2,6 +2,7 @@
 
 use super::failed;
 use super::page::{Page, serve};
+use crate::api::FormAction;
 use crate::auth::Role;
 use crate::components::frame::{button, empty, frame, told};
 use crate::components::list::{pager, streams_table};
@@ -52,9 +53,9 @@ pub fn room() -> AnyView {
         let stop = page.may(Role::Operator).then(|| {
             let of = |field| vec![("app", app.to_string()), (field, room.to_string())];
             if followed {
-                button("stop_following", words.stop_following(), "small", of("room"))
+                button(FormAction::StopFollowing, words.stop_following(), "small", of("room"))
             } else {
-                button("add_rooms", words.follow(), "small", of("rooms"))
+                button(FormAction::AddRooms, words.follow(), "small", of("rooms"))
             }
         });
         let content = view! {

@@ -3,6 +3,7 @@
 use super::failed;
 use super::page::{Page, serve};
 use super::stream::path_segment;
+use crate::api::FormAction;
 use crate::auth::Role;
 use crate::components::frame::{button, empty, frame};
 use crate::components::name;
@@ -88,9 +89,9 @@ fn line(page: &Page, row: &RoomRow) -> AnyView {
     let change = page.may(Role::Operator).then(|| {
         let of = |field| vec![("app", row.app.to_string()), (field, row.room.to_string())];
         if row.followed {
-            button("stop_following", words.stop_following(), "small", of("room"))
+            button(FormAction::StopFollowing, words.stop_following(), "small", of("room"))
         } else {
-            button("add_rooms", words.follow(), "small", of("rooms"))
+            button(FormAction::AddRooms, words.follow(), "small", of("rooms"))
         }
     });
     let state = if row.followed {

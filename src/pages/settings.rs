@@ -2,6 +2,7 @@
 
 use super::failed;
 use super::page::{Page, serve};
+use crate::api::FormAction;
 use crate::auth::Role;
 use crate::components::frame::{button, frame};
 use crate::components::name;
@@ -55,7 +56,7 @@ fn own(page: &Page) -> AnyView {
     let viewer = page.viewer.clone();
     let kept = viewer.as_ref().and_then(|viewer| viewer.zone.clone()).unwrap_or_default();
     // Only the zone can be refused here: the languages are a list.
-    let refused = page.typed("set_view");
+    let refused = page.typed(FormAction::SetView);
     let problem = refused.and_then(|flash| flash.error()).map(|error| crate::lang::visible(&error.message));
     let zone = refused.and_then(|flash| flash.field("zone")).map_or(kept, str::to_owned);
     let lang = viewer.as_ref().and_then(|viewer| Lang::from_code(viewer.lang.as_deref()?));
@@ -72,7 +73,7 @@ fn own(page: &Page) -> AnyView {
     view! {
         <section class="card" aria-labelledby="own">
             <h2 id="own">{words.pick("Your console", "您的控制台", "あなたのコンソール").to_owned()}</h2>
-            <form method="post" action="/api/fn/set_view" class="stacked">
+            <form method="post" action=FormAction::SetView.path() class="stacked">
                 <label for="zone">
                     {words.pick("Time zone; empty is the app's", "时区，留空则用应用时区", "タイムゾーン（空欄はアプリの設定）").to_owned()}
                 </label>
@@ -93,7 +94,7 @@ fn own(page: &Page) -> AnyView {
                 </select>
                 <button type="submit">{words.pick("Keep", "保存", "保存").to_owned()}</button>
             </form>
-            <form method="post" action="/api/fn/change_password" class="stacked">
+            <form method="post" action=FormAction::ChangePassword.path() class="stacked">
                 <label for="current_password">{words.pick("Current password", "当前密码", "現在のパスワード").to_owned()}</label>
                 <input id="current_password" name="current_password" type="password" required autocomplete="current-password"/>
                 <label for="new_password">{words.pick("New password", "新密码", "新しいパスワード").to_owned()}</label>
@@ -161,7 +162,7 @@ fn rules(page: &Page) -> AnyView {
 fn issuer(page: &Page) -> AnyView {
     let words = &page.words;
     let issuer = &page.issuer;
-    let typed = page.typed("set_issuer");
+    let typed = page.typed(FormAction::SetIssuer);
     let value = |field: &str, kept: Option<&str>| {
         typed.and_then(|flash| flash.field(field)).or(kept).unwrap_or_default().to_owned()
     };
@@ -196,13 +197,13 @@ fn issuer(page: &Page) -> AnyView {
             <p>
                 <img src=logo.path.clone() width=logo.width.to_string() height=logo.height.to_string() alt=alt class="logo"/>
             </p>
-            {button("remove_logo", words.pick("Remove the logo", "移除标志", "ロゴを削除"), "small", Vec::new())}
+            {button(FormAction::RemoveLogo, words.pick("Remove the logo", "移除标志", "ロゴを削除"), "small", Vec::new())}
         }
     });
     view! {
         <section class="card" aria-labelledby="issuer">
             <h2 id="issuer">{words.pick("Issuer of the reports", "报告的出具方", "レポートの発行者").to_owned()}</h2>
-            <form method="post" action="/api/fn/set_issuer" class="stacked">
+            <form method="post" action=FormAction::SetIssuer.path() class="stacked">
                 <label for="issuer-name">{words.pick("Name", "名称", "名前").to_owned()}</label>
                 <input id="issuer-name" name="name" value=value("name", Some(&issuer.name)) maxlength="80"/>
                 <p class="note">
@@ -235,7 +236,7 @@ fn issuer(page: &Page) -> AnyView {
                 <button type="submit">{words.pick("Keep", "保存", "保存").to_owned()}</button>
             </form>
             {logo}
-            <form method="post" action="/settings/logo" enctype="multipart/form-data" class="stacked">
+            <form method="post" action=FormAction::SetLogo.path() enctype="multipart/form-data" class="stacked">
                 <label for="issuer-logo">
                     {words
                         .pick(
@@ -279,7 +280,7 @@ fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
                     <th scope="row">{name(&operator.name, 32)}</th>
                     <td>{seen}</td>
                     <td>
-                        <form method="post" action="/api/fn/set_operator_role" class="in-line">
+                        <form method="post" action=FormAction::SetOperatorRole.path() class="in-line">
                             <input type="hidden" name="name" value=operator.name.clone()/>
                             <select name="role" aria-label=label>
                                 {roles(words, operator.role)}
@@ -287,7 +288,7 @@ fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
                             <button type="submit" class="small">{words.pick("Set", "设定", "設定").to_owned()}</button>
                         </form>
                     </td>
-                    <td>{button("remove_operator", remove, "small", vec![("name", operator.name.clone())])}</td>
+                    <td>{button(FormAction::RemoveOperator, remove, "small", vec![("name", operator.name.clone())])}</td>
                 </tr>
             }
         })
@@ -308,7 +309,7 @@ fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-            <form method="post" action="/api/fn/add_operator" class="stacked">
+            <form method="post" action=FormAction::AddOperator.path() class="stacked">
                 <h3>{words.pick("Add an operator", "添加运营人员", "オペレーターを追加").to_owned()}</h3>
                 <label for="add-name">{words.pick("Name", "名称", "名前").to_owned()}</label>
                 <input id="add-name" name="name" required maxlength="64" autocapitalize="none" autocomplete="off"/>
@@ -345,7 +346,7 @@ fn lost_password(words: &Words, operators: &[OperatorRow]) -> AnyView {
     view! {
         <details class="more">
             <summary>{words.pick("Set a lost password anew", "重设遗忘的密码", "忘れたパスワードを再設定").to_owned()}</summary>
-            <form method="post" action="/api/fn/set_operator_password" class="stacked">
+            <form method="post" action=FormAction::SetOperatorPassword.path() class="stacked">
                 <label for="reset-name">{words.pick("Operator", "运营人员", "オペレーター").to_owned()}</label>
                 <select id="reset-name" name="name">
                     {names}
@@ -389,7 +390,7 @@ fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
                 <tr>
                     <th scope="row">{name(&token.name, 32)}</th>
                     <td>{used}</td>
-                    <td>{button("remove_token", remove, "small", vec![("name", token.name.clone())])}</td>
+                    <td>{button(FormAction::RemoveToken, remove, "small", vec![("name", token.name.clone())])}</td>
                 </tr>
             }
         })
@@ -424,7 +425,7 @@ fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
                 <a href="/api/v1/openapi.json">"/api/v1/openapi.json"</a>
             </p>
             {table}
-            <form method="post" action="/api/fn/create_token" class="in-line">
+            <form method="post" action=FormAction::CreateToken.path() class="in-line">
                 <div>
                     <label for="token-name">{words.pick("Name of a new token", "新令牌名称", "新しいトークンの名前").to_owned()}</label>
                     <input id="token-name" name="name" required maxlength="64" autocapitalize="none" autocomplete="off"/>

@@ -2,6 +2,7 @@
 
 use super::failed;
 use super::page::{Page, serve};
+use crate::api::FormAction;
 use crate::auth::Role;
 use crate::components::frame::{button, button_that_asks, empty, frame};
 use crate::components::name;
@@ -105,19 +106,19 @@ fn item(
     if address.is_none() {
         facts.push(words.other_key().to_owned());
     }
-    let typed = page.typed("update_share").filter(|flash| flash.field("id") == Some(&share.id.to_string()));
+    let typed = page.typed(FormAction::UpdateShare).filter(|flash| flash.field("id") == Some(&share.id.to_string()));
     let id = || vec![("id", share.id.to_string())];
     let may = page.may(Role::Operator);
     let switch = if share.enabled {
         button(
-            "set_share_enabled",
+            FormAction::SetShareEnabled,
             words.pick("Turn off", "关闭", "無効にする"),
             "small",
             vec![("id", share.id.to_string()), ("enabled", "false".to_owned())],
         )
     } else {
         button(
-            "set_share_enabled",
+            FormAction::SetShareEnabled,
             words.pick("Turn on", "开启", "有効にする"),
             "small",
             vec![("id", share.id.to_string()), ("enabled", "true".to_owned())],
@@ -135,7 +136,7 @@ fn item(
                     })}
                 {switch}
                 {button_that_asks(
-                    "rotate_share",
+                    FormAction::RotateShare,
                     words.pick("New address", "更换地址", "アドレスを変更"),
                     words
                         .pick(
@@ -147,7 +148,7 @@ fn item(
                     id(),
                 )}
                 {button_that_asks(
-                    "delete_share",
+                    FormAction::DeleteShare,
                     words.pick("Delete", "删除", "削除"),
                     words
                         .pick(
@@ -161,7 +162,7 @@ fn item(
             </div>
             <details class="more" open=typed.is_some()>
                 <summary>{words.pick("Change", "修改", "変更").to_owned()}</summary>
-                <form method="post" action="/api/fn/update_share" class="stacked">
+                <form method="post" action=FormAction::UpdateShare.path() class="stacked">
                     <input type="hidden" name="id" value=share.id.to_string()/>
                     {fields(words, Some(share), typed)}
                     <button type="submit">{words.pick("Change", "修改", "変更").to_owned()}</button>

@@ -2,6 +2,7 @@
 
 use super::failed;
 use super::page::{Page, serve};
+use crate::api::FormAction;
 use crate::auth::password::SHORTEST;
 use crate::components::frame::frame;
 use crate::lang::{Lang, Words};
@@ -22,7 +23,7 @@ pub fn login() -> AnyView {
         let form = view! {
             <div class="narrow">
                 <h1>{title.to_owned()}</h1>
-                <form method="post" action="/api/fn/sign_in" class="stacked">
+                <form method="post" action=FormAction::SignIn.path() class="stacked">
                     <input type="hidden" name="next" value=next/>
                     <label for="name">{words.pick("Name", "名称", "名前").to_owned()}</label>
                     <input
@@ -128,7 +129,7 @@ pub fn set_up() -> AnyView {
 
 fn form(page: &Page, once: &str) -> AnyView {
     let words = &page.words;
-    let typed = page.typed("set_up").and_then(|flash| flash.field("name")).unwrap_or_default().to_owned();
+    let typed = page.typed(FormAction::SetUp).and_then(|flash| flash.field("name")).unwrap_or_default().to_owned();
     view! {
         <div class="narrow">
             <h1>{words.pick("First operator", "首位运营人员", "最初のオペレーター").to_owned()}</h1>
@@ -141,7 +142,7 @@ fn form(page: &Page, once: &str) -> AnyView {
                     )
                     .to_owned()}
             </p>
-            <form method="post" action="/api/fn/set_up" class="stacked">
+            <form method="post" action=FormAction::SetUp.path() class="stacked">
                 <input type="hidden" name="once" value=once.to_owned()/>
                 <label for="name">{words.pick("Name", "名称", "名前").to_owned()}</label>
                 <input

@@ -2,6 +2,7 @@
 
 use super::demo;
 use super::page::{Page, serve};
+use crate::api::FormAction;
 use crate::auth::Role;
 use crate::collector::{AppStatus, ListTrouble};
 use crate::components::frame::{button, empty, frame};
@@ -261,7 +262,7 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
         .collect_view();
     let test = page.may(Role::Operator).then(|| {
         let label = words.pick("Test connection", "测试连接", "接続を確認");
-        button("test_connection", label, "small", vec![("app", app.app.to_string())])
+        button(FormAction::TestConnection, label, "small", vec![("app", app.app.to_string())])
     });
     let heading = page.app_in_full(app.app);
     view! {

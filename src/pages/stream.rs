@@ -2,6 +2,7 @@
 
 use super::page::{Page, serve};
 use super::{demo, failed};
+use crate::api::FormAction;
 use crate::auth::Role;
 use crate::components::frame::{button, button_that_asks, field_text, frame, told};
 use crate::components::name;
@@ -211,7 +212,7 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
                     "同じ取得値から次の改訂を作ります。発行者・ふだんの値・規則は今のものです。リンクは新しい版を示してその旨を記し、前のレポートは「訂正版あり」として残ります。",
                 );
                 buttons.push(button_that_asks(
-                    "seal_again",
+                    FormAction::SealAgain,
                     words.pick("Seal again", "重新定稿", "確定し直す"),
                     consequence,
                     words.pick("Make a revision", "生成修订版", "改訂を作る"),
@@ -220,14 +221,19 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
             }
             StreamState::Sealed => {}
             StreamState::Live => {
-                buttons.push(button("refresh_now", words.pick("Read now", "立即读取", "いま取得"), "small", stream()));
+                buttons.push(button(
+                    FormAction::RefreshNow,
+                    words.pick("Read now", "立即读取", "いま取得"),
+                    "small",
+                    stream(),
+                ));
                 let consequence = words.pick(
                     "Seals the report now with the data so far. The broadcast is not affected, and anything after this is not reported.",
                     "立即按现有数据定稿。不影响正在进行的直播，此后的数据不计入任何报告。",
                     "現在までのデータでレポートを確定します。配信には影響しません。以後の数字はどのレポートにも入りません。",
                 );
                 buttons.push(button_that_asks(
-                    "seal_now",
+                    FormAction::SealNow,
                     words.pick("Seal report now…", "立即定稿…", "レポートを今すぐ確定…"),
                     consequence,
                     words.pick("Seal report", "确认定稿", "確定する"),
@@ -236,8 +242,13 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
             }
             StreamState::Ending => {
                 let keep = words.pick("Keep following", "继续跟踪", "追跡を続ける");
-                buttons.push(button("keep_following", keep, "small", stream()));
-                buttons.push(button("seal_now", words.pick("Seal now", "立即定稿", "いま確定"), "small", stream()));
+                buttons.push(button(FormAction::KeepFollowing, keep, "small", stream()));
+                buttons.push(button(
+                    FormAction::SealNow,
+                    words.pick("Seal now", "立即定稿", "いま確定"),
+                    "small",
+                    stream(),
+                ));
             }
         }
         let room = vec![("app", loaded.summary.app.to_string()), ("room", loaded.summary.room.to_string())];
@@ -248,7 +259,7 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
             "レポートを今すぐ確定し、ルームを追加し直すまでモニタリングを停止します。配信には影響しません。",
         );
         let sure = words.pick("Stop following it", "停止跟踪", "追跡をやめる");
-        buttons.push(button_that_asks("stop_following", stop, consequence, sure, room));
+        buttons.push(button_that_asks(FormAction::StopFollowing, stop, consequence, sure, room));
     }
     let files = (loaded.summary.state == StreamState::Sealed).then(|| {
         let base = format!("/streams/{id}");
@@ -337,10 +348,15 @@ fn kept_inside(page: &Page, loaded: &Loaded) -> AnyView {
             let fields = vec![("stream", loaded.summary.id.to_string()), ("finding", key.clone())];
             let tool = match released {
                 _ if !may => None,
-                Some(_) => {
-                    Some(button("withhold_finding", words.pick("Take back", "收回", "取り下げる"), "small", fields))
+                Some(_) => Some(button(
+                    FormAction::WithholdFinding,
+                    words.pick("Take back", "收回", "取り下げる"),
+                    "small",
+                    fields,
+                )),
+                None => {
+                    Some(button(FormAction::ReleaseFinding, words.pick("Release", "公开", "公開する"), "small", fields))
                 }
-                None => Some(button("release_finding", words.pick("Release", "公开", "公開する"), "small", fields)),
             };
             let state = released.map(|released| view! { <span class="note">{words.released_by(released)}</span> });
             Some(view! { <li>{words.finding(finding, record)} " " {state} {tool}</li> }.into_any())
@@ -382,11 +398,11 @@ impl Words {
 /// Everything else a link may be.
 fn more(page: &Page, id: StreamId) -> AnyView {
     let words = &page.words;
-    let typed = page.typed("create_share").filter(|flash| flash.field("preset").is_some());
+    let typed = page.typed(FormAction::CreateShare).filter(|flash| flash.field("preset").is_some());
     view! {
         <details class="more" open=typed.is_some()>
             <summary>{words.pick("More kinds of link", "更多链接选项", "ほかのリンク").to_owned()}</summary>
-            <form method="post" action="/api/fn/create_share" class="stacked">
+            <form method="post" action=FormAction::CreateShare.path() class="stacked">
                 <input type="hidden" name="stream" value=id.to_string()/>
                 {super::shares::fields(words, None, typed)}
                 <button type="submit">{words.pick("Make link", "创建链接", "リンクを作成").to_owned()}</button>
@@ -405,7 +421,7 @@ fn note(page: &Page, loaded: &Loaded) -> AnyView {
     view! {
         <section aria-labelledby="note">
             <h2 id="note">{words.pick("Note", "备注", "メモ").to_owned()}</h2>
-            <form method="post" action="/api/fn/add_note" class="stacked">
+            <form method="post" action=FormAction::AddNote.path() class="stacked">
                 <input type="hidden" name="stream" value=loaded.summary.id.to_string()/>
                 <label for="text">
                     {words.pick("Internal; no report shows it", "仅内部可见，不会出现在报告中", "社内限り。レポートには出ません").to_owned()}

@@ -3,7 +3,7 @@
 //! Kept in memory under a random name for a few minutes, for the session it belongs to: an address with the words in it
 //! could be made by anyone.
 
-use crate::api::ApiError;
+use crate::api::{ApiError, FormAction};
 use crate::auth::secret;
 use crate::domain::Millis;
 use secrecy::{ExposeSecret, SecretString};
@@ -14,8 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The outcome of a form.
 #[derive(Clone, Debug)]
 pub struct Flash {
-    /// The server function: `add_rooms`.
-    pub endpoint: String,
+    pub action: FormAction,
     /// What it answered, as JSON, or why not.
     pub outcome: Result<serde_json::Value, ApiError>,
     /// What was typed, so that nothing is lost; without passwords.
@@ -129,7 +128,7 @@ mod tests {
     fn an_outcome_is_for_its_own_session_and_not_for_ever() {
         let flashes = Flashes::default();
         let (mine, other) = (SecretString::from("mine"), SecretString::from("other"));
-        let flash = Flash { endpoint: "x".into(), outcome: Ok(serde_json::json!(7)), fields: Vec::new() };
+        let flash = Flash { action: FormAction::AddNote, outcome: Ok(serde_json::json!(7)), fields: Vec::new() };
         let name = flashes.put(flash, Some(&mine), Millis(0));
         let found = flashes.get(&name, Some(&mine), Millis(1));
         assert_eq!(found.and_then(|flash| flash.answer::<i64>()), Some(7));
@@ -138,9 +137,9 @@ mod tests {
         assert!(flashes.get(&name, Some(&mine), Millis(LASTS)).is_none());
     }
 
-    fn notice(endpoint: &str, fields: &[(&str, &str)]) -> Flash {
+    fn notice(fields: &[(&str, &str)]) -> Flash {
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Flash { endpoint: endpoint.into(), outcome: Ok(serde_json::json!(null)), fields }
+        Flash { action: FormAction::SignIn, outcome: Ok(serde_json::json!(null)), fields }
     }
 
     #[test]
@@ -148,7 +147,7 @@ mod tests {
         let flashes = Flashes::default();
         let long = "x".repeat(250_000);
         let fields = [("a", ""), ("name", &long), ("name", &long), ("next", &long)];
-        let name = flashes.put(notice("sign_in", &fields), None, Millis(0));
+        let name = flashes.put(notice(&fields), None, Millis(0));
         let kept = flashes.get(&name, None, Millis(1)).map(|flash| flash.fields.clone());
         assert_eq!(kept, Some(vec![("name".to_owned(), "x".repeat(64))]));
     }
@@ -157,16 +156,16 @@ mod tests {
     fn strangers_take_little_memory_and_no_notice_of_a_user() {
         let flashes = Flashes::default();
         let session = SecretString::from("session");
-        let of_the_user = flashes.put(notice("create_token", &[]), Some(&session), Millis(0));
+        let of_the_user = flashes.put(notice(&[]), Some(&session), Millis(0));
         for _ in 0..5_000 {
-            flashes.put(notice("sign_in", &[("name", "x")]), None, Millis(0));
+            flashes.put(notice(&[("name", "x")]), None, Millis(0));
         }
         assert!(flashes.get(&of_the_user, Some(&session), Millis(1)).is_some());
-        let newest = flashes.put(notice("sign_in", &[]), None, Millis(0));
+        let newest = flashes.put(notice(&[]), None, Millis(0));
         assert!(flashes.get(&newest, None, Millis(1)).is_some());
         assert_eq!(flashes.lock().anonymous.len(), MOST_ANONYMOUS);
         // What is older than five minutes goes with the next notice, whoever it is for.
-        flashes.put(notice("sign_in", &[]), None, Millis(LASTS));
+        flashes.put(notice(&[]), None, Millis(LASTS));
         let lists = flashes.lock();
         assert_eq!((lists.anonymous.len(), lists.signed_in.len()), (1, 0));
     }
@@ -175,10 +174,10 @@ mod tests {
     fn a_session_replaces_its_own_notices_only() {
         let flashes = Flashes::default();
         let (one, other) = (SecretString::from("one"), SecretString::from("other"));
-        let of_the_other = flashes.put(notice("x", &[]), Some(&other), Millis(0));
-        let oldest = flashes.put(notice("x", &[]), Some(&one), Millis(0));
+        let of_the_other = flashes.put(notice(&[]), Some(&other), Millis(0));
+        let oldest = flashes.put(notice(&[]), Some(&one), Millis(0));
         for _ in 0..MOST {
-            flashes.put(notice("x", &[]), Some(&one), Millis(0));
+            flashes.put(notice(&[]), Some(&one), Millis(0));
         }
         assert!(flashes.get(&of_the_other, Some(&other), Millis(1)).is_some());
         assert!(flashes.get(&oldest, Some(&one), Millis(1)).is_none());

@@ -6,7 +6,7 @@
 use super::guard::SessionId;
 use super::request::local_path;
 use super::{AppState, Flash};
-use crate::api::{ApiError, ErrorKind};
+use crate::api::{ApiError, ErrorKind, FormAction};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -62,7 +62,8 @@ fn with_notice(path: &str, notice: &str) -> String {
 
 /// The layer around the server functions.
 pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let Some(endpoint) = request.uri().path().strip_prefix(PREFIX).map(str::to_owned) else {
+    let path = request.uri().path();
+    let Some(action) = FormAction::from_path(path).filter(|_| path.starts_with(PREFIX)) else {
         return next.run(request).await;
     };
     let (mut parts, body) = request.into_parts();
@@ -103,8 +104,10 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     }
     let to = head.headers.get(header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
     let outcome = outcome.map(|()| serde_json::from_slice(&body).unwrap_or(serde_json::Value::Null));
-    let quiet = matches!(endpoint.as_str(), "sign_in" | "sign_in_once" | "sign_out" | "set_up" | "demo_strip")
-        && outcome.is_ok();
+    let quiet = matches!(
+        action,
+        FormAction::SignIn | FormAction::SignInOnce | FormAction::SignOut | FormAction::SetUp | FormAction::DemoStrip
+    ) && outcome.is_ok();
     let to = to.filter(|_| outcome.is_ok()).unwrap_or(back);
     let to = if quiet {
         to
@@ -112,7 +115,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         // A new password begins a new session: the next page is that one's.
         let session = super::cookie::begun(&head.headers).or(session);
         let fields = typed_from.map(|body| typed(&body)).unwrap_or_default();
-        let notice = state.flashes.put(Flash { endpoint, outcome, fields }, session.as_ref(), super::now());
+        let notice = state.flashes.put(Flash { action, outcome, fields }, session.as_ref(), super::now());
         with_notice(&to, &notice)
     };
     let mut response = see_other(&to);

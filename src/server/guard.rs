@@ -3,7 +3,7 @@
 use super::forms::{came_from, refusal, see_other, wants_page};
 use super::request::{lang_of, local_path, query};
 use super::{AppState, cookie, plain};
-use crate::api::{self, ApiError, ErrorKind};
+use crate::api::{self, ApiError, ErrorKind, FormAction};
 use crate::auth::{ClientAddress, Viewer};
 use crate::domain::AuditedAction;
 use crate::lang::Lang;
@@ -259,7 +259,7 @@ async fn spend(state: &AppState, headers: &HeaderMap, once: SecretString, next: 
         Ok(Some(operator)) => operator,
         Ok(None) => {
             let flash = super::Flash {
-                endpoint: "sign_in_once".to_owned(),
+                action: FormAction::SignInOnce,
                 outcome: Err(ApiError::new(ErrorKind::Forbidden, api::session::spent(lang_of(headers)))),
                 fields: Vec::new(),
             };

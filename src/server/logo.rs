@@ -5,7 +5,7 @@
 use super::guard::SessionId;
 use super::{AppState, Flash, forms, multipart, plain};
 use crate::api::refusals::Refusal;
-use crate::api::{ApiError, ErrorKind};
+use crate::api::{ApiError, ErrorKind, FormAction};
 use crate::auth::{Role, Viewer};
 use crate::domain::AuditedAction;
 use crate::lang::Lang;
@@ -72,7 +72,7 @@ pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<
     }
     let session = parts.extensions.get::<SessionId>().map(|id| id.0.clone());
     let outcome = outcome.map(|()| serde_json::Value::Null);
-    let flash = Flash { endpoint: "set_logo".to_owned(), outcome, fields: Vec::new() };
+    let flash = Flash { action: FormAction::SetLogo, outcome, fields: Vec::new() };
     let notice = state.flashes.put(flash, session.as_ref(), super::now());
     forms::see_other(&format!("/settings?notice={notice}"))
 }

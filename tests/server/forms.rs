@@ -1,6 +1,7 @@
 //! The same functions as plain forms and as calls.
 
 use crate::helpers::{APP, ROOM, TestApp, location};
+use aftershow::api::FormAction;
 use aftershow::api::rooms::AddedRooms;
 use aftershow::auth::Role;
 use aftershow::domain::RoomId;
@@ -42,7 +43,7 @@ async fn a_plain_form_comes_back_with_its_outcome_and_what_was_typed() {
     let notice = to.rsplit_once('=').unwrap().1;
     let session = cookie.strip_prefix("aftershow=").unwrap().to_owned().into();
     let flash = app.state.flashes.get(notice, Some(&session), aftershow::server::now()).unwrap();
-    assert_eq!(flash.endpoint, "add_rooms");
+    assert_eq!(flash.action, FormAction::AddRooms);
     assert_eq!(flash.answer::<AddedRooms>().unwrap().added.len(), 2);
 
     let long = "x".repeat(49);

@@ -1,6 +1,7 @@
 //! Everything that is registered, walked: without a session, with too small a role, from another site.
 
 use crate::helpers::{FormBody, TestApp, location};
+use aftershow::api::FormAction;
 use aftershow::auth::Role;
 use aftershow::server::{guard, pages};
 use reqwest::Method;
@@ -81,6 +82,12 @@ async fn every_function_is_known_and_a_post_under_its_own_name() {
         assert_eq!(method, Method::POST, "{name}");
     }
     assert_eq!(functions().len(), roles.len());
+    // Each is an action of a form, and each action but the upload of the logo is one of them.
+    let served =
+        FormAction::ALL.into_iter().filter(|action| functions().iter().any(|(path, _)| *path == action.path()));
+    let others: Vec<_> =
+        FormAction::ALL.into_iter().filter(|action| !served.clone().any(|one| one == *action)).collect();
+    assert_eq!((served.count(), others), (functions().len(), vec![FormAction::SetLogo]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
