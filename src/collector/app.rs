@@ -450,32 +450,39 @@ impl Task {
     async fn serve(&mut self) {
         let mut second = tokio::time::interval(Duration::from_secs(1));
         second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            self.dispatch();
-            let wake = self.schedule.next_due().filter(|_| self.in_flight < IN_FLIGHT);
-            let wake = self.started + Duration::from_millis(wake.unwrap_or(i64::MAX / 4).clamp(0, i64::MAX / 4) as u64);
-            tokio::select! {
-                biased;
-                () = self.base.stop.cancelled() => return self.store_waiting().await,
-                // First, and at most once a second: whatever comes meanwhile does not keep it from its turn.
-                _ = second.tick() => {
-                    self.every_second();
-                    for room in std::mem::take(&mut self.retry) {
-                        self.again(&room).await;
-                    }
-                }
-                event = self.base.events.recv() => match event {
-                    Some(event) => self.take(event).await,
-                    None => return,
-                },
-                Some(hook) = self.base.messages.recv() => {
-                    // By the clock of the readings, to which it is compared.
-                    let received_at = self.now();
-                    self.believe(hook, received_at).await;
-                }
-                () = tokio::time::sleep_until(wake.min(Instant::now() + Duration::from_secs(1))) => {}
+        while self.turn(&mut second).await {}
+    }
+
+    /// Sends what is due and takes the next of what waits; false where the task is to stop.
+    async fn turn(&mut self, second: &mut tokio::time::Interval) -> bool {
+        self.dispatch();
+        let wake = self.schedule.next_due().filter(|_| self.in_flight < IN_FLIGHT);
+        let wake = self.started + Duration::from_millis(wake.unwrap_or(i64::MAX / 4).clamp(0, i64::MAX / 4) as u64);
+        tokio::select! {
+            biased;
+            () = self.base.stop.cancelled() => {
+                self.store_waiting().await;
+                return false;
             }
+            // First, and at most once a second: whatever comes meanwhile does not keep it from its turn.
+            _ = second.tick() => {
+                self.every_second();
+                for room in std::mem::take(&mut self.retry) {
+                    self.again(&room).await;
+                }
+            }
+            event = self.base.events.recv() => match event {
+                Some(event) => self.take(event).await,
+                None => return false,
+            },
+            Some(hook) = self.base.messages.recv() => {
+                // By the clock of the readings, to which it is compared.
+                let received_at = self.now();
+                self.believe(hook, received_at).await;
+            }
+            () = tokio::time::sleep_until(wake.min(Instant::now() + Duration::from_secs(1))) => {}
         }
+        true
     }
 
     /// Takes the responses that have arrived, and stores the readings that wait for get_room_info: a stop loses none.

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use super::task::Log;
 use super::*;
 use crate::collector::Delivery;
 use crate::domain::record::Record;
@@ -367,6 +368,75 @@ async fn lower_readings_before_and_after_a_stop_are_in_a_row() {
     world.read(41, 42).await;
     let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     assert_eq!((row.totals.coins, world.store.series(row.id).await.unwrap().restated.len()), (Some(42), 1));
+}
+
+#[tokio::test]
+async fn a_database_that_refuses_is_logged_once_a_minute_and_not_for_each_room() {
+    let log = Log::start();
+    let mut world = World::new().await;
+    world.task.base.rules.quiet_ms = None;
+    sqlx::query("ALTER TABLE stream RENAME TO elsewhere").execute(&world.store.write).await.unwrap();
+    let rooms: Vec<_> = (0..10).map(|place| RoomId::parse(&format!("room_{place}")).unwrap()).collect();
+    for second in [1, 11, 21] {
+        for other in &rooms {
+            world.take(second, listed(second, RoomInfo { room: other.clone(), ..info(Some(BORN)) })).await;
+        }
+        world.read(second, second).await;
+    }
+    let held_back = |log: &Log| -> Vec<String> {
+        let lines = log.lines("held_back=").into_iter();
+        lines.map(|line| line.rsplit("held_back=").next().unwrap().to_owned()).collect()
+    };
+    assert_eq!(held_back(&log), ["0"]);
+    // A minute later.
+    world.task.started -= Duration::from_secs(61);
+    world.read(81, 81).await;
+    assert_eq!(held_back(&log), ["0", "32"], "ten rooms and a stream, three times");
+    sqlx::query("ALTER TABLE elsewhere RENAME TO stream").execute(&world.store.write).await.unwrap();
+    world.read(91, 91).await;
+    let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
+    assert_eq!(world.store.series(row.id).await.unwrap().runs.len(), 5, "and no reading is lost");
+}
+
+#[tokio::test]
+async fn a_flood_of_messages_keeps_neither_the_second_nor_a_response_from_its_turn() {
+    let mut world = World::new().await;
+    world.read(1, 5).await;
+    world.task.base.app.follow = Follow::None;
+    world.task.schedule.remove(&room());
+    let inbox = world.task.base.inbox.clone();
+    for guest in 0..2_000 {
+        let (delivery, body) = (forwarded(at(2)), member(&format!("guest_{guest}"), "Online", 2).to_string());
+        let trust = inbox.trust(&delivery.query, delivery.bearer.as_deref(), delivery.received_at);
+        inbox.take(trust, &delivery, Some(body.as_bytes()));
+    }
+    let counters = Some(Counters::from_array([6; 6]));
+    let answer = Answer { asked: at(11), answered: at(11) + 40, request_id: None, value: counters, retries: 0 };
+    let response = Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) };
+    world.task.base.sender.send(response).unwrap();
+    // Its first tick has been due since before the test, and no other is due during it.
+    let overdue = Instant::now() - Duration::from_secs(60);
+    let mut second = tokio::time::interval_at(overdue, Duration::from_secs(3_600));
+    assert_eq!(world.task.base.status.lock().unwrap().live, 0);
+    assert!(world.task.turn(&mut second).await);
+    assert_eq!((world.task.base.status.lock().unwrap().live, world.task.base.messages.len()), (1, 2_000));
+    assert!(world.task.turn(&mut second).await);
+    let State::Open(life) = &world.task.rooms[&room()].state else { panic!("closed") };
+    assert_eq!((life.last().unwrap().counters.coins, world.task.base.messages.len()), (6, 2_000));
+    assert!(world.task.turn(&mut second).await);
+    assert_eq!(world.task.base.messages.len(), 1_999);
+}
+
+#[tokio::test]
+async fn open_streams_of_an_app_that_is_not_configured_are_reported_at_the_start() {
+    let log = Log::start();
+    let mut world = World::new().await;
+    world.read(1, 5).await;
+    let told = || log.lines("streams of an app that is not configured are open").len();
+    crate::collector::report_unconfigured(world.store.clone(), vec![AppId(7)]).await;
+    assert_eq!(told(), 0);
+    crate::collector::report_unconfigured(world.store.clone(), vec![AppId(8)]).await;
+    assert_eq!(told(), 1);
 }
 
 #[tokio::test]

@@ -2,13 +2,14 @@
 
 use crate::support::{self, GRACE, INTERVAL, now, tuning};
 use aftershow::clock::Clock;
-use aftershow::collector::Delivery;
+use aftershow::collector::{AskError, Delivery};
 use aftershow::config::{AppConfig, Config, Endpoint};
-use aftershow::domain::{AppId, Counter, Counters, RoomId, StreamSummary};
+use aftershow::domain::{AppId, Counter, Counters, EndEvidence, RoomId, StreamKind, StreamState, StreamSummary};
 use aftershow::engine::{Engine, Prepared};
 use aftershow::simulator::{self, Account, FaultSpec, Meta, NewRoom, Origin, Simulator, SimulatorOptions};
 use aftershow::store::StreamQuery;
 use aftershow::tencent::Command;
+use sqlx::Connection;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -60,18 +61,67 @@ async fn read(engine: &Engine, app: u64, room: &str, value: i64) -> StreamSummar
     }
 }
 
+async fn start(dir: &TempDir, apps: Vec<AppConfig>) -> Engine {
+    let mut config = Config::new(apps);
+    config.database = dir.path().join("aftershow.db");
+    config.key_file = dir.path().join("aftershow.key");
+    config.collector.interval = INTERVAL;
+    config.collector.grace = GRACE;
+    Prepared::open(config, Clock::system()).await.unwrap().start(tuning()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_of_an_app_that_is_no_longer_configured_can_be_sealed() {
+    let (one, two) = (1_400_000_101, 1_400_000_202);
+    let (first, second) = (simulator(one, "key of one").await, simulator(two, "key of two").await);
+    let dir = TempDir::new().unwrap();
+    let engine = start(&dir, vec![app(one, "key of one", &first, 1.0)]).await;
+    create(&first, "room", 11);
+    let stream = read(&engine, one, "room", 11).await.id;
+    engine.stop().await;
+    drop(engine);
+    let engine = start(&dir, vec![app(two, "key of two", &second, 1.0)]).await;
+    engine.collector.seal_now(stream).await.unwrap();
+    let sealed = engine.store.stream(stream).await.unwrap().unwrap();
+    assert_eq!((sealed.state, sealed.ended_by), (StreamState::Sealed, Some(EndEvidence::Operator)));
+    assert_eq!(sealed.totals.coins, Some(11));
+    assert_eq!(engine.collector.seal_now(stream).await, Err(AskError::Sealed(stream)));
+    engine.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_whose_report_could_not_be_made_is_sealed_without_a_restart() {
+    let one = 1_400_000_101;
+    let simulator = simulator(one, "key of one").await;
+    let dir = TempDir::new().unwrap();
+    let engine = start(&dir, vec![app(one, "key of one", &simulator, 1.0)]).await;
+    create(&simulator, "room", 11);
+    read(&engine, one, "room", 11).await;
+    let database = format!("sqlite://{}", dir.path().join("aftershow.db").display());
+    let mut database = sqlx::SqliteConnection::connect(&database).await.unwrap();
+    let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON report BEGIN SELECT raise(ABORT, 'refused'); END";
+    sqlx::query(refuse).execute(&mut database).await.unwrap();
+    let room = RoomId::parse("room").unwrap();
+    let refused = engine.collector.snapshot(AppId(one as i64), room).await;
+    assert!(matches!(&refused, Err(AskError::Store(words)) if words.contains("refused")), "{refused:?}");
+    let unsealed: Vec<_> = engine.collector.unsealed().into_keys().collect();
+    let [stream] = unsealed[..] else { panic!("{unsealed:?}") };
+    let summary = async || engine.store.stream(stream).await.unwrap().unwrap();
+    assert_eq!((summary().await.kind, summary().await.state), (StreamKind::Snapshot, StreamState::Ending));
+    sqlx::query("DROP TRIGGER refuse").execute(&mut database).await.unwrap();
+    engine.collector.seal_now(stream).await.unwrap();
+    assert_eq!(summary().await.state, StreamState::Sealed);
+    assert!(engine.collector.unsealed().is_empty());
+    engine.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_apps_are_read_side_by_side_each_within_its_own_budget() {
     let (one, two) = (1_400_000_101, 1_400_000_202);
     let (first, second) = (simulator(one, "key of one").await, simulator(two, "key of two").await);
     let dir = TempDir::new().unwrap();
     let apps = vec![app(one, "key of one", &first, 1.0), app(two, "key of two", &second, 0.1)];
-    let mut config = Config::new(apps);
-    config.database = dir.path().join("aftershow.db");
-    config.key_file = dir.path().join("aftershow.key");
-    config.collector.interval = INTERVAL;
-    config.collector.grace = GRACE;
-    let engine = Prepared::open(config, Clock::system()).await.unwrap().start(tuning()).unwrap();
+    let engine = start(&dir, apps).await;
     // The same RoomId in both: two rooms. In the second more rooms than its budget can read at the interval.
     create(&first, "room", 11);
     create(&second, "room", 22);
