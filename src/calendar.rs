@@ -39,7 +39,7 @@ impl DayRule {
     /// The day that a moment belongs to.
     pub fn day_of(&self, at: Millis) -> Day {
         let local = |at: Millis| {
-            let local = Timestamp::from_millisecond(at.0).ok()?.to_zoned(self.zone.clone()).datetime();
+            let local = Timestamp::from_millisecond(at.0).ok()?.to_zoned_datetime(self.zone.clone()).datetime();
             Some(day(local.checked_sub(i64::from(self.minutes).minutes()).ok()?.date()))
         };
         let Some(day) = local(at) else { return Day(at.0.div_euclid(Day::MILLIS)) };
@@ -58,7 +58,7 @@ impl DayRule {
     pub fn start_of(&self, day: Day) -> Millis {
         let begins = || {
             let begins = date(day)?.at(0, 0, 0, 0).checked_add(i64::from(self.minutes).minutes()).ok()?;
-            Some(Millis(begins.to_zoned(self.zone.clone()).ok()?.timestamp().as_millisecond()))
+            Some(Millis(begins.to_zoned_datetime(self.zone.clone()).ok()?.timestamp().as_millisecond()))
         };
         begins().unwrap_or(Millis(day.0.saturating_mul(Day::MILLIS)))
     }

@@ -4,7 +4,7 @@
 //! The permit belongs to the work and not to the request: whoever hangs up frees no place before the hash is done. The
 //! memory is reused, because a freed block of this size stays with the allocator's arena of its thread.
 
-use argon2::password_hash::{Output, ParamsString, PasswordHash, SaltString};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
@@ -64,12 +64,11 @@ fn compute(password: &SecretString, memory: &mut Vec<Block>) -> String {
     let argon2 = Argon2::default();
     let output = argon2id(&argon2, password, &salt, Params::DEFAULT_OUTPUT_LEN, memory);
     let output = output.expect("the default parameters are valid");
-    let salt = SaltString::encode_b64(&salt).expect("16 bytes are a salt");
     PasswordHash {
         algorithm: ARGON2ID_IDENT,
         version: Some(Version::default().into()),
         params: ParamsString::try_from(argon2.params()).expect("the default parameters are valid"),
-        salt: Some(salt.as_salt()),
+        salt: Some(Salt::new(&salt).expect("16 bytes are a salt")),
         hash: Some(Output::new(&output).expect("32 bytes are a hash")),
     }
     .to_string()
@@ -78,13 +77,12 @@ fn compute(password: &SecretString, memory: &mut Vec<Block>) -> String {
 /// Whether the password has this hash; `None` where the text is no Argon2 hash.
 fn matches(password: &SecretString, hash: &str, memory: &mut Vec<Block>) -> Option<bool> {
     let hash = PasswordHash::new(hash).ok()?;
-    let algorithm = Algorithm::try_from(hash.algorithm).ok()?;
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
     let version = hash.version.map(Version::try_from).transpose().ok()?.unwrap_or_default();
     let argon2 = Argon2::new(algorithm, version, Params::try_from(&hash).ok()?);
-    let mut salt = [0; 64];
-    let salt = hash.salt?.decode_b64(&mut salt).ok()?;
+    let salt = hash.salt?;
     let expected = hash.hash?;
-    let output = argon2id(&argon2, password, salt, expected.len(), memory).ok()?;
+    let output = argon2id(&argon2, password, &salt, expected.len(), memory).ok()?;
     Some(output.ct_eq(expected.as_bytes()).into())
 }
 
@@ -158,11 +156,11 @@ mod tests {
         assert_eq!(check("wrong horse", Some(&hash)).await, Ok(false));
         assert_eq!(check("anything", None).await, Ok(false));
         assert_eq!(check("anything", Some("not a hash")).await, Ok(false));
-        // Hashes of earlier versions, made by the library itself, hold as before.
-        use argon2::password_hash::PasswordHasher;
-        let salt = SaltString::encode_b64(&[7; 16]).unwrap();
-        let earlier = Argon2::default().hash_password(b"correct horse", &salt).unwrap().to_string();
-        assert_eq!(check("correct horse", Some(&earlier)).await, Ok(true));
+        // A hash of the reference implementation in C (argon2-cffi 25.1.0), as stored by every earlier version.
+        let stored =
+            "$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$cTLmpgKLeruU6za+t2cUZ3fNfHVCYhGoJ8inpcUNcwc";
+        assert_eq!(check("correct horse", Some(stored)).await, Ok(true));
+        assert_eq!(check("correct Horse", Some(stored)).await, Ok(false));
         assert!(MEMORY.lock().unwrap().len() <= 2);
     }
 

@@ -94,7 +94,7 @@ async fn list(search: Option<String>, config: &Config, store: &Store) -> Outcome
         let zone = config.app(stream.app).map_or("UTC", |app| app.timezone.as_str());
         let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
         let at = jiff::Timestamp::from_millisecond(stream.started_at.0).ok();
-        at.map_or_else(String::new, |at| at.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string())
+        at.map_or_else(String::new, |at| at.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M").to_string())
     };
     let row = |stream: &StreamSummary| {
         let who = format!("{} · {}", plain(stream.host_label()), plain(stream.title_label()));

@@ -14,7 +14,6 @@ use crate::live::{Board, DaySum};
 use crate::store::{Recorder, Store, StoreError};
 use crate::tencent::{Client, NewClientError, Tuning};
 use crate::vital::Vital;
-use fs4::fs_std::FileExt;
 use std::fs::{File, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -75,10 +74,10 @@ impl Lock {
         let mut options = File::options();
         options.create(true).truncate(false).write(true).mode(files::MODE);
         let file = options.open(&path).map_err(failed)?;
-        match file.try_lock_exclusive() {
-            Ok(true) => Ok(Self(file)),
-            Ok(false) => Err(EngineError::Locked(database.to_owned())),
-            Err(source) => Err(EngineError::Lock { path, source }),
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(EngineError::Locked(database.to_owned())),
+            Err(TryLockError::Error(source)) => Err(EngineError::Lock { path, source }),
         }
     }
 }

@@ -4,13 +4,9 @@
 //! A text is cut into stretches of one font each before it is shaped, because a name mixes scripts and each wants its own
 //! rules. What no font has is a box one can see.
 
-use harfrust::{Direction, FontRef, ShapeOptions, ShaperData, UnicodeBuffer};
-use skrifa::MetadataProvider;
-use skrifa::charmap::MappingIndex;
-use skrifa::instance::{LocationRef, Size};
-use skrifa::outline::{DrawSettings, OutlinePen};
-use skrifa::raw::TableProvider;
-use std::borrow::Cow;
+use harfrust::font::Source;
+use harfrust::font::glyph::outline::{DrawMemory, DrawOptions, PathSink};
+use harfrust::{Buffer, Direction, Font, GlyphId, ShapeOptions, ShaperFont};
 use std::path::Path;
 use tiny_skia::PathBuilder;
 use unicode_segmentation::UnicodeSegmentation;
@@ -38,31 +34,37 @@ enum Role {
     Added,
 }
 
+/// The fonts of the program: purpose, whether bold, file.
+const OWN: [(Role, bool, &[u8]); 9] = [
+    (Role::Latin, false, include_bytes!("fonts/latin.otf")),
+    (Role::Latin, true, include_bytes!("fonts/latin-semibold.otf")),
+    (Role::Thai, false, include_bytes!("fonts/thai.ttf")),
+    (Role::Thai, true, include_bytes!("fonts/thai-semibold.ttf")),
+    (Role::Han, false, include_bytes!("fonts/han.otf")),
+    (Role::Kanji, false, include_bytes!("fonts/kanji.otf")),
+    (Role::Hangul, false, include_bytes!("fonts/hangul.otf")),
+    (Role::Emoji, false, include_bytes!("fonts/emoji.ttf")),
+    (Role::Symbols, false, include_bytes!("fonts/symbols.ttf")),
+];
+
 struct Face {
     role: Role,
     bold: bool,
-    data: Cow<'static, [u8]>,
-    index: u32,
-    shaper: ShaperData,
-    map: MappingIndex,
+    font: Font,
     units: f32,
 }
 
 impl Face {
-    fn new(role: Role, bold: bool, data: Cow<'static, [u8]>, index: u32) -> Option<Self> {
-        let font = FontRef::from_index(&data, index).ok()?;
-        let units = f32::from(font.head().ok()?.units_per_em().max(1));
-        let (shaper, map) = (ShaperData::new(&font), MappingIndex::new(&font));
-        Some(Self { role, bold, index, shaper, map, units, data })
-    }
-
-    fn font(&self) -> Option<FontRef<'_>> {
-        FontRef::from_index(&self.data, self.index).ok()
+    /// The first font in these bytes; `None` where they are not a font.
+    fn new(role: Role, bold: bool, data: impl Into<Source>) -> Option<Self> {
+        let font = Font::new(data, 0)?;
+        let units = f32::from(font.units_per_em().max(1));
+        Some(Self { role, bold, font, units })
     }
 
     /// Whether the font has the letter.
-    fn has(&self, font: &FontRef<'_>, letter: char) -> bool {
-        self.map.charmap(font).map(letter).is_some_and(|glyph| glyph.to_u32() != 0)
+    fn has(&self, letter: char) -> bool {
+        self.font.charmap().map_unicode(letter).is_some_and(|glyph| glyph.to_u32() != 0)
     }
 }
 
@@ -138,19 +140,8 @@ pub struct Fonts {
 impl Fonts {
     /// Our own, and those of the folder after them: they are asked for what ours lack.
     pub fn load(folder: Option<&Path>) -> Self {
-        let own: [(Role, bool, &'static [u8]); 9] = [
-            (Role::Latin, false, include_bytes!("fonts/latin.otf")),
-            (Role::Latin, true, include_bytes!("fonts/latin-semibold.otf")),
-            (Role::Thai, false, include_bytes!("fonts/thai.ttf")),
-            (Role::Thai, true, include_bytes!("fonts/thai-semibold.ttf")),
-            (Role::Han, false, include_bytes!("fonts/han.otf")),
-            (Role::Kanji, false, include_bytes!("fonts/kanji.otf")),
-            (Role::Hangul, false, include_bytes!("fonts/hangul.otf")),
-            (Role::Emoji, false, include_bytes!("fonts/emoji.ttf")),
-            (Role::Symbols, false, include_bytes!("fonts/symbols.ttf")),
-        ];
         let mut faces: Vec<Face> =
-            own.into_iter().filter_map(|(role, bold, data)| Face::new(role, bold, Cow::Borrowed(data), 0)).collect();
+            OWN.into_iter().filter_map(|(role, bold, data)| Face::new(role, bold, data)).collect();
         if let Some(folder) = folder {
             faces.extend(added(folder));
         }
@@ -183,9 +174,7 @@ impl Fonts {
         let japanese = japanese || text.chars().any(|letter| matches!(letter, '\u{3041}'..='\u{30ff}'));
         let words = self.order(bold, japanese, false);
         let pictures = self.order(bold, japanese, true);
-        let fonts: Vec<Option<FontRef<'_>>> = self.faces.iter().map(Face::font).collect();
-        let has =
-            |place: usize, letter: char| fonts[place].as_ref().is_some_and(|font| self.faces[place].has(font, letter));
+        let has = |place: usize, letter: char| self.faces[place].has(letter);
         let mut stretches: Vec<(Option<usize>, String, usize)> = Vec::new();
         for (at, cluster) in text.grapheme_indices(true) {
             let first = cluster.chars().next().unwrap_or(' ');
@@ -220,23 +209,25 @@ impl Fonts {
         let mut glyphs = Vec::new();
         let mut x = 0.0;
         for (face, letters, at) in self.stretches(text, style.bold, japanese) {
-            let Some((place, face, font)) = face.and_then(|place| {
+            let mut buffer = Buffer::new();
+            buffer.push_str(&letters);
+            buffer.guess_segment_properties();
+            let backwards = buffer.direction() == Direction::RightToLeft;
+            // What no font has and what its font cannot shape is the box.
+            let shaped = face.and_then(|place| {
                 let face = &self.faces[place];
-                Some((place, face, face.font()?))
-            }) else {
+                harfrust::shape(&ShaperFont::new(&face.font), &mut buffer, ShapeOptions::new()).ok()?;
+                Some((place, face))
+            });
+            let Some((place, face)) = shaped else {
                 let advance = BOX.2 * style.size;
                 glyphs.push(Glyph { face: None, id: 0, x, y: 0.0, advance, at });
                 x += advance;
                 continue;
             };
             let scale = style.size / face.units;
-            let mut buffer = UnicodeBuffer::new();
-            buffer.push_str(&letters);
-            buffer.guess_segment_properties();
-            let backwards = buffer.direction() == Direction::RightToLeft;
-            let shaped = face.shaper.shaper(&font).build().shape(buffer, ShapeOptions::new());
             let first = glyphs.len();
-            for (info, position) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()) {
+            for (info, position) in buffer.glyph_infos().iter().zip(buffer.glyph_positions()) {
                 // A mark stands on the letter before it and takes no room, spacing or not.
                 let spacing = if position.x_advance == 0 { 0.0 } else { style.spacing * style.size };
                 let advance = position.x_advance as f32 * scale + spacing;
@@ -327,14 +318,13 @@ impl Fonts {
                 }
                 continue;
             };
-            let Some(font) = face.font() else { continue };
-            let Some(outline) = font.outline_glyphs().get(skrifa::GlyphId::new(glyph.id)) else { continue };
+            let Some(outline) = face.font.outline_glyphs().get(GlyphId::new(glyph.id)) else { continue };
             let builder =
                 if line.style.bold && !face.bold && face.role != Role::Emoji { &mut bolder } else { &mut plain };
             let mut pen = Pen { builder, x: x + glyph.x, y: y + glyph.y };
-            let size = Size::new(line.style.size);
+            let options = DrawOptions::new().with_ppem(Some(line.style.size));
             // A broken glyph of a configured font draws nothing.
-            let _ = outline.draw(DrawSettings::unhinted(size, LocationRef::default()), &mut pen);
+            let _ = outline.draw(&options, DrawMemory::default(), &mut pen);
         }
         Outlines { plain: plain.finish(), bolder: bolder.finish(), boxes: boxes.finish() }
     }
@@ -380,7 +370,7 @@ fn added(folder: &Path) -> Vec<Face> {
         };
         bytes += data.len();
         // Collections hold the same letters in the forms of several countries; the first will do.
-        match Face::new(Role::Added, false, Cow::Owned(data), 0) {
+        match Face::new(Role::Added, false, data) {
             Some(face) => faces.push(face),
             None => tracing::warn!(font = %path.display(), "this is not a font we can read"),
         }
@@ -395,7 +385,7 @@ struct Pen<'a> {
     y: f32,
 }
 
-impl OutlinePen for Pen<'_> {
+impl PathSink for Pen<'_> {
     fn move_to(&mut self, x: f32, y: f32) {
         self.builder.move_to(self.x + x, self.y - y);
     }
@@ -431,9 +421,8 @@ mod tests {
 
     #[test]
     fn our_own_fonts_are_whole_and_small() {
-        let fonts = fonts();
-        assert_eq!(fonts.faces.len(), 9);
-        assert!(fonts.faces.iter().map(|face| face.data.len()).sum::<usize>() <= 6_000_000);
+        assert_eq!(fonts().faces.len(), OWN.len());
+        assert!(OWN.iter().map(|(_, _, data)| data.len()).sum::<usize>() <= 6_000_000);
     }
 
     #[test]

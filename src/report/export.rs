@@ -277,7 +277,7 @@ fn is_invisible(c: char) -> bool {
 fn local(at: Millis, zone: &TimeZone) -> String {
     match Timestamp::from_millisecond(at.0) {
         Ok(timestamp) => {
-            let zoned = timestamp.to_zoned(zone.clone());
+            let zoned = timestamp.to_zoned_datetime(zone.clone());
             let offset = zoned.offset().seconds();
             let (sign, offset) = (if offset < 0 { '-' } else { '+' }, offset.abs());
             let millis = at.0.rem_euclid(1000);

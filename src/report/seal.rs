@@ -9,8 +9,8 @@ use crate::store::SigningKeyRow;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::Signer;
-use rand::TryRngCore;
-use rand::rngs::OsRng;
+use rand::TryRng;
+use rand::rngs::SysRng;
 use sha2::{Digest, Sha256};
 
 /// The key that signs. Never printed.
@@ -36,7 +36,7 @@ impl SigningKey {
     /// A new key from the system's randomness.
     pub fn generate() -> Result<Self, KeyError> {
         let mut bytes = [0; 32];
-        OsRng.try_fill_bytes(&mut bytes).map_err(|error| KeyError::Random(error.to_string()))?;
+        SysRng.try_fill_bytes(&mut bytes).map_err(|error| KeyError::Random(error.to_string()))?;
         Ok(Self(ed25519_dalek::SigningKey::from_bytes(&bytes)))
     }
 

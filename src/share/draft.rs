@@ -86,9 +86,9 @@ pub fn lang(code: &str) -> Result<String, DraftError> {
 
 /// The end of next month in this zone: the default expiry of a link.
 fn end_of_next_month(zone: &TimeZone, now: Millis) -> Option<Millis> {
-    let today = Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone()).date();
+    let today = Timestamp::from_millisecond(now.0).ok()?.to_zoned_datetime(zone.clone()).date();
     let first = today.first_of_month().checked_add(2.months()).ok()?;
-    Some(Millis(first.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond()))
+    Some(Millis(first.to_zoned_datetime(zone.clone()).ok()?.timestamp().as_millisecond()))
 }
 
 fn expiry(text: Option<&str>, zone: &TimeZone, now: Millis) -> Result<Option<Millis>, DraftError> {
@@ -98,9 +98,10 @@ fn expiry(text: Option<&str>, zone: &TimeZone, now: Millis) -> Result<Option<Mil
     let at = if text == "never" {
         return Ok(None);
     } else if let Some(moment) = moment(text) {
-        Millis(moment.to_zoned(zone.clone()).map_err(|_| wrong())?.timestamp().as_millisecond())
+        Millis(moment.to_zoned_datetime(zone.clone()).map_err(|_| wrong())?.timestamp().as_millisecond())
     } else if let Ok(date) = text.parse::<Date>() {
-        let next = date.checked_add(1.day()).and_then(|date| date.to_zoned(zone.clone())).map_err(|_| wrong())?;
+        let next =
+            date.checked_add(1.day()).and_then(|date| date.to_zoned_datetime(zone.clone())).map_err(|_| wrong())?;
         Millis(next.timestamp().as_millisecond())
     } else {
         let duration = humantime::parse_duration(text).map_err(|_| wrong())?;
@@ -118,12 +119,12 @@ fn moment(text: &str) -> Option<DateTime> {
 /// One end of a slot: a moment, or the first such time of day from the stream's first minute on.
 fn slot_end(text: &str, zone: &TimeZone, first: Millis) -> Option<Millis> {
     let text = text.trim();
-    let at = |moment: DateTime| Some(Millis(moment.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond()));
+    let at = |moment: DateTime| Some(Millis(moment.to_zoned_datetime(zone.clone()).ok()?.timestamp().as_millisecond()));
     if text.contains('-') {
         return at(moment(text)?);
     }
     let time: Time = text.parse().ok()?;
-    let began = Timestamp::from_millisecond(first.0).ok()?.to_zoned(zone.clone()).date();
+    let began = Timestamp::from_millisecond(first.0).ok()?.to_zoned_datetime(zone.clone()).date();
     let same_day = at(began.to_datetime(time))?;
     if same_day >= first { Some(same_day) } else { at(began.tomorrow().ok()?.to_datetime(time)) }
 }
@@ -154,7 +155,7 @@ fn slot(
     if from < first || until > last {
         let local = |at: Millis| {
             Timestamp::from_millisecond(at.0)
-                .map(|at| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string())
+                .map(|at| at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string())
                 .unwrap_or_default()
         };
         return Err(DraftError::SlotOutside { from: local(first), until: local(last) });

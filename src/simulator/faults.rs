@@ -4,7 +4,7 @@
 
 use super::http::Command;
 use rand::rngs::StdRng;
-use rand::{Rng as _, SeedableRng as _};
+use rand::{RngExt as _, SeedableRng as _};
 use serde::Deserialize;
 use std::time::Duration;
 

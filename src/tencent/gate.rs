@@ -4,7 +4,7 @@
 
 use super::error::{Cause, NoAnswer};
 use crate::domain::{Millis, RoomId};
-use rand::Rng;
+use rand::RngExt;
 use std::time::{Duration, Instant};
 
 /// Tencent locks an account for a minute after many wrong signatures (70050); a probe every 10 s would prolong it.

@@ -12,7 +12,7 @@ use aftershow::simulator::{
 };
 use aftershow::store::{SealedReport, Store, StreamQuery};
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use serde_json::Value;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{ConnectOptions, Row};

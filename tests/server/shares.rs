@@ -421,8 +421,8 @@ async fn a_sponsor_is_told_their_slot() {
     assert!(refused.text().await.unwrap().contains("preset sponsor"));
 }
 
-fn jiff_time(at: Millis) -> jiff::Zoned {
-    jiff::Timestamp::from_millisecond(at.0).unwrap().to_zoned(jiff::tz::TimeZone::UTC)
+fn jiff_time(at: Millis) -> jiff::ZonedDateTime {
+    jiff::Timestamp::from_millisecond(at.0).unwrap().to_zoned_datetime(jiff::tz::TimeZone::UTC)
 }
 
 #[tokio::test(flavor = "multi_thread")]
