@@ -15,6 +15,22 @@ struct Kind {
     outlives: bool,
 }
 
+impl Kind {
+    /// No call takes longer.
+    const fn longest_call_ms(self) -> i64 {
+        if self.slow { 5_000 } else { 150 }
+    }
+}
+
+/// What a call returned of the room.
+#[derive(Clone, Copy)]
+struct Seen {
+    asked: i64,
+    /// When the room was in the state that was returned.
+    moment: i64,
+    create_time: Option<i64>,
+}
+
 /// One life of the room, in milliseconds; its totals grow by so many a second.
 #[derive(Clone, Copy, Debug)]
 struct Truth {
@@ -22,6 +38,9 @@ struct Truth {
     destroyed: i64,
     rate: i64,
 }
+
+/// The longest wait between the response of a poll and the next request.
+const LONGEST_WAIT_MS: i64 = 12_000;
 
 impl Truth {
     const fn value(&self, at: i64) -> i64 {
@@ -80,6 +99,7 @@ impl Dice {
         lives
     }
 
+    /// Until the response of a call, in milliseconds.
     fn latency(&mut self, kind: Kind) -> i64 {
         if kind.slow && self.once_in(6) { 500 + self.below(4_400) } else { 20 + self.below(100) }
     }
@@ -107,6 +127,8 @@ struct Run {
     queue: Queue,
     /// Which life a reading was of, by when it was requested.
     origin: BTreeMap<i64, i64>,
+    /// What the calls returned that can tell whether the room exists.
+    seen: Vec<Seen>,
     stats_in_flight: bool,
     info_in_flight: bool,
 }
@@ -140,7 +162,8 @@ impl Run {
             }
         }
         let (stats_in_flight, info_in_flight) = (false, false);
-        Self { dice, kind, lives, world, queue, origin: BTreeMap::new(), stats_in_flight, info_in_flight }
+        let (origin, seen) = (BTreeMap::new(), Vec::new());
+        Self { dice, kind, lives, world, queue, origin, seen, stats_in_flight, info_in_flight }
     }
 
     fn life_at(&self, at: i64) -> Option<Truth> {
@@ -180,6 +203,7 @@ impl Run {
                     let took = self.dice.latency(self.kind);
                     let moment = now + self.dice.below(took + 1);
                     let (create_time, value) = self.stats_at(moment).unzip();
+                    self.seen.push(Seen { asked: now, moment, create_time });
                     self.queue.put(now + took, Arrival::Stats { asked: now, value, create_time });
                 }
             }
@@ -214,6 +238,8 @@ impl Run {
                 let took = self.dice.latency(self.kind);
                 let moment = now + self.dice.below(took + 1);
                 let create_time = self.life_at(moment).map(|life| life.create_time());
+                // That a list lacks a room is no evidence.
+                self.seen.extend(create_time.map(|_| Seen { asked: now, moment, create_time }));
                 self.queue.put(now + took, Arrival::List { asked: now, create_time });
                 self.queue.put(now + 10_000, Arrival::Sweep);
             }
@@ -257,12 +283,25 @@ impl Run {
             let moment = asked + self.dice.below(took + 1);
             let truly = self.life_at(moment).map(|life| life.create_time());
             let answer = if self.dice.once_in(12) { Err(()) } else { Ok(truly) };
+            self.seen.extend(answer.map(|create_time| Seen { asked, moment, create_time }));
             self.queue.put(asked + took, Arrival::Info { asked, answer });
         }
         if !self.stats_in_flight && is_due && self.dice.once_in(2) {
             let soon = now + self.dice.below(300);
             self.queue.put(soon, Arrival::Request);
         }
+    }
+
+    /// The first request that found the room gone, after the last that returned it: its end is dated no later.
+    fn found_gone(&self, life: &Truth) -> Option<i64> {
+        let next = self.lives.iter().map(|other| other.created).filter(|created| *created > life.created).min();
+        let gone = life.destroyed..next.unwrap_or(i64::MAX);
+        // Not by totals that outlive the room: they say nothing of whether it exists.
+        let existed = |seen: &&Seen| seen.create_time == Some(life.create_time()) && seen.moment < life.destroyed;
+        let returned = self.seen.iter().filter(existed);
+        let returned = returned.map(|seen| seen.asked).max();
+        let absent = self.seen.iter().filter(|seen| seen.create_time.is_none() && gone.contains(&seen.moment));
+        absent.map(|seen| seen.asked).filter(|asked| Some(*asked) > returned).min()
     }
 
     /// Everything in the reports that is not as it was.
@@ -301,10 +340,17 @@ impl Run {
                 wrong.push(format!("{life:?} is restated"));
             }
             let ended = record.ended_at.unwrap() - at(0);
-            // Where the totals outlive the room, as late as the list or get_room_info is asked.
-            let late = if self.kind.outlives { 90_000 } else { 12_000 };
-            if !(life.destroyed - 14_000..=life.destroyed + late).contains(&ended) {
+            // The last poll that returned the room takes as long as a call takes, and the next one follows a wait later.
+            // Where the totals outlive the room, it is as late as the list or get_room_info is asked.
+            let between_polls = LONGEST_WAIT_MS + self.kind.longest_call_ms();
+            let late = if self.kind.outlives { 90_000 } else { between_polls };
+            if !(life.destroyed - between_polls..=life.destroyed + late).contains(&ended) {
                 wrong.push(format!("{life:?} ended at {ended} by {:?}", record.ended_by));
+            }
+            let last_answered = record.runs().last().map(|run| run.until - at(0));
+            let latest = self.found_gone(life).max(last_answered).max(Some(life.destroyed));
+            if record.ended_by == Some(EndEvidence::RoomGone) && Some(ended) > latest {
+                wrong.push(format!("{life:?} ended at {ended}, though it was found gone by {latest:?}"));
             }
             if record.moments.iter().any(|moment| moment.kind == MomentKind::ClosingContradicted) {
                 wrong.push(format!("{life:?}: a true webhook is contradicted"));

@@ -531,18 +531,30 @@ impl Life {
     pub fn gone_by_stats(&mut self, rules: &Rules, asked: Millis) -> Vec<Effect> {
         // Where the room comes back, this is why it was not read; an outage before it is the better reason.
         self.trouble.get_or_insert((asked, NO_SUCH_ROOM));
+        // An answer that was overtaken by one requested later that returned the room says nothing of the time since.
+        let is_overtaken = self.known_at.is_some_and(|known| asked <= known);
         let asks = match self.phase {
             Phase::Live => {
-                self.gone.get_or_insert(asked);
+                if !is_overtaken {
+                    self.note_absence(asked);
+                }
                 true
             }
             Phase::Ending { evidence_at, .. } => {
-                self.gone.get_or_insert(asked);
+                if !is_overtaken {
+                    self.note_absence(asked);
+                }
                 self.absent_since.is_none() || asked - evidence_at >= rules.grace_ms
             }
             Phase::Over => false,
         };
         if asks { vec![Effect::AskInfo] } else { Vec::new() }
+    }
+
+    /// Notes that a call requested at `asked` found no such room, and returns the earliest such request: the answers of
+    /// the two commands overtake one another, and the earliest request dates the end.
+    fn note_absence(&mut self, asked: Millis) -> Millis {
+        *self.gone.insert(self.gone.map_or(asked, |first| first.min(asked)))
     }
 
     /// get_room_info answered 100004: there is no such room now.
@@ -552,7 +564,7 @@ impl Life {
             return effects;
         }
         self.trouble.get_or_insert((asked, NO_SUCH_ROOM));
-        let first = *self.gone.get_or_insert(asked);
+        let first = self.note_absence(asked);
         let absent_since = self.absent_since.replace(self.absent_since.unwrap_or(asked));
         match self.phase {
             Phase::Live => {
@@ -1076,6 +1088,26 @@ mod tests {
         assert_eq!(accepted(&told(&mut by_info, BORN, 41)), 1);
         assert_eq!(gone(&mut by_info, 50), []);
         assert_eq!(by_info.phase, Phase::Live);
+    }
+
+    #[test]
+    fn the_earliest_request_that_found_no_room_dates_the_end_in_whichever_order_the_answers_come() {
+        let mut slow_stats = life();
+        gone(&mut slow_stats, 33);
+        // Requested before get_room_info and answered after it.
+        slow_stats.gone_by_stats(&RULES, at(30));
+        assert_eq!(slow_stats.gone, Some(at(30)));
+        gone(&mut slow_stats, 43);
+        assert!(matches!(slow_stats.phase, Phase::Ending { ended_at, .. } if ended_at == at(30)));
+        // The room was returned to a request after it: the end is later.
+        let mut overtaken = life();
+        overtaken.exists();
+        told(&mut overtaken, BORN, 32);
+        assert_eq!(overtaken.gone_by_stats(&RULES, at(30)), [Effect::AskInfo]);
+        assert_eq!(overtaken.gone, None);
+        gone(&mut overtaken, 34);
+        gone(&mut overtaken, 44);
+        assert!(matches!(overtaken.phase, Phase::Ending { ended_at, .. } if ended_at == at(34)));
     }
 
     #[test]
