@@ -124,7 +124,9 @@ fn append(path: &Path, seed: &[u8]) -> io::Result<()> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::logged::Log;
     use crate::store::tests::before_the_key_file;
+    use std::os::unix::fs::PermissionsExt;
 
     const SEED: [u8; LENGTH] = *b"a seed that can be found in file";
 
@@ -155,6 +157,22 @@ mod tests {
         let third = open().await.unwrap();
         assert_ne!(third.signing.id(), first.signing.id());
         assert_eq!(store.signing_keys().await.unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_key_file_that_others_can_read_is_reported_at_every_start() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
+        let path = directory.path().join("aftershow.key");
+        let log = Log::start();
+        let reported = || log.lines("the key file can be read by others (mode 640); chmod 600 it").len();
+        open(&path, &store, Millis(1)).await.unwrap();
+        assert_eq!(reported(), 0);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        for start in 1..3 {
+            open(&path, &store, Millis(1)).await.unwrap();
+            assert_eq!(reported(), start);
+        }
     }
 
     #[tokio::test]

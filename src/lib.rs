@@ -54,6 +54,8 @@ pub mod files;
 pub mod key_file;
 #[cfg(feature = "ssr")]
 pub mod live;
+#[cfg(all(test, feature = "ssr"))]
+mod logged;
 #[cfg(feature = "ssr")]
 pub mod picture;
 #[cfg(feature = "ssr")]

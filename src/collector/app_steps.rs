@@ -3,10 +3,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::task::Log;
 use super::*;
 use crate::collector::Delivery;
 use crate::domain::record::Record;
+use crate::logged::Log;
 use crate::report;
 use crate::store::StreamQuery;
 use serde_json::{Value, json};

@@ -59,38 +59,6 @@ pub(super) async fn task(
     })
 }
 
-/// What is logged on this thread for as long as it lives.
-pub(super) struct Log {
-    lines: Arc<Mutex<Vec<u8>>>,
-    _guard: tracing::subscriber::DefaultGuard,
-}
-
-impl Log {
-    pub fn start() -> Self {
-        #[derive(Clone)]
-        struct Lines(Arc<Mutex<Vec<u8>>>);
-        impl std::io::Write for Lines {
-            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-                self.0.lock().unwrap().extend_from_slice(bytes);
-                Ok(bytes.len())
-            }
-            fn flush(&mut self) -> std::io::Result<()> {
-                Ok(())
-            }
-        }
-        let lines = Arc::default();
-        let writer = Lines(Arc::clone(&lines));
-        let log = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
-        Self { lines, _guard: tracing::subscriber::set_default(log) }
-    }
-
-    /// The lines so far with this text.
-    pub fn lines(&self, text: &str) -> Vec<String> {
-        let lines = String::from_utf8(self.lines.lock().unwrap().clone()).unwrap();
-        lines.lines().filter(|line| line.contains(text)).map(str::to_owned).collect()
-    }
-}
-
 impl Task {
     /// A webhook as the server hands it over, and what the task does with it.
     pub(super) async fn deliver(&mut self, delivery: Delivery, body: &[u8]) {
