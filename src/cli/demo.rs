@@ -25,6 +25,7 @@ use rustix::termios::{self, LocalModes, OptionalActions, Termios};
 use secrecy::{ExposeSecret, SecretString};
 use std::io::Read;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -59,14 +60,8 @@ const OPERATOR: &str = "demo";
 pub async fn run(args: DemoArgs) -> Outcome {
     log::start(std::env::var("AFTERSHOW_LOG").ok().as_deref(), "warn")?;
     let failed = |error: &dyn std::fmt::Display| Problem::Failed(error.to_string());
-    let temporary = match &args.data {
-        Some(_) => None,
-        // Under a name that nobody else can have taken, for this user alone; removed when the demo ends.
-        None => Some(tempfile::Builder::new().prefix("aftershow-demo-").tempdir().map_err(|error| failed(&error))?),
-    };
-    let directory = args.data.as_deref().or(temporary.as_ref().map(TempDir::path)).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(directory)
-        .map_err(|error| Problem::Wrong(format!("--data {}: {error}", directory.display())))?;
+    let directory = Directory::new(args.data.as_deref())?;
+    let directory = directory.path();
     // Before two weeks of history are written for nothing.
     let listen = args.listen;
     std::net::TcpListener::bind(listen).map(drop).map_err(|error| cannot_listen(listen, &error))?;
@@ -122,6 +117,39 @@ pub async fn run(args: DemoArgs) -> Outcome {
     engine.stop().await;
     simulator.shutdown().await;
     outcome(&engine, served)
+}
+
+/// Where the demo keeps its files.
+enum Directory {
+    Given(PathBuf),
+    /// Under a name that nobody else can have taken, for this user alone; removed when the demo ends.
+    Temporary(TempDir),
+}
+
+impl Directory {
+    fn new(given: Option<&Path>) -> Result<Self, Problem> {
+        match given {
+            Some(path) => {
+                std::fs::create_dir_all(path)
+                    .map_err(|error| Problem::Wrong(format!("--data {}: {error}", path.display())))?;
+                Ok(Self::Given(path.to_owned()))
+            }
+            None => {
+                let private = std::fs::Permissions::from_mode(0o700);
+                match tempfile::Builder::new().prefix("aftershow-demo-").permissions(private).tempdir() {
+                    Ok(temporary) => Ok(Self::Temporary(temporary)),
+                    Err(error) => Err(Problem::Failed(error.to_string())),
+                }
+            }
+        }
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Given(path) => path,
+            Self::Temporary(temporary) => temporary.path(),
+        }
+    }
 }
 
 async fn start_simulator(args: &DemoArgs, token: &SecretString) -> Result<simulator::Simulator, Problem> {
@@ -396,5 +424,27 @@ async fn on_keys(state: AppState, operator: i64, address: String, clock: Clock, 
         if key == b'r' && print_sign_in(&state, operator, &address, clock.now(), true).await.is_err() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_demo_keeps_its_files_in_a_new_directory_of_its_user_alone_which_goes_with_it() {
+        let (one, other) = (Directory::new(None).unwrap(), Directory::new(None).unwrap());
+        assert_ne!(one.path(), other.path());
+        let path = one.path().to_owned();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(std::fs::read_dir(&path).unwrap().count(), 0);
+        drop(one);
+        assert!(!path.exists());
+        // One that was named is used as it is, and stays.
+        let named = other.path().join("data");
+        drop(Directory::new(Some(&named)).unwrap());
+        drop(Directory::new(Some(&named)).unwrap());
+        assert!(named.is_dir());
     }
 }
