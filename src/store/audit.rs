@@ -1,6 +1,6 @@
 //! Who did what. Never a token, a password or an address.
 
-use super::streams::from_word;
+use super::row::from_word;
 use super::{Store, StoreError};
 use crate::domain::{AuditedAction, Millis};
 use sqlx::Row;

@@ -13,6 +13,7 @@ mod readings;
 mod recorder;
 mod reports;
 mod rooms;
+mod row;
 mod search;
 mod sessions;
 mod shares;

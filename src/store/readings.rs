@@ -1,8 +1,9 @@
 //! What was read of a stream that is not sealed: runs, gaps, set-aside readings, failures.
 
-use super::streams::{ClosingRow, MomentRow, from_word, totals};
+use super::row::{bind_counters, counters, from_word, totals};
+use super::streams::{ClosingRow, MomentRow};
 use super::{Store, StoreError};
-use crate::domain::{AppId, Counter, Counters, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId};
+use crate::domain::{AppId, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
@@ -67,14 +68,6 @@ fn cause(word: &str, code: Option<i64>) -> Result<GapCause, StoreError> {
         ("late", _) => GapCause::Late,
         _ => return Err(StoreError::corrupt("gap.cause", word)),
     })
-}
-
-fn counters(row: &SqliteRow) -> Result<Counters, sqlx::Error> {
-    let mut counters = Counters::default();
-    for counter in Counter::ALL {
-        *counters.get_mut(counter) = row.try_get(counter.name())?;
-    }
-    Ok(counters)
 }
 
 fn run(row: &SqliteRow) -> Result<Run, StoreError> {
@@ -182,7 +175,7 @@ pub(super) async fn put_waiting(
     readings: &[Reading],
 ) -> Result<(), sqlx::Error> {
     for reading in readings {
-        let mut query = sqlx::query(
+        let query = sqlx::query(
             "INSERT OR REPLACE INTO waiting_reading
                 (app, room, asked, answered, viewers, gifts, coins, gifters, likes, messages)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -191,10 +184,7 @@ pub(super) async fn put_waiting(
         .bind(room.as_str())
         .bind(reading.asked.0)
         .bind(reading.answered.0);
-        for counter in Counter::ALL {
-            query = query.bind(reading.counters.get(counter));
-        }
-        query.execute(&mut *connection).await?;
+        bind_counters(query, &reading.counters).execute(&mut *connection).await?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 
 use super::readings::{Series, last_run_in, series_in, without_runs_in};
 use super::recorder::{Write, apply, put_run, put_totals};
-use super::streams::word;
+use super::row::{bind_totals, word};
 use super::{NewStream, OpenStream, Store, StoreError};
 use crate::domain::{Millis, Run, StreamId, StreamState, Totals, Verdict};
 use secrecy::SecretSlice;
@@ -464,7 +464,7 @@ async fn put_sealed(
     if let Some(course) = &summary.course {
         put_course(&mut *connection, sealed.number, course).await?;
     }
-    sqlx::query(
+    let query = sqlx::query(
         "UPDATE stream SET state = 'sealed', number = ?2, revision = ?3, sha256 = ?4, sealed_at = ?5,
             show_ended_at = ?6, coverage = ?7, verdict = ?8, viewers = ?9, gifts = ?10, coins = ?11, gifters = ?12,
             likes = ?13, messages = ?14, curve = ?15, usual_streams = ?16, usual_coins = ?17
@@ -477,18 +477,13 @@ async fn put_sealed(
     .bind(sealed.sealed_at.0)
     .bind(summary.show_ended_at.map(|at| at.0))
     .bind(summary.coverage)
-    .bind(summary.verdict.map(word))
-    .bind(summary.totals.viewers)
-    .bind(summary.totals.gifts)
-    .bind(summary.totals.coins)
-    .bind(summary.totals.gifters)
-    .bind(summary.totals.likes)
-    .bind(summary.totals.messages)
-    .bind(curve_bytes(&summary.curve))
-    .bind(summary.usual_streams)
-    .bind(summary.usual_coins)
-    .execute(&mut *connection)
-    .await?;
+    .bind(summary.verdict.map(word));
+    bind_totals(query, &summary.totals)
+        .bind(curve_bytes(&summary.curve))
+        .bind(summary.usual_streams)
+        .bind(summary.usual_coins)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query("DELETE FROM reading WHERE stream = ?1").bind(sealed.stream.0).execute(connection).await?;
     Ok(())
 }

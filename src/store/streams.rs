@@ -1,5 +1,6 @@
 //! Streams and snapshots: opening them, listing them, what a list adds up to.
 
+use super::row::{bind_counters, from_word, totals, word};
 use super::search::{self, MOST_HITS, Matches};
 use super::{Store, StoreError};
 use crate::calendar::DayRules;
@@ -361,25 +362,6 @@ const COLUMNS: &str = "id, app, room, kind, create_time, part, title, host, host
     start_likes, start_messages";
 
 /// The word a serde enum is written as; the same in JSON and in a column.
-pub(crate) fn word<T: Serialize>(value: T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        other => unreachable!("only enums of plain words are kept as words, not {other:?}"),
-    }
-}
-
-pub(crate) fn from_word<T: for<'a> Deserialize<'a>>(place: &'static str, word: String) -> Result<T, StoreError> {
-    serde_json::from_value(serde_json::Value::String(word)).map_err(|error| StoreError::corrupt(place, error))
-}
-
-pub(crate) fn totals(row: &SqliteRow) -> Result<Totals, sqlx::Error> {
-    let mut totals = Totals::default();
-    for counter in Counter::ALL {
-        totals.set(counter, row.try_get(counter.name())?);
-    }
-    Ok(totals)
-}
-
 fn summary(row: &SqliteRow) -> Result<StreamSummary, StoreError> {
     let millis = |name| -> Result<Option<Millis>, sqlx::Error> { Ok(row.try_get::<Option<i64>, _>(name)?.map(Millis)) };
     let number: Option<i64> = row.try_get("number")?;
@@ -474,14 +456,13 @@ pub(super) async fn open_in(
     id: Option<StreamId>,
     stream: &NewStream,
 ) -> Result<StreamId, sqlx::Error> {
-    let start = stream.part.start.to_array();
     let text = search::text_of(
         stream.room.as_str(),
         stream.title.as_deref(),
         stream.host.as_deref(),
         stream.host_name.as_deref(),
     );
-    let id: i64 = sqlx::query_scalar(
+    let query = sqlx::query(
         "INSERT INTO stream (id, app, room, kind, create_time, part, title, host, host_name, state, interval_ms,
                     first_seen, started_at, start_viewers, start_gifts, start_coins, start_gifters, start_likes,
                     start_messages, search_text, business_day)
@@ -499,17 +480,13 @@ pub(super) async fn open_in(
     .bind(&stream.host_name)
     .bind(stream.interval_ms)
     .bind(stream.first_seen.0)
-    .bind(stream.started_at.0)
-    .bind(start[0])
-    .bind(start[1])
-    .bind(start[2])
-    .bind(start[3])
-    .bind(start[4])
-    .bind(start[5])
-    .bind(&text)
-    .bind(days.day_of(stream.app, stream.listed_at()).0)
-    .fetch_one(&mut *connection)
-    .await?;
+    .bind(stream.started_at.0);
+    let row = bind_counters(query, &stream.part.start)
+        .bind(&text)
+        .bind(days.day_of(stream.app, stream.listed_at()).0)
+        .fetch_one(&mut *connection)
+        .await?;
+    let id: i64 = row.try_get("id")?;
     search::index_in(connection, id, &text).await?;
     Ok(StreamId(id))
 }
