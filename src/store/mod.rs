@@ -7,6 +7,7 @@
 //! acknowledges each only after its commit.
 
 mod audit;
+mod curve;
 mod issuer;
 mod operators;
 mod readings;

@@ -3,6 +3,7 @@
 //! A report is composed while nothing is locked, from what one read transaction saw. A short write then holds the stream and
 //! the chain against that, and where either has moved, all begins again.
 
+use super::curve;
 use super::readings::{Series, last_run_in, series_in, without_runs_in};
 use super::recorder::{Write, apply, put_run, put_totals};
 use super::row::{bind_totals, word};
@@ -12,10 +13,6 @@ use secrecy::SecretSlice;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use std::sync::Arc;
-
-/// Bytes of a kept curve: its highest level, and what stands where nothing was read.
-const HIGHEST: u8 = 250;
-pub(super) const NOT_READ: u8 = 255;
 
 /// A sealed report as kept: the canonical record compressed, its hash and signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -364,11 +361,6 @@ impl Store {
     }
 }
 
-/// A curve as its column keeps it.
-fn curve_bytes(curve: &[Option<u8>]) -> Option<Vec<u8>> {
-    (!curve.is_empty()).then(|| curve.iter().map(|level| level.map_or(NOT_READ, |level| level.min(HIGHEST))).collect())
-}
-
 /// So many earlier streams say what is usual.
 const PAST: i64 = 8;
 
@@ -479,7 +471,7 @@ async fn put_sealed(
     .bind(summary.coverage)
     .bind(summary.verdict.map(word));
     bind_totals(query, &summary.totals)
-        .bind(curve_bytes(&summary.curve))
+        .bind(curve::to_bytes(&summary.curve))
         .bind(summary.usual_streams)
         .bind(summary.usual_coins)
         .execute(&mut *connection)
