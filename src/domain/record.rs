@@ -373,9 +373,23 @@ pub struct OtherValue {
     pub from: SourceKind,
     pub at: Millis,
     pub value: i64,
-    /// The rule that chose: `later` (the closing message is not below the last reading), `not_below` (it is, so it does
-    /// not count) or `no_reading` (there is nothing to hold it against, so the total is unknown).
-    pub rule: String,
+    /// The rule that chose.
+    pub rule: SourceRule,
+}
+
+/// By which rule one of two sources gave a total.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceRule {
+    /// The room-closed webhook is later, and not below the last reading.
+    Later,
+    /// The room-closed webhook is below the last reading, so it does not count.
+    NotBelow,
+    /// There is no reading to compare the room-closed webhook with, so the total is unknown.
+    NoReading,
+    /// One that another version applied.
+    #[serde(untagged)]
+    Other(String),
 }
 
 /// The greatest increment between two readings at most 60 s apart with no gap between them. Exact: all of it came
@@ -622,6 +636,20 @@ mod tests {
         ] {
             assert_eq!((serde_json::to_value(&rule).unwrap(), rule.name()), (name.into(), name));
             assert_eq!(serde_json::from_value::<FindingRule>(name.into()).unwrap(), rule);
+        }
+    }
+
+    #[test]
+    fn a_rule_of_sources_has_the_name_it_always_had_and_one_of_another_version_loads() {
+        use SourceRule::{Later, NoReading, NotBelow, Other};
+        for (rule, name) in [
+            (Later, "later"),
+            (NotBelow, "not_below"),
+            (NoReading, "no_reading"),
+            (Other("of_tomorrow".to_owned()), "of_tomorrow"),
+        ] {
+            assert_eq!(serde_json::to_value(&rule).unwrap(), name);
+            assert_eq!(serde_json::from_value::<SourceRule>(name.into()).unwrap(), rule);
         }
     }
 

@@ -2,7 +2,7 @@
 //! with each percentage; no adjectives, no advice.
 
 use super::{Lang, Words, grouped, percent_of};
-use crate::domain::record::{OtherValue, Peak, Quartiles, SourceKind};
+use crate::domain::record::{OtherValue, Peak, Quartiles, SourceKind, SourceRule};
 use crate::domain::{Counter, Gap, Millis};
 
 /// Where a number stands against its usual.
@@ -873,9 +873,13 @@ impl Words {
     /// "Our last reading said 246,710 coins, the closing message 246,810. The later one is printed."
     pub fn sources_differ(&self, counter: Counter, printed: i64, other: &OtherValue) -> String {
         let (printed, other_amount) = (grouped(printed), self.amount(counter, other.value));
-        let rule = match other.rule.as_str() {
-            "not_below" => self.pick("The greater one is printed", "以较大的为准", "大きいほうを記載しています"),
-            _ => self.pick("The later one is printed", "以较晚的为准", "新しいほうを記載しています"),
+        let rule = match &other.rule {
+            SourceRule::NotBelow => {
+                self.pick("The greater one is printed", "以较大的为准", "大きいほうを記載しています")
+            }
+            SourceRule::Later | SourceRule::NoReading | SourceRule::Other(_) => {
+                self.pick("The later one is printed", "以较晚的为准", "新しいほうを記載しています")
+            }
         };
         match (self.lang, other.from) {
             (Lang::En, SourceKind::LastReading) => {
@@ -1135,7 +1139,7 @@ mod tests {
         );
         assert_eq!(words.usual_missing(1), "Usual appears after 4 streams; this is the 2nd.");
         let other =
-            OtherValue { from: SourceKind::LastReading, at: at(23, 4, 38), value: 246_710, rule: "later".into() };
+            OtherValue { from: SourceKind::LastReading, at: at(23, 4, 38), value: 246_710, rule: SourceRule::Later };
         assert_eq!(
             words.sources_differ(Counter::Coins, 246_810, &other),
             "Our last reading said 246,710 coins, the closing message 246,810. The later one is printed."

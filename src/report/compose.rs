@@ -3,7 +3,9 @@
 //! May not: read a clock, a database or a setting; the same material makes the same record, byte for byte.
 
 use crate::domain::numbers::{self, MINUTE, Past, Series};
-use crate::domain::record::{Columns, FORMAT, Moment, MomentKind, OtherValue, Quality, Record, Source, SourceKind};
+use crate::domain::record::{
+    Columns, FORMAT, Moment, MomentKind, OtherValue, Quality, Record, Source, SourceKind, SourceRule,
+};
 use crate::domain::{Counter, Gap, GapCause, Millis, Run, StreamKind, StreamSummary, Totals};
 use crate::store::MomentRow;
 use std::collections::BTreeMap;
@@ -193,23 +195,22 @@ fn settle(series: &Series, start: &Totals, closing: Option<&Closing>) -> Settled
         let said = closing
             .filter(|_| counter != Counter::Messages)
             .and_then(|closing| Some((closing.statistic.get(counter)?, closing.event_time)));
-        let other = |from, (value, at): (i64, Millis), rule: &str| {
-            Some(OtherValue { from, at, value: value - base, rule: rule.to_owned() })
-        };
+        let other = |from, (value, at): (i64, Millis), rule| Some(OtherValue { from, at, value: value - base, rule });
         let (total, source) = match (read, said) {
             (None, None) => continue,
             (None, Some(said)) => {
-                let other = other(SourceKind::ClosingMessage, said, "no_reading");
+                let other = other(SourceKind::ClosingMessage, said, SourceRule::NoReading);
                 (None, Source { from: SourceKind::ClosingMessage, at: said.1, other })
             }
             (Some(read), None) => (Some(read.0), Source { from: SourceKind::LastReading, at: read.1, other: None }),
             (Some(read), Some(said)) if said.0 >= read.0 => {
                 settled.after.set(counter, Some(said.0 - read.0));
-                let other = if said.0 > read.0 { other(SourceKind::LastReading, read, "later") } else { None };
+                let other =
+                    if said.0 > read.0 { other(SourceKind::LastReading, read, SourceRule::Later) } else { None };
                 (Some(said.0), Source { from: SourceKind::ClosingMessage, at: said.1, other })
             }
             (Some(read), Some(said)) => {
-                let other = other(SourceKind::ClosingMessage, said, "not_below");
+                let other = other(SourceKind::ClosingMessage, said, SourceRule::NotBelow);
                 (Some(read.0), Source { from: SourceKind::LastReading, at: read.1, other })
             }
         };
@@ -383,11 +384,11 @@ pub(crate) mod tests {
         let coins = &record.sources[&Counter::Coins];
         assert_eq!((coins.from, coins.at), (SourceKind::ClosingMessage, at));
         assert_eq!(
-            (coins.other.as_ref().unwrap().value, coins.other.as_ref().unwrap().rule.as_str()),
-            (last.coins, "later")
+            (coins.other.as_ref().unwrap().value, coins.other.as_ref().unwrap().rule.clone()),
+            (last.coins, SourceRule::Later)
         );
         assert_eq!(record.totals.likes, Some(last.likes));
-        assert_eq!(record.sources[&Counter::Likes].other.as_ref().unwrap().rule, "not_below");
+        assert_eq!(record.sources[&Counter::Likes].other.as_ref().unwrap().rule, SourceRule::NotBelow);
         assert_eq!((record.after.likes, record.after.viewers), (None, Some(0)));
         assert_eq!(record.sources[&Counter::Viewers].other, None);
         assert_eq!(record.sources[&Counter::Gifts].from, SourceKind::LastReading);
@@ -411,7 +412,7 @@ pub(crate) mod tests {
     fn without_a_reading_there_are_no_totals() {
         let record = compose(Material { runs: Vec::new(), ..material(1) });
         assert_eq!((record.totals, record.before), (Totals::default(), Totals::default()));
-        assert_eq!(record.sources[&Counter::Coins].other.as_ref().unwrap().rule, "no_reading");
+        assert_eq!(record.sources[&Counter::Coins].other.as_ref().unwrap().rule, SourceRule::NoReading);
         assert_eq!((record.quality.coverage, record.quality.verdict, record.show_ended_at), (None, None, None));
         assert!(record.findings.is_empty() && record.peaks.is_empty() && record.series.is_empty());
     }

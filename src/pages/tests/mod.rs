@@ -9,7 +9,7 @@ pub mod report;
 use crate::domain::numbers::{self, Series};
 use crate::domain::record::{
     Columns, Document, DocumentSeal, FORMAT, Moment, MomentKind, OtherValue, Quality, Quartiles, Record, Source,
-    SourceKind, Usual,
+    SourceKind, SourceRule, Usual,
 };
 use crate::domain::{
     AppId, Counter, Counters, EndEvidence, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId, StreamKind, Totals,
@@ -96,7 +96,7 @@ pub fn deer() -> Record {
             from: SourceKind::LastReading,
             at: at(23, 4, 38),
             value,
-            rule: "later".into(),
+            rule: SourceRule::Later,
         }),
     };
     let mut sources: BTreeMap<Counter, Source> =

@@ -2,7 +2,9 @@
 
 use super::{EIGHT, HOSTILE, assert_clean, at, deer, sealed, words, write};
 use crate::components::report::Figures;
-use crate::domain::record::{Columns, Derived, OtherValue, Preset, Quality, Record, Source, SourceKind, Usual};
+use crate::domain::record::{
+    Columns, Derived, OtherValue, Preset, Quality, Record, Source, SourceKind, SourceRule, Usual,
+};
 use crate::domain::{Counter, Counters, Gap, GapCause, Millis, Reading, RoomId, Run, StreamKind, Totals, Verdict};
 use crate::lang::Lang;
 use crate::pages::report::{Shared, Style, Theme, Ways, dead_link_document, password_document, shared_document};
@@ -329,7 +331,7 @@ fn a_correction_says_so_and_what_is_unknown_says_why() {
     record.totals = Totals::default();
     record.sources.retain(|counter, _| *counter == Counter::Coins);
     let said =
-        OtherValue { from: SourceKind::ClosingMessage, at: at(23, 4, 41), value: 500, rule: "no_reading".into() };
+        OtherValue { from: SourceKind::ClosingMessage, at: at(23, 4, 41), value: 500, rule: SourceRule::NoReading };
     record.sources.entry(Counter::Coins).and_modify(|source| source.other = Some(said));
     let html = shared_document(&shared(record, Lang::En));
     assert!(html.contains("not known: nothing was read"));
