@@ -21,3 +21,4 @@ mod sign_in;
 mod small;
 mod tokens;
 mod verify;
+mod wording;
