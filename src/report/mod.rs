@@ -290,7 +290,7 @@ mod crash;
 pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::domain::record::MomentKind;
+    use crate::domain::record::{Finding, FindingRule, MomentKind, OtherValue, SourceKind, SourceRule};
     use crate::domain::{EndEvidence, Run, StreamKind, StreamState};
     use crate::report::compose::tests;
     use crate::store::{ClosingRow, MomentRow, NewStream, Part, Recorder, SealError, Write};
@@ -459,6 +459,23 @@ pub(crate) mod tests {
         let stream = place.ended(5).await;
         let record = open(&place.seal(stream).await.unwrap()).unwrap();
         assert_eq!((record.usual.streams, record.usual.totals.len()), (5, 6));
+    }
+
+    #[test]
+    fn a_record_with_names_of_another_version_loads_and_keeps_its_bytes() {
+        let tomorrow = || "of_tomorrow".to_owned();
+        let mut record = tests::record();
+        let finding = Finding { rule: FindingRule::Other(tomorrow()), ..record.findings[0].clone() };
+        record.findings.push(finding);
+        record.moments.push(compose::moment(MomentKind::Other(tomorrow()), Millis(1), None, None));
+        let other =
+            OtherValue { from: SourceKind::LastReading, at: Millis(1), value: 1, rule: SourceRule::Other(tomorrow()) };
+        record.sources.values_mut().next().unwrap().other = Some(other);
+        let bytes = record_bytes(&record).unwrap();
+        assert_eq!(String::from_utf8(bytes.clone()).unwrap().matches("\"of_tomorrow\"").count(), 3);
+        let loaded = read_record(&bytes).unwrap();
+        assert_eq!(loaded, record);
+        assert_eq!(record_bytes(&loaded).unwrap(), bytes);
     }
 
     #[tokio::test]
