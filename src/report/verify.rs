@@ -47,7 +47,7 @@ pub enum Alteration {
     /// A field by its path in the record, or one of the proof beside it.
     #[error("{0} does not match the seal")]
     Field(String),
-    /// Which figure it is cannot be told, or only to someone who holds the original.
+    /// Which figure it is, only someone who holds the original may learn.
     #[error("the figures do not match the signature")]
     Figures,
     #[error("the page around the figures does not match its seal")]

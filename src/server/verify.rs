@@ -520,10 +520,10 @@ mod tests {
         let known = Said::Typed(Typed::Known { at: Millis(1_795_273_601_000) });
         let (_, told) = words(Lang::En, &known, "Asia/Shanghai");
         assert!(told.contains("2026-11-21 23:06:41 (UTC+08:00)"), "{told}");
-        let told = |lang, what: Alteration| words(lang, &Said::File(Answer::Altered { what }), "UTC").1;
+        let answer = |lang, what: Alteration| words(lang, &Said::File(Answer::Altered { what }), "UTC").1;
         let coins = || Alteration::Field("totals.coins".to_owned());
-        assert_eq!(told(Lang::En, coins()), "Altered: totals.coins does not match the seal.");
-        assert_eq!(told(Lang::Zh, coins()), "已被改动：totals.coins 与签名内容不符。");
+        assert_eq!(answer(Lang::En, coins()), "Altered: totals.coins does not match the seal.");
+        assert_eq!(answer(Lang::Zh, coins()), "已被改动：totals.coins 与签名内容不符。");
         let not_canonical = || {
             ["{", "1.5", r#"{"a":1,"a":1}"#, r#"{"é":1}"#].map(|text| report::Json::parse(text.as_bytes()).unwrap_err())
         };
@@ -551,8 +551,8 @@ mod tests {
             let said = Said::File(answer);
             assert!(words(Lang::En, &said, "UTC").1.contains(&english));
             for lang in [Lang::Zh, Lang::Ja] {
-                let (_, told) = words(lang, &said, "UTC");
-                assert!(!told.contains(&english), "{told}");
+                let (_, sentence) = words(lang, &said, "UTC");
+                assert!(!sentence.contains(&english), "{sentence}");
             }
         }
     }

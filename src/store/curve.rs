@@ -1,7 +1,7 @@
 //! The curve that a row of a list shows: a byte for each level.
 
 const MAX_LEVEL: u8 = 250;
-/// Stands where nothing was read.
+/// The byte of a piece in which nothing was read.
 const NOT_READ: u8 = 255;
 
 /// A curve as its column stores it; nothing where there is none.

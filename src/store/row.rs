@@ -19,11 +19,11 @@ pub(super) fn bind_totals<'q>(query: SqliteQuery<'q>, totals: &Totals) -> Sqlite
     Counter::ALL.into_iter().fold(query, |query, counter| query.bind(totals.get(counter)))
 }
 
-/// The name that serde gives a variant, as the database keeps it.
+/// The name that serde gives a variant, as it is stored.
 pub(crate) fn word<T: Serialize>(value: T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
-        other => unreachable!("only enums of plain words are kept as words, not {other:?}"),
+        other => unreachable!("only enums of plain words are stored as words, not {other:?}"),
     }
 }
 
