@@ -5,6 +5,9 @@
 //! beside them, the time between readings from the server's own database, the answers of `/healthz`, the owner's sign-in,
 //! and what the server takes of memory. Each pattern comes from loopback addresses of its own, others in each round, since
 //! the server counts by address.
+//!
+//! `ABUSE_PATTERNS=4,9` sends only these patterns (by their number in the review), `ABUSE_ROUNDS=4` more rounds: together
+//! they show which pattern a growth of memory comes from.
 
 #![allow(clippy::unwrap_used)]
 
@@ -334,7 +337,7 @@ impl Watch {
 
 /// What was measured beside some work.
 struct Phase {
-    name: &'static str,
+    name: String,
     watch: Watch,
     statuses: Vec<(&'static str, Statuses)>,
     since: Millis,
@@ -342,7 +345,7 @@ struct Phase {
 }
 
 async fn watched(
-    name: &'static str,
+    name: String,
     target: &Arc<Target>,
     work: impl Future<Output = Vec<(&'static str, Statuses)>>,
 ) -> Phase {
@@ -388,34 +391,53 @@ fn serve(directory: &TempDir, upstream: &str) -> (Process, String) {
     Process::start(&mut command)
 }
 
-/// Everything at once. How often each pattern was answered how.
-async fn round(target: &Arc<Target>, number: u8) -> Vec<(&'static str, Statuses)> {
+/// The request patterns to send, by their number in the security review.
+struct Patterns(Option<Vec<String>>);
+
+impl Patterns {
+    fn from_env() -> Self {
+        let names = std::env::var("ABUSE_PATTERNS").ok();
+        Self(names.map(|names| names.split(',').map(|name| name.trim().to_owned()).collect()))
+    }
+
+    fn contains(&self, number: &str) -> bool {
+        self.0.as_ref().is_none_or(|numbers| numbers.iter().any(|selected| selected == number))
+    }
+
+    /// Runs a pattern if it is selected, and cancels it when the round has taken too long.
+    async fn run(
+        &self,
+        name: &'static str,
+        pattern: impl Future<Output = Statuses>,
+    ) -> Option<(&'static str, Statuses)> {
+        let number = name.split(' ').next().unwrap_or_default();
+        if !self.contains(number) {
+            return None;
+        }
+        Some((name, tokio::time::timeout(LONGEST_ROUND, pattern).await.unwrap_or_default()))
+    }
+}
+
+/// Runs all selected patterns at the same time. Returns the response statuses of each pattern.
+async fn round(target: &Arc<Target>, number: u8, patterns: &Patterns) -> Vec<(&'static str, Statuses)> {
     let from = |last: u8| Ipv4Addr::new(127, 0, 10 + number, last);
     let target = || target.clone();
     let holders = std::array::from_fn(|place| from(100 + place as u8));
     let readers = [from(40), from(41), from(42)];
     let begun = Instant::now();
-    // The connections are held first, so that all the others meet a server that has them.
-    let held = tokio::spawn(connections(target(), holders));
-    let (searches, boundaries, notices, hang_ups, webhooks, choices) = tokio::join!(
-        tokio::time::timeout(LONGEST_ROUND, searches(target(), from(2))),
-        tokio::time::timeout(LONGEST_ROUND, boundaries(target(), from(3))),
-        tokio::time::timeout(LONGEST_ROUND, notices(target(), from(4))),
-        tokio::time::timeout(LONGEST_ROUND, hang_ups(target(), from(5))),
-        tokio::time::timeout(LONGEST_ROUND, webhooks(target(), from(8))),
-        tokio::time::timeout(LONGEST_ROUND, choices(target(), readers)),
+    // The held connections are opened first, so that the server has them while it answers the other patterns.
+    let (held, searches, boundaries, notices, hang_ups, webhooks, choices) = tokio::join!(
+        biased;
+        patterns.run("7 connections (1: ended by the server)", connections(target(), holders)),
+        patterns.run("2 quadratic searches", searches(target(), from(2))),
+        patterns.run("3 multipart boundaries", boundaries(target(), from(3))),
+        patterns.run("4 notices", notices(target(), from(4))),
+        patterns.run("5 hang-ups", hang_ups(target(), from(5))),
+        patterns.run("8 webhooks", webhooks(target(), from(8))),
+        patterns.run("9 choices of pictures, pages, files", choices(target(), readers)),
     );
-    let held = held.await.unwrap();
     eprintln!("round {number} took {:.0} s", begun.elapsed().as_secs_f64());
-    vec![
-        ("2 quadratic searches", searches.unwrap_or_default()),
-        ("3 multipart boundaries", boundaries.unwrap_or_default()),
-        ("4 notices", notices.unwrap_or_default()),
-        ("5 hang-ups", hang_ups.unwrap_or_default()),
-        ("7 connections (1: ended by the server)", held),
-        ("8 webhooks", webhooks.unwrap_or_default()),
-        ("9 choices of pictures, pages, files", choices.unwrap_or_default()),
-    ]
+    [searches, boundaries, notices, hang_ups, held, webhooks, choices].into_iter().flatten().collect()
 }
 
 /// Times between readings of all streams from then on, as shares of the interval, shortest first.
@@ -474,10 +496,13 @@ async fn main() {
         tokio::time::sleep(QUIET).await;
         Vec::new()
     };
-    let mut phases = vec![watched("without strangers", &target, quiet).await];
+    let patterns = Patterns::from_env();
+    let rounds = std::env::var("ABUSE_ROUNDS").map_or(2, |rounds| rounds.parse().expect("ABUSE_ROUNDS is a number"));
+    assert!(rounds >= 2, "the growth of memory is the difference between two rounds");
+    let mut phases = vec![watched("without strangers".to_owned(), &target, quiet).await];
     let mut memory = vec![server.memory().0];
-    for (number, name) in [(1, "first round"), (2, "second round")] {
-        phases.push(watched(name, &target, round(&target, number)).await);
+    for number in 1..=rounds {
+        phases.push(watched(format!("round {number}"), &target, round(&target, number, &patterns)).await);
         tokio::time::sleep(SETTLE).await;
         memory.push(server.memory().0);
     }
@@ -519,7 +544,9 @@ async fn main() {
         table.budget(&format!("{phase}: refused or unanswered"), measured, "none", watch.failures.is_empty());
     }
     table.figure("resident memory before", format!("{:.1} MB", memory[0]));
-    table.figure("resident memory after the first round", format!("{:.1} MB", memory[1]));
+    for (number, memory) in memory.iter().enumerate().skip(1) {
+        table.figure(&format!("resident memory after round {number}"), format!("{memory:.1} MB"));
+    }
     table.figure("resident memory, at most", format!("{:.1} MB", server.memory().1));
     let added = memory[2] - memory[1];
     table.budget("a second, identical round adds", format!("{added:.1} MB"), "≤ 30 MB", added <= 30.0);
