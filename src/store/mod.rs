@@ -9,6 +9,7 @@
 mod audit;
 mod curve;
 mod issuer;
+mod migrations;
 mod operators;
 mod readings;
 mod recorder;
@@ -158,7 +159,7 @@ impl Store {
             .connect_with(options.clone())
             .await
             .map_err(failed)?;
-        sqlx::migrate!("./migrations").run(&write).await?;
+        migrations::migrator().run(&write).await?;
         search::index_rows(&write).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)
@@ -253,7 +254,7 @@ pub(crate) mod tests {
     pub(crate) async fn before_the_key_file(path: &Path, id: &str, public: &[u8], secret: &[u8]) {
         let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
         let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-        let mut migrator = sqlx::migrate!("./migrations");
+        let mut migrator = migrations::migrator();
         migrator.migrations = migrator.migrations.iter().filter(|migration| migration.version < 8).cloned().collect();
         migrator.run(&mut connection).await.unwrap();
         sqlx::query("INSERT INTO signing_key (id, public, secret, created_at, active) VALUES (?1, ?2, ?3, 1, 1)")
