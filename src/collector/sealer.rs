@@ -73,7 +73,7 @@ impl Sealer {
     pub async fn record_of(&self, stream: StreamId) -> Result<Option<Record>, StoreError> {
         let Some(sealed) = self.store.report(stream, None).await? else { return Ok(None) };
         let opened = tokio::task::spawn_blocking(move || report::open(&sealed));
-        let opened = opened.await.map_err(|error| StoreError::corrupt("report.record", error))?;
+        let opened = opened.await.map_err(StoreError::task)?;
         opened.map(Some).map_err(|error| StoreError::corrupt("report.record", error))
     }
 }

@@ -151,12 +151,10 @@ static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 /// Judges a file with the keys and reports of this database: what the verify page and the command ask.
 pub async fn verify_file(store: &Store, bytes: Vec<u8>) -> Result<Answer, StoreError> {
-    let failed = |error: tokio::task::JoinError| StoreError::corrupt("a file to verify", error);
-    let Ok(permit) = AT_ONCE.acquire().await else {
-        return Err(StoreError::corrupt("a file to verify", "the server is stopping"));
-    };
+    let permit = AT_ONCE.acquire().await.map_err(StoreError::task)?;
     // The permit goes with the work, which goes on when whoever asked is gone.
-    let (claim, permit) = tokio::task::spawn_blocking(move || (verify::read(&bytes), permit)).await.map_err(failed)?;
+    let (claim, permit) =
+        tokio::task::spawn_blocking(move || (verify::read(&bytes), permit)).await.map_err(StoreError::task)?;
     let claim = match claim {
         Ok(claim) => claim,
         Err(answer) => return Ok(answer),
@@ -164,7 +162,7 @@ pub async fn verify_file(store: &Store, bytes: Vec<u8>) -> Result<Answer, StoreE
     let keys = public_keys(&store.signing_keys().await?).map_err(|error| StoreError::corrupt("signing_key", error))?;
     let known = known(store, &claim).await?;
     let judged = tokio::task::spawn_blocking(move || (verify::judge(&claim, &keys, &known), permit));
-    judged.await.map(|(answer, _)| answer).map_err(failed)
+    judged.await.map(|(answer, _)| answer).map_err(StoreError::task)
 }
 
 /// A stream that is not sealed, as the same pages render it: a record without a number, whose figures still move.
@@ -180,7 +178,7 @@ pub async fn live(store: &Store, stream: OpenStream, issuer: &str, now: Millis) 
     let series = store.series(stream.summary.id).await?;
     let issuer = issuer.to_owned();
     let work = tokio::task::spawn_blocking(move || live_document(stream, series, past, &issuer, now));
-    work.await.map_err(|error| StoreError::corrupt("stream", error))
+    work.await.map_err(StoreError::task)
 }
 
 /// What a stream is held against, newest first.
@@ -229,7 +227,7 @@ pub async fn pasts(store: &Store, stream: &OpenStream) -> Result<Pasts, StoreErr
             .collect();
         (pasts, made)
     });
-    let (pasts, made) = work.await.map_err(|error| StoreError::corrupt("report.record", error))?;
+    let (pasts, made) = work.await.map_err(StoreError::task)?;
     if !made.is_empty() {
         // Of reports that are older than courses, once.
         store.add_courses(&made).await?;

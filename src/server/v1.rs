@@ -155,9 +155,8 @@ async fn record_bytes(state: &AppState, id: StreamId) -> Result<Option<Vec<u8>>,
 
 /// Runs what may take a while for a stream of weeks where it holds up no other request.
 async fn blocking(work: impl FnOnce() -> Result<Vec<u8>, ReportError> + Send + 'static) -> Result<Vec<u8>, StoreError> {
-    let corrupt = |error: &dyn std::fmt::Display| StoreError::corrupt("report.record", error);
-    let done = tokio::task::spawn_blocking(work).await.map_err(|error| corrupt(&error))?;
-    done.map_err(|error| corrupt(&error))
+    let done = tokio::task::spawn_blocking(work).await.map_err(StoreError::task)?;
+    done.map_err(|error| StoreError::corrupt("report.record", error))
 }
 
 /// `GET /api/v1/streams/{id}/series`: every accepted reading, run-length; the same before and after sealing.
@@ -204,4 +203,17 @@ fn run_json(run: &Run) -> Value {
 /// Anything else under `/api/v1`.
 pub async fn unknown() -> Response {
     problem(StatusCode::NOT_FOUND, "There is no such endpoint; see /api/v1/openapi.json.")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[tokio::test]
+    async fn a_task_that_panics_is_no_damaged_database() {
+        let error = blocking(|| panic!("a fault")).await.unwrap_err();
+        assert!(error.to_string().contains("a fault"), "{error}");
+        assert!(!error.cure().contains("backup"), "{}", error.cure());
+    }
 }

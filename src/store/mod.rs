@@ -72,6 +72,9 @@ pub enum StoreError {
     /// A row holds what this version never writes: damaged, or written by a newer version.
     #[error("the database holds something unreadable in {place}: {what}")]
     Corrupt { place: &'static str, what: String },
+    /// Work on what the database holds ended without a result: a fault of ours, not of the database.
+    #[error("a task ended without a result: {0}")]
+    Task(String),
 }
 
 const DAMAGED: &str =
@@ -80,6 +83,10 @@ const DAMAGED: &str =
 impl StoreError {
     pub fn corrupt(place: &'static str, what: impl ToString) -> Self {
         Self::Corrupt { place, what: what.to_string() }
+    }
+
+    pub fn task(what: impl ToString) -> Self {
+        Self::Task(what.to_string())
     }
 
     /// SQLite's result code, without what it says beyond the kind of error.
@@ -91,7 +98,7 @@ impl StoreError {
                 sqlx::Error::Io(_) => Some(10),
                 _ => None,
             },
-            Self::Migrate(_) | Self::Corrupt { .. } => None,
+            Self::Migrate(_) | Self::Corrupt { .. } | Self::Task(_) => None,
         }
     }
 
@@ -99,7 +106,7 @@ impl StoreError {
     pub fn is_refusal(&self) -> bool {
         use sqlx::Error::{ColumnDecode, ColumnNotFound, Database, Decode, Encode, RowNotFound, TypeNotFound};
         match self {
-            Self::Corrupt { .. } => true,
+            Self::Corrupt { .. } | Self::Task(_) => true,
             // The SQL itself, too large, a constraint, a type, a parameter.
             Self::Query(Database(_)) => matches!(self.code(), Some(1 | 18 | 19 | 20 | 25)),
             Self::Query(error) => matches!(
@@ -115,6 +122,7 @@ impl StoreError {
         match self {
             Self::Migrate(_) => return "use the version that wrote it, or a newer one",
             Self::Corrupt { .. } => return DAMAGED,
+            Self::Task(_) => return "the log has the cause; the database is not affected",
             Self::Open { .. } | Self::Query(_) => {}
         }
         match self.code() {
