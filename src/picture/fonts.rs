@@ -7,6 +7,8 @@
 use harfrust::font::Source;
 use harfrust::font::glyph::outline::{DrawMemory, DrawOptions, PathSink};
 use harfrust::{Buffer, Direction, Font, GlyphId, ShapeOptions, ShaperFont};
+use icu_segmenter::LineSegmenter;
+use icu_segmenter::options::{LineBreakOptions, LineBreakWordOption};
 use std::path::Path;
 use tiny_skia::PathBuilder;
 use unicode_segmentation::UnicodeSegmentation;
@@ -266,7 +268,7 @@ impl Fonts {
         let upto = |at: usize| -> f32 {
             room[..room.partition_point(|(from, _)| *from < at)].iter().map(|(_, advance)| *advance).sum()
         };
-        let breaks: Vec<usize> = unicode_linebreak::linebreaks(text).map(|(at, _)| at).collect();
+        let breaks = line_breaks(text);
         let clusters: Vec<usize> =
             text.grapheme_indices(true).map(|(at, _)| at).skip(1).chain(std::iter::once(text.len())).collect();
         let mut lines = Vec::new();
@@ -328,6 +330,16 @@ impl Fonts {
         }
         Outlines { plain: plain.finish(), bolder: bolder.finish(), boxes: boxes.finish() }
     }
+}
+
+/// The bytes before which a line may end, its own end included: Unicode's rules, with words of Thai from a dictionary and
+/// Korean between words alone, as Korean is printed.
+fn line_breaks(text: &str) -> Vec<usize> {
+    let korean = text.chars().any(|letter| matches!(letter, '\u{ac00}'..='\u{d7a3}'));
+    let other = text.chars().any(|letter| matches!(letter, '\u{3041}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'));
+    let mut options = LineBreakOptions::default();
+    options.word_option = (korean && !other).then_some(LineBreakWordOption::KeepAll);
+    LineSegmenter::new_dictionary(options).segment_str(text).skip_while(|at| *at == 0).collect()
 }
 
 /// Letters that are never drawn themselves: joiners, variation selectors, tags.
@@ -509,6 +521,18 @@ mod tests {
             let squeezed = |text: &str| text.split_whitespace().collect::<String>();
             assert_eq!(squeezed(&lines.iter().map(|line| line.text.as_str()).collect::<String>()), squeezed(text));
         }
+    }
+
+    #[test]
+    fn thai_breaks_between_words_and_korean_between_spaces() {
+        let pieces = |text: &str| {
+            let ends = line_breaks(text);
+            let starts = std::iter::once(0).chain(ends.iter().copied());
+            starts.zip(&ends).map(|(from, to)| text[from..*to].to_owned()).collect::<Vec<_>>().join("|")
+        };
+        assert_eq!(pieces("รายงานการถ่ายทอดสด"), "รายงาน|การ|ถ่ายทอด|สด");
+        assert_eq!(pieces("방송 리포트 확인하기"), "방송 |리포트 |확인하기");
+        assert_eq!(pieces("小鹿,电台 a-b"), "小|鹿,|电|台 |a-|b");
     }
 
     #[test]
