@@ -61,16 +61,8 @@ pub fn app(named: Option<i64>) -> Result<AppId, ApiError> {
         (Some(id), _) if apps.contains(&AppId(id)) => Ok(AppId(id)),
         (Some(id), _) => Err(AskError::NoApp(AppId(id)).into()),
         (None, [only]) => Ok(*only),
-        (None, []) => Err(ApiError::invalid(say(
-            "No app is configured; see `aftershow check`.",
-            "尚未配置应用；请运行 `aftershow check`。",
-            "アプリが設定されていません。`aftershow check`を実行してください。",
-        ))),
-        (None, _) => Err(ApiError::invalid(say(
-            "Several apps are configured; say which one by its SDKAppID.",
-            "配置了多个应用；请指明 SDKAppID。",
-            "複数のアプリがあります。SDKAppIDで指定してください。",
-        ))),
+        (None, []) => Err(ApiError::invalid(lang().error_no_app_is_configured_see_aftershow().to_owned())),
+        (None, _) => Err(ApiError::invalid(lang().error_several_apps_are_configured_say_which().to_owned())),
     }
 }
 
@@ -84,30 +76,17 @@ pub fn lang() -> Lang {
     use_context::<RequestInfo>().map_or(Lang::En, |request| request.lang)
 }
 
-/// One of three sentences, in the language of whoever asks.
-pub fn say(en: &str, zh: &str, ja: &str) -> String {
-    lang().pick(en, zh, ja).to_owned()
-}
-
 /// Our fault: the cause goes to the log, not to the browser.
 pub fn internal(cause: impl std::fmt::Display) -> ApiError {
     tracing::error!(%cause, "a server function failed");
-    let words = say(
-        "The server could not do this; its log has the cause.",
-        "服务器未能完成；原因见日志。",
-        "サーバーで処理できませんでした。原因はログにあります。",
-    );
+    let words = lang().error_the_server_could_not_do_this().to_owned();
     ApiError::new(ErrorKind::Internal, words)
 }
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the database failed a server function");
-        let words = say(
-            "The database refused; the status page and the log say why. Nothing was changed.",
-            "数据库拒绝了操作；原因见状态页和日志。未作任何更改。",
-            "データベースが受け付けませんでした。原因は状態ページとログにあります。何も変更していません。",
-        );
+        let words = lang().error_the_database_refused_the_status_page().to_owned();
         Self::new(ErrorKind::Internal, words)
     }
 }

@@ -62,21 +62,12 @@ impl ApiError {
     }
 
     pub fn sign_in(lang: Lang) -> Self {
-        let words = lang.pick(
-            "Your session has ended; sign in again.",
-            "登录已过期，请重新登录。",
-            "セッションが終了しました。もう一度サインインしてください。",
-        );
+        let words = lang.error_your_session_has_ended_sign_in();
         Self::new(ErrorKind::SignIn, words)
     }
 
     pub fn forbidden(lang: Lang, role: &str) -> Self {
-        let words = lang.pick(
-            "This needs the role {}; ask an admin.",
-            "此操作需要 {} 角色，请联系管理员。",
-            "この操作には{}の役割が必要です。管理者に依頼してください。",
-        );
-        Self::new(ErrorKind::Forbidden, words.replace("{}", role))
+        Self::new(ErrorKind::Forbidden, lang.error_this_needs_the_role_ask_an(role))
     }
 
     pub fn invalid(message: impl Into<String>) -> Self {

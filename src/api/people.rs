@@ -52,18 +52,16 @@ pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiErro
 /// Sets another operator's password; their sessions end.
 #[server(prefix = "/api/fn", endpoint = "set_operator_password")]
 pub async fn set_operator_password(name: String, password: String) -> Result<(), ApiError> {
-    use super::context::{audit, say, state};
+    use super::context::{audit, state};
     use crate::auth::{Role, password as passwords, require};
     use crate::domain::AuditedAction;
 
     let viewer = require(Role::Admin).await?;
     // Otherwise whoever finds an open session could take the account over without its password.
     if name.trim().to_lowercase() == viewer.name.to_lowercase() {
-        return Err(ApiError::invalid(say(
-            "Change your own password under Settings, with the current one.",
-            "请在设置中使用当前密码修改您自己的密码。",
-            "自分のパスワードは、設定で現在のパスワードを使って変更してください。",
-        )));
+        return Err(ApiError::invalid(
+            super::context::lang().error_change_your_own_password_under_settings().to_owned(),
+        ));
     }
     let hash = passwords::hash(checked_password(password)?).await;
     let state = state();
@@ -132,55 +130,35 @@ fn checked_role(role: &str) -> Result<crate::auth::Role, ApiError> {
         .ok_or_else(|| ApiError::invalid(format!("The role is viewer, operator or admin, not `{role}`.")))
 }
 
-/// A sentence about a name, in the language of whoever asks.
-#[cfg(feature = "ssr")]
-fn about(name: &str, en: &str, zh: &str, ja: &str) -> String {
-    super::context::say(en, zh, ja).replace("{}", name)
-}
-
 #[cfg(feature = "ssr")]
 fn taken(name: &str) -> String {
-    about(name, "The name {} is taken already.", "名称“{}”已被使用。", "「{}」という名前はすでに使われています。")
+    super::context::lang().error_name_taken(name)
 }
 
 #[cfg(feature = "ssr")]
 fn nobody(name: &str) -> String {
-    about(name, "There is none named {}.", "没有名为“{}”的项。", "「{}」という名前のものはありません。")
+    super::context::lang().error_no_such_name(name)
 }
 
 #[cfg(feature = "ssr")]
 fn last_admin(name: &str) -> String {
-    about(
-        name,
-        "{} is the last admin, or there is no such operator. Make someone else admin first.",
-        "“{}”是最后一位管理员，或没有此人。请先将他人设为管理员。",
-        "「{}」は最後の管理者か、存在しない人です。先に別の人を管理者にしてください。",
-    )
+    super::context::lang().error_last_admin(name)
 }
 
 /// A name of an operator or a token: 1 to 64 characters, none of which writes over the line it stands in.
 #[cfg(feature = "ssr")]
 pub(crate) fn checked_name(name: &str) -> Result<String, ApiError> {
-    use super::context::say;
-
     let name = name.trim();
     let hostile = |c: char| {
         c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     match name.chars().count() {
-        0 => Err(ApiError::invalid(say("A name is missing.", "请填写名称。", "名前がありません。"))),
-        1..=64 if name.contains(hostile) => Err(ApiError::invalid(say(
-            "A name holds no control characters.",
-            "名称不能含有控制字符。",
-            "名前に制御文字は使えません。",
-        ))),
+        0 => Err(ApiError::invalid(super::context::lang().error_a_name_is_missing().to_owned())),
+        1..=64 if name.contains(hostile) => {
+            Err(ApiError::invalid(super::context::lang().error_a_name_holds_no_control_characters().to_owned()))
+        }
         1..=64 => Ok(name.to_owned()),
-        length => Err(ApiError::invalid(about(
-            &length.to_string(),
-            "A name has at most 64 characters, this one has {}.",
-            "名称最多64个字符，当前为{}个。",
-            "名前は64文字までです（現在{}文字）。",
-        ))),
+        length => Err(ApiError::invalid(super::context::lang().error_name_too_long(length as i64))),
     }
 }
 

@@ -43,11 +43,11 @@ fn one(lang: Lang, zh: impl Into<String>, ja: impl Into<String>) -> Option<Strin
 /// What a text too long was for, as the errors name it in English.
 fn named(lang: Lang, what: &'static str) -> &'static str {
     match what {
-        "a link's name" => lang.pick(what, "链接名称", "リンクの名前"),
-        "a title" => lang.pick(what, "标题", "題名"),
-        "the word for coins" => lang.pick(what, "金币的名称", "コインの呼び名"),
-        "the issuer's name" => lang.pick(what, "出具方名称", "発行者の名前"),
-        "the contact" => lang.pick(what, "联系方式", "連絡先"),
+        "a link's name" => lang.error_a_links_name(),
+        "a title" => lang.error_a_title(),
+        "the word for coins" => lang.error_the_word_for_coins(),
+        "the issuer's name" => lang.error_the_issuers_name(),
+        "the contact" => lang.error_the_contact(),
         _ => what,
     }
 }

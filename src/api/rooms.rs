@@ -45,13 +45,7 @@ fn parse_rooms(text: &str, lang: crate::lang::Lang) -> AddedRooms {
             Ok(room) if outcome.added.contains(&room) => {}
             Ok(_) if outcome.added.len() >= MOST_AT_ONCE => outcome.refused.push(RefusedRoom {
                 room: part.to_owned(),
-                why: lang
-                    .pick(
-                        "only {} rooms are added in one go; add this one with the next",
-                        "一次最多添加{}个房间；请下次再添加此房间",
-                        "一度に追加できるのは{}部屋までです。これは次の回に追加してください",
-                    )
-                    .replace("{}", &MOST_AT_ONCE.to_string()),
+                why: lang.error_only_rooms_are_added_in_one(MOST_AT_ONCE as i64),
             }),
             Ok(room) => outcome.added.push(room),
             Err(error) => outcome.refused.push(RefusedRoom {
@@ -75,11 +69,7 @@ pub async fn add_rooms(#[server(default)] app: Option<i64>, rooms: String) -> Re
     let outcome = parse_rooms(&rooms, context::lang());
     if outcome.added.is_empty() {
         return Err(ApiError::invalid(match outcome.refused.as_slice() {
-            [] => context::say(
-                "Type or paste one or several RoomIds, one a line.",
-                "请输入或粘贴 RoomId，每行一个。",
-                "RoomIdを1行に1つずつ入力するか貼り付けてください。",
-            ),
+            [] => context::lang().error_type_or_paste_one_or_several().to_owned(),
             refused => refused.iter().map(|one| format!("{}: {}", one.room, one.why)).collect::<Vec<_>>().join("; "),
         }));
     }

@@ -56,7 +56,7 @@ pub async fn sign_in_once(once: String, #[server(default)] next: Option<String>)
 #[server(prefix = "/api/fn", endpoint = "set_up")]
 pub async fn set_up(once: String, name: String, password: String) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
-    use super::context::{now, say, state};
+    use super::context::{now, state};
     use super::people::{checked_name, checked_password};
     use crate::domain::AuditedAction;
 
@@ -70,11 +70,7 @@ pub async fn set_up(once: String, name: String, password: String) -> Result<Sign
         }
         None => Err(ApiError::new(
             ErrorKind::Forbidden,
-            say(
-                "This set-up link does not work any more. Start the server again for a new one, or use `aftershow operator add`.",
-                "此初始设置链接已失效。请重启服务器获取新链接，或使用 `aftershow operator add`。",
-                "この初期設定のリンクは使えなくなりました。サーバーを起動し直すか、`aftershow operator add`を使ってください。",
-            ),
+            super::context::lang().error_this_set_up_link_does_not().to_owned(),
         )),
     }
 }
@@ -116,7 +112,7 @@ pub async fn set_view(
 #[server(prefix = "/api/fn", endpoint = "change_password")]
 pub async fn change_password(current_password: String, new_password: String) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
-    use super::context::{address, audit, now, parts, say, state};
+    use super::context::{address, audit, now, parts, state};
     use super::people::checked_password;
     use crate::auth::{Role, SignInError, password, require};
     use crate::domain::AuditedAction;
@@ -135,7 +131,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
     checked.map_err(|error| match error {
         SignInError::Wrong => ApiError::new(
             ErrorKind::Invalid,
-            say("The current password is not right.", "当前密码不正确。", "現在のパスワードが正しくありません。"),
+            super::context::lang().error_the_current_password_is_not_right().to_owned(),
         ),
         other => refused(other),
     })?;
@@ -149,11 +145,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
 /// What a sign-in link says that works no more.
 #[cfg(feature = "ssr")]
 pub(crate) fn spent(lang: crate::lang::Lang) -> &'static str {
-    lang.pick(
-        "This sign-in link was used already, or is too old.",
-        "此登录链接已使用过或已过期。",
-        "このサインイン用リンクは使用済みか、古すぎます。",
-    )
+    lang.error_this_sign_in_link_was_used()
 }
 
 /// A sign-in that failed, in words.

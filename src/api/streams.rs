@@ -66,16 +66,13 @@ const LONGEST_NOTE: usize = 2_000;
 /// Writes a note beside a stream; an empty one removes it. Internal: no report and no link shows it.
 #[server(prefix = "/api/fn", endpoint = "add_note")]
 pub async fn add_note(stream: StreamId, #[server(default)] text: String) -> Result<(), ApiError> {
-    use super::context::{audit, say, state};
+    use super::context::{audit, state};
     use crate::auth::{Role, require};
     use crate::domain::AuditedAction;
 
     let viewer = require(Role::Operator).await?;
     if text.chars().count() > LONGEST_NOTE {
-        return Err(ApiError::invalid(
-            say("A note has at most {} characters.", "备注最多{}个字符。", "メモは{}文字までです。")
-                .replace("{}", &LONGEST_NOTE.to_string()),
-        ));
+        return Err(ApiError::invalid(super::context::lang().error_a_note_has_at_most_characters(LONGEST_NOTE as i64)));
     }
     let state = state();
     if state.store.stream(stream).await?.is_none() {

@@ -42,13 +42,13 @@ pub fn strip(words: &Words, strip: &LiveStrip, now: Millis, attention: String) -
 fn head(words: &Words, column: &str) -> &'static str {
     let words = words.lang;
     match column {
-        "on_for" => words.pick("On for", "已播", "経過"),
-        "rate" => words.pick("Coins/min", "金币/分", "コイン/分"),
-        "coins" => words.pick("Coins", "金币", "コイン"),
-        "pace" => words.pick("By now, usual = 100\u{a0}%", "同时段，平时=100%", "同時点、ふだん=100%"),
-        "entries" => words.pick("Entries/min", "人次/分", "入室/分"),
-        "gifters" => words.pick("Gifters", "送礼人数", "贈った人数"),
-        _ => words.pick("What is going on", "动态", "いま"),
+        "on_for" => words.board_on_for(),
+        "rate" => words.board_coins_min(),
+        "coins" => words.board_coins(),
+        "pace" => words.board_by_now_usual_100(),
+        "entries" => words.board_entries_min(),
+        "gifters" => words.board_gifters(),
+        _ => words.board_what_is_going_on(),
     }
 }
 
@@ -73,7 +73,7 @@ pub fn board(
                 None => label.into_any(),
             };
             let spark = (*column == "coins").then(|| {
-                view! { <th scope="col" class="h-spark">{words.pick("30 min", "30分钟", "30分間").to_owned()}</th> }
+                view! { <th scope="col" class="h-spark">{words.board_30_min().to_owned()}</th> }
             });
             view! {
                 {spark}
@@ -87,11 +87,11 @@ pub fn board(
     let draw = |rows: &[LiveRow]| rows.iter().map(|row| board_row(words, row, apps, now)).collect_view();
     view! {
         <table class="list board">
-            <caption class="visually-hidden">{words.pick("Live streams", "直播中", "配信中").to_owned()}</caption>
+            <caption class="visually-hidden">{words.board_live_streams().to_owned()}</caption>
             <thead>
                 <tr>
                     <th scope="col" class="h-who">
-                        {words.pick("Host · room", "主播 · 房间", "配信者・部屋").to_owned()}
+                        {words.board_host_room().to_owned()}
                     </th>
                     {heads}
                 </tr>

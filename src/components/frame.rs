@@ -15,13 +15,13 @@ use leptos_meta::Title;
 /// A page of the console: `here` is its path in the navigation.
 pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> AnyView {
     let words = &page.words;
-    let verify = words.pick("Verify", "校验", "照合").to_owned();
+    let verify = words.frame_verify().to_owned();
     let places: [(&str, &str); 5] = [
-        ("/", words.pick("Live", "直播中", "ライブ")),
-        ("/streams", words.pick("History", "历史", "履歴")),
-        ("/shares", words.pick("Links", "链接", "リンク")),
-        ("/status", words.pick("Status", "状态", "状態")),
-        ("/settings", words.pick("Settings", "设置", "設定")),
+        ("/", words.frame_live()),
+        ("/streams", words.frame_history()),
+        ("/shares", words.frame_links()),
+        ("/status", words.frame_status()),
+        ("/settings", words.frame_settings()),
     ];
     let signed_in = page.viewer.clone();
     let links = places
@@ -42,7 +42,7 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
                 {name(&viewer.name, 24)}
                 <form method="post" action=FormAction::SignOut.path()>
                     <button type="submit" class="plain">
-                        {words.pick("Sign out", "退出", "サインアウト").to_owned()}
+                        {words.frame_sign_out().to_owned()}
                     </button>
                 </form>
             </div>
@@ -55,7 +55,7 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
     view! {
         {tab_title(title)}
         <a class="skip" href="#content">
-            {words.pick("To the content", "跳到内容", "本文へ").to_owned()}
+            {words.frame_to_the_content().to_owned()}
         </a>
         <div class="frame">
             {demo::strip(page)}
@@ -63,7 +63,7 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
                 <a class="brand" href="/">
                     "Aftershow"
                 </a>
-                <nav aria-label=words.pick("Pages", "页面", "ページ").to_owned()>{links}</nav>
+                <nav aria-label=words.frame_pages().to_owned()>{links}</nav>
                 {who}
             </header>
             <main id="content">{notice} {phone} {content}</main>
@@ -91,7 +91,7 @@ pub fn field_text(text: &str) -> String {
 pub fn notice(words: &Words, flash: &Flash) -> AnyView {
     if let Some(error) = flash.error() {
         let link = error.link.clone().map(|link| {
-            view! { <a href=link>{words.pick("Open the stream ›", "打开该直播 ›", "配信を開く ›").to_owned()}</a> }
+            view! { <a href=link>{words.frame_open_the_stream().to_owned()}</a> }
         });
         return view! {
             <p class="problem" role="alert">
@@ -103,7 +103,7 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
     if let Some(link) = flash.answer::<SharedLink>() {
         return view! {
             <div class="notice" role="status">
-                <p>{words.pick("The link works now:", "链接已生效：", "リンクは有効です：").to_owned()}</p>
+                <p>{words.frame_the_link_works_now().to_owned()}</p>
                 <p>
                     <code>{link.link.clone()}</code>
                 </p>
@@ -117,11 +117,7 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
         .into_any();
     }
     if let Some(made) = flash.answer::<NewToken>() {
-        let once = words.pick(
-            "Copy this token now; it is not shown again:",
-            "请立即复制此令牌，之后不再显示：",
-            "このトークンを今コピーしてください。再表示はできません：",
-        );
+        let once = words.frame_copy_this_token_now_it_is();
         return view! {
             <div class="notice" role="status">
                 <p>{name(&made.name, 32)} ". " {once.to_owned()}</p>
@@ -129,7 +125,7 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
                     <code>{made.token.clone()}</code>
                 </p>
                 <CopyText
-                    label=words.pick("Copy", "复制", "コピー").to_owned()
+                    label=words.frame_copy().to_owned()
                     copied=words.copied().to_owned()
                     text=made.token
                 />
@@ -234,57 +230,23 @@ impl Words {
     /// What a form did.
     fn done(&self, action: FormAction) -> &'static str {
         match action {
-            FormAction::SealNow => self.lang.pick("Sealed.", "已定稿。", "確定しました。"),
-            FormAction::SealAgain => self.lang.pick(
-                "Sealed again, as a new revision.",
-                "已重新定稿为新修订版。",
-                "新しい改訂として確定しました。",
-            ),
-            FormAction::KeepFollowing => self.lang.pick(
-                "Live again until there is new evidence of an end.",
-                "已恢复为直播中，直到再次出现结束的依据。",
-                "新たな終了の根拠があるまで、配信中に戻しました。",
-            ),
-            FormAction::StopFollowing => {
-                self.lang.pick("This room is read no more.", "不再读取此房间。", "この部屋の取得をやめました。")
+            FormAction::SealNow => self.lang.frame_sealed(),
+            FormAction::SealAgain => self.lang.frame_sealed_again_as_a_new_revision(),
+            FormAction::KeepFollowing => self.lang.frame_live_again_until_there_is_new(),
+            FormAction::StopFollowing => self.lang.frame_this_room_is_read_no_more(),
+            FormAction::RefreshNow => self.lang.frame_read_just_now(),
+            FormAction::TakeSnapshot => self.lang.frame_one_reading_sealed(),
+            FormAction::AddNote => self.lang.frame_note_kept(),
+            FormAction::DeleteShare => self.lang.frame_deleted_the_link_is_dead(),
+            FormAction::DemoReplay => self.lang.frame_the_story_begins_again(),
+            FormAction::SetShareEnabled | FormAction::UpdateShare => self.lang.frame_changed_it_holds_already(),
+            FormAction::SetIssuer | FormAction::SetLogo | FormAction::RemoveLogo => {
+                self.lang.frame_kept_readers_see_it_with_their()
             }
-            FormAction::RefreshNow => self.lang.pick("Read just now.", "已重新读取。", "いま取得しました。"),
-            FormAction::TakeSnapshot => {
-                self.lang.pick("One reading, sealed.", "已单次读取并定稿。", "1回取得し、確定しました。")
-            }
-            FormAction::AddNote => self.lang.pick("Note kept.", "备注已保存。", "メモを保存しました。"),
-            FormAction::DeleteShare => {
-                self.lang.pick("Deleted. The link is dead.", "已删除，链接失效。", "削除しました。リンクは無効です。")
-            }
-            FormAction::DemoReplay => {
-                self.lang.pick("The story begins again.", "剧情已重新开始。", "物語を最初から始めました。")
-            }
-            FormAction::SetShareEnabled | FormAction::UpdateShare => {
-                self.lang.pick("Changed; it holds already.", "已更改并生效。", "変更しました。すでに有効です。")
-            }
-            FormAction::SetIssuer | FormAction::SetLogo | FormAction::RemoveLogo => self.lang.pick(
-                "Kept; readers see it with their next request.",
-                "已保存，读者下次打开即可看到。",
-                "保存しました。読者には次の表示から反映されます。",
-            ),
-            FormAction::ReleaseFinding => self.lang.pick(
-                "Released: links that show its counters tell it from now on.",
-                "已公开：显示相关指标的链接即刻包含此发现。",
-                "公開しました。その指標を示すリンクに、いまから載ります。",
-            ),
-            FormAction::WithholdFinding => self.lang.pick(
-                "Taken back: no link tells it any more.",
-                "已收回：任何链接都不再显示。",
-                "取り下げました。どのリンクにも載りません。",
-            ),
-            FormAction::SetOperatorPassword => self.lang.pick(
-                "The password is set; their sessions have ended.",
-                "密码已设定，其登录已失效。",
-                "パスワードを設定し、サインインを終了しました。",
-            ),
-            FormAction::RemoveToken => {
-                self.lang.pick("The token works no more.", "令牌已失效。", "トークンは使えなくなりました。")
-            }
+            FormAction::ReleaseFinding => self.lang.frame_released_links_that_show_its_counters(),
+            FormAction::WithholdFinding => self.lang.frame_taken_back_no_link_tells_it(),
+            FormAction::SetOperatorPassword => self.lang.frame_the_password_is_set_their_sessions(),
+            FormAction::RemoveToken => self.lang.frame_the_token_works_no_more(),
             FormAction::SignIn
             | FormAction::SignInOnce
             | FormAction::SetUp
@@ -300,7 +262,7 @@ impl Words {
             | FormAction::AddOperator
             | FormAction::SetOperatorRole
             | FormAction::RemoveOperator
-            | FormAction::CreateToken => self.lang.pick("Done.", "完成。", "完了しました。"),
+            | FormAction::CreateToken => self.lang.frame_done(),
         }
     }
 }

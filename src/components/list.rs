@@ -55,7 +55,7 @@ pub fn streams_table(
             let curve = (counter == Counter::Coins).then(|| {
                 view! {
                     <th scope="col" class="h-curve">
-                        <span class="visually-hidden">{words.pick("Curve", "曲线", "推移").to_owned()}</span>
+                        <span class="visually-hidden">{words.list_curve().to_owned()}</span>
                     </th>
                 }
             });
@@ -65,7 +65,7 @@ pub fn streams_table(
             }
         })
         .collect_view();
-    let started = head("started", words.pick("When", "时间", "日時").to_owned());
+    let started = head("started", words.list_when().to_owned());
     let columns = COLUMNS.len() + if share { 5 } else { 4 };
     let groups = rows
         .chunk_by(|one, next| days.is_none() || one.business_day == next.business_day)
@@ -80,16 +80,16 @@ pub fn streams_table(
         .collect_view();
     view! {
         <table class="list streams">
-            <caption class="visually-hidden">{words.pick("Streams", "直播", "配信").to_owned()}</caption>
+            <caption class="visually-hidden">{words.list_streams().to_owned()}</caption>
             <thead>
                 <tr>
                     {started}
                     <th scope="col" class="h-who">
-                        {words.pick("Host · stream", "主播 · 直播", "配信者・配信").to_owned()}
+                        {words.list_host_stream().to_owned()}
                     </th>
                     {heads}
                     <th scope="col" class="h-quality">
-                        {words.pick("Readings", "读数", "計測").to_owned()}
+                        {words.list_readings().to_owned()}
                     </th>
                     {share
                         .then(|| {
@@ -135,10 +135,7 @@ fn day_heading(page: &Page, day: Day, group: &[StreamSummary], sums: &[AppSums],
 pub fn when(words: &Words, row: &StreamSummary) -> (String, String) {
     if row.kind == StreamKind::Snapshot {
         let at = row.listed_at();
-        return (
-            format!("{} {}", words.date_short(at), words.hms(at)),
-            words.pick("one reading", "单次读数", "1回取得").to_owned(),
-        );
+        return (format!("{} {}", words.date_short(at), words.hms(at)), words.list_one_reading().to_owned());
     }
     let end = row.show_ended_at.or(row.ended_at);
     let length = match end {
@@ -177,7 +174,7 @@ fn stream_row(page: &Page, row: &StreamSummary, links: Option<&Links>, share: bo
     let out = links.filter(|_| row.seal.is_some()).map(|links| {
         let out = links.get(&row.id).copied().unwrap_or_default();
         let line = match out.links {
-            0 => words.pick("no link", "无链接", "リンクなし").to_owned(),
+            0 => words.list_no_link().to_owned(),
             links => words.links_out(links, out.views, out.last_view),
         };
         view! { <span class="note">{line}</span> }
@@ -256,9 +253,9 @@ pub fn pager(page: &Page, previous: Option<&str>, next: Option<&str>) -> AnyView
         })
     };
     view! {
-        <nav class="pager" aria-label=words.pick("Pages of this list", "分页", "ページ送り").to_owned()>
-            {link(previous, "before", words.pick("‹ Previous", "‹ 上一页", "‹ 前へ"), "prev")}
-            {link(next, "after", words.pick("Next ›", "下一页 ›", "次へ ›"), "next")}
+        <nav class="pager" aria-label=words.list_pages_of_this_list().to_owned()>
+            {link(previous, "before", words.list_previous(), "prev")}
+            {link(next, "after", words.list_next(), "next")}
         </nav>
     }
     .into_any()

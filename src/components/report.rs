@@ -97,7 +97,7 @@ impl<'a> Figures<'a> {
         let peak = self.record.peaks.get(&counter);
         let mut told: Vec<String> = peak.iter().map(|peak| self.words.peak(counter, peak)).collect();
         told.extend(bands.iter().map(|band| {
-            let stop = self.words.pick(".", "。", "。");
+            let stop = self.words.report_mark();
             format!("{} {}{stop}", middle(&band.label, 32), self.words.span(band.from, Some(band.until)))
         }));
         told.extend(self.words.hatched(&self.record.gaps.iter().collect::<Vec<_>>()));

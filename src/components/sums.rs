@@ -34,12 +34,4 @@ impl Words {
         let hours = (sums.millis > 0).then(|| self.hours(sums.millis));
         std::iter::once(streams).chain(hours)
     }
-
-    pub const fn sums_note(&self) -> &'static str {
-        self.lang.pick(
-            "Entries are not people: they add up repeats. Gifters are not added, because people repeat across streams.",
-            "人次不是人数，会重复累计。送礼人数不相加，因为同一人会出现在多场直播中。",
-            "入室数は人数ではなく、重複を含みます。贈った人数は、同じ人が複数の配信にいるため合計しません。",
-        )
-    }
 }

@@ -70,11 +70,7 @@ impl Words {
     }
 
     fn no_trend_yet(&self) -> &'static str {
-        self.pick(
-            "A trend appears with the second sealed stream.",
-            "第二场定稿后会显示趋势。",
-            "2回目の配信が確定すると推移が表示されます。",
-        )
+        self.trend_a_trend_appears_with_the_second()
     }
 
     /// "18 Nov to 30 Nov"; where a day does not begin at midnight, it says that these are business days.

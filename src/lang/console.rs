@@ -4,19 +4,6 @@ use super::{Lang, Words};
 use crate::domain::record::Record;
 
 impl Words {
-    /// The link from a line of trouble to what is known of it.
-    pub const fn status_link(&self) -> &'static str {
-        self.lang.pick("Status ›", "状态 ›", "状態 ›")
-    }
-
-    pub const fn details_link(&self) -> &'static str {
-        self.lang.pick("Details ›", "详情 ›", "詳細 ›")
-    }
-
-    pub const fn not_sealed(&self) -> &'static str {
-        self.lang.pick("Live; nothing is sealed yet", "直播中，尚未定稿", "配信中。まだ確定していません")
-    }
-
     /// "Report 118"
     pub fn report_number(&self, number: i64, revision: i64) -> String {
         let number = super::grouped(number);
@@ -41,42 +28,6 @@ impl Words {
                 Lang::Zh | Lang::Ja => format!("第{revision}版"),
             }),
         }
-    }
-
-    pub const fn dead_link_title(&self) -> &'static str {
-        self.lang.pick("This link does not work", "此链接无法打开", "このリンクは開けません")
-    }
-
-    pub const fn dead_link_why(&self) -> &'static str {
-        self.lang.pick(
-            "It may have expired, been switched off, or lost a character on the way here.",
-            "它可能已过期、已被关闭，或在转发时缺了字符。",
-            "期限が切れたか、無効にされたか、転送の途中で文字が欠けた可能性があります。",
-        )
-    }
-
-    pub const fn dead_link_what_to_do(&self) -> &'static str {
-        self.lang.pick(
-            "Ask whoever sent it to you for a new one.",
-            "请向发送者索取新的链接。",
-            "送ってくれた方に新しいリンクをお求めください。",
-        )
-    }
-
-    pub const fn password_title(&self) -> &'static str {
-        self.lang.pick("This report has a password", "此报告需要密码", "このレポートにはパスワードが必要です")
-    }
-
-    pub const fn password(&self) -> &'static str {
-        self.lang.pick("Password", "密码", "パスワード")
-    }
-
-    pub const fn open(&self) -> &'static str {
-        self.lang.pick("Open", "打开", "開く")
-    }
-
-    pub const fn copy_link(&self) -> &'static str {
-        self.lang.pick("Copy link", "复制链接", "リンクをコピー")
     }
 
     /// "revision 2"

@@ -8,13 +8,7 @@ impl Words {
     /// "Demo · next: 小鹿 ends in 0:42"; before the first sign-in, that it waits for it.
     pub fn demo_next(&self, began: Option<Millis>, now: Millis) -> String {
         let Some(began) = began else {
-            return self
-                .pick(
-                    "Demo · the story starts when you sign in",
-                    "演示 · 登录后剧情开始",
-                    "デモ · サインインすると物語が始まります",
-                )
-                .to_owned();
+            return self.demo_demo_the_story_starts_when_you().to_owned();
         };
         let cue = story::next(began, now);
         let seconds = ((cue.due - now).max(0) + 999) / 1000;
@@ -53,7 +47,7 @@ impl Words {
             (CueKind::Ends, Lang::En) => format!("{name} ends"),
             (CueKind::Ends, Lang::Zh) => format!("{name} 下播"),
             (CueKind::Ends, Lang::Ja) => format!("{name} が配信終了"),
-            (CueKind::Replay, _) => self.pick("the story begins again", "剧情重新开始", "物語が最初から").to_owned(),
+            (CueKind::Replay, _) => self.demo_the_story_begins_again().to_owned(),
         }
     }
 

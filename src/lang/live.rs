@@ -13,7 +13,7 @@ impl Words {
             if line.is_empty() {
                 line = sentence;
             } else {
-                line.push_str(self.pick("; ", "；", "。"));
+                line.push_str(self.live_mark());
                 line.push_str(&inner(self.lang, &sentence));
             }
         }
@@ -49,13 +49,7 @@ impl Words {
                     }
                 }
             }
-            GoingOn::MaybeEnding => self
-                .pick(
-                    "Ending? Tencent said once that the room is gone",
-                    "正在结束？腾讯答复过一次房间不存在",
-                    "終了？ Tencentが一度、部屋はないと答えました",
-                )
-                .to_owned(),
+            GoingOn::MaybeEnding => self.live_ending_tencent_said_once_that_the().to_owned(),
             GoingOn::Ending { by, at, seal_at } => self.ending(*by, *at, seal_at.map(|seal_at| seal_at - now)),
             GoingOn::HostLeft { at } => {
                 let time = self.hm(*at);
@@ -131,7 +125,7 @@ impl Words {
     /// "126 %", "first stream", "best ever (151,200)", "no usual yet (2 of 4)".
     pub fn pace(&self, pace: Pace) -> String {
         match (pace, self.lang) {
-            (Pace::FirstStream, _) => self.pick("first stream", "首次直播", "初配信").to_owned(),
+            (Pace::FirstStream, _) => self.live_first_stream().to_owned(),
             (Pace::NotYet { have }, Lang::En) => format!("no usual yet ({have} of 4)"),
             (Pace::NotYet { have }, Lang::Zh) => format!("暂无平时水平（{have}/4）"),
             (Pace::NotYet { have }, Lang::Ja) => format!("「ふだん」はまだ（{have}/4）"),
@@ -239,15 +233,6 @@ impl Words {
         }
     }
 
-    /// In the place of the numbers, before the link that signs in.
-    pub const fn signed_out(&self) -> &'static str {
-        self.lang.pick("You are signed out.", "您已退出登录。", "サインアウトしています。")
-    }
-
-    pub const fn sign_in(&self) -> &'static str {
-        self.lang.pick("Sign in", "登录", "サインイン")
-    }
-
     /// A sum and how many streams are not in it, because they are not known: unknown is not zero.
     fn without(&self, sum: String, unknown: i64) -> String {
         let count = grouped(unknown);
@@ -296,7 +281,7 @@ impl Words {
             (Some(against), Lang::Ja) => format!("{coins}、{against}"),
             (None, _) => coins,
         });
-        let sealed = self.pick("Sealed", "已定稿", "確定済み");
+        let sealed = self.live_sealed();
         match (self.lang, coins) {
             (Lang::En, Some(coins)) => format!("{sealed}: {title}, {coins}"),
             (Lang::Zh, Some(coins)) => format!("{sealed}：{title}，{coins}"),

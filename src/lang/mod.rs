@@ -23,52 +23,18 @@ pub use time::{Civil, DayBegins, Zone};
 use crate::domain::Millis;
 use serde::{Deserialize, Serialize};
 
-/// A language of pages and reports.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Lang {
-    #[default]
-    En,
-    /// 简体中文
-    Zh,
-    /// 日本語
-    Ja,
-}
+include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 
 impl Lang {
-    pub const ALL: [Self; 3] = [Self::En, Self::Zh, Self::Ja];
-
-    /// The value of `?lang=` and of the cookie.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Zh => "zh",
-            Self::Ja => "ja",
-        }
-    }
-
-    /// The value of the HTML attribute `lang`; with the script, so that browsers choose the right Han glyphs.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Zh => "zh-Hans",
-            Self::Ja => "ja",
-        }
-    }
-
-    /// Its name in itself.
-    pub const fn own_name(self) -> &'static str {
-        match self {
-            Self::En => "English",
-            Self::Zh => "中文",
-            Self::Ja => "日本語",
-        }
+    /// A whole number in full digits, as messages write it.
+    pub fn integer(self, value: i64) -> String {
+        grouped(value)
     }
 
     /// From `en`, `zh`, `zh-CN`, `ja-JP`, …; the part before the first hyphen decides.
     pub fn from_code(code: &str) -> Option<Self> {
         let primary = code.trim().split(['-', '_']).next().unwrap_or_default();
-        Self::ALL.into_iter().find(|lang| lang.code().eq_ignore_ascii_case(primary))
+        Self::BUILT.into_iter().find(|lang| lang.code().eq_ignore_ascii_case(primary))
     }
 
     /// The first language of an `Accept-Language` header that we speak, by weight and then by place.
@@ -87,15 +53,6 @@ impl Lang {
         wanted.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
         wanted.first().map(|(_, lang)| *lang)
     }
-
-    /// One of three fixed texts.
-    pub const fn pick<'a>(self, en: &'a str, zh: &'a str, ja: &'a str) -> &'a str {
-        match self {
-            Self::En => en,
-            Self::Zh => zh,
-            Self::Ja => ja,
-        }
-    }
 }
 
 /// Everything a sentence depends on beside its numbers: the language, the one zone of the page, the app's word for coins.
@@ -111,11 +68,6 @@ pub struct Words {
 impl Words {
     pub const fn new(lang: Lang, zone: Zone) -> Self {
         Self { lang, zone, coins: None }
-    }
-
-    /// One of three fixed texts.
-    pub const fn pick<'a>(&self, en: &'a str, zh: &'a str, ja: &'a str) -> &'a str {
-        self.lang.pick(en, zh, ja)
     }
 
     /// A whole number in full digits, or `–` where it is not known.

@@ -58,8 +58,8 @@ impl Words {
     /// The same against a median alone.
     pub fn against(&self, value: i64, median: i64) -> String {
         match (against(value, median), self.lang) {
-            (Against::Same, _) => self.pick("as usual", "与平时持平", "ふだんどおり").to_owned(),
-            (Against::UsuallyNone, _) => self.pick("usually none", "平时为0", "ふだんは0").to_owned(),
+            (Against::Same, _) => self.report_as_usual().to_owned(),
+            (Against::UsuallyNone, _) => self.report_usually_none().to_owned(),
             (Against::Above(percent), Lang::En) => format!("{} above usual", self.percent(percent)),
             (Against::Below(percent), Lang::En) => format!("{} below usual", self.percent(percent)),
             (Against::Above(percent), Lang::Zh) => format!("比平时高{percent}%"),
@@ -74,9 +74,9 @@ impl Words {
         let (low, median, high) = (grouped(usual.low), grouped(usual.median), grouped(usual.high));
         let against = against(value, usual.median);
         let place = match value {
-            _ if value < usual.low => self.pick("below", "低于", "を下回っています"),
-            _ if value > usual.high => self.pick("above", "高于", "を上回っています"),
-            _ => self.pick("within", "处于", "の範囲内です"),
+            _ if value < usual.low => self.report_below(),
+            _ if value > usual.high => self.report_above(),
+            _ => self.report_within(),
         };
         match self.lang {
             Lang::En => {
@@ -107,7 +107,7 @@ impl Words {
     /// The same without the word "usual", where it stands before: `18 % above`, 高18%, 18%多い
     pub(super) fn usual_bare(&self, value: i64, usual: &Quartiles) -> String {
         match (against(value, usual.median), self.lang) {
-            (Against::Same, _) => self.pick("the same", "持平", "同じ").to_owned(),
+            (Against::Same, _) => self.report_the_same().to_owned(),
             (Against::UsuallyNone, _) => self.usual_short(value, usual),
             (Against::Above(percent), Lang::En) => format!("{} above", self.percent(percent)),
             (Against::Below(percent), Lang::En) => format!("{} below", self.percent(percent)),
@@ -118,50 +118,8 @@ impl Words {
         }
     }
 
-    pub const fn stream_report(&self) -> &'static str {
-        self.lang.pick("stream report", "直播报告", "配信レポート")
-    }
-
-    pub const fn snapshot_report(&self) -> &'static str {
-        self.lang.pick("report of one reading", "单次读数报告", "1回取得レポート")
-    }
-
-    pub const fn check(&self) -> &'static str {
-        self.lang.pick("check ›", "核对 ›", "確認 ›")
-    }
-
-    pub const fn what_happened(&self) -> &'static str {
-        self.lang.pick("What happened", "本场要点", "配信のできごと")
-    }
-
-    pub const fn other_totals(&self) -> &'static str {
-        self.lang.pick("The other totals", "其他总数", "そのほかの合計")
-    }
-
-    /// Where a total is told for a slot, the totals below are the stream's.
-    pub const fn whole_stream(&self) -> &'static str {
-        self.lang.pick("The whole stream", "整场直播", "配信全体")
-    }
-
-    pub const fn in_proportion(&self) -> &'static str {
-        self.lang.pick("In proportion", "比率", "比率")
-    }
-
-    /// Beside the heading of the ratios, each of which opens.
-    pub const fn tap_for_the_sum(&self) -> &'static str {
-        self.lang.pick("tap = the sum", "点按可看算式", "タップで計算式")
-    }
-
-    pub const fn more_ratios(&self) -> &'static str {
-        self.lang.pick("More ratios", "更多比率", "ほかの比率")
-    }
-
     pub const fn all_six(&self, count: usize) -> &'static str {
-        if count == 6 {
-            self.lang.pick("All six curves", "全部六条曲线", "6項目すべての推移")
-        } else {
-            self.lang.pick("All curves", "全部曲线", "すべての推移")
-        }
+        if count == 6 { self.lang.report_all_six_curves() } else { self.lang.report_all_curves() }
     }
 
     /// "Table, every 5 min"
@@ -174,19 +132,6 @@ impl Words {
         }
     }
 
-    pub const fn time(&self) -> &'static str {
-        self.lang.pick("Time", "时间", "時刻")
-    }
-
-    /// Under a table, for the rows marked with a star.
-    pub const fn not_all_read(&self) -> &'static str {
-        self.lang.pick(
-            "* not all of it was read; a range where the split of a gap is unknown",
-            "* 其中有数据缺口；缺口内如何分配未知时显示范围",
-            "* 計測の空白を含みます。空白の内訳が不明な場合は範囲で示します",
-        )
-    }
-
     /// What the columns hold: "in each 5 min"
     pub fn table_means(&self, millis: i64) -> String {
         let length = self.length(millis);
@@ -197,101 +142,14 @@ impl Words {
         }
     }
 
-    pub const fn how_sure(&self) -> &'static str {
-        self.lang.pick("How sure are these numbers", "这些数字有多可靠", "この数字の確かさ")
-    }
-
-    pub const fn fingerprint(&self) -> &'static str {
-        self.lang.pick("Fingerprint", "校验码", "照合コード")
-    }
-
-    pub const fn verify(&self) -> &'static str {
-        self.lang.pick("Verify ›", "校验 ›", "照合 ›")
-    }
-
     /// Beside the fingerprint on a picture, with or without a code to scan: existence and time are all that the address in it
     /// tells.
     pub const fn scan_to_verify(&self, code: bool) -> &'static str {
         if code {
-            self.lang.pick(
-                "Scan to see when this fingerprint was sealed. The file verifies the figures.",
-                "扫码可查询此校验码的定稿时间；核对数字请使用文件。",
-                "読み取ると、この照合コードの確定日時がわかります。数字の照合にはファイルが必要です。",
-            )
+            self.lang.report_scan_to_see_when_this_fingerprint()
         } else {
-            self.lang.pick(
-                "Enter it on the verify page to see when it was sealed.",
-                "在校验页面输入此校验码，可查询定稿时间。",
-                "照合ページに入力すると、確定日時がわかります。",
-            )
+            self.lang.report_enter_it_on_the_verify_page()
         }
-    }
-
-    pub const fn save_picture(&self) -> &'static str {
-        self.lang.pick("Save as picture", "保存为图片", "画像で保存")
-    }
-
-    pub const fn copy_as_text(&self) -> &'static str {
-        self.lang.pick("Copy as text", "复制文字", "テキストをコピー")
-    }
-
-    pub const fn link(&self) -> &'static str {
-        self.lang.pick("Link", "链接", "リンク")
-    }
-
-    pub const fn copied(&self) -> &'static str {
-        self.lang.pick("Copied", "已复制", "コピーしました")
-    }
-
-    pub const fn files(&self) -> &'static str {
-        self.lang.pick(
-            "Files: web page · CSV · JSON · print",
-            "文件：离线网页 · CSV · JSON · 打印",
-            "ファイル：オフラインページ · CSV · JSON · 印刷",
-        )
-    }
-
-    /// The word alone, before a list.
-    pub const fn files_word(&self) -> &'static str {
-        self.lang.pick("Files", "文件", "ファイル")
-    }
-
-    pub const fn print(&self) -> &'static str {
-        self.lang.pick("print", "打印", "印刷")
-    }
-
-    /// Without scripts only the browser's own menu prints.
-    pub const fn print_how(&self) -> &'static str {
-        self.lang.pick(
-            "To print, use your browser's menu; it fits on A4.",
-            "打印请使用浏览器菜单，版面为 A4。",
-            "印刷はブラウザーのメニューから（A4対応）。",
-        )
-    }
-
-    /// In the offline file, where there is nothing to download.
-    pub const fn this_file(&self) -> &'static str {
-        self.lang.pick(
-            "This file is the whole report. Keep it, forward it, print it; anyone can have it verified.",
-            "本文件即完整报告，可保存、转发、打印；任何人都可以校验。",
-            "このファイルがレポートのすべてです。保存・転送・印刷でき、だれでも照合できます。",
-        )
-    }
-
-    pub const fn colours(&self) -> &'static str {
-        self.lang.pick("Colours", "配色", "配色")
-    }
-
-    pub const fn theme_system(&self) -> &'static str {
-        self.lang.pick("system", "跟随系统", "端末に合わせる")
-    }
-
-    pub const fn theme_light(&self) -> &'static str {
-        self.lang.pick("light", "浅色", "ライト")
-    }
-
-    pub const fn theme_dark(&self) -> &'static str {
-        self.lang.pick("dark", "深色", "ダーク")
     }
 
     /// Of the cursor over charts, for screen readers: "Cursor: coins per minute"
@@ -303,22 +161,6 @@ impl Words {
         }
     }
 
-    pub const fn zoom_in(&self) -> &'static str {
-        self.lang.pick("Zoom in", "放大", "拡大")
-    }
-
-    pub const fn zoom_out(&self) -> &'static str {
-        self.lang.pick("Zoom out", "缩小", "縮小")
-    }
-
-    pub const fn zoom_whole(&self) -> &'static str {
-        self.lang.pick("Show all", "显示全部", "全体を表示")
-    }
-
-    pub const fn web_page(&self) -> &'static str {
-        self.lang.pick("web page", "离线网页", "オフラインページ")
-    }
-
     /// "Issued by StarLane Live"
     pub fn issued_by(&self, issuer: &str) -> String {
         let issuer = super::middle(issuer, 48);
@@ -327,10 +169,6 @@ impl Words {
             Lang::Zh => format!("由{issuer}出具"),
             Lang::Ja => format!("発行：{issuer}"),
         }
-    }
-
-    pub const fn made_with(&self) -> &'static str {
-        self.lang.pick("made with Aftershow", "由 Aftershow 生成", "Aftershowで作成")
     }
 
     /// "Entries in your slot 20:30–21:00"
@@ -359,15 +197,6 @@ impl Words {
         format!("{}–{}", grouped(lower), grouped(upper))
     }
 
-    /// Under numbers of which some are ranges.
-    pub const fn ranges_mean(&self) -> &'static str {
-        self.lang.pick(
-            "Ranges: a data gap lies across these hours; how its amount splits is unknown.",
-            "范围：数据缺口跨越这几个小时，其中的数量如何分配未知。",
-            "範囲表示：データの欠落が複数の時間にまたがり、内訳は不明です。",
-        )
-    }
-
     /// For chats: "Stream report by StarLane Live. Sealed 23:06."
     pub fn unfurl(&self, issuer: &str, sealed: Option<Millis>) -> String {
         let (issuer, sealed) = (super::middle(issuer, 48), sealed.map(|at| self.sealed_at(at)));
@@ -381,24 +210,12 @@ impl Words {
         }
     }
 
-    pub const fn slot(&self) -> &'static str {
-        self.lang.pick("your slot", "您的时段", "ご提供枠")
-    }
-
     /// Why there is no curve though something was read.
     pub fn too_short(&self, readings: i64) -> &'static str {
         if readings > 1 {
-            return self.pick(
-                "No curve: the readings span too short a time.",
-                "没有曲线：读数时间太短。",
-                "計測時間が短すぎるため、曲線はありません。",
-            );
+            return self.report_no_curve_the_readings_span_too();
         }
-        self.pick(
-            "No curve: there is one reading only.",
-            "没有曲线：只有一次读数。",
-            "取得が1回だけのため、曲線はありません。",
-        )
+        self.report_no_curve_there_is_one_reading()
     }
 
     /// What a bucket of so many milliseconds holds: "coins per minute", "coins per 10 s", "coins per 2 min"
@@ -451,11 +268,7 @@ impl Words {
 
     /// Over the six curves.
     pub fn all_per_minute(&self) -> &'static str {
-        self.pick(
-            "Each over time, with a scale of its own; the number is the total.",
-            "各曲线的纵轴不同；数字为总数。",
-            "縦軸は項目ごとに異なります。数字は合計です。",
-        )
+        self.report_each_over_time_with_a_scale()
     }
 
     /// "Coins per gift"
@@ -468,32 +281,12 @@ impl Words {
         }
     }
 
-    pub const fn ledger(&self) -> &'static str {
-        self.lang.pick("Findings and ledger", "发现与读取记录", "所見と計測記録")
-    }
-
-    pub const fn readings(&self) -> &'static str {
-        self.lang.pick("Readings", "读数次数", "取得回数")
-    }
-
-    pub const fn retries(&self) -> &'static str {
-        self.lang.pick("Retries", "重试次数", "再試行")
-    }
-
-    pub const fn set_aside(&self) -> &'static str {
-        self.lang.pick("Readings set aside", "搁置的读数", "保留した取得")
-    }
-
-    pub const fn ended_by(&self) -> &'static str {
-        self.lang.pick("How we know it ended", "结束依据", "終了の根拠")
-    }
-
     /// "Error 60007", "No answer"
     pub fn error_code(&self, code: &str) -> String {
         match code {
-            "no_answer" => self.pick("No answer", "无应答", "応答なし").to_owned(),
-            "unreadable" => self.pick("Unreadable answer", "无法解析的答复", "読み取れない応答").to_owned(),
-            code => format!("{} {}", self.pick("Error", "错误", "エラー"), super::middle(code, 24)),
+            "no_answer" => self.report_no_answer().to_owned(),
+            "unreadable" => self.report_unreadable_answer().to_owned(),
+            code => format!("{} {}", self.report_error(), super::middle(code, 24)),
         }
     }
 
@@ -507,20 +300,6 @@ impl Words {
         }
     }
 
-    pub const fn internal(&self) -> &'static str {
-        self.lang.pick("internal", "内部", "社内限り")
-    }
-
-    /// At the end of the usual line.
-    pub const fn usual_label(&self) -> &'static str {
-        self.lang.pick("usual", "平时", "ふだん")
-    }
-
-    /// At the end of this stream's line.
-    pub const fn this_stream(&self) -> &'static str {
-        self.lang.pick("this stream", "本场", "今回")
-    }
-
     /// "Usual appears after 4 streams; this is the 2nd."
     pub fn usual_missing(&self, have: i64) -> String {
         let this = have + 1;
@@ -529,15 +308,6 @@ impl Words {
             Lang::Zh => format!("满4场后显示平时水平；本场是第{this}场。"),
             Lang::Ja => format!("「ふだん」は4回の配信後に表示されます。今回は{this}回目です。"),
         }
-    }
-
-    /// Instead of a comparison, while totals still run.
-    pub const fn usual_at_end(&self) -> &'static str {
-        self.lang.pick(
-            "Still running; totals are compared with usual when the stream ends.",
-            "直播进行中；结束后与平时水平比较。",
-            "配信中です。終了後に「ふだん」と比べます。",
-        )
     }
 
     /// "Usual is the median of the last 8 streams; its range is their middle half."
@@ -592,7 +362,7 @@ impl Words {
 
     /// The same under another heading: "Peak: 18,420 coins in 58 seconds, 22:13:52 to 22:14:50."
     pub fn peak_named(&self, counter: Counter, peak: &Peak) -> String {
-        format!("{}{}", self.pick("Peak: ", "峰值：", "ピーク："), self.peak(counter, peak))
+        format!("{}{}", self.report_peak(), self.peak(counter, peak))
     }
 
     /// "Busiest minute: 22:14, between 4,180 and 4,230 coins."
@@ -652,10 +422,6 @@ impl Words {
         }
     }
 
-    pub const fn before_first(&self) -> &'static str {
-        self.lang.pick("before the first reading", "首次读数之前", "最初の取得より前")
-    }
-
     /// "Coins per 100 entries"
     pub fn per_100_entries(&self, counter: Counter) -> String {
         let label = self.counter(counter);
@@ -676,10 +442,6 @@ impl Words {
         }
     }
 
-    pub const fn gave_a_gift(&self) -> &'static str {
-        self.lang.pick("Gave a gift", "送礼率", "ギフト率")
-    }
-
     /// "at least 1.7 of 100". The bound is on people: there are at most as many as entries.
     pub fn at_least_of_100(&self, tenths: &str) -> String {
         match self.lang {
@@ -694,7 +456,7 @@ impl Words {
         let count = grouped(readings);
         let every = every.filter(|_| readings > 1).map(|every| self.every(every));
         let read = match (self.lang, every) {
-            _ if readings == 0 => self.pick("Never read.", "没有读数。", "取得なし。").to_owned(),
+            _ if readings == 0 => self.report_never_read().to_owned(),
             (Lang::En, _) if readings == 1 => "Read once.".to_owned(),
             (Lang::En, Some(every)) => format!("Read {count} times, {every}."),
             (Lang::En, None) => format!("Read {count} times."),
@@ -717,8 +479,7 @@ impl Words {
     /// How far apart readings were, in milliseconds: "every 5 to 10 seconds"
     fn every(&self, (least, most): (i64, i64)) -> String {
         let (least, most) = ((least + 500) / 1000, (most + 500) / 1000);
-        let seconds =
-            if least < most { format!("{least} {} {most}", self.pick("to", "至", "–")) } else { most.to_string() };
+        let seconds = if least < most { format!("{least} {} {most}", self.report_to()) } else { most.to_string() };
         match self.lang {
             Lang::En if most <= 1 => "every second".to_owned(),
             Lang::En => format!("every {seconds} seconds"),
@@ -755,7 +516,7 @@ impl Words {
 
     /// "Totals are not affected; 310 coins came in the gap, and how they split between 21:37 and 21:38 is not known."
     pub fn gap_costs(&self, cost: &GapCost) -> String {
-        let unharmed = self.pick("Totals are not affected", "总数不受影响", "合計には影響しません");
+        let unharmed = self.report_totals_are_not_affected();
         match (self.lang, cost) {
             (Lang::En, GapCost::Split { counter, amount, from, until }) => format!(
                 "{unharmed}; {} came in the gap, and how they split between {from} and {until} is not known.",
@@ -791,20 +552,14 @@ impl Words {
                     self.amount(*counter, *amount)
                 )
             }
-            (_, GapCost::TailMissing) => self
-                .pick(
-                    "What came in it is not in the totals.",
-                    "其间的数值未计入总数。",
-                    "その間の分は合計に含まれていません。",
-                )
-                .to_owned(),
+            (_, GapCost::TailMissing) => self.report_what_came_in_it_is_not().to_owned(),
             (Lang::En, GapCost::Nothing) => format!("{unharmed}."),
             (Lang::Zh | Lang::Ja, GapCost::Nothing) => format!("{unharmed}。"),
         }
     }
 
     pub fn no_gap(&self) -> &'static str {
-        self.pick("No gap.", "没有数据缺口。", "計測の空白はありません。")
+        self.report_no_gap()
     }
 
     /// "Entries, gifts and coins: Tencent's closing message, 23:04:41."
@@ -823,7 +578,7 @@ impl Words {
     }
 
     const fn stop(&self) -> &'static str {
-        self.lang.pick(".", "。", "。")
+        self.lang.report_mark()
     }
 
     fn source_of(&self, counters: &[Counter], source: SourceKind, at: Millis) -> String {
@@ -831,8 +586,8 @@ impl Words {
         for (place, counter) in counters.iter().enumerate() {
             names.push_str(match place {
                 0 => "",
-                _ if place + 1 == counters.len() => self.pick(" and ", "和", "、"),
-                _ => self.pick(", ", "、", "、"),
+                _ if place + 1 == counters.len() => self.report_and(),
+                _ => self.report_mark_2(),
             });
             names.push_str(&if place == 0 { self.counter(*counter) } else { self.counter_lower(*counter) });
         }
@@ -846,10 +601,8 @@ impl Words {
 
     const fn source_lower(&self, source: SourceKind) -> &'static str {
         match source {
-            SourceKind::LastReading => self.lang.pick("our last reading", "最后一次读数", "最終取得値"),
-            SourceKind::ClosingMessage => {
-                self.lang.pick("Tencent's closing message", "腾讯的解散通知", "Tencentの終了通知")
-            }
+            SourceKind::LastReading => self.lang.report_our_last_reading(),
+            SourceKind::ClosingMessage => self.lang.report_tencents_closing_message(),
         }
     }
 
@@ -867,19 +620,15 @@ impl Words {
 
     /// Why a total is a dash.
     pub fn why_unknown(&self) -> &'static str {
-        self.pick("not known: nothing was read", "未知：没有读数", "不明：取得なし")
+        self.report_not_known_nothing_was_read()
     }
 
     /// "Our last reading said 246,710 coins, the closing message 246,810. The later one is printed."
     pub fn sources_differ(&self, counter: Counter, printed: i64, other: &OtherValue) -> String {
         let (printed, other_amount) = (grouped(printed), self.amount(counter, other.value));
         let rule = match &other.rule {
-            SourceRule::NotBelow => {
-                self.pick("The greater one is printed", "以较大的为准", "大きいほうを記載しています")
-            }
-            SourceRule::Later | SourceRule::NoReading | SourceRule::Other(_) => {
-                self.pick("The later one is printed", "以较晚的为准", "新しいほうを記載しています")
-            }
+            SourceRule::NotBelow => self.report_the_greater_one_is_printed(),
+            SourceRule::Later | SourceRule::NoReading | SourceRule::Other(_) => self.report_the_later_one_is_printed(),
         };
         match (self.lang, other.from) {
             (Lang::En, SourceKind::LastReading) => {
@@ -931,11 +680,7 @@ impl Words {
 
     /// What the counters count. Without coins where a report shows none.
     pub fn what_is_counted(&self, coins: bool) -> String {
-        let entries = self.pick(
-            "Entries count every time someone came in; a person who came three times counts three times.",
-            "进房人次按每次进入计算；同一人进入三次计三次。",
-            "入室数は入室のたびに数えます。同じ人が3回入れば3と数えます。",
-        );
+        let entries = self.report_entries_count_every_time_someone_came();
         let coin = self.counter(Counter::Coins);
         let spent = match self.lang {
             _ if !coins => String::new(),
@@ -943,11 +688,7 @@ impl Words {
             Lang::Zh => format!("{coin}是观众的消费，不是主播收入。"),
             Lang::Ja => format!("{coin}は視聴者が使った額で、報酬額ではありません。"),
         };
-        let robots = self.pick(
-            " Whether the host or robots count as entries is not documented by Tencent.",
-            "主播或机器人是否计入进房人次，腾讯没有说明。",
-            "配信者やボットが入室数に含まれるかどうかは、Tencentの文書に記載がありません。",
-        );
+        let robots = self.report_whether_the_host_or_robots_count();
         format!("{entries}{spent}{robots}")
     }
 
@@ -966,11 +707,7 @@ impl Words {
     }
 
     pub fn no_reading(&self) -> &'static str {
-        self.pick(
-            "No reading: the stream ended before Tencent answered once. Nothing is known of its totals.",
-            "没有读数：腾讯应答之前直播已结束，各项总数未知。",
-            "取得できませんでした：Tencentが一度も答えないうちに配信が終わり、合計は不明です。",
-        )
+        self.report_no_reading_the_stream_ended_before()
     }
 
     /// "The end lies between 21:58:12 and 21:58:22."
@@ -1014,11 +751,7 @@ impl Words {
 
     /// On a link to a stream that was corrected.
     pub fn newest_revision(&self) -> &'static str {
-        self.pick(
-            "This link always shows the newest revision.",
-            "此链接始终显示最新版本。",
-            "このリンクは常に最新版を表示します。",
-        )
+        self.report_this_link_always_shows_the_newest()
     }
 
     /// Totals that fell and were taken as the new truth.

@@ -12,12 +12,12 @@ impl Words {
             return own.to_owned();
         }
         match counter {
-            Counter::Viewers => self.pick("Entries", "进房人次", "入室数"),
-            Counter::Gifts => self.pick("Gifts", "礼物数", "ギフト数"),
-            Counter::Coins => self.pick("Coins", "金币", "コイン"),
-            Counter::Gifters => self.pick("Gifters", "送礼人数", "ギフトを贈った人数"),
-            Counter::Likes => self.pick("Likes", "点赞数", "いいね数"),
-            Counter::Messages => self.pick("Messages", "消息数", "メッセージ数"),
+            Counter::Viewers => self.term_entries(),
+            Counter::Gifts => self.term_gifts(),
+            Counter::Coins => self.term_coins(),
+            Counter::Gifters => self.term_gifters(),
+            Counter::Likes => self.term_likes(),
+            Counter::Messages => self.term_messages(),
         }
         .to_owned()
     }
@@ -41,13 +41,9 @@ impl Words {
                     Lang::Ja => "のべ。再入室も数えます".to_owned(),
                 });
             }
-            Counter::Gifters => self.pick("different people who gave", "同一人只计一次", "同じ人は1人と数えます"),
-            Counter::Likes => self.pick("taps, not people", "点按次数，不是人数", "タップの回数。人数ではありません"),
-            Counter::Coins => self.pick(
-                "what was spent, not the payout",
-                "观众的消费，不是主播收入",
-                "視聴者の消費額。報酬額ではありません",
-            ),
+            Counter::Gifters => self.term_different_people_who_gave(),
+            Counter::Likes => self.term_taps_not_people(),
+            Counter::Coins => self.term_what_was_spent_not_the_payout(),
             Counter::Gifts | Counter::Messages => return None,
         };
         Some(text.to_owned())
@@ -95,9 +91,9 @@ impl Words {
     /// How whole the readings are.
     pub const fn verdict(&self, verdict: Verdict) -> &'static str {
         match verdict {
-            Verdict::Complete => self.lang.pick("Complete", "完整", "完全"),
-            Verdict::SmallGaps => self.lang.pick("Small gaps", "有小缺口", "小さな空白あり"),
-            Verdict::GapsMatter => self.lang.pick("Gaps matter", "缺口影响结果", "空白の影響あり"),
+            Verdict::Complete => self.lang.term_complete(),
+            Verdict::SmallGaps => self.lang.term_small_gaps(),
+            Verdict::GapsMatter => self.lang.term_gaps_matter(),
         }
     }
 
@@ -134,68 +130,38 @@ impl Words {
         self.percent_sign(&format!("{}–{}", super::grouped(lower), super::grouped(upper)))
     }
 
-    pub const fn under_one_percent(&self) -> &'static str {
-        self.lang.pick("<\u{a0}1\u{a0}%", "<1%", "1%未満")
-    }
-
     fn percent_sign(&self, number: &str) -> String {
         if self.lang == Lang::En { format!("{number}\u{a0}%") } else { format!("{number}%") }
     }
 
     pub const fn state(&self, state: StreamState) -> &'static str {
         match state {
-            StreamState::Live => self.lang.pick("Live", "直播中", "配信中"),
-            StreamState::Ending => self.lang.pick("Ending", "正在结束", "終了処理中"),
-            StreamState::Sealed => self.lang.pick("Sealed", "已定稿", "確定済み"),
+            StreamState::Live => self.lang.term_live(),
+            StreamState::Ending => self.lang.term_ending(),
+            StreamState::Sealed => self.lang.term_sealed(),
         }
     }
 
     /// What told us of the end.
     pub const fn evidence(&self, evidence: EndEvidence) -> &'static str {
         match evidence {
-            EndEvidence::Webhook => self.lang.pick("Tencent's closing message", "腾讯的解散通知", "Tencentの終了通知"),
-            EndEvidence::RoomGone => self.lang.pick(
-                "Tencent said twice that the room is gone",
-                "腾讯两次答复房间不存在",
-                "Tencentが部屋はないと2回答えた",
-            ),
-            EndEvidence::NewerLife => {
-                self.lang.pick("the room was created anew", "房间已重新创建", "部屋が作り直された")
-            }
+            EndEvidence::Webhook => self.lang.term_tencents_closing_message(),
+            EndEvidence::RoomGone => self.lang.term_tencent_said_twice_that_the_room(),
+            EndEvidence::NewerLife => self.lang.term_the_room_was_created_anew(),
             // Readers see it too: nothing here ends a broadcast.
-            EndEvidence::Operator => {
-                self.lang.pick("the report was sealed early", "报告提前定稿", "レポートを早期に確定した")
-            }
-            EndEvidence::Quiet => self.lang.pick(
-                "nothing moved for the time set",
-                "在设定时间内没有任何变化",
-                "設定時間のあいだ動きがなかった",
-            ),
-            EndEvidence::Continued => self.lang.pick(
-                "longer than 7 days; it continues as the next part",
-                "超过7天，作为下一部分继续",
-                "7日を超えたため、次のパートに続く",
-            ),
-            EndEvidence::Snapshot => self.lang.pick("one reading by hand", "手动单次读取", "手動で1回取得"),
+            EndEvidence::Operator => self.lang.term_the_report_was_sealed_early(),
+            EndEvidence::Quiet => self.lang.term_nothing_moved_for_the_time_set(),
+            EndEvidence::Continued => self.lang.term_longer_than_7_days_it_continues(),
+            EndEvidence::Snapshot => self.lang.term_one_reading_by_hand(),
         }
     }
 
     /// Why nothing was read, as the end of a sentence.
     pub fn gap_cause(&self, cause: GapCause) -> String {
         match cause {
-            GapCause::BeforeFirst => self.pick(
-                "the stream ran before we began to read it",
-                "开始读取前直播已在进行",
-                "取得を始める前から配信していた",
-            ),
-            GapCause::AfterLast => self.pick(
-                "the stream ended after our last reading",
-                "最后一次读数之后直播才结束",
-                "最終取得のあとに配信が終わった",
-            ),
-            GapCause::Restarted => {
-                self.pick("Aftershow was not running", "Aftershow 未在运行", "Aftershowが動いていなかった")
-            }
+            GapCause::BeforeFirst => self.term_the_stream_ran_before_we_began(),
+            GapCause::AfterLast => self.term_the_stream_ended_after_our_last(),
+            GapCause::Restarted => self.term_aftershow_was_not_running(),
             GapCause::Code(code) => {
                 return match self.lang {
                     Lang::En => format!("Tencent answered with error {code}"),
@@ -203,21 +169,11 @@ impl Words {
                     Lang::Ja => format!("Tencentがエラー{code}を返した"),
                 };
             }
-            GapCause::NoAnswer => self.pick("Tencent did not answer", "腾讯没有应答", "Tencentの応答がなかった"),
-            GapCause::Unreadable => {
-                self.pick("the answers could not be read", "答复无法解析", "応答を読み取れなかった")
-            }
-            GapCause::SetAside => self.pick(
-                "lower totals came and were set aside",
-                "收到较低的数值，已搁置",
-                "低い値が届いたため保留した",
-            ),
-            GapCause::Clock => {
-                self.pick("this machine's clock was set", "本机时钟被调整", "サーバーの時計が変更された")
-            }
-            GapCause::Late => {
-                self.pick("there were more rooms than calls", "房间数超过可用调用次数", "部屋数が呼び出し枠を超えた")
-            }
+            GapCause::NoAnswer => self.term_tencent_did_not_answer(),
+            GapCause::Unreadable => self.term_the_answers_could_not_be_read(),
+            GapCause::SetAside => self.term_lower_totals_came_and_were_set(),
+            GapCause::Clock => self.term_this_machines_clock_was_set(),
+            GapCause::Late => self.term_there_were_more_rooms_than_calls(),
         }
         .to_owned()
     }

@@ -257,7 +257,7 @@ impl Words {
         match begins {
             [] => date,
             [DayBegins { app: None, .. }] => {
-                let comma = self.pick(", ", "，", "");
+                let comma = self.time_mark();
                 format!("{date}{comma}{}", from(&begins[0]))
             }
             several => {
@@ -299,9 +299,7 @@ impl Words {
     pub fn times_in(&self, at: Millis) -> String {
         let offset = self.zone.utc_label(at);
         match self.lang {
-            _ if offset == "UTC" && self.zone.city() == "UTC" => {
-                self.pick("Times in UTC", "时间均为 UTC", "時刻はUTC").to_owned()
-            }
+            _ if offset == "UTC" && self.zone.city() == "UTC" => self.time_times_in_utc().to_owned(),
             Lang::En => format!("Times in {} ({offset})", self.zone.city()),
             Lang::Zh => match self.zone.city_in_chinese_and_japanese() {
                 Some((city, _)) => format!("时间均为{city}时间（{offset}）"),

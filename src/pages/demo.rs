@@ -32,11 +32,11 @@ pub fn strip(page: &Page) -> Option<AnyView> {
         }
         None => view! { <span>{words.demo_next(None, page.now)}</span> }.into_any(),
     };
-    let replay = words.pick("replay", "重播", "もう一度");
-    let hide = words.pick("hide", "隐藏", "隠す");
+    let replay = words.demo_replay();
+    let hide = words.demo_hide();
     Some(
         view! {
-            <aside class="demo-strip" aria-label=words.pick("Demo", "演示", "デモ").to_owned()>
+            <aside class="demo-strip" aria-label=words.demo_demo().to_owned()>
                 {line}
                 {button(FormAction::DemoReplay, replay, "plain", Vec::new())}
                 {button(FormAction::DemoStrip, hide, "plain", vec![("hidden", "true".to_owned())])}
@@ -53,7 +53,7 @@ pub fn status(page: &Page) -> Option<(String, Option<AnyView>)> {
     let collector = &page.state.config.collector;
     let line = words.demo_pace(collector.interval.as_millis() as i64, collector.grace.as_millis() as i64);
     let show = page.strip_hidden.then(|| {
-        let label = words.pick("Show the demo's strip", "显示演示条", "デモの帯を表示");
+        let label = words.demo_show_the_demos_strip();
         button(FormAction::DemoStrip, label, "small", vec![("hidden", "false".to_owned())])
     });
     Some((line, show))
@@ -102,18 +102,18 @@ pub fn books(page: &Page, record: &Record) -> Option<AnyView> {
     Some(
         view! {
             <details class="books">
-                <summary>{words.books(&amounts.join(words.pick(", ", "，", "、")), equal)}</summary>
+                <summary>{words.books(&amounts.join(words.demo_mark()), equal)}</summary>
                 <table class="list">
                     <thead>
                         <tr>
                             <th scope="col">
-                                <span class="visually-hidden">{words.pick("Counter", "指标", "指標").to_owned()}</span>
+                                <span class="visually-hidden">{words.demo_counter().to_owned()}</span>
                             </th>
-                            <th scope="col">{words.pick("This report", "本报告", "このレポート").to_owned()}</th>
+                            <th scope="col">{words.demo_this_report().to_owned()}</th>
                             <th scope="col">
-                                {words.pick("Simulator's books", "模拟器账本", "シミュレーターの帳簿").to_owned()}
+                                {words.demo_simulators_books().to_owned()}
                             </th>
-                            <th scope="col">{words.pick("as of", "截至", "時点").to_owned()}</th>
+                            <th scope="col">{words.demo_as_of().to_owned()}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -224,10 +224,10 @@ pub fn show_phone(page: &Page, phone: &Phone) -> AnyView {
         .collect_view();
     let id = phone.share.id.to_string();
     let switch = if phone.share.enabled {
-        let off = words.pick("Turn off", "关闭链接", "リンクを無効にする");
+        let off = words.demo_turn_off();
         button(FormAction::SetShareEnabled, off, "small", vec![("id", id.clone()), ("enabled", "false".to_owned())])
     } else {
-        let on = words.pick("Turn on again", "重新开启", "再び有効にする");
+        let on = words.demo_turn_on_again();
         button(FormAction::SetShareEnabled, on, "small", vec![("id", id.clone()), ("enabled", "true".to_owned())])
     };
     let close = page.address_with(&[("phone", None)]);
@@ -237,17 +237,13 @@ pub fn show_phone(page: &Page, phone: &Phone) -> AnyView {
                 class="phone"
                 name="phone"
                 src=path.clone()
-                title=words.pick("The link as a stranger sees it, on a phone", "他人手机上看到的链接", "リンクを受け取った人の画面").to_owned()
+                title=words.demo_the_link_as_a_stranger_sees().to_owned()
             ></iframe>
             <div class="phone-side">
-                <h2 id="phone-title">{words.pick("Give it away, take it back", "发出去，也收得回来", "渡して、取り戻す").to_owned()}</h2>
+                <h2 id="phone-title">{words.demo_give_it_away_take_it_back().to_owned()}</h2>
                 <p>
                     {words
-                        .pick(
-                            "This is the link itself, as whoever receives it sees it: no account, no cookie.",
-                            "这就是链接本身，收到的人看到的就是这样：无需账号，也没有 Cookie。",
-                            "受け取った人に見えるリンクそのものです。アカウントもCookieもいりません。",
-                        )
+                        .demo_this_is_the_link_itself_as()
                         .to_owned()}
                 </p>
                 <p>
@@ -258,7 +254,7 @@ pub fn show_phone(page: &Page, phone: &Phone) -> AnyView {
                 {cheat(words, phone)}
                 {code(page, &path)}
                 <p>
-                    <a href=close>{words.pick("Put the phone away ×", "收起手机 ×", "電話をしまう ×").to_owned()}</a>
+                    <a href=close>{words.demo_put_the_phone_away().to_owned()}</a>
                 </p>
             </div>
         </section>
@@ -276,18 +272,14 @@ fn cheat(words: &Words, phone: &Phone) -> Option<AnyView> {
                 <input type="hidden" name="file" value=altered.json.clone()/>
                 <p>
                     {words
-                        .pick(
-                            "Nobody can fake it: here is its JSON with one digit changed, ",
-                            "无法伪造：这里把 JSON 中的一位数字改掉了，",
-                            "偽造はできません。JSONの1桁を変えました：",
-                        )
-                        .to_owned()} {change} {words.pick(". ", "。", "。").to_owned()}
+                        .demo_nobody_can_fake_it_here_is()
+                        .to_owned()} {change} {words.demo_mark_2().to_owned()}
                     <a href=format!("/demo/altered/{}", phone.share.id) download>
-                        {words.pick("Take the file", "下载该文件", "ファイルを保存").to_owned()}
+                        {words.demo_take_the_file().to_owned()}
                     </a>
                 </p>
                 <button type="submit" class="small">
-                    {words.pick("Try to cheat: send it to /verify", "试试作弊：提交到 /verify", "ごまかしてみる：/verify に送る").to_owned()}
+                    {words.demo_try_to_cheat_send_it_to().to_owned()}
                 </button>
             </form>
         }
@@ -320,18 +312,10 @@ fn code(page: &Page, path: &str) -> AnyView {
     let reachable =
         page.state.config.public_url.is_some() || page.state.bound.get().is_some_and(|bound| !bound.ip().is_loopback());
     if !reachable || address.starts_with('/') {
-        let why = words.pick(
-            "No QR code for a real phone: this demo listens on this machine alone. Start it with --listen 0.0.0.0:3000 and a phone in the same network can open the link.",
-            "没有供手机扫描的二维码：演示只在本机监听。用 --listen 0.0.0.0:3000 启动后，同一网络中的手机即可打开。",
-            "スマホ用のQRコードはありません。このデモはこのマシンだけで待ち受けています。--listen 0.0.0.0:3000 で起動すると、同じネットワークのスマホから開けます。",
-        );
+        let why = words.demo_no_qr_code_for_a_real();
         return view! { <p class="note">{why.to_owned()}</p> }.into_any();
     }
-    let label = words.pick(
-        "For a phone in the same network:",
-        "同一网络中的手机可扫码打开：",
-        "同じネットワークのスマホから：",
-    );
+    let label = words.demo_for_a_phone_in_the_same();
     qr_svg(&address)
         .map(|svg| {
             view! { <p class="note">{label.to_owned()}</p> <div class="qr-place" inner_html=svg></div> }.into_any()

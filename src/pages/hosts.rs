@@ -32,16 +32,9 @@ pub fn hosts() -> AnyView {
             Ok(rows) => rows,
             Err(error) => return failed(&page, &error),
         };
-        let title = words.pick("Hosts", "主播", "配信者");
+        let title = words.hosts_hosts();
         let body = if rows.is_empty() {
-            empty(
-                words.pick("No host in this month", "本月没有主播", "この月の配信者はいません"),
-                words.pick(
-                    "A host is listed when a stream of theirs is sealed and Tencent tells who owns the room.",
-                    "直播定稿且腾讯告知房主后，主播会列在此处。",
-                    "配信が確定し、Tencentが部屋の所有者を伝えると、ここに並びます。",
-                ),
-            )
+            empty(words.hosts_no_host_in_this_month(), words.hosts_a_host_is_listed_when_a())
         } else {
             table(&page, &rows)
         };
@@ -85,10 +78,10 @@ fn months(page: &Page, month: Option<Date>) -> AnyView {
         })
     };
     view! {
-        <nav class="buttons" aria-label=words.pick("Month", "月份", "月").to_owned()>
-            {link(month.checked_sub(1.month()).ok(), words.pick("‹ Before", "‹ 上月", "‹ 前月"), "prev")}
+        <nav class="buttons" aria-label=words.hosts_month().to_owned()>
+            {link(month.checked_sub(1.month()).ok(), words.hosts_before(), "prev")}
             <b>{named(month)}</b>
-            {link(next(month), words.pick("After ›", "下月 ›", "翌月 ›"), "next")}
+            {link(next(month), words.hosts_after(), "next")}
         </nav>
     }
     .into_any()
@@ -107,17 +100,17 @@ fn table(page: &Page, rows: &[HostSums]) -> AnyView {
     view! {
         <p class="note">{words.sums_note().to_owned()}</p>
         <table class="list streams hosts">
-            <caption class="visually-hidden">{words.pick("Hosts", "主播", "配信者").to_owned()}</caption>
+            <caption class="visually-hidden">{words.hosts_hosts().to_owned()}</caption>
             <thead>
                 <tr>
-                    <th scope="col" class="h-who">{words.pick("Host", "主播", "配信者").to_owned()}</th>
+                    <th scope="col" class="h-who">{words.hosts_host().to_owned()}</th>
                     {head(Counter::Coins)}
-                    <th scope="col">{words.pick("Streams", "场次", "配信数").to_owned()}</th>
-                    <th scope="col">{words.pick("On air", "时长", "配信時間").to_owned()}</th>
+                    <th scope="col">{words.hosts_streams().to_owned()}</th>
+                    <th scope="col">{words.hosts_on_air().to_owned()}</th>
                     {head(Counter::Gifts)}
                     {head(Counter::Viewers)}
                     {head(Counter::Messages)}
-                    <th scope="col">{words.pick("Latest", "最近一场", "最新").to_owned()}</th>
+                    <th scope="col">{words.hosts_latest().to_owned()}</th>
                 </tr>
             </thead>
             <tbody>{lines}</tbody>
@@ -142,12 +135,12 @@ fn line(page: &Page, host: &HostSums) -> AnyView {
                 </a>
             </th>
             {count(Counter::Coins, host.sums.coins)}
-            {cell(words.pick("Streams", "场次", "配信数").to_owned(), words.number(Some(host.sums.streams)))}
-            {cell(words.pick("On air", "时长", "配信時間").to_owned(), words.hours(host.sums.millis))}
+            {cell(words.hosts_streams().to_owned(), words.number(Some(host.sums.streams)))}
+            {cell(words.hosts_on_air().to_owned(), words.hours(host.sums.millis))}
             {count(Counter::Gifts, host.sums.gifts)}
             {count(Counter::Viewers, host.sums.entries)}
             {count(Counter::Messages, host.sums.messages)}
-            {cell(words.pick("Latest", "最近一场", "最新").to_owned(), words.date_hm(host.latest))}
+            {cell(words.hosts_latest().to_owned(), words.date_hm(host.latest))}
         </tr>
     }
     .into_any()

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 pub fn live() -> AnyView {
     serve(|page| async move {
         let words = &page.words;
-        let title = words.pick("Live", "直播中", "ライブ");
+        let title = words.live_live();
         let mut rows = page.state.board.rows();
         if let Some(search) = page.param("q").map(str::to_lowercase) {
             rows.retain(|row| {
@@ -35,11 +35,7 @@ pub fn live() -> AnyView {
             board(words, &rows, &apps, looks, sort, page.now, |column| page.address_with(&[("sort", Some(column))]));
         let kiosk = page.param("kiosk").is_some();
         let keys = (!kiosk).then(|| {
-            let words = words.pick(
-                "On a row: Enter opens it, P pins it, N goes to its note, E keeps one that is ending.",
-                "选中一行后：Enter 打开，P 置顶，N 写备注，E 继续跟踪即将结束的直播。",
-                "行を選んで：Enterで開く、Pで固定、Nでメモ、Eで終了中の配信を追跡し続ける。",
-            );
+            let words = words.live_on_a_row_enter_opens_it();
             view! { <p class="note keys">{words}</p> }
         });
         let nothing = rows.is_empty().then(|| nobody(&page, board_view));
@@ -51,8 +47,8 @@ pub fn live() -> AnyView {
             let all = page.address_with(&[("view", None)]);
             view! {
                 <p class="note">
-                    {words.pick("Only what needs attention.", "仅显示需关注的直播。", "要確認の配信のみ表示しています。")} " "
-                    <a href=all>{words.pick("All live streams ›", "全部直播 ›", "すべての配信 ›").to_owned()}</a>
+                    {words.live_only_what_needs_attention()} " "
+                    <a href=all>{words.live_all_live_streams().to_owned()}</a>
                 </p>
             }
         });
@@ -91,17 +87,17 @@ fn search(page: &Page) -> AnyView {
         <form method="get" role="search" class="in-line">
             <div>
                 <label for="q" class="visually-hidden">
-                    {words.pick("Room, title or host", "房间、标题或主播", "部屋・タイトル・配信者").to_owned()}
+                    {words.live_room_title_or_host().to_owned()}
                 </label>
                 <input
                     id="q"
                     name="q"
                     type="search"
                     value=typed
-                    placeholder=words.pick("Room, title or host", "房间、标题或主播", "部屋・タイトル・配信者").to_owned()
+                    placeholder=words.live_room_title_or_host().to_owned()
                 />
             </div>
-            <button type="submit">{words.pick("Filter", "筛选", "絞り込む").to_owned()}</button>
+            <button type="submit">{words.live_filter().to_owned()}</button>
         </form>
     }
     .into_any()
@@ -110,29 +106,12 @@ fn search(page: &Page) -> AnyView {
 fn nobody(page: &Page, view: BoardView) -> AnyView {
     let words = &page.words;
     if view == BoardView::Attention {
-        return empty(
-            words.pick("Nothing needs attention", "没有需要关注的直播", "確認が必要な配信はありません"),
-            words.pick(
-                "A stream appears here when its host has left for 3 minutes and the room stays, when it gets entries without any reaction, or when Tencent does not answer for it.",
-                "主播离开3分钟而直播间仍在、只有进房而没有任何互动、或腾讯没有应答时，直播会显示在此。",
-                "配信者の退室から3分たってもルームが残っている、入室があっても反応がない、Tencentの応答がない配信がここに表示されます。",
-            ),
-        );
+        return empty(words.live_nothing_needs_attention(), words.live_a_stream_appears_here_when_its());
     }
     if page.param("q").is_some() {
-        return empty(
-            words.pick("No live stream fits", "没有符合的直播", "該当する配信はありません"),
-            words.pick("Ended ones are under History.", "已结束的在“历史”中。", "終了した配信は「履歴」にあります。"),
-        );
+        return empty(words.live_no_live_stream_fits(), words.live_ended_ones_are_under_history());
     }
-    empty(
-        words.pick("No room is live", "目前没有直播", "配信中の部屋はありません"),
-        words.pick(
-            "A public room appears here within seconds of its creation; a private one when you add its RoomId.",
-            "公开房间创建后几秒内会显示在此；私有房间在添加 RoomId 后显示。",
-            "公開の部屋は作成から数秒で表示されます。非公開の部屋はRoomIdを追加すると表示されます。",
-        ),
-    )
+    empty(words.live_no_room_is_live(), words.live_a_public_room_appears_here_within())
 }
 
 /// Which app, where there are several.
@@ -143,7 +122,7 @@ pub fn app_choice(page: &Page, id: &'static str) -> Option<AnyView> {
     })?;
     Some(
         view! {
-            <label for=id>{page.words.pick("App", "应用", "アプリ").to_owned()}</label>
+            <label for=id>{page.words.live_app().to_owned()}</label>
             <select id=id name="app">
                 {options}
             </select>
@@ -164,12 +143,12 @@ fn forms(page: &Page) -> AnyView {
         .map(|added| added.refused.iter().map(|refused| refused.room.clone()).collect::<Vec<_>>().join("\n"));
     let rooms = refused.unwrap_or_else(|| typed(FormAction::AddRooms, "rooms"));
     view! {
-        <section class="add" aria-label=words.pick("Rooms", "房间", "部屋").to_owned()>
+        <section class="add" aria-label=words.live_rooms().to_owned()>
             <form method="post" action=FormAction::AddRooms.path() class="stacked">
-                <h2>{words.pick("Follow rooms", "跟踪房间", "部屋を追跡").to_owned()}</h2>
+                <h2>{words.live_follow_rooms().to_owned()}</h2>
                 {app_choice(page, "add-app")}
                 <label for="rooms">
-                    {words.pick("RoomIds, one a line", "RoomId，每行一个", "RoomId（1行に1つ）").to_owned()}
+                    {words.live_roomids_one_a_line().to_owned()}
                 </label>
                 <textarea id="rooms" name="rooms" rows="3" required autocapitalize="none" spellcheck="false">
                     {field_text(&rooms)}
@@ -178,7 +157,7 @@ fn forms(page: &Page) -> AnyView {
                 {super::rooms::rooms_link(words)}
             </form>
             <form method="post" action=FormAction::TakeSnapshot.path() class="stacked">
-                <h2>{words.pick("Totals of a room, now", "立即读取一个房间", "部屋の合計をいま取得").to_owned()}</h2>
+                <h2>{words.live_totals_of_a_room_now().to_owned()}</h2>
                 {app_choice(page, "snapshot-app")}
                 <label for="room">"RoomId"</label>
                 <input
@@ -192,14 +171,10 @@ fn forms(page: &Page) -> AnyView {
                 />
                 <p class="note">
                     {words
-                        .pick(
-                            "One reading, kept as a sealed report. It follows and ends nothing.",
-                            "单次读数，保存为已定稿报告；不会跟踪也不会结束任何直播。",
-                            "1回だけ取得し、確定したレポートとして残します。追跡も終了もしません。",
-                        )
+                        .live_one_reading_kept_as_a_sealed()
                         .to_owned()}
                 </p>
-                <button type="submit">{words.pick("Read once", "读取一次", "1回取得").to_owned()}</button>
+                <button type="submit">{words.live_read_once().to_owned()}</button>
             </form>
         </section>
     }

@@ -93,15 +93,8 @@ fn not_found() -> AnyView {
     serve(|page| async move {
         page.status(404);
         let words = &page.words;
-        let content = told(
-            words.pick("There is no such page", "没有这个页面", "ページがありません"),
-            words.pick(
-                "The address may be mistyped. Live streams are under Live, ended ones under History.",
-                "地址可能有误。直播中的在“直播中”，已结束的在“历史”。",
-                "アドレスが誤っている可能性があります。配信中は「ライブ」、終了分は「履歴」にあります。",
-            ),
-        );
-        frame(&page, "", words.pick("Not found", "未找到", "見つかりません"), content)
+        let content = told(words.pages_there_is_no_such_page(), words.pages_the_address_may_be_mistyped_live());
+        frame(&page, "", words.pages_not_found(), content)
     })
 }
 
@@ -110,15 +103,8 @@ fn failed(page: &Page, error: &dyn std::fmt::Display) -> AnyView {
     tracing::error!(%error, path = %page.request.path, "a page could not be read");
     page.status(503);
     let words = &page.words;
-    let content = told(
-        words.pick("The database does not answer", "数据库没有应答", "データベースが応答しません"),
-        words.pick(
-            "Nothing is lost: what is read is kept until it can be written. The log has the cause; reload in a moment.",
-            "数据没有丢失，恢复后会写入。原因见日志，请稍后刷新。",
-            "データは失われていません。原因はログにあります。しばらくして再読み込みしてください。",
-        ),
-    );
-    frame(page, "", words.pick("Not readable", "无法读取", "読み出せません"), content)
+    let content = told(words.pages_the_database_does_not_answer(), words.pages_nothing_is_lost_what_is_read());
+    frame(page, "", words.pages_not_readable(), content)
 }
 
 /// Draws a document outside of a request, islands and all.
@@ -152,7 +138,7 @@ pub(crate) fn languages(path: &str, current: Lang) -> AnyView {
             }
         })
         .collect_view();
-    let label = current.pick("Language", "语言", "言語").to_owned();
+    let label = current.pages_language().to_owned();
     view! {
         <nav class="languages" aria-label=label>
             {links}

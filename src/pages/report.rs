@@ -175,7 +175,7 @@ fn unfurled(shared: &Shared, url: &str, title: &str, description: &str) -> AnyVi
         {property("og:type", "article")}
         {whole.then(|| property("og:url", url))}
         {property("og:site_name", crate::lang::middle(&shared.document.record.issuer, 48))}
-        {property("og:locale", words.pick("en_GB", "zh_CN", "ja_JP"))}
+        {property("og:locale", words.report_en_gb())}
         <meta name="twitter:card" content=if shared.card && whole { "summary_large_image" } else { "summary" }/>
         <meta name="twitter:title" content=title.to_owned()/>
         <meta name="twitter:description" content=description.to_owned()/>
@@ -371,7 +371,7 @@ fn switches(shared: &Shared, ways: &Ways) -> AnyView {
         .collect_view();
     view! {
         <div class="switches">
-            <nav class="languages" aria-label=words.lang.pick("Language", "语言", "言語")>{languages}</nav>
+            <nav class="languages" aria-label=words.lang.report_language()>{languages}</nav>
             <nav class="languages" aria-label=words.colours()>{themes}</nav>
         </div>
     }

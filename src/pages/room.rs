@@ -21,8 +21,8 @@ pub fn room() -> AnyView {
         let words = &page.words;
         let (Some(app), Some(room)) = (app, room) else {
             page.status(404);
-            let what = words.pick("The address names no room.", "地址中没有房间。", "アドレスに部屋がありません。");
-            let title = words.pick("No such room", "没有此房间", "部屋がありません");
+            let what = words.room_the_address_names_no_room();
+            let title = words.room_no_such_room();
             return frame(&page, "", title, told(title, what));
         };
         let query = StreamQuery { app: Some(app), room: Some(room.clone()), ..asked(&page) };
@@ -32,14 +32,7 @@ pub fn room() -> AnyView {
         };
         let title = list.rows.first().map_or_else(|| room.to_string(), |row| row.title_label().to_owned());
         let body = if list.rows.is_empty() {
-            empty(
-                words.pick("Nothing is known of this room", "没有此房间的记录", "この部屋の記録はありません"),
-                words.pick(
-                    "It appears with its first reading: follow it on the Live page.",
-                    "请在“直播中”页面跟踪它，首次读数后会显示。",
-                    "「ライブ」で追跡すると、最初の取得後に表示されます。",
-                ),
-            )
+            empty(words.room_nothing_is_known_of_this_room(), words.room_it_appears_with_its_first_reading())
         } else {
             match over_time(&page, &query, &list).await {
                 Ok(body) => body,
@@ -88,14 +81,7 @@ pub fn host() -> AnyView {
         };
         let body = if list.rows.is_empty() {
             page.status(404);
-            empty(
-                words.pick("Nothing is known of this host", "没有此主播的记录", "この配信者の記録はありません"),
-                words.pick(
-                    "A host appears with the first stream of theirs that Tencent tells the owner of.",
-                    "当腾讯告知房主后，主播随其首场直播出现。",
-                    "Tencentが部屋の所有者を伝えた最初の配信とともに表示されます。",
-                ),
-            )
+            empty(words.room_nothing_is_known_of_this_host(), words.room_a_host_appears_with_the_first())
         } else {
             match over_time(&page, &query, &list).await {
                 Ok(body) => body,

@@ -22,16 +22,9 @@ pub fn rooms() -> AnyView {
             Ok(rows) => rows,
             Err(error) => return failed(&page, &error),
         };
-        let title = words.pick("Rooms by hand", "手动管理的房间", "手動で管理する部屋");
+        let title = words.rooms_rooms_by_hand();
         let body = if rows.is_empty() {
-            empty(
-                words.pick("No room was decided about by hand", "没有手动管理的房间", "手動で管理する部屋はありません"),
-                words.pick(
-                    "A room stands here once somebody follows it by its RoomId, or stops following it.",
-                    "有人用 RoomId 跟踪或停止跟踪房间后，会显示在此。",
-                    "RoomIdで追跡した部屋、追跡をやめた部屋がここに並びます。",
-                ),
-            )
+            empty(words.rooms_no_room_was_decided_about_by(), words.rooms_a_room_stands_here_once_somebody())
         } else {
             table(&page, &rows)
         };
@@ -48,8 +41,7 @@ pub fn rooms() -> AnyView {
 
 /// The way here.
 pub(super) fn rooms_link(words: &Words) -> AnyView {
-    let label =
-        words.pick("Rooms followed by hand, and stopped ›", "手动跟踪和已停止的房间 ›", "手動で追跡・停止した部屋 ›");
+    let label = words.rooms_rooms_followed_by_hand_and_stopped();
     view! {
         <p class="note">
             <a href="/rooms">{label.to_owned()}</a>
@@ -64,14 +56,14 @@ fn table(page: &Page, rows: &[RoomRow]) -> AnyView {
     let lines = rows.iter().map(|row| line(page, row)).collect_view();
     view! {
         <table class="list people rooms">
-            <caption class="visually-hidden">{words.pick("Rooms", "房间", "部屋").to_owned()}</caption>
+            <caption class="visually-hidden">{words.rooms_rooms().to_owned()}</caption>
             <thead>
                 <tr>
-                    <th scope="col">{words.pick("Room", "房间", "部屋").to_owned()}</th>
+                    <th scope="col">{words.rooms_room().to_owned()}</th>
                     <th scope="col">"RoomId"</th>
-                    <th scope="col">{words.pick("State", "状态", "状態").to_owned()}</th>
+                    <th scope="col">{words.rooms_state().to_owned()}</th>
                     <th scope="col">
-                        <span class="visually-hidden">{words.pick("Change", "修改", "変更").to_owned()}</span>
+                        <span class="visually-hidden">{words.rooms_change().to_owned()}</span>
                     </th>
                 </tr>
             </thead>
@@ -94,15 +86,8 @@ fn line(page: &Page, row: &RoomRow) -> AnyView {
             button(FormAction::AddRooms, words.follow(), "small", of("rooms"))
         }
     });
-    let state = if row.followed {
-        words.pick("followed by hand", "手动跟踪", "手動で追跡中")
-    } else {
-        words.pick(
-            "stopped: not read, whatever the list says",
-            "已停止：即使在列表中也不读取",
-            "停止中：一覧にあっても取得しません",
-        )
-    };
+    let state =
+        if row.followed { words.rooms_followed_by_hand() } else { words.rooms_stopped_not_read_whatever_the_list() };
     view! {
         <tr>
             <th scope="row">
@@ -121,11 +106,11 @@ fn line(page: &Page, row: &RoomRow) -> AnyView {
 
 impl Words {
     pub(super) fn stop_following(&self) -> &'static str {
-        self.pick("Stop following", "停止跟踪", "追跡をやめる")
+        self.rooms_stop_following()
     }
 
     pub(super) fn follow(&self) -> &'static str {
-        self.pick("Follow", "跟踪", "追跡する")
+        self.rooms_follow()
     }
 
     fn only_the_first_rooms(&self, count: i64) -> String {

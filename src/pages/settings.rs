@@ -15,7 +15,7 @@ use leptos::prelude::*;
 pub fn settings() -> AnyView {
     serve(|page| async move {
         let words = &page.words;
-        let title = words.pick("Settings", "设置", "設定");
+        let title = words.settings_settings();
         let admin = page.may(Role::Admin);
         let found = async {
             if !admin {
@@ -72,10 +72,10 @@ fn own(page: &Page) -> AnyView {
         .collect_view();
     view! {
         <section class="card" aria-labelledby="own">
-            <h2 id="own">{words.pick("Your console", "您的控制台", "あなたのコンソール").to_owned()}</h2>
+            <h2 id="own">{words.settings_your_console().to_owned()}</h2>
             <form method="post" action=FormAction::SetView.path() class="stacked">
                 <label for="zone">
-                    {words.pick("Time zone; empty is the app's", "时区，留空则用应用时区", "タイムゾーン（空欄はアプリの設定）").to_owned()}
+                    {words.settings_time_zone_empty_is_the_apps().to_owned()}
                 </label>
                 <input
                     id="zone"
@@ -87,17 +87,17 @@ fn own(page: &Page) -> AnyView {
                     aria-describedby=problem.is_some().then_some("zone-problem")
                 />
                 {problem.map(|problem| view! { <p id="zone-problem" class="problem">{problem}</p> })}
-                <label for="lang">{words.pick("Language", "语言", "言語").to_owned()}</label>
+                <label for="lang">{words.settings_language().to_owned()}</label>
                 <select id="lang" name="lang">
-                    <option value="">{words.pick("The browser's", "跟随浏览器", "ブラウザに従う").to_owned()}</option>
+                    <option value="">{words.settings_the_browsers().to_owned()}</option>
                     {options}
                 </select>
-                <button type="submit">{words.pick("Keep", "保存", "保存").to_owned()}</button>
+                <button type="submit">{words.settings_keep().to_owned()}</button>
             </form>
             <form method="post" action=FormAction::ChangePassword.path() class="stacked">
-                <label for="current_password">{words.pick("Current password", "当前密码", "現在のパスワード").to_owned()}</label>
+                <label for="current_password">{words.settings_current_password().to_owned()}</label>
                 <input id="current_password" name="current_password" type="password" required autocomplete="current-password"/>
-                <label for="new_password">{words.pick("New password", "新密码", "新しいパスワード").to_owned()}</label>
+                <label for="new_password">{words.settings_new_password().to_owned()}</label>
                 <input
                     id="new_password"
                     name="new_password"
@@ -107,7 +107,7 @@ fn own(page: &Page) -> AnyView {
                     aria-describedby="new_password-rule"
                 />
                 <p id="new_password-rule" class="note">{words.password_rule()}</p>
-                <button type="submit">{words.pick("Change password", "修改密码", "パスワードを変更").to_owned()}</button>
+                <button type="submit">{words.settings_change_password().to_owned()}</button>
             </form>
         </section>
     }
@@ -149,7 +149,7 @@ fn rules(page: &Page) -> AnyView {
         .collect_view();
     view! {
         <section class="card" aria-labelledby="rules">
-            <h2 id="rules">{words.pick("Rules", "规则", "規則").to_owned()}</h2>
+            <h2 id="rules">{words.settings_rules().to_owned()}</h2>
             {apps}
             <p class="note">{words.rules_note().to_owned()}</p>
             {super::rooms::rooms_link(words)}
@@ -182,72 +182,60 @@ fn issuer(page: &Page) -> AnyView {
         .map(|lang| {
             let (id, field) = (format!("issuer-coins-{}", lang.code()), format!("coins_{}", lang.code()));
             let kept = value(&field, issuer.coins(lang));
-            let usual = lang.pick("Coins", "金币", "コイン");
+            let usual = lang.settings_coins();
             view! {
                 <label for=id.clone()>
-                    {format!("{} · {}", words.pick("Word for coins", "金币的名称", "コインの呼び名"), lang.own_name())}
+                    {format!("{} · {}", words.settings_word_for_coins(), lang.own_name())}
                 </label>
                 <input id=id name=field value=kept placeholder=usual maxlength="24" lang=lang.tag()/>
             }
         })
         .collect_view();
     let logo = issuer.logo.as_ref().map(|logo| {
-        let alt = words.pick("The logo as it is", "当前标志", "現在のロゴ").to_owned();
+        let alt = words.settings_the_logo_as_it_is().to_owned();
         view! {
             <p>
                 <img src=logo.path.clone() width=logo.width.to_string() height=logo.height.to_string() alt=alt class="logo"/>
             </p>
-            {button(FormAction::RemoveLogo, words.pick("Remove the logo", "移除标志", "ロゴを削除"), "small", Vec::new())}
+            {button(FormAction::RemoveLogo, words.settings_remove_the_logo(), "small", Vec::new())}
         }
     });
     view! {
         <section class="card" aria-labelledby="issuer">
-            <h2 id="issuer">{words.pick("Issuer of the reports", "报告的出具方", "レポートの発行者").to_owned()}</h2>
+            <h2 id="issuer">{words.settings_issuer_of_the_reports().to_owned()}</h2>
             <form method="post" action=FormAction::SetIssuer.path() class="stacked">
-                <label for="issuer-name">{words.pick("Name", "名称", "名前").to_owned()}</label>
+                <label for="issuer-name">{words.settings_name().to_owned()}</label>
                 <input id="issuer-name" name="name" value=value("name", Some(&issuer.name)) maxlength="80"/>
                 <p class="note">
                     {words
-                        .pick(
-                            "Part of what is signed: reports sealed from now on carry it, earlier ones keep the name they were sealed under.",
-                            "属于签名内容：此后定稿的报告使用此名称，之前的报告保留定稿时的名称。",
-                            "署名の対象です。今後確定するレポートに載り、確定済みのものは当時の名前のままです。",
-                        )
+                        .settings_part_of_what_is_signed_reports()
                         .to_owned()}
                 </p>
                 <label for="issuer-contact">
-                    {words.pick("Contact: mail, web address or words", "联系方式：邮箱、网址或文字", "連絡先：メール、URL、または文章").to_owned()}
+                    {words.settings_contact_mail_web_address_or_words().to_owned()}
                 </label>
                 <input id="issuer-contact" name="contact" value=value("contact", issuer.contact.as_deref()) maxlength="80"/>
                 {coins}
-                <label for="issuer-lang">{words.pick("Language of new links", "新链接的语言", "新しいリンクの言語").to_owned()}</label>
+                <label for="issuer-lang">{words.settings_language_of_new_links().to_owned()}</label>
                 <select id="issuer-lang" name="lang">
                     {options}
                 </select>
                 <p class="note">
                     {words
-                        .pick(
-                            "Contact, word for coins and logo stand around the signed figures; they hold on every page from the next request.",
-                            "联系方式、金币名称和标志不属于签名内容，从下一次请求起在所有页面生效。",
-                            "連絡先・コインの呼び名・ロゴは署名の対象外で、次の表示からすべてのページに反映されます。",
-                        )
+                        .settings_contact_word_for_coins_and_logo()
                         .to_owned()}
                 </p>
-                <button type="submit">{words.pick("Keep", "保存", "保存").to_owned()}</button>
+                <button type="submit">{words.settings_keep().to_owned()}</button>
             </form>
             {logo}
             <form method="post" action=FormAction::SetLogo.path() enctype="multipart/form-data" class="stacked">
                 <label for="issuer-logo">
                     {words
-                        .pick(
-                            "Logo: PNG, JPEG or WebP, at most 16 KiB",
-                            "标志：PNG、JPEG 或 WebP，不超过 16 KiB",
-                            "ロゴ：PNG・JPEG・WebP、16 KiBまで",
-                        )
+                        .settings_logo_png_jpeg_or_webp_at()
                         .to_owned()}
                 </label>
                 <input id="issuer-logo" name="logo" type="file" accept="image/png,image/jpeg,image/webp" required/>
-                <button type="submit">{words.pick("Upload", "上传", "アップロード").to_owned()}</button>
+                <button type="submit">{words.settings_upload().to_owned()}</button>
             </form>
         </section>
     }
@@ -273,8 +261,8 @@ fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
         .iter()
         .map(|operator| {
             let seen = operator.seen_at.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
-            let remove = words.pick("Remove", "移除", "削除");
-            let label = format!("{} {}", words.pick("Role of", "角色：", "役割："), operator.name);
+            let remove = words.settings_remove();
+            let label = format!("{} {}", words.settings_role_of(), operator.name);
             view! {
                 <tr>
                     <th scope="row">{name(&operator.name, 32)}</th>
@@ -285,7 +273,7 @@ fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
                             <select name="role" aria-label=label>
                                 {roles(words, operator.role)}
                             </select>
-                            <button type="submit" class="small">{words.pick("Set", "设定", "設定").to_owned()}</button>
+                            <button type="submit" class="small">{words.settings_set().to_owned()}</button>
                         </form>
                     </td>
                     <td>{button(FormAction::RemoveOperator, remove, "small", vec![("name", operator.name.clone())])}</td>
@@ -295,25 +283,25 @@ fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
         .collect_view();
     view! {
         <section class="card" aria-labelledby="people">
-            <h2 id="people">{words.pick("Operators", "运营人员", "オペレーター").to_owned()}</h2>
+            <h2 id="people">{words.settings_operators().to_owned()}</h2>
             <table class="list people">
                 <thead>
                     <tr>
-                        <th scope="col">{words.pick("Name", "名称", "名前").to_owned()}</th>
-                        <th scope="col">{words.pick("Last seen", "最近使用", "最後の利用").to_owned()}</th>
-                        <th scope="col">{words.pick("Role", "角色", "役割").to_owned()}</th>
+                        <th scope="col">{words.settings_name().to_owned()}</th>
+                        <th scope="col">{words.settings_last_seen().to_owned()}</th>
+                        <th scope="col">{words.settings_role().to_owned()}</th>
                         <th scope="col">
-                            <span class="visually-hidden">{words.pick("Remove", "移除", "削除").to_owned()}</span>
+                            <span class="visually-hidden">{words.settings_remove().to_owned()}</span>
                         </th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
             <form method="post" action=FormAction::AddOperator.path() class="stacked">
-                <h3>{words.pick("Add an operator", "添加运营人员", "オペレーターを追加").to_owned()}</h3>
-                <label for="add-name">{words.pick("Name", "名称", "名前").to_owned()}</label>
+                <h3>{words.settings_add_an_operator().to_owned()}</h3>
+                <label for="add-name">{words.settings_name().to_owned()}</label>
                 <input id="add-name" name="name" required maxlength="64" autocapitalize="none" autocomplete="off"/>
-                <label for="add-role">{words.pick("Role", "角色", "役割").to_owned()}</label>
+                <label for="add-role">{words.settings_role().to_owned()}</label>
                 <select id="add-role" name="role">
                     {roles(words, Role::Operator)}
                 </select>
@@ -327,7 +315,7 @@ fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
                     aria-describedby="add-password-rule"
                 />
                 <p id="add-password-rule" class="note">{words.password_rule()}</p>
-                <button type="submit">{words.pick("Add", "添加", "追加").to_owned()}</button>
+                <button type="submit">{words.settings_add().to_owned()}</button>
             </form>
             {lost_password(words, operators)}
         </section>
@@ -345,13 +333,13 @@ fn lost_password(words: &Words, operators: &[OperatorRow]) -> AnyView {
         .collect_view();
     view! {
         <details class="more">
-            <summary>{words.pick("Set a lost password anew", "重设遗忘的密码", "忘れたパスワードを再設定").to_owned()}</summary>
+            <summary>{words.settings_set_a_lost_password_anew().to_owned()}</summary>
             <form method="post" action=FormAction::SetOperatorPassword.path() class="stacked">
-                <label for="reset-name">{words.pick("Operator", "运营人员", "オペレーター").to_owned()}</label>
+                <label for="reset-name">{words.settings_operator().to_owned()}</label>
                 <select id="reset-name" name="name">
                     {names}
                 </select>
-                <label for="reset-password">{words.pick("New password", "新密码", "新しいパスワード").to_owned()}</label>
+                <label for="reset-password">{words.settings_new_password().to_owned()}</label>
                 <input
                     id="reset-password"
                     name="password"
@@ -363,14 +351,10 @@ fn lost_password(words: &Words, operators: &[OperatorRow]) -> AnyView {
                 <p id="reset-password-rule" class="note">{words.password_rule()}</p>
                 <p class="note">
                     {words
-                        .pick(
-                            "Their open sessions end at once.",
-                            "其所有登录会立即失效。",
-                            "その人のサインインはすべて直ちに終了します。",
-                        )
+                        .settings_their_open_sessions_end_at_once()
                         .to_owned()}
                 </p>
-                <button type="submit">{words.pick("Set password", "设定密码", "パスワードを設定").to_owned()}</button>
+                <button type="submit">{words.settings_set_password().to_owned()}</button>
             </form>
         </details>
     }
@@ -382,10 +366,9 @@ fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
     let rows = tokens
         .iter()
         .map(|token| {
-            let used = token
-                .last_used_at
-                .map_or_else(|| words.pick("not used yet", "尚未使用", "未使用").to_owned(), |at| words.date_hm(at));
-            let remove = words.pick("Remove", "移除", "削除");
+            let used =
+                token.last_used_at.map_or_else(|| words.settings_not_used_yet().to_owned(), |at| words.date_hm(at));
+            let remove = words.settings_remove();
             view! {
                 <tr>
                     <th scope="row">{name(&token.name, 32)}</th>
@@ -400,10 +383,10 @@ fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
             <table class="list people">
                 <thead>
                     <tr>
-                        <th scope="col">{words.pick("Name", "名称", "名前").to_owned()}</th>
-                        <th scope="col">{words.pick("Last used", "最近使用", "最後の利用").to_owned()}</th>
+                        <th scope="col">{words.settings_name().to_owned()}</th>
+                        <th scope="col">{words.settings_last_used().to_owned()}</th>
                         <th scope="col">
-                            <span class="visually-hidden">{words.pick("Remove", "移除", "削除").to_owned()}</span>
+                            <span class="visually-hidden">{words.settings_remove().to_owned()}</span>
                         </th>
                     </tr>
                 </thead>
@@ -413,24 +396,20 @@ fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
     });
     view! {
         <section class="card" aria-labelledby="tokens">
-            <h2 id="tokens">{words.pick("Tokens of the API", "API 令牌", "APIのトークン").to_owned()}</h2>
+            <h2 id="tokens">{words.settings_tokens_of_the_api().to_owned()}</h2>
             <p class="note">
                 {words
-                    .pick(
-                        "A bearer token reads streams and reports as JSON and changes nothing. ",
-                        "令牌只能以 JSON 读取直播和报告，不能更改任何内容。",
-                        "トークンは配信とレポートをJSONで読むだけで、何も変更できません。",
-                    )
+                    .settings_a_bearer_token_reads_streams_and()
                     .to_owned()}
                 <a href="/api/v1/openapi.json">"/api/v1/openapi.json"</a>
             </p>
             {table}
             <form method="post" action=FormAction::CreateToken.path() class="in-line">
                 <div>
-                    <label for="token-name">{words.pick("Name of a new token", "新令牌名称", "新しいトークンの名前").to_owned()}</label>
+                    <label for="token-name">{words.settings_name_of_a_new_token().to_owned()}</label>
                     <input id="token-name" name="name" required maxlength="64" autocapitalize="none" autocomplete="off"/>
                 </div>
-                <button type="submit">{words.pick("Make", "创建", "作成").to_owned()}</button>
+                <button type="submit">{words.settings_make().to_owned()}</button>
             </form>
         </section>
     }
@@ -442,16 +421,12 @@ impl Words {
     fn rules_of(&self, app: &AppConfig, config: &Config) -> Vec<(String, String, &'static str)> {
         let seconds = |time: std::time::Duration| format!("{}\u{a0}s", time.as_secs_f64());
         let follow = match &app.follow {
-            Follow::Public => self.pick("all public rooms", "所有公开房间", "公開の部屋すべて").to_owned(),
-            Follow::None => {
-                self.pick("only those added by hand", "仅手动添加的房间", "手動で追加した部屋のみ").to_owned()
-            }
-            Follow::Match(pattern) => self
-                .pick("rooms whose RoomId matches {}", "RoomId 匹配 {} 的房间", "RoomIdが{}に合う部屋")
-                .replace("{}", &visible(&pattern.to_string())),
+            Follow::Public => self.settings_all_public_rooms().to_owned(),
+            Follow::None => self.settings_only_those_added_by_hand().to_owned(),
+            Follow::Match(pattern) => self.settings_rooms_whose_roomid_matches(&visible(&pattern.to_string())),
         };
         let quiet = match app.quiet_end_minutes {
-            None => self.pick("never", "不会", "しない").to_owned(),
+            None => self.settings_never().to_owned(),
             Some(minutes) => match self.lang {
                 Lang::En => format!("after {minutes} min without movement"),
                 Lang::Zh => format!("{minutes}分钟无变化后"),
@@ -459,33 +434,23 @@ impl Words {
             },
         };
         let day = format!("{:02}:{:02} · {}", app.day_start / 60, app.day_start % 60, app.timezone);
-        let rule = |what: (&'static str, &'static str, &'static str), value, key| {
-            (self.pick(what.0, what.1, what.2).to_owned(), value, key)
-        };
+        let rule = |what: &str, value, key| (what.to_owned(), value, key);
         vec![
-            rule(("Rooms followed", "跟踪的房间", "追跡する部屋"), follow, "follow"),
-            rule(("A stream is read every", "读取间隔", "取得間隔"), seconds(config.interval(app)), "interval"),
+            rule(self.settings_rooms_followed(), follow, "follow"),
+            rule(self.settings_a_stream_is_read_every(), seconds(config.interval(app)), "interval"),
+            rule(self.settings_sealed_after_its_end_by(), seconds(config.collector.grace), "grace"),
+            rule(self.settings_a_quiet_stream_ends(), quiet, "quiet_end_minutes"),
             rule(
-                ("Sealed after its end by", "结束后定稿", "終了から確定まで"),
-                seconds(config.collector.grace),
-                "grace",
-            ),
-            rule(("A quiet stream ends", "无变化时结束", "静かな配信の終了"), quiet, "quiet_end_minutes"),
-            rule(
-                ("Share of Tencent's limits", "占用腾讯配额", "Tencentの上限のうち使う割合"),
+                self.settings_share_of_tencents_limits(),
                 self.percent((app.budget_share * 100.0).round() as i64),
                 "budget_share",
             ),
-            rule(("Day begins, zone", "每日起点与时区", "一日の始まりとタイムゾーン"), day, "day_start, timezone"),
+            rule(self.settings_day_begins_zone(), day, "day_start, timezone"),
         ]
     }
 
     fn rules_note(&self) -> &'static str {
-        self.pick(
-            "Set in aftershow.toml or by AFTERSHOW_… variables; they hold from the next start. Sealed reports and their readings are kept until somebody deletes the database; nothing expires by itself.",
-            "在 aftershow.toml 或 AFTERSHOW_… 变量中设置，下次启动生效。已定稿的报告及读数一直保留，不会自动过期。",
-            "aftershow.tomlかAFTERSHOW_…変数で設定し、次の起動から有効です。確定したレポートと取得値は自動では消えません。",
-        )
+        self.settings_set_in_aftershow_toml_or_by()
     }
 
     /// What someone did; an action of another version is shown by its name.
@@ -553,9 +518,9 @@ fn log(words: &Words, audit: &[AuditRow]) -> AnyView {
             <table class="list audit">
                 <thead>
                     <tr>
-                        <th scope="col">{words.pick("When", "时间", "日時").to_owned()}</th>
-                        <th scope="col">{words.pick("Who", "操作人", "だれが").to_owned()}</th>
-                        <th scope="col">{words.pick("What", "内容", "なにを").to_owned()}</th>
+                        <th scope="col">{words.settings_when().to_owned()}</th>
+                        <th scope="col">{words.settings_who().to_owned()}</th>
+                        <th scope="col">{words.settings_what().to_owned()}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -563,16 +528,12 @@ fn log(words: &Words, audit: &[AuditRow]) -> AnyView {
         }
     });
     let none = audit.is_empty().then(|| {
-        let words = words.pick(
-            "Nothing yet. Who adds a room, makes a link or changes an account is listed here.",
-            "暂无记录。添加房间、创建链接或更改账号的操作会列在此处。",
-            "まだありません。部屋の追加、リンクの作成、アカウントの変更がここに並びます。",
-        );
+        let words = words.settings_nothing_yet_who_adds_a_room();
         view! { <p class="note">{words.to_owned()}</p> }
     });
     view! {
         <section class="card" aria-labelledby="audit">
-            <h2 id="audit">{words.pick("What was done", "操作记录", "操作の記録").to_owned()}</h2>
+            <h2 id="audit">{words.settings_what_was_done().to_owned()}</h2>
             {none}
             {table}
         </section>
@@ -583,11 +544,9 @@ fn log(words: &Words, audit: &[AuditRow]) -> AnyView {
 impl Words {
     const fn role(&self, role: Role) -> &'static str {
         match role {
-            Role::Viewer => self.lang.pick("viewer: looks", "查看者：仅查看", "閲覧者：見るだけ"),
-            Role::Operator => {
-                self.lang.pick("operator: runs the console", "运营：操作控制台", "オペレーター：操作する")
-            }
-            Role::Admin => self.lang.pick("admin: accounts too", "管理员：含账号管理", "管理者：アカウントも"),
+            Role::Viewer => self.lang.settings_viewer_looks(),
+            Role::Operator => self.lang.settings_operator_runs_the_console(),
+            Role::Admin => self.lang.settings_admin_accounts_too(),
         }
     }
 }

@@ -35,17 +35,10 @@ pub fn shares() -> AnyView {
             Err(error) => return failed(&page, &error),
         };
         let words = &page.words;
-        let title = words.pick("Links", "链接", "リンク");
+        let title = words.shares_links();
         let next = (rows.len() as i64 == LIMIT).then(|| rows.last().map(|row| row.id.to_string())).flatten();
         let list = if rows.is_empty() {
-            empty(
-                words.pick("No link is out", "尚未分享任何链接", "公開中のリンクはありません"),
-                words.pick(
-                    "Copy link, on a sealed stream, makes the first one. It can be switched off or deleted here at any time.",
-                    "在已定稿的直播上点“复制链接”即可创建。之后可随时在此关闭或删除。",
-                    "確定済みの配信で「リンクをコピー」を押すと作成されます。ここでいつでも無効化・削除できます。",
-                ),
-            )
+            empty(words.shares_no_link_is_out(), words.shares_copy_link_on_a_sealed_stream())
         } else {
             let items = rows
                 .iter()
@@ -93,10 +86,10 @@ fn item(
         facts.insert(0, crate::lang::visible(named).to_string());
     }
     if share.password.is_some() {
-        facts.push(words.pick("password", "有密码", "パスワードあり").to_owned());
+        facts.push(words.shares_password().to_owned());
     }
     if share.hide_host {
-        facts.push(words.pick("host hidden", "已隐藏主播", "配信者は非表示").to_owned());
+        facts.push(words.shares_host_hidden().to_owned());
     }
     if let Some((from, until)) = share.slot {
         facts.push(words.slot_of(from, until));
@@ -112,14 +105,14 @@ fn item(
     let switch = if share.enabled {
         button(
             FormAction::SetShareEnabled,
-            words.pick("Turn off", "关闭", "無効にする"),
+            words.shares_turn_off(),
             "small",
             vec![("id", share.id.to_string()), ("enabled", "false".to_owned())],
         )
     } else {
         button(
             FormAction::SetShareEnabled,
-            words.pick("Turn on", "开启", "有効にする"),
+            words.shares_turn_on(),
             "small",
             vec![("id", share.id.to_string()), ("enabled", "true".to_owned())],
         )
@@ -137,35 +130,27 @@ fn item(
                 {switch}
                 {button_that_asks(
                     FormAction::RotateShare,
-                    words.pick("New address", "更换地址", "アドレスを変更"),
+                    words.shares_new_address(),
                     words
-                        .pick(
-                            "The address that is out is dead at once; who needs the report needs the new one.",
-                            "已发出的地址立即失效；需要报告的人要用新地址。",
-                            "渡したアドレスはすぐに無効になり、見るには新しいアドレスが必要です。",
-                        ),
-                    words.pick("Change the address", "更换", "変更する"),
+                        .shares_the_address_that_is_out_is(),
+                    words.shares_change_the_address(),
                     id(),
                 )}
                 {button_that_asks(
                     FormAction::DeleteShare,
-                    words.pick("Delete", "删除", "削除"),
+                    words.shares_delete(),
                     words
-                        .pick(
-                            "The link is dead for good, and what was counted of it is gone. The report stays.",
-                            "链接永久失效，其访问统计一并删除。报告保留。",
-                            "リンクは永久に無効になり、閲覧の記録も消えます。レポートは残ります。",
-                        ),
-                    words.pick("Delete for good", "永久删除", "完全に削除"),
+                        .shares_the_link_is_dead_for_good(),
+                    words.shares_delete_for_good(),
                     id(),
                 )}
             </div>
             <details class="more" open=typed.is_some()>
-                <summary>{words.pick("Change", "修改", "変更").to_owned()}</summary>
+                <summary>{words.shares_change().to_owned()}</summary>
                 <form method="post" action=FormAction::UpdateShare.path() class="stacked">
                     <input type="hidden" name="id" value=share.id.to_string()/>
                     {fields(words, Some(share), typed)}
-                    <button type="submit">{words.pick("Change", "修改", "変更").to_owned()}</button>
+                    <button type="submit">{words.shares_change().to_owned()}</button>
                 </form>
             </details>
         }
@@ -195,8 +180,8 @@ pub fn own_name(share: &ShareRow) -> Option<&str> {
 /// On, off or over.
 pub fn state_words(words: &Words, share: &ShareRow, now: Millis) -> String {
     match share.expires_at {
-        _ if !share.enabled => words.pick("off", "已关闭", "無効").to_owned(),
-        Some(at) if at <= now => words.pick("expired", "已过期", "期限切れ").to_owned(),
+        _ if !share.enabled => words.shares_off().to_owned(),
+        Some(at) if at <= now => words.shares_expired().to_owned(),
         Some(at) => {
             // A day's end is the next one's midnight, but the day before is the one that is meant.
             let end = Millis(at.0 - 1);
@@ -205,7 +190,7 @@ pub fn state_words(words: &Words, share: &ShareRow, now: Millis) -> String {
             let elsewhere = (zone.offset(end) != words.zone.offset(end)).then(|| zone.utc_label(end));
             let mut date = Words { zone, ..words.clone() }.date_plain(end);
             if let Some(zone) = elsewhere {
-                date += &words.pick(" ({})", "（{}）", "（{}）").replace("{}", &zone);
+                date += &words.shares_zone_suffix(&zone);
             }
             match words.lang {
                 Lang::En => format!("on until {date}"),
@@ -213,7 +198,7 @@ pub fn state_words(words: &Words, share: &ShareRow, now: Millis) -> String {
                 Lang::Ja => format!("{date}まで有効"),
             }
         }
-        None => words.pick("on, no end", "长期有效", "無期限").to_owned(),
+        None => words.shares_on_no_end().to_owned(),
     }
 }
 
@@ -283,32 +268,30 @@ pub fn fields(words: &Words, share: Option<&ShareRow>, typed: Option<&Flash>) ->
         view! {
             <div class="check">
                 <input type="checkbox" id=id.clone() name="remove_password" value="true"/>
-                <label for=id>{words.pick("Remove the password", "移除密码", "パスワードを外す").to_owned()}</label>
+                <label for=id>{words.shares_remove_the_password().to_owned()}</label>
             </div>
         }
     });
     let password_label = match share {
-        Some(share) if share.password.is_some() => {
-            words.pick("New password; empty keeps it", "新密码，留空则不变", "新しいパスワード（空欄なら変更なし）")
-        }
-        _ => words.pick("Password; empty asks for none", "密码，留空则不设", "パスワード（空欄なら不要）"),
+        Some(share) if share.password.is_some() => words.shares_new_password_empty_keeps_it(),
+        _ => words.shares_password_empty_asks_for_none(),
     };
     view! {
-        <label for=id("preset")>{words.pick("Shows", "显示内容", "表示内容").to_owned()}</label>
+        <label for=id("preset")>{words.shares_shows().to_owned()}</label>
         <select id=id("preset") name="preset">
             {presets}
         </select>
-        <label for=id("name")>{words.pick("Name of the link (internal)", "链接名称（内部）", "リンクの名前（社内用）").to_owned()}</label>
+        <label for=id("name")>{words.shares_name_of_the_link_internal().to_owned()}</label>
         <input id=id("name") name="name" value=link_name maxlength="80"/>
-        <label for=id("title")>{words.pick("Title for readers", "展示标题", "読者向けの題名").to_owned()}</label>
+        <label for=id("title")>{words.shares_title_for_readers().to_owned()}</label>
         <input id=id("title") name="title" value=title maxlength="120"/>
-        <label for=id("lang")>{words.pick("Language", "语言", "言語").to_owned()}</label>
+        <label for=id("lang")>{words.shares_language().to_owned()}</label>
         <select id=id("lang") name="lang">
             {languages}
         </select>
-        <label for=id("zone")>{words.pick("Time zone; empty is the app's", "时区，留空则用应用时区", "タイムゾーン（空欄はアプリの設定）").to_owned()}</label>
+        <label for=id("zone")>{words.shares_time_zone_empty_is_the_apps().to_owned()}</label>
         <input id=id("zone") name="zone" value=zone placeholder="Asia/Shanghai"/>
-        <label for=id("expires")>{words.pick("Until: a date, 30d or never; empty is the end of next month", "有效期：日期、30d 或 never；留空为下月底", "期限：日付、30d、never。空欄は翌月末").to_owned()}</label>
+        <label for=id("expires")>{words.shares_until_a_date_30d_or_never().to_owned()}</label>
         <input id=id("expires") name="expires" value=expires/>
         <label for=id("password")>{password_label}</label>
         <input id=id("password") name="password" type="password" minlength="4" autocomplete="new-password"/>
@@ -316,21 +299,17 @@ pub fn fields(words: &Words, share: Option<&ShareRow>, typed: Option<&Flash>) ->
         <fieldset class="slot">
             <legend>
                 {words
-                    .pick(
-                        "Sponsor's slot, in the link's zone; only with the preset Sponsor",
-                        "赞助时段（链接的时区），仅用于赞助商版",
-                        "スポンサー枠（リンクのタイムゾーン）。スポンサー向けのみ",
-                    )
+                    .shares_sponsors_slot_in_the_links_zone()
                     .to_owned()}
             </legend>
-            <label for=id("slot_from")>{words.pick("From", "开始", "開始").to_owned()}</label>
+            <label for=id("slot_from")>{words.shares_from().to_owned()}</label>
             <input id=id("slot_from") name="slot_from" value=slot_from placeholder="20:30" autocomplete="off"/>
-            <label for=id("slot_until")>{words.pick("Until", "结束", "終了").to_owned()}</label>
+            <label for=id("slot_until")>{words.shares_until().to_owned()}</label>
             <input id=id("slot_until") name="slot_until" value=slot_until placeholder="21:00" autocomplete="off"/>
         </fieldset>
         <div class="check">
             <input type="checkbox" id=id("hide_host") name="hide_host" value="true" checked=hidden/>
-            <label for=id("hide_host")>{words.pick("Hide host, room and title (a title for readers stays)", "隐藏主播、房间和标题（展示标题保留）", "配信者・部屋・題名を隠す（読者向けの題名は残る）").to_owned()}</label>
+            <label for=id("hide_host")>{words.shares_hide_host_room_and_title_a().to_owned()}</label>
         </div>
     }
     .into_any()
@@ -339,27 +318,17 @@ pub fn fields(words: &Words, share: Option<&ShareRow>, typed: Option<&Flash>) ->
 impl Words {
     pub(super) const fn preset(&self, preset: Preset) -> &'static str {
         match preset {
-            Preset::Host => self.lang.pick("Host", "主播版", "配信者向け"),
-            Preset::Sponsor => self.lang.pick("Sponsor", "赞助商版", "スポンサー向け"),
-            Preset::Everything => self.lang.pick("Everything", "完整版", "すべて"),
+            Preset::Host => self.lang.shares_host(),
+            Preset::Sponsor => self.lang.shares_sponsor(),
+            Preset::Everything => self.lang.shares_everything(),
         }
     }
 
     const fn preset_long(&self, preset: Preset) -> &'static str {
         match preset {
-            Preset::Host => {
-                self.lang.pick("Host: all that is shareable", "主播版：全部可分享内容", "配信者向け：共有できるすべて")
-            }
-            Preset::Sponsor => self.lang.pick(
-                "Sponsor: entries, likes, messages; no money",
-                "赞助商版：人次、点赞、消息；不含金额",
-                "スポンサー向け：入室・いいね・メッセージのみ",
-            ),
-            Preset::Everything => self.lang.pick(
-                "Everything: internal findings and the ledger too",
-                "完整版：含内部发现与读取记录",
-                "すべて：社内の所見と計測記録も",
-            ),
+            Preset::Host => self.lang.shares_host_all_that_is_shareable(),
+            Preset::Sponsor => self.lang.shares_sponsor_entries_likes_messages_no_money(),
+            Preset::Everything => self.lang.shares_everything_internal_findings_and_the_ledger(),
         }
     }
 
@@ -367,7 +336,7 @@ impl Words {
     pub(super) fn opened(&self, views: i64, last: Option<Millis>) -> String {
         let views = crate::lang::grouped(views);
         match (self.lang, last.map(|last| self.date_hm(last))) {
-            (_, None) => self.pick("not opened yet", "尚未打开", "まだ開かれていません").to_owned(),
+            (_, None) => self.shares_not_opened_yet().to_owned(),
             (Lang::En, Some(last)) => format!("opened {views}×, last {last}"),
             (Lang::Zh, Some(last)) => format!("打开{views}次，最近 {last}"),
             (Lang::Ja, Some(last)) => format!("{views}回表示、最後は {last}"),
@@ -376,11 +345,7 @@ impl Words {
 
     /// Of a link whose address nobody can tell any more.
     pub(crate) fn other_key(&self) -> &'static str {
-        self.pick(
-            "its key file was replaced: who has the address can use it, “New address” makes one to copy",
-            "密钥文件已更换：持有原地址的人仍可打开，如需复制请点“更换地址”",
-            "鍵ファイルが替わりました：元のアドレスは今も開けます。コピーするには「アドレスを変更」",
-        )
+        self.shares_its_key_file_was_replaced_who()
     }
 
     /// "2 links · opened 5×, last 21 Nov 09:12"

@@ -25,7 +25,7 @@ pub fn login() -> AnyView {
                 <h1>{title.to_owned()}</h1>
                 <form method="post" action=FormAction::SignIn.path() class="stacked">
                     <input type="hidden" name="next" value=next/>
-                    <label for="name">{words.pick("Name", "名称", "名前").to_owned()}</label>
+                    <label for="name">{words.sign_in_name().to_owned()}</label>
                     <input
                         id="name"
                         name="name"
@@ -43,11 +43,7 @@ pub fn login() -> AnyView {
                 </form>
                 <p class="note">
                     {words
-                        .pick(
-                            "Lost it? An admin sets a new one under Settings, or: aftershow operator passwd NAME",
-                            "忘记密码？管理员可在设置中重设，或使用：aftershow operator passwd NAME",
-                            "忘れた場合は管理者が設定で再設定するか、aftershow operator passwd NAME を使います",
-                        )
+                        .sign_in_lost_it_an_admin_sets_a()
                         .to_owned()}
                 </p>
             </div>
@@ -60,7 +56,7 @@ pub fn login() -> AnyView {
 /// Nobody can sign in before there is a user.
 fn nobody_yet(page: &Page) -> AnyView {
     let words = &page.words;
-    let title = words.pick("No user yet", "尚无用户", "ユーザーがまだいません");
+    let title = words.sign_in_no_user_yet();
     frame(page, "/login", title, set_up_how(words, title))
 }
 
@@ -84,7 +80,7 @@ fn set_up_how(words: &Words, title: &str) -> AnyView {
 pub fn set_up() -> AnyView {
     serve(|page| async move {
         let words = &page.words;
-        let title = words.pick("First operator", "首位运营人员", "最初のオペレーター");
+        let title = words.sign_in_first_operator();
         let Some(once) = page.param("once") else {
             return frame(&page, "/setup", title, set_up_how(words, title));
         };
@@ -93,29 +89,18 @@ pub fn set_up() -> AnyView {
             async { Ok((accounts.setup_is_open(&once.into(), page.now).await?, store.operator_count().await?)) };
         let content = match found.await {
             Ok((true, _)) => form(&page, once),
-            Ok((false, 0)) => set_up_how(
-                words,
-                words.pick("This set-up link does not work", "此初始设置链接无效", "この初期設定のリンクは使えません"),
-            ),
+            Ok((false, 0)) => set_up_how(words, words.sign_in_this_set_up_link_does_not()),
             // It was used, or is not needed: whoever has it signs in.
             Ok((false, _)) => view! {
                 <div class="empty">
                     <h1>
                         {words
-                            .pick(
-                                "This set-up link was used already",
-                                "此初始设置链接已使用",
-                                "この初期設定のリンクは使用済みです",
-                            )
+                            .sign_in_this_set_up_link_was_used()
                             .to_owned()}
                     </h1>
                     <p>
                         {words
-                            .pick(
-                                "There is a user already. An admin adds others under Settings.",
-                                "已有用户。管理员可在设置中添加其他用户。",
-                                "ユーザーはすでに登録されています。ほかのユーザーは管理者が設定で追加します。",
-                            )
+                            .sign_in_there_is_a_user_already_an()
                             .to_owned()} " " <a href="/login">{words.sign_in().to_owned()}</a>
                     </p>
                 </div>
@@ -132,19 +117,15 @@ fn form(page: &Page, once: &str) -> AnyView {
     let typed = page.typed(FormAction::SetUp).and_then(|flash| flash.field("name")).unwrap_or_default().to_owned();
     view! {
         <div class="narrow">
-            <h1>{words.pick("First operator", "首位运营人员", "最初のオペレーター").to_owned()}</h1>
+            <h1>{words.sign_in_first_operator().to_owned()}</h1>
             <p>
                 {words
-                    .pick(
-                        "This account is an admin. It adds the others.",
-                        "此账号为管理员，可添加其他账号。",
-                        "このアカウントは管理者です。ほかの人を追加できます。",
-                    )
+                    .sign_in_this_account_is_an_admin_it()
                     .to_owned()}
             </p>
             <form method="post" action=FormAction::SetUp.path() class="stacked">
                 <input type="hidden" name="once" value=once.to_owned()/>
-                <label for="name">{words.pick("Name", "名称", "名前").to_owned()}</label>
+                <label for="name">{words.sign_in_name().to_owned()}</label>
                 <input
                     id="name"
                     name="name"
@@ -166,15 +147,11 @@ fn form(page: &Page, once: &str) -> AnyView {
                 <p id="password-rule" class="note">
                     {words.password_rule()} " "
                     {words
-                        .pick(
-                            "A passphrase of several unrelated words works well.",
-                            "建议用几个互不相关的词组成。",
-                            "無関係な単語をいくつか並べたパスフレーズがおすすめです。",
-                        )
+                        .sign_in_a_passphrase_of_several_unrelated_words()
                         .to_owned()}
                 </p>
                 <button type="submit" class="primary">
-                    {words.pick("Create and sign in", "创建并登录", "作成してサインイン").to_owned()}
+                    {words.sign_in_create_and_sign_in().to_owned()}
                 </button>
             </form>
         </div>

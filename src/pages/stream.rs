@@ -38,15 +38,8 @@ pub fn stream() -> AnyView {
             Ok(None) => {
                 page.status(404);
                 let words = &page.words;
-                let content = told(
-                    words.pick("There is no such stream", "没有这场直播", "この配信はありません"),
-                    words.pick(
-                        "The number in the address is not one of ours.",
-                        "地址中的编号不存在。",
-                        "アドレスの番号は当方のものではありません。",
-                    ),
-                );
-                frame(&page, "/streams", words.pick("Not found", "未找到", "見つかりません"), content)
+                let content = told(words.stream_there_is_no_such_stream(), words.stream_the_number_in_the_address_is());
+                frame(&page, "/streams", words.stream_not_found(), content)
             }
             Err(error) => failed(&page, &*error),
         }
@@ -105,7 +98,7 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                 {links(page, loaded)}
                 {kept_inside(page, loaded)}
                 <section aria-labelledby="where">
-                    <h2 id="where">{words.pick("Room", "房间", "部屋").to_owned()}</h2>
+                    <h2 id="where">{words.stream_room().to_owned()}</h2>
                     <dl class="facts">
                         <div>
                             <dt>"RoomId"</dt>
@@ -122,7 +115,7 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                                 let path = format!("/hosts/{}/{}", record.app, path_segment(host));
                                 view! {
                                     <div>
-                                        <dt>{words.pick("Host", "主播", "配信者").to_owned()}</dt>
+                                        <dt>{words.stream_host().to_owned()}</dt>
                                         <dd>
                                             <a href=path>{name(host, 40)}</a>
                                         </dd>
@@ -130,7 +123,7 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                                 }
                             })}
                         <div>
-                            <dt>{words.pick("App", "应用", "アプリ").to_owned()}</dt>
+                            <dt>{words.stream_app().to_owned()}</dt>
                             <dd>{page.app_in_full(record.app)}</dd>
                         </div>
                         {loaded
@@ -143,11 +136,7 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                                         // Each link has one of its own, since it shows less.
                                         <dt>
                                             {words
-                                                .pick(
-                                                    "Fingerprint of the full record",
-                                                    "完整记录的校验码",
-                                                    "全記録の照合コード",
-                                                )
+                                                .stream_fingerprint_of_the_full_record()
                                                 .to_owned()}
                                         </dt>
                                         <dd>
@@ -155,7 +144,7 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                                         </dd>
                                     </div>
                                     <div>
-                                        <dt>{words.pick("Report", "报告", "レポート").to_owned()}</dt>
+                                        <dt>{words.stream_report_2().to_owned()}</dt>
                                         <dd>{words.report_number(record.number, record.revision)}</dd>
                                     </div>
                                 }
@@ -206,59 +195,37 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
     if page.may(Role::Operator) {
         match loaded.summary.state {
             StreamState::Sealed if loaded.summary.kind == StreamKind::Stream => {
-                let consequence = words.pick(
-                    "Makes the next revision from the same readings, with the issuer, the usual and the rules of now. Links show it and say so; the report before stays and is called superseded.",
-                    "用相同的读数生成下一修订版，采用当前的出具方、平时水平和规则。链接会显示新版并注明；原报告保留，校验时显示已有更正版。",
-                    "同じ取得値から次の改訂を作ります。発行者・ふだんの値・規則は今のものです。リンクは新しい版を示してその旨を記し、前のレポートは「訂正版あり」として残ります。",
-                );
+                let consequence = words.stream_makes_the_next_revision_from_the();
                 buttons.push(button_that_asks(
                     FormAction::SealAgain,
-                    words.pick("Seal again", "重新定稿", "確定し直す"),
+                    words.stream_seal_again(),
                     consequence,
-                    words.pick("Make a revision", "生成修订版", "改訂を作る"),
+                    words.stream_make_a_revision(),
                     stream(),
                 ));
             }
             StreamState::Sealed => {}
             StreamState::Live => {
-                buttons.push(button(
-                    FormAction::RefreshNow,
-                    words.pick("Read now", "立即读取", "いま取得"),
-                    "small",
-                    stream(),
-                ));
-                let consequence = words.pick(
-                    "Seals the report now with the data so far. The broadcast is not affected, and anything after this is not reported.",
-                    "立即按现有数据定稿。不影响正在进行的直播，此后的数据不计入任何报告。",
-                    "現在までのデータでレポートを確定します。配信には影響しません。以後の数字はどのレポートにも入りません。",
-                );
+                buttons.push(button(FormAction::RefreshNow, words.stream_read_now(), "small", stream()));
+                let consequence = words.stream_seals_the_report_now_with_the();
                 buttons.push(button_that_asks(
                     FormAction::SealNow,
-                    words.pick("Seal report now…", "立即定稿…", "レポートを今すぐ確定…"),
+                    words.stream_seal_report_now(),
                     consequence,
-                    words.pick("Seal report", "确认定稿", "確定する"),
+                    words.stream_seal_report(),
                     stream(),
                 ));
             }
             StreamState::Ending => {
-                let keep = words.pick("Keep following", "继续跟踪", "追跡を続ける");
+                let keep = words.stream_keep_following();
                 buttons.push(button(FormAction::KeepFollowing, keep, "small", stream()));
-                buttons.push(button(
-                    FormAction::SealNow,
-                    words.pick("Seal now", "立即定稿", "いま確定"),
-                    "small",
-                    stream(),
-                ));
+                buttons.push(button(FormAction::SealNow, words.stream_seal_now(), "small", stream()));
             }
         }
         let room = vec![("app", loaded.summary.app.to_string()), ("room", loaded.summary.room.to_string())];
-        let stop = words.pick("Stop following the room", "停止跟踪此房间", "この部屋の追跡をやめる");
-        let consequence = words.pick(
-            "Seals the report now and stops monitoring until you add the room again. The broadcast is not affected.",
-            "立即定稿并停止监测，重新添加后恢复。不影响正在进行的直播。",
-            "レポートを今すぐ確定し、ルームを追加し直すまでモニタリングを停止します。配信には影響しません。",
-        );
-        let sure = words.pick("Stop following it", "停止跟踪", "追跡をやめる");
+        let stop = words.stream_stop_following_the_room();
+        let consequence = words.stream_seals_the_report_now_and_stops();
+        let sure = words.stream_stop_following_it();
         buttons.push(button_that_asks(FormAction::StopFollowing, stop, consequence, sure, room));
     }
     let files = (loaded.summary.state == StreamState::Sealed).then(|| {
@@ -273,7 +240,7 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
         }
     });
     view! {
-        <section class="actions" aria-label=words.pick("Actions", "操作", "操作").to_owned()>
+        <section class="actions" aria-label=words.stream_actions().to_owned()>
             <div class="buttons">{buttons}</div>
             {files}
         </section>
@@ -301,7 +268,7 @@ fn links(page: &Page, loaded: &Loaded) -> AnyView {
     });
     view! {
         <section aria-labelledby="links">
-            <h2 id="links">{words.pick("Links", "链接", "リンク").to_owned()}</h2>
+            <h2 id="links">{words.stream_links().to_owned()}</h2>
             {one_tap}
             <ul class="sentences">{rows}</ul>
             {more}
@@ -348,15 +315,8 @@ fn kept_inside(page: &Page, loaded: &Loaded) -> AnyView {
             let fields = vec![("stream", loaded.summary.id.to_string()), ("finding", key.clone())];
             let tool = match released {
                 _ if !may => None,
-                Some(_) => Some(button(
-                    FormAction::WithholdFinding,
-                    words.pick("Take back", "收回", "取り下げる"),
-                    "small",
-                    fields,
-                )),
-                None => {
-                    Some(button(FormAction::ReleaseFinding, words.pick("Release", "公开", "公開する"), "small", fields))
-                }
+                Some(_) => Some(button(FormAction::WithholdFinding, words.stream_take_back(), "small", fields)),
+                None => Some(button(FormAction::ReleaseFinding, words.stream_release(), "small", fields)),
             };
             let state = released.map(|released| view! { <span class="note">{words.released_by(released)}</span> });
             Some(view! { <li>{words.finding(finding, record)} " " {state} {tool}</li> }.into_any())
@@ -367,14 +327,10 @@ fn kept_inside(page: &Page, loaded: &Loaded) -> AnyView {
     }
     view! {
         <section aria-labelledby="inside">
-            <h2 id="inside">{words.pick("Kept inside", "仅内部可见", "社内限りの所見").to_owned()}</h2>
+            <h2 id="inside">{words.stream_kept_inside().to_owned()}</h2>
             <p class="note">
                 {words
-                    .pick(
-                        "Suspicious findings stay internal until you release them. The sealed report does not change; links derive from it, signed anew.",
-                        "可疑发现在您公开之前不会告诉任何人。已定稿的报告不变，链接内容将重新生成并签名。",
-                        "疑いを含む所見は、公開するまで誰にも伝わりません。確定済みのレポートは変わらず、リンクの内容が作り直され署名されます。",
-                    )
+                    .stream_suspicious_findings_stay_internal_until_you()
                     .to_owned()}
             </p>
             <ul class="sentences">{items}</ul>
@@ -401,11 +357,11 @@ fn more(page: &Page, id: StreamId) -> AnyView {
     let typed = page.typed(FormAction::CreateShare).filter(|flash| flash.field("preset").is_some());
     view! {
         <details class="more" open=typed.is_some()>
-            <summary>{words.pick("More kinds of link", "更多链接选项", "ほかのリンク").to_owned()}</summary>
+            <summary>{words.stream_more_kinds_of_link().to_owned()}</summary>
             <form method="post" action=FormAction::CreateShare.path() class="stacked">
                 <input type="hidden" name="stream" value=id.to_string()/>
                 {super::shares::fields(words, None, typed)}
-                <button type="submit">{words.pick("Make link", "创建链接", "リンクを作成").to_owned()}</button>
+                <button type="submit">{words.stream_make_link().to_owned()}</button>
             </form>
         </details>
     }
@@ -420,16 +376,16 @@ fn note(page: &Page, loaded: &Loaded) -> AnyView {
     }
     view! {
         <section aria-labelledby="note">
-            <h2 id="note">{words.pick("Note", "备注", "メモ").to_owned()}</h2>
+            <h2 id="note">{words.stream_note().to_owned()}</h2>
             <form method="post" action=FormAction::AddNote.path() class="stacked">
                 <input type="hidden" name="stream" value=loaded.summary.id.to_string()/>
                 <label for="text">
-                    {words.pick("Internal; no report shows it", "仅内部可见，不会出现在报告中", "社内限り。レポートには出ません").to_owned()}
+                    {words.stream_internal_no_report_shows_it().to_owned()}
                 </label>
                 <textarea id="text" name="text" rows="3" maxlength="2000" readonly=!may>
                     {field_text(&loaded.note)}
                 </textarea>
-                {may.then(|| view! { <button type="submit">{words.pick("Keep", "保存", "保存").to_owned()}</button> })}
+                {may.then(|| view! { <button type="submit">{words.stream_keep().to_owned()}</button> })}
             </form>
         </section>
     }

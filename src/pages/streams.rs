@@ -38,7 +38,7 @@ pub fn streams() -> AnyView {
             Err(error) => return failed(&page, &error),
         };
         let words = &page.words;
-        let title = words.pick("History", "历史", "履歴");
+        let title = words.streams_history();
         let filtered = FILTERS.iter().any(|name| page.param(name).is_some());
         let body = if list.rows.is_empty() {
             nothing(&page, filtered)
@@ -66,7 +66,7 @@ pub fn streams() -> AnyView {
                         .collect_view()}
                     <p class="note">
                         {words.sums_note().to_owned()} " "
-                        <a href=csv download>{words.pick("This list as CSV", "下载此列表（CSV）", "この一覧をCSVで").to_owned()}</a>
+                        <a href=csv download>{words.streams_this_list_as_csv().to_owned()}</a>
                     </p>
                 </div>
                 {table}
@@ -84,7 +84,7 @@ pub fn streams() -> AnyView {
             {(!page.dates_are_days()).then(|| view! { <p class="note">{days_note(&page)}</p> })}
             {body}
             <p class="note">
-                <a href="/hosts">{words.pick("Hosts of the month ›", "本月主播 ›", "今月の配信者 ›").to_owned()}</a>
+                <a href="/hosts">{words.streams_hosts_of_the_month().to_owned()}</a>
             </p>
         }
         .into_any();
@@ -106,7 +106,7 @@ async fn sums(page: &Page, query: &StreamQuery) -> Result<Vec<AppSums>, StoreErr
         rest = rest.without(&sums.unwrap_or_default());
         lines.push((Some(app.short()), sums));
     }
-    let others = page.words.pick("Other apps", "其他应用", "その他のアプリ");
+    let others = page.words.streams_other_apps();
     lines.push((Some(others.to_owned()), Some(rest)));
     lines.retain(|(_, sums)| sums.is_none_or(|sums| sums.streams > 0));
     Ok(lines)
@@ -205,8 +205,8 @@ fn in_words(page: &Page) -> AnyView {
     let words = &page.words;
     let days = words.days(page.param("from"), page.param("until"));
     let usual = match page.param("usual") {
-        Some("above") => Some(words.pick("coins above usual", "金币高于平时", "コインがふだんより多い")),
-        Some("below") => Some(words.pick("coins below usual", "金币低于平时", "コインがふだんより少ない")),
+        Some("above") => Some(words.streams_coins_above_usual()),
+        Some("below") => Some(words.streams_coins_below_usual()),
         _ => None,
     };
     let state = match page.param("state") {
@@ -231,7 +231,7 @@ fn in_words(page: &Page) -> AnyView {
     view! {
         <p class="filtered">
             <bdi>{parts.join(" · ")}</bdi> " "
-            <a href=all aria-label=words.pick("Show all", "显示全部", "すべて表示").to_owned()>"×"</a>
+            <a href=all aria-label=words.streams_show_all().to_owned()>"×"</a>
         </p>
     }
     .into_any()
@@ -240,11 +240,7 @@ fn in_words(page: &Page) -> AnyView {
 impl Words {
     /// In the place of sums, where a search finds too much.
     fn too_many_to_sum(&self) -> &'static str {
-        self.pick(
-            "More than 2,000 streams contain this. Totals appear with a start date or a longer word.",
-            "超过2,000场直播包含此内容。请选择开始日期或输入更长的关键词以显示合计。",
-            "2,000件を超える配信が該当します。開始日を選ぶか、より長い語を入力すると合計が表示されます。",
-        )
+        self.streams_more_than_2_000_streams_contain()
     }
 
     /// A day in an address that is none.
@@ -318,37 +314,37 @@ fn filters(page: &Page) -> AnyView {
         <form method="get" role="search" class="in-line">
             {keep}
             <div>
-                <label for="q">{words.pick("Room, title, host or fingerprint", "房间、标题、主播或校验码", "部屋・タイトル・配信者・照合コード").to_owned()}</label>
+                <label for="q">{words.streams_room_title_host_or_fingerprint().to_owned()}</label>
                 <input id="q" name="q" type="search" value=value("q")/>
             </div>
             <div>
-                <label for="from">{words.pick("From", "从", "開始日").to_owned()}</label>
+                <label for="from">{words.streams_from().to_owned()}</label>
                 <input id="from" name="from" type="date" value=value("from")/>
             </div>
             <div>
-                <label for="until">{words.pick("To", "到", "終了日").to_owned()}</label>
+                <label for="until">{words.streams_to().to_owned()}</label>
                 <input id="until" name="until" type="date" value=value("until")/>
             </div>
             <div>
-                <label for="usual">{words.pick("Coins", "金币", "コイン").to_owned()}</label>
+                <label for="usual">{words.streams_coins().to_owned()}</label>
                 <select id="usual" name="usual">
-                    <option value="">{words.pick("Any", "不限", "指定なし").to_owned()}</option>
+                    <option value="">{words.streams_any().to_owned()}</option>
                     <option value="above" selected=page.param("usual") == Some("above")>
-                        {words.pick("Above usual", "高于平时", "ふだんより多い").to_owned()}
+                        {words.streams_above_usual().to_owned()}
                     </option>
                     <option value="below" selected=page.param("usual") == Some("below")>
-                        {words.pick("Below usual", "低于平时", "ふだんより少ない").to_owned()}
+                        {words.streams_below_usual().to_owned()}
                     </option>
                 </select>
             </div>
             <div>
-                <label for="state">{words.pick("State", "状态", "状態").to_owned()}</label>
+                <label for="state">{words.streams_state().to_owned()}</label>
                 <select id="state" name="state">
-                    <option value="">{words.pick("Ended", "已结束", "終了").to_owned()}</option>
+                    <option value="">{words.streams_ended().to_owned()}</option>
                     {states}
                 </select>
             </div>
-            <button type="submit">{words.pick("Show", "显示", "表示").to_owned()}</button>
+            <button type="submit">{words.streams_show().to_owned()}</button>
         </form>
     }
     .into_any()
@@ -357,19 +353,9 @@ fn filters(page: &Page) -> AnyView {
 fn nothing(page: &Page, filtered: bool) -> AnyView {
     let words = &page.words;
     if filtered {
-        empty(
-            words.pick("No stream fits", "没有符合的直播", "該当する配信はありません"),
-            words.pick("Take away a word or a date.", "请减少关键词或日期条件。", "言葉か日付を減らしてください。"),
-        )
+        empty(words.streams_no_stream_fits(), words.streams_take_away_a_word_or_a())
     } else {
-        empty(
-            words.pick("Nothing has ended yet", "尚无已结束的直播", "終了した配信はまだありません"),
-            words.pick(
-                "A stream is listed here when its room has ended and its report is sealed, about two minutes later.",
-                "房间结束约两分钟后，报告定稿，直播即列在此处。",
-                "部屋が終わり、およそ2分後にレポートが確定すると、ここに並びます。",
-            ),
-        )
+        empty(words.streams_nothing_has_ended_yet(), words.streams_a_stream_is_listed_here_when())
     }
 }
 

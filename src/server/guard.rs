@@ -141,14 +141,10 @@ pub async fn origin(State(state): State<AppState>, request: Request, next: Next)
     let pages = wants_page(request.headers());
     let lang = lang_of(request.headers());
     finish(request).await;
-    let words = lang.pick(
-        "This was sent from another site, or the public address (AFTERSHOW_PUBLIC_URL) is not the one in the browser.",
-        "此请求来自其他网站，或公开地址（AFTERSHOW_PUBLIC_URL）与浏览器中的不一致。",
-        "別のサイトから送られたか、公開アドレス（AFTERSHOW_PUBLIC_URL）がブラウザのものと異なります。",
-    );
+    let words = lang.error_this_was_sent_from_another_site();
     let error = ApiError::new(ErrorKind::Forbidden, words);
     if pages {
-        let title = lang.pick("Not from here", "来源不符", "送信元が異なります");
+        let title = lang.error_not_from_here();
         plain::problem(StatusCode::FORBIDDEN, lang, title, &error.message).into_response()
     } else {
         refusal(&error)

@@ -92,7 +92,7 @@ pub fn password(lang: Lang, token: &str, query: &str, asked: &Asked) -> Response
     let (status, problem) = match asked {
         Asked::First => (StatusCode::OK, String::new()),
         Asked::Wrong => {
-            let words = lang.pick("This is not the password.", "密码不正确。", "パスワードが違います。");
+            let words = lang.error_this_is_not_the_password();
             (StatusCode::FORBIDDEN, words.to_owned())
         }
         Asked::Wait(seconds) => (

@@ -151,12 +151,8 @@ async fn dead(state: &AppState, headers: &HeaderMap, extensions: &Extensions, la
 }
 
 fn unavailable(lang: Lang) -> Response {
-    let title = lang.pick("Please try again in a minute", "请稍后再试", "しばらくしてからもう一度お試しください");
-    let what = lang.pick(
-        "The report is there, but cannot be read just now.",
-        "报告存在，但暂时无法读取。",
-        "レポートはありますが、いま読み出せません。",
-    );
+    let title = lang.report_please_try_again_in_a_minute();
+    let what = lang.report_the_report_is_there_but_cannot();
     plain::problem(StatusCode::SERVICE_UNAVAILABLE, lang, title, what)
 }
 

@@ -127,12 +127,8 @@ pub async fn post(State(state): State<AppState>, request: Request) -> Response {
     let page = super::forms::wants_page(&parts.headers);
     let from = guard::client(&parts.extensions).key();
     let too_many = |status: StatusCode| {
-        let title = lang.pick("Please wait", "请稍候", "お待ちください");
-        let what = lang.pick(
-            "Too many files at once. Try again in a minute.",
-            "文件过多，请一分钟后再试。",
-            "ファイルが多すぎます。1分後にもう一度お試しください。",
-        );
+        let title = lang.verify_please_wait();
+        let what = lang.verify_too_many_files_at_once_try();
         plain::problem(status, lang, title, what)
     };
     let beyond = state.verified.minute.lock().unwrap_or_else(PoisonError::into_inner).count(&from, super::now());
@@ -143,21 +139,13 @@ pub async fn post(State(state): State<AppState>, request: Request) -> Response {
     let asked = match tokio::time::timeout(BODY_WITHIN, asked(&parts.headers, body)).await {
         Ok(Some(asked)) => asked,
         Ok(None) => {
-            let title = lang.pick("Not a report", "不是报告", "レポートではありません");
-            let what = lang.pick(
-                "The file is larger than 2 MiB; no report is.",
-                "文件超过 2 MiB，报告不会这么大。",
-                "ファイルが2 MiBを超えています。レポートはそれほど大きくありません。",
-            );
+            let title = lang.verify_not_a_report();
+            let what = lang.verify_the_file_is_larger_than_2();
             return plain::problem(StatusCode::PAYLOAD_TOO_LARGE, lang, title, what);
         }
         Err(_) => {
-            let title = lang.pick("The file did not arrive", "文件未能送达", "ファイルが届きませんでした");
-            let what = lang.pick(
-                "Sending it took longer than 20 seconds. Please try again.",
-                "上传超过 20 秒，请重试。",
-                "送信に20秒以上かかりました。もう一度お試しください。",
-            );
+            let title = lang.verify_the_file_did_not_arrive();
+            let what = lang.verify_sending_it_took_longer_than_20();
             let mut response = plain::problem(StatusCode::REQUEST_TIMEOUT, lang, title, what);
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             return response;
@@ -172,12 +160,8 @@ pub async fn post(State(state): State<AppState>, request: Request) -> Response {
         Ok(said) => answer_json(&said),
         Err(error) => {
             tracing::error!(%error, "a report could not be verified");
-            let title = lang.pick("Cannot verify now", "暂时无法校验", "いま照合できません");
-            let what = lang.pick(
-                "The database does not answer. Nothing is said about your file.",
-                "数据库没有应答，对您的文件不作任何判断。",
-                "データベースが応答しません。ファイルについては何も判断していません。",
-            );
+            let title = lang.verify_cannot_verify_now();
+            let what = lang.verify_the_database_does_not_answer_nothing();
             plain::problem(StatusCode::SERVICE_UNAVAILABLE, lang, title, what)
         }
     }
@@ -341,7 +325,7 @@ fn in_language(lang: Lang, en: String, zh: String, ja: String) -> String {
 
 fn answer_page(lang: Lang, said: &Said, zone: &str) -> Response {
     let (title, what) = words(lang, said, zone);
-    let again = lang.pick("Verify another", "继续校验", "ほかを照合");
+    let again = lang.verify_verify_another();
     let figures = match said {
         Said::File(Answer::Genuine { record, .. } | Answer::Superseded { record, .. }) => figures(lang, record, zone),
         _ => String::new(),
@@ -354,11 +338,7 @@ fn figures(lang: Lang, record: &Record, zone_name: &str) -> String {
     let words = Words::new(lang, zone::zone(zone_name, record.started_at));
     let title = record.title.as_ref().map(|title| format!("<b>{}</b> · ", escape(&middle(title, 60))));
     let when = format!("{} · {}", words.date(record.started_at), words.span(record.started_at, record.show_end()));
-    let compare = lang.pick(
-        "Compare these totals with those of the report in front of you:",
-        "请与您手中报告的总数核对：",
-        "お手元のレポートの合計と比べてください。",
-    );
+    let compare = lang.verify_compare_these_totals_with_those_of();
     let rows = record.shown().into_iter().map(|counter| {
         let (name, value) = (words.counter(counter), words.number(record.totals.get(counter)));
         format!("<div><dt>{}</dt><dd>{}</dd></div>", escape(&name), escape(&value))
@@ -382,7 +362,7 @@ fn words(lang: Lang, said: &Said, zone: &str) -> (String, String) {
         Said::File(Answer::Genuine { fingerprint, record, .. }) => {
             let (at, issuer) = (time(record.sealed_at), &record.issuer);
             (
-                lang.pick("Genuine", "真实有效", "改変なし"),
+                lang.verify_genuine(),
                 match lang {
                     Lang::En => format!("{fingerprint}: sealed {at} by {issuer}, and unchanged since."),
                     Lang::Zh => format!("{fingerprint}：由{issuer}于 {at} 定稿，此后未改动。"),
@@ -393,7 +373,7 @@ fn words(lang: Lang, said: &Said, zone: &str) -> (String, String) {
         Said::File(Answer::Superseded { by, fingerprint, .. }) => {
             let (revision, at) = (by.revision, time(by.sealed_at));
             (
-                lang.pick("Superseded", "已有更正版", "訂正版あり"),
+                lang.verify_superseded(),
                 match lang {
                     Lang::En => {
                         format!(
@@ -412,7 +392,7 @@ fn words(lang: Lang, said: &Said, zone: &str) -> (String, String) {
         Said::File(Answer::Altered { what }) => {
             let what = altered(lang, what);
             (
-                lang.pick("Altered", "已被改动", "改変あり"),
+                lang.verify_altered(),
                 match lang {
                     Lang::En => format!("Altered: {what}."),
                     Lang::Zh => format!("已被改动：{what}。"),
@@ -420,19 +400,11 @@ fn words(lang: Lang, said: &Said, zone: &str) -> (String, String) {
                 },
             )
         }
-        Said::File(Answer::NotOurs) => (
-            lang.pick("Not ours", "非我方签发", "当方の発行ではありません"),
-            lang.pick(
-                "This is a report, but no key known here signed it.",
-                "这是一份报告，但不是由此处已知的密钥签发的。",
-                "レポートですが、ここで知られている鍵による署名ではありません。",
-            )
-            .to_owned(),
-        ),
+        Said::File(Answer::NotOurs) => (lang.verify_not_ours(), lang.verify_this_is_a_report_but_no().to_owned()),
         Said::File(Answer::NotAReport { why }) => {
             let why = no_report(lang, why);
             (
-                lang.pick("Not a report", "不是报告", "レポートではありません"),
+                lang.verify_not_a_report(),
                 match lang {
                     Lang::En => format!("Not a report: {why}."),
                     Lang::Zh => format!("不是报告：{why}。"),
@@ -443,7 +415,7 @@ fn words(lang: Lang, said: &Said, zone: &str) -> (String, String) {
         Said::Typed(Typed::Known { at }) => {
             let at = time(*at);
             (
-                lang.pick("Sealed here", "由此处签发", "ここで確定されました"),
+                lang.verify_sealed_here(),
                 match lang {
                     Lang::En => format!(
                         "A report with this fingerprint was sealed here, {at}. To compare its figures, give its file."
@@ -458,7 +430,7 @@ fn words(lang: Lang, said: &Said, zone: &str) -> (String, String) {
         Said::Typed(Typed::Superseded { at, revision, by_at }) => {
             let (at, by_at) = (time(*at), time(*by_at));
             (
-                lang.pick("Superseded", "已有更正版", "訂正版あり"),
+                lang.verify_superseded(),
                 match lang {
                     Lang::En => format!(
                         "A report with this fingerprint was sealed here, {at}. It was corrected by revision {revision}, \
@@ -473,24 +445,12 @@ fn words(lang: Lang, said: &Said, zone: &str) -> (String, String) {
                 },
             )
         }
-        Said::Typed(Typed::Unknown) => (
-            lang.pick("Unknown", "未找到", "見つかりません"),
-            lang.pick(
-                "No report with this fingerprint was sealed here.",
-                "此处没有签发过带有此校验码的报告。",
-                "この照合コードのレポートはここでは確定されていません。",
-            )
-            .to_owned(),
-        ),
-        Said::Typed(Typed::Malformed) => (
-            lang.pick("Not a fingerprint", "格式不正确", "照合コードではありません"),
-            lang.pick(
-                "A fingerprint has 16 digits and letters from A to F, such as 8F3A-91C2-D04B-77E1.",
-                "校验码由 16 位数字和字母 A–F 组成，例如 8F3A-91C2-D04B-77E1。",
-                "照合コードは数字とA～Fの16桁です。例：8F3A-91C2-D04B-77E1",
-            )
-            .to_owned(),
-        ),
+        Said::Typed(Typed::Unknown) => {
+            (lang.verify_unknown(), lang.verify_no_report_with_this_fingerprint_was().to_owned())
+        }
+        Said::Typed(Typed::Malformed) => {
+            (lang.verify_not_a_fingerprint(), lang.verify_a_fingerprint_has_16_digits_and().to_owned())
+        }
     };
     (title.to_owned(), what)
 }

@@ -581,7 +581,7 @@ impl CallError {
             (_, Lang::Ja) => format!("（{tries}回試行）"),
         };
         let id = self.request_id.as_deref().map(|id| format!(" (RequestId {})", Plain(id))).unwrap_or_default();
-        format!("{what}{tried}{}{cure}{id}", lang.pick("; ", "；", "。"))
+        format!("{what}{tried}{}{cure}{id}", lang.tencent_mark())
     }
 }
 
@@ -720,21 +720,11 @@ impl TlsFault {
 
     const fn cure(self, lang: Lang) -> &'static str {
         match self {
-            Self::Expired | Self::NotYetValid => lang.pick(
-                "check this machine's clock, then the certificate",
-                "请先检查本机时钟，再检查证书",
-                "このマシンの時計、次に証明書を確認してください",
-            ),
-            Self::NotTls => lang.pick(
-                "check scheme and port of tencent.endpoint, and proxies on the way",
-                "请检查 tencent.endpoint 的协议和端口，以及途中的代理",
-                "tencent.endpoint のスキームとポート、途中のプロキシを確認してください",
-            ),
-            Self::Untrusted | Self::OtherName | Self::Other => lang.pick(
-                "check this machine's clock, tencent.endpoint, and whether a proxy opens encrypted connections",
-                "请检查本机时钟、tencent.endpoint，以及是否有代理拆解加密连接",
-                "このマシンの時計と tencent.endpoint、暗号化通信を復号するプロキシがないかを確認してください",
-            ),
+            Self::Expired | Self::NotYetValid => lang.tencent_check_this_machines_clock_then_the(),
+            Self::NotTls => lang.tencent_check_scheme_and_port_of_tencent(),
+            Self::Untrusted | Self::OtherName | Self::Other => {
+                lang.tencent_check_this_machines_clock_tencent_endpoint()
+            }
         }
     }
 }
@@ -784,29 +774,13 @@ impl NoAnswer {
                     }
                 };
             }
-            Self::Timeout => lang.pick(
-                "check network and firewall; if only Tencent is slow, it passes by itself",
-                "请检查网络和防火墙；如果只是腾讯较慢，会自行恢复",
-                "ネットワークとファイアウォールを確認してください。Tencentが遅いだけなら自然に解消します",
-            ),
-            Self::Name => lang.pick(
-                "check tencent.region or tencent.endpoint, and this machine's name server",
-                "请检查 tencent.region 或 tencent.endpoint，以及本机的 DNS",
-                "tencent.region または tencent.endpoint と、このマシンのDNSを確認してください",
-            ),
+            Self::Timeout => lang.tencent_check_network_and_firewall_if_only(),
+            Self::Name => lang.tencent_check_tencent_region_or_tencent_endpoint(),
             Self::Tls(fault) => fault.cure(lang),
-            Self::Cut => lang.pick(
-                "check the network and proxies between this machine and Tencent",
-                "请检查本机与腾讯之间的网络和代理",
-                "このマシンとTencentの間のネットワークとプロキシを確認してください",
-            ),
+            Self::Cut => lang.tencent_check_the_network_and_proxies_between(),
             Self::Http(429) => SLOWER[lang as usize],
             Self::Http(408 | 500..=599) => PASSES[lang as usize],
-            Self::Http(_) => lang.pick(
-                "Tencent's service sends no such status; check tencent.endpoint and proxies on the way",
-                "腾讯的服务不会返回这个状态；请检查 tencent.endpoint 以及途中的代理",
-                "Tencentのサービスはこのステータスを返しません。tencent.endpoint と途中のプロキシを確認してください",
-            ),
+            Self::Http(_) => lang.tencent_tencents_service_sends_no_such_status(),
         };
         fixed.to_owned()
     }
@@ -889,9 +863,7 @@ impl Failure {
 
     /// What happened and what to do, in each language.
     pub fn words(&self, target: &Target) -> [String; 3] {
-        Lang::ALL.map(|lang| {
-            format!("{}{}{}", self.what(target, lang), lang.pick("; ", "；", "。"), self.cure(target, lang))
-        })
+        Lang::ALL.map(|lang| format!("{}{}{}", self.what(target, lang), lang.tencent_mark(), self.cure(target, lang)))
     }
 }
 
@@ -900,7 +872,7 @@ fn code_words(code: i64, info: &str, target: &Target, lang: Lang) -> String {
         (INVALID_PARAMETER, Command::RoomList) => Some(CURSOR[0]),
         _ => find(code).map(|known| known.what),
     };
-    let comma = lang.pick(", ", "，", "：");
+    let comma = lang.tencent_mark_2();
     match known {
         Some(what) if code == NO_SUCH_COMMAND => format!("{code}{comma}{}: {}", what[lang as usize], target.name),
         Some(what) => format!("{code}{comma}{}", what[lang as usize]),

@@ -180,16 +180,7 @@ pub fn live_board(
             move || {
                 let board = waiting.borrow();
                 if !document().hidden() && !board.heard {
-                    board.trouble.set(
-                        board
-                            .words
-                            .pick(
-                                "Events do not arrive; this page reloads every 10 s.",
-                                "收不到实时更新，本页每10秒刷新。",
-                                "更新が届かないため、10秒ごとに再読み込みします。",
-                            )
-                            .to_owned(),
-                    );
+                    board.trouble.set(board.words.live_events_do_not_arrive_this_page().to_owned());
                     set_timeout(
                         || {
                             let _ = window().location().reload();

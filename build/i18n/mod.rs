@@ -1,0 +1,79 @@
+//! From the Fluent catalogues in `locales/` to Rust: read, check, generate. The build script and `tests/catalogues.rs`
+//! compile these files.
+//!
+//! Must not: accept a catalogue that would show a reader a wrong or a missing text. Every problem has file and line.
+
+mod catalogue;
+mod check;
+pub mod generate;
+mod language;
+mod message;
+mod pseudo;
+
+pub use language::{Language, State};
+
+use message::Message;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// All messages of one language, by id.
+pub type Messages = BTreeMap<String, Message>;
+
+/// The languages in their order, each with its messages. The first is the source: it has every message, and declares the
+/// kinds of the variables.
+pub struct Catalogues {
+    pub languages: Vec<(Language, Messages)>,
+}
+
+impl Catalogues {
+    pub fn source(&self) -> &Messages {
+        &self.languages[0].1
+    }
+
+    /// How many messages of a growing language appear in the source language.
+    pub fn missing(&self) -> Vec<(&str, usize)> {
+        let all = self.source().len();
+        let missing = self.languages.iter().map(|(language, messages)| (language.tag.as_str(), all - messages.len()));
+        missing.filter(|(_, missing)| *missing > 0).collect()
+    }
+}
+
+/// What is wrong in a catalogue, and where.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    pub file: PathBuf,
+    pub line: usize,
+    pub text: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file.display(), self.line, self.text)
+    }
+}
+
+/// Reads and checks `languages.toml` and one folder of `.ftl` files per language.
+pub fn load(folder: &Path, with_pseudo: bool) -> Result<Catalogues, Vec<Problem>> {
+    let list = language::read(&folder.join("languages.toml")).map_err(|problem| vec![problem])?;
+    let mut problems = Vec::new();
+    let mut languages: Vec<(Language, Messages)> = Vec::new();
+    for language in list {
+        let messages = if language.state == State::Pseudo {
+            if !with_pseudo {
+                continue;
+            }
+            pseudo::messages(&languages[0].1)
+        } else {
+            catalogue::read(&folder.join(&language.tag), &mut problems)
+        };
+        languages.push((language, messages));
+    }
+    let catalogues = Catalogues { languages };
+    if problems.is_empty() {
+        problems = check::all(&catalogues);
+    }
+    problems.sort();
+    if problems.is_empty() { Ok(catalogues) } else { Err(problems) }
+}

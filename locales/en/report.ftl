@@ -1,0 +1,126 @@
+report-mark = { "." }
+report-please-try-again-in-a-minute = Please try again in a minute
+report-the-report-is-there-but-cannot = The report is there, but cannot be read just now.
+stream-report = stream report
+snapshot-report = report of one reading
+check = check ›
+what-happened = What happened
+other-totals = The other totals
+# Where a total is told for a slot, the totals below are the stream's.
+whole-stream = The whole stream
+in-proportion = In proportion
+# Beside the heading of the ratios, each of which opens.
+tap-for-the-sum = tap = the sum
+more-ratios = More ratios
+time = Time
+# Under a table, for the rows marked with a star.
+not-all-read = { "*" } not all of it was read; a range where the split of a gap is unknown
+how-sure = How sure are these numbers
+fingerprint = Fingerprint
+verify = Verify ›
+save-picture = Save as picture
+copy-as-text = Copy as text
+link = Link
+copied = Copied
+files = Files: web page · CSV · JSON · print
+# The word alone, before a list.
+files-word = Files
+print = print
+# Without scripts only the browser's own menu prints.
+print-how = To print, use your browser's menu; it fits on A4.
+# In the offline file, where there is nothing to download.
+this-file = This file is the whole report. Keep it, forward it, print it; anyone can have it verified.
+colours = Colours
+theme-system = system
+theme-light = light
+theme-dark = dark
+zoom-in = Zoom in
+zoom-out = Zoom out
+zoom-whole = Show all
+web-page = web page
+made-with = made with Aftershow
+# Under numbers of which some are ranges.
+ranges-mean = Ranges: a data gap lies across these hours; how its amount splits is unknown.
+slot = your slot
+ledger = Findings and ledger
+readings = Readings
+retries = Retries
+set-aside = Readings set aside
+ended-by = How we know it ended
+internal = internal
+# At the end of the usual line.
+usual-label = usual
+# At the end of this stream's line.
+this-stream = this stream
+# Instead of a comparison, while totals still run.
+usual-at-end = Still running; totals are compared with usual when the stream ends.
+before-first = before the first reading
+gave-a-gift = Gave a gift
+report-as-usual = as usual
+report-usually-none = usually none
+report-below = below
+report-above = above
+report-within = within
+report-the-same = the same
+report-all-six-curves = All six curves
+report-all-curves = All curves
+report-scan-to-see-when-this-fingerprint = Scan to see when this fingerprint was sealed. The file verifies the figures.
+report-enter-it-on-the-verify-page = Enter it on the verify page to see when it was sealed.
+report-no-curve-the-readings-span-too = No curve: the readings span too short a time.
+report-no-curve-there-is-one-reading = No curve: there is one reading only.
+report-each-over-time-with-a-scale = Each over time, with a scale of its own; the number is the total.
+report-no-answer = No answer
+report-unreadable-answer = Unreadable answer
+report-error = Error
+report-peak = Peak:{ " " }
+report-never-read = Never read.
+report-to = to
+report-totals-are-not-affected = Totals are not affected
+report-what-came-in-it-is-not = What came in it is not in the totals.
+report-no-gap = No gap.
+report-and = { " " }and{ " " }
+report-mark-2 = ,{ " " }
+report-our-last-reading = our last reading
+report-tencents-closing-message = Tencent's closing message
+report-not-known-nothing-was-read = not known: nothing was read
+report-the-greater-one-is-printed = The greater one is printed
+report-the-later-one-is-printed = The later one is printed
+report-entries-count-every-time-someone-came = Entries count every time someone came in; a person who came three times counts three times.
+report-whether-the-host-or-robots-count = { " " }Whether the host or robots count as entries is not documented by Tencent.
+report-no-reading-the-stream-ended-before = No reading: the stream ended before Tencent answered once. Nothing is known of its totals.
+report-this-link-always-shows-the-newest = This link always shows the newest revision.
+time-mark = ,{ " " }
+time-times-in-utc = Times in UTC
+under-one-percent = < 1 %
+term-entries = Entries
+term-gifts = Gifts
+term-coins = Coins
+term-gifters = Gifters
+term-likes = Likes
+term-messages = Messages
+term-different-people-who-gave = different people who gave
+term-taps-not-people = taps, not people
+term-what-was-spent-not-the-payout = what was spent, not the payout
+term-complete = Complete
+term-small-gaps = Small gaps
+term-gaps-matter = Gaps matter
+term-live = Live
+term-ending = Ending
+term-sealed = Sealed
+term-tencents-closing-message = Tencent's closing message
+term-tencent-said-twice-that-the-room = Tencent said twice that the room is gone
+term-the-room-was-created-anew = the room was created anew
+term-the-report-was-sealed-early = the report was sealed early
+term-nothing-moved-for-the-time-set = nothing moved for the time set
+term-longer-than-7-days-it-continues = longer than 7 days; it continues as the next part
+term-one-reading-by-hand = one reading by hand
+term-the-stream-ran-before-we-began = the stream ran before we began to read it
+term-the-stream-ended-after-our-last = the stream ended after our last reading
+term-aftershow-was-not-running = Aftershow was not running
+term-tencent-did-not-answer = Tencent did not answer
+term-the-answers-could-not-be-read = the answers could not be read
+term-lower-totals-came-and-were-set = lower totals came and were set aside
+term-this-machines-clock-was-set = this machine's clock was set
+term-there-were-more-rooms-than-calls = there were more rooms than calls
+report-en-gb = en_GB
+report-language = Language

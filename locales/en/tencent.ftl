@@ -1,0 +1,9 @@
+tencent-mark = ;{ " " }
+tencent-check-this-machines-clock-then-the = check this machine's clock, then the certificate
+tencent-check-scheme-and-port-of-tencent = check scheme and port of tencent.endpoint, and proxies on the way
+tencent-check-this-machines-clock-tencent-endpoint = check this machine's clock, tencent.endpoint, and whether a proxy opens encrypted connections
+tencent-check-network-and-firewall-if-only = check network and firewall; if only Tencent is slow, it passes by itself
+tencent-check-tencent-region-or-tencent-endpoint = check tencent.region or tencent.endpoint, and this machine's name server
+tencent-check-the-network-and-proxies-between = check the network and proxies between this machine and Tencent
+tencent-tencents-service-sends-no-such-status = Tencent's service sends no such status; check tencent.endpoint and proxies on the way
+tencent-mark-2 = ,{ " " }

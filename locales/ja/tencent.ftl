@@ -1,0 +1,9 @@
+tencent-mark = 。
+tencent-check-this-machines-clock-then-the = このマシンの時計、次に証明書を確認してください
+tencent-check-scheme-and-port-of-tencent = tencent.endpoint のスキームとポート、途中のプロキシを確認してください
+tencent-check-this-machines-clock-tencent-endpoint = このマシンの時計と tencent.endpoint、暗号化通信を復号するプロキシがないかを確認してください
+tencent-check-network-and-firewall-if-only = ネットワークとファイアウォールを確認してください。Tencentが遅いだけなら自然に解消します
+tencent-check-tencent-region-or-tencent-endpoint = tencent.region または tencent.endpoint と、このマシンのDNSを確認してください
+tencent-check-the-network-and-proxies-between = このマシンとTencentの間のネットワークとプロキシを確認してください
+tencent-tencents-service-sends-no-such-status = Tencentのサービスはこのステータスを返しません。tencent.endpoint と途中のプロキシを確認してください
+tencent-mark-2 = ：

@@ -1,0 +1,9 @@
+tencent-mark = ；
+tencent-check-this-machines-clock-then-the = 请先检查本机时钟，再检查证书
+tencent-check-scheme-and-port-of-tencent = 请检查 tencent.endpoint 的协议和端口，以及途中的代理
+tencent-check-this-machines-clock-tencent-endpoint = 请检查本机时钟、tencent.endpoint，以及是否有代理拆解加密连接
+tencent-check-network-and-firewall-if-only = 请检查网络和防火墙；如果只是腾讯较慢，会自行恢复
+tencent-check-tencent-region-or-tencent-endpoint = 请检查 tencent.region 或 tencent.endpoint，以及本机的 DNS
+tencent-check-the-network-and-proxies-between = 请检查本机与腾讯之间的网络和代理
+tencent-tencents-service-sends-no-such-status = 腾讯的服务不会返回这个状态；请检查 tencent.endpoint 以及途中的代理
+tencent-mark-2 = ，
