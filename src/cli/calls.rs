@@ -56,9 +56,8 @@ fn lock_path(app: &AppConfig) -> PathBuf {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::config::Endpoint;
+    use crate::config::{Endpoint, Region};
     use crate::domain::AppId;
-    use crate::tencent::Region;
     use secrecy::SecretString;
 
     fn app(id: i64, share: f64) -> AppConfig {

@@ -410,9 +410,9 @@ fn directory(path: &Path) -> Result<(), Line> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::config::Endpoint;
+    use crate::config::{Endpoint, Region};
     use crate::domain::AppId;
-    use crate::tencent::{NoAnswer, Region, TlsFault};
+    use crate::tencent::{NoAnswer, TlsFault};
 
     fn app() -> AppConfig {
         AppConfig::new(AppId(1_400_000_001), SecretString::from("k".repeat(64)), Endpoint::of(Region::Japan))

@@ -2,8 +2,8 @@
 //!
 //! May not: call Tencent, or print a key (secrets are [`SecretString`], whose `Debug` is redacted).
 
+use super::Region;
 use crate::domain::AppId;
-use crate::tencent::Region;
 use secrecy::SecretString;
 use std::fmt;
 use std::net::IpAddr;

@@ -2,11 +2,11 @@
 //!
 //! May not: guess what somebody meant. Everything that can be wrong is said here, before anything starts.
 
+use super::Region;
 use super::app::{LONGEST_NAME, LONGEST_SHORT};
 use super::values::{Entry, Table};
 use super::{AppConfig, Config, ConfigError, Endpoint, Follow};
 use crate::domain::AppId;
-use crate::tencent::Region;
 use config::{Environment, File, FileFormat, Map, Source, Value};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};

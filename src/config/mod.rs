@@ -8,10 +8,12 @@
 
 mod app;
 mod load;
+mod region;
 mod values;
 
 pub use app::{AppConfig, Endpoint, EndpointError, Follow};
 pub use load::Sources;
+pub use region::Region;
 
 use crate::domain::AppId;
 use ipnet::IpNet;

@@ -10,7 +10,6 @@ pub mod budget;
 pub mod client;
 pub mod error;
 mod gate;
-pub mod region;
 pub mod usersig;
 mod wire;
 
@@ -20,5 +19,4 @@ pub use client::{
     NewClientError, PauseHealth, Tuning,
 };
 pub use error::{CallError, Cause, Failure, Fate, NoAnswer, Scope, Target, TlsFault};
-pub use region::Region;
 pub use wire::{RoomInfo, RoomPage};
