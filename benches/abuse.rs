@@ -14,7 +14,8 @@
 mod common;
 mod table;
 
-use aftershow::auth::{Role, password};
+use aftershow::auth::password;
+use aftershow::domain::Role;
 use aftershow::domain::{Millis, StreamState};
 use aftershow::simulator::{DEMO_SDKAPPID, DEMO_SECRET_KEY};
 use aftershow::store::{Store, StreamQuery};

@@ -6,9 +6,9 @@
 
 pub mod process;
 
-use aftershow::auth::Role;
 use aftershow::clock::Clock;
 use aftershow::config::{AppConfig, Config, Endpoint, Follow};
+use aftershow::domain::Role;
 use aftershow::domain::record::MomentKind;
 use aftershow::domain::{
     AppId, Counters, EndEvidence, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId, StreamKind,

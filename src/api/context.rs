@@ -2,9 +2,9 @@
 
 use super::refusals::Refusal;
 use super::{ApiError, ErrorKind};
-use crate::auth::{ClientAddress, Viewer};
+use crate::auth::ClientAddress;
 use crate::collector::AskError;
-use crate::domain::{AppId, AuditedAction, Millis};
+use crate::domain::{AppId, AuditedAction, Millis, Role, Viewer};
 use crate::lang::Lang;
 use crate::server::{AppState, RequestInfo};
 use crate::store::StoreError;
@@ -133,4 +133,15 @@ impl From<crate::share::ShareError> for ApiError {
 /// Wrong input, as whoever checked it tells it.
 pub fn invalid(error: &dyn Refusal) -> ApiError {
     ApiError::invalid(error.sentence(lang()))
+}
+
+/// The operator whose session the session layer found on this request, inside a page or a server function.
+pub fn viewer() -> Option<Viewer> {
+    use_context::<Parts>()?.extensions.get::<Viewer>().cloned()
+}
+
+/// The signed-in operator, if they may do this. The first line of every server function that is not public.
+pub async fn require(role: Role) -> Result<Viewer, ApiError> {
+    let viewer = viewer().ok_or_else(|| ApiError::sign_in(lang()))?;
+    if viewer.may(role) { Ok(viewer) } else { Err(ApiError::forbidden(lang(), role.name())) }
 }

@@ -15,9 +15,8 @@ pub async fn set_issuer(
     #[server(default)] coins_ja: Option<String>,
     #[server(default)] lang: Option<String>,
 ) -> Result<(), ApiError> {
-    use super::context::{audit, invalid, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{audit, invalid, require, state};
+    use crate::domain::{AuditedAction, Role};
     use crate::share::issuer::checked;
 
     let viewer = require(Role::Admin).await?;
@@ -32,9 +31,8 @@ pub async fn set_issuer(
 /// Takes the logo away.
 #[server(prefix = "/api/fn", endpoint = "remove_logo")]
 pub async fn remove_logo() -> Result<(), ApiError> {
-    use super::context::{audit, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{audit, require, state};
+    use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Admin).await?;
     let state = state();

@@ -15,9 +15,10 @@ pub struct NewToken {
 #[server(prefix = "/api/fn", endpoint = "add_operator")]
 pub async fn add_operator(name: String, role: String, password: String) -> Result<(), ApiError> {
     use super::ErrorKind;
+    use super::context::require;
     use super::context::{audit, now, state};
-    use crate::auth::{Role, password as passwords, require};
-    use crate::domain::AuditedAction;
+    use crate::auth::password as passwords;
+    use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Admin).await?;
     let name = checked_name(&name)?;
@@ -34,9 +35,8 @@ pub async fn add_operator(name: String, role: String, password: String) -> Resul
 #[server(prefix = "/api/fn", endpoint = "set_operator_role")]
 pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiError> {
     use super::ErrorKind;
-    use super::context::{audit, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{audit, require, state};
+    use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Admin).await?;
     let role = checked_role(&role)?;
@@ -52,9 +52,10 @@ pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiErro
 /// Sets another operator's password; their sessions end.
 #[server(prefix = "/api/fn", endpoint = "set_operator_password")]
 pub async fn set_operator_password(name: String, password: String) -> Result<(), ApiError> {
+    use super::context::require;
     use super::context::{audit, state};
-    use crate::auth::{Role, password as passwords, require};
-    use crate::domain::AuditedAction;
+    use crate::auth::password as passwords;
+    use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Admin).await?;
     // Otherwise whoever finds an open session could take the account over without its password.
@@ -77,9 +78,8 @@ pub async fn set_operator_password(name: String, password: String) -> Result<(),
 #[server(prefix = "/api/fn", endpoint = "remove_operator")]
 pub async fn remove_operator(name: String) -> Result<(), ApiError> {
     use super::ErrorKind;
-    use super::context::{audit, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{audit, require, state};
+    use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Admin).await?;
     let state = state();
@@ -95,9 +95,10 @@ pub async fn remove_operator(name: String) -> Result<(), ApiError> {
 #[server(prefix = "/api/fn", endpoint = "create_token")]
 pub async fn create_token(name: String) -> Result<NewToken, ApiError> {
     use super::ErrorKind;
+    use super::context::require;
     use super::context::{audit, now, state};
-    use crate::auth::{Role, accounts, require};
-    use crate::domain::AuditedAction;
+    use crate::auth::accounts;
+    use crate::domain::{AuditedAction, Role};
     use secrecy::ExposeSecret;
 
     let viewer = require(Role::Admin).await?;
@@ -112,9 +113,8 @@ pub async fn create_token(name: String) -> Result<NewToken, ApiError> {
 /// Takes a bearer token back; it stops working at once.
 #[server(prefix = "/api/fn", endpoint = "remove_token")]
 pub async fn remove_token(name: String) -> Result<(), ApiError> {
-    use super::context::{audit, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{audit, require, state};
+    use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Admin).await?;
     if !state().store.remove_token(&name).await? {
@@ -125,8 +125,8 @@ pub async fn remove_token(name: String) -> Result<(), ApiError> {
 }
 
 #[cfg(feature = "ssr")]
-fn checked_role(role: &str) -> Result<crate::auth::Role, ApiError> {
-    crate::auth::Role::from_name(role)
+fn checked_role(role: &str) -> Result<crate::domain::Role, ApiError> {
+    crate::domain::Role::from_name(role)
         .ok_or_else(|| ApiError::invalid(format!("The role is viewer, operator or admin, not `{role}`.")))
 }
 

@@ -60,9 +60,8 @@ fn parse_rooms(text: &str, lang: crate::lang::Lang) -> AddedRooms {
 /// Follows one or many rooms, given by line or comma, and reads them at once. `app` may be left out where there is one.
 #[server(prefix = "/api/fn", endpoint = "add_rooms")]
 pub async fn add_rooms(#[server(default)] app: Option<i64>, rooms: String) -> Result<AddedRooms, ApiError> {
-    use super::context::{self, audit, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{self, audit, require, state};
+    use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Operator).await?;
     let app = context::app(app)?;
@@ -82,9 +81,8 @@ pub async fn add_rooms(#[server(default)] app: Option<i64>, rooms: String) -> Re
 /// Reads a room no more; a stream that is open ends by the operator's word.
 #[server(prefix = "/api/fn", endpoint = "stop_following")]
 pub async fn stop_following(#[server(default)] app: Option<i64>, room: RoomId) -> Result<(), ApiError> {
-    use super::context::{self, audit, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{self, audit, require, state};
+    use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Operator).await?;
     let app = context::app(app)?;
@@ -96,9 +94,8 @@ pub async fn stop_following(#[server(default)] app: Option<i64>, room: RoomId) -
 /// One reading of any RoomId, kept as a sealed report of its own.
 #[server(prefix = "/api/fn", endpoint = "take_snapshot")]
 pub async fn take_snapshot(#[server(default)] app: Option<i64>, room: String) -> Result<TakenSnapshot, ApiError> {
-    use super::context::{self, audit, go_to, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{self, audit, go_to, require, state};
+    use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Operator).await?;
     let app = context::app(app)?;

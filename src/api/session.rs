@@ -78,8 +78,8 @@ pub async fn set_up(once: String, name: String, password: String) -> Result<Sign
 /// Ends this session.
 #[server(prefix = "/api/fn", endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), ApiError> {
-    use super::context::{go_to, parts, set_cookie, state};
-    use crate::auth::{Role, require};
+    use super::context::{go_to, parts, require, set_cookie, state};
+    use crate::domain::Role;
     use crate::server::cookie;
 
     require(Role::Viewer).await?;
@@ -98,9 +98,10 @@ pub async fn set_view(
     #[server(default)] zone: Option<String>,
     #[server(default)] lang: Option<String>,
 ) -> Result<(), ApiError> {
+    use super::context::require;
     use super::context::{filled, state};
     use super::shares::{checked_lang, checked_zone};
-    use crate::auth::{Role, require};
+    use crate::domain::Role;
 
     let viewer = require(Role::Viewer).await?;
     let zone = filled(zone).map(|zone| checked_zone(&zone)).transpose()?;
@@ -112,10 +113,11 @@ pub async fn set_view(
 #[server(prefix = "/api/fn", endpoint = "change_password")]
 pub async fn change_password(current_password: String, new_password: String) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
+    use super::context::require;
     use super::context::{address, audit, now, parts, state};
     use super::people::checked_password;
-    use crate::auth::{Role, SignInError, password, require};
-    use crate::domain::AuditedAction;
+    use crate::auth::{SignInError, password};
+    use crate::domain::{AuditedAction, Role};
     use crate::server::cookie;
 
     let viewer = require(Role::Viewer).await?;

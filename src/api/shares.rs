@@ -36,9 +36,8 @@ pub async fn create_share(
     #[server(default)] slot_until: Option<String>,
     #[server(default)] again: Option<String>,
 ) -> Result<SharedLink, ApiError> {
-    use super::context::{audit, now, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{audit, now, require, state};
+    use crate::domain::{AuditedAction, Role};
     use crate::share::Draft;
 
     let viewer = require(Role::Operator).await?;
@@ -72,9 +71,8 @@ pub async fn update_share(
     #[server(default)] slot_from: Option<String>,
     #[server(default)] slot_until: Option<String>,
 ) -> Result<(), ApiError> {
-    use super::context::{audit, now, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{audit, now, require, state};
+    use crate::domain::{AuditedAction, Role};
     use crate::share::{Draft, NewPassword};
 
     let viewer = require(Role::Operator).await?;
@@ -93,9 +91,8 @@ pub async fn update_share(
 /// Switches a link on or off; off, it is as dead as one that never was.
 #[server(prefix = "/api/fn", endpoint = "set_share_enabled")]
 pub async fn set_share_enabled(id: i64, enabled: bool) -> Result<(), ApiError> {
-    use super::context::{audit, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{audit, require, state};
+    use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Operator).await?;
     state().shares.set_enabled(id, enabled).await?;
@@ -106,9 +103,8 @@ pub async fn set_share_enabled(id: i64, enabled: bool) -> Result<(), ApiError> {
 /// Gives a link a new address; the old one is dead at once.
 #[server(prefix = "/api/fn", endpoint = "rotate_share")]
 pub async fn rotate_share(id: i64) -> Result<SharedLink, ApiError> {
-    use super::context::{audit, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{audit, require, state};
+    use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Operator).await?;
     state().shares.rotate(id).await?;
@@ -119,9 +115,8 @@ pub async fn rotate_share(id: i64) -> Result<SharedLink, ApiError> {
 /// Deletes a link for good.
 #[server(prefix = "/api/fn", endpoint = "delete_share")]
 pub async fn delete_share(id: i64) -> Result<(), ApiError> {
-    use super::context::{audit, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{audit, require, state};
+    use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Operator).await?;
     state().shares.delete(id).await?;
@@ -133,9 +128,8 @@ pub async fn delete_share(id: i64) -> Result<(), ApiError> {
 /// sealed report stays as it is; what links show is derived and signed anew.
 #[server(prefix = "/api/fn", endpoint = "release_finding")]
 pub async fn release_finding(stream: StreamId, finding: String) -> Result<(), ApiError> {
-    use super::context::{audit, now, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{audit, now, require, state};
+    use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Operator).await?;
     let found = state().shares.release(stream, &finding, true, &viewer.name, now()).await?;
@@ -146,9 +140,8 @@ pub async fn release_finding(stream: StreamId, finding: String) -> Result<(), Ap
 /// Takes a released finding back.
 #[server(prefix = "/api/fn", endpoint = "withhold_finding")]
 pub async fn withhold_finding(stream: StreamId, finding: String) -> Result<(), ApiError> {
-    use super::context::{audit, now, state};
-    use crate::auth::{Role, require};
-    use crate::domain::AuditedAction;
+    use super::context::{audit, now, require, state};
+    use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Operator).await?;
     let found = state().shares.release(stream, &finding, false, &viewer.name, now()).await?;
@@ -159,7 +152,8 @@ pub async fn withhold_finding(stream: StreamId, finding: String) -> Result<(), A
 /// The address of a link again, to be copied.
 #[server(prefix = "/api/fn", endpoint = "copy_share_link")]
 pub async fn copy_share_link(id: i64) -> Result<SharedLink, ApiError> {
-    use crate::auth::{Role, require};
+    use super::context::require;
+    use crate::domain::Role;
 
     require(Role::Operator).await?;
     link(id).await

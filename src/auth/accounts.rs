@@ -3,8 +3,8 @@
 use super::address::ClientAddress;
 use super::password::{Busy, Caller};
 use super::throttle::{Ceiling, Pace, Throttle};
-use super::{Viewer, password, secret};
-use crate::domain::Millis;
+use super::{password, secret};
+use crate::domain::{Millis, Viewer};
 use crate::share::TokenKey;
 use crate::store::{SessionRow, Store, StoreError};
 use secrecy::SecretString;

@@ -6,11 +6,10 @@
 use super::print::answer;
 use super::serve::{address, bind, cannot_listen, outcome, stop_with, until_told};
 use super::{Outcome, Problem, log};
-use crate::auth::Role;
 use crate::clock::Clock;
 use crate::config::{AppConfig, Config, Endpoint};
 use crate::domain::record::MomentKind;
-use crate::domain::{AppId, ExclusionReason, Millis, Reading, Run, StreamId, StreamKind, Totals};
+use crate::domain::{AppId, ExclusionReason, Millis, Reading, Role, Run, StreamId, StreamKind, Totals};
 use crate::engine::{Engine, Prepared};
 use crate::server::{AppState, Demo};
 use crate::share::Draft;

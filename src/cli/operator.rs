@@ -5,9 +5,9 @@
 
 use super::print::{answer, plain, table};
 use super::{Context, Exit, Outcome, Problem, open_or_create_store, open_store};
-use crate::auth::{Role, password};
+use crate::auth::password;
 use crate::clock::Clock;
-use crate::domain::AuditedAction;
+use crate::domain::{AuditedAction, Role};
 use crate::store::{Store, StoreError};
 use clap::{Args, Subcommand};
 use secrecy::SecretString;

@@ -1,11 +1,9 @@
 //! Rows of ended and live streams, as history and a room's page list them; the pager below.
 
 use super::name;
-use crate::auth::Role;
 use crate::charts::spark;
 use crate::domain::live::Pace;
-use crate::domain::numbers;
-use crate::domain::{AppId, Counter, Day, StreamId, StreamKind, StreamState, StreamSummary};
+use crate::domain::{AppId, Counter, Day, Role, StreamId, StreamKind, StreamState, StreamSummary, numbers};
 use crate::islands::ShareButton;
 use crate::lang::Words;
 use crate::pages::Page;

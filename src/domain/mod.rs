@@ -14,6 +14,7 @@ pub mod room;
 pub mod story;
 pub mod stream;
 pub mod time;
+pub mod viewer;
 
 pub use audit::AuditedAction;
 pub use counters::{Counter, Counters, MAX_COUNTER, Totals};
@@ -21,3 +22,4 @@ pub use reading::{ExclusionReason, Gap, GapCause, Reading, Run};
 pub use room::{AppId, RoomId, RoomIdError, StreamId};
 pub use stream::{EndEvidence, Seal, StreamKind, StreamState, StreamSummary, Verdict};
 pub use time::{Day, Millis};
+pub use viewer::{Role, Viewer};

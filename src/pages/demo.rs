@@ -3,10 +3,9 @@
 
 use super::Page;
 use crate::api::FormAction;
-use crate::auth::Role;
 use crate::components::frame::button;
 use crate::domain::record::{Record, SourceKind};
-use crate::domain::{Counter, Millis};
+use crate::domain::{Counter, Millis, Role};
 use crate::islands::DemoStrip;
 use crate::lang::{Lang, Words};
 use crate::picture::qr::qr_svg;

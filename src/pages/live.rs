@@ -3,9 +3,9 @@
 use super::page::{Page, serve};
 use crate::api::FormAction;
 use crate::api::rooms::AddedRooms;
-use crate::auth::Role;
 use crate::components::board::{board, strip};
 use crate::components::frame::{empty, field_text, frame, tab_title};
+use crate::domain::Role;
 use crate::islands::LiveBoard;
 use crate::islands::cells::{AppLabel, BoardSort, BoardView, Drawn, order};
 use crate::lang::Words;

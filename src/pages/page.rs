@@ -3,9 +3,8 @@
 use super::demo::{self, Phone};
 use super::failed;
 use crate::api::FormAction;
-use crate::auth::{Role, Viewer};
 use crate::config::AppConfig;
-use crate::domain::{AppId, Day, Millis, StreamId};
+use crate::domain::{AppId, Day, Millis, Role, StreamId, Viewer};
 use crate::lang::{DayBegins, Lang, Words};
 use crate::server::Flash;
 use crate::server::{self, AppState, RequestInfo, cookie};

@@ -3,12 +3,11 @@
 use super::failed;
 use super::page::{Page, serve};
 use crate::api::FormAction;
-use crate::auth::Role;
 use crate::components::frame::{button, empty, frame, told};
 use crate::components::list::{pager, streams_table};
 use crate::components::name;
 use crate::components::trend::{TREND, trend};
-use crate::domain::{AppId, RoomId, StreamKind, StreamState, StreamSummary};
+use crate::domain::{AppId, Role, RoomId, StreamKind, StreamState, StreamSummary};
 use crate::store::{Page as StreamPage, Sort, StoreError, StreamQuery};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;

@@ -3,11 +3,10 @@
 use super::failed;
 use super::page::{Page, serve};
 use crate::api::FormAction;
-use crate::auth::Role;
 use crate::components::frame::{button, frame};
 use crate::components::name;
 use crate::config::{AppConfig, Config, Follow};
-use crate::domain::AuditedAction;
+use crate::domain::{AuditedAction, Role};
 use crate::lang::{Lang, Words, middle, visible};
 use crate::store::{AuditRow, OperatorRow, TokenRow};
 use leptos::prelude::*;

@@ -3,11 +3,10 @@
 use super::failed;
 use super::page::{Page, serve};
 use crate::api::FormAction;
-use crate::auth::Role;
 use crate::components::frame::{button, button_that_asks, empty, frame};
 use crate::components::name;
-use crate::domain::Millis;
 use crate::domain::record::Preset;
+use crate::domain::{Millis, Role};
 use crate::islands::CopyText;
 use crate::lang::{Lang, Words};
 use crate::server::Flash;

@@ -3,10 +3,10 @@
 use super::demo;
 use super::page::{Page, serve};
 use crate::api::FormAction;
-use crate::auth::Role;
 use crate::collector::{AppStatus, ListTrouble};
 use crate::components::frame::{button, empty, frame};
 use crate::components::name;
+use crate::domain::Role;
 use crate::lang::{Lang, Words, grouped, middle, visible};
 use leptos::prelude::*;
 use secrecy::ExposeSecret;

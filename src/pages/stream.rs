@@ -3,12 +3,11 @@
 use super::page::{Page, serve};
 use super::{demo, failed};
 use crate::api::FormAction;
-use crate::auth::Role;
 use crate::components::frame::{button, button_that_asks, field_text, frame, told};
 use crate::components::name;
 use crate::components::report::{self as sections, Figures};
 use crate::domain::record::Document;
-use crate::domain::{StreamId, StreamKind, StreamState, StreamSummary};
+use crate::domain::{Role, StreamId, StreamKind, StreamState, StreamSummary};
 use crate::islands::{CopyText, ShareButton};
 use crate::lang::{Lang, Words};
 use crate::report;

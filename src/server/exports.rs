@@ -2,9 +2,8 @@
 
 use super::shared::{Reading, SharedView};
 use super::{AppState, plain, render};
-use crate::auth::{Role, Viewer};
-use crate::domain::StreamId;
 use crate::domain::record::Document;
+use crate::domain::{Role, StreamId, Viewer};
 use crate::lang::Lang;
 use crate::report::{self, ReportError};
 use crate::store::StreamQuery;

@@ -2,7 +2,7 @@
 
 use super::request::RequestInfo;
 use super::{AppState, csp};
-use crate::auth::Viewer;
+use crate::domain::Viewer;
 use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};

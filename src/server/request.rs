@@ -1,7 +1,7 @@
 //! What a page may want to know of the request it answers.
 
 use super::{AppState, Flash, cookie};
-use crate::auth::Viewer;
+use crate::domain::Viewer;
 use crate::lang::Lang;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};

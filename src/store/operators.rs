@@ -1,8 +1,7 @@
 //! Operators: who may sign in, and with which role. Passwords come and go as Argon2id hashes.
 
 use super::{Store, StoreError};
-use crate::auth::{Role, Viewer};
-use crate::domain::Millis;
+use crate::domain::{Millis, Role, Viewer};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 

@@ -1,7 +1,7 @@
 //! `/api/v1` with a bearer token.
 
 use crate::helpers::{ROOM, TestApp, within_a_second};
-use aftershow::auth::Role;
+use aftershow::domain::Role;
 use aftershow::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! The commands beside a running server: what they change holds in it.
 
 use crate::helpers::{APP, TestApp, within_a_second};
-use aftershow::auth::Role;
+use aftershow::domain::Role;
 use reqwest::Method;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

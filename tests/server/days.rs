@@ -1,8 +1,8 @@
 //! The business day: one answer in lists, months, sums and files, for every app its own.
 
 use crate::helpers::{APP, TestApp};
-use aftershow::auth::Role;
 use aftershow::config::AppConfig;
+use aftershow::domain::Role;
 use aftershow::domain::{AppId, Counters, Millis, Reading, RoomId, Run, StreamId, StreamKind};
 use aftershow::store::{NewStream, Part, Write};
 use reqwest::Method;

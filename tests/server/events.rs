@@ -1,7 +1,7 @@
 //! Server-sent events.
 
 use crate::helpers::{TestApp, header};
-use aftershow::auth::Role;
+use aftershow::domain::Role;
 use reqwest::{Method, Response};
 use std::time::Duration;
 

@@ -3,7 +3,7 @@
 use crate::helpers::{APP, ROOM, TestApp, location};
 use aftershow::api::FormAction;
 use aftershow::api::rooms::AddedRooms;
-use aftershow::auth::Role;
+use aftershow::domain::Role;
 use aftershow::domain::RoomId;
 use reqwest::Method;
 

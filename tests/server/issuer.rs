@@ -1,7 +1,7 @@
 //! Who issues the reports: what an admin sets, and where it shows.
 
 use crate::helpers::{TestApp, header, location};
-use aftershow::auth::Role;
+use aftershow::domain::Role;
 use aftershow::report;
 use reqwest::{Method, Response};
 

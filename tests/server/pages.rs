@@ -1,8 +1,8 @@
 //! The console's pages as whole answers: a title, one heading, nothing inline that the policy forbids.
 
 use crate::helpers::{APP, TestApp, header, location};
-use aftershow::auth::Role;
 use aftershow::config::AppConfig;
+use aftershow::domain::Role;
 use aftershow::domain::{AppId, RoomId, StreamKind};
 use aftershow::store::{NewStream, Part};
 use reqwest::Method;

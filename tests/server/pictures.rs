@@ -1,7 +1,7 @@
 //! The pictures of a link: what they are, who gets them, and when they stop.
 
 use crate::helpers::{FormBody, TestApp, header, set_cookie};
-use aftershow::auth::Role;
+use aftershow::domain::Role;
 use reqwest::{Method, Response};
 
 /// Width and height of a PNG that was read to its end.

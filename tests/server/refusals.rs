@@ -2,7 +2,7 @@
 
 use crate::helpers::{FormBody, TestApp, location};
 use aftershow::api::FormAction;
-use aftershow::auth::Role;
+use aftershow::domain::Role;
 use aftershow::server::{guard, pages};
 use reqwest::Method;
 use std::collections::BTreeMap;

@@ -1,7 +1,8 @@
 //! Shared links from the reader's side and from the operator's.
 
 use crate::helpers::{FormBody, LOG, TestApp, header, location, set_cookie, within_a_second};
-use aftershow::auth::{ClientAddress, Role};
+use aftershow::auth::ClientAddress;
+use aftershow::domain::Role;
 use aftershow::domain::{Counters, Millis};
 use aftershow::report;
 use aftershow::share::PasswordRefused;

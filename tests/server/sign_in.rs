@@ -1,7 +1,8 @@
 //! Sessions: how they begin, what they look like, how they end.
 
 use crate::helpers::{FormBody, PASSWORD, TestApp, header, location, set_cookie};
-use aftershow::auth::{Role, password};
+use aftershow::auth::password;
+use aftershow::domain::Role;
 use aftershow::server::now;
 use reqwest::Method;
 use secrecy::ExposeSecret;

@@ -1,7 +1,7 @@
 //! Health, metrics, files, webhooks.
 
 use crate::helpers::{APP, TestApp, header, within_a_second};
-use aftershow::auth::Role;
+use aftershow::domain::Role;
 use reqwest::Method;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! Where the token of a link does not stand: looked for in all that a running server writes and answers.
 
 use crate::helpers::{APP, FormBody, TestApp};
-use aftershow::auth::Role;
+use aftershow::domain::Role;
 use reqwest::{Client, Method, redirect};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};

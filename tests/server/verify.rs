@@ -81,7 +81,7 @@ async fn what_a_link_showed_is_known_also_when_it_is_gone_and_when_it_was_correc
         assert!(altered["what"].as_str().unwrap().ends_with("likes does not match the seal"), "{preset} {altered}");
         let fingerprint = genuine["fingerprint"].as_str().unwrap();
         assert_eq!(typed(fingerprint).await["answer"], "known", "{preset}");
-        let cookie = app.operator(aftershow::auth::Role::Operator).await;
+        let cookie = app.operator(aftershow::domain::Role::Operator).await;
         assert_eq!(app.call(&cookie, "delete_share", &[("id", &id)]).await.status(), 200);
         let known = typed(fingerprint).await;
         assert_eq!(known["answer"], "known", "{preset}");

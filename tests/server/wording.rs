@@ -1,7 +1,7 @@
 //! Sentences that once promised or threatened what the product does not do, in every language.
 
 use crate::helpers::{APP, FormBody, TestApp};
-use aftershow::auth::Role;
+use aftershow::domain::Role;
 use aftershow::domain::{Counters, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind};
 use aftershow::lang::{Lang, Words, Zone};
 use aftershow::store::{NewStream, Part, Write};
