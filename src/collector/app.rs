@@ -7,6 +7,9 @@
 
 use super::inbox::Inbox;
 use super::life::{ClockOff, Effect, Life, Phase, Rules, Source, WAITING, an_interval_apart, thin};
+use super::look_up::{
+    Closing, Found, Known, Listed, LookUpWorker, LookUps, Open, Opened, Query, Revision, Stored, stored,
+};
 use super::schedule::{Schedule, Weight};
 use super::seal_queue::SealQueue;
 use super::sealer::Sealer;
@@ -18,16 +21,13 @@ use crate::config::{AppConfig, Follow};
 use crate::domain::live::AppTrouble;
 use crate::domain::record::MomentKind;
 use crate::domain::{
-    AppId, Counter, Counters, EndEvidence, ExclusionReason, GapCause, Millis, Reading, RoomId, Run, StreamId,
-    StreamKind, StreamState, StreamSummary, Totals,
+    AppId, Counters, EndEvidence, ExclusionReason, GapCause, Millis, Reading, RoomId, StreamId, StreamKind,
+    StreamState, StreamSummary, Totals,
 };
 use crate::live::{Feed, Signal};
-use crate::store::{
-    ClosingRow, FoundBy, MomentRow, NewStream, OpenStream, Part, Recorder, Store, StoreError, StreamQuery, Write,
-};
+use crate::store::{FoundBy, MomentRow, NewStream, OpenStream, Part, Recorder, Store, StoreError, Write};
 use crate::tencent::{Answer, CallError, Caller, Client, Command, RoomInfo, RoomPage};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -61,6 +61,82 @@ pub(super) enum Event {
         outcome: Result<(), String>,
     },
     Ask(Ask),
+    /// The response of the database to a look-up.
+    Found {
+        room: RoomId,
+        found: Box<Found>,
+    },
+}
+
+/// What happens to one room. While the room waits for the database, it waits behind that, in its order.
+enum RoomEvent {
+    Polled {
+        result: Result<Answer<Option<Counters>>, CallError>,
+        /// Users who requested the poll.
+        refreshing: Vec<Done>,
+    },
+    Info(Result<Answer<Option<RoomInfo>>, CallError>),
+    /// The list or a webhook returned it.
+    Listed {
+        info: RoomInfo,
+        by: FoundBy,
+        asked: Millis,
+    },
+    /// It was on the list and is no more.
+    Delisted,
+    Message {
+        hook: Hook,
+        received_at: Millis,
+    },
+    /// Its last stream was sealed.
+    Sealed,
+    /// Messages that were kept for it are tried again.
+    Retry,
+    /// A user added it.
+    Added,
+    Ask(Ask),
+}
+
+impl RoomEvent {
+    /// Whether another like it follows in time, so that it can be left out where too many wait.
+    const fn is_repeated(&self) -> bool {
+        matches!(self, Self::Polled { .. } | Self::Listed { .. } | Self::Message { .. })
+    }
+}
+
+/// Where the outcome of a user's request goes.
+type Done = oneshot::Sender<Result<(), AskError>>;
+
+/// A room that waits for the database.
+#[derive(Default)]
+struct LookUp {
+    /// What is committed together with the outcome.
+    step: Step,
+    /// What happened to the room since, oldest first.
+    events: VecDeque<RoomEvent>,
+    /// How the room was found that the look-up is about.
+    found_by: Option<FoundBy>,
+}
+
+impl LookUp {
+    fn wait(&mut self, event: RoomEvent) {
+        if self.events.len() >= MAX_WAITING_EVENTS {
+            let mut place = 0;
+            self.events.retain(|event| {
+                place += 1;
+                !event.is_repeated() || place % 2 == 0
+            });
+        }
+        self.events.push_back(event);
+    }
+}
+
+/// Writes of one step, and streams that are sealed after it: they are committed together, so that no crash comes between
+/// what belongs together.
+#[derive(Default)]
+struct Step {
+    writes: Vec<Write>,
+    seals: Vec<(RoomId, StreamId, Option<i64>)>,
 }
 
 /// What a person asked for.
@@ -71,6 +147,19 @@ pub(super) enum Ask {
     SealNow { stream: StreamId, room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
     SealAgain { stream: StreamId, room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
     Refresh { room: RoomId, done: oneshot::Sender<Result<(), AskError>> },
+}
+
+impl Ask {
+    /// The room whose state it is about.
+    const fn room(&self) -> Option<&RoomId> {
+        match self {
+            Self::StopFollowing { room, .. }
+            | Self::Keep { room, .. }
+            | Self::SealNow { room, .. }
+            | Self::SealAgain { room, .. } => Some(room),
+            Self::AddRooms { .. } | Self::Refresh { .. } => None,
+        }
+    }
 }
 
 /// Tells the task how something beside it ended: with an event, or with `lost` where it panicked. Whatever waits for an
@@ -212,10 +301,8 @@ const VISITORS: usize = 64;
 const CLOCK_PROOF_MS: i64 = 60_000;
 /// A room whose stream the idle rule ended, and which stands still, is asked about so often whether it exists.
 const CLOSED_INFO_MS: i64 = 5 * 60_000;
-/// Ids of streams reserved at once.
-const RESERVED: u32 = 100;
-/// What a row of the board draws.
-const RECENT_MS: i64 = 31 * 60_000;
+/// Events of one room that wait for the database; beyond, every second of those that repeat is left out.
+const MAX_WAITING_EVENTS: usize = 512;
 /// Ended battles remembered of a room.
 const BATTLES: usize = 16;
 /// A closing message is of a stream that ended so much earlier at most; Tencent's clock may be ahead of ours.
@@ -245,15 +332,22 @@ pub(super) struct AppCollector {
 impl AppCollector {
     /// Resumes what the store has open, then reads until stopped.
     pub async fn run(self) {
-        let mut task = Task::new(self);
-        while let Err(error) = task.resume().await {
-            tracing::error!(app = %task.base.app.id, %error, "cannot read the open streams; trying again in 1 s");
-            tokio::select! {
-                () = task.base.stop.cancelled() => return,
-                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        let (mut task, worker) = Task::new(self);
+        let serve = async {
+            while let Err(error) = task.resume().await {
+                tracing::error!(app = %task.base.app.id, %error, "cannot read the open streams; trying again in 1 s");
+                tokio::select! {
+                    () = task.base.stop.cancelled() => return,
+                    () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                }
             }
+            task.serve().await;
+        };
+        // The look-ups wait for the database; the task waits for events alone.
+        tokio::select! {
+            () = serve => {}
+            () = worker.run() => {}
         }
-        task.serve().await;
     }
 }
 
@@ -282,10 +376,11 @@ struct Task {
     started: Instant,
     /// Wall and steady clock at the last tick.
     clocks: (Millis, i64),
-    /// Writes of the step that is being carried out, and streams to be sealed after it: they are committed together, so
-    /// that no crash comes between what belongs together.
-    pending: Vec<Write>,
-    to_seal: Vec<(RoomId, StreamId, Option<i64>)>,
+    /// The step that is being carried out.
+    step: Step,
+    /// Rooms that wait for the database.
+    look_ups: BTreeMap<RoomId, LookUp>,
+    queries: LookUps,
     /// Who asked for a stream to be sealed and waits for it.
     awaiting_seal: BTreeMap<StreamId, Vec<oneshot::Sender<Result<(), String>>>>,
     carrying: u32,
@@ -295,8 +390,6 @@ struct Task {
     retry: BTreeSet<RoomId>,
     /// A database that refuses is reported once a minute, not once for each room.
     store_errors: LogLimit,
-    /// Reserved for streams to come.
-    ids: Range<i64>,
 }
 
 /// Lets one log line of a kind pass a minute, with the number of those held back since the one before.
@@ -319,8 +412,19 @@ impl LogLimit {
 }
 
 impl Task {
-    fn new(base: AppCollector) -> Self {
-        Self {
+    /// The task, and what answers its look-ups.
+    fn new(base: AppCollector) -> (Self, LookUpWorker) {
+        let (queries, waiting) = mpsc::unbounded_channel();
+        let worker = LookUpWorker {
+            app: base.app.id,
+            store: base.store.clone(),
+            sealer: base.sealer.clone(),
+            clock: base.clock.clone(),
+            queries: waiting,
+            events: base.sender.clone(),
+            ids: 0..0,
+        };
+        let task = Self {
             schedule: Schedule::new(base.interval_ms, base.client.stats_allowed()),
             rooms: BTreeMap::new(),
             sealing: BTreeMap::new(),
@@ -337,17 +441,18 @@ impl Task {
             last_sweep: None,
             list_trouble: None,
             store_errors: LogLimit::default(),
-            ids: 0..0,
             started: Instant::now(),
             clocks: (base.clock.now(), 0),
-            pending: Vec::new(),
-            to_seal: Vec::new(),
+            step: Step::default(),
+            look_ups: BTreeMap::new(),
+            queries,
             awaiting_seal: BTreeMap::new(),
             carrying: 0,
             early: VecDeque::new(),
             retry: BTreeSet::new(),
             base,
-        }
+        };
+        (task, worker)
     }
 
     /// Milliseconds on a clock that nobody sets.
@@ -391,7 +496,9 @@ impl Task {
                 over.push((stream.summary.room.clone(), stream.summary.id, stream.create_time));
                 continue;
             }
-            let (recent, mut life) = self.restore(&stream, true).await?;
+            let Stored { open: stream, runs, recent, closing, .. } =
+                stored(&self.base.store, stream, self.now()).await?;
+            let mut life = Life::restore(&stream, &runs, closing.as_ref(), true);
             let room_id = stream.summary.room.clone();
             self.base.feed.opened(&stream, recent);
             // Its evidence is from before its seal: it had its grace, and was reopened only to be sealed again.
@@ -461,41 +568,57 @@ impl Task {
         tokio::select! {
             biased;
             () = self.base.stop.cancelled() => {
-                self.store_waiting().await;
+                self.store_waiting();
                 return false;
             }
             // First, and at most once a second: whatever comes meanwhile does not keep it from its turn.
             _ = second.tick() => {
                 self.every_second();
                 for room in std::mem::take(&mut self.retry) {
-                    self.again(&room).await;
+                    self.handle(room, RoomEvent::Retry);
                 }
             }
             event = self.base.events.recv() => match event {
-                Some(event) => self.take(event).await,
+                Some(event) => self.take(event),
                 None => return false,
             },
             Some(hook) = self.base.messages.recv() => {
                 // By the clock of the readings, to which it is compared.
                 let received_at = self.now();
-                self.believe(hook, received_at).await;
+                self.believe(hook, received_at);
             }
             () = tokio::time::sleep_until(wake.min(Instant::now() + Duration::from_secs(1))) => {}
         }
         true
     }
 
-    /// Takes the responses that have arrived, and stores the readings that wait for get_room_info: a stop loses none.
-    async fn store_waiting(&mut self) {
+    /// Takes the responses that have arrived, and stores the readings that wait for get_room_info or the database: a stop
+    /// loses none.
+    fn store_waiting(&mut self) {
         while let Ok(event) = self.base.events.try_recv() {
-            if matches!(event, Event::Stats { .. }) {
-                self.take(event).await;
+            if matches!(event, Event::Stats { .. } | Event::Found { .. }) {
+                self.take(event);
             }
         }
         let app = self.app();
-        let waiting = self.rooms.iter().map(|(id, room)| (id, room.state.waiting()));
-        let waiting = waiting.filter(|(_, readings)| !readings.is_empty());
-        let writes = waiting.map(|(id, readings)| Write::Waiting { app, room: id.clone(), readings }).collect();
+        let mut writes = Vec::new();
+        let mut look_ups = std::mem::take(&mut self.look_ups);
+        for look_up in look_ups.values_mut() {
+            writes.append(&mut look_up.step.writes);
+        }
+        for (id, room) in &self.rooms {
+            let mut readings = room.state.waiting();
+            for event in look_ups.remove(id).unwrap_or_default().events {
+                if let RoomEvent::Polled { result: Ok(Answer { asked, answered, value: Some(counters), .. }), .. } =
+                    event
+                {
+                    readings.push(Reading { asked, answered, counters });
+                }
+            }
+            if !readings.is_empty() {
+                writes.push(Write::Waiting { app, room: id.clone(), readings });
+            }
+        }
         self.base.recorder.write_all(writes);
     }
 
@@ -582,11 +705,16 @@ impl Task {
         });
     }
 
-    async fn take(&mut self, event: Event) {
+    fn take(&mut self, event: Event) {
         match event {
-            Event::Stats { room, due, asked_at, result } => self.stats(room, due, asked_at, result).await,
-            Event::Info { room, result } => self.info(room, result).await,
-            Event::Listed { page } => self.listed(page).await,
+            Event::Stats { room, due, asked_at, result } => self.stats(room, due, asked_at, result),
+            Event::Info { room, result } => self.handle(room, RoomEvent::Info(result)),
+            Event::Listed { page } => {
+                let asked = page.asked;
+                for info in page.value.rooms {
+                    self.handle(info.room.clone(), RoomEvent::Listed { info, by: FoundBy::List, asked });
+                }
+            }
             Event::Swept { listed } => {
                 self.sweeping = false;
                 if let Some(listed) = listed {
@@ -611,12 +739,80 @@ impl Task {
                 }
                 if outcome.is_ok() {
                     self.base.feed.signal(Signal::Sealed { stream });
-                    // A closing message that came while it was being sealed.
-                    self.again(&room).await;
-                    self.forget(&room);
+                    self.handle(room, RoomEvent::Sealed);
                 }
             }
-            Event::Ask(ask) => self.ask(ask).await,
+            Event::Ask(ask) => match ask.room() {
+                Some(room) => self.handle(room.clone(), RoomEvent::Ask(ask)),
+                None => self.ask(ask),
+            },
+            Event::Found { room, found } => self.found_out(room, *found),
+        }
+    }
+
+    /// Carries out what happens to a room, or lets it wait where the room waits for the database.
+    fn handle(&mut self, id: RoomId, event: RoomEvent) {
+        if let Some(look_up) = self.look_ups.get_mut(&id) {
+            look_up.wait(event);
+            return;
+        }
+        match event {
+            RoomEvent::Polled { result, refreshing } => self.polled(&id, result, refreshing),
+            RoomEvent::Info(result) => self.info(id, result),
+            RoomEvent::Listed { info, by, asked } => self.found(&info, by, asked),
+            RoomEvent::Delisted => self.delisted(&id),
+            RoomEvent::Message { hook, received_at } => self.believe(hook, received_at),
+            RoomEvent::Sealed => {
+                // A closing message that came while it was being sealed.
+                self.again(&id);
+                self.forget(&id);
+            }
+            RoomEvent::Retry => self.again(&id),
+            RoomEvent::Added => self.added(id),
+            RoomEvent::Ask(ask) => self.ask(ask),
+        }
+    }
+
+    /// Asks the database; until it answers, what happens to the room waits.
+    fn look_up(&mut self, id: &RoomId, query: Query) {
+        self.look_ups.entry(id.clone()).or_default();
+        // Where the worker has ended, the program is stopping.
+        let _ = self.queries.send((id.clone(), query));
+    }
+
+    /// The database answered: goes on with the room's step, then with what happened to the room meanwhile.
+    fn found_out(&mut self, id: RoomId, found: Found) {
+        let LookUp { step, events, found_by } = self.look_ups.remove(&id).unwrap_or_default();
+        self.step = step;
+        self.carrying += 1;
+        match found {
+            Found::Listed(listed, stream) => self.known(&id, listed, stream),
+            Found::Open(open, known) => self.opened(&id, open, known),
+            Found::Closing { closing, may_be_open, streams } => self.closing_of(&id, closing, may_be_open, streams),
+            Found::Revised { stream, closing, revision } => self.revised(&id, &stream, &closing, revision),
+            Found::SealNow { stream, done, create_time } => {
+                self.seal(id.clone(), stream, create_time);
+                self.tell_when_sealed(stream, done);
+            }
+            Found::SealAgain { stream, done, create_time: Ok(create_time) } => {
+                self.seal(id.clone(), stream, create_time);
+                self.tell_when_sealed(stream, done);
+            }
+            Found::SealAgain { done, create_time: Err(error), .. } => drop(done.send(Err(error))),
+        }
+        self.carrying -= 1;
+        self.end_step(&id);
+        match (self.look_ups.get_mut(&id), found_by) {
+            (Some(look_up), _) => look_up.found_by = found_by,
+            (None, Some(by)) => self.expedite_created(&id, by),
+            (None, None) => {}
+        }
+        for event in events {
+            self.handle(id.clone(), event);
+        }
+        // Where its turn came while it waited, or where its stream is sealed and the list shows it for a moment longer.
+        if !self.schedule.contains(&id) {
+            self.forget(&id);
         }
     }
 
@@ -644,13 +840,7 @@ impl Task {
         }
     }
 
-    async fn stats(
-        &mut self,
-        id: RoomId,
-        due: i64,
-        asked_at: i64,
-        result: Result<Answer<Option<Counters>>, CallError>,
-    ) {
+    fn stats(&mut self, id: RoomId, due: i64, asked_at: i64, result: Result<Answer<Option<Counters>>, CallError>) {
         self.in_flight = self.in_flight.saturating_sub(1);
         let interval_ms = self.interval_of(&id);
         if !self.rooms.contains_key(&id) {
@@ -671,36 +861,44 @@ impl Task {
         {
             room.paused_until = 0;
         }
-        let waiting = self.rooms.get_mut(&id).map(|room| std::mem::take(&mut room.refreshing)).unwrap_or_default();
-        let told = result.as_ref().map(|_| ()).map_err(|error| AskError::Upstream(error.in_each_language()));
-        match result {
-            Ok(Answer { asked, answered, value: Some(counters), request_id, retries }) => {
-                let reading = Reading { asked, answered, counters };
-                self.reading(&id, reading, request_id, i64::from(retries)).await;
-            }
-            Ok(Answer { asked, value: None, .. }) => self.gone_by_stats(&id, asked).await,
-            Err(error) => self.failed(&id, &error).await,
-        }
+        let refreshing = self.rooms.get_mut(&id).map(|room| std::mem::take(&mut room.refreshing)).unwrap_or_default();
+        self.handle(id.clone(), RoomEvent::Polled { result, refreshing });
         self.put_back(&id);
         let promise = asked_at + self.interval_of(&id);
         if let Some(room) = self.rooms.get_mut(&id).filter(|room| matches!(room.state, State::Open(_))) {
             room.promised = Some((asked_at, promise));
         }
-        if !waiting.is_empty() {
-            // Whoever asked is told when the reading is in the file: the page they look at next shows it.
-            let recorder = self.base.recorder.clone();
-            tokio::spawn(async move {
-                let committed = tokio::time::timeout(COMMIT_WAIT, recorder.flush()).await;
-                let told = match committed {
-                    Ok(Ok(())) => told,
-                    Ok(Err(_)) => Err(AskError::Stopping),
-                    Err(_) => Err(AskError::Store("it takes no readings now; see the status page".to_owned())),
-                };
-                for done in waiting {
-                    let _ = done.send(told.clone());
-                }
-            });
+    }
+
+    fn polled(&mut self, id: &RoomId, result: Result<Answer<Option<Counters>>, CallError>, refreshing: Vec<Done>) {
+        let outcome = result.as_ref().map(|_| ()).map_err(|error| AskError::Upstream(error.in_each_language()));
+        match result {
+            Ok(Answer { asked, answered, value: Some(counters), request_id, retries }) => {
+                let reading = Reading { asked, answered, counters };
+                self.reading(id, reading, request_id, i64::from(retries));
+            }
+            Ok(Answer { asked, value: None, .. }) => self.gone_by_stats(id, asked),
+            Err(error) => self.failed(id, &error),
         }
+        if !refreshing.is_empty() {
+            self.tell_when_committed(refreshing, outcome);
+        }
+    }
+
+    /// Whoever asked is told when what was decided is in the file: the page they look at next shows it.
+    fn tell_when_committed(&self, waiting: Vec<Done>, outcome: Result<(), AskError>) {
+        let recorder = self.base.recorder.clone();
+        tokio::spawn(async move {
+            let committed = tokio::time::timeout(COMMIT_WAIT, recorder.flush()).await;
+            let outcome = match committed {
+                Ok(Ok(())) => outcome,
+                Ok(Err(_)) => Err(AskError::Stopping),
+                Err(_) => Err(AskError::Store("it takes nothing now; see the status page".to_owned())),
+            };
+            for done in waiting {
+                let _ = done.send(outcome.clone());
+            }
+        });
     }
 
     /// The room's next turn, by what it is now.
@@ -758,13 +956,14 @@ impl Task {
     fn forget(&mut self, id: &RoomId) {
         if let Some(Room { state: State::Idle(None), found_by: FoundBy::List | FoundBy::Webhook, .. }) =
             self.rooms.get(id)
+            && !self.look_ups.contains_key(id)
         {
             self.rooms.remove(id);
             self.schedule.remove(id);
         }
     }
 
-    async fn reading(&mut self, id: &RoomId, reading: Reading, request_id: Option<String>, retries: i64) {
+    fn reading(&mut self, id: &RoomId, reading: Reading, request_id: Option<String>, retries: i64) {
         let (rules, interval_ms) = (self.base.rules, self.base.interval_ms);
         let Some(room) = self.rooms.get_mut(id) else { return };
         match &mut room.state {
@@ -776,7 +975,7 @@ impl Task {
                     // A private room is in no list; a new life that overtook the old totals would go unnoticed.
                     effects.push(Effect::AskInfo);
                 }
-                self.carry_out(id, effects).await;
+                self.carry_out(id, effects);
             }
             State::Opening { readings, .. } => {
                 if readings.len() >= WAITING {
@@ -818,14 +1017,14 @@ impl Task {
     }
 
     /// get_room_stats answered 100004: get_room_info decides whether the room exists.
-    async fn gone_by_stats(&mut self, id: &RoomId, asked: Millis) {
+    fn gone_by_stats(&mut self, id: &RoomId, asked: Millis) {
         let rules = self.base.rules;
         let Some(room) = self.rooms.get_mut(id) else { return };
         match &mut room.state {
             State::Open(life) => {
                 let effects = life.gone_by_stats(&rules, asked);
                 self.maybe_ending(id);
-                self.carry_out(id, effects).await;
+                self.carry_out(id, effects);
             }
             State::Opening { .. } => self.ask_info(id),
             State::Idle(Some(closed)) if closed.by == EndEvidence::Quiet => self.ask_info(id),
@@ -834,7 +1033,7 @@ impl Task {
     }
 
     /// get_room_info answered 100004.
-    async fn gone_by_info(&mut self, id: &RoomId, asked: Millis, answered: Millis) {
+    fn gone_by_info(&mut self, id: &RoomId, asked: Millis, answered: Millis) {
         let rules = self.base.rules;
         let interval_ms = self.base.interval_ms;
         let Some(room) = self.rooms.get_mut(id) else { return };
@@ -842,7 +1041,7 @@ impl Task {
             State::Open(life) => {
                 let effects = life.gone_by_info(&rules, asked, answered, interval_ms);
                 self.maybe_ending(id);
-                self.carry_out(id, effects).await;
+                self.carry_out(id, effects);
                 // Asked again an interval later at the latest, also where its readings pause.
                 if matches!(self.rooms.get(id), Some(Room { state: State::Open(life), .. }) if life.seems_over()) {
                     let (soon, weight) = (self.steady() + interval_ms, self.weight(id));
@@ -858,13 +1057,10 @@ impl Task {
                 // Read while get_room_info did not answer: not lost, its stream is opened and ends as any other. What
                 // get_room_stats answers of a room that get_room_info never knew of is no stream.
                 let live = untold > 0 && (!room.absent || moves(readings));
-                if live && self.open_untold(id).await {
-                    Box::pin(self.gone_by_info(id, first, first)).await;
-                    Box::pin(self.gone_by_info(id, asked, answered)).await;
-                } else {
+                if !(live && self.open_untold(id, Opened::Gone { first, asked, answered })) {
                     self.idle(id, None);
                     // A message that waited for the stream may be of an earlier one.
-                    Box::pin(self.again(id)).await;
+                    self.again(id);
                 }
             }
             State::Opening { .. } => {}
@@ -892,7 +1088,7 @@ impl Task {
         }
     }
 
-    async fn failed(&mut self, id: &RoomId, error: &CallError) {
+    fn failed(&mut self, id: &RoomId, error: &CallError) {
         let now = self.steady();
         let Some(room) = self.rooms.get_mut(id) else { return };
         if error.concerns_room() {
@@ -915,11 +1111,11 @@ impl Task {
             let code = if let GapCause::Code(code) = cause { Some(code) } else { None };
             let since = life.trouble.map_or(error.failed, |(since, _)| since);
             self.base.feed.signal(Signal::NoAnswer { stream: life.stream, since, code });
-            self.carry_out(id, effects).await;
+            self.carry_out(id, effects);
         }
     }
 
-    async fn info(&mut self, id: RoomId, result: Result<Answer<Option<RoomInfo>>, CallError>) {
+    fn info(&mut self, id: RoomId, result: Result<Answer<Option<RoomInfo>>, CallError>) {
         let Some(room) = self.rooms.get_mut(&id) else { return };
         room.info_in_flight = false;
         let answered = result.is_ok();
@@ -935,15 +1131,15 @@ impl Task {
                 self.maybe_ending(&id);
                 self.describe(&id, &info, asked);
                 match info.create_time {
-                    Some(create_time) => self.told(&id, create_time, asked, Source::Info).await,
-                    None => self.untold(&id).await,
+                    Some(create_time) => self.told(&id, create_time, asked, Source::Info),
+                    None => self.untold(&id),
                 }
             }
             // It answered a reading and then not: the next reading will tell.
-            Ok(Answer { value: None, asked, answered, .. }) => self.gone_by_info(&id, asked, answered).await,
+            Ok(Answer { value: None, asked, answered, .. }) => self.gone_by_info(&id, asked, answered),
             Err(error) => {
                 tracing::debug!(room = %id, %error, "get_room_info did not answer");
-                self.untold(&id).await;
+                self.untold(&id);
             }
         }
         if answered {
@@ -962,29 +1158,25 @@ impl Task {
     }
 
     /// The room's CreateTime was told.
-    async fn told(&mut self, id: &RoomId, create_time: i64, asked: Millis, source: Source) {
+    fn told(&mut self, id: &RoomId, create_time: i64, asked: Millis, source: Source) {
         let Some(room) = self.rooms.get_mut(id) else { return };
         match &mut room.state {
-            State::Open(_) => self.told_of_open(id, create_time, asked, source).await,
+            State::Open(_) => self.told_of_open(id, create_time, asked, source),
             State::Opening { readings, .. }
                 if !readings.is_empty() && readings.iter().all(|reading| reading.answered > asked) =>
             {
                 // What was told before them says nothing of these readings: a message that came late, or again.
                 self.ask_info(id);
             }
-            State::Opening { readings, closed, .. } => {
-                let (readings, closed) = (std::mem::take(readings), *closed);
-                self.open(id, Some(create_time), readings, closed).await;
-                self.told_of_open(id, create_time, asked, source).await;
+            State::Opening { .. } => {
+                self.open(id, Some(create_time), Opened::CreateTime { asked, source, poll_now: false });
             }
             State::Idle(Some(closed))
                 if closed.by == EndEvidence::Operator && closed.create_time < Some(create_time) =>
             {
                 let closed = *closed;
-                self.open(id, Some(create_time), closed.last.into_iter().collect(), Some(closed)).await;
-                self.told_of_open(id, create_time, asked, source).await;
-                let (now, weight) = (self.steady(), self.weight(id));
-                self.schedule.expedite(id, now, weight);
+                room.state = State::opening(closed.last.into_iter().collect(), Some(closed));
+                self.open(id, Some(create_time), Opened::CreateTime { asked, source, poll_now: true });
             }
             State::Idle(_) => {}
         }
@@ -992,28 +1184,28 @@ impl Task {
 
     /// Tells the open stream which life the room was in when that was asked; one just opened learns as of when its life is
     /// known.
-    async fn told_of_open(&mut self, id: &RoomId, create_time: i64, asked: Millis, source: Source) {
+    fn told_of_open(&mut self, id: &RoomId, create_time: i64, asked: Millis, source: Source) {
         let interval_ms = self.base.interval_ms;
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {
             life.clock_is_off(self.clock_off);
             let effects = life.told(create_time, asked, source, interval_ms);
-            self.carry_out(id, effects).await;
+            self.carry_out(id, effects);
             self.hasten_if_waiting(id);
         }
     }
 
-    async fn untold(&mut self, id: &RoomId) {
+    fn untold(&mut self, id: &RoomId) {
         let (now, interval_ms) = (self.now(), self.base.interval_ms);
         let Some(room) = self.rooms.get_mut(id) else { return };
         match &mut room.state {
             State::Open(life) => {
                 let effects = life.untold(now, interval_ms);
-                self.carry_out(id, effects).await;
+                self.carry_out(id, effects);
             }
             State::Opening { readings, untold, .. } => {
                 *untold += 1;
                 if *untold >= 2 && readings.len() >= 2 && (!room.absent || moves(readings)) {
-                    self.open_untold(id).await;
+                    self.open_untold(id, Opened::Nothing);
                 }
             }
             State::Idle(_) => {}
@@ -1022,7 +1214,7 @@ impl Task {
 
     /// Opens a stream of readings whose CreateTime nobody tells: they are not lost for want of a start. Tells whether they
     /// could be of one.
-    async fn open_untold(&mut self, id: &RoomId) -> bool {
+    fn open_untold(&mut self, id: &RoomId, then: Opened) -> bool {
         let Some(Room { state: State::Opening { readings, closed, .. }, .. }) = self.rooms.get_mut(id) else {
             return false;
         };
@@ -1038,89 +1230,110 @@ impl Task {
             // An operator's word stands until Tencent tells of another life.
             Some(_) => return false,
         };
-        let (readings, closed) = (std::mem::take(readings), *closed);
-        self.open(id, create_time, readings, closed).await;
-        matches!(self.rooms.get(id), Some(Room { state: State::Open(_), .. }))
+        self.open(id, create_time, then);
+        true
     }
 
-    /// Opens, or returns to, the stream that these readings are of.
-    async fn open(&mut self, id: &RoomId, create_time: Option<i64>, readings: Vec<Reading>, closed: Option<Closed>) {
-        if let Err(error) = self.try_open(id, create_time, readings.clone(), closed).await {
-            if let Some(held_back) = self.store_errors.pass(self.steady()) {
-                tracing::error!(
-                    room = %id, %error, held_back, "a stream cannot be opened; trying again with the next reading"
-                );
-            }
-            if let Some(room) = self.rooms.get_mut(id) {
+    /// Opens, or returns to, the stream that the readings of a room in `State::Opening` are of.
+    fn open(&mut self, id: &RoomId, create_time: Option<i64>, then: Opened) {
+        if self.is_being_sealed(id, create_time) {
+            // This moment; the next reading finds it sealed.
+            return;
+        }
+        let wanted_again = self.rooms.get(id).is_some_and(|room| room.wanted_again);
+        self.look_up(id, Query::Open(Open { create_time, wanted_again, then }));
+    }
+
+    /// The database told what it has of the stream that is to be opened.
+    fn opened(&mut self, id: &RoomId, open: Open, known: Result<Known, StoreError>) {
+        let Some(room) = self.rooms.get_mut(id) else { return };
+        let State::Opening { readings, closed, .. } = &mut room.state else { return };
+        let (readings, closed) = (std::mem::take(readings), *closed);
+        match known {
+            Ok(known) => self.open_known(id, open.create_time, readings, closed, known),
+            Err(error) => {
                 room.state = State::opening(readings, closed);
+                if let Some(held_back) = self.store_errors.pass(self.steady()) {
+                    tracing::error!(
+                        room = %id, %error, held_back, "a stream cannot be opened; trying again with the next reading"
+                    );
+                }
             }
+        }
+        match (open.then, open.create_time) {
+            (Opened::CreateTime { asked, source, poll_now }, Some(create_time)) => {
+                self.told_of_open(id, create_time, asked, source);
+                if poll_now {
+                    let (now, weight) = (self.steady(), self.weight(id));
+                    self.schedule.expedite(id, now, weight);
+                }
+            }
+            (Opened::Gone { first, asked, answered }, _) => match self.rooms.get(id).map(|room| &room.state) {
+                Some(State::Open(_)) => {
+                    self.gone_by_info(id, first, first);
+                    self.gone_by_info(id, asked, answered);
+                }
+                Some(State::Idle(_)) => {
+                    self.idle(id, None);
+                    self.again(id);
+                    if let Some(room) = self.rooms.get_mut(id) {
+                        room.absent = true;
+                    }
+                }
+                Some(State::Opening { .. }) | None => {}
+            },
+            (Opened::Nothing, _) | (Opened::CreateTime { .. }, None) => {}
         }
     }
 
-    async fn try_open(
+    fn open_known(
         &mut self,
         id: &RoomId,
         create_time: Option<i64>,
         readings: Vec<Reading>,
         closed: Option<Closed>,
-    ) -> Result<(), StoreError> {
-        let mut part = Part::default();
-        let mut presence = None;
-        let mut life = None;
+        known: Known,
+    ) {
         // What was requested before the second of its creation was over may be of an earlier life.
         let (began, had_begun) = create_time.map_or((Millis(i64::MIN), Millis(i64::MIN)), |create_time| {
             (self.clock_off.began(create_time), self.clock_off.had_begun(create_time))
         });
         let (readings, earlier): (Vec<_>, Vec<_>) =
             readings.into_iter().partition(|reading| reading.asked >= had_begun);
-        let being_sealed = (id.clone(), create_time);
-        if create_time.is_some() && self.sealing.values().any(|life| *life == being_sealed) {
-            // This moment; the next reading finds it sealed.
-            if let Some(room) = self.rooms.get_mut(id) {
-                room.state = State::opening(readings, closed);
+        let first = readings.first().map(|reading| reading.asked);
+        let mut presence = None;
+        let life = match known {
+            Known::SealedByOperator => {
+                self.idle(id, Some(Closed::new(create_time, EndEvidence::Operator, None)));
+                return;
             }
-            return Ok(());
-        }
-        if let Some(create_time) = create_time
-            && let Some(known) = self.base.store.stream_of_life(self.app(), id, create_time).await?
-        {
-            match (known.summary.state, known.summary.ended_by) {
-                (StreamState::Sealed, Some(EndEvidence::Operator))
-                    if !self.rooms.get(id).is_some_and(|room| room.wanted_again) =>
-                {
-                    self.idle(id, Some(Closed::new(Some(create_time), EndEvidence::Operator, None)));
-                    return Ok(());
+            Known::Ended { by, number, last: stood, id: stream } => {
+                // Held against what it last read, which its totals are not in a later part, nor after a restart.
+                let moved = readings.iter().any(|reading| stood.is_some_and(|stood| stood != reading.counters));
+                if by == EndEvidence::Quiet && !moved {
+                    let last = readings.last().copied();
+                    self.idle(id, Some(Closed::new(create_time, EndEvidence::Quiet, last)));
+                    return;
                 }
-                (StreamState::Sealed, Some(by @ (EndEvidence::Quiet | EndEvidence::Continued))) => {
-                    // Held against what it last read, which its totals are not in a later part, nor after a restart.
-                    let record = self.base.sealer.record_of(known.summary.id).await?;
-                    let stood = record.and_then(|record| record.runs().pop()).map(|run| run.counters);
-                    let moved = readings.iter().any(|reading| stood.is_some_and(|stood| stood != reading.counters));
-                    if by == EndEvidence::Quiet && !moved {
-                        let last = readings.last().copied();
-                        self.idle(id, Some(Closed::new(Some(create_time), EndEvidence::Quiet, last)));
-                        return Ok(());
-                    }
-                    let first = readings.first().map(|reading| reading.counters);
-                    let start = match (stood, first) {
-                        // What Tencent took back in between is not the new stream's loss.
-                        (Some(stood), Some(first)) => stood.min(first),
-                        (stood, first) => stood.or(first).unwrap_or_default(),
-                    };
-                    part = Part { number: known.part.number + 1, start };
-                }
-                (state, _) => {
-                    presence = known.presence();
-                    life = Some(match state {
-                        StreamState::Sealed => self.reopen(&known).await?,
-                        StreamState::Live | StreamState::Ending => self.restored(&known).await?,
-                    });
-                }
+                let first_counters = readings.first().map(|reading| reading.counters);
+                let start = match (stood, first_counters) {
+                    // What Tencent took back in between is not the new stream's loss.
+                    (Some(stood), Some(first)) => stood.min(first),
+                    (stood, first) => stood.or(first).unwrap_or_default(),
+                };
+                self.open_new(id, stream, create_time, Part { number: number + 1, start }, first)
             }
-        }
-        let life = match life {
-            Some(life) => life,
-            None => self.open_new(id, create_time, part, readings.first().map(|reading| reading.asked)).await?,
+            Known::Open(stored) => {
+                let Stored { open, runs, recent, closing, away_since } = *stored;
+                presence = open.presence();
+                let mut life = Life::restore(&open, &runs, closing.as_ref(), false);
+                self.base.feed.opened(&open, recent);
+                if let Some(since) = away_since {
+                    life.was_away(since);
+                }
+                life
+            }
+            Known::Nothing(stream) => self.open_new(id, stream, create_time, Part::default(), first),
         };
         let stream = life.stream;
         let now = self.steady();
@@ -1148,29 +1361,19 @@ impl Task {
                 effects.extend(life.reading(&rules, reading, interval_ms, None, 0));
             }
         }
-        Box::pin(self.carry_out(id, effects)).await;
+        self.carry_out(id, effects);
         self.tell_presence(id);
-        Box::pin(self.again(id)).await;
-        Ok(())
+        self.again(id);
     }
 
-    /// The id of the next stream. Many are reserved at once, so that a list of new rooms waits for the database once.
-    async fn next_id(&mut self) -> Result<StreamId, StoreError> {
-        if let Some(id) = self.ids.next() {
-            return Ok(StreamId(id));
-        }
-        let ids = self.base.store.reserve_streams(RESERVED).await?;
-        self.ids = ids.start + 1..ids.end;
-        Ok(StreamId(ids.start))
-    }
-
-    async fn open_new(
+    fn open_new(
         &mut self,
         id: &RoomId,
+        stream: StreamId,
         create_time: Option<i64>,
         part: Part,
         first: Option<Millis>,
-    ) -> Result<Life, StoreError> {
+    ) -> Life {
         let now = self.now();
         let room = self.rooms.get(id);
         let first_seen = first.unwrap_or(now);
@@ -1192,54 +1395,15 @@ impl Task {
             started_at,
         };
         let found_by = room.map_or(FoundBy::List, |room| room.found_by);
-        let stream = self.next_id().await?;
-        self.pending.push(Write::Followed { app: self.app(), room: id.clone(), found_by, at: now });
+        self.step.writes.push(Write::Followed { app: self.app(), room: id.clone(), found_by, at: now });
         let day = self.base.store.day_of(new.app, new.started_at);
         self.base.feed.opened(&OpenStream::begun(stream, &new, day), Vec::new());
         // Committed with its first readings, and with what of them another stream gives up.
-        self.pending.push(Write::Opened { stream, new: Box::new(new) });
+        self.step.writes.push(Write::Opened { stream, new: Box::new(new) });
         tracing::debug!(app = %self.base.app.id, room = %id, %stream, "a stream began");
         let mut life = Life::new(stream, create_time);
         life.part_began = (part.number > 0).then_some(started_at);
-        Ok(life)
-    }
-
-    /// A sealed stream whose room answers with the same CreateTime is live again; its next seal is the next revision.
-    async fn reopen(&mut self, known: &OpenStream) -> Result<Life, StoreError> {
-        let stream = known.summary.id;
-        let runs = self.base.sealer.runs_of(stream).await?;
-        // Whatever closed it, the room answers.
-        let contradicted = Write::Contradicted { stream, at: self.now() };
-        self.base.store.reopen(stream, &runs, &[contradicted]).await?;
-        tracing::debug!(app = %self.base.app.id, room = %known.summary.room, %stream, "a sealed stream is live again");
-        let mut life = match self.base.store.open_stream(stream).await? {
-            Some(open) => self.restored(&open).await?,
-            None => self.restored(known).await?,
-        };
-        if known.summary.ended_by.is_some_and(EndEvidence::has_grace)
-            && let Some(ended_at) = known.summary.ended_at
-        {
-            life.was_away(ended_at);
-        }
-        Ok(life)
-    }
-
-    async fn restored(&mut self, open: &OpenStream) -> Result<Life, StoreError> {
-        let (recent, life) = self.restore(open, false).await?;
-        self.base.feed.opened(open, recent);
-        Ok(life)
-    }
-
-    /// What was read of a stream lately, for the board, and the stream's life as the store has it.
-    async fn restore(&self, open: &OpenStream, restarted: bool) -> Result<(Vec<Run>, Life), StoreError> {
-        let (store, stream) = (&self.base.store, open.summary.id);
-        let closing = store.closing(stream).await?;
-        let recent = store.runs_since(stream, self.now() - RECENT_MS).await?;
-        let life = match recent.as_slice() {
-            [] => Life::restore(open, store.last_run(stream).await?.as_slice(), closing.as_ref(), restarted),
-            runs => Life::restore(open, runs, closing.as_ref(), restarted),
-        };
-        Ok((recent, life))
+        life
     }
 
     fn idle(&mut self, id: &RoomId, closed: Option<Closed>) {
@@ -1256,11 +1420,11 @@ impl Task {
         self.schedule.expedite(id, self.steady() + wait, weight);
     }
 
-    async fn carry_out(&mut self, id: &RoomId, effects: Vec<Effect>) {
+    fn carry_out(&mut self, id: &RoomId, effects: Vec<Effect>) {
         self.carrying += 1;
         for effect in effects {
             match effect {
-                Effect::Write(write) => self.pending.push(write),
+                Effect::Write(write) => self.step.writes.push(write),
                 Effect::AskInfo => self.ask_info(id),
                 Effect::Seal => {
                     let Some(room) = self.rooms.get_mut(id) else { continue };
@@ -1272,7 +1436,7 @@ impl Task {
                     };
                     room.state = State::Idle(closed);
                     room.idle_ms = 0;
-                    self.to_seal.push((id.clone(), stream, create_time));
+                    self.step.seals.push((id.clone(), stream, create_time));
                 }
                 Effect::NextPart { last } => {
                     if let Some(room) = self.rooms.get_mut(id)
@@ -1285,27 +1449,42 @@ impl Task {
                 // The stream that is over ran to its end; the rule no longer includes its room.
                 Effect::NextLife { .. } if !self.is_wanted(id, None) => {}
                 Effect::NextLife { create_time, readings } => {
-                    Box::pin(self.open(id, create_time, readings, None)).await;
-                    // Read at once: what the readings at hand say may be old.
-                    self.expedite_first(id, create_time);
+                    if let Some(room) = self.rooms.get_mut(id) {
+                        room.state = State::opening(readings, None);
+                        // Polled at once: what the readings at hand say may be old.
+                        self.expedite_first(id, create_time);
+                        self.open(id, create_time, Opened::Nothing);
+                    }
                 }
             }
         }
         self.carrying -= 1;
-        if self.carrying == 0 {
-            // A reading that moves to the next life leaves this one in the same transaction in which it arrives there.
-            self.base.recorder.write_all(std::mem::take(&mut self.pending));
-            for (room, stream, create_time) in std::mem::take(&mut self.to_seal) {
-                self.seal(room, stream, create_time);
-            }
+        self.end_step(id);
+    }
+
+    /// Commits what was decided, once all of it is. A reading that moves to the next stream leaves this one in the same
+    /// transaction in which it arrives there, so the step waits where that one is looked up.
+    fn end_step(&mut self, id: &RoomId) {
+        if self.carrying > 0 {
+            return;
+        }
+        let step = std::mem::take(&mut self.step);
+        if let Some(look_up) = self.look_ups.get_mut(id) {
+            look_up.step.writes.extend(step.writes);
+            look_up.step.seals.extend(step.seals);
+            return;
+        }
+        self.base.recorder.write_all(step.writes);
+        for (room, stream, create_time) in step.seals {
+            self.seal(room, stream, create_time);
         }
     }
 
     /// Writes after what is decided and not yet handed over.
     fn write(&mut self, write: Write) {
-        self.pending.push(write);
+        self.step.writes.push(write);
         if self.carrying == 0 {
-            self.base.recorder.write_all(std::mem::take(&mut self.pending));
+            self.base.recorder.write_all(std::mem::take(&mut self.step.writes));
         }
     }
 
@@ -1383,8 +1562,8 @@ impl Task {
         self.rooms.contains_key(id) || self.is_wanted(id, None)
     }
 
-    /// A room that the list or a webhook tells of: followed if the rule says so, opened if it is new.
-    async fn found(&mut self, info: &RoomInfo, by: FoundBy, asked: Millis) -> bool {
+    /// A room that the list or a webhook returned: monitored if the rule includes it, opened if it is new.
+    fn found(&mut self, info: &RoomInfo, by: FoundBy, asked: Millis) {
         let id = &info.room;
         if !self.is_wanted(id, info.public) {
             match self.rooms.get(id).map(|room| &room.state) {
@@ -1393,21 +1572,35 @@ impl Task {
                 Some(State::Idle(_)) => {
                     self.rooms.remove(id);
                     self.schedule.remove(id);
-                    return false;
+                    return;
                 }
-                None => return false,
+                None => return,
             }
         }
         if !self.rooms.contains_key(id) && !self.is_being_sealed(id, info.create_time) {
             self.rooms.insert(id.clone(), Room::new(by));
         }
-        self.know(info, by, asked).await;
-        // Also one whose stream is sealed, which the list may show for a moment longer.
-        if self.schedule.contains(id) {
-            return true;
+        self.know(info, by, asked);
+        match self.look_ups.get_mut(id) {
+            Some(look_up) => look_up.found_by = Some(by),
+            None => self.expedite_created(id, by),
         }
-        self.forget(id);
-        self.rooms.contains_key(id)
+    }
+
+    /// Polls a room at once whose creation a webhook announced, when it is known which stream it is in.
+    fn expedite_created(&mut self, id: &RoomId, by: FoundBy) {
+        if !self.schedule.contains(id) {
+            self.forget(id);
+        }
+        if by == FoundBy::Webhook
+            && let Some(room) = self.rooms.get(id)
+        {
+            let create_time = match &room.state {
+                State::Open(life) => life.create_time,
+                _ => None,
+            };
+            self.expedite_first(id, create_time);
+        }
     }
 
     fn is_being_sealed(&self, id: &RoomId, create_time: Option<i64>) -> bool {
@@ -1415,7 +1608,7 @@ impl Task {
     }
 
     /// What the list or a webhook says of a room that is monitored, or to be monitored.
-    async fn know(&mut self, info: &RoomInfo, by: FoundBy, asked: Millis) {
+    fn know(&mut self, info: &RoomInfo, by: FoundBy, asked: Millis) {
         let id = &info.room;
         self.describe(id, info, asked);
         let source = Source::List;
@@ -1431,45 +1624,48 @@ impl Task {
             Some(State::Open(life)) if by == FoundBy::Webhook && life.create_time != Some(create_time) => {
                 self.ask_info(id);
             }
-            Some(State::Open(_) | State::Opening { .. }) => self.told(id, create_time, asked, source).await,
+            Some(State::Open(_) | State::Opening { .. }) => self.told(id, create_time, asked, source),
             Some(State::Idle(Some(closed))) if closed.create_time == Some(create_time) => {}
-            Some(State::Idle(closed)) => {
-                let closed = *closed;
-                // A sealed stream may still be listed for a moment: only a reading brings it back.
-                let known = self.base.store.stream_of_life(self.app(), id, create_time).await;
-                match known {
-                    Ok(Some(known))
-                        if known.summary.state == StreamState::Sealed
-                            && known.summary.ended_by == Some(EndEvidence::Operator)
-                            && !self.rooms.get(id).is_some_and(|room| room.wanted_again) =>
-                    {
-                        self.idle(id, Some(Closed::new(Some(create_time), EndEvidence::Operator, None)));
-                    }
-                    Ok(Some(known)) if known.summary.state == StreamState::Sealed => {
-                        let (now, steady) = (self.now(), self.steady());
-                        let goes_on = known.summary.ended_by == Some(EndEvidence::Continued);
-                        let long_ago =
-                            known.summary.seal.is_some_and(|seal| now - seal.sealed_at > self.base.rules.grace_ms);
-                        if goes_on || long_ago {
-                            self.schedule.expedite(id, steady, Weight::Plain);
-                        }
-                    }
-                    Ok(Some(_)) => {}
-                    Ok(None) => {
-                        self.open(id, Some(create_time), Vec::new(), closed).await;
-                        self.told_of_open(id, create_time, asked, source).await;
-                        self.expedite_first(id, Some(create_time));
-                    }
-                    Err(error) => {
-                        if let Some(held_back) = self.store_errors.pass(self.steady()) {
-                            tracing::error!(
-                                room = %id, %error, held_back, "a room that was found cannot be opened yet"
-                            );
-                        }
-                    }
-                }
+            Some(State::Idle(_)) => {
+                self.look_up(id, Query::Listed(Listed { create_time, asked }));
             }
             None => {}
+        }
+    }
+
+    /// The database told whether it has the stream that a room without one is in by the list.
+    fn known(&mut self, id: &RoomId, listed: Listed, known: Result<Option<Box<OpenStream>>, StoreError>) {
+        let Listed { create_time, asked } = listed;
+        let Some(Room { state: State::Idle(closed), wanted_again, .. }) = self.rooms.get_mut(id) else { return };
+        let (closed, wanted_again) = (*closed, *wanted_again);
+        match known {
+            Ok(Some(known)) if known.summary.state == StreamState::Sealed => {
+                if known.summary.ended_by == Some(EndEvidence::Operator) && !wanted_again {
+                    self.idle(id, Some(Closed::new(Some(create_time), EndEvidence::Operator, None)));
+                    return;
+                }
+                // A sealed stream may still be listed for a moment: only a reading brings it back.
+                let (now, steady) = (self.now(), self.steady());
+                let goes_on = known.summary.ended_by == Some(EndEvidence::Continued);
+                let long_ago = known.summary.seal.is_some_and(|seal| now - seal.sealed_at > self.base.rules.grace_ms);
+                if goes_on || long_ago {
+                    self.schedule.expedite(id, steady, Weight::Plain);
+                }
+            }
+            Ok(Some(_)) => {}
+            Ok(None) => {
+                if let Some(room) = self.rooms.get_mut(id) {
+                    room.state = State::opening(Vec::new(), closed);
+                    self.expedite_first(id, Some(create_time));
+                    let then = Opened::CreateTime { asked, source: Source::List, poll_now: false };
+                    self.open(id, Some(create_time), then);
+                }
+            }
+            Err(error) => {
+                if let Some(held_back) = self.store_errors.pass(self.steady()) {
+                    tracing::error!(room = %id, %error, held_back, "a room that was found cannot be opened yet");
+                }
+            }
         }
     }
 
@@ -1483,67 +1679,45 @@ impl Task {
             }
         }
         for id in missing {
-            match self.rooms.get_mut(&id) {
-                Some(Room { state: State::Open(_), .. }) => {}
-                // It stands no more, as far as the list shows; nothing else waits for it to go.
-                Some(Room { state: state @ State::Idle(Some(Closed { by: EndEvidence::Operator, .. })), .. }) => {
-                    *state = State::Idle(None);
-                    self.forget(&id);
-                    continue;
-                }
-                _ => continue,
+            self.handle(id, RoomEvent::Delisted);
+        }
+    }
+
+    fn delisted(&mut self, id: &RoomId) {
+        match self.rooms.get_mut(id) {
+            Some(Room { state: State::Open(_), .. }) => {}
+            // It is gone, as far as the list shows; nothing else waits for it to go.
+            Some(Room { state: state @ State::Idle(Some(Closed { by: EndEvidence::Operator, .. })), .. }) => {
+                *state = State::Idle(None);
+                self.forget(id);
+                return;
             }
-            let (now, weight) = (self.steady(), self.weight(&id));
-            self.schedule.expedite(&id, now, weight);
-            self.ask_info(&id);
+            _ => return,
         }
+        let (now, weight) = (self.steady(), self.weight(id));
+        self.schedule.expedite(id, now, weight);
+        self.ask_info(id);
     }
 
-    async fn listed(&mut self, page: Answer<RoomPage>) {
-        for info in &page.value.rooms {
-            self.found(info, FoundBy::List, page.asked).await;
-        }
-    }
-
-    async fn ask(&mut self, ask: Ask) {
+    fn ask(&mut self, ask: Ask) {
         match ask {
             Ask::AddRooms { rooms, done } => {
-                let outcome = self.base.store.follow_rooms(self.app(), &rooms, FoundBy::Hand, self.now()).await;
-                let outcome = outcome.map_err(|error| AskError::Store(error.to_string()));
-                for id in if outcome.is_ok() { rooms } else { Vec::new() } {
-                    self.stopped.remove(&id);
-                    let room = self.rooms.entry(id.clone()).or_insert_with(|| Room::new(FoundBy::Hand));
-                    room.found_by = FoundBy::Hand;
-                    room.idle_ms = 0;
-                    if matches!(room.state, State::Idle(Some(Closed { by: EndEvidence::Operator, .. }))) {
-                        room.wanted_again = true;
-                        room.state = State::Idle(None);
-                    }
-                    if !matches!(room.state, State::Open(_)) {
-                        let (now, weight) = (self.steady(), self.weight(&id));
-                        self.schedule.expedite(&id, now, weight);
-                    }
+                for room in rooms {
+                    self.handle(room, RoomEvent::Added);
                 }
-                let _ = done.send(outcome);
+                self.tell_when_committed(vec![done], Ok(()));
             }
             Ask::StopFollowing { room: id, done } => {
-                let outcome = self
-                    .base
-                    .store
-                    .unfollow_room(self.app(), &id)
-                    .await
-                    .map_err(|error| AskError::Store(error.to_string()));
-                if outcome.is_ok() {
-                    let now = self.now();
-                    if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(&id) {
-                        let effects = life.ended_by_operator(now);
-                        self.carry_out(&id, effects).await;
-                    }
-                    self.rooms.remove(&id);
-                    self.schedule.remove(&id);
-                    self.stopped.insert(id);
+                let now = self.now();
+                if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(&id) {
+                    let effects = life.ended_by_operator(now);
+                    self.carry_out(&id, effects);
                 }
-                let _ = done.send(outcome);
+                self.rooms.remove(&id);
+                self.schedule.remove(&id);
+                self.write(Write::Unfollowed { app: self.app(), room: id.clone() });
+                self.stopped.insert(id);
+                self.tell_when_committed(vec![done], Ok(()));
             }
             Ask::SealNow { stream, room: id, done } => {
                 let now = self.now();
@@ -1551,32 +1725,30 @@ impl Task {
                     && life.stream == stream
                 {
                     let effects = life.ended_by_operator(now);
-                    self.carry_out(&id, effects).await;
+                    self.carry_out(&id, effects);
                 }
-                if self.base.seals.unsealed().contains_key(&stream)
-                    && let Ok(Some(summary)) = self.base.store.stream(stream).await
-                {
+                if self.base.seals.unsealed().contains_key(&stream) {
                     // What failed before may succeed now.
-                    self.seal(id, stream, summary.created_at.map(Millis::seconds));
-                }
-                if self.sealing.contains_key(&stream) {
+                    self.look_up(&id, Query::SealNow { stream, done });
+                } else if self.sealing.contains_key(&stream) {
                     self.tell_when_sealed(stream, done);
                 } else {
                     let _ = done.send(Err(AskError::Sealed(stream)));
                 }
             }
-            Ask::SealAgain { stream, room: id, done } => match self.seal_again(&id, stream).await {
-                Ok(()) => self.tell_when_sealed(stream, done),
-                Err(error) => {
-                    let _ = done.send(Err(error));
+            Ask::SealAgain { stream, room: id, done } => {
+                if self.sealing.contains_key(&stream) {
+                    self.tell_when_sealed(stream, done);
+                } else {
+                    self.look_up(&id, Query::SealAgain { stream, done });
                 }
-            },
+            }
             Ask::Keep { stream, room: id, done } => {
                 let now = self.now();
                 let outcome = match self.rooms.get_mut(&id).map(|room| &mut room.state) {
                     Some(State::Open(life)) if life.stream == stream => {
                         let effects = life.kept_by_operator(now);
-                        self.carry_out(&id, effects).await;
+                        self.carry_out(&id, effects);
                         Ok(())
                     }
                     _ => Err(AskError::Sealed(stream)),
@@ -1596,25 +1768,22 @@ impl Task {
         }
     }
 
-    /// The next revision of a sealed stream, over the same readings and with the same end: what is told beside them (who
-    /// issues it, what is usual, by which rules) is as it is now.
-    async fn seal_again(&mut self, id: &RoomId, stream: StreamId) -> Result<(), AskError> {
-        if self.sealing.contains_key(&stream) {
-            return Ok(());
+    /// A user added the room: it is monitored whatever the rule says.
+    fn added(&mut self, id: RoomId) {
+        let (app, at, found_by) = (self.app(), self.now(), FoundBy::Hand);
+        self.write(Write::Followed { app, room: id.clone(), found_by, at });
+        self.stopped.remove(&id);
+        let room = self.rooms.entry(id.clone()).or_insert_with(|| Room::new(found_by));
+        room.found_by = found_by;
+        room.idle_ms = 0;
+        if matches!(room.state, State::Idle(Some(Closed { by: EndEvidence::Operator, .. }))) {
+            room.wanted_again = true;
+            room.state = State::Idle(None);
         }
-        let store = &self.base.store;
-        let summary = store.stream(stream).await?.ok_or(AskError::NoStream(stream))?;
-        let of_a_stream = summary.state == StreamState::Sealed && summary.kind == StreamKind::Stream;
-        let (Some(ended_at), Some(by), true) = (summary.ended_at, summary.ended_by, of_a_stream) else {
-            return Err(AskError::NotSealed(stream));
-        };
-        let runs = self.base.sealer.runs_of(stream).await?;
-        // Not later than its seal: a restart before the next one seals it without another grace period.
-        let evidence_at = summary.seal.map_or_else(|| self.now(), |seal| seal.sealed_at);
-        let end = Write::Ending { stream, ended_at, ended_after: summary.ended_after, by, evidence_at };
-        store.reopen(stream, &runs, &[end]).await?;
-        self.seal(id.clone(), stream, summary.created_at.map(Millis::seconds));
-        Ok(())
+        if !matches!(room.state, State::Open(_)) {
+            let (now, weight) = (self.steady(), self.weight(&id));
+            self.schedule.expedite(&id, now, weight);
+        }
     }
 
     /// Whoever asked for the seal is told when the report is there.
@@ -1644,21 +1813,23 @@ impl Task {
 
     /// Carries out what an authenticated message says. Messages overtake one another and come again, so what counts is the
     /// time each tells, never the time it came.
-    async fn believe(&mut self, hook: Hook, received_at: Millis) {
+    fn believe(&mut self, hook: Hook, received_at: Millis) {
+        if let Some(look_up) = hook.room().and_then(|room| self.look_ups.get_mut(room)) {
+            look_up.wait(RoomEvent::Message { hook, received_at });
+            return;
+        }
         let now = self.steady();
         match hook {
             Hook::Created { info, event_time } => {
                 // It proves that the room was in this life when it was created, and nothing of later.
                 let at = event_time.or(info.create_time.map(Millis::from_seconds)).unwrap_or(received_at);
-                if self.found(&info, FoundBy::Webhook, at).await {
-                    self.expedite_first(&info.room, info.create_time);
-                }
+                self.found(&info, FoundBy::Webhook, at);
             }
             Hook::Updated { info, event_time } => {
                 self.describe(&info.room.clone(), &info, event_time.unwrap_or(received_at));
             }
             Hook::Destroyed { room, event_time, statistic } => {
-                self.closed(&room, event_time, statistic, received_at).await;
+                self.closed(&room, event_time, statistic, received_at);
             }
             Hook::Member { room: id, online, accounts, event_time } => {
                 let at = event_time.unwrap_or(received_at);
@@ -1698,6 +1869,10 @@ impl Task {
                 let until = (phase == BattlePhase::Ended).then_some(at);
                 let mut homeless = Vec::new();
                 for (place, side) in rooms.iter().enumerate() {
+                    if let Some(look_up) = self.look_ups.get_mut(&side.room) {
+                        look_up.wait(RoomEvent::Message { hook: hook.clone(), received_at });
+                        continue;
+                    }
                     let other = rooms.iter().enumerate().find(|(other, _)| *other != place).map(|(_, side)| side);
                     let label = other.map(|other| self.name_of(&other.room, other.owner.as_deref()));
                     let other = other.and_then(|other| Some((label.clone()?, other.room.clone())));
@@ -1709,14 +1884,19 @@ impl Task {
                     self.keep(&id, hook.clone(), received_at);
                 }
             }
-            Hook::Follow { follower, to, event_time } => {
+            Hook::Follow { ref follower, ref to, event_time } => {
                 let at = event_time.unwrap_or(received_at);
-                let key = follower.unwrap_or_else(|| at.0.to_string());
+                let key = follower.clone().unwrap_or_else(|| at.0.to_string());
                 let followed = |room: &Room| room.host.as_ref().is_some_and(|host| to.contains(host));
                 let rooms: Vec<RoomId> =
                     self.rooms.iter().filter(|(_, room)| followed(room)).map(|(id, _)| id.clone()).collect();
                 for id in rooms {
-                    self.moment(&id, MomentKind::Follow, key.clone(), at, None, None);
+                    match self.look_ups.get_mut(&id) {
+                        Some(look_up) => look_up.wait(RoomEvent::Message { hook: hook.clone(), received_at }),
+                        None => {
+                            self.moment(&id, MomentKind::Follow, key.clone(), at, None, None);
+                        }
+                    }
                 }
             }
             Hook::Other => {}
@@ -1736,7 +1916,7 @@ impl Task {
     }
 
     /// Tries the messages again that were kept for this room.
-    async fn again(&mut self, id: &RoomId) {
+    fn again(&mut self, id: &RoomId) {
         if !self.early.iter().any(|(room, ..)| room == id) {
             return;
         }
@@ -1744,7 +1924,7 @@ impl Task {
             std::mem::take(&mut self.early).into_iter().partition(|(room, ..)| room == id);
         self.early = others.into();
         for (_, hook, received_at) in mine {
-            self.believe(hook, received_at).await;
+            self.believe(hook, received_at);
         }
     }
 
@@ -1807,7 +1987,7 @@ impl Task {
     }
 
     /// An authenticated closing message: of the open stream, or of one that is sealed already.
-    async fn closed(&mut self, id: &RoomId, event_time: Option<Millis>, statistic: Totals, received_at: Millis) {
+    fn closed(&mut self, id: &RoomId, event_time: Option<Millis>, statistic: Totals, received_at: Millis) {
         let now = self.steady();
         let at = event_time.unwrap_or(received_at);
         let message = || Hook::Destroyed { room: id.clone(), event_time, statistic };
@@ -1821,116 +2001,106 @@ impl Task {
             self.schedule.expedite(id, now, weight);
             return;
         }
-        let is_of_open = match self.rooms.get(id) {
+        let closing = Closing { event_time, at, statistic, received_at };
+        match self.rooms.get(id) {
             Some(Room { state: State::Open(life), .. }) if life.may_have_closed(at) => {
                 // CreateTime is cut to whole seconds: within the second of the creation it is of the stream before, if
                 // one ended then. No RoomId is created twice in a second.
-                let same_second = life.create_time == Some(at.seconds());
-                let before = if same_second { self.ended_before_creation(id, at).await } else { Ok(false) };
-                match before {
-                    Ok(before) => !before,
-                    Err(error) => {
-                        if let Some(held_back) = self.store_errors.pass(now) {
-                            tracing::error!(room = %id, %error, held_back, "a room-closed webhook cannot be placed yet");
-                        }
-                        self.keep(id, message(), received_at);
-                        self.retry.insert(id.clone());
-                        return;
-                    }
+                if life.create_time == Some(at.seconds()) {
+                    self.look_up(id, Query::Closing { closing, may_be_open: true });
+                } else {
+                    self.close_open(id, &closing);
                 }
             }
-            _ => false,
-        };
-        if is_of_open && let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {
-            let effects = life.closed(at, statistic, received_at);
-            self.carry_out(id, effects).await;
-            let weight = self.weight(id);
-            self.schedule.expedite(id, now, weight);
-            return;
-        }
-        match self.closed_late(id, at, statistic, received_at).await {
-            Ok(true) => {}
-            Ok(false) => self.keep(id, message(), received_at),
-            Err(error) => {
-                if let Some(held_back) = self.store_errors.pass(self.steady()) {
-                    tracing::error!(room = %id, %error, held_back, "a late closing message cannot be written yet");
-                }
-                self.keep(id, message(), received_at);
-                self.retry.insert(id.clone());
-            }
+            _ => self.look_up(id, Query::Closing { closing, may_be_open: false }),
         }
     }
 
-    /// The room's last streams, newest first.
-    async fn last_streams(&self, id: &RoomId) -> Result<Vec<StreamSummary>, StoreError> {
-        let query = StreamQuery {
-            app: Some(self.app()),
-            room: Some(id.clone()),
-            kind: Some(StreamKind::Stream),
-            limit: 8,
-            ..StreamQuery::default()
-        };
-        Ok(self.base.store.streams(&query).await?.rows)
+    /// The room-closed webhook is of the open stream.
+    fn close_open(&mut self, id: &RoomId, closing: &Closing) {
+        let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) else { return };
+        let effects = life.closed(closing.at, closing.statistic, closing.received_at);
+        self.carry_out(id, effects);
+        let (now, weight) = (self.steady(), self.weight(id));
+        self.schedule.expedite(id, now, weight);
     }
 
-    /// Whether the stream before the open one ended about then, in the second of the open one's creation.
-    async fn ended_before_creation(&self, id: &RoomId, event_time: Millis) -> Result<bool, StoreError> {
-        let streams = self.last_streams(id).await?;
-        Ok(place_of_closing(&streams, event_time).is_some_and(|place| place > 0))
-    }
-
-    /// A closing message after sealing makes a revision if it changes a total. Tells whether the stream it is of is known
-    /// and sealed.
-    async fn closed_late(
+    /// The database told the room's last streams, of which one is what a room-closed webhook is of.
+    fn closing_of(
         &mut self,
         id: &RoomId,
-        event_time: Millis,
-        statistic: Totals,
-        received_at: Millis,
-    ) -> Result<bool, StoreError> {
-        let lives = self.last_streams(id).await?;
-        let Some(place) = place_of_closing(&lives, event_time) else { return Ok(false) };
-        let stream = &lives[place];
+        closing: Closing,
+        may_be_open: bool,
+        streams: Result<Vec<StreamSummary>, StoreError>,
+    ) {
+        let mut streams = match streams {
+            Ok(streams) => streams,
+            Err(error) => {
+                self.retry_closing(id, &closing, &error);
+                return;
+            }
+        };
+        let place = place_of_closing(&streams, closing.at);
+        if may_be_open && place.is_none_or(|place| place == 0) {
+            self.close_open(id, &closing);
+            return;
+        }
+        let Some(place) = place else {
+            self.keep_closing(id, &closing);
+            return;
+        };
+        let stream = streams.swap_remove(place);
         if stream.state != StreamState::Sealed || self.sealing.contains_key(&stream.id) {
-            return Ok(false);
+            self.keep_closing(id, &closing);
+            return;
         }
-        // Of the room's newest stream only where it ended about then; a life we never saw may have come after it.
+        // Of the room's newest stream only where it ended about then; a stream we never saw may have come after it.
         let ended_by_tencent = stream.ended_by.is_some_and(EndEvidence::has_grace);
-        let long_after = stream.ended_at.is_some_and(|at| event_time - at > CLOSING_SLACK_MS);
+        let long_after = stream.ended_at.is_some_and(|at| closing.at - at > CLOSING_SLACK_MS);
         if place == 0 && ended_by_tencent && long_after {
-            return Ok(false);
+            self.keep_closing(id, &closing);
+            return;
         }
-        // The end that an operator or the quiet rule set stands. What the room had when it went, long after, is not what
+        // The end that an operator or the idle rule set stays. What the room had when it went, long after, is not what
         // it had then.
-        let set_by_us = stream.ended_by.filter(|by| by.is_set_here());
-        if set_by_us.is_some() && long_after {
-            tracing::debug!(app = %stream.app, room = %id, stream = %stream.id, "the room of a stream that ended before is gone");
-            return Ok(true);
+        if stream.ended_by.is_some_and(EndEvidence::is_set_here) && long_after {
+            tracing::debug!(
+                app = %stream.app, room = %id, stream = %stream.id, "the room of a stream that ended before is gone"
+            );
+            return;
         }
-        let Some(record) = self.base.sealer.record_of(stream.id).await? else { return Ok(false) };
-        let changes = Counter::ALL.into_iter().filter(|&counter| counter != Counter::Messages).any(|counter| {
-            let start = record.start.get(counter).unwrap_or(0);
-            let told = statistic.get(counter).zip(record.totals.get(counter));
-            told.is_some_and(|(told, known)| told - start > known)
-        });
-        if !changes {
-            return Ok(true);
+        self.look_up(id, Query::Revise { stream: Box::new(stream), closing });
+    }
+
+    /// The database told what a room-closed webhook after sealing changes.
+    fn revised(
+        &mut self,
+        id: &RoomId,
+        stream: &StreamSummary,
+        closing: &Closing,
+        revision: Result<Revision, StoreError>,
+    ) {
+        match revision {
+            Ok(Revision::Reopened) => {
+                self.seal(id.clone(), stream.id, stream.created_at.map(Millis::seconds));
+            }
+            Ok(Revision::None) => {}
+            Ok(Revision::Unknown) => self.keep_closing(id, closing),
+            Err(error) => self.retry_closing(id, closing, &error),
         }
-        let runs = record.runs();
-        let last = runs.last().map(Run::last);
-        let told = last.is_none_or(|last| event_time >= last.asked) && set_by_us.is_none();
-        let (ended_at, ended_after) =
-            if told { (event_time, None) } else { (stream.ended_at.unwrap_or(event_time), stream.ended_after) };
-        let closing = ClosingRow { event_time, received_at, statistic, contradicted_at: None };
-        let by = set_by_us.unwrap_or(EndEvidence::Webhook);
-        let evidence_at = stream.seal.as_ref().map_or(received_at, |seal| seal.sealed_at);
-        let then = [
-            Write::Closing { stream: stream.id, closing },
-            Write::Ending { stream: stream.id, ended_at, ended_after, by, evidence_at },
-        ];
-        self.base.store.reopen(stream.id, &runs, &then).await?;
-        self.seal(id.clone(), stream.id, stream.created_at.map(Millis::seconds));
-        Ok(true)
+    }
+
+    fn keep_closing(&mut self, id: &RoomId, closing: &Closing) {
+        let Closing { event_time, statistic, received_at, .. } = *closing;
+        self.keep(id, Hook::Destroyed { room: id.clone(), event_time, statistic }, received_at);
+    }
+
+    fn retry_closing(&mut self, id: &RoomId, closing: &Closing, error: &StoreError) {
+        if let Some(held_back) = self.store_errors.pass(self.steady()) {
+            tracing::error!(room = %id, %error, held_back, "a room-closed webhook cannot be placed yet");
+        }
+        self.keep_closing(id, closing);
+        self.retry.insert(id.clone());
     }
 
     fn every_second(&mut self) {

@@ -8,8 +8,10 @@
 
 use super::*;
 use crate::collector::Delivery;
+use crate::domain::Counter;
 use crate::domain::record::{Record, SourceKind};
 use crate::report;
+use crate::store::StreamQuery;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -128,7 +130,7 @@ impl World {
     /// One event, then whatever it asked for: get_room_info answers at once, and what is to be sealed is sealed.
     async fn take(&mut self, ms: i64, event: Event) {
         self.now.store(at(ms).0, Ordering::Relaxed);
-        self.task.take(event).await;
+        self.task.finish(event).await;
         self.settle(ms).await;
     }
 
@@ -143,13 +145,13 @@ impl World {
         while self.task.rooms.get(&id).is_some_and(|room| room.info_in_flight) {
             let value = life_at(ms).map(info);
             let answer = Answer { asked: at(ms) + 120, answered: at(ms) + 150, request_id: None, value, retries: 0 };
-            self.task.take(Event::Info { room: id.clone(), result: Ok(answer) }).await;
+            self.task.finish(Event::Info { room: id.clone(), result: Ok(answer) }).await;
         }
         while !self.task.sealing.is_empty() {
             // The client's own attempts fail somewhere beside; only the sealer is heard.
             let event = self.task.base.events.recv().await.unwrap();
             if matches!(event, Event::Sealed { .. }) {
-                self.task.take(event).await;
+                self.task.finish(event).await;
             }
         }
     }

@@ -129,6 +129,8 @@ struct Run {
     origin: BTreeMap<i64, i64>,
     /// What the calls returned that can tell whether the room exists.
     seen: Vec<Seen>,
+    /// When get_room_info was requested and did not answer.
+    failed: Vec<i64>,
     stats_in_flight: bool,
     info_in_flight: bool,
 }
@@ -162,8 +164,8 @@ impl Run {
             }
         }
         let (stats_in_flight, info_in_flight) = (false, false);
-        let (origin, seen) = (BTreeMap::new(), Vec::new());
-        Self { dice, kind, lives, world, queue, origin, seen, stats_in_flight, info_in_flight }
+        let (origin, seen, failed) = (BTreeMap::new(), Vec::new(), Vec::new());
+        Self { dice, kind, lives, world, queue, origin, seen, failed, stats_in_flight, info_in_flight }
     }
 
     fn life_at(&self, at: i64) -> Option<Truth> {
@@ -215,7 +217,7 @@ impl Run {
                 let value = value.map(|value| Counters::from_array([value; 6]));
                 let answer = Answer { asked: ms(asked), answered: ms(now), request_id: None, value, retries: 0 };
                 let event = Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) };
-                self.world.task.take(event).await;
+                self.world.task.finish(event).await;
                 let wait = if self.dice.once_in(8) { self.dice.below(2_000) } else { 8_000 + self.dice.below(4_000) };
                 self.queue.put(now + wait, Arrival::Request);
             }
@@ -232,7 +234,7 @@ impl Run {
                         Ok(Answer { asked, answered: ms(now), request_id, value, retries: 0 })
                     }
                 };
-                self.world.task.take(Event::Info { room: room(), result }).await;
+                self.world.task.finish(Event::Info { room: room(), result }).await;
             }
             Arrival::Sweep => {
                 let took = self.dice.latency(self.kind);
@@ -248,8 +250,8 @@ impl Run {
                 let listed = rooms.iter().map(|info| info.room.clone()).collect();
                 let value = RoomPage { rooms, next: None };
                 let page = Answer { asked: ms(asked), answered: ms(now), request_id: None, value, retries: 0 };
-                self.world.task.take(Event::Listed { page }).await;
-                self.world.task.take(Event::Swept { listed: Some(listed) }).await;
+                self.world.task.finish(Event::Listed { page }).await;
+                self.world.task.finish(Event::Swept { listed: Some(listed) }).await;
             }
             Arrival::Webhook(body) => {
                 self.world.task.deliver(forwarded(ms(now)), body.to_string().as_bytes()).await;
@@ -263,7 +265,7 @@ impl Run {
         while !task.sealing.is_empty() {
             let event = task.base.events.recv().await.unwrap();
             if matches!(event, Event::Sealed { .. }) {
-                task.take(event).await;
+                task.finish(event).await;
             }
         }
         // Two at once, so that neither waits for company.
@@ -283,6 +285,7 @@ impl Run {
             let moment = asked + self.dice.below(took + 1);
             let truly = self.life_at(moment).map(|life| life.create_time());
             let answer = if self.dice.once_in(12) { Err(()) } else { Ok(truly) };
+            self.failed.extend(answer.is_err().then_some(asked));
             self.seen.extend(answer.map(|create_time| Seen { asked, moment, create_time }));
             self.queue.put(asked + took, Arrival::Info { asked, answer });
         }
@@ -341,9 +344,11 @@ impl Run {
             }
             let ended = record.ended_at.unwrap() - at(0);
             // The last poll that returned the room takes as long as a call takes, and the next one follows a wait later.
-            // Where the totals outlive the room, it is as late as the list or get_room_info is asked.
             let between_polls = LONGEST_WAIT_MS + self.kind.longest_call_ms();
-            let late = if self.kind.outlives { 90_000 } else { between_polls };
+            // Where the totals outlive the room, get_room_info is asked when a minute of readings is unconfirmed, and with
+            // each later one until it answers.
+            let unanswered = self.failed.iter().filter(|asked| (life.destroyed..ended).contains(asked)).count() as i64;
+            let late = if self.kind.outlives { CONFIRM_MS + between_polls * (2 + unanswered) } else { between_polls };
             if !(life.destroyed - between_polls..=life.destroyed + late).contains(&ended) {
                 wrong.push(format!("{life:?} ended at {ended} by {:?}", record.ended_by));
             }

@@ -81,7 +81,7 @@ impl World {
 
     async fn take(&mut self, second: i64, event: Event) {
         self.now.fetch_max(at(second).0, Ordering::Relaxed);
-        self.task.take(event).await;
+        self.task.finish(event).await;
         self.settle(second).await;
     }
 
@@ -91,12 +91,12 @@ impl World {
             let info = info(self.born);
             let (asked, answered) = (at(second) + 120, at(second) + 150);
             let answer = Answer { asked, answered, request_id: None, value: self.stands.then_some(info), retries: 0 };
-            self.task.take(Event::Info { room: room(), result: Ok(answer) }).await;
+            self.task.finish(Event::Info { room: room(), result: Ok(answer) }).await;
         }
         while !self.task.sealing.is_empty() {
             let event = self.task.base.events.recv().await.unwrap();
             if matches!(event, Event::Sealed { .. }) {
-                self.task.take(event).await;
+                self.task.finish(event).await;
             }
         }
         self.task.base.recorder.flush().await.unwrap();
@@ -660,7 +660,7 @@ async fn whoever_seals_is_told_when_the_report_is_there() {
     world.read(1, 5).await;
     let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
     let (done, mut told) = oneshot::channel();
-    world.task.take(Event::Ask(Ask::SealNow { stream, room: room(), done })).await;
+    world.task.finish(Event::Ask(Ask::SealNow { stream, room: room(), done })).await;
     tokio::task::yield_now().await;
     assert!(told.try_recv().is_err(), "it is being sealed");
     world.take(3, Event::Swept { listed: None }).await;
@@ -824,7 +824,7 @@ async fn a_listed_room_without_a_usable_create_time_is_polled_and_its_start_is_c
         let counters = Some(Counters::from_array([value; 6]));
         let answer =
             Answer { asked: at(second), answered: at(second) + 40, request_id: None, value: counters, retries: 0 };
-        world.task.take(Event::Stats { room: other.clone(), due: 0, asked_at: 0, result: Ok(answer) }).await;
+        world.task.finish(Event::Stats { room: other.clone(), due: 0, asked_at: 0, result: Ok(answer) }).await;
         let answer = Answer {
             asked: at(second) + 50,
             answered: at(second) + 60,
@@ -1078,4 +1078,109 @@ async fn a_room_whose_readings_pause_ends_when_get_room_info_says_so() {
     assert!(matches!(&world.task.rooms[&room()].state, State::Open(life) if life.phase != Phase::Live));
     ask(&mut world, 150).await;
     assert_eq!(world.records().await[0].ended_by, Some(EndEvidence::RoomGone));
+}
+
+fn polled(room: &RoomId, second: i64, value: i64) -> Event {
+    let value = Some(Counters::from_array([value; 6]));
+    let answer = Answer { asked: at(second), answered: at(second) + 40, request_id: None, value, retries: 0 };
+    Event::Stats { room: room.clone(), due: 0, asked_at: 0, result: Ok(answer) }
+}
+
+/// A world that has reserved no ids, whose database another program holds, and which waits to open three rooms.
+async fn held() -> (World, sqlx::Transaction<'static, sqlx::Sqlite>, [RoomId; 3]) {
+    let mut world = World::new().await;
+    world.read(1, 5).await;
+    let mut world = world.restart().await;
+    world.task.base.rules.quiet_ms = None;
+    let other = Store::open(&world.directory.path().join("aftershow.db")).await.unwrap();
+    let held = other.write.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let rooms = ["one", "two", "three"].map(|id| RoomId::parse(id).unwrap());
+    world.now.store(at(11).0, Ordering::Relaxed);
+    for other in &rooms {
+        world.task.take(listed(11, RoomInfo { room: other.clone(), ..info(Some(BORN + 10)) }));
+    }
+    // What is read of the database is answered; what is written to it waits.
+    let mut answered = 0;
+    while answered < rooms.len() {
+        let event = world.task.base.events.recv().await.unwrap();
+        if matches!(event, Event::Found { .. }) {
+            world.task.take(event);
+            answered += 1;
+        }
+    }
+    (world, held, rooms)
+}
+
+#[tokio::test]
+async fn a_database_that_another_program_holds_stops_no_poll() {
+    let (mut world, held, rooms) = held().await;
+    assert_eq!(world.task.look_ups.len(), 3);
+    // The open stream's reading is accepted, and all rooms are polled.
+    world.now.store(at(21).0, Ordering::Relaxed);
+    world.task.take(polled(&room(), 21, 9));
+    let State::Open(life) = &world.task.rooms[&room()].state else { panic!("closed") };
+    assert_eq!(life.last().unwrap().counters.coins, 9);
+    world.task.dispatch();
+    assert_eq!(world.task.in_flight, 4);
+    for other in &rooms {
+        world.task.take(polled(other, 21, 3));
+        assert!(world.task.schedule.contains(other));
+    }
+    assert_eq!((world.task.in_flight, world.task.look_ups.len()), (1, 3));
+    // What happened to them meanwhile comes after they are open.
+    held.rollback().await.unwrap();
+    world.task.finish_look_ups().await;
+    world.task.base.recorder.flush().await.unwrap();
+    let rows = world.store.streams(&StreamQuery::default()).await.unwrap().rows;
+    let mut totals: Vec<_> = rows.iter().map(|row| (row.room.as_str(), row.totals.coins)).collect();
+    totals.sort_unstable();
+    assert_eq!(totals, [("one", Some(3)), ("three", Some(3)), ("two", Some(3)), (ROOM, Some(9))]);
+}
+
+#[tokio::test]
+async fn a_stop_loses_no_reading_of_a_room_that_waits_for_the_database() {
+    let (mut world, held, rooms) = held().await;
+    world.now.store(at(21).0, Ordering::Relaxed);
+    for (second, value) in [(21, 3), (31, 4)] {
+        world.task.take(polled(&rooms[0], second, value));
+    }
+    world.task.base.stop.cancel();
+    world.task.serve().await;
+    held.rollback().await.unwrap();
+    let mut world = world.restart().await;
+    let told = |second| listed(second, RoomInfo { room: rooms[0].clone(), ..info(Some(BORN + 10)) });
+    world.take(40, told(40)).await;
+    world.task.base.recorder.flush().await.unwrap();
+    let rows = world.store.streams(&StreamQuery::default()).await.unwrap().rows;
+    let row = rows.iter().find(|row| row.room == rooms[0]).unwrap();
+    let runs = world.store.series(row.id).await.unwrap().runs;
+    assert_eq!(runs.iter().map(|run| run.counters.coins).collect::<Vec<_>>(), [3, 4]);
+}
+
+#[tokio::test]
+async fn of_too_many_events_of_a_room_that_waits_only_those_that_repeat_are_left_out() {
+    let mut look_up = LookUp::default();
+    look_up.wait(RoomEvent::Sealed);
+    let answer = Answer { asked: at(1), answered: at(1), request_id: None, value: None, retries: 0 };
+    look_up.wait(RoomEvent::Info(Ok(answer)));
+    for second in 0..5_000 {
+        let Event::Stats { result, .. } = polled(&room(), second, 1) else { unreachable!() };
+        look_up.wait(RoomEvent::Polled { result, refreshing: Vec::new() });
+    }
+    assert!(look_up.events.len() <= MAX_WAITING_EVENTS);
+    assert!(matches!(look_up.events[0], RoomEvent::Sealed) && matches!(look_up.events[1], RoomEvent::Info(_)));
+    let Some(RoomEvent::Polled { result: Ok(last), .. }) = look_up.events.back() else { panic!("left out") };
+    assert_eq!(last.asked, at(4_999));
+}
+
+#[tokio::test]
+async fn a_room_without_a_stream_whose_turn_comes_while_it_waits_for_the_database_is_forgotten() {
+    let mut world = World::new().await;
+    let other = RoomId::parse("other").unwrap();
+    world.task.rooms.insert(other.clone(), Room::new(FoundBy::List));
+    let closing = Closing { event_time: None, at: at(1), statistic: Totals::default(), received_at: at(1) };
+    world.task.look_up(&other, Query::Closing { closing, may_be_open: false });
+    world.task.put_back(&other);
+    world.task.finish_look_ups().await;
+    assert!(!world.task.rooms.contains_key(&other));
 }

@@ -39,7 +39,7 @@ pub(super) async fn task(
     let (inbox, messages) = Inbox::new(&app);
     let status = Arc::new(Mutex::new(AppStatus::new(&app, &client, interval_ms, rules.grace_ms)));
     let store = store.clone();
-    Task::new(AppCollector {
+    let (task, worker) = Task::new(AppCollector {
         rules,
         interval_ms,
         client,
@@ -56,7 +56,9 @@ pub(super) async fn task(
         stop,
         clock,
         app,
-    })
+    });
+    tokio::spawn(worker.run());
+    task
 }
 
 impl Task {
@@ -67,7 +69,28 @@ impl Task {
         inbox.take(trust, &delivery, Some(body));
         self.take_hints();
         while let Ok(hook) = self.base.messages.try_recv() {
-            self.believe(hook, delivery.received_at).await;
+            self.believe(hook, delivery.received_at);
+            self.finish_look_ups().await;
+        }
+    }
+
+    /// Takes an event, and what the database answers to the look-ups that follow from it.
+    pub(super) async fn finish(&mut self, event: Event) {
+        self.take(event);
+        self.finish_look_ups().await;
+    }
+
+    /// Takes what the database answers; other events stay where they are.
+    pub(super) async fn finish_look_ups(&mut self) {
+        let mut others = Vec::new();
+        while !self.look_ups.is_empty() {
+            match self.base.events.recv().await.unwrap() {
+                event @ Event::Found { .. } => self.take(event),
+                event => others.push(event),
+            }
+        }
+        for event in others {
+            self.base.sender.send(event).unwrap();
         }
     }
 }

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `schedule` | when each stream is read next |
 //! | `life` | what an answer means for a stream: pure, step by step |
+//! | `look_up` | what a decision needs from the database |
 //! | `sweep` | how the room list is read |
 //! | `inbox` | how much of what strangers send is taken |
 //! | `webhook` | what a message says and whether it is believed |
@@ -16,6 +17,7 @@
 mod app;
 mod inbox;
 mod life;
+mod look_up;
 mod schedule;
 mod seal_queue;
 mod sealer;

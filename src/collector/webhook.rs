@@ -69,6 +69,17 @@ pub enum Hook {
     Other,
 }
 
+impl Hook {
+    /// The room it is about, if it is about one alone.
+    pub const fn room(&self) -> Option<&RoomId> {
+        match self {
+            Self::Created { info, .. } | Self::Updated { info, .. } => Some(&info.room),
+            Self::Destroyed { room, .. } | Self::Member { room, .. } | Self::Owner { room, .. } => Some(room),
+            Self::Battle { .. } | Self::Follow { .. } | Self::Other => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BattlePhase {
     Created,

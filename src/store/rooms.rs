@@ -40,7 +40,8 @@ const MANUAL: &str = "SELECT app, room, title, host, host_name, followed, found_
     WHERE app = ?1 AND (followed = 0 OR found_by = 'hand')";
 
 impl Store {
-    /// Follows a room from now on; one that is known keeps how it was found, unless a person adds it by hand.
+    /// Monitors a room from now on; one that is known keeps how it was found, unless a person adds it by hand. Beside the
+    /// recorder, for a history before the collector starts.
     pub async fn follow_room(
         &self,
         app: AppId,
@@ -48,32 +49,9 @@ impl Store {
         found_by: FoundBy,
         now: Millis,
     ) -> Result<(), StoreError> {
-        self.follow_rooms(app, std::slice::from_ref(room), found_by, now).await
-    }
-
-    /// Monitors several rooms from now on, all or none.
-    pub async fn follow_rooms(
-        &self,
-        app: AppId,
-        rooms: &[RoomId],
-        found_by: FoundBy,
-        now: Millis,
-    ) -> Result<(), StoreError> {
         let mut transaction = self.write.begin().await?;
-        for room in rooms {
-            follow_in(&mut transaction, app, room, found_by, now).await?;
-        }
+        follow_in(&mut transaction, app, room, found_by, now).await?;
         transaction.commit().await?;
-        Ok(())
-    }
-
-    /// Stops following a room; its streams stay.
-    pub async fn unfollow_room(&self, app: AppId, room: &RoomId) -> Result<(), StoreError> {
-        sqlx::query("UPDATE room SET followed = 0 WHERE app = ?1 AND room = ?2")
-            .bind(app.0)
-            .bind(room.as_str())
-            .execute(&self.write)
-            .await?;
         Ok(())
     }
 
@@ -160,6 +138,20 @@ pub(super) async fn follow_in(
     Ok(())
 }
 
+/// Monitors a room no more; its streams stay.
+pub(super) async fn unfollow_in(
+    connection: &mut SqliteConnection,
+    app: AppId,
+    room: &RoomId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE room SET followed = 0 WHERE app = ?1 AND room = ?2")
+        .bind(app.0)
+        .bind(room.as_str())
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
 /// Keeps what Tencent tells of a room, where it tells something, also in its open stream.
 pub(super) async fn describe_in(
     connection: &mut SqliteConnection,
@@ -205,6 +197,7 @@ pub(super) async fn describe_in(
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::store::Write;
     use sqlx::AssertSqlSafe;
 
     #[tokio::test]
@@ -223,8 +216,15 @@ mod tests {
         .await
         .unwrap();
         let ids = ["by_hand", "excluded"].map(|id| RoomId::parse(id).unwrap());
-        store.follow_rooms(AppId(7), &ids, FoundBy::Hand, Millis(2)).await.unwrap();
-        store.unfollow_room(AppId(7), &ids[1]).await.unwrap();
+        let followed = |room: &RoomId| Write::Followed {
+            app: AppId(7),
+            room: room.clone(),
+            found_by: FoundBy::Hand,
+            at: Millis(2),
+        };
+        let mut writes: Vec<_> = ids.iter().map(followed).collect();
+        writes.push(Write::Unfollowed { app: AppId(7), room: ids[1].clone() });
+        store.apply_all(&writes).await.unwrap();
         let rooms = store.manual_rooms(AppId(7)).await.unwrap();
         assert_eq!(rooms.into_iter().map(|row| row.room).collect::<Vec<_>>(), ids);
         let plan = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {MANUAL}"));

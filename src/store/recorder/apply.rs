@@ -17,6 +17,7 @@ pub(in crate::store) async fn apply(
 ) -> Result<(), sqlx::Error> {
     match write {
         Write::Followed { app, room, found_by, at } => rooms::follow_in(connection, *app, room, *found_by, *at).await,
+        Write::Unfollowed { app, room } => rooms::unfollow_in(connection, *app, room).await,
         Write::Opened { stream, new } => streams::open_in(connection, days, Some(*stream), new).await.map(drop),
         Write::Run { stream, run, request_id, retries } => {
             put_run(connection, *stream, run).await?;

@@ -28,6 +28,11 @@ pub enum Write {
         found_by: FoundBy,
         at: Millis,
     },
+    /// A room is monitored no more; its streams stay.
+    Unfollowed {
+        app: AppId,
+        room: RoomId,
+    },
     /// The stream begins, under an id that [`Store::reserve_stream`] gave.
     Opened {
         stream: StreamId,
@@ -151,7 +156,7 @@ impl Write {
             | Self::Moment { stream, .. }
             | Self::HostPresence { stream, .. } => Some(*stream),
             Self::Described { stream, .. } => *stream,
-            Self::Followed { .. } | Self::Waiting { .. } => None,
+            Self::Followed { .. } | Self::Unfollowed { .. } | Self::Waiting { .. } => None,
         }
     }
 }
