@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(problems("# $b (Text)\na = { $b }\n", "a = あ\n", State::Complete), ["ja.ftl:1: a: $b is missing"]);
         let other = problems("# $b (Text)\na = { $b }\n", "a = { $b }{ $c }\n", State::Complete);
         assert_eq!(other, ["ja.ftl:1: a: $c is not a variable of the source"]);
-        let text = problems("# $b (Text)\na = { $b ->\n   *[other] b\n}\n", "a = あ\n", State::Complete);
+        let text = problems("# $b (Text)\na = { $b ->\n    [one] b\n   *[other] b\n}\n", "a = あ\n", State::Complete);
         assert_eq!(text, ["en.ftl:2: a: $b is declared Text and selects otherwise"]);
     }
 

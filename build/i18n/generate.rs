@@ -81,7 +81,7 @@ fn write_delegate(code: &mut String, id: &str, message: &Message) {
 }
 
 fn write_message(code: &mut String, id: &str, source: &Message, languages: &[(Language, Messages)]) {
-    for line in source.outline().lines() {
+    for line in source.outline().lines().filter(|line| !line.trim().is_empty()) {
         let _ = writeln!(code, "    /// {}", line.replace('[', "\\[").replace('<', "\\<"));
     }
     // Languages with the same text share an arm.
@@ -123,6 +123,10 @@ fn string(pieces: &[Piece], kinds: &BTreeMap<&str, Kind>) -> String {
     match pieces {
         [] => "String::new()".to_owned(),
         [Piece::Text(text)] => format!("{text:?}.to_owned()"),
+        [Piece::Variable(name)] => match kinds.get(name.as_str()) {
+            Some(Kind::Number) => format!("self.integer({name})"),
+            _ => format!("{name}.to_owned()"),
+        },
         [Piece::Select { variable, variants }] => selection(variable, variants, kinds),
         _ => {
             let (mut text, mut arguments) = (String::new(), String::new());

@@ -78,20 +78,20 @@ test("the story is told as it happens, and its report equals the simulator's boo
 
   // An outage is no ending.
   await expect(page.locator("[data-alarms]")).toContainText("Tencent asks for fewer calls", { timeout: 30_000 });
-  await expect(row(page, "耐久FPS")).toContainText(/No answer from Tencent for \d+\ss; last \d\d:\d\d:\d\d/, { timeout: 30_000 });
+  await expect(row(page, "耐久FPS")).toContainText(/No response from Tencent for \d+\ss; last reading \d\d:\d\d:\d\d/, { timeout: 30_000 });
   await expect(row(page, "耐久FPS").locator("[data-cell=rate]")).toHaveText("–");
   await expect(row(page, "雑談")).toContainText(/[Ee]nding\?/, { timeout: 30_000 });
   await expect(row(page, "雑談")).not.toContainText(/[Ee]nding\?/);
-  await expect(row(page, "耐久FPS")).not.toContainText("No answer", { timeout: 40_000 });
+  await expect(row(page, "耐久FPS")).not.toContainText("No response", { timeout: 40_000 });
 
   // The end, the seal, and the report.
   await expect(row(page, "小鹿电台")).toContainText(/Ending; closing message received \d\d:\d\d:\d\d; sealing in \d+\ss/, { timeout: 30_000 });
-  const toast = page.getByRole("link", { name: /Sealed: 小鹿电台, 246,810 coins, 18\s% above usual/ });
+  const toast = page.getByRole("link", { name: /Sealed: 小鹿电台, 246,810 coins, 18% above typical/ });
   await toast.click({ timeout: 30_000 });
   await expect(page).toHaveURL(/\/streams\/\d+$/);
   await expect(page.locator("h1")).toHaveText("小鹿电台");
   const books = page.locator("details.books");
-  await expect(books.locator("summary")).toHaveText("The simulator's own books: 246,810 coins, 12,480 entries … equal ✓ (compare ›)");
+  await expect(books.locator("summary")).toHaveText("Simulator's ground truth: 246,810 coins, 12,480 entries · match ✓ (compare ›)");
   await books.locator("summary").click();
   await expect(books.locator("tbody tr")).toHaveCount(6);
   await expect(books.locator("tbody")).not.toContainText("✗");
@@ -105,10 +105,10 @@ test("the story is told as it happens, and its report equals the simulator's boo
   await page.locator(".phone-side").getByRole("link", { name: "日本語" }).click();
   await expect(phone.locator("html")).toHaveAttribute("lang", "ja");
   expect((await page.locator("iframe[name=phone]").boundingBox())!.width).toBeGreaterThanOrEqual(360);
-  await expect(page.locator(".phone-side")).toContainText("No QR code for a real phone");
+  await expect(page.locator(".phone-side")).toContainText("No QR code");
 
   // Nobody can fake it.
-  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Take the file" }).click()]);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download the file" }).click()]);
   const altered = readFileSync((await download.path())!, "utf8");
   expect(altered).toContain('"coins":246811');
   await page.getByRole("button", { name: /Try to cheat/ }).click();
@@ -116,14 +116,14 @@ test("the story is told as it happens, and its report equals the simulator's boo
 
   // Taken back: dead at once, also for a stranger.
   const address = (await page.locator(".phone-side .address").innerText()).trim();
-  await page.getByRole("button", { name: "Turn off" }).click();
+  await page.getByRole("button", { name: "Disable" }).click();
   await expect(phone.locator("h1")).toHaveText("This link does not work");
   expect((await fetch(address)).status).toBe(404);
 
   // The same without scripts: forms and links alone.
   await plain.goto(page.url());
   await expect(plain.frameLocator("iframe[name=phone]").locator("h1")).toHaveText("This link does not work");
-  await plain.getByRole("button", { name: "Turn on again" }).click();
+  await plain.getByRole("button", { name: "Enable again" }).click();
   await expect(plain.frameLocator("iframe[name=phone]").locator("h1")).toHaveText("小鹿电台");
   await plain.goto(page.url().split("?")[0]);
   await plain.getByRole("button", { name: "Copy link" }).click();
@@ -135,7 +135,7 @@ test("the story is told as it happens, and its report equals the simulator's boo
   await plain.goto(`${url}/streams?q=xl_radio`);
   const newest = plain.locator("table.streams tbody tr").first();
   await expect(newest).toContainText("246,810");
-  await expect(newest).toContainText("18 % above usual");
+  await expect(newest).toContainText("18% above typical");
   // The second tap gave the first one's link again.
   await expect(newest).toContainText(/1 link · not opened yet/);
   await expect(newest.locator("svg.spark path.line")).toHaveAttribute("d", /M/);
@@ -147,6 +147,6 @@ test("the story is told as it happens, and its report equals the simulator's boo
   await expect(plain.locator(".demo-strip")).toHaveCount(0);
   await plain.goto(`${url}/status`);
   await expect(plain.locator("main")).toContainText("interval 2 s and grace 10 s");
-  await plain.getByRole("button", { name: "Show the demo's strip" }).click();
+  await plain.getByRole("button", { name: "Show demo bar" }).click();
   await expect(plain.locator(".demo-strip")).toHaveCount(1);
 });

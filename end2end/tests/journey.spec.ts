@@ -67,7 +67,7 @@ test("a snapshot of any room is a report that can be shared", async ({ signedIn:
   await console.simulator.count(room, 33_000);
   await page.goto("/");
   await page.getByLabel("RoomId", { exact: true }).fill(room);
-  await page.getByRole("button", { name: "Read once" }).click();
+  await page.getByRole("button", { name: "Take snapshot" }).click();
   await expect(page).toHaveURL(/\/streams\/\d+/);
   await expect(page.locator("main")).toContainText(shown(33_002));
   await console.simulator.destroy(room);
@@ -77,7 +77,7 @@ test("wrong RoomIds are refused in words and nothing that was typed is lost", as
   const long = "x".repeat(49);
   await follow(page, long);
   await expect(page.getByRole("alert")).toContainText("48 bytes");
-  await expect(page.getByLabel("RoomIds, one a line")).toHaveValue(long);
+  await expect(page.getByLabel("RoomIds, one per line")).toHaveValue(long);
 });
 
 test("hostile names are shown and never run", async ({ signedIn: page, console }) => {

@@ -15,13 +15,13 @@ test("a link is made, changed, switched off, moved and deleted, each at once", a
 
   // One button makes it; the rest is behind More.
   await page.goto(address);
-  await page.locator("details.more > summary", { hasText: "More kinds of link" }).click();
+  await page.locator("details.more > summary", { hasText: "More link options" }).click();
   const form = page.locator('form[action="/api/fn/create_share"].stacked');
-  await form.getByLabel("Shows").selectOption("sponsor");
-  await form.getByLabel("Name of the link (internal)").fill("agency");
-  await form.getByLabel("Title for readers", { exact: true }).fill("For our sponsor");
-  await form.getByRole("button", { name: "Make link" }).click();
-  await expect(page.getByRole("status").first()).toContainText("The link works now");
+  await form.getByLabel("Content").selectOption("sponsor");
+  await form.getByLabel("Link name (internal)").fill("agency");
+  await form.getByLabel("Public title", { exact: true }).fill("For our sponsor");
+  await form.getByRole("button", { name: "Create link" }).click();
+  await expect(page.getByRole("status").first()).toContainText("Link ready");
   const link = (await page.locator('[role="status"] code').innerText()).trim();
   expect(link).toContain("/r/");
   let seen = await read(page, link);
@@ -33,32 +33,32 @@ test("a link is made, changed, switched off, moved and deleted, each at once", a
   await page.goto("/shares");
   const item = page.locator(".share-list > li", { hasText: "agency" }).first();
   await expect(item).toContainText("mei");
-  await expect.poll(async () => (await page.reload(), item.innerText())).toContain("opened 1×");
+  await expect.poll(async () => (await page.reload(), item.innerText())).toContain("opened once");
   await item.locator("details.copy > summary").first().click();
   await expect(item.locator("pre.copy-text").first()).toHaveText(link);
 
   // Changed: another preset, its own language.
   await item.locator("details.more > summary").click();
   const change = item.locator('form[action="/api/fn/update_share"]');
-  await change.getByLabel("Shows").selectOption("host");
+  await change.getByLabel("Content").selectOption("host");
   await change.getByLabel("Language").selectOption("ja");
-  await change.getByRole("button", { name: "Change" }).click();
-  await expect(page.getByRole("status").first()).toContainText("it holds already");
+  await change.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("status").first()).toContainText("Takes effect immediately");
   seen = await read(page, link);
   expect(seen.text).toContain("入室数");
   expect(seen.text).toContain("6,102");
 
   // Off and on.
-  await item.getByRole("button", { name: "Turn off" }).click();
+  await item.getByRole("button", { name: "Disable" }).click();
   await expect(item).toContainText("off");
   expect((await read(page, link)).status).toBe(404);
-  await item.getByRole("button", { name: "Turn on" }).click();
-  await expect(item.getByRole("button", { name: "Turn off" })).toBeVisible();
+  await item.getByRole("button", { name: "Enable" }).click();
+  await expect(item.getByRole("button", { name: "Disable" })).toBeVisible();
   expect((await read(page, link)).status).toBe(200);
 
   // Another address: the old one is dead.
-  await item.locator("summary", { hasText: "New address" }).click();
-  await item.getByRole("button", { name: "Change the address" }).click();
+  await item.locator("summary", { hasText: "Replace URL…" }).click();
+  await item.getByRole("button", { name: "Replace URL" }).click();
   const moved = (await page.locator('[role="status"] code').innerText()).trim();
   expect(moved).not.toBe(link);
   expect((await read(page, link)).status).toBe(404);
@@ -72,7 +72,7 @@ test("a link is made, changed, switched off, moved and deleted, each at once", a
   expect(await stranger.cookies()).toEqual([]);
 
   await item.locator("summary", { hasText: "Delete" }).click();
-  await item.getByRole("button", { name: "Delete for good" }).click();
+  await item.getByRole("button", { name: "Delete permanently" }).click();
   await expect(page.getByRole("status").first()).toContainText("dead");
   expect((await reader.reload())?.status()).toBe(404);
   await stranger.close();
@@ -82,10 +82,10 @@ test("a password is asked once, and holds for its own browser only", async ({ si
   test.setTimeout(120_000);
   const address = await sealedStream(page, console, fresh("locked"), 7300);
   await page.goto(address);
-  await page.locator("details.more > summary", { hasText: "More kinds of link" }).click();
+  await page.locator("details.more > summary", { hasText: "More link options" }).click();
   const form = page.locator('form[action="/api/fn/create_share"].stacked');
-  await form.getByLabel("Password; empty asks for none").fill("open sesame");
-  await form.getByRole("button", { name: "Make link" }).click();
+  await form.getByLabel("Password (optional)").fill("open sesame");
+  await form.getByRole("button", { name: "Create link" }).click();
   const link = (await page.locator('[role="status"] code').innerText()).trim();
 
   const options = { javaScriptEnabled: info.project.use.javaScriptEnabled };
@@ -119,15 +119,15 @@ test("the issuer's words, contact and logo are on the report with its next openi
   test.setTimeout(120_000);
   const address = await sealedStream(page, console, fresh("issuer"), 8800);
   await page.goto(address);
-  await page.locator("details.more > summary", { hasText: "More kinds of link" }).click();
+  await page.locator("details.more > summary", { hasText: "More link options" }).click();
   const form = page.locator('form[action="/api/fn/create_share"].stacked');
-  await form.getByRole("button", { name: "Make link" }).click();
+  await form.getByRole("button", { name: "Create link" }).click();
   const link = (await page.locator('[role="status"] code').innerText()).trim();
   await page.goto("/settings");
   const issuer = page.locator('form[action="/api/fn/set_issuer"]');
   await issuer.getByLabel("Contact").fill("ops@starlane.example");
   await issuer.getByLabel("English").first().fill("Stars");
-  await issuer.getByRole("button", { name: "Keep" }).click();
+  await issuer.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("status").first()).toContainText("next request");
   const png =
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a4944415478da6368000000820081da45083b0000000049454e44ae426082";
@@ -140,7 +140,7 @@ test("the issuer's words, contact and logo are on the report with its next openi
   expect(await page.locator(".issuer img").evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
   // As it was, for the other tests of this console.
   await page.goto("/settings");
-  await page.getByRole("button", { name: "Remove the logo" }).click();
+  await page.getByRole("button", { name: "Remove logo" }).click();
   await issuer.getByLabel("English").first().fill("");
-  await issuer.getByRole("button", { name: "Keep" }).click();
+  await issuer.getByRole("button", { name: "Save" }).click();
 });

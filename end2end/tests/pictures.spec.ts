@@ -19,7 +19,7 @@ test("a chat unfurls the link, and a reader saves it as a picture", async ({ sig
   const tag = (name: string) =>
     html.match(new RegExp(`<meta[^>]*(?:property|name)="${name}"[^>]*content="([^"]*)"`))?.[1].replaceAll("&amp;", "&");
   expect(tag("og:title")).toContain(room);
-  expect(tag("og:description")).toMatch(/^Stream report by .+\. Sealed \d\d:\d\d\.$/);
+  expect(tag("og:description")).toMatch(/^Stream report by .+ · sealed \d\d:\d\d$/);
   expect(tag("twitter:card")).toBe("summary_large_image");
   const card = await stranger.request.get(tag("og:image")!);
   expect(card.status()).toBe(200);
@@ -32,7 +32,7 @@ test("a chat unfurls the link, and a reader saves it as a picture", async ({ sig
   // The button shows the picture, for a long press in browsers that cannot download; among the files it is downloaded.
   const reader = await stranger.newPage();
   await reader.goto(link);
-  await reader.getByRole("link", { name: "Save as picture" }).click();
+  await reader.getByRole("link", { name: "Save as image" }).click();
   await expect(reader).toHaveURL(/picture\.png/);
   await expect(reader.locator("img")).toBeVisible();
   await reader.goto(link);

@@ -38,13 +38,13 @@ test("the cursor of the past tells what was usual at that minute", async ({ link
   const slider = page.locator("#past .handle");
   await slider.focus();
   await page.keyboard.press("End");
-  await expect(slider).toHaveAttribute("aria-valuetext", /Coins [\d,]+ · usual [\d,]+$/);
+  await expect(slider).toHaveAttribute("aria-valuetext", /Coins [\d,]+ · typical [\d,]+$/);
 });
 
 test("one cursor goes over all six curves", async ({ links, page }) => {
   const { totals } = await record(links.host);
   await awake(page, links.host);
-  await page.locator("summary", { hasText: "All six curves" }).click();
+  await page.locator("summary", { hasText: "All six charts" }).click();
   const slider = page.locator(".folded .handle");
   await slider.focus();
   await page.keyboard.press("PageUp");
@@ -103,7 +103,7 @@ test("a stretch that is dragged over is drawn out", async ({ links, page }, info
 test("the tap that wakes the page copies already", async ({ links, page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.goto(links.host);
-  await page.locator("summary", { hasText: "Copy as text" }).click();
+  await page.locator("summary", { hasText: "Copy text" }).click();
   await expect(page.locator("summary", { hasText: "Copied" })).toBeVisible({ timeout: 45_000 });
   await expect(page.locator(".copy[open]")).toHaveCount(1);
   expect((await page.evaluate(() => navigator.clipboard.readText())).split("\n").length).toBeLessThanOrEqual(5);
@@ -117,7 +117,7 @@ test("text is copied; the link goes to the share sheet where there is one, else 
     delete (Navigator.prototype as { share?: unknown }).share;
   });
   await awake(page, links.host);
-  await page.locator("summary", { hasText: "Copy as text" }).click();
+  await page.locator("summary", { hasText: "Copy text" }).click();
   await expect(page.locator("summary", { hasText: "Copied" })).toBeVisible();
   expect((await page.evaluate(() => navigator.clipboard.readText())).split("\n").length).toBeLessThanOrEqual(5);
   await page.locator("summary", { hasText: /^Link$/ }).click();

@@ -25,7 +25,7 @@ test("everything is in the first answer", async ({ links, page, request }) => {
   expect(await page.locator(".happened li").count()).toBeLessThanOrEqual(3);
 
   // What is folded opens without a script.
-  for (const name of ["All six curves", /^Table, every/, /^Coins per 100 entries/]) {
+  for (const name of ["All six charts", /^Table, /, /^Coins per 100 entries/]) {
     await page.locator("summary", { hasText: name }).click();
   }
   await expect(page.locator(".small-charts svg").first()).toBeVisible();
@@ -35,7 +35,7 @@ test("everything is in the first answer", async ({ links, page, request }) => {
   );
 
   // The text to take along can be selected.
-  await page.locator("summary", { hasText: "Copy as text" }).click();
+  await page.locator("summary", { hasText: "Copy text" }).click();
   const text = await page.locator(".copy[open] .copy-text").innerText();
   expect(text.split("\n").length).toBeLessThanOrEqual(5);
   expect(text).toContain(shown(totals.coins));
@@ -43,7 +43,7 @@ test("everything is in the first answer", async ({ links, page, request }) => {
 
   // Files and the seal.
   await page.locator("summary", { hasText: "Files" }).click();
-  for (const [name, type] of [["web page", "text/html"], ["CSV", "text/csv"], ["JSON", "application/json"]]) {
+  for (const [name, type] of [["Offline page", "text/html"], ["CSV", "text/csv"], ["JSON", "application/json"]]) {
     const address = await page.locator(".files a", { hasText: name }).getAttribute("href");
     const answer = await request.get(new URL(address!, links.host).href);
     expect(answer.status(), name).toBe(200);
@@ -61,7 +61,7 @@ test("the offline file is whole and asks nobody", async ({ links, page, request,
   await page.setContent(file);
   for (const counter of COUNTERS) await expect(page.locator("main")).toContainText(shown(totals[counter]));
   expect(asked.filter((url) => url.startsWith(demo.url))).toEqual([]);
-  await expect(page.locator(".take-along")).toContainText("This file is the whole report.");
+  await expect(page.locator(".take-along")).toContainText("This file contains the complete report.");
 });
 
 for (const theme of ["light", "dark"]) {
@@ -127,8 +127,8 @@ test("language, zone and colours follow the address, and can be switched on the 
     new Date(started_at).toLocaleTimeString("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
   const terms: Record<string, string[]> = {
     en: ["Entries", "Gifters", "Sealed", "Fingerprint", "Coverage", "per 100 entries"],
-    zh: ["进房人次", "送礼人数", "已定稿", "校验码", "数据覆盖率", "每百人次"],
-    ja: ["入室数", "ギフトを贈った人数", "確定済み", "照合コード", "計測カバー率", "入室100回あたり"],
+    zh: ["观看人次", "送礼人数", "已定稿", "校验码", "数据覆盖率", "每百人次"],
+    ja: ["入室数", "ギフト送信者数", "確定済み", "検証コード", "データ取得率", "入室100回あたり"],
   };
   for (const [lang, words] of Object.entries(terms)) {
     await page.goto(`${links.host}?lang=${lang}&tz=Asia/Tokyo`);
@@ -143,7 +143,7 @@ test("language, zone and colours follow the address, and can be switched on the 
   await expect(page.locator("html")).toHaveAttribute("lang", "ja");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await expect(page.locator(".when")).toContainText(clock("America/New_York"));
-  await page.locator(".switches a", { hasText: "端末に合わせる" }).click();
+  await page.locator(".switches a", { hasText: "システム設定" }).click();
   await expect(page.locator("html")).not.toHaveAttribute("data-theme", /./);
   // Nonsense is as good as nothing, and `tz` is the only name of the zone.
   const plain = await (await request.get(links.host)).text();
@@ -153,7 +153,7 @@ test("language, zone and colours follow the address, and can be switched on the 
   // Files follow too.
   const file = await (await request.get(`${links.host}/report.html?lang=zh&theme=dark&tz=Asia/Tokyo`)).text();
   expect(file).toContain('data-theme="dark"');
-  expect(file).toContain("进房人次");
+  expect(file).toContain("观看人次");
 });
 
 test("a sponsor sees entries and no money", async ({ links, page, request }) => {
@@ -163,7 +163,7 @@ test("a sponsor sees entries and no money", async ({ links, page, request }) => 
   await expect(page.locator(".hero .big")).toHaveText(shown(totals.viewers));
   for (const lang of ["en", "zh", "ja"]) {
     const html = await (await request.get(`${links.sponsor}?lang=${lang}`)).text();
-    for (const hidden of [shown(totals.coins), String(totals.coins), "Gifters", "送礼", "金币", "コイン", "usual", "平时", "ふだん"]) {
+    for (const hidden of [shown(totals.coins), String(totals.coins), "Gifters", "送礼", "金币", "コイン", "typical", "平时", "通常"]) {
       expect(html, `${hidden} in ${lang}`).not.toContain(hidden);
     }
   }

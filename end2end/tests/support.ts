@@ -130,7 +130,7 @@ export function fresh(name: string): string {
 
 export async function signIn(page: Page): Promise<void> {
   await page.goto("/login");
-  await page.getByLabel("Name").fill(OPERATOR.name);
+  await page.getByLabel("Username").fill(OPERATOR.name);
   await page.getByLabel("Password").fill(OPERATOR.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(/\/$/);
@@ -139,8 +139,8 @@ export async function signIn(page: Page): Promise<void> {
 /** Follows a room through the page's form. */
 export async function follow(page: Page, ...rooms: string[]): Promise<void> {
   await page.goto("/");
-  await page.getByLabel("RoomIds, one a line").fill(rooms.join("\n"));
-  await page.getByRole("button", { name: "Follow", exact: true }).click();
+  await page.getByLabel("RoomIds, one per line").fill(rooms.join("\n"));
+  await page.getByRole("button", { name: "Monitor", exact: true }).click();
 }
 
 /** Calls a server function as an island of the page does; what it answers. */

@@ -1,325 +1,507 @@
-sums-note = Entries are not people: they add up repeats. Gifters are not added, because people repeat across streams.
-trend-a-trend-appears-with-the-second = A trend appears with the second sealed stream.
-board-on-for = On for
-board-coins-min = Coins/min
+sums-entries-are-visits = Entries are visits, not people, so repeat visits are included. Gifters are not totalled because the same person may appear in several streams.
+trend-missing = The trend appears after two sealed streams.
+board-duration = Duration
+board-coins-per-minute = Coins/min
 board-coins = Coins
-board-by-now-usual-100 = By now, usual = 100 %
-board-entries-min = Entries/min
+board-vs-typical = vs typical
+board-entries-per-minute = Entries/min
 board-gifters = Gifters
-board-what-is-going-on = What is going on
-board-30-min = 30 min
+board-activity = Activity
+board-coins-30-minutes = Coins, 30 min
 board-live-streams = Live streams
-board-host-room = Host · room
+board-host-and-room = Host · room
 list-curve = Curve
-list-when = When
+list-time = Time
 list-streams = Streams
-list-host-stream = Host · stream
-list-readings = Readings
-list-one-reading = one reading
-list-no-link = no link
-list-pages-of-this-list = Pages of this list
-list-previous = ‹ Previous
-list-next = Next ›
-frame-verify = Verify
-frame-live = Live
-frame-history = History
-frame-links = Links
-frame-status = Status
-frame-settings = Settings
-frame-sign-out = Sign out
-frame-to-the-content = To the content
-frame-pages = Pages
-frame-open-the-stream = Open the stream ›
-frame-the-link-works-now = The link works now:
-frame-copy-this-token-now-it-is = Copy this token now; it is not shown again:
-frame-copy = Copy
-frame-sealed = Sealed.
-frame-sealed-again-as-a-new-revision = Sealed again, as a new revision.
-frame-live-again-until-there-is-new = Live again until there is new evidence of an end.
-frame-this-room-is-read-no-more = This room is read no more.
-frame-read-just-now = Read just now.
-frame-one-reading-sealed = One reading, sealed.
-frame-note-kept = Note kept.
-frame-deleted-the-link-is-dead = Deleted. The link is dead.
-frame-the-story-begins-again = The story begins again.
-frame-changed-it-holds-already = Changed; it holds already.
-frame-kept-readers-see-it-with-their = Kept; readers see it with their next request.
-frame-released-links-that-show-its-counters = Released: links that show its counters tell it from now on.
-frame-taken-back-no-link-tells-it = Taken back: no link tells it any more.
-frame-the-password-is-set-their-sessions = The password is set; their sessions have ended.
-frame-the-token-works-no-more = The token works no more.
-frame-done = Done.
-live-events-do-not-arrive-this-page = Events do not arrive; this page reloads every 10 s.
+list-host-and-stream = Host · stream
+list-data-quality = Data quality
+list-snapshot = snapshot
+list-not-shared = not shared
+list-pagination = Pagination
+list-previous-page = ‹ Previous
+list-next-page = Next ›
+menu-verify = Verify
+menu-live = Live
+menu-history = History
+menu-share-links = Share links
+menu-status = Status
+menu-settings = Settings
+menu-sign-out = Sign out
+menu-skip-to-content = Skip to content
+menu-label = Main menu
+notice-view-stream = View stream ›
+notice-link-ready = Link ready:
+notice-copy-token = Copy this token now. It will not be shown again:
+notice-copy = Copy
+notice-report-sealed = Report sealed.
+notice-revision-sealed = New revision sealed.
+notice-back-to-live = Back to live. Monitoring continues until the stream ends.
+notice-monitoring-stopped = Stopped monitoring this room.
+notice-refreshed = Refreshed.
+notice-snapshot-saved = Snapshot saved.
+notice-note-saved = Note saved.
+notice-link-deleted = Link deleted.
+notice-demo-restarted = The scenario starts again.
+notice-link-saved = Saved. Takes effect immediately.
+notice-issuer-saved = Saved. Readers see it the next time they load a report.
+notice-finding-published = Published. Share links that include these counters now show it.
+notice-finding-unpublished = Unpublished. No share link shows it any more.
+notice-password-reset = Password changed. The user has been signed out everywhere.
+notice-token-revoked = Token revoked.
+notice-done = Done.
+live-updates-unavailable = Live updates unavailable. Refreshing every 10 s.
 # The link from a line of trouble to what is known of it.
-status-link = Status ›
-details-link = Details ›
-not-sealed = Live; nothing is sealed yet
-dead-link-title = This link does not work
-dead-link-why = It may have expired, been switched off, or lost a character on the way here.
-dead-link-what-to-do = Ask whoever sent it to you for a new one.
-password-title = This report has a password
-password = Password
-open = Open
-copy-link = Copy link
+board-status-link = Status ›
+board-details-link = Details ›
+report-not-sealed-yet = Live, not sealed yet
+share-link-dead-title = This link does not work
+share-link-dead-why = It may have expired or been disabled, or the address is incomplete.
+share-link-dead-what-to-do = Ask the sender for a new link.
+share-link-password-title = This report is password-protected
+sign-in-password = Password
+share-link-open = Open
+share-link-copy = Copy link
 # In the place of the numbers, before the link that signs in.
-signed-out = You are signed out.
+board-signed-out = You are signed out.
 sign-in = Sign in
-live-mark = ;{ " " }
-live-ending-tencent-said-once-that-the = Ending? Tencent said once that the room is gone
-live-first-stream = first stream
-live-sealed = Sealed
-sign-in-name = Name
-sign-in-lost-it-an-admin-sets-a = Lost it? An admin sets a new one under Settings, or: aftershow operator passwd NAME
-sign-in-no-user-yet = No user yet
-sign-in-first-operator = First operator
-sign-in-this-set-up-link-does-not = This set-up link does not work
-sign-in-this-set-up-link-was-used = This set-up link was used already
-sign-in-there-is-a-user-already-an = There is a user already. An admin adds others under Settings.
-sign-in-this-account-is-an-admin-it = This account is an admin. It adds the others.
-sign-in-a-passphrase-of-several-unrelated-words = A passphrase of several unrelated words works well.
+activity-separator = ;{ " " }
+activity-possibly-ended = Possibly ended: Tencent reported the room missing once
+pace-first-stream = first stream
+sign-in-username = Username
+sign-in-forgot-password = Forgot your password? An admin can reset it under Settings, or run: aftershow operator passwd NAME
+sign-in-no-user-yet = No users yet
+sign-in-create-first-admin = Create the first admin
+sign-in-setup-link-invalid = This setup link does not work
+sign-in-setup-link-used = This setup link has already been used
+sign-in-has-users = An account already exists. An admin can add users under Settings.
+sign-in-first-account-is-admin = This account is an administrator and can add other users.
+sign-in-passphrase-hint = A passphrase of several unrelated words works well.
 sign-in-create-and-sign-in = Create and sign in
-rooms-rooms-by-hand = Rooms by hand
-rooms-no-room-was-decided-about-by = No room was decided about by hand
-rooms-a-room-stands-here-once-somebody = A room stands here once somebody follows it by its RoomId, or stops following it.
-rooms-rooms-followed-by-hand-and-stopped = Rooms followed by hand, and stopped ›
-rooms-rooms = Rooms
+rooms-title = Manual rooms
+rooms-none-title = No rooms added or excluded manually
+rooms-none-hint = Rooms that someone added by RoomId or excluded appear here.
+rooms-page-link = Manually added and excluded rooms ›
+rooms-caption = Rooms
 rooms-room = Room
 rooms-state = State
-rooms-change = Change
-rooms-followed-by-hand = followed by hand
-rooms-stopped-not-read-whatever-the-list = stopped: not read, whatever the list says
-rooms-stop-following = Stop following
-rooms-follow = Follow
-shares-links = Links
-shares-no-link-is-out = No link is out
-shares-copy-link-on-a-sealed-stream = Copy link, on a sealed stream, makes the first one. It can be switched off or deleted here at any time.
-shares-password = password
-shares-host-hidden = host hidden
-shares-turn-off = Turn off
-shares-turn-on = Turn on
-shares-new-address = New address
-shares-the-address-that-is-out-is = The address that is out is dead at once; who needs the report needs the new one.
-shares-change-the-address = Change the address
-shares-delete = Delete
-shares-the-link-is-dead-for-good = The link is dead for good, and what was counted of it is gone. The report stays.
-shares-delete-for-good = Delete for good
-shares-change = Change
-shares-off = off
-shares-expired = expired
-# $zone (Text)
-shares-zone-suffix = { " " }({ $zone })
-shares-on-no-end = on, no end
-shares-remove-the-password = Remove the password
-shares-new-password-empty-keeps-it = New password; empty keeps it
-shares-password-empty-asks-for-none = Password; empty asks for none
-shares-shows = Shows
-shares-name-of-the-link-internal = Name of the link (internal)
-shares-title-for-readers = Title for readers
-shares-language = Language
-shares-time-zone-empty-is-the-apps = Time zone; empty is the app's
-shares-until-a-date-30d-or-never = Until: a date, 30d or never; empty is the end of next month
-shares-sponsors-slot-in-the-links-zone = Sponsor's slot, in the link's zone; only with the preset Sponsor
-shares-from = From
-shares-until = Until
-shares-hide-host-room-and-title-a = Hide host, room and title (a title for readers stays)
-shares-host = Host
-shares-sponsor = Sponsor
-shares-everything = Everything
-shares-host-all-that-is-shareable = Host: all that is shareable
-shares-sponsor-entries-likes-messages-no-money = Sponsor: entries, likes, messages; no money
-shares-everything-internal-findings-and-the-ledger = Everything: internal findings and the ledger too
-shares-not-opened-yet = not opened yet
-shares-its-key-file-was-replaced-who = its key file was replaced: who has the address can use it, “New address” makes one to copy
-pages-there-is-no-such-page = There is no such page
-pages-the-address-may-be-mistyped-live = The address may be mistyped. Live streams are under Live, ended ones under History.
-pages-not-found = Not found
-pages-the-database-does-not-answer = The database does not answer
-pages-nothing-is-lost-what-is-read = Nothing is lost: what is read is kept until it can be written. The log has the cause; reload in a moment.
-pages-not-readable = Not readable
-pages-language = Language
-settings-settings = Settings
-settings-your-console = Your console
-settings-time-zone-empty-is-the-apps = Time zone; empty is the app's
+rooms-action = Action
+rooms-added-manually = Added manually
+rooms-excluded = Excluded: not monitored even if public
+rooms-stop-monitoring = Stop monitoring
+rooms-monitor = Monitor
+share-links-title = Share links
+share-links-none-title = No share links yet
+share-links-none-hint = Use “Copy link” on a sealed stream to create one. You can disable or delete it here at any time.
+share-link-has-password = Password-protected
+share-link-host-hidden = host hidden
+share-link-disable = Disable
+share-link-enable = Enable
+share-link-replace-url-ask = Replace URL…
+share-link-replace-url-effect = The current URL stops working immediately. Send the new URL to everyone who needs the report.
+share-link-replace-url = Replace URL
+share-link-delete = Delete…
+share-link-delete-effect = The link stops working permanently and its open count is deleted. The report is kept.
+share-link-delete-permanently = Delete permanently
+share-link-edit = Edit
+share-link-disabled = Disabled
+share-link-expired = Expired
+share-link-no-expiry = Active, no expiry
+share-link-remove-password = Remove password
+share-link-new-password = New password (leave blank to keep the current one)
+share-link-password = Password (optional)
+share-link-content = Content
+share-link-name = Link name (internal)
+share-link-public-title = Public title
+share-link-language = Language
+share-link-time-zone = Time zone (default: the app's)
+share-link-expires = Expires: a date, 30d or never (default: end of next month)
+share-link-sponsor-slot = Sponsor slot, in the link's time zone (Sponsor only)
+share-link-slot-from = From
+share-link-slot-until = Until
+share-link-hide-host = Hide host, room and title (the public title is still shown)
+content-host = Host
+content-sponsor = Sponsor
+content-full = Full
+content-host-explained = Host: everything shareable
+content-sponsor-explained = Sponsor: entries, likes, messages; no coins or gifts
+content-full-explained = Full: including internal findings and collection log
+share-link-never-opened = not opened yet
+share-link-other-key = Key file was replaced: the existing URL still works but can no longer be copied. Use “Replace URL” to get a new one.
+page-not-found-title = Page not found
+page-not-found-hint = Check the address. Live streams are under Live, ended streams under History.
+page-not-found = Not found
+page-database-unavailable = Database unavailable
+page-no-data-lost = No data is lost; readings are buffered until the database is back. See the log for details, then reload.
+page-unavailable = Unavailable
+page-language = Language
+settings-title = Settings
+settings-preferences = Preferences
+settings-time-zone = Time zone (default: the app's)
 settings-language = Language
-settings-the-browsers = The browser's
-settings-keep = Keep
+settings-browser-default = Browser default
+settings-save = Save
 settings-current-password = Current password
 settings-new-password = New password
 settings-change-password = Change password
-settings-rules = Rules
-settings-coins = Coins
-settings-word-for-coins = Word for coins
-settings-the-logo-as-it-is = The logo as it is
-settings-remove-the-logo = Remove the logo
-settings-issuer-of-the-reports = Issuer of the reports
+settings-collection = Collection settings
+settings-coins-placeholder = Coins
+settings-coins-name = Name for coins
+settings-current-logo = Current logo
+settings-remove-logo = Remove logo
+settings-issuer = Report issuer
 settings-name = Name
-settings-part-of-what-is-signed-reports = Part of what is signed: reports sealed from now on carry it, earlier ones keep the name they were sealed under.
-settings-contact-mail-web-address-or-words = Contact: mail, web address or words
-settings-language-of-new-links = Language of new links
-settings-contact-word-for-coins-and-logo = Contact, word for coins and logo stand around the signed figures; they hold on every page from the next request.
-settings-logo-png-jpeg-or-webp-at = Logo: PNG, JPEG or WebP, at most 16 KiB
+settings-issuer-is-signed = Included in the signature: applies to reports sealed from now on. Earlier reports keep their original name.
+settings-contact = Contact (email, URL or text)
+settings-link-language = Default language for new links
+settings-contact-is-not-signed = Contact, coin name and logo are not part of the signature; changes show on all pages immediately.
+settings-logo = Logo (PNG, JPEG or WebP, at most 16 KiB)
 settings-upload = Upload
 settings-remove = Remove
-settings-role-of = Role of
-settings-set = Set
-settings-operators = Operators
-settings-last-seen = Last seen
+settings-save-role = Save
+settings-users = Users
+settings-last-active = Last active
 settings-role = Role
-settings-add-an-operator = Add an operator
+settings-add-user = Add user
 settings-add = Add
-settings-set-a-lost-password-anew = Set a lost password anew
-settings-operator = Operator
-settings-their-open-sessions-end-at-once = Their open sessions end at once.
-settings-set-password = Set password
-settings-not-used-yet = not used yet
+settings-reset-password = Reset a password
+settings-user = User
+settings-signs-out-everywhere = This signs the user out everywhere.
+settings-save-password = Reset password
+settings-never-used = never used
 settings-last-used = Last used
-settings-tokens-of-the-api = Tokens of the API
-settings-a-bearer-token-reads-streams-and = A bearer token reads streams and reports as JSON and changes nothing.{ " " }
-settings-name-of-a-new-token = Name of a new token
-settings-make = Make
-settings-all-public-rooms = all public rooms
-settings-only-those-added-by-hand = only those added by hand
+settings-api-tokens = API tokens
+settings-api-tokens-hint = Bearer tokens give read-only access to streams and reports as JSON.{ " " }
+settings-token-name = Token name
+settings-create-token = Create
+settings-monitor-public = All public rooms
+settings-monitor-manual = Only rooms added manually
 # $pattern (Text)
-settings-rooms-whose-roomid-matches = rooms whose RoomId matches { $pattern }
-settings-never = never
-settings-set-in-aftershow-toml-or-by = Set in aftershow.toml or by AFTERSHOW_… variables; they hold from the next start. Sealed reports and their readings are kept until somebody deletes the database; nothing expires by itself.
-settings-when = When
-settings-who = Who
-settings-what = What
-settings-nothing-yet-who-adds-a-room = Nothing yet. Who adds a room, makes a link or changes an account is listed here.
-settings-what-was-done = What was done
-settings-viewer-looks = viewer: looks
-settings-operator-runs-the-console = operator: runs the console
-settings-admin-accounts-too = admin: accounts too
-live-live = Live
-live-on-a-row-enter-opens-it = On a row: Enter opens it, P pins it, N goes to its note, E keeps one that is ending.
-live-only-what-needs-attention = Only what needs attention.
-live-all-live-streams = All live streams ›
-live-room-title-or-host = Room, title or host
-live-filter = Filter
-live-nothing-needs-attention = Nothing needs attention
-live-a-stream-appears-here-when-its = A stream appears here when its host has left for 3 minutes and the room stays, when it gets entries without any reaction, or when Tencent does not answer for it.
-live-no-live-stream-fits = No live stream fits
-live-ended-ones-are-under-history = Ended ones are under History.
-live-no-room-is-live = No room is live
-live-a-public-room-appears-here-within = A public room appears here within seconds of its creation; a private one when you add its RoomId.
+settings-monitor-matching = Rooms whose RoomId matches { $pattern }
+settings-idle-never = Never
+settings-collection-hint = Set in aftershow.toml or AFTERSHOW_… variables; changes apply after a restart. Sealed reports and readings are kept indefinitely.
+audit-time = Time
+audit-user = User
+audit-action = Action
+audit-none = No entries yet. Room, link and account changes are recorded here.
+audit-title = Audit log
+role-viewer = Viewer – read-only
+role-operator = Operator – manages rooms, streams and links
+role-admin = Admin – also manages users and settings
+live-title = Live
+live-shortcuts = Row shortcuts: Enter open · P pin · N note · E keep monitoring (ending streams)
+live-only-attention = Only streams that need attention.
+live-all = All live streams ›
+live-search = Room, title or host
+live-apply = Apply
+live-no-attention-title = Nothing needs attention
+live-no-attention-hint = A stream appears here when its host left 3 minutes ago and the room is still open, when it gets entries without any reaction, or when Tencent does not respond.
+live-no-match-title = No matching live streams
+live-no-match-hint = Ended streams are under History.
+live-none-title = No live rooms
+live-none-hint = Public rooms appear within seconds of going live. Add private rooms by RoomId.
 live-app = App
 live-rooms = Rooms
-live-follow-rooms = Follow rooms
-live-roomids-one-a-line = RoomIds, one a line
-live-totals-of-a-room-now = Totals of a room, now
-live-one-reading-kept-as-a-sealed = One reading, kept as a sealed report. It follows and ends nothing.
-live-read-once = Read once
-stream-there-is-no-such-stream = There is no such stream
-stream-the-number-in-the-address-is = The number in the address is not one of ours.
+live-monitor-rooms = Monitor rooms
+live-room-ids = RoomIds, one per line
+live-snapshot = Room snapshot
+live-snapshot-hint = Reads the totals once and saves them as a sealed report. Does not start or stop monitoring.
+live-take-snapshot = Take snapshot
+stream-not-found-title = Stream not found
+stream-not-found-hint = No stream has this ID.
 stream-not-found = Not found
 stream-room = Room
 stream-host = Host
 stream-app = App
-stream-fingerprint-of-the-full-record = Fingerprint of the full record
-stream-report-2 = Report
-stream-makes-the-next-revision-from-the = Makes the next revision from the same readings, with the issuer, the usual and the rules of now. Links show it and say so; the report before stays and is called superseded.
-stream-seal-again = Seal again
-stream-make-a-revision = Make a revision
-stream-read-now = Read now
-stream-seals-the-report-now-with-the = Seals the report now with the data so far. The broadcast is not affected, and anything after this is not reported.
-stream-seal-report-now = Seal report now…
+stream-fingerprint-of-full = Fingerprint of the full report
+stream-report-label = Report
+stream-create-revision-effect = Creates a new revision from the same readings with the current issuer, baseline and rules. Share links show the new revision; the previous report is kept and verifies as superseded.
+stream-create-revision-ask = Create revision…
+stream-create-revision = Create revision
+stream-refresh-now = Refresh now
+stream-seal-effect = Seals the report now with the data so far. The broadcast is not affected, and anything after this is not reported.
+stream-seal-ask = Seal report now…
 stream-seal-report = Seal report
-stream-keep-following = Keep following
+stream-keep-monitoring = Keep monitoring
 stream-seal-now = Seal now
-stream-stop-following-the-room = Stop following the room
-stream-seals-the-report-now-and-stops = Seals the report now and stops monitoring until you add the room again. The broadcast is not affected.
-stream-stop-following-it = Stop following it
+stream-stop-monitoring-ask = Stop monitoring this room…
+stream-stop-monitoring-effect = Seals the report now and stops monitoring until you add the room again. The broadcast is not affected.
+stream-stop-monitoring = Stop monitoring
 stream-actions = Actions
-stream-links = Links
-stream-take-back = Take back
-stream-release = Release
-stream-kept-inside = Kept inside
-stream-suspicious-findings-stay-internal-until-you = Suspicious findings stay internal until you release them. The sealed report does not change; links derive from it, signed anew.
-stream-more-kinds-of-link = More kinds of link
-stream-make-link = Make link
+stream-share-links = Share links
+finding-unpublish = Unpublish
+finding-publish = Publish
+finding-internal-title = Internal findings
+finding-internal-hint = Suspicious findings stay internal until you publish them. Publishing does not change the sealed report; share links are regenerated and signed again.
+stream-more-link-options = More link options
+stream-create-link = Create link
 stream-note = Note
-stream-internal-no-report-shows-it = Internal; no report shows it
-stream-keep = Keep
-room-the-address-names-no-room = The address names no room.
-room-no-such-room = No such room
-room-nothing-is-known-of-this-room = Nothing is known of this room
-room-it-appears-with-its-first-reading = It appears with its first reading: follow it on the Live page.
-room-nothing-is-known-of-this-host = Nothing is known of this host
-room-a-host-appears-with-the-first = A host appears with the first stream of theirs that Tencent tells the owner of.
-status-status = Status
-status-readings-cannot-be-written-they-are = Readings cannot be written; they are kept and tried again every second. Waiting changes:
-status-the-database-refused-changes-which-are = The database refused changes, which are left out; the log has them. How many, and why the last one:
-status-the-report-of-this-stream-could = The report of this stream could not be made. Nothing of it is lost; the next start tries again:
-status-no-app-is-configured = No app is configured
-status-takes-no-readings-they-are-kept = takes no readings; they are kept and tried again every second. Is the disk full? The log has the cause
-status-answers = answers
-status-does-not-answer-the-log-has = does not answer; the log has the cause, the collector keeps trying
+stream-note-hint = Internal only; never shown in reports
+stream-save-note = Save
+room-not-found-hint = The address does not contain a valid RoomId.
+room-not-found-title = Room not found
+room-no-data-title = No data for this room
+room-no-data-hint = Start monitoring it on the Live page; data appears after the first reading.
+host-no-data-title = No data for this host
+host-no-data-hint = A host appears with the first stream whose room owner Tencent reports.
+status-title = Status
+status-writes-failing = Writes are failing; changes are buffered and retried every second. Pending:
+status-writes-refused = The database refused changes; they were not written. The log lists them. Number and last cause:
+status-report-failed = The report of this stream could not be created. No data is lost; the next start tries again:
+status-no-app = No app configured
+status-database-not-writable = cannot be written; readings are buffered and retried every second. Check disk space and the log
+status-database-ok = OK
+status-database-unavailable = unavailable; retrying. See the log for details
 status-database = Database
-status-public-address = Public address
-status-not-set-links-hold-no-host = not set: links hold no host (AFTERSHOW_PUBLIC_URL)
-status-webhooks-that-name-no-app-of = Webhooks that name no app of ours
+status-public-url = Public URL
+status-public-url-missing = not set; links have no host name (AFTERSHOW_PUBLIC_URL)
+status-webhooks-unknown-app = Webhooks for unknown apps
 status-version = Version
-status-servers-time = Server's time
+status-server-time = Server time
 status-reverse-proxy = Reverse proxy
 status-demo = Demo
-status-equal = equal
-status-key = Key
+status-clock-in-sync = in sync
+status-secret-key = Secret key
 status-endpoint = Endpoint
-status-identifier = Identifier
+status-admin-account = Admin account (identifier)
 status-rooms = Rooms
 status-live = live
-status-followed = followed
-status-interval = Interval
-status-grace = Grace
-status-lateness-99th-percentile = Lateness, 99th percentile
-status-last-sweep-of-the-room-list = Last sweep of the room list
-status-tencents-clock-against-ours = Tencent's clock against ours
+status-monitored = monitored
+status-polling-interval = Polling interval
+status-grace-period = Grace period
+status-polling-delay = Polling delay, p99 (% of interval)
+status-room-list-fetched = Room list last fetched
+status-clock-offset = Clock offset to Tencent
 status-latency = Latency
-status-webhooks-authenticated-hints-invalid-over-th = Webhooks: authenticated, hints, invalid, over the limit
+status-webhook-counts = Webhooks: verified · unverified · rejected · over the limit
 status-last-webhook = Last webhook
 status-test-connection = Test connection
-status-command = Command
+status-api = API
 status-errors-since-start = Errors since start
-status-last-requestid = Last RequestId
-status-tencents-room-list-repeats-a-cursor = Tencent's room list repeats a cursor; the sweep stops there
-status-tencents-room-list-does-not-end = Tencent's room list does not end; the sweep stops after 100,000 rooms or ten pages without a new one
-status-calls-s-now-ours-tencents = Calls/s: now, ours, Tencent's
-streams-history = History
-streams-this-list-as-csv = This list as CSV
-streams-hosts-of-the-month = Hosts of the month ›
-streams-other-apps = Other apps
-streams-coins-above-usual = coins above usual
-streams-coins-below-usual = coins below usual
-streams-show-all = Show all
-streams-more-than-2-000-streams-contain = More than 2,000 streams contain this. Totals appear with a start date or a longer word.
-streams-room-title-host-or-fingerprint = Room, title, host or fingerprint
-streams-from = From
-streams-to = To
-streams-coins = Coins
-streams-any = Any
-streams-above-usual = Above usual
-streams-below-usual = Below usual
-streams-state = State
-streams-ended = Ended
-streams-show = Show
-streams-no-stream-fits = No stream fits
-streams-take-away-a-word-or-a = Take away a word or a date.
-streams-nothing-has-ended-yet = Nothing has ended yet
-streams-a-stream-is-listed-here-when = A stream is listed here when its room has ended and its report is sealed, about two minutes later.
-hosts-hosts = Hosts
-hosts-no-host-in-this-month = No host in this month
-hosts-a-host-is-listed-when-a = A host is listed when a stream of theirs is sealed and Tencent tells who owns the room.
+status-last-request-id = Last RequestId
+status-room-list-repeats = Tencent's room list repeats a cursor; the rest of the list is not read
+status-room-list-endless = Tencent's room list does not end; reading stops after 100,000 rooms or ten pages without a new one
+status-calls-per-second = Calls/s: current / own limit / Tencent limit
+history-title = History
+history-download-csv = Download CSV
+history-hosts-this-month = Hosts this month ›
+history-other-apps = Other apps
+history-coins-above-typical = coins above typical
+history-coins-below-typical = coins below typical
+history-clear-filters = Clear filters
+history-too-many-to-sum = More than 2,000 streams match. Add a start date or a longer search term to see totals.
+history-search = Room, title, host or fingerprint
+history-from = From
+history-to = To
+history-coins = Coins
+history-any = Any
+history-above-typical = Above typical
+history-below-typical = Below typical
+history-state = State
+history-ended = Ended
+history-apply = Apply
+history-no-match-title = No matching streams
+history-no-match-hint = Try removing a filter.
+history-none-title = No ended streams yet
+history-none-hint = Streams appear here once they end and their report is sealed.
+hosts-title = Hosts
+hosts-none-title = No hosts this month
+hosts-none-hint = Hosts appear once one of their streams is sealed and Tencent has reported the room owner.
 hosts-month = Month
-hosts-before = ‹ Before
-hosts-after = After ›
+hosts-previous-month = ‹ Previous month
+hosts-next-month = Next month ›
 hosts-host = Host
 hosts-streams = Streams
-hosts-on-air = On air
-hosts-latest = Latest
-settings-rooms-followed = Rooms followed
-settings-a-stream-is-read-every = A stream is read every
-settings-sealed-after-its-end-by = Sealed after its end by
-settings-a-quiet-stream-ends = A quiet stream ends
-settings-share-of-tencents-limits = Share of Tencent's limits
-settings-day-begins-zone = Day begins, zone
+hosts-time-live = Time live
+hosts-last-stream = Last stream
+settings-rule-rooms = Monitored rooms
+settings-rule-interval = Polling interval
+settings-rule-grace = Seal delay (grace period)
+settings-rule-idle = End idle streams
+settings-rule-rate-limit = Share of Tencent's rate limit used
+settings-rule-day = Start of day, time zone
+# $minimum (Number)
+sign-in-password-rule = At least { $minimum } characters.
+# A command follows.
+sign-in-setup-how = Open the setup link in the server's log, where it is printed every minute. Or run:
+# $count (Number)
+rooms-first-only = The first { $count } rooms, excluded ones first. A room's own page says whether it is monitored.
+# $date (Text)
+share-link-active-until = Active until { $date }
+# $date (Text) · $zone (Text)
+share-link-date-in-zone = { $date } ({ $zone })
+# $count (Number) · $last (Text)
+share-link-opened =
+    opened { $count -> 
+        [one] once
+       *[other] { $count } times
+    }, last { $last }
+# $count (Number) · $opened (Text)
+share-links-of-stream =
+    { $count -> 
+        [one] 1 share link
+       *[other] { $count } share links
+    } · { $opened }
+# $span (Text)
+share-link-slot = slot { $span }
+# $user (Text) · $at (Text)
+share-link-created-by = Created by { $user }, { $at }
+# $at (Text)
+stream-last-reading = last reading { $at }
+# $minutes (Number)
+settings-idle-after = After { $minutes } min without activity
+# $name (Text)
+settings-role-for = Role for { $name }
+# $user (Text) · $at (Text)
+finding-published-by = Published by { $user }, { $at }.
+# $peer (Text)
+status-untrusted-proxy = { $peer } sends X-Forwarded-For but is not in trusted_proxies (AFTERSHOW_TRUSTED_PROXIES); everyone behind it counts as one address
+# $time (Text) · $zone (Text)
+history-day-start-in = { $time } ({ $zone })
+# $start (Text)
+history-days-begin = Days begin at { $start }. A stream belongs to the day it began in.
+# $starts (Text)
+history-days-begin-by-app = Days begin at: { $starts }. A stream belongs to the day of its own app in which it began.
+# $typed (Text)
+history-not-a-date = “{ $typed }” is not a valid date (use YYYY-MM-DD) and was ignored
+# $from (Text) · $until (Text)
+history-days-between = { $from } to { $until }
+# $from (Text)
+history-days-from = from { $from }
+# $until (Text)
+history-days-until = until { $until }
+# $count (Number)
+hosts-first-only = Top { $count } hosts by coins. Use History to find others.
+# $count (Number)
+notice-rooms-added = { $count ->
+    [one] Now monitoring 1 room. It appears here after its first reading.
+   *[other] Now monitoring { $count } rooms. They appear here after their first reading.
+}
+# $count (Number)
+sums-streams = { $count ->
+    [one] 1 stream
+   *[other] { $count } streams
+}
+# $count (Number)
+trend-title = The last { $count } streams
+# $first (Text) · $last (Text)
+trend-dates = { $first } to { $last }
+# $first (Text) · $last (Text)
+trend-business-days = business days { $first } to { $last }
+# $days (Text)
+trend-note = One bar per sealed stream, { $days }. Latest in bold; dashed line: median.
+# $counter (Text) · $totals (Text)
+trend-chart-label = { $counter } per stream, oldest first: { $totals }
+# $median (Number)
+trend-median = median { $median }
+# What a user did, in the audit log.
+audit-added-rooms = added rooms
+audit-stopped-monitoring = stopped monitoring a room
+audit-took-snapshot = took a snapshot
+audit-sealed-early = sealed a report early
+audit-created-revision = created a revision
+audit-kept-monitoring = kept monitoring
+audit-edited-note = edited a note
+audit-published-finding = published a finding
+audit-unpublished-finding = unpublished a finding
+audit-created-link = created a link
+audit-edited-link = edited a link
+audit-enabled-link = enabled or disabled a link
+audit-replaced-link-url = replaced a link URL
+audit-deleted-link = deleted a link
+audit-signed-in = signed in
+audit-signed-in-once = signed in with a one-time link
+audit-sign-in-failed = failed to sign in
+audit-set-up = created the first account
+audit-added-user = added a user
+audit-changed-role = changed a role
+audit-reset-password = reset a password
+audit-removed-user = removed a user
+audit-changed-own-password = changed their own password
+audit-created-token = created a token
+audit-removed-token = revoked a token
+audit-changed-issuer = changed the issuer
+audit-uploaded-logo = uploaded a logo
+audit-removed-logo = removed the logo
+share-link-save = Save changes
+# $length (Text) · $last (Text)
+activity-no-response = No response from Tencent for { $length }; last reading { $last }
+# $length (Text)
+activity-no-response-ever = No response from Tencent for { $length }; no reading yet
+# $code (Text) · $length (Text) · $last (Text)
+activity-error = Tencent has returned error { $code } for { $length }; last reading { $last }
+# $code (Text) · $length (Text)
+activity-error-ever = Tencent has returned error { $code } for { $length }; no reading yet
+# $time (Text)
+activity-host-left = Host left at { $time }
+# $length (Text)
+activity-idle = No activity for { $length }
+# $partner (Text)
+activity-battle = PK with { $partner }
+# $partner (Text) · $own (Number) · $theirs (Number)
+activity-battle-scores = PK with { $partner } { $own } : { $theirs }
+# $entries (Text)
+activity-no-reaction = { $entries } in a minute; no message, like or gift
+# $coins (Text)
+activity-existing-gifters = { $coins } from existing gifters only
+# $time (Text)
+activity-totals-dropped = Totals dropped at { $time }; reading excluded, re-checking
+# $time (Text)
+activity-ending-webhook = room-closed webhook at { $time }
+# $evidence (Text) · $time (Text)
+activity-ending-evidence = { $evidence }, { $time }
+# $why (Text) · $rest (Text)
+activity-ending-seals = Ending: { $why }; seals in { $rest }
+# $why (Text)
+activity-ending-waits = Ending: { $why }; waiting for Tencent
+# $have (Number)
+pace-no-baseline = no baseline yet ({ $have }/4 streams)
+# $previous (Number)
+pace-record-high = record high (previous: { $previous })
+# $count (Number)
+strip-live = { $count } live
+# $amount (Text)
+strip-per-minute = { $amount }/min
+# $amount (Text) · $time (Text) · $zone (Text)
+strip-since = { $amount } since { $time } ({ $zone })
+# $sum (Text) · $count (Number)
+strip-unknown = { $sum } ({ $count } unknown)
+# $count (Number)
+strip-need-attention = { $count ->
+    [one] 1 needs attention
+   *[other] { $count } need attention
+}
+# $since (Text) · $length (Text)
+trouble-since = { $since } ({ $length })
+# $app (Text) · $since (Text) · $cause (Text)
+trouble-slowed = { $app }, since { $since }: { $cause }.
+# $app (Text) · $address (Text) · $since (Text)
+trouble-no-response = { $app }: no response from Tencent ({ $address }) since { $since }.
+# $app (Text) · $code (Text) · $since (Text)
+trouble-error = { $app }: Tencent has returned error { $code } since { $since }.
+# $what (Text) · $count (Number)
+trouble-rooms-wait = { $count ->
+    [one] { $what } 1 room is waiting; nothing is sealed meanwhile.
+   *[other] { $what } { $count } rooms are waiting; nothing is sealed meanwhile.
+}
+# $what (Text) · $cause (Text)
+trouble-and-cause = { $what } { $cause }.
+# $time (Text)
+board-not-updated = Not updated since { $time }. Reconnecting…
+# $now (Text) · $set (Text) · $rooms (Number) · $calls (Number)
+board-polling-slowed = Polling slowed to every { $now } s (set: { $set } s): { $rooms } rooms exceed the limit of { $calls } calls/s.
+# $count (Number)
+board-new-streams = { $count } new ↑
+# $title (Text)
+toast-sealed = Sealed: { $title }
+# $title (Text) · $coins (Text)
+toast-sealed-coins = Sealed: { $title }, { $coins }
+# $title (Text) · $coins (Text) · $comparison (Text)
+toast-sealed-compared = Sealed: { $title }, { $coins }, { $comparison }
+# $number (Number)
+report-number = Report { $number }
+# $number (Number) · $revision (Number)
+report-number-revision = Report { $number }, revision { $revision }
+# $revision (Number)
+report-revision = Revision { $revision }
+# $revision (Number)
+list-revision = revision { $revision }

@@ -1,23 +1,47 @@
-demo-demo-the-story-starts-when-you = Demo · the story starts when you sign in
-demo-the-story-begins-again = the story begins again
-demo-replay = replay
-demo-hide = hide
-demo-demo = Demo
-demo-show-the-demos-strip = Show the demo's strip
-demo-mark = ,{ " " }
+demo-waits-for-sign-in = Demo · the scenario starts when you sign in
+demo-cue-replay = the scenario starts again
+demo-replay = Replay
+demo-hide = Hide
+demo-label = Demo
+demo-show-bar = Show demo bar
+demo-amounts-separator = ,{ " " }
 demo-counter = Counter
 demo-this-report = This report
-demo-simulators-books = Simulator's books
-demo-as-of = as of
-demo-turn-off = Turn off
-demo-turn-on-again = Turn on again
-demo-the-link-as-a-stranger-sees = The link as a stranger sees it, on a phone
-demo-give-it-away-take-it-back = Give it away, take it back
-demo-this-is-the-link-itself-as = This is the link itself, as whoever receives it sees it: no account, no cookie.
-demo-put-the-phone-away = Put the phone away ×
-demo-nobody-can-fake-it-here-is = Nobody can fake it: here is its JSON with one digit changed,{ " " }
-demo-mark-2 = { "." }{ " " }
-demo-take-the-file = Take the file
-demo-try-to-cheat-send-it-to = Try to cheat: send it to /verify
-demo-no-qr-code-for-a-real = No QR code for a real phone: this demo listens on this machine alone. Start it with --listen 0.0.0.0:3000 and a phone in the same network can open the link.
-demo-for-a-phone-in-the-same = For a phone in the same network:
+demo-ground-truth = Simulator's ground truth
+demo-as-of = As of
+demo-disable-link = Disable
+demo-enable-link = Enable again
+demo-phone-label = The shared report as a recipient sees it on a phone
+demo-share-and-revoke = Share it, revoke it
+demo-recipient-view = This is exactly what recipients see: no account, no cookies.
+demo-close-preview = Close preview ×
+demo-tamper-test = Tamper test: this JSON has one digit changed,{ " " }
+demo-full-stop = { "." }{ " " }
+demo-download-file = Download the file
+demo-submit-to-verify = Submit it to /verify
+demo-no-qr-code = No QR code: the demo only listens on this machine. Start it with --listen 0.0.0.0:3000 to open the link from a phone on the same network.
+demo-qr-code = On a phone in the same network:
+# $event (Text) · $time (Text)
+demo-next-cue = Demo · next: { $event } in { $time }
+# $name (Text)
+demo-cue-starts = { $name } starts
+# $name (Text)
+demo-cue-battle = { $name } starts a PK
+# $name (Text)
+demo-cue-record = { $name } sets a record
+# $name (Text)
+demo-cue-large-gift = { $name } gets one large gift
+# $name (Text)
+demo-cue-no-response = { $name } stops responding
+# $name (Text)
+demo-cue-possibly-ended = { $name } seems to end
+# $name (Text)
+demo-cue-recovers = { $name } responds again
+# $name (Text)
+demo-cue-ends = { $name } ends
+# $interval (Number) · $grace (Number)
+demo-speed = Tencent is simulated. Polling every { $interval } s, grace period { $grace } s, so you can see a full cycle in three minutes.
+# $amounts (Text)
+demo-ground-truth-match = Simulator's ground truth: { $amounts } · match ✓ (compare ›)
+# $amounts (Text)
+demo-ground-truth-differs = Simulator's ground truth: { $amounts } · no match ✗ (compare ›)

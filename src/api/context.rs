@@ -61,8 +61,8 @@ pub fn app(named: Option<i64>) -> Result<AppId, ApiError> {
         (Some(id), _) if apps.contains(&AppId(id)) => Ok(AppId(id)),
         (Some(id), _) => Err(AskError::NoApp(AppId(id)).into()),
         (None, [only]) => Ok(*only),
-        (None, []) => Err(ApiError::invalid(lang().error_no_app_is_configured_see_aftershow().to_owned())),
-        (None, _) => Err(ApiError::invalid(lang().error_several_apps_are_configured_say_which().to_owned())),
+        (None, []) => Err(ApiError::invalid(lang().error_no_app().to_owned())),
+        (None, _) => Err(ApiError::invalid(lang().error_several_apps().to_owned())),
     }
 }
 
@@ -79,14 +79,14 @@ pub fn lang() -> Lang {
 /// Our fault: the cause goes to the log, not to the browser.
 pub fn internal(cause: impl std::fmt::Display) -> ApiError {
     tracing::error!(%cause, "a server function failed");
-    let words = lang().error_the_server_could_not_do_this().to_owned();
+    let words = lang().error_internal().to_owned();
     ApiError::new(ErrorKind::Internal, words)
 }
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the database failed a server function");
-        let words = lang().error_the_database_refused_the_status_page().to_owned();
+        let words = lang().error_database().to_owned();
         Self::new(ErrorKind::Internal, words)
     }
 }

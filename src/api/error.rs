@@ -62,12 +62,12 @@ impl ApiError {
     }
 
     pub fn sign_in(lang: Lang) -> Self {
-        let words = lang.error_your_session_has_ended_sign_in();
+        let words = lang.error_session_expired();
         Self::new(ErrorKind::SignIn, words)
     }
 
     pub fn forbidden(lang: Lang, role: &str) -> Self {
-        Self::new(ErrorKind::Forbidden, lang.error_this_needs_the_role_ask_an(role))
+        Self::new(ErrorKind::Forbidden, lang.error_role_needed(role))
     }
 
     pub fn invalid(message: impl Into<String>) -> Self {

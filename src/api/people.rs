@@ -60,9 +60,7 @@ pub async fn set_operator_password(name: String, password: String) -> Result<(),
     let viewer = require(Role::Admin).await?;
     // Otherwise whoever finds an open session could take the account over without its password.
     if name.trim().to_lowercase() == viewer.name.to_lowercase() {
-        return Err(ApiError::invalid(
-            super::context::lang().error_change_your_own_password_under_settings().to_owned(),
-        ));
+        return Err(ApiError::invalid(super::context::lang().error_own_password().to_owned()));
     }
     let hash = passwords::hash(checked_password(password)?).await;
     let state = state();
@@ -153,9 +151,9 @@ pub(crate) fn checked_name(name: &str) -> Result<String, ApiError> {
         c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     match name.chars().count() {
-        0 => Err(ApiError::invalid(super::context::lang().error_a_name_is_missing().to_owned())),
+        0 => Err(ApiError::invalid(super::context::lang().error_name_missing().to_owned())),
         1..=64 if name.contains(hostile) => {
-            Err(ApiError::invalid(super::context::lang().error_a_name_holds_no_control_characters().to_owned()))
+            Err(ApiError::invalid(super::context::lang().error_name_control_characters().to_owned()))
         }
         1..=64 => Ok(name.to_owned()),
         length => Err(ApiError::invalid(super::context::lang().error_name_too_long(length as i64))),

@@ -43,10 +43,9 @@ fn parse_rooms(text: &str, lang: crate::lang::Lang) -> AddedRooms {
     for part in text.split(separators).map(str::trim).filter(|part| !part.is_empty()) {
         match RoomId::parse(part) {
             Ok(room) if outcome.added.contains(&room) => {}
-            Ok(_) if outcome.added.len() >= MOST_AT_ONCE => outcome.refused.push(RefusedRoom {
-                room: part.to_owned(),
-                why: lang.error_only_rooms_are_added_in_one(MOST_AT_ONCE as i64),
-            }),
+            Ok(_) if outcome.added.len() >= MOST_AT_ONCE => outcome
+                .refused
+                .push(RefusedRoom { room: part.to_owned(), why: lang.error_too_many_rooms(MOST_AT_ONCE as i64) }),
             Ok(room) => outcome.added.push(room),
             Err(error) => outcome.refused.push(RefusedRoom {
                 room: part.to_owned(),
@@ -68,7 +67,7 @@ pub async fn add_rooms(#[server(default)] app: Option<i64>, rooms: String) -> Re
     let outcome = parse_rooms(&rooms, context::lang());
     if outcome.added.is_empty() {
         return Err(ApiError::invalid(match outcome.refused.as_slice() {
-            [] => context::lang().error_type_or_paste_one_or_several().to_owned(),
+            [] => context::lang().error_no_rooms().to_owned(),
             refused => refused.iter().map(|one| format!("{}: {}", one.room, one.why)).collect::<Vec<_>>().join("; "),
         }));
     }

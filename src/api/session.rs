@@ -68,10 +68,7 @@ pub async fn set_up(once: String, name: String, password: String) -> Result<Sign
             state().record_sign_in(operator, AuditedAction::SetUp).await;
             Ok(signed_in)
         }
-        None => Err(ApiError::new(
-            ErrorKind::Forbidden,
-            super::context::lang().error_this_set_up_link_does_not().to_owned(),
-        )),
+        None => Err(ApiError::new(ErrorKind::Forbidden, super::context::lang().error_setup_link_spent().to_owned())),
     }
 }
 
@@ -131,10 +128,9 @@ pub async fn change_password(current_password: String, new_password: String) -> 
         state.record_failed_sign_in(&viewer.name).await;
     }
     checked.map_err(|error| match error {
-        SignInError::Wrong => ApiError::new(
-            ErrorKind::Invalid,
-            super::context::lang().error_the_current_password_is_not_right().to_owned(),
-        ),
+        SignInError::Wrong => {
+            ApiError::new(ErrorKind::Invalid, super::context::lang().error_current_password().to_owned())
+        }
         other => refused(other),
     })?;
     let hash = password::hash(new_password).await;
@@ -147,7 +143,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
 /// What a sign-in link says that works no more.
 #[cfg(feature = "ssr")]
 pub(crate) fn spent(lang: crate::lang::Lang) -> &'static str {
-    lang.error_this_sign_in_link_was_used()
+    lang.error_sign_in_link_spent()
 }
 
 /// A sign-in that failed, in words.

@@ -68,7 +68,7 @@ pub async fn add_note(stream: StreamId, #[server(default)] text: String) -> Resu
 
     let viewer = require(Role::Operator).await?;
     if text.chars().count() > LONGEST_NOTE {
-        return Err(ApiError::invalid(super::context::lang().error_a_note_has_at_most_characters(LONGEST_NOTE as i64)));
+        return Err(ApiError::invalid(super::context::lang().error_note_too_long(LONGEST_NOTE as i64)));
     }
     let state = state();
     if state.store.stream(stream).await?.is_none() {

@@ -72,7 +72,7 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
         .map(|usual| usual.as_ref().map_or_else(String::new, |usual| usual.median.to_string()))
         .collect();
     let title = words.so_far(course.counter);
-    let mut description = vec![words.chart_described(&title, course.from, until, course.counter, last)];
+    let mut description = vec![words.describe_chart(&title, course.from, until, course.counter, last)];
     description.extend(course.told.iter().cloned());
     let end_label = |at: Option<i64>, class: &'static str, label: &'static str| {
         at.map(|at| {
@@ -117,8 +117,8 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
                 <path class="line" d=path::line(&line)></path>
             </svg>
             <line class="base" x2="100%" y1="100%" y2="100%"></line>
-            {end_label(usual_label, "end-label", words.usual_label())}
-            {end_label(this_label, "end-label this", words.this_stream())}
+            {end_label(usual_label, "end-label", words.chart_typical())}
+            {end_label(this_label, "end-label this", words.chart_this_stream())}
             {times(words, (course.from, until), course.ended, 4, 25)}
         </svg>
     }
@@ -160,13 +160,16 @@ mod tests {
     #[test]
     fn a_first_stream_has_no_band() {
         let html = course_chart(&Words::default(), &course((0..40).map(Some).collect(), 0)).to_html();
-        assert!(!html.contains("usual-band") && html.contains(">this stream<") && !html.contains(">usual<"), "{html}");
+        assert!(
+            !html.contains("usual-band") && html.contains(">this stream<") && !html.contains(">typical<"),
+            "{html}"
+        );
     }
 
     #[test]
     fn a_longer_past_is_cut_at_this_end() {
         let html = course_chart(&Words::default(), &course((0..31).map(Some).collect(), 60)).to_html();
-        assert!(html.contains("usual-band") && html.contains(">usual<"), "{html}");
+        assert!(html.contains("usual-band") && html.contains(">typical<"), "{html}");
     }
 
     #[test]

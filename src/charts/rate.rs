@@ -221,7 +221,7 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
     let values: Vec<String> =
         rate.buckets.iter().map(|bucket| bucket.estimate.map_or_else(String::new, |value| value.to_string())).collect();
     let title = words.per(rate.counter, rate.step);
-    let mut description = vec![words.chart_described(&title, from, rate.ended, rate.counter, rate.total)];
+    let mut description = vec![words.describe_chart(&title, from, rate.ended, rate.counter, rate.total)];
     description.extend(rate.told.iter().cloned());
     let ticks = if labelled { value_ticks(scale_top, 2) } else { Vec::new() };
     let level = |value: i64| share(y(value), HIGH);
@@ -436,7 +436,7 @@ mod tests {
         let mut rate = sample(&[Some(5), None, Some(9), Some(0)]);
         rate.gaps.push(Gap { from: rate.from + 60_000, until: rate.from + 120_000, cause: GapCause::Code(60007) });
         let html = rate_chart(&Words::default(), &rate, Size::Main).to_html();
-        assert!(html.contains("url(#gap)") && html.contains("Tencent answered with error 60007"), "{html}");
+        assert!(html.contains("url(#gap)") && html.contains("Tencent returned error 60007"), "{html}");
         assert!(html.contains(r#"data-values="5,,9,0""#), "{html}");
         assert!(!html.contains("style="), "{html}");
     }

@@ -42,13 +42,13 @@ pub fn strip(words: &Words, strip: &LiveStrip, now: Millis, attention: String) -
 fn head(words: &Words, column: &str) -> &'static str {
     let words = words.lang;
     match column {
-        "on_for" => words.board_on_for(),
-        "rate" => words.board_coins_min(),
+        "on_for" => words.board_duration(),
+        "rate" => words.board_coins_per_minute(),
         "coins" => words.board_coins(),
-        "pace" => words.board_by_now_usual_100(),
-        "entries" => words.board_entries_min(),
+        "pace" => words.board_vs_typical(),
+        "entries" => words.board_entries_per_minute(),
         "gifters" => words.board_gifters(),
-        _ => words.board_what_is_going_on(),
+        _ => words.board_activity(),
     }
 }
 
@@ -73,7 +73,7 @@ pub fn board(
                 None => label.into_any(),
             };
             let spark = (*column == "coins").then(|| {
-                view! { <th scope="col" class="h-spark">{words.board_30_min().to_owned()}</th> }
+                view! { <th scope="col" class="h-spark">{words.board_coins_30_minutes().to_owned()}</th> }
             });
             view! {
                 {spark}
@@ -91,7 +91,7 @@ pub fn board(
             <thead>
                 <tr>
                     <th scope="col" class="h-who">
-                        {words.board_host_room().to_owned()}
+                        {words.board_host_and_room().to_owned()}
                     </th>
                     {heads}
                 </tr>

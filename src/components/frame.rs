@@ -6,7 +6,7 @@ use crate::api::people::NewToken;
 use crate::api::rooms::AddedRooms;
 use crate::api::shares::SharedLink;
 use crate::islands::CopyText;
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use crate::pages::{Page, demo, languages};
 use crate::server::{Flash, plain};
 use leptos::prelude::*;
@@ -15,13 +15,13 @@ use leptos_meta::Title;
 /// A page of the console: `here` is its path in the navigation.
 pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> AnyView {
     let words = &page.words;
-    let verify = words.frame_verify().to_owned();
+    let verify = words.menu_verify().to_owned();
     let places: [(&str, &str); 5] = [
-        ("/", words.frame_live()),
-        ("/streams", words.frame_history()),
-        ("/shares", words.frame_links()),
-        ("/status", words.frame_status()),
-        ("/settings", words.frame_settings()),
+        ("/", words.menu_live()),
+        ("/streams", words.menu_history()),
+        ("/shares", words.menu_share_links()),
+        ("/status", words.menu_status()),
+        ("/settings", words.menu_settings()),
     ];
     let signed_in = page.viewer.clone();
     let links = places
@@ -42,7 +42,7 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
                 {name(&viewer.name, 24)}
                 <form method="post" action=FormAction::SignOut.path()>
                     <button type="submit" class="plain">
-                        {words.frame_sign_out().to_owned()}
+                        {words.menu_sign_out().to_owned()}
                     </button>
                 </form>
             </div>
@@ -55,7 +55,7 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
     view! {
         {tab_title(title)}
         <a class="skip" href="#content">
-            {words.frame_to_the_content().to_owned()}
+            {words.menu_skip_to_content().to_owned()}
         </a>
         <div class="frame">
             {demo::strip(page)}
@@ -63,7 +63,7 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
                 <a class="brand" href="/">
                     "Aftershow"
                 </a>
-                <nav aria-label=words.frame_pages().to_owned()>{links}</nav>
+                <nav aria-label=words.menu_label().to_owned()>{links}</nav>
                 {who}
             </header>
             <main id="content">{notice} {phone} {content}</main>
@@ -91,7 +91,7 @@ pub fn field_text(text: &str) -> String {
 pub fn notice(words: &Words, flash: &Flash) -> AnyView {
     if let Some(error) = flash.error() {
         let link = error.link.clone().map(|link| {
-            view! { <a href=link>{words.frame_open_the_stream().to_owned()}</a> }
+            view! { <a href=link>{words.notice_view_stream().to_owned()}</a> }
         });
         return view! {
             <p class="problem" role="alert">
@@ -103,13 +103,13 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
     if let Some(link) = flash.answer::<SharedLink>() {
         return view! {
             <div class="notice" role="status">
-                <p>{words.frame_the_link_works_now().to_owned()}</p>
+                <p>{words.notice_link_ready().to_owned()}</p>
                 <p>
                     <code>{link.link.clone()}</code>
                 </p>
                 <CopyText
-                    label=words.link().to_owned()
-                    copied=words.copied().to_owned()
+                    label=words.report_link().to_owned()
+                    copied=words.report_copied().to_owned()
                     text=link.link
                 />
             </div>
@@ -117,7 +117,7 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
         .into_any();
     }
     if let Some(made) = flash.answer::<NewToken>() {
-        let once = words.frame_copy_this_token_now_it_is();
+        let once = words.notice_copy_token();
         return view! {
             <div class="notice" role="status">
                 <p>{name(&made.name, 32)} ". " {once.to_owned()}</p>
@@ -125,8 +125,8 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
                     <code>{made.token.clone()}</code>
                 </p>
                 <CopyText
-                    label=words.frame_copy().to_owned()
-                    copied=words.copied().to_owned()
+                    label=words.notice_copy().to_owned()
+                    copied=words.report_copied().to_owned()
                     text=made.token
                 />
             </div>
@@ -143,7 +143,7 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
         let class = if added.refused.is_empty() { "notice" } else { "problem" };
         return view! {
             <div class=class role="status">
-                <p>{words.rooms_added(added.added.len())}</p>
+                <p>{words.notice_rooms_added(added.added.len() as i64)}</p>
                 <ul class="sentences">{refused}</ul>
             </div>
         }
@@ -215,38 +215,24 @@ pub fn button_that_asks(
 }
 
 impl Words {
-    /// "3 rooms are followed from now on."
-    fn rooms_added(&self, count: usize) -> String {
-        match self.lang {
-            Lang::En if count == 1 => {
-                "1 room is followed from now on; it appears here with its first reading.".to_owned()
-            }
-            Lang::En => format!("{count} rooms are followed from now on; each appears here with its first reading."),
-            Lang::Zh => format!("已开始跟踪{count}个房间；首次读数后会显示在此。"),
-            Lang::Ja => format!("{count}部屋の追跡を始めました。最初の取得後に表示されます。"),
-        }
-    }
-
     /// What a form did.
     fn done(&self, action: FormAction) -> &'static str {
         match action {
-            FormAction::SealNow => self.lang.frame_sealed(),
-            FormAction::SealAgain => self.lang.frame_sealed_again_as_a_new_revision(),
-            FormAction::KeepFollowing => self.lang.frame_live_again_until_there_is_new(),
-            FormAction::StopFollowing => self.lang.frame_this_room_is_read_no_more(),
-            FormAction::RefreshNow => self.lang.frame_read_just_now(),
-            FormAction::TakeSnapshot => self.lang.frame_one_reading_sealed(),
-            FormAction::AddNote => self.lang.frame_note_kept(),
-            FormAction::DeleteShare => self.lang.frame_deleted_the_link_is_dead(),
-            FormAction::DemoReplay => self.lang.frame_the_story_begins_again(),
-            FormAction::SetShareEnabled | FormAction::UpdateShare => self.lang.frame_changed_it_holds_already(),
-            FormAction::SetIssuer | FormAction::SetLogo | FormAction::RemoveLogo => {
-                self.lang.frame_kept_readers_see_it_with_their()
-            }
-            FormAction::ReleaseFinding => self.lang.frame_released_links_that_show_its_counters(),
-            FormAction::WithholdFinding => self.lang.frame_taken_back_no_link_tells_it(),
-            FormAction::SetOperatorPassword => self.lang.frame_the_password_is_set_their_sessions(),
-            FormAction::RemoveToken => self.lang.frame_the_token_works_no_more(),
+            FormAction::SealNow => self.lang.notice_report_sealed(),
+            FormAction::SealAgain => self.lang.notice_revision_sealed(),
+            FormAction::KeepFollowing => self.lang.notice_back_to_live(),
+            FormAction::StopFollowing => self.lang.notice_monitoring_stopped(),
+            FormAction::RefreshNow => self.lang.notice_refreshed(),
+            FormAction::TakeSnapshot => self.lang.notice_snapshot_saved(),
+            FormAction::AddNote => self.lang.notice_note_saved(),
+            FormAction::DeleteShare => self.lang.notice_link_deleted(),
+            FormAction::DemoReplay => self.lang.notice_demo_restarted(),
+            FormAction::SetShareEnabled | FormAction::UpdateShare => self.lang.notice_link_saved(),
+            FormAction::SetIssuer | FormAction::SetLogo | FormAction::RemoveLogo => self.lang.notice_issuer_saved(),
+            FormAction::ReleaseFinding => self.lang.notice_finding_published(),
+            FormAction::WithholdFinding => self.lang.notice_finding_unpublished(),
+            FormAction::SetOperatorPassword => self.lang.notice_password_reset(),
+            FormAction::RemoveToken => self.lang.notice_token_revoked(),
             FormAction::SignIn
             | FormAction::SignInOnce
             | FormAction::SetUp
@@ -262,7 +248,7 @@ impl Words {
             | FormAction::AddOperator
             | FormAction::SetOperatorRole
             | FormAction::RemoveOperator
-            | FormAction::CreateToken => self.lang.frame_done(),
+            | FormAction::CreateToken => self.lang.notice_done(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::record::Record;
 use crate::domain::{Counter, StreamKind};
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use leptos::prelude::*;
 
 /// Each total that is told against the host's usual. Nothing where the host's streams were all in this room.
@@ -11,9 +11,8 @@ pub fn host_past(words: &Words, record: &Record) -> AnyView {
     let Some(usual) = usual else { return ().into_any() };
     let line = |counter: Counter| {
         let (value, quartiles) = record.totals.get(counter).zip(usual.totals.get(&counter))?;
-        let colon = if words.lang == Lang::En { ": " } else { "：" };
         let amount = words.number(Some(value));
-        Some(format!("{}{colon}{amount} · {}", words.counter(counter), words.usual_full(value, quartiles)))
+        Some(words.host_past_line(&words.counter(counter), &amount, &words.usual_full(value, quartiles)))
     };
     let lines: Vec<String> = record.shown().into_iter().filter_map(line).collect();
     let body = if lines.is_empty() {
@@ -24,21 +23,11 @@ pub fn host_past(words: &Words, record: &Record) -> AnyView {
     };
     view! {
         <section class="host-past" aria-labelledby="host-past">
-            <h3 id="host-past">{words.against_host(usual.streams)}</h3>
+            <h3 id="host-past">{words.host_past_title(usual.streams)}</h3>
             {body}
         </section>
     }
     .into_any()
-}
-
-impl Words {
-    fn against_host(&self, streams: i64) -> String {
-        match self.lang {
-            Lang::En => format!("Against the host's last {streams} streams, in all rooms"),
-            Lang::Zh => format!("与该主播近{streams}场（全部房间）相比"),
-            Lang::Ja => format!("この配信者の直近{streams}回（全ルーム）とくらべて"),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -47,7 +36,7 @@ mod tests {
     use super::*;
     use crate::domain::StreamId;
     use crate::domain::numbers::{Past, usual};
-    use crate::lang::Zone;
+    use crate::lang::{Lang, Zone};
     use crate::report::compose::tests::record;
 
     #[test]
@@ -59,11 +48,11 @@ mod tests {
         let pasts: Vec<Past> = (0..5).map(|i| Past { stream: StreamId(500 + i), ..past.clone() }).collect();
         record.host_usual = Some(usual(&pasts));
         let page = drawn(&record, Lang::En);
-        assert!(page.contains("last 5 streams, in all rooms") && page.contains("as usual"), "{page}");
+        assert!(page.contains("last 5 streams, in all rooms") && page.contains("in line with typical"), "{page}");
         for lang in [Lang::Zh, Lang::Ja] {
             assert!(drawn(&record, lang).contains('5'));
         }
         record.host_usual = Some(usual(&pasts[..2]));
-        assert!(drawn(&record, Lang::En).contains("Usual appears after 4 streams; this is the 3rd"));
+        assert!(drawn(&record, Lang::En).contains("Comparison available after 4 streams (this is stream 3)"));
     }
 }

@@ -63,7 +63,7 @@ pub fn streams_table(
             }
         })
         .collect_view();
-    let started = head("started", words.list_when().to_owned());
+    let started = head("started", words.list_time().to_owned());
     let columns = COLUMNS.len() + if share { 5 } else { 4 };
     let groups = rows
         .chunk_by(|one, next| days.is_none() || one.business_day == next.business_day)
@@ -83,17 +83,17 @@ pub fn streams_table(
                 <tr>
                     {started}
                     <th scope="col" class="h-who">
-                        {words.list_host_stream().to_owned()}
+                        {words.list_host_and_stream().to_owned()}
                     </th>
                     {heads}
                     <th scope="col" class="h-quality">
-                        {words.list_readings().to_owned()}
+                        {words.list_data_quality().to_owned()}
                     </th>
                     {share
                         .then(|| {
                             view! {
                                 <th scope="col" class="h-share">
-                                    <span class="visually-hidden">{words.link().to_owned()}</span>
+                                    <span class="visually-hidden">{words.report_link().to_owned()}</span>
                                 </th>
                             }
                         })}
@@ -105,7 +105,7 @@ pub fn streams_table(
     .into_any()
 }
 
-/// "Mon 30 Nov, from 06:00 12 streams · 31 h 20 m · 84,310 coins": of the whole day, which may go on on the next page.
+/// "Mon 30 Nov, from 06:00 12 streams · 31 h 20 min · 84,310 coins": of the whole day, which may go on on the next page.
 fn day_heading(page: &Page, day: Day, group: &[StreamSummary], sums: &[AppSums], columns: usize) -> AnyView {
     let mut apps: Vec<AppId> = group.iter().map(|row| row.app).collect();
     apps.sort_unstable();
@@ -129,11 +129,11 @@ fn day_heading(page: &Page, day: Day, group: &[StreamSummary], sums: &[AppSums],
     .into_any()
 }
 
-/// "21 Nov 20:00–23:04", "3 h 04 m"
+/// "21 Nov 20:00–23:04", "3 h 04 min"
 pub fn when(words: &Words, row: &StreamSummary) -> (String, String) {
     if row.kind == StreamKind::Snapshot {
         let at = row.listed_at();
-        return (format!("{} {}", words.date_short(at), words.hms(at)), words.list_one_reading().to_owned());
+        return (format!("{} {}", words.date_short(at), words.hms(at)), words.list_snapshot().to_owned());
     }
     let end = row.show_ended_at.or(row.ended_at);
     let length = match end {
@@ -172,7 +172,7 @@ fn stream_row(page: &Page, row: &StreamSummary, links: Option<&Links>, share: bo
     let out = links.filter(|_| row.seal.is_some()).map(|links| {
         let out = links.get(&row.id).copied().unwrap_or_default();
         let line = match out.links {
-            0 => words.list_no_link().to_owned(),
+            0 => words.list_not_shared().to_owned(),
             links => words.links_out(links, out.views, out.last_view),
         };
         view! { <span class="note">{line}</span> }
@@ -183,8 +183,8 @@ fn stream_row(page: &Page, row: &StreamSummary, links: Option<&Links>, share: bo
             view! {
                 <ShareButton
                     stream=row.id.0
-                    label=words.copy_link().to_owned()
-                    copied=words.copied().to_owned()
+                    label=words.share_link_copy().to_owned()
+                    copied=words.report_copied().to_owned()
                     then=page.after_sharing(row.id)
                 />
             }
@@ -222,7 +222,7 @@ fn curve(row: &StreamSummary) -> Option<AnyView> {
     (!values.is_empty()).then(|| spark(&values))
 }
 
-/// "18 % above usual", "no usual yet (2 of 4)".
+/// "18% above typical", "no usual yet (2 of 4)".
 fn against(words: &Words, row: &StreamSummary) -> Option<AnyView> {
     let seal = row.seal.as_ref()?;
     let line = match (row.totals.get(Counter::Coins), seal.usual_coins, seal.usual_streams?) {
@@ -251,9 +251,9 @@ pub fn pager(page: &Page, previous: Option<&str>, next: Option<&str>) -> AnyView
         })
     };
     view! {
-        <nav class="pager" aria-label=words.list_pages_of_this_list().to_owned()>
-            {link(previous, "before", words.list_previous(), "prev")}
-            {link(next, "after", words.list_next(), "next")}
+        <nav class="pager" aria-label=words.list_pagination().to_owned()>
+            {link(previous, "before", words.list_previous_page(), "prev")}
+            {link(next, "after", words.list_next_page(), "next")}
         </nav>
     }
     .into_any()

@@ -10,7 +10,7 @@ use crate::domain::numbers::{self, MINUTE, Series, usual};
 use crate::domain::record::{Document, Finding, FindingRule, MomentKind, Preset, Quartiles, Record, SourceKind};
 use crate::domain::{Counter, Gap, GapCause, Millis, StreamKind, Totals};
 use crate::islands::ChartCursor;
-use crate::lang::{GapCost, Lang, Words, grouped, middle, percent_of};
+use crate::lang::{GapCost, Words, grouped, middle, percent_of};
 use leptos::prelude::*;
 
 /// What is worked out of a record once and shown in several sections.
@@ -97,7 +97,7 @@ impl<'a> Figures<'a> {
         let peak = self.record.peaks.get(&counter);
         let mut told: Vec<String> = peak.iter().map(|peak| self.words.peak(counter, peak)).collect();
         told.extend(bands.iter().map(|band| {
-            let stop = self.words.report_mark();
+            let stop = self.words.report_full_stop();
             format!("{} {}{stop}", middle(&band.label, 32), self.words.span(band.from, Some(band.until)))
         }));
         told.extend(self.words.hatched(&self.record.gaps.iter().collect::<Vec<_>>()));
@@ -187,12 +187,10 @@ impl<'a> Figures<'a> {
     pub fn slot_line(&self) -> Option<String> {
         let (from, until) = self.slot()?;
         let (label, figures) = (self.words.in_your_slot(from, until), self.slot_figures()?);
-        let (colon, open, close) = match self.words.lang {
-            Lang::En => (": ", " (", ")"),
-            Lang::Zh | Lang::Ja => ("：", "（", "）"),
-        };
-        let bounds = figures.1.map(|bounds| format!("{open}{bounds}{close}")).unwrap_or_default();
-        Some(format!("{label}{colon}{}{bounds}", figures.0))
+        Some(match figures {
+            (amount, Some(bounds)) => self.words.report_slot_line_bounds(&label, &amount, &bounds),
+            (amount, None) => self.words.report_slot_line(&label, &amount),
+        })
     }
 
     /// Entries in the slot, and between which bounds they lie where these differ.
@@ -255,10 +253,10 @@ impl Amount {
 pub fn title(words: &Words, record: &Record) -> String {
     let room = record.room.as_ref().map(|room| room.as_str());
     let title = record.title.as_deref().filter(|title| !title.trim().is_empty());
-    title.or(room).map_or_else(|| crate::lang::capitalised(words.stream_report()), str::to_owned)
+    title.or(room).map_or_else(|| crate::lang::capitalised(words.report_stream()), str::to_owned)
 }
 
-/// "Sat 21 Nov 2026 · 20:00–23:04 · 3 h 04 m"
+/// "Sat 21 Nov 2026 · 20:00–23:04 · 3 h 04 min"
 pub(crate) fn when_words(figures: &Figures) -> String {
     let (words, record) = (figures.words, figures.record);
     let length = |length| if length < MINUTE { words.length(length) } else { words.hours(length) };
@@ -293,7 +291,7 @@ pub(crate) fn hero_compared(figures: &Figures) -> Option<String> {
     let (words, record, counter) = (figures.words, figures.record, figures.hero());
     match (record.totals.get(counter), figures.usual(counter)) {
         (Some(value), Some(usual)) => Some(words.usual_full(value, usual)),
-        (Some(_), None) if record.usual.totals.contains_key(&counter) => Some(words.usual_at_end().to_owned()),
+        (Some(_), None) if record.usual.totals.contains_key(&counter) => Some(words.baseline_at_end().to_owned()),
         (Some(_), None) if record.kind == StreamKind::Stream && record.preset() != Preset::Sponsor => {
             Some(words.usual_missing(record.usual.streams))
         }
@@ -361,7 +359,7 @@ pub(crate) fn main_rate(figures: &Figures) -> (Rate, String) {
     let (words, counter) = (figures.words, figures.hero());
     let mut rate = figures.rate(counter);
     if let Some((from, until)) = figures.slot() {
-        rate.bands.push(Band { from, until, label: words.slot().to_owned() });
+        rate.bands.push(Band { from, until, label: words.report_slot().to_owned() });
     }
     let unit = words.per(counter, figures.width);
     let unit = rate.mean_over().map_or(unit.clone(), |over| format!("{unit} · {}", words.line_is_mean(over)));
@@ -463,7 +461,7 @@ fn happened(figures: &Figures) -> AnyView {
         .collect_view();
     view! {
         <section class="happened" aria-labelledby="happened">
-            <h2 id="happened">{figures.words.what_happened()}</h2>
+            <h2 id="happened">{figures.words.report_highlights()}</h2>
             <ul class="sentences">{items}</ul>
         </section>
     }
@@ -481,7 +479,7 @@ pub(crate) fn other_counters(figures: &Figures) -> Vec<Counter> {
 /// Every other total, each with its comparison and what it counts.
 fn other_totals(figures: &Figures) -> AnyView {
     let words = figures.words;
-    let heading = if figures.slot().is_some() { words.whole_stream() } else { words.other_totals() };
+    let heading = if figures.slot().is_some() { words.report_whole_stream() } else { words.report_other_totals() };
     let tiles = other_counters(figures).into_iter().map(|counter| total_tile(figures, counter)).collect_view();
     view! {
         <section class="others" aria-labelledby="totals">
@@ -551,7 +549,7 @@ pub(crate) fn hour_rows(figures: &Figures) -> Vec<HourRow> {
     let row = |label: String, note: Option<String>, value: Amount| {
         let percent = match value {
             Amount::Of(value) => value.and_then(|value| match percent_of(value, total)? {
-                0 if value > 0 => Some(words.under_one_percent().to_owned()),
+                0 if value > 0 => Some(words.number_under_one_percent().to_owned()),
                 percent => Some(words.percent(percent)),
             }),
             Amount::Between(lower, upper) => percent_of(lower, total)
@@ -565,7 +563,7 @@ pub(crate) fn hour_rows(figures: &Figures) -> Vec<HourRow> {
     let skipped = (hours[0].from - record.started_at).max(0) / (60 * MINUTE);
     let before = record.before.get(counter).filter(|before| *before > 0);
     if let Some(before) = before.filter(|_| skipped > 0) {
-        rows.push(row(words.before_first().to_owned(), None, Amount::Of(Some(before))));
+        rows.push(row(words.report_before_first_reading().to_owned(), None, Amount::Of(Some(before))));
     }
     for (place, hour) in hours.iter().enumerate() {
         let last = place + 1 == hours.len();
@@ -587,7 +585,7 @@ fn by_hour(figures: &Figures) -> AnyView {
         return ().into_any();
     }
     let most = longest_bar(&rows);
-    let ranges = has_ranges(&rows).then(|| view! { <p class="note">{words.ranges_mean()}</p> });
+    let ranges = has_ranges(&rows).then(|| view! { <p class="note">{words.report_ranges_hint()}</p> });
     let rows = rows
         .into_iter()
         .map(|HourRow { label, note, value, percent }| {
@@ -712,7 +710,7 @@ fn ratio_label(words: &Words, kind: RatioKind) -> String {
         RatioKind::CoinsPerGifter => words.per_gifter(Counter::Coins),
         RatioKind::GiftsPerGifter => words.per_gifter(Counter::Gifts),
         RatioKind::CoinsPerGift => words.per_gift(Counter::Coins),
-        RatioKind::GiftersPer100Entries => words.gave_a_gift().to_owned(),
+        RatioKind::GiftersPer100Entries => words.ratio_gifters().to_owned(),
     }
 }
 
@@ -745,14 +743,14 @@ fn proportions(words: &Words, totals: &Totals) -> AnyView {
     let more = (!more.is_empty()).then(|| {
         view! {
             <details class="more-ratios">
-                <summary>{words.more_ratios()}</summary>
+                <summary>{words.report_more_ratios()}</summary>
                 {more}
             </details>
         }
     });
     view! {
         <section id="proportion" class="proportion" aria-labelledby="proportion-title">
-            <h2 id="proportion-title">{words.in_proportion()} <small>{words.tap_for_the_sum()}</small></h2>
+            <h2 id="proportion-title">{words.report_ratios()} <small>{words.report_ratios_hint()}</small></h2>
             <div class="ratios">{rows}</div>
             {more}
         </section>
@@ -836,13 +834,13 @@ fn table(figures: &Figures) -> AnyView {
             <table class="readings">
                 <thead>
                     <tr>
-                        <th scope="col">{words.time()}</th>
+                        <th scope="col">{words.report_time()}</th>
                         {head}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-            {gap.then(|| view! { <p class="note">{words.not_all_read()}</p> })}
+            {gap.then(|| view! { <p class="note">{words.report_table_note()}</p> })}
         </details>
     }
     .into_any()
@@ -860,7 +858,7 @@ pub fn how_sure(figures: &Figures, sealed: bool, shared: bool) -> AnyView {
             (false, None) => words.read_so_far(quality.readings),
             _ => words.read_times(quality.readings, figures.every(), quality.coverage),
         };
-        let space = if words.lang == Lang::En { " " } else { "" };
+        let space = words.sentence_separator();
         // A stream that runs has no coverage yet, but it may have gaps.
         match quality.longest_gap.as_ref().or(record.gaps.iter().max_by_key(|gap| gap.millis())) {
             Some(gap) => {
@@ -886,15 +884,18 @@ pub fn how_sure(figures: &Figures, sealed: bool, shared: bool) -> AnyView {
         sentences.push(words.sealed_means(record.sealed_at, &record.issuer));
     }
     if record.revision > 1 {
-        let newest = if shared { words.newest_revision() } else { "" };
-        let space = if shared && words.lang == Lang::En { " " } else { "" };
-        sentences.push(format!("{}{space}{newest}", words.revision(record.revision)));
+        let revision = words.revision(record.revision);
+        sentences.push(if shared {
+            format!("{revision}{}{}", words.sentence_separator(), words.report_newest_revision())
+        } else {
+            revision
+        });
     }
     sentences.push(words.what_is_counted(record.shows(Counter::Coins)));
     view! {
         <section id="sure" class="sure" aria-labelledby="sure-title">
             <h2 id="sure-title">
-                {words.how_sure()}
+                {words.report_data_quality()}
                 {quality.verdict.map(|verdict| view! { <small>{words.verdict(verdict)}</small> })}
             </h2>
             {sentences.into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()}
@@ -927,7 +928,7 @@ fn source_words(words: &Words, record: &Record) -> Vec<String> {
     let mut first: Vec<String> =
         groups.iter().map(|(kind, at, counters)| words.from_source(counters, *kind, *at)).collect();
     first.extend(messages);
-    let space = if words.lang == Lang::En { " " } else { "" };
+    let space = words.sentence_separator();
     let mut sentences: Vec<String> = Vec::new();
     if !first.is_empty() {
         sentences.push(first.join(space));
@@ -957,7 +958,7 @@ pub fn ledger(figures: &Figures) -> AnyView {
             view! {
                 <li>
                     {words.finding(finding, record)}
-                    {(!finding.shareable).then(|| view! { <span class="tag">{words.internal()}</span> })}
+                    {(!finding.shareable).then(|| view! { <span class="tag">{words.finding_internal()}</span> })}
                 </li>
             }
         })
@@ -993,20 +994,20 @@ pub fn ledger(figures: &Figures) -> AnyView {
     let ended = record.ended_by.filter(|_| record.kind == StreamKind::Stream).map(|evidence| words.evidence(evidence));
     view! {
         <section class="ledger" aria-labelledby="ledger">
-            <h2 id="ledger">{words.ledger()}</h2>
+            <h2 id="ledger">{words.report_collection_log()}</h2>
             {(!record.findings.is_empty()).then(|| view! { <ul class="sentences">{found}</ul> })}
             {(!record.moments.is_empty()).then(|| view! { <ul class="sentences">{moments}</ul> })}
             <dl class="facts">
                 <div>
-                    <dt>{words.readings()}</dt>
+                    <dt>{words.log_readings()}</dt>
                     <dd>{grouped(quality.readings)}</dd>
                 </div>
                 <div>
-                    <dt>{words.retries()}</dt>
+                    <dt>{words.log_retries()}</dt>
                     <dd>{words.number(quality.retries)}</dd>
                 </div>
                 <div>
-                    <dt>{words.set_aside()}</dt>
+                    <dt>{words.log_excluded()}</dt>
                     <dd>{words.number(quality.set_aside)}</dd>
                 </div>
                 {errors}
@@ -1014,7 +1015,7 @@ pub fn ledger(figures: &Figures) -> AnyView {
                     .map(|ended| {
                         view! {
                             <div>
-                                <dt>{words.ended_by()}</dt>
+                                <dt>{words.log_ended_by()}</dt>
                                 <dd>{ended}</dd>
                             </div>
                         }
@@ -1061,7 +1062,7 @@ pub(crate) fn host_label(record: &Record) -> Option<&str> {
 pub(crate) fn seal_words(words: &Words, document: &Document) -> String {
     let record = &document.record;
     if document.seal.is_none() {
-        return words.not_sealed().to_owned();
+        return words.report_not_sealed_yet().to_owned();
     }
     let verdict = record.quality.verdict.map(|verdict| format!(" · {}", words.verdict_lower(verdict)));
     let revision = (record.revision > 1).then(|| format!(" · {}", words.revision_short(record.revision)));

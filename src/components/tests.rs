@@ -104,7 +104,7 @@ fn trouble_is_told_with_its_request_id() {
     let html = strip(&Words::default(), &told, Millis(360_000), "/?view=attention".into()).to_html();
     assert!(html.contains("ot an admin") && html.contains("&lt;i&gt;id") && html.contains("every 14 s"), "{html}");
     assert!(
-        html.contains("&lt;b&gt;Japan: Tencent has returned error 60010 since 00:00 (6 min). 188 rooms wait"),
+        html.contains("&lt;b&gt;Japan: Tencent has returned error 60010 since 00:00 (6 min). 188 rooms are waiting"),
         "{html}"
     );
     assert!(html.contains("href=\"/?view=attention\"") && html.contains("6 need attention"), "{html}");

@@ -13,7 +13,7 @@ pub enum Counter {
     Viewers,
     /// `TotalGiftsSent`: number of gifts.
     Gifts,
-    /// `TotalGiftCoins`: what viewers spent, not the payout.
+    /// `TotalGiftCoins`: what viewers spent, not the host's earnings.
     Coins,
     /// `TotalUniqueGiftSenders`: distinct people who gave.
     Gifters,

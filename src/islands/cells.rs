@@ -52,13 +52,13 @@ pub fn alarms(words: &Words, strip: &LiveStrip, now: Millis) -> Vec<Alarm> {
         class: "note",
         words: words.stretched(strip.live, now, wished, calls),
         request_id: None,
-        link: words.status_link(),
+        link: words.board_status_link(),
     });
     let trouble = strip.trouble.iter().map(|trouble| Alarm {
         class: "problem",
         words: words.app_trouble(trouble, Some(now)),
         request_id: trouble.request_id.as_deref().map(|id| format!("RequestId {}", middle(id, 48))),
-        link: words.details_link(),
+        link: words.board_details_link(),
     });
     trouble.chain(stretched).collect()
 }

@@ -18,9 +18,9 @@ pub fn ChartCursor(words: Words, label: String, zoom: bool, children: Children) 
         };
         view! {
             <div class="zoom" hidden>
-                {button("out", words.zoom_out(), "−")}
-                {button("in", words.zoom_in(), "+")}
-                {button("whole", words.zoom_whole(), "↔")}
+                {button("out", words.chart_zoom_out(), "−")}
+                {button("in", words.chart_zoom_in(), "+")}
+                {button("whole", words.chart_show_all(), "↔")}
             </div>
         }
     });

@@ -1,6 +1,6 @@
 //! The report as a few lines of text, for chats that neither open files nor print.
 
-use super::{Lang, Words, grouped};
+use super::{Words, grouped};
 use crate::domain::Counter;
 use crate::domain::record::{MomentKind, Record};
 
@@ -11,11 +11,9 @@ impl Words {
         let title = super::middle(title, 48);
         let span = self.dated_span(record.started_at, record.show_end());
         let length = record.show_ms().map(|length| self.hours(length));
-        let mut lines = vec![match (self.lang, length) {
-            (Lang::En, Some(length)) => format!("{title} · {span} ({length})"),
-            (Lang::En, None) => format!("{title} · {span}"),
-            (_, Some(length)) => format!("【{title}】{span}（{length}）"),
-            (_, None) => format!("【{title}】{span}"),
+        let mut lines = vec![match length {
+            Some(length) => self.copy_title_length(&title, &span, &length),
+            None => self.copy_title(&title, &span),
         }];
         let main = if record.shows(Counter::Coins) && record.totals.coins.is_some() {
             Counter::Coins
@@ -26,18 +24,9 @@ impl Words {
         lines.extend(slot);
         if let Some(value) = record.totals.get(main).filter(|_| !whole) {
             let label = self.counter(main);
-            let number = grouped(value);
-            lines.push(match (self.lang, record.usual.totals.get(&main)) {
-                (Lang::En, Some(usual)) => {
-                    format!("{label} {number} (usual {}, {})", grouped(usual.median), self.usual_bare(value, usual))
-                }
-                (Lang::Zh, Some(usual)) => {
-                    format!("{label} {number}（平时 {}，{}）", grouped(usual.median), self.usual_bare(value, usual))
-                }
-                (Lang::Ja, Some(usual)) => {
-                    format!("{label} {number}（ふだん {}、{}）", grouped(usual.median), self.usual_bare(value, usual))
-                }
-                (_, None) => format!("{label} {number}"),
+            lines.push(match record.usual.totals.get(&main) {
+                Some(usual) => self.copy_main_figure(&label, value, usual.median, &self.usual_bare(value, usual)),
+                None => format!("{label} {}", grouped(value)),
             });
         }
         let others: Vec<String> = [Counter::Gifters, Counter::Viewers, Counter::Likes, Counter::Messages]
@@ -57,12 +46,11 @@ impl Words {
         if let Some(moment) = best {
             let partner = moment.label.as_deref().map(|label| format!(" {}", super::middle(label, 24)));
             let (partner, span) = (partner.unwrap_or_default(), self.span(moment.from, moment.until));
-            let coins = moment.amounts.coins.map(|coins| match self.lang {
-                Lang::En => format!(": {}", self.amount(Counter::Coins, coins)),
-                Lang::Zh => format!("：{} {}", grouped(coins), self.counter(Counter::Coins)),
-                Lang::Ja => format!("：{}", self.amount(Counter::Coins, coins)),
+            let battle = format!("PK{partner} {span}");
+            lines.push(match moment.amounts.coins {
+                Some(coins) => self.copy_battle(&battle, &self.amount(Counter::Coins, coins)),
+                None => battle,
             });
-            lines.push(format!("PK{partner} {span}{}", coins.unwrap_or_default()));
         }
         lines.extend(link.map(str::to_owned));
         lines.join("\n")
@@ -75,17 +63,12 @@ impl Words {
 
     /// A label with its number, in the order of the language: `Entries 12,480`, `送礼 213 人`, `进房 12,480 人次`.
     pub fn labelled(&self, counter: Counter, value: i64) -> String {
-        let number = grouped(value);
-        match (self.lang, counter) {
-            (Lang::Zh, Counter::Gifters) => format!("送礼 {number} 人"),
-            (Lang::Zh, Counter::Viewers) => format!("进房 {number} 人次"),
-            (Lang::Zh, Counter::Messages) => format!("消息 {number}"),
-            (Lang::Zh, Counter::Likes) => format!("点赞 {number}"),
-            (Lang::Ja, Counter::Gifters) => format!("贈った人 {number}人"),
-            (Lang::Ja, Counter::Viewers) => format!("入室 のべ{number}"),
-            (Lang::Ja, Counter::Messages) => format!("メッセージ {number}"),
-            (Lang::Ja, Counter::Likes) => format!("いいね {number}"),
-            _ => format!("{} {number}", self.counter(counter)),
+        match counter {
+            Counter::Gifters => self.copy_gifters(value),
+            Counter::Viewers => self.copy_entries(value),
+            Counter::Messages => self.copy_messages(value),
+            Counter::Likes => self.copy_likes(value),
+            Counter::Gifts | Counter::Coins => format!("{} {}", self.counter(counter), grouped(value)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The words of the field: counters, states, verdicts, causes. "Entries" are never people; 人 is only for gifters.
 
-use super::{Lang, Words};
+use super::Words;
 use crate::domain::{Counter, EndEvidence, GapCause, Seal, StreamState, Verdict};
 
 impl Words {
@@ -12,12 +12,12 @@ impl Words {
             return own.to_owned();
         }
         match counter {
-            Counter::Viewers => self.term_entries(),
-            Counter::Gifts => self.term_gifts(),
-            Counter::Coins => self.term_coins(),
-            Counter::Gifters => self.term_gifters(),
-            Counter::Likes => self.term_likes(),
-            Counter::Messages => self.term_messages(),
+            Counter::Viewers => self.counter_entries(),
+            Counter::Gifts => self.counter_gifts(),
+            Counter::Coins => self.counter_coins(),
+            Counter::Gifters => self.counter_gifters(),
+            Counter::Likes => self.counter_likes(),
+            Counter::Messages => self.counter_messages(),
         }
         .to_owned()
     }
@@ -26,24 +26,16 @@ impl Words {
     pub fn counter_lower(&self, counter: Counter) -> String {
         let own = counter == Counter::Coins && self.coins.is_some();
         let label = self.counter(counter);
-        if self.lang == Lang::En && !own { label.to_lowercase() } else { label }
+        if own { label } else { label.to_lowercase() }
     }
 
     /// What a counter counts, under its number; the amount is for "at most N people".
     pub fn counter_note(&self, counter: Counter, value: Option<i64>) -> Option<String> {
         let text = match counter {
-            Counter::Viewers => {
-                let most = super::grouped(value?);
-                return Some(match self.lang {
-                    Lang::En => format!("at most {most} people"),
-                    // 人 would read as a number of people, which nobody knows.
-                    Lang::Zh => "同一人多次进入会重复计".to_owned(),
-                    Lang::Ja => "のべ。再入室も数えます".to_owned(),
-                });
-            }
-            Counter::Gifters => self.term_different_people_who_gave(),
-            Counter::Likes => self.term_taps_not_people(),
-            Counter::Coins => self.term_what_was_spent_not_the_payout(),
+            Counter::Viewers => return Some(self.counter_entries_note(value?)),
+            Counter::Gifters => self.counter_gifters_note(),
+            Counter::Likes => self.counter_likes_note(),
+            Counter::Coins => self.counter_coins_note(),
             Counter::Gifts | Counter::Messages => return None,
         };
         Some(text.to_owned())
@@ -51,49 +43,28 @@ impl Words {
 
     /// "coins per minute"
     pub fn per_minute(&self, counter: Counter) -> String {
-        let label = self.counter_lower(counter);
-        match self.lang {
-            Lang::En => format!("{label} per minute"),
-            Lang::Zh => format!("每分钟{label}"),
-            Lang::Ja => format!("1分あたりの{label}"),
-        }
+        self.chart_counter_per_minute(&self.counter_lower(counter))
     }
 
     /// An amount with its counter: `18,420 coins`, `18,420金币`.
     pub fn amount(&self, counter: Counter, value: i64) -> String {
-        let number = super::grouped(value);
-        match self.lang {
-            Lang::En if value == 1 => match counter {
-                Counter::Viewers => "1 entry".to_owned(),
-                Counter::Coins if self.coins.is_some() => format!("1 {}", self.counter(counter)),
-                _ => format!("1 {}", self.counter_lower(counter).trim_end_matches('s')),
-            },
-            Lang::En => format!("{number} {}", self.counter_lower(counter)),
-            Lang::Zh => match counter {
-                Counter::Viewers => format!("{number}人次"),
-                Counter::Gifters => format!("{number}人"),
-                Counter::Coins => format!("{number}{}", self.counter(counter)),
-                Counter::Gifts => format!("礼物{number}件"),
-                Counter::Likes => format!("点赞{number}次"),
-                Counter::Messages => format!("消息{number}条"),
-            },
-            Lang::Ja => match counter {
-                Counter::Viewers => format!("入室のべ{number}回"),
-                Counter::Gifters => format!("{number}人"),
-                Counter::Coins => format!("{number}{}", self.counter(counter)),
-                Counter::Gifts => format!("ギフト{number}個"),
-                Counter::Likes => format!("いいね{number}回"),
-                Counter::Messages => format!("メッセージ{number}件"),
-            },
+        match counter {
+            Counter::Viewers => self.amount_entries(value),
+            Counter::Gifts => self.amount_gifts(value),
+            Counter::Coins if self.coins.is_some() => self.amount_named_coins(value, &self.counter(counter)),
+            Counter::Coins => self.amount_coins(value),
+            Counter::Gifters => self.amount_gifters(value),
+            Counter::Likes => self.amount_likes(value),
+            Counter::Messages => self.amount_messages(value),
         }
     }
 
     /// How whole the readings are.
     pub const fn verdict(&self, verdict: Verdict) -> &'static str {
         match verdict {
-            Verdict::Complete => self.lang.term_complete(),
-            Verdict::SmallGaps => self.lang.term_small_gaps(),
-            Verdict::GapsMatter => self.lang.term_gaps_matter(),
+            Verdict::Complete => self.lang.quality_complete(),
+            Verdict::SmallGaps => self.lang.quality_minor_gaps(),
+            Verdict::GapsMatter => self.lang.quality_significant_gaps(),
         }
     }
 
@@ -130,50 +101,46 @@ impl Words {
         self.percent_sign(&format!("{}–{}", super::grouped(lower), super::grouped(upper)))
     }
 
-    fn percent_sign(&self, number: &str) -> String {
-        if self.lang == Lang::En { format!("{number}\u{a0}%") } else { format!("{number}%") }
+    pub(super) fn percent_sign(&self, number: &str) -> String {
+        format!("{number}%")
     }
 
     pub const fn state(&self, state: StreamState) -> &'static str {
         match state {
-            StreamState::Live => self.lang.term_live(),
-            StreamState::Ending => self.lang.term_ending(),
-            StreamState::Sealed => self.lang.term_sealed(),
+            StreamState::Live => self.lang.state_live(),
+            StreamState::Ending => self.lang.state_ending(),
+            StreamState::Sealed => self.lang.state_sealed(),
         }
     }
 
     /// What told us of the end.
     pub const fn evidence(&self, evidence: EndEvidence) -> &'static str {
         match evidence {
-            EndEvidence::Webhook => self.lang.term_tencents_closing_message(),
-            EndEvidence::RoomGone => self.lang.term_tencent_said_twice_that_the_room(),
-            EndEvidence::NewerLife => self.lang.term_the_room_was_created_anew(),
+            EndEvidence::Webhook => self.lang.end_webhook(),
+            EndEvidence::RoomGone => self.lang.end_room_missing(),
+            EndEvidence::NewerLife => self.lang.end_room_recreated(),
             // Readers see it too: nothing here ends a broadcast.
-            EndEvidence::Operator => self.lang.term_the_report_was_sealed_early(),
-            EndEvidence::Quiet => self.lang.term_nothing_moved_for_the_time_set(),
-            EndEvidence::Continued => self.lang.term_longer_than_7_days_it_continues(),
-            EndEvidence::Snapshot => self.lang.term_one_reading_by_hand(),
+            EndEvidence::Operator => self.lang.end_sealed_early(),
+            EndEvidence::Quiet => self.lang.end_idle(),
+            EndEvidence::Continued => self.lang.end_continued(),
+            EndEvidence::Snapshot => self.lang.end_snapshot(),
         }
     }
 
     /// Why nothing was read, as the end of a sentence.
     pub fn gap_cause(&self, cause: GapCause) -> String {
         match cause {
-            GapCause::BeforeFirst => self.term_the_stream_ran_before_we_began(),
-            GapCause::AfterLast => self.term_the_stream_ended_after_our_last(),
-            GapCause::Restarted => self.term_aftershow_was_not_running(),
+            GapCause::BeforeFirst => self.gap_before_first(),
+            GapCause::AfterLast => self.gap_after_last(),
+            GapCause::Restarted => self.gap_not_running(),
             GapCause::Code(code) => {
-                return match self.lang {
-                    Lang::En => format!("Tencent answered with error {code}"),
-                    Lang::Zh => format!("腾讯返回错误 {code}"),
-                    Lang::Ja => format!("Tencentがエラー{code}を返した"),
-                };
+                return self.gap_error_code(&code.to_string());
             }
-            GapCause::NoAnswer => self.term_tencent_did_not_answer(),
-            GapCause::Unreadable => self.term_the_answers_could_not_be_read(),
-            GapCause::SetAside => self.term_lower_totals_came_and_were_set(),
-            GapCause::Clock => self.term_this_machines_clock_was_set(),
-            GapCause::Late => self.term_there_were_more_rooms_than_calls(),
+            GapCause::NoAnswer => self.gap_no_response(),
+            GapCause::Unreadable => self.gap_invalid_response(),
+            GapCause::SetAside => self.gap_excluded(),
+            GapCause::Clock => self.gap_clock_changed(),
+            GapCause::Late => self.gap_call_limit(),
         }
         .to_owned()
     }
@@ -182,13 +149,14 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::Lang;
 
     #[test]
     fn entries_are_never_called_viewers() {
         for lang in Lang::ALL {
             let words = Words { lang, ..Words::default() };
             for counter in Counter::ALL {
-                let all = format!("{} {:?}", words.counter(counter), words.counter_note(counter, Some(5)));
+                let all = format!("{} {:?}", words.counter(counter), words.counter_note(Counter::Viewers, Some(5)));
                 assert!(!all.to_lowercase().contains("viewer"), "{all}");
             }
         }
@@ -208,8 +176,8 @@ mod tests {
     #[test]
     fn coverage_is_never_rounded_up() {
         let words = Words::default();
-        assert_eq!(words.coverage(9_999), "99.9\u{a0}%");
-        assert_eq!(words.coverage(10_000), "100\u{a0}%");
-        assert_eq!(words.coverage(7_100), "71\u{a0}%");
+        assert_eq!(words.coverage(9_999), "99.9%");
+        assert_eq!(words.coverage(10_000), "100%");
+        assert_eq!(words.coverage(7_100), "71%");
     }
 }

@@ -242,22 +242,14 @@ impl Words {
             Lang::Zh => format!("{month}月{day}日 周{}", of(&DAYS_ZH, weekday)),
             Lang::Ja => format!("{month}月{day}日（{}）", of(&DAYS_JA, weekday)),
         };
-        let from = |begins: &DayBegins| {
-            let time = &begins.time;
-            let zone = begins.zone.as_deref();
-            match (self.lang, zone) {
-                (Lang::En, None) => format!("from {time}"),
-                (Lang::En, Some(zone)) => format!("from {time} ({zone})"),
-                (Lang::Zh, None) => format!("{time}起"),
-                (Lang::Zh, Some(zone)) => format!("{time}（{zone}）起"),
-                (Lang::Ja, None) => format!("{time}〜"),
-                (Lang::Ja, Some(zone)) => format!("{time}（{zone}）〜"),
-            }
+        let from = |begins: &DayBegins| match begins.zone.as_deref() {
+            None => self.day_from(&begins.time),
+            Some(zone) => self.day_from_in_zone(&begins.time, zone),
         };
         match begins {
             [] => date,
             [DayBegins { app: None, .. }] => {
-                let comma = self.time_mark();
+                let comma = self.date_separator();
                 format!("{date}{comma}{}", from(&begins[0]))
             }
             several => {
@@ -270,27 +262,21 @@ impl Words {
         }
     }
 
-    /// Hours and minutes, rounded down: `3 h 04 m`, `0 h 09 m`.
+    /// Hours and minutes, rounded down: `3 h 04 min`, `9 min`.
     pub fn hours(&self, millis: i64) -> String {
         let minutes = millis.max(0) / 60_000;
-        let (hours, rest) = (minutes / 60, minutes % 60);
-        match self.lang {
-            Lang::En => format!("{} h {rest:02} m", super::grouped(hours)),
-            Lang::Zh => format!("{}小时{rest:02}分", super::grouped(hours)),
-            Lang::Ja => format!("{}時間{rest:02}分", super::grouped(hours)),
+        match (minutes / 60, minutes % 60) {
+            (0, minutes) => self.length_minutes(minutes),
+            (hours, minutes) => self.length_hours(hours, &format!("{minutes:02}")),
         }
     }
 
-    /// A length as one says it: `40 s`, `6 min`, `3 h 04 m`.
+    /// A length as one says it: `40 s`, `6 min`, `3 h 04 min`.
     pub fn length(&self, millis: i64) -> String {
         let seconds = (millis.max(0) + 500) / 1000;
-        match (self.lang, seconds) {
-            (Lang::En, 0..120) => format!("{seconds} s"),
-            (Lang::Zh, 0..120) => format!("{seconds}秒"),
-            (Lang::Ja, 0..120) => format!("{seconds}秒"),
-            (Lang::En, 120..7200) => format!("{} min", seconds / 60),
-            (Lang::Zh, 120..7200) => format!("{}分钟", seconds / 60),
-            (Lang::Ja, 120..7200) => format!("{}分", seconds / 60),
+        match seconds {
+            0..120 => self.length_seconds(seconds),
+            120..7200 => self.length_minutes(seconds / 60),
             _ => self.hours(millis),
         }
     }
@@ -299,7 +285,7 @@ impl Words {
     pub fn times_in(&self, at: Millis) -> String {
         let offset = self.zone.utc_label(at);
         match self.lang {
-            _ if offset == "UTC" && self.zone.city() == "UTC" => self.time_times_in_utc().to_owned(),
+            _ if offset == "UTC" && self.zone.city() == "UTC" => self.time_zone_utc().to_owned(),
             Lang::En => format!("Times in {} ({offset})", self.zone.city()),
             Lang::Zh => match self.zone.city_in_chinese_and_japanese() {
                 Some((city, _)) => format!("时间均为{city}时间（{offset}）"),
@@ -378,11 +364,11 @@ mod tests {
     #[test]
     fn lengths_have_one_unit_too_few_rather_than_too_many() {
         let words = shanghai(Lang::En);
-        assert_eq!(words.hours(184 * 60_000), "3 h 04 m");
-        assert_eq!(words.hours(9 * 60_000), "0 h 09 m");
+        assert_eq!(words.hours(184 * 60_000), "3 h 04 min");
+        assert_eq!(words.hours(9 * 60_000), "9 min");
         assert_eq!(words.length(40_400), "40 s");
         assert_eq!(words.length(6 * 60_000), "6 min");
-        assert_eq!(shanghai(Lang::Zh).hours(184 * 60_000), "3小时04分");
+        assert_eq!(shanghai(Lang::Zh).hours(184 * 60_000), "3小时04分钟");
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub fn strip(page: &Page) -> Option<AnyView> {
     let hide = words.demo_hide();
     Some(
         view! {
-            <aside class="demo-strip" aria-label=words.demo_demo().to_owned()>
+            <aside class="demo-strip" aria-label=words.demo_label().to_owned()>
                 {line}
                 {button(FormAction::DemoReplay, replay, "plain", Vec::new())}
                 {button(FormAction::DemoStrip, hide, "plain", vec![("hidden", "true".to_owned())])}
@@ -52,7 +52,7 @@ pub fn status(page: &Page) -> Option<(String, Option<AnyView>)> {
     let collector = &page.state.config.collector;
     let line = words.demo_pace(collector.interval.as_millis() as i64, collector.grace.as_millis() as i64);
     let show = page.strip_hidden.then(|| {
-        let label = words.demo_show_the_demos_strip();
+        let label = words.demo_show_bar();
         button(FormAction::DemoStrip, label, "small", vec![("hidden", "false".to_owned())])
     });
     Some((line, show))
@@ -101,7 +101,7 @@ pub fn books(page: &Page, record: &Record) -> Option<AnyView> {
     Some(
         view! {
             <details class="books">
-                <summary>{words.books(&amounts.join(words.demo_mark()), equal)}</summary>
+                <summary>{words.books(&amounts.join(words.demo_amounts_separator()), equal)}</summary>
                 <table class="list">
                     <thead>
                         <tr>
@@ -110,7 +110,7 @@ pub fn books(page: &Page, record: &Record) -> Option<AnyView> {
                             </th>
                             <th scope="col">{words.demo_this_report().to_owned()}</th>
                             <th scope="col">
-                                {words.demo_simulators_books().to_owned()}
+                                {words.demo_ground_truth().to_owned()}
                             </th>
                             <th scope="col">{words.demo_as_of().to_owned()}</th>
                         </tr>
@@ -223,10 +223,10 @@ pub fn show_phone(page: &Page, phone: &Phone) -> AnyView {
         .collect_view();
     let id = phone.share.id.to_string();
     let switch = if phone.share.enabled {
-        let off = words.demo_turn_off();
+        let off = words.demo_disable_link();
         button(FormAction::SetShareEnabled, off, "small", vec![("id", id.clone()), ("enabled", "false".to_owned())])
     } else {
-        let on = words.demo_turn_on_again();
+        let on = words.demo_enable_link();
         button(FormAction::SetShareEnabled, on, "small", vec![("id", id.clone()), ("enabled", "true".to_owned())])
     };
     let close = page.address_with(&[("phone", None)]);
@@ -236,13 +236,13 @@ pub fn show_phone(page: &Page, phone: &Phone) -> AnyView {
                 class="phone"
                 name="phone"
                 src=path.clone()
-                title=words.demo_the_link_as_a_stranger_sees().to_owned()
+                title=words.demo_phone_label().to_owned()
             ></iframe>
             <div class="phone-side">
-                <h2 id="phone-title">{words.demo_give_it_away_take_it_back().to_owned()}</h2>
+                <h2 id="phone-title">{words.demo_share_and_revoke().to_owned()}</h2>
                 <p>
                     {words
-                        .demo_this_is_the_link_itself_as()
+                        .demo_recipient_view()
                         .to_owned()}
                 </p>
                 <p>
@@ -253,7 +253,7 @@ pub fn show_phone(page: &Page, phone: &Phone) -> AnyView {
                 {cheat(words, phone)}
                 {code(page, &path)}
                 <p>
-                    <a href=close>{words.demo_put_the_phone_away().to_owned()}</a>
+                    <a href=close>{words.demo_close_preview().to_owned()}</a>
                 </p>
             </div>
         </section>
@@ -271,14 +271,14 @@ fn cheat(words: &Words, phone: &Phone) -> Option<AnyView> {
                 <input type="hidden" name="file" value=altered.json.clone()/>
                 <p>
                     {words
-                        .demo_nobody_can_fake_it_here_is()
-                        .to_owned()} {change} {words.demo_mark_2().to_owned()}
+                        .demo_tamper_test()
+                        .to_owned()} {change} {words.demo_full_stop().to_owned()}
                     <a href=format!("/demo/altered/{}", phone.share.id) download>
-                        {words.demo_take_the_file().to_owned()}
+                        {words.demo_download_file().to_owned()}
                     </a>
                 </p>
                 <button type="submit" class="small">
-                    {words.demo_try_to_cheat_send_it_to().to_owned()}
+                    {words.demo_submit_to_verify().to_owned()}
                 </button>
             </form>
         }
@@ -311,10 +311,10 @@ fn code(page: &Page, path: &str) -> AnyView {
     let reachable =
         page.state.config.public_url.is_some() || page.state.bound.get().is_some_and(|bound| !bound.ip().is_loopback());
     if !reachable || address.starts_with('/') {
-        let why = words.demo_no_qr_code_for_a_real();
+        let why = words.demo_no_qr_code();
         return view! { <p class="note">{why.to_owned()}</p> }.into_any();
     }
-    let label = words.demo_for_a_phone_in_the_same();
+    let label = words.demo_qr_code();
     qr_svg(&address)
         .map(|svg| {
             view! { <p class="note">{label.to_owned()}</p> <div class="qr-place" inner_html=svg></div> }.into_any()

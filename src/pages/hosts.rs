@@ -7,7 +7,6 @@ use crate::calendar;
 use crate::components::frame::{empty, frame};
 use crate::components::name;
 use crate::domain::{Counter, StreamKind, StreamState};
-use crate::lang::Words;
 use crate::store::{HostSums, StreamQuery};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -32,9 +31,9 @@ pub fn hosts() -> AnyView {
             Ok(rows) => rows,
             Err(error) => return failed(&page, &error),
         };
-        let title = words.hosts_hosts();
+        let title = words.hosts_title();
         let body = if rows.is_empty() {
-            empty(words.hosts_no_host_in_this_month(), words.hosts_a_host_is_listed_when_a())
+            empty(words.hosts_none_title(), words.hosts_none_hint())
         } else {
             table(&page, &rows)
         };
@@ -79,9 +78,9 @@ fn months(page: &Page, month: Option<Date>) -> AnyView {
     };
     view! {
         <nav class="buttons" aria-label=words.hosts_month().to_owned()>
-            {link(month.checked_sub(1.month()).ok(), words.hosts_before(), "prev")}
+            {link(month.checked_sub(1.month()).ok(), words.hosts_previous_month(), "prev")}
             <b>{named(month)}</b>
-            {link(next(month), words.hosts_after(), "next")}
+            {link(next(month), words.hosts_next_month(), "next")}
         </nav>
     }
     .into_any()
@@ -95,22 +94,22 @@ fn path_of(host: &HostSums) -> String {
 fn table(page: &Page, rows: &[HostSums]) -> AnyView {
     let words = &page.words;
     let head = |counter| view! { <th scope="col">{words.counter(counter)}</th> };
-    let most = (rows.len() as i64 == MOST).then(|| view! { <p class="note">{words.only_the_first(MOST)}</p> });
+    let most = (rows.len() as i64 == MOST).then(|| view! { <p class="note">{words.hosts_first_only(MOST)}</p> });
     let lines = rows.iter().map(|host| line(page, host)).collect_view();
     view! {
-        <p class="note">{words.sums_note().to_owned()}</p>
+        <p class="note">{words.sums_entries_are_visits().to_owned()}</p>
         <table class="list streams hosts">
-            <caption class="visually-hidden">{words.hosts_hosts().to_owned()}</caption>
+            <caption class="visually-hidden">{words.hosts_title().to_owned()}</caption>
             <thead>
                 <tr>
                     <th scope="col" class="h-who">{words.hosts_host().to_owned()}</th>
                     {head(Counter::Coins)}
                     <th scope="col">{words.hosts_streams().to_owned()}</th>
-                    <th scope="col">{words.hosts_on_air().to_owned()}</th>
+                    <th scope="col">{words.hosts_time_live().to_owned()}</th>
                     {head(Counter::Gifts)}
                     {head(Counter::Viewers)}
                     {head(Counter::Messages)}
-                    <th scope="col">{words.hosts_latest().to_owned()}</th>
+                    <th scope="col">{words.hosts_last_stream().to_owned()}</th>
                 </tr>
             </thead>
             <tbody>{lines}</tbody>
@@ -136,25 +135,14 @@ fn line(page: &Page, host: &HostSums) -> AnyView {
             </th>
             {count(Counter::Coins, host.sums.coins)}
             {cell(words.hosts_streams().to_owned(), words.number(Some(host.sums.streams)))}
-            {cell(words.hosts_on_air().to_owned(), words.hours(host.sums.millis))}
+            {cell(words.hosts_time_live().to_owned(), words.hours(host.sums.millis))}
             {count(Counter::Gifts, host.sums.gifts)}
             {count(Counter::Viewers, host.sums.entries)}
             {count(Counter::Messages, host.sums.messages)}
-            {cell(words.hosts_latest().to_owned(), words.date_hm(host.latest))}
+            {cell(words.hosts_last_stream().to_owned(), words.date_hm(host.latest))}
         </tr>
     }
     .into_any()
-}
-
-impl Words {
-    fn only_the_first(&self, count: i64) -> String {
-        use crate::lang::Lang;
-        match self.lang {
-            Lang::En => format!("The first {count} hosts by coins; History finds the others."),
-            Lang::Zh => format!("按金币显示前{count}位主播；其他主播可在“历史”中查找。"),
-            Lang::Ja => format!("コイン順の上位{count}人です。ほかの配信者は「履歴」で検索できます。"),
-        }
-    }
 }
 
 #[cfg(test)]

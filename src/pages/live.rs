@@ -14,7 +14,7 @@ use leptos::prelude::*;
 pub fn live() -> AnyView {
     serve(|page| async move {
         let words = &page.words;
-        let title = words.live_live();
+        let title = words.live_title();
         let mut rows = page.state.board.rows();
         if let Some(search) = page.param("q").map(str::to_lowercase) {
             rows.retain(|row| {
@@ -35,7 +35,7 @@ pub fn live() -> AnyView {
             board(words, &rows, &apps, looks, sort, page.now, |column| page.address_with(&[("sort", Some(column))]));
         let kiosk = page.param("kiosk").is_some();
         let keys = (!kiosk).then(|| {
-            let words = words.live_on_a_row_enter_opens_it();
+            let words = words.live_shortcuts();
             view! { <p class="note keys">{words}</p> }
         });
         let nothing = rows.is_empty().then(|| nobody(&page, board_view));
@@ -47,8 +47,8 @@ pub fn live() -> AnyView {
             let all = page.address_with(&[("view", None)]);
             view! {
                 <p class="note">
-                    {words.live_only_what_needs_attention()} " "
-                    <a href=all>{words.live_all_live_streams().to_owned()}</a>
+                    {words.live_only_attention()} " "
+                    <a href=all>{words.live_all().to_owned()}</a>
                 </p>
             }
         });
@@ -87,17 +87,17 @@ fn search(page: &Page) -> AnyView {
         <form method="get" role="search" class="in-line">
             <div>
                 <label for="q" class="visually-hidden">
-                    {words.live_room_title_or_host().to_owned()}
+                    {words.live_search().to_owned()}
                 </label>
                 <input
                     id="q"
                     name="q"
                     type="search"
                     value=typed
-                    placeholder=words.live_room_title_or_host().to_owned()
+                    placeholder=words.live_search().to_owned()
                 />
             </div>
-            <button type="submit">{words.live_filter().to_owned()}</button>
+            <button type="submit">{words.live_apply().to_owned()}</button>
         </form>
     }
     .into_any()
@@ -106,12 +106,12 @@ fn search(page: &Page) -> AnyView {
 fn nobody(page: &Page, view: BoardView) -> AnyView {
     let words = &page.words;
     if view == BoardView::Attention {
-        return empty(words.live_nothing_needs_attention(), words.live_a_stream_appears_here_when_its());
+        return empty(words.live_no_attention_title(), words.live_no_attention_hint());
     }
     if page.param("q").is_some() {
-        return empty(words.live_no_live_stream_fits(), words.live_ended_ones_are_under_history());
+        return empty(words.live_no_match_title(), words.live_no_match_hint());
     }
-    empty(words.live_no_room_is_live(), words.live_a_public_room_appears_here_within())
+    empty(words.live_none_title(), words.live_none_hint())
 }
 
 /// Which app, where there are several.
@@ -145,10 +145,10 @@ fn forms(page: &Page) -> AnyView {
     view! {
         <section class="add" aria-label=words.live_rooms().to_owned()>
             <form method="post" action=FormAction::AddRooms.path() class="stacked">
-                <h2>{words.live_follow_rooms().to_owned()}</h2>
+                <h2>{words.live_monitor_rooms().to_owned()}</h2>
                 {app_choice(page, "add-app")}
                 <label for="rooms">
-                    {words.live_roomids_one_a_line().to_owned()}
+                    {words.live_room_ids().to_owned()}
                 </label>
                 <textarea id="rooms" name="rooms" rows="3" required autocapitalize="none" spellcheck="false">
                     {field_text(&rooms)}
@@ -157,7 +157,7 @@ fn forms(page: &Page) -> AnyView {
                 {super::rooms::rooms_link(words)}
             </form>
             <form method="post" action=FormAction::TakeSnapshot.path() class="stacked">
-                <h2>{words.live_totals_of_a_room_now().to_owned()}</h2>
+                <h2>{words.live_snapshot().to_owned()}</h2>
                 {app_choice(page, "snapshot-app")}
                 <label for="room">"RoomId"</label>
                 <input
@@ -171,10 +171,10 @@ fn forms(page: &Page) -> AnyView {
                 />
                 <p class="note">
                     {words
-                        .live_one_reading_kept_as_a_sealed()
+                        .live_snapshot_hint()
                         .to_owned()}
                 </p>
-                <button type="submit">{words.live_read_once().to_owned()}</button>
+                <button type="submit">{words.live_take_snapshot().to_owned()}</button>
             </form>
         </section>
     }

@@ -93,8 +93,8 @@ fn not_found() -> AnyView {
     serve(|page| async move {
         page.status(404);
         let words = &page.words;
-        let content = told(words.pages_there_is_no_such_page(), words.pages_the_address_may_be_mistyped_live());
-        frame(&page, "", words.pages_not_found(), content)
+        let content = told(words.page_not_found_title(), words.page_not_found_hint());
+        frame(&page, "", words.page_not_found(), content)
     })
 }
 
@@ -103,8 +103,8 @@ fn failed(page: &Page, error: &dyn std::fmt::Display) -> AnyView {
     tracing::error!(%error, path = %page.request.path, "a page could not be read");
     page.status(503);
     let words = &page.words;
-    let content = told(words.pages_the_database_does_not_answer(), words.pages_nothing_is_lost_what_is_read());
-    frame(page, "", words.pages_not_readable(), content)
+    let content = told(words.page_database_unavailable(), words.page_no_data_lost());
+    frame(page, "", words.page_unavailable(), content)
 }
 
 /// Draws a document outside of a request, islands and all.
@@ -138,7 +138,7 @@ pub(crate) fn languages(path: &str, current: Lang) -> AnyView {
             }
         })
         .collect_view();
-    let label = current.pages_language().to_owned();
+    let label = current.page_language().to_owned();
     view! {
         <nav class="languages" aria-label=label>
             {links}

@@ -175,7 +175,7 @@ fn unfurled(shared: &Shared, url: &str, title: &str, description: &str) -> AnyVi
         {property("og:type", "article")}
         {whole.then(|| property("og:url", url))}
         {property("og:site_name", crate::lang::middle(&shared.document.record.issuer, 48))}
-        {property("og:locale", words.report_en_gb())}
+        {property("og:locale", words.page_locale())}
         <meta name="twitter:card" content=if shared.card && whole { "summary_large_image" } else { "summary" }/>
         <meta name="twitter:title" content=title.to_owned()/>
         <meta name="twitter:description" content=description.to_owned()/>
@@ -230,7 +230,7 @@ fn body(shared: &Shared) -> AnyView {
 
 fn masthead(words: &Words, shared: &Shared) -> AnyView {
     let record = &shared.document.record;
-    let what = if record.kind == StreamKind::Snapshot { words.snapshot_report() } else { words.stream_report() };
+    let what = if record.kind == StreamKind::Snapshot { words.report_snapshot() } else { words.report_stream() };
     // The name stands beside it, so the picture says nothing more to who cannot see it.
     let logo = shared.logo.as_ref().map(|logo| {
         view! { <img src=logo.src.clone() width=logo.width.to_string() height=logo.height.to_string() alt=""/> }
@@ -250,7 +250,7 @@ fn seal_line(words: &Words, document: &Document) -> AnyView {
     view! {
         <p class="seal-line">
             <span>{sections::seal_words(words, document)}</span>
-            <a href="#sure">{words.check()}</a>
+            <a href="#sure">{words.report_details()}</a>
         </p>
     }
     .into_any()
@@ -262,21 +262,21 @@ fn take_along(shared: &Shared, figures: &Figures) -> AnyView {
     let record = &shared.document.record;
     let text = words.copy_text(record, &figures.title(), figures.slot_line(), shared.url.as_deref());
     let copy = view! {
-        <CopyText label=words.copy_as_text().to_owned() copied=words.copied().to_owned() text=text/>
+        <CopyText label=words.report_copy_text().to_owned() copied=words.report_copied().to_owned() text=text/>
     };
     let link = shared.url.clone().map(|url| {
         let title = sections::document_title(words, record);
         view! {
-            <ShareLink label=words.link().to_owned() copied=words.copied().to_owned() title=title url=url/>
+            <ShareLink label=words.report_link().to_owned() copied=words.report_copied().to_owned() title=title url=url/>
         }
     });
     let query = shared.ways.as_ref().map(|ways| ways.query.as_str()).unwrap_or_default();
     let files = shared.base.as_ref().map(|base| {
         view! {
             <details class="files">
-                <summary>{words.files()}</summary>
+                <summary>{words.report_files()}</summary>
                 <p>
-                    <a href=format!("{base}/report.html{query}") download>{words.web_page()}</a>
+                    <a href=format!("{base}/report.html{query}") download>{words.report_offline_page()}</a>
                     " · "
                     <a href=format!("{base}/report.csv{query}") download>"CSV"</a>
                     " · "
@@ -284,16 +284,16 @@ fn take_along(shared: &Shared, figures: &Figures) -> AnyView {
                     " · "
                     <a href=format!("{base}/picture.png{query}") download>"PNG"</a>
                     " · "
-                    <PrintPage label=words.print().to_owned() how=words.print_how().to_owned()/>
+                    <PrintPage label=words.report_print().to_owned() how=words.report_print_hint().to_owned()/>
                 </p>
             </details>
         }
     });
     // Shown, not downloaded: in a chat's own browser a long press on a picture is all that saves.
     let picture = shared.base.as_ref().map(|base| {
-        view! { <a class="button" href=format!("{base}/picture.png{query}")>{words.save_picture()}</a> }
+        view! { <a class="button" href=format!("{base}/picture.png{query}")>{words.report_save_image()}</a> }
     });
-    let offline = shared.base.is_none().then(|| view! { <p class="note">{words.this_file()}</p> });
+    let offline = shared.base.is_none().then(|| view! { <p class="note">{words.report_offline_hint()}</p> });
     view! {
         <section class="take-along">
             <div class="buttons">{picture} {copy} {link}</div>
@@ -311,9 +311,9 @@ fn fingerprint(shared: &Shared) -> Option<AnyView> {
     Some(
         view! {
             <p class="fingerprint">
-                <span>{words.fingerprint()}</span>
+                <span>{words.report_fingerprint()}</span>
                 <code>{seal.fingerprint.clone()}</code>
-                <a href=href>{words.verify()}</a>
+                <a href=href>{words.report_verify()}</a>
             </p>
         }
         .into_any(),
@@ -329,7 +329,7 @@ fn footer(shared: &Shared) -> AnyView {
             <p>{words.issued_by(&record.issuer)} {shared.contact.as_deref().map(|text| view! { " · " {contact(text)} })}</p>
             <p class="note">
                 {number.map(|number| format!("{number} · "))}
-                {words.made_with()}
+                {words.report_made_with()}
             </p>
             {shared.ways.as_ref().map(|ways| switches(shared, ways))}
         </footer>
@@ -372,7 +372,7 @@ fn switches(shared: &Shared, ways: &Ways) -> AnyView {
     view! {
         <div class="switches">
             <nav class="languages" aria-label=words.lang.report_language()>{languages}</nav>
-            <nav class="languages" aria-label=words.colours()>{themes}</nav>
+            <nav class="languages" aria-label=words.report_theme()>{themes}</nav>
         </div>
     }
     .into_any()
@@ -399,10 +399,10 @@ pub fn dead_link_document(lang: Lang, style: &Style) -> String {
     plain_document(
         &words,
         style,
-        words.dead_link_title(),
+        words.share_link_dead_title(),
         view! {
-            <p>{words.dead_link_why()}</p>
-            <p>{words.dead_link_what_to_do()}</p>
+            <p>{words.share_link_dead_why()}</p>
+            <p>{words.share_link_dead_what_to_do()}</p>
         }
         .into_any(),
     )
@@ -414,13 +414,13 @@ pub fn password_document(lang: Lang, style: &Style, action: &str, problem: Optio
     plain_document(
         &words,
         style,
-        words.password_title(),
+        words.share_link_password_title(),
         view! {
             <form method="post" action=action.to_owned() class="stacked">
                 {problem.map(|problem| view! { <p class="problem" role="alert">{problem.to_owned()}</p> })}
-                <label for="password">{words.password()}</label>
+                <label for="password">{words.sign_in_password()}</label>
                 <input id="password" name="password" type="password" autocomplete="off" required autofocus/>
-                <button type="submit" class="primary">{words.open()}</button>
+                <button type="submit" class="primary">{words.share_link_open()}</button>
             </form>
         }
         .into_any(),

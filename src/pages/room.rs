@@ -20,8 +20,8 @@ pub fn room() -> AnyView {
         let words = &page.words;
         let (Some(app), Some(room)) = (app, room) else {
             page.status(404);
-            let what = words.room_the_address_names_no_room();
-            let title = words.room_no_such_room();
+            let what = words.room_not_found_hint();
+            let title = words.room_not_found_title();
             return frame(&page, "", title, told(title, what));
         };
         let query = StreamQuery { app: Some(app), room: Some(room.clone()), ..asked(&page) };
@@ -31,7 +31,7 @@ pub fn room() -> AnyView {
         };
         let title = list.rows.first().map_or_else(|| room.to_string(), |row| row.title_label().to_owned());
         let body = if list.rows.is_empty() {
-            empty(words.room_nothing_is_known_of_this_room(), words.room_it_appears_with_its_first_reading())
+            empty(words.room_no_data_title(), words.room_no_data_hint())
         } else {
             match over_time(&page, &query, &list).await {
                 Ok(body) => body,
@@ -80,7 +80,7 @@ pub fn host() -> AnyView {
         };
         let body = if list.rows.is_empty() {
             page.status(404);
-            empty(words.room_nothing_is_known_of_this_host(), words.room_a_host_appears_with_the_first())
+            empty(words.host_no_data_title(), words.host_no_data_hint())
         } else {
             match over_time(&page, &query, &list).await {
                 Ok(body) => body,

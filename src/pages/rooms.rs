@@ -8,7 +8,7 @@ use crate::components::frame::{button, empty, frame};
 use crate::components::name;
 use crate::domain::Role;
 use crate::domain::stream::label;
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use crate::store::RoomRow;
 use leptos::prelude::*;
 
@@ -22,9 +22,9 @@ pub fn rooms() -> AnyView {
             Ok(rows) => rows,
             Err(error) => return failed(&page, &error),
         };
-        let title = words.rooms_rooms_by_hand();
+        let title = words.rooms_title();
         let body = if rows.is_empty() {
-            empty(words.rooms_no_room_was_decided_about_by(), words.rooms_a_room_stands_here_once_somebody())
+            empty(words.rooms_none_title(), words.rooms_none_hint())
         } else {
             table(&page, &rows)
         };
@@ -41,7 +41,7 @@ pub fn rooms() -> AnyView {
 
 /// The way here.
 pub(super) fn rooms_link(words: &Words) -> AnyView {
-    let label = words.rooms_rooms_followed_by_hand_and_stopped();
+    let label = words.rooms_page_link();
     view! {
         <p class="note">
             <a href="/rooms">{label.to_owned()}</a>
@@ -52,18 +52,18 @@ pub(super) fn rooms_link(words: &Words) -> AnyView {
 
 fn table(page: &Page, rows: &[RoomRow]) -> AnyView {
     let words = &page.words;
-    let most = (rows.len() as i64 == MOST).then(|| view! { <p class="note">{words.only_the_first_rooms(MOST)}</p> });
+    let most = (rows.len() as i64 == MOST).then(|| view! { <p class="note">{words.rooms_first_only(MOST)}</p> });
     let lines = rows.iter().map(|row| line(page, row)).collect_view();
     view! {
         <table class="list people rooms">
-            <caption class="visually-hidden">{words.rooms_rooms().to_owned()}</caption>
+            <caption class="visually-hidden">{words.rooms_caption().to_owned()}</caption>
             <thead>
                 <tr>
                     <th scope="col">{words.rooms_room().to_owned()}</th>
                     <th scope="col">"RoomId"</th>
                     <th scope="col">{words.rooms_state().to_owned()}</th>
                     <th scope="col">
-                        <span class="visually-hidden">{words.rooms_change().to_owned()}</span>
+                        <span class="visually-hidden">{words.rooms_action().to_owned()}</span>
                     </th>
                 </tr>
             </thead>
@@ -86,8 +86,7 @@ fn line(page: &Page, row: &RoomRow) -> AnyView {
             button(FormAction::AddRooms, words.follow(), "small", of("rooms"))
         }
     });
-    let state =
-        if row.followed { words.rooms_followed_by_hand() } else { words.rooms_stopped_not_read_whatever_the_list() };
+    let state = if row.followed { words.rooms_added_manually() } else { words.rooms_excluded() };
     view! {
         <tr>
             <th scope="row">
@@ -106,20 +105,10 @@ fn line(page: &Page, row: &RoomRow) -> AnyView {
 
 impl Words {
     pub(super) fn stop_following(&self) -> &'static str {
-        self.rooms_stop_following()
+        self.rooms_stop_monitoring()
     }
 
     pub(super) fn follow(&self) -> &'static str {
-        self.rooms_follow()
-    }
-
-    fn only_the_first_rooms(&self, count: i64) -> String {
-        match self.lang {
-            Lang::En => {
-                format!("The first {count}, stopped ones on top; a room's own page tells whether it is followed.")
-            }
-            Lang::Zh => format!("仅列出前{count}个，已停止的在前；其他房间请在其页面查看。"),
-            Lang::Ja => format!("停止中のものから{count}件です。ほかは各部屋のページで確認できます。"),
-        }
+        self.rooms_monitor()
     }
 }

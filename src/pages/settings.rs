@@ -14,7 +14,7 @@ use leptos::prelude::*;
 pub fn settings() -> AnyView {
     serve(|page| async move {
         let words = &page.words;
-        let title = words.settings_settings();
+        let title = words.settings_title();
         let admin = page.may(Role::Admin);
         let found = async {
             if !admin {
@@ -71,10 +71,10 @@ fn own(page: &Page) -> AnyView {
         .collect_view();
     view! {
         <section class="card" aria-labelledby="own">
-            <h2 id="own">{words.settings_your_console().to_owned()}</h2>
+            <h2 id="own">{words.settings_preferences().to_owned()}</h2>
             <form method="post" action=FormAction::SetView.path() class="stacked">
                 <label for="zone">
-                    {words.settings_time_zone_empty_is_the_apps().to_owned()}
+                    {words.settings_time_zone().to_owned()}
                 </label>
                 <input
                     id="zone"
@@ -88,10 +88,10 @@ fn own(page: &Page) -> AnyView {
                 {problem.map(|problem| view! { <p id="zone-problem" class="problem">{problem}</p> })}
                 <label for="lang">{words.settings_language().to_owned()}</label>
                 <select id="lang" name="lang">
-                    <option value="">{words.settings_the_browsers().to_owned()}</option>
+                    <option value="">{words.settings_browser_default().to_owned()}</option>
                     {options}
                 </select>
-                <button type="submit">{words.settings_keep().to_owned()}</button>
+                <button type="submit">{words.settings_save().to_owned()}</button>
             </form>
             <form method="post" action=FormAction::ChangePassword.path() class="stacked">
                 <label for="current_password">{words.settings_current_password().to_owned()}</label>
@@ -148,7 +148,7 @@ fn rules(page: &Page) -> AnyView {
         .collect_view();
     view! {
         <section class="card" aria-labelledby="rules">
-            <h2 id="rules">{words.settings_rules().to_owned()}</h2>
+            <h2 id="rules">{words.settings_collection().to_owned()}</h2>
             {apps}
             <p class="note">{words.rules_note().to_owned()}</p>
             {super::rooms::rooms_link(words)}
@@ -181,56 +181,56 @@ fn issuer(page: &Page) -> AnyView {
         .map(|lang| {
             let (id, field) = (format!("issuer-coins-{}", lang.code()), format!("coins_{}", lang.code()));
             let kept = value(&field, issuer.coins(lang));
-            let usual = lang.settings_coins();
+            let usual = lang.settings_coins_placeholder();
             view! {
                 <label for=id.clone()>
-                    {format!("{} · {}", words.settings_word_for_coins(), lang.own_name())}
+                    {format!("{} · {}", words.settings_coins_name(), lang.own_name())}
                 </label>
                 <input id=id name=field value=kept placeholder=usual maxlength="24" lang=lang.tag()/>
             }
         })
         .collect_view();
     let logo = issuer.logo.as_ref().map(|logo| {
-        let alt = words.settings_the_logo_as_it_is().to_owned();
+        let alt = words.settings_current_logo().to_owned();
         view! {
             <p>
                 <img src=logo.path.clone() width=logo.width.to_string() height=logo.height.to_string() alt=alt class="logo"/>
             </p>
-            {button(FormAction::RemoveLogo, words.settings_remove_the_logo(), "small", Vec::new())}
+            {button(FormAction::RemoveLogo, words.settings_remove_logo(), "small", Vec::new())}
         }
     });
     view! {
         <section class="card" aria-labelledby="issuer">
-            <h2 id="issuer">{words.settings_issuer_of_the_reports().to_owned()}</h2>
+            <h2 id="issuer">{words.settings_issuer().to_owned()}</h2>
             <form method="post" action=FormAction::SetIssuer.path() class="stacked">
                 <label for="issuer-name">{words.settings_name().to_owned()}</label>
                 <input id="issuer-name" name="name" value=value("name", Some(&issuer.name)) maxlength="80"/>
                 <p class="note">
                     {words
-                        .settings_part_of_what_is_signed_reports()
+                        .settings_issuer_is_signed()
                         .to_owned()}
                 </p>
                 <label for="issuer-contact">
-                    {words.settings_contact_mail_web_address_or_words().to_owned()}
+                    {words.settings_contact().to_owned()}
                 </label>
                 <input id="issuer-contact" name="contact" value=value("contact", issuer.contact.as_deref()) maxlength="80"/>
                 {coins}
-                <label for="issuer-lang">{words.settings_language_of_new_links().to_owned()}</label>
+                <label for="issuer-lang">{words.settings_link_language().to_owned()}</label>
                 <select id="issuer-lang" name="lang">
                     {options}
                 </select>
                 <p class="note">
                     {words
-                        .settings_contact_word_for_coins_and_logo()
+                        .settings_contact_is_not_signed()
                         .to_owned()}
                 </p>
-                <button type="submit">{words.settings_keep().to_owned()}</button>
+                <button type="submit">{words.settings_save().to_owned()}</button>
             </form>
             {logo}
             <form method="post" action=FormAction::SetLogo.path() enctype="multipart/form-data" class="stacked">
                 <label for="issuer-logo">
                     {words
-                        .settings_logo_png_jpeg_or_webp_at()
+                        .settings_logo()
                         .to_owned()}
                 </label>
                 <input id="issuer-logo" name="logo" type="file" accept="image/png,image/jpeg,image/webp" required/>
@@ -261,7 +261,7 @@ fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
         .map(|operator| {
             let seen = operator.seen_at.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
             let remove = words.settings_remove();
-            let label = format!("{} {}", words.settings_role_of(), operator.name);
+            let label = words.settings_role_for(&operator.name);
             view! {
                 <tr>
                     <th scope="row">{name(&operator.name, 32)}</th>
@@ -272,7 +272,7 @@ fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
                             <select name="role" aria-label=label>
                                 {roles(words, operator.role)}
                             </select>
-                            <button type="submit" class="small">{words.settings_set().to_owned()}</button>
+                            <button type="submit" class="small">{words.settings_save_role().to_owned()}</button>
                         </form>
                     </td>
                     <td>{button(FormAction::RemoveOperator, remove, "small", vec![("name", operator.name.clone())])}</td>
@@ -282,12 +282,12 @@ fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
         .collect_view();
     view! {
         <section class="card" aria-labelledby="people">
-            <h2 id="people">{words.settings_operators().to_owned()}</h2>
+            <h2 id="people">{words.settings_users().to_owned()}</h2>
             <table class="list people">
                 <thead>
                     <tr>
                         <th scope="col">{words.settings_name().to_owned()}</th>
-                        <th scope="col">{words.settings_last_seen().to_owned()}</th>
+                        <th scope="col">{words.settings_last_active().to_owned()}</th>
                         <th scope="col">{words.settings_role().to_owned()}</th>
                         <th scope="col">
                             <span class="visually-hidden">{words.settings_remove().to_owned()}</span>
@@ -297,14 +297,14 @@ fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
             <form method="post" action=FormAction::AddOperator.path() class="stacked">
-                <h3>{words.settings_add_an_operator().to_owned()}</h3>
+                <h3>{words.settings_add_user().to_owned()}</h3>
                 <label for="add-name">{words.settings_name().to_owned()}</label>
                 <input id="add-name" name="name" required maxlength="64" autocapitalize="none" autocomplete="off"/>
                 <label for="add-role">{words.settings_role().to_owned()}</label>
                 <select id="add-role" name="role">
                     {roles(words, Role::Operator)}
                 </select>
-                <label for="add-password">{words.password().to_owned()}</label>
+                <label for="add-password">{words.sign_in_password().to_owned()}</label>
                 <input
                     id="add-password"
                     name="password"
@@ -332,9 +332,9 @@ fn lost_password(words: &Words, operators: &[OperatorRow]) -> AnyView {
         .collect_view();
     view! {
         <details class="more">
-            <summary>{words.settings_set_a_lost_password_anew().to_owned()}</summary>
+            <summary>{words.settings_reset_password().to_owned()}</summary>
             <form method="post" action=FormAction::SetOperatorPassword.path() class="stacked">
-                <label for="reset-name">{words.settings_operator().to_owned()}</label>
+                <label for="reset-name">{words.settings_user().to_owned()}</label>
                 <select id="reset-name" name="name">
                     {names}
                 </select>
@@ -350,10 +350,10 @@ fn lost_password(words: &Words, operators: &[OperatorRow]) -> AnyView {
                 <p id="reset-password-rule" class="note">{words.password_rule()}</p>
                 <p class="note">
                     {words
-                        .settings_their_open_sessions_end_at_once()
+                        .settings_signs_out_everywhere()
                         .to_owned()}
                 </p>
-                <button type="submit">{words.settings_set_password().to_owned()}</button>
+                <button type="submit">{words.settings_save_password().to_owned()}</button>
             </form>
         </details>
     }
@@ -366,7 +366,7 @@ fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
         .iter()
         .map(|token| {
             let used =
-                token.last_used_at.map_or_else(|| words.settings_not_used_yet().to_owned(), |at| words.date_hm(at));
+                token.last_used_at.map_or_else(|| words.settings_never_used().to_owned(), |at| words.date_hm(at));
             let remove = words.settings_remove();
             view! {
                 <tr>
@@ -395,20 +395,20 @@ fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
     });
     view! {
         <section class="card" aria-labelledby="tokens">
-            <h2 id="tokens">{words.settings_tokens_of_the_api().to_owned()}</h2>
+            <h2 id="tokens">{words.settings_api_tokens().to_owned()}</h2>
             <p class="note">
                 {words
-                    .settings_a_bearer_token_reads_streams_and()
+                    .settings_api_tokens_hint()
                     .to_owned()}
                 <a href="/api/v1/openapi.json">"/api/v1/openapi.json"</a>
             </p>
             {table}
             <form method="post" action=FormAction::CreateToken.path() class="in-line">
                 <div>
-                    <label for="token-name">{words.settings_name_of_a_new_token().to_owned()}</label>
+                    <label for="token-name">{words.settings_token_name().to_owned()}</label>
                     <input id="token-name" name="name" required maxlength="64" autocapitalize="none" autocomplete="off"/>
                 </div>
-                <button type="submit">{words.settings_make().to_owned()}</button>
+                <button type="submit">{words.settings_create_token().to_owned()}</button>
             </form>
         </section>
     }
@@ -420,77 +420,66 @@ impl Words {
     fn rules_of(&self, app: &AppConfig, config: &Config) -> Vec<(String, String, &'static str)> {
         let seconds = |time: std::time::Duration| format!("{}\u{a0}s", time.as_secs_f64());
         let follow = match &app.follow {
-            Follow::Public => self.settings_all_public_rooms().to_owned(),
-            Follow::None => self.settings_only_those_added_by_hand().to_owned(),
-            Follow::Match(pattern) => self.settings_rooms_whose_roomid_matches(&visible(&pattern.to_string())),
+            Follow::Public => self.settings_monitor_public().to_owned(),
+            Follow::None => self.settings_monitor_manual().to_owned(),
+            Follow::Match(pattern) => self.settings_monitor_matching(&visible(&pattern.to_string())),
         };
         let quiet = match app.quiet_end_minutes {
-            None => self.settings_never().to_owned(),
-            Some(minutes) => match self.lang {
-                Lang::En => format!("after {minutes} min without movement"),
-                Lang::Zh => format!("{minutes}分钟无变化后"),
-                Lang::Ja => format!("{minutes}分間動きがなければ"),
-            },
+            None => self.settings_idle_never().to_owned(),
+            Some(minutes) => self.settings_idle_after(i64::from(minutes)),
         };
         let day = format!("{:02}:{:02} · {}", app.day_start / 60, app.day_start % 60, app.timezone);
         let rule = |what: &str, value, key| (what.to_owned(), value, key);
         vec![
-            rule(self.settings_rooms_followed(), follow, "follow"),
-            rule(self.settings_a_stream_is_read_every(), seconds(config.interval(app)), "interval"),
-            rule(self.settings_sealed_after_its_end_by(), seconds(config.collector.grace), "grace"),
-            rule(self.settings_a_quiet_stream_ends(), quiet, "quiet_end_minutes"),
+            rule(self.settings_rule_rooms(), follow, "follow"),
+            rule(self.settings_rule_interval(), seconds(config.interval(app)), "interval"),
+            rule(self.settings_rule_grace(), seconds(config.collector.grace), "grace"),
+            rule(self.settings_rule_idle(), quiet, "quiet_end_minutes"),
             rule(
-                self.settings_share_of_tencents_limits(),
+                self.settings_rule_rate_limit(),
                 self.percent((app.budget_share * 100.0).round() as i64),
                 "budget_share",
             ),
-            rule(self.settings_day_begins_zone(), day, "day_start, timezone"),
+            rule(self.settings_rule_day(), day, "day_start, timezone"),
         ]
     }
 
     fn rules_note(&self) -> &'static str {
-        self.settings_set_in_aftershow_toml_or_by()
+        self.settings_collection_hint()
     }
 
     /// What someone did; an action of another version is shown by its name.
     fn action<'a>(&self, action: &'a AuditedAction) -> &'a str {
-        let (en, zh, ja) = match action {
-            AuditedAction::AddRooms => ("added rooms", "添加房间", "部屋を追加"),
-            AuditedAction::StopFollowing => ("stopped following", "停止跟踪", "追跡を停止"),
-            AuditedAction::TakeSnapshot => ("read once", "读取一次", "一度だけ取得"),
-            AuditedAction::SealNow => ("sealed a report early", "提前定稿", "レポートを早期に確定"),
-            AuditedAction::SealAgain => ("sealed again", "重新定稿", "確定し直し"),
-            AuditedAction::KeepFollowing => ("kept following", "继续跟踪", "追跡を継続"),
-            AuditedAction::AddNote => ("wrote a note", "添加备注", "メモを記入"),
-            AuditedAction::ReleaseFinding => ("released a finding", "公开发现", "所見を公開"),
-            AuditedAction::WithholdFinding => ("took a finding back", "收回发现", "所見を非公開に"),
-            AuditedAction::CreateShare => ("made a link", "创建链接", "リンクを作成"),
-            AuditedAction::UpdateShare => ("changed a link", "修改链接", "リンクを変更"),
-            AuditedAction::SetShareEnabled => ("switched a link", "开关链接", "リンクを切り替え"),
-            AuditedAction::RotateShare => ("gave a link a new address", "更换链接地址", "リンクのアドレスを変更"),
-            AuditedAction::DeleteShare => ("deleted a link", "删除链接", "リンクを削除"),
-            AuditedAction::SignIn => ("signed in", "登录", "サインイン"),
-            AuditedAction::SignInOnce => {
-                ("signed in with a one-time link", "使用一次性链接登录", "一度きりのリンクでサインイン")
-            }
-            AuditedAction::SignInFailed => ("could not sign in", "登录失败", "サインインに失敗"),
-            AuditedAction::SetUp => ("set up the first account", "创建首个账号", "最初のアカウントを作成"),
-            AuditedAction::AddOperator => ("added an operator", "添加运营人员", "オペレーターを追加"),
-            AuditedAction::SetOperatorRole => ("changed a role", "更改角色", "役割を変更"),
-            AuditedAction::SetOperatorPassword => ("set a password", "设置密码", "パスワードを設定"),
-            AuditedAction::RemoveOperator => ("removed an operator", "移除运营人员", "オペレーターを削除"),
-            AuditedAction::ChangePassword => ("changed their own password", "更改自己的密码", "自分のパスワードを変更"),
-            AuditedAction::CreateToken => ("made a token", "创建令牌", "トークンを作成"),
-            AuditedAction::RemoveToken => ("removed a token", "移除令牌", "トークンを削除"),
-            AuditedAction::SetIssuer => ("changed the issuer", "更改出具方", "発行者を変更"),
-            AuditedAction::SetLogo => ("set the logo", "设置标志", "ロゴを設定"),
-            AuditedAction::RemoveLogo => ("removed the logo", "移除标志", "ロゴを削除"),
-            AuditedAction::Other(name) => return name,
-        };
-        match self.lang {
-            Lang::En => en,
-            Lang::Zh => zh,
-            Lang::Ja => ja,
+        match action {
+            AuditedAction::AddRooms => self.audit_added_rooms(),
+            AuditedAction::StopFollowing => self.audit_stopped_monitoring(),
+            AuditedAction::TakeSnapshot => self.audit_took_snapshot(),
+            AuditedAction::SealNow => self.audit_sealed_early(),
+            AuditedAction::SealAgain => self.audit_created_revision(),
+            AuditedAction::KeepFollowing => self.audit_kept_monitoring(),
+            AuditedAction::AddNote => self.audit_edited_note(),
+            AuditedAction::ReleaseFinding => self.audit_published_finding(),
+            AuditedAction::WithholdFinding => self.audit_unpublished_finding(),
+            AuditedAction::CreateShare => self.audit_created_link(),
+            AuditedAction::UpdateShare => self.audit_edited_link(),
+            AuditedAction::SetShareEnabled => self.audit_enabled_link(),
+            AuditedAction::RotateShare => self.audit_replaced_link_url(),
+            AuditedAction::DeleteShare => self.audit_deleted_link(),
+            AuditedAction::SignIn => self.audit_signed_in(),
+            AuditedAction::SignInOnce => self.audit_signed_in_once(),
+            AuditedAction::SignInFailed => self.audit_sign_in_failed(),
+            AuditedAction::SetUp => self.audit_set_up(),
+            AuditedAction::AddOperator => self.audit_added_user(),
+            AuditedAction::SetOperatorRole => self.audit_changed_role(),
+            AuditedAction::SetOperatorPassword => self.audit_reset_password(),
+            AuditedAction::RemoveOperator => self.audit_removed_user(),
+            AuditedAction::ChangePassword => self.audit_changed_own_password(),
+            AuditedAction::CreateToken => self.audit_created_token(),
+            AuditedAction::RemoveToken => self.audit_removed_token(),
+            AuditedAction::SetIssuer => self.audit_changed_issuer(),
+            AuditedAction::SetLogo => self.audit_uploaded_logo(),
+            AuditedAction::RemoveLogo => self.audit_removed_logo(),
+            AuditedAction::Other(name) => name,
         }
     }
 }
@@ -517,9 +506,9 @@ fn log(words: &Words, audit: &[AuditRow]) -> AnyView {
             <table class="list audit">
                 <thead>
                     <tr>
-                        <th scope="col">{words.settings_when().to_owned()}</th>
-                        <th scope="col">{words.settings_who().to_owned()}</th>
-                        <th scope="col">{words.settings_what().to_owned()}</th>
+                        <th scope="col">{words.audit_time().to_owned()}</th>
+                        <th scope="col">{words.audit_user().to_owned()}</th>
+                        <th scope="col">{words.audit_action().to_owned()}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -527,12 +516,12 @@ fn log(words: &Words, audit: &[AuditRow]) -> AnyView {
         }
     });
     let none = audit.is_empty().then(|| {
-        let words = words.settings_nothing_yet_who_adds_a_room();
+        let words = words.audit_none();
         view! { <p class="note">{words.to_owned()}</p> }
     });
     view! {
         <section class="card" aria-labelledby="audit">
-            <h2 id="audit">{words.settings_what_was_done().to_owned()}</h2>
+            <h2 id="audit">{words.audit_title().to_owned()}</h2>
             {none}
             {table}
         </section>
@@ -543,9 +532,9 @@ fn log(words: &Words, audit: &[AuditRow]) -> AnyView {
 impl Words {
     const fn role(&self, role: Role) -> &'static str {
         match role {
-            Role::Viewer => self.lang.settings_viewer_looks(),
-            Role::Operator => self.lang.settings_operator_runs_the_console(),
-            Role::Admin => self.lang.settings_admin_accounts_too(),
+            Role::Viewer => self.lang.role_viewer(),
+            Role::Operator => self.lang.role_operator(),
+            Role::Admin => self.lang.role_admin(),
         }
     }
 }

@@ -34,10 +34,10 @@ pub fn shares() -> AnyView {
             Err(error) => return failed(&page, &error),
         };
         let words = &page.words;
-        let title = words.shares_links();
+        let title = words.share_links_title();
         let next = (rows.len() as i64 == LIMIT).then(|| rows.last().map(|row| row.id.to_string())).flatten();
         let list = if rows.is_empty() {
-            empty(words.shares_no_link_is_out(), words.shares_copy_link_on_a_sealed_stream())
+            empty(words.share_links_none_title(), words.share_links_none_hint())
         } else {
             let items = rows
                 .iter()
@@ -85,10 +85,10 @@ fn item(
         facts.insert(0, crate::lang::visible(named).to_string());
     }
     if share.password.is_some() {
-        facts.push(words.shares_password().to_owned());
+        facts.push(words.share_link_has_password().to_owned());
     }
     if share.hide_host {
-        facts.push(words.shares_host_hidden().to_owned());
+        facts.push(words.share_link_host_hidden().to_owned());
     }
     if let Some((from, until)) = share.slot {
         facts.push(words.slot_of(from, until));
@@ -104,14 +104,14 @@ fn item(
     let switch = if share.enabled {
         button(
             FormAction::SetShareEnabled,
-            words.shares_turn_off(),
+            words.share_link_disable(),
             "small",
             vec![("id", share.id.to_string()), ("enabled", "false".to_owned())],
         )
     } else {
         button(
             FormAction::SetShareEnabled,
-            words.shares_turn_on(),
+            words.share_link_enable(),
             "small",
             vec![("id", share.id.to_string()), ("enabled", "true".to_owned())],
         )
@@ -123,33 +123,33 @@ fn item(
                     .filter(|_| share.is_alive(page.now))
                     .map(|address| {
                         view! {
-                            <CopyText label=words.copy_link().to_owned() copied=words.copied().to_owned() text=address/>
+                            <CopyText label=words.share_link_copy().to_owned() copied=words.report_copied().to_owned() text=address/>
                         }
                     })}
                 {switch}
                 {button_that_asks(
                     FormAction::RotateShare,
-                    words.shares_new_address(),
+                    words.share_link_replace_url_ask(),
                     words
-                        .shares_the_address_that_is_out_is(),
-                    words.shares_change_the_address(),
+                        .share_link_replace_url_effect(),
+                    words.share_link_replace_url(),
                     id(),
                 )}
                 {button_that_asks(
                     FormAction::DeleteShare,
-                    words.shares_delete(),
+                    words.share_link_delete(),
                     words
-                        .shares_the_link_is_dead_for_good(),
-                    words.shares_delete_for_good(),
+                        .share_link_delete_effect(),
+                    words.share_link_delete_permanently(),
                     id(),
                 )}
             </div>
             <details class="more" open=typed.is_some()>
-                <summary>{words.shares_change().to_owned()}</summary>
+                <summary>{words.share_link_edit().to_owned()}</summary>
                 <form method="post" action=FormAction::UpdateShare.path() class="stacked">
                     <input type="hidden" name="id" value=share.id.to_string()/>
                     {fields(words, Some(share), typed)}
-                    <button type="submit">{words.shares_change().to_owned()}</button>
+                    <button type="submit">{words.share_link_save().to_owned()}</button>
                 </form>
             </details>
         }
@@ -163,7 +163,7 @@ fn item(
                 {when.map(|when| view! { <small>{when}</small> })}
             </h2>
             <p class="note">{facts.join(" · ")}</p>
-            {fingerprint.map(|code| view! { <p class="note">{words.fingerprint()} " " <code>{code}</code></p> })}
+            {fingerprint.map(|code| view! { <p class="note">{words.report_fingerprint()} " " <code>{code}</code></p> })}
             {tools}
         </li>
     }
@@ -179,8 +179,8 @@ pub fn own_name(share: &ShareRow) -> Option<&str> {
 /// On, off or over.
 pub fn state_words(words: &Words, share: &ShareRow, now: Millis) -> String {
     match share.expires_at {
-        _ if !share.enabled => words.shares_off().to_owned(),
-        Some(at) if at <= now => words.shares_expired().to_owned(),
+        _ if !share.enabled => words.share_link_disabled().to_owned(),
+        Some(at) if at <= now => words.share_link_expired().to_owned(),
         Some(at) => {
             // A day's end is the next one's midnight, but the day before is the one that is meant.
             let end = Millis(at.0 - 1);
@@ -189,15 +189,11 @@ pub fn state_words(words: &Words, share: &ShareRow, now: Millis) -> String {
             let elsewhere = (zone.offset(end) != words.zone.offset(end)).then(|| zone.utc_label(end));
             let mut date = Words { zone, ..words.clone() }.date_plain(end);
             if let Some(zone) = elsewhere {
-                date += &words.shares_zone_suffix(&zone);
+                date = words.share_link_date_in_zone(&date, &zone);
             }
-            match words.lang {
-                Lang::En => format!("on until {date}"),
-                Lang::Zh => format!("有效至{date}"),
-                Lang::Ja => format!("{date}まで有効"),
-            }
+            words.share_link_active_until(&date)
         }
-        None => words.shares_on_no_end().to_owned(),
+        None => words.share_link_no_expiry().to_owned(),
     }
 }
 
@@ -267,30 +263,30 @@ pub fn fields(words: &Words, share: Option<&ShareRow>, typed: Option<&Flash>) ->
         view! {
             <div class="check">
                 <input type="checkbox" id=id.clone() name="remove_password" value="true"/>
-                <label for=id>{words.shares_remove_the_password().to_owned()}</label>
+                <label for=id>{words.share_link_remove_password().to_owned()}</label>
             </div>
         }
     });
     let password_label = match share {
-        Some(share) if share.password.is_some() => words.shares_new_password_empty_keeps_it(),
-        _ => words.shares_password_empty_asks_for_none(),
+        Some(share) if share.password.is_some() => words.share_link_new_password(),
+        _ => words.share_link_password(),
     };
     view! {
-        <label for=id("preset")>{words.shares_shows().to_owned()}</label>
+        <label for=id("preset")>{words.share_link_content().to_owned()}</label>
         <select id=id("preset") name="preset">
             {presets}
         </select>
-        <label for=id("name")>{words.shares_name_of_the_link_internal().to_owned()}</label>
+        <label for=id("name")>{words.share_link_name().to_owned()}</label>
         <input id=id("name") name="name" value=link_name maxlength="80"/>
-        <label for=id("title")>{words.shares_title_for_readers().to_owned()}</label>
+        <label for=id("title")>{words.share_link_public_title().to_owned()}</label>
         <input id=id("title") name="title" value=title maxlength="120"/>
-        <label for=id("lang")>{words.shares_language().to_owned()}</label>
+        <label for=id("lang")>{words.share_link_language().to_owned()}</label>
         <select id=id("lang") name="lang">
             {languages}
         </select>
-        <label for=id("zone")>{words.shares_time_zone_empty_is_the_apps().to_owned()}</label>
+        <label for=id("zone")>{words.share_link_time_zone().to_owned()}</label>
         <input id=id("zone") name="zone" value=zone placeholder="Asia/Shanghai"/>
-        <label for=id("expires")>{words.shares_until_a_date_30d_or_never().to_owned()}</label>
+        <label for=id("expires")>{words.share_link_expires().to_owned()}</label>
         <input id=id("expires") name="expires" value=expires/>
         <label for=id("password")>{password_label}</label>
         <input id=id("password") name="password" type="password" minlength="4" autocomplete="new-password"/>
@@ -298,17 +294,17 @@ pub fn fields(words: &Words, share: Option<&ShareRow>, typed: Option<&Flash>) ->
         <fieldset class="slot">
             <legend>
                 {words
-                    .shares_sponsors_slot_in_the_links_zone()
+                    .share_link_sponsor_slot()
                     .to_owned()}
             </legend>
-            <label for=id("slot_from")>{words.shares_from().to_owned()}</label>
+            <label for=id("slot_from")>{words.share_link_slot_from().to_owned()}</label>
             <input id=id("slot_from") name="slot_from" value=slot_from placeholder="20:30" autocomplete="off"/>
-            <label for=id("slot_until")>{words.shares_until().to_owned()}</label>
+            <label for=id("slot_until")>{words.share_link_slot_until().to_owned()}</label>
             <input id=id("slot_until") name="slot_until" value=slot_until placeholder="21:00" autocomplete="off"/>
         </fieldset>
         <div class="check">
             <input type="checkbox" id=id("hide_host") name="hide_host" value="true" checked=hidden/>
-            <label for=id("hide_host")>{words.shares_hide_host_room_and_title_a().to_owned()}</label>
+            <label for=id("hide_host")>{words.share_link_hide_host().to_owned()}</label>
         </div>
     }
     .into_any()
@@ -317,74 +313,50 @@ pub fn fields(words: &Words, share: Option<&ShareRow>, typed: Option<&Flash>) ->
 impl Words {
     pub(super) const fn preset(&self, preset: Preset) -> &'static str {
         match preset {
-            Preset::Host => self.lang.shares_host(),
-            Preset::Sponsor => self.lang.shares_sponsor(),
-            Preset::Everything => self.lang.shares_everything(),
+            Preset::Host => self.lang.content_host(),
+            Preset::Sponsor => self.lang.content_sponsor(),
+            Preset::Everything => self.lang.content_full(),
         }
     }
 
     const fn preset_long(&self, preset: Preset) -> &'static str {
         match preset {
-            Preset::Host => self.lang.shares_host_all_that_is_shareable(),
-            Preset::Sponsor => self.lang.shares_sponsor_entries_likes_messages_no_money(),
-            Preset::Everything => self.lang.shares_everything_internal_findings_and_the_ledger(),
+            Preset::Host => self.lang.content_host_explained(),
+            Preset::Sponsor => self.lang.content_sponsor_explained(),
+            Preset::Everything => self.lang.content_full_explained(),
         }
     }
 
     /// "opened 5×, last 21 Nov 09:12"
     pub(super) fn opened(&self, views: i64, last: Option<Millis>) -> String {
-        let views = crate::lang::grouped(views);
-        match (self.lang, last.map(|last| self.date_hm(last))) {
-            (_, None) => self.shares_not_opened_yet().to_owned(),
-            (Lang::En, Some(last)) => format!("opened {views}×, last {last}"),
-            (Lang::Zh, Some(last)) => format!("打开{views}次，最近 {last}"),
-            (Lang::Ja, Some(last)) => format!("{views}回表示、最後は {last}"),
+        match last {
+            None => self.share_link_never_opened().to_owned(),
+            Some(last) => self.share_link_opened(views, &self.date_hm(last)),
         }
     }
 
     /// Of a link whose address nobody can tell any more.
     pub(crate) fn other_key(&self) -> &'static str {
-        self.shares_its_key_file_was_replaced_who()
+        self.share_link_other_key()
     }
 
     /// "2 links · opened 5×, last 21 Nov 09:12"
     pub(crate) fn links_out(&self, count: i64, views: i64, last: Option<Millis>) -> String {
-        let opened = self.opened(views, last);
-        match self.lang {
-            Lang::En if count == 1 => format!("1 link · {opened}"),
-            Lang::En => format!("{count} links · {opened}"),
-            Lang::Zh => format!("{count}个链接 · {opened}"),
-            Lang::Ja => format!("リンク{count}件 · {opened}"),
-        }
+        self.share_links_of_stream(count, &self.opened(views, last))
     }
 
     /// "slot 20:30–21:00", in the zone of whoever looks.
     fn slot_of(&self, from: Millis, until: Millis) -> String {
-        let span = self.span(from, Some(until));
-        match self.lang {
-            Lang::En => format!("slot {span}"),
-            Lang::Zh => format!("时段 {span}"),
-            Lang::Ja => format!("枠 {span}"),
-        }
+        self.share_link_slot(&self.dated_span(from, Some(until)))
     }
 
     /// "made by mira, 21 Nov 23:10"
     fn made_by(&self, who: &str, at: Millis) -> String {
-        let (who, at) = (crate::lang::middle(who, 24), self.date_hm(at));
-        match self.lang {
-            Lang::En => format!("made by {who}, {at}"),
-            Lang::Zh => format!("{who} 创建于 {at}"),
-            Lang::Ja => format!("{who} が {at} に作成"),
-        }
+        self.share_link_created_by(&crate::lang::middle(who, 24), &self.date_hm(at))
     }
 
     /// "last reading 21:14:05"
     pub(super) fn last_read(&self, at: Millis) -> String {
-        let at = self.hms(at);
-        match self.lang {
-            Lang::En => format!("last reading {at}"),
-            Lang::Zh => format!("最后读数 {at}"),
-            Lang::Ja => format!("最終取得 {at}"),
-        }
+        self.stream_last_reading(&self.hms(at))
     }
 }

@@ -5,7 +5,7 @@ use super::page::{Page, serve};
 use crate::api::FormAction;
 use crate::auth::password::SHORTEST;
 use crate::components::frame::frame;
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use leptos::prelude::*;
 
 /// `/login`: name and password, then on to the page that was asked for.
@@ -25,7 +25,7 @@ pub fn login() -> AnyView {
                 <h1>{title.to_owned()}</h1>
                 <form method="post" action=FormAction::SignIn.path() class="stacked">
                     <input type="hidden" name="next" value=next/>
-                    <label for="name">{words.sign_in_name().to_owned()}</label>
+                    <label for="name">{words.sign_in_username().to_owned()}</label>
                     <input
                         id="name"
                         name="name"
@@ -35,7 +35,7 @@ pub fn login() -> AnyView {
                         autocapitalize="none"
                         maxlength="64"
                     />
-                    <label for="password">{words.password().to_owned()}</label>
+                    <label for="password">{words.sign_in_password().to_owned()}</label>
                     <input id="password" name="password" type="password" required autocomplete="current-password"/>
                     <button type="submit" class="primary">
                         {title.to_owned()}
@@ -43,7 +43,7 @@ pub fn login() -> AnyView {
                 </form>
                 <p class="note">
                     {words
-                        .sign_in_lost_it_an_admin_sets_a()
+                        .sign_in_forgot_password()
                         .to_owned()}
                 </p>
             </div>
@@ -62,15 +62,10 @@ fn nobody_yet(page: &Page) -> AnyView {
 
 /// Where the set-up link is, and what does without it.
 fn set_up_how(words: &Words, title: &str) -> AnyView {
-    let (before, after) = match words.lang {
-        Lang::En => ("Open the set-up link from the server's log; it is printed there every minute. Or run ", "."),
-        Lang::Zh => ("请打开服务器日志中的初始设置链接（每分钟输出一次），或运行 ", "。"),
-        Lang::Ja => ("サーバーのログにある初期設定のリンク（1分ごとに表示）を開くか、次を実行してください：", ""),
-    };
     view! {
         <div class="empty">
             <h1>{title.to_owned()}</h1>
-            <p>{before} <code>"aftershow operator add NAME"</code> {after}</p>
+            <p>{words.sign_in_setup_how()} " " <code>"aftershow operator add NAME"</code></p>
         </div>
     }
     .into_any()
@@ -80,7 +75,7 @@ fn set_up_how(words: &Words, title: &str) -> AnyView {
 pub fn set_up() -> AnyView {
     serve(|page| async move {
         let words = &page.words;
-        let title = words.sign_in_first_operator();
+        let title = words.sign_in_create_first_admin();
         let Some(once) = page.param("once") else {
             return frame(&page, "/setup", title, set_up_how(words, title));
         };
@@ -89,18 +84,18 @@ pub fn set_up() -> AnyView {
             async { Ok((accounts.setup_is_open(&once.into(), page.now).await?, store.operator_count().await?)) };
         let content = match found.await {
             Ok((true, _)) => form(&page, once),
-            Ok((false, 0)) => set_up_how(words, words.sign_in_this_set_up_link_does_not()),
+            Ok((false, 0)) => set_up_how(words, words.sign_in_setup_link_invalid()),
             // It was used, or is not needed: whoever has it signs in.
             Ok((false, _)) => view! {
                 <div class="empty">
                     <h1>
                         {words
-                            .sign_in_this_set_up_link_was_used()
+                            .sign_in_setup_link_used()
                             .to_owned()}
                     </h1>
                     <p>
                         {words
-                            .sign_in_there_is_a_user_already_an()
+                            .sign_in_has_users()
                             .to_owned()} " " <a href="/login">{words.sign_in().to_owned()}</a>
                     </p>
                 </div>
@@ -117,15 +112,15 @@ fn form(page: &Page, once: &str) -> AnyView {
     let typed = page.typed(FormAction::SetUp).and_then(|flash| flash.field("name")).unwrap_or_default().to_owned();
     view! {
         <div class="narrow">
-            <h1>{words.sign_in_first_operator().to_owned()}</h1>
+            <h1>{words.sign_in_create_first_admin().to_owned()}</h1>
             <p>
                 {words
-                    .sign_in_this_account_is_an_admin_it()
+                    .sign_in_first_account_is_admin()
                     .to_owned()}
             </p>
             <form method="post" action=FormAction::SetUp.path() class="stacked">
                 <input type="hidden" name="once" value=once.to_owned()/>
-                <label for="name">{words.sign_in_name().to_owned()}</label>
+                <label for="name">{words.sign_in_username().to_owned()}</label>
                 <input
                     id="name"
                     name="name"
@@ -135,7 +130,7 @@ fn form(page: &Page, once: &str) -> AnyView {
                     autocapitalize="none"
                     maxlength="64"
                 />
-                <label for="password">{words.password().to_owned()}</label>
+                <label for="password">{words.sign_in_password().to_owned()}</label>
                 <input
                     id="password"
                     name="password"
@@ -147,7 +142,7 @@ fn form(page: &Page, once: &str) -> AnyView {
                 <p id="password-rule" class="note">
                     {words.password_rule()} " "
                     {words
-                        .sign_in_a_passphrase_of_several_unrelated_words()
+                        .sign_in_passphrase_hint()
                         .to_owned()}
                 </p>
                 <button type="submit" class="primary">
@@ -162,10 +157,6 @@ fn form(page: &Page, once: &str) -> AnyView {
 impl Words {
     /// Said before a password is typed, not after.
     pub(super) fn password_rule(&self) -> String {
-        match self.lang {
-            Lang::En => format!("At least {SHORTEST} characters."),
-            Lang::Zh => format!("至少{SHORTEST}个字符。"),
-            Lang::Ja => format!("{SHORTEST}文字以上です。"),
-        }
+        self.sign_in_password_rule(SHORTEST as i64)
     }
 }

@@ -7,24 +7,24 @@ use crate::collector::{AppStatus, ListTrouble};
 use crate::components::frame::{button, empty, frame};
 use crate::components::name;
 use crate::domain::Role;
-use crate::lang::{Lang, Words, grouped, middle, visible};
+use crate::lang::{Words, grouped, middle, visible};
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
 
 pub fn status() -> AnyView {
     serve(|page| async move {
         let words = &page.words;
-        let title = words.status_status();
+        let title = words.status_title();
         let database = page.state.store.data_version().await.is_ok();
         let storing = page.state.recorder.trouble().map(|trouble| {
-            let told = words.status_readings_cannot_be_written_they_are();
+            let told = words.status_writes_failing();
             let (since, waiting) =
                 (words.hms(trouble.since), grouped(i64::try_from(trouble.waiting).unwrap_or(i64::MAX)));
             let text = format!("{since} · {told} {waiting}. {} · {}", visible(&trouble.words), trouble.cure);
             view! { <p class="problem" role="alert">{text}</p> }
         });
         let refused = page.state.recorder.refusal().map(|refusal| {
-            let told = words.status_the_database_refused_changes_which_are();
+            let told = words.status_writes_refused();
             let count = grouped(i64::try_from(refusal.count).unwrap_or(i64::MAX));
             let text = format!("{} · {told} {count}. {}", words.hms(refusal.at), visible(&refusal.words));
             view! { <p class="problem" role="alert">{text}</p> }
@@ -35,7 +35,7 @@ pub fn status() -> AnyView {
             .unsealed()
             .into_iter()
             .map(|(stream, failure)| {
-                let told = words.status_the_report_of_this_stream_could();
+                let told = words.status_report_failed();
                 view! {
                     <p class="problem" role="alert">
                         {words.hms(failure.since)} " · " {told.to_owned()} " "
@@ -49,46 +49,34 @@ pub fn status() -> AnyView {
         let cards = apps.iter().map(|app| card(&page, app)).collect_view();
         let none = apps.is_empty().then(|| {
             empty(
-                words.status_no_app_is_configured(),
+                words.status_no_app(),
                 "AFTERSHOW_TENCENT__SDKAPPID, AFTERSHOW_TENCENT__SECRET_KEY, AFTERSHOW_TENCENT__REGION; aftershow check",
             )
         });
         let reachable = if database && page.state.recorder.is_failing() {
-            words.status_takes_no_readings_they_are_kept()
+            words.status_database_not_writable()
         } else if database {
-            words.status_answers()
+            words.status_database_ok()
         } else {
-            words.status_does_not_answer_the_log_has()
+            words.status_database_unavailable()
         };
         let facts = vec![
             (words.status_database(), reachable.to_owned()),
             (
-                words.status_public_address(),
+                words.status_public_url(),
                 page.state
                     .config
                     .public_url
                     .as_ref()
-                    .map_or_else(|| words.status_not_set_links_hold_no_host().to_owned(), ToString::to_string),
+                    .map_or_else(|| words.status_public_url_missing().to_owned(), ToString::to_string),
             ),
-            (words.status_webhooks_that_name_no_app_of(), grouped(page.state.collector.stray_webhooks())),
+            (words.status_webhooks_unknown_app(), grouped(page.state.collector.stray_webhooks())),
             (words.status_version(), env!("CARGO_PKG_VERSION").to_owned()),
-            (words.status_servers_time(), words.hms(page.now)),
+            (words.status_server_time(), words.hms(page.now)),
         ];
         let mut facts = facts;
         if let Some(peer) = page.state.untrusted_proxy.get() {
-            let words = match words.lang {
-                Lang::En => format!(
-                    "{peer} sends X-Forwarded-For, but is not in trusted_proxies (AFTERSHOW_TRUSTED_PROXIES): everybody \
-                     behind it counts as one address"
-                ),
-                Lang::Zh => format!(
-                    "{peer} 发送了 X-Forwarded-For，但不在 trusted_proxies（AFTERSHOW_TRUSTED_PROXIES）中：其后的所有访问者会被视为同一地址"
-                ),
-                Lang::Ja => format!(
-                    "{peer} は X-Forwarded-For を送っていますが、trusted_proxies（AFTERSHOW_TRUSTED_PROXIES）にありません。その先の全員が1つのアドレスとして扱われます"
-                ),
-            };
-            facts.push((page.words.status_reverse_proxy(), words));
+            facts.push((words.status_reverse_proxy(), words.status_untrusted_proxy(&peer.to_string())));
         }
         let mut show_strip = None;
         if let Some((line, show)) = demo::status(&page) {
@@ -138,13 +126,13 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
     let at = |at: Option<crate::domain::Millis>| at.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
     let clock = match app.client.clock_offset_ms {
         None => "–".to_owned(),
-        Some(offset) if offset.abs() < 1000 => words.status_equal().to_owned(),
+        Some(offset) if offset.abs() < 1000 => words.status_clock_in_sync().to_owned(),
         Some(offset) => seconds(offset),
     };
     let facts = vec![
-        (words.status_key(), masked_key(page, app)),
+        (words.status_secret_key(), masked_key(page, app)),
         (words.status_endpoint(), middle(&app.endpoint, 48)),
-        (words.status_identifier(), middle(&app.identifier, 32)),
+        (words.status_admin_account(), middle(&app.identifier, 32)),
         (
             words.status_rooms(),
             format!(
@@ -152,30 +140,30 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
                 grouped(app.live),
                 words.status_live(),
                 grouped(app.followed),
-                words.status_followed()
+                words.status_monitored()
             ),
         ),
         (
-            words.status_interval(),
+            words.status_polling_interval(),
             if app.interval_now_ms > app.interval_ms {
                 format!("{} ({})", seconds(app.interval_now_ms), seconds(app.interval_ms))
             } else {
                 seconds(app.interval_ms)
             },
         ),
-        (words.status_grace(), seconds(app.grace_ms)),
+        (words.status_grace_period(), seconds(app.grace_ms)),
         (
-            words.status_lateness_99th_percentile(),
+            words.status_polling_delay(),
             app.lag_p99_percent.map_or_else(|| "–".to_owned(), |percent| words.percent(percent)),
         ),
-        (words.status_last_sweep_of_the_room_list(), sweep(words, app)),
-        (words.status_tencents_clock_against_ours(), clock),
+        (words.status_room_list_fetched(), sweep(words, app)),
+        (words.status_clock_offset(), clock),
         (
             words.status_latency(),
             app.client.latency_ms.map_or_else(|| "–".to_owned(), |millis| format!("{millis}\u{a0}ms")),
         ),
         (
-            words.status_webhooks_authenticated_hints_invalid_over_th(),
+            words.status_webhook_counts(),
             format!(
                 "{} · {} · {} · {}",
                 grouped(app.webhooks_accepted),
@@ -235,10 +223,10 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
             <table class="list commands">
                 <thead>
                     <tr>
-                        <th scope="col">{words.status_command().to_owned()}</th>
+                        <th scope="col">{words.status_api().to_owned()}</th>
                         <th scope="col">{words.calls_head().to_owned()}</th>
                         <th scope="col">{words.status_errors_since_start().to_owned()}</th>
-                        <th scope="col">{words.status_last_requestid().to_owned()}</th>
+                        <th scope="col">{words.status_last_request_id().to_owned()}</th>
                     </tr>
                 </thead>
                 <tbody>{commands}</tbody>
@@ -253,8 +241,8 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
 fn sweep(words: &Words, app: &AppStatus) -> String {
     let at = app.last_sweep.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
     let trouble = app.list_trouble.map(|trouble| match trouble {
-        ListTrouble::CursorRepeats => words.status_tencents_room_list_repeats_a_cursor(),
-        ListTrouble::Endless => words.status_tencents_room_list_does_not_end(),
+        ListTrouble::CursorRepeats => words.status_room_list_repeats(),
+        ListTrouble::Endless => words.status_room_list_endless(),
     });
     [Some(at.as_str()), trouble].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
@@ -270,6 +258,6 @@ fn masked_key(page: &Page, app: &AppStatus) -> String {
 
 impl Words {
     const fn calls_head(&self) -> &'static str {
-        self.lang.status_calls_s_now_ours_tencents()
+        self.lang.status_calls_per_second()
     }
 }

@@ -9,7 +9,7 @@ use crate::components::report::{self as sections, Figures};
 use crate::domain::record::Document;
 use crate::domain::{Role, StreamId, StreamKind, StreamState, StreamSummary};
 use crate::islands::{CopyText, ShareButton};
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use crate::report;
 use crate::store::{ReleasedRow, ShareRow};
 use leptos::prelude::*;
@@ -37,7 +37,7 @@ pub fn stream() -> AnyView {
             Ok(None) => {
                 page.status(404);
                 let words = &page.words;
-                let content = told(words.stream_there_is_no_such_stream(), words.stream_the_number_in_the_address_is());
+                let content = told(words.stream_not_found_title(), words.stream_not_found_hint());
                 frame(&page, "/streams", words.stream_not_found(), content)
             }
             Err(error) => failed(&page, &*error),
@@ -92,7 +92,7 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                     {sections::how_sure(&figures, sealed, false)}
                 </div>
             </article>
-            <aside class="internal" aria-label=words.internal().to_owned()>
+            <aside class="internal" aria-label=words.finding_internal().to_owned()>
                 {actions(page, loaded)}
                 {links(page, loaded)}
                 {kept_inside(page, loaded)}
@@ -135,7 +135,7 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                                         // Each link has one of its own, since it shows less.
                                         <dt>
                                             {words
-                                                .stream_fingerprint_of_the_full_record()
+                                                .stream_fingerprint_of_full()
                                                 .to_owned()}
                                         </dt>
                                         <dd>
@@ -143,8 +143,8 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                                         </dd>
                                     </div>
                                     <div>
-                                        <dt>{words.stream_report_2().to_owned()}</dt>
-                                        <dd>{words.report_number(record.number, record.revision)}</dd>
+                                        <dt>{words.stream_report_label().to_owned()}</dt>
+                                        <dd>{words.report_and_revision(record.number, record.revision)}</dd>
                                     </div>
                                 }
                             })}
@@ -180,7 +180,7 @@ fn state_line(page: &Page, loaded: &Loaded) -> AnyView {
     view! {
         <p class="seal-line">
             <span>{line}</span>
-            <a href="#sure">{words.check().to_owned()}</a>
+            <a href="#sure">{words.report_details().to_owned()}</a>
         </p>
     }
     .into_any()
@@ -194,45 +194,45 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
     if page.may(Role::Operator) {
         match loaded.summary.state {
             StreamState::Sealed if loaded.summary.kind == StreamKind::Stream => {
-                let consequence = words.stream_makes_the_next_revision_from_the();
+                let consequence = words.stream_create_revision_effect();
                 buttons.push(button_that_asks(
                     FormAction::SealAgain,
-                    words.stream_seal_again(),
+                    words.stream_create_revision_ask(),
                     consequence,
-                    words.stream_make_a_revision(),
+                    words.stream_create_revision(),
                     stream(),
                 ));
             }
             StreamState::Sealed => {}
             StreamState::Live => {
-                buttons.push(button(FormAction::RefreshNow, words.stream_read_now(), "small", stream()));
-                let consequence = words.stream_seals_the_report_now_with_the();
+                buttons.push(button(FormAction::RefreshNow, words.stream_refresh_now(), "small", stream()));
+                let consequence = words.stream_seal_effect();
                 buttons.push(button_that_asks(
                     FormAction::SealNow,
-                    words.stream_seal_report_now(),
+                    words.stream_seal_ask(),
                     consequence,
                     words.stream_seal_report(),
                     stream(),
                 ));
             }
             StreamState::Ending => {
-                let keep = words.stream_keep_following();
+                let keep = words.stream_keep_monitoring();
                 buttons.push(button(FormAction::KeepFollowing, keep, "small", stream()));
                 buttons.push(button(FormAction::SealNow, words.stream_seal_now(), "small", stream()));
             }
         }
         let room = vec![("app", loaded.summary.app.to_string()), ("room", loaded.summary.room.to_string())];
-        let stop = words.stream_stop_following_the_room();
-        let consequence = words.stream_seals_the_report_now_and_stops();
-        let sure = words.stream_stop_following_it();
+        let stop = words.stream_stop_monitoring_ask();
+        let consequence = words.stream_stop_monitoring_effect();
+        let sure = words.stream_stop_monitoring();
         buttons.push(button_that_asks(FormAction::StopFollowing, stop, consequence, sure, room));
     }
     let files = (loaded.summary.state == StreamState::Sealed).then(|| {
         let base = format!("/streams/{id}");
         view! {
             <p class="file-links">
-                {words.files_word().to_owned()} ": "
-                <a href=format!("{base}/report.html") download>{words.web_page().to_owned()}</a> " · "
+                {words.report_files_label().to_owned()} ": "
+                <a href=format!("{base}/report.html") download>{words.report_offline_page().to_owned()}</a> " · "
                 <a href=format!("{base}/report.csv") download>"CSV"</a> " · "
                 <a href=format!("{base}/report.json") download>"JSON"</a>
             </p>
@@ -259,15 +259,15 @@ fn links(page: &Page, loaded: &Loaded) -> AnyView {
         view! {
             <ShareButton
                 stream=loaded.summary.id.0
-                label=words.copy_link().to_owned()
-                copied=words.copied().to_owned()
+                label=words.share_link_copy().to_owned()
+                copied=words.report_copied().to_owned()
                 then=page.after_sharing(loaded.summary.id)
             />
         }
     });
     view! {
         <section aria-labelledby="links">
-            <h2 id="links">{words.stream_links().to_owned()}</h2>
+            <h2 id="links">{words.stream_share_links().to_owned()}</h2>
             {one_tap}
             <ul class="sentences">{rows}</ul>
             {more}
@@ -284,7 +284,7 @@ fn share_line(page: &Page, share: &ShareRow, fingerprint: Option<&str>) -> AnyVi
     let label = super::shares::own_name(share).unwrap_or_else(|| words.preset(share.preset));
     // Whoever holds the address may hand it on, so it is for those who may make links.
     let copy = address.filter(|_| share.is_alive(page.now) && page.may(Role::Operator)).map(|address| {
-        view! { <CopyText label=words.link().to_owned() copied=words.copied().to_owned() text=address/> }
+        view! { <CopyText label=words.report_link().to_owned() copied=words.report_copied().to_owned() text=address/> }
     });
     view! {
         <li>
@@ -292,7 +292,7 @@ fn share_line(page: &Page, share: &ShareRow, fingerprint: Option<&str>) -> AnyVi
             {format!(" · {state} · {views}")}
             {fingerprint
                 .map(|code| {
-                    view! { <span class="note fingerprint-of">{words.fingerprint()} " " <code>{code.to_owned()}</code></span> }
+                    view! { <span class="note fingerprint-of">{words.report_fingerprint()} " " <code>{code.to_owned()}</code></span> }
                 })}
             {copy}
         </li>
@@ -314,8 +314,8 @@ fn kept_inside(page: &Page, loaded: &Loaded) -> AnyView {
             let fields = vec![("stream", loaded.summary.id.to_string()), ("finding", key.clone())];
             let tool = match released {
                 _ if !may => None,
-                Some(_) => Some(button(FormAction::WithholdFinding, words.stream_take_back(), "small", fields)),
-                None => Some(button(FormAction::ReleaseFinding, words.stream_release(), "small", fields)),
+                Some(_) => Some(button(FormAction::WithholdFinding, words.finding_unpublish(), "small", fields)),
+                None => Some(button(FormAction::ReleaseFinding, words.finding_publish(), "small", fields)),
             };
             let state = released.map(|released| view! { <span class="note">{words.released_by(released)}</span> });
             Some(view! { <li>{words.finding(finding, record)} " " {state} {tool}</li> }.into_any())
@@ -326,10 +326,10 @@ fn kept_inside(page: &Page, loaded: &Loaded) -> AnyView {
     }
     view! {
         <section aria-labelledby="inside">
-            <h2 id="inside">{words.stream_kept_inside().to_owned()}</h2>
+            <h2 id="inside">{words.finding_internal_title().to_owned()}</h2>
             <p class="note">
                 {words
-                    .stream_suspicious_findings_stay_internal_until_you()
+                    .finding_internal_hint()
                     .to_owned()}
             </p>
             <ul class="sentences">{items}</ul>
@@ -341,12 +341,7 @@ fn kept_inside(page: &Page, loaded: &Loaded) -> AnyView {
 impl Words {
     /// "Released by mira, 21 Nov 23:10"
     fn released_by(&self, released: &ReleasedRow) -> String {
-        let (who, at) = (crate::lang::middle(&released.by, 24), self.date_hm(released.at));
-        match self.lang {
-            Lang::En => format!("Released by {who}, {at}."),
-            Lang::Zh => format!("{who} 于 {at} 公开。"),
-            Lang::Ja => format!("{who} が {at} に公開。"),
-        }
+        self.finding_published_by(&crate::lang::middle(&released.by, 24), &self.date_hm(released.at))
     }
 }
 
@@ -356,11 +351,11 @@ fn more(page: &Page, id: StreamId) -> AnyView {
     let typed = page.typed(FormAction::CreateShare).filter(|flash| flash.field("preset").is_some());
     view! {
         <details class="more" open=typed.is_some()>
-            <summary>{words.stream_more_kinds_of_link().to_owned()}</summary>
+            <summary>{words.stream_more_link_options().to_owned()}</summary>
             <form method="post" action=FormAction::CreateShare.path() class="stacked">
                 <input type="hidden" name="stream" value=id.to_string()/>
                 {super::shares::fields(words, None, typed)}
-                <button type="submit">{words.stream_make_link().to_owned()}</button>
+                <button type="submit">{words.stream_create_link().to_owned()}</button>
             </form>
         </details>
     }
@@ -379,12 +374,12 @@ fn note(page: &Page, loaded: &Loaded) -> AnyView {
             <form method="post" action=FormAction::AddNote.path() class="stacked">
                 <input type="hidden" name="stream" value=loaded.summary.id.to_string()/>
                 <label for="text">
-                    {words.stream_internal_no_report_shows_it().to_owned()}
+                    {words.stream_note_hint().to_owned()}
                 </label>
                 <textarea id="text" name="text" rows="3" maxlength="2000" readonly=!may>
                     {field_text(&loaded.note)}
                 </textarea>
-                {may.then(|| view! { <button type="submit">{words.stream_keep().to_owned()}</button> })}
+                {may.then(|| view! { <button type="submit">{words.stream_save_note().to_owned()}</button> })}
             </form>
         </section>
     }

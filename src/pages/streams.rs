@@ -38,7 +38,7 @@ pub fn streams() -> AnyView {
             Err(error) => return failed(&page, &error),
         };
         let words = &page.words;
-        let title = words.streams_history();
+        let title = words.history_title();
         let filtered = FILTERS.iter().any(|name| page.param(name).is_some());
         let body = if list.rows.is_empty() {
             nothing(&page, filtered)
@@ -65,8 +65,8 @@ pub fn streams() -> AnyView {
                         })
                         .collect_view()}
                     <p class="note">
-                        {words.sums_note().to_owned()} " "
-                        <a href=csv download>{words.streams_this_list_as_csv().to_owned()}</a>
+                        {words.sums_entries_are_visits().to_owned()} " "
+                        <a href=csv download>{words.history_download_csv().to_owned()}</a>
                     </p>
                 </div>
                 {table}
@@ -84,7 +84,7 @@ pub fn streams() -> AnyView {
             {(!page.dates_are_days()).then(|| view! { <p class="note">{days_note(&page)}</p> })}
             {body}
             <p class="note">
-                <a href="/hosts">{words.streams_hosts_of_the_month().to_owned()}</a>
+                <a href="/hosts">{words.history_hosts_this_month().to_owned()}</a>
             </p>
         }
         .into_any();
@@ -106,7 +106,7 @@ async fn sums(page: &Page, query: &StreamQuery) -> Result<Vec<AppSums>, StoreErr
         rest = rest.without(&sums.unwrap_or_default());
         lines.push((Some(app.short()), sums));
     }
-    let others = page.words.streams_other_apps();
+    let others = page.words.history_other_apps();
     lines.push((Some(others.to_owned()), Some(rest)));
     lines.retain(|(_, sums)| sums.is_none_or(|sums| sums.streams > 0));
     Ok(lines)
@@ -127,20 +127,13 @@ async fn day_sums(page: &Page, query: &StreamQuery, rows: &[StreamSummary]) -> R
 /// When days begin, for whoever looks for a stream under its date.
 fn days_note(page: &Page) -> String {
     let (words, rules) = (&page.words, page.state.store.days());
-    let begins = |time: &str, zone: &str| match words.lang {
-        Lang::En => format!("{time} ({zone})"),
-        Lang::Zh | Lang::Ja => format!("{time}（{zone}）"),
-    };
+    let begins = |time: &str, zone: &str| words.history_day_start_in(time, zone);
     match rules.common() {
         Some(rule) => {
             let today = rules.today(page.now);
             let zone = if words.lang == Lang::En { rule.city() } else { rule.utc_label(today) };
             let at = begins(&rule.time(), &zone);
-            match words.lang {
-                Lang::En => format!("Days begin at {at}. A stream belongs to the day it began in."),
-                Lang::Zh => format!("每天从{at}开始；直播计入其开始的那一天。"),
-                Lang::Ja => format!("1日は{at}に始まります。配信は開始した日に含まれます。"),
-            }
+            words.history_days_begin(&at)
         }
         None => {
             let ids: Vec<AppId> = page.state.config.apps.iter().map(|app| app.id).collect();
@@ -152,14 +145,7 @@ fn days_note(page: &Page) -> String {
                     format!("{app} {}", begins(&begin.time, begin.zone.as_deref().unwrap_or_default()))
                 })
                 .collect();
-            match words.lang {
-                Lang::En => format!(
-                    "Days begin at: {}. A stream belongs to the day of its own app that it began in.",
-                    each.join(", ")
-                ),
-                Lang::Zh => format!("每天的起点：{}；直播计入其所属应用的那一天。", each.join("，")),
-                Lang::Ja => format!("1日の始まり：{}。配信は、所属するアプリの日に含まれます。", each.join("、")),
-            }
+            words.history_days_begin_by_app(&each.join(words.list_separator()))
         }
     }
 }
@@ -205,8 +191,8 @@ fn in_words(page: &Page) -> AnyView {
     let words = &page.words;
     let days = words.days(page.param("from"), page.param("until"));
     let usual = match page.param("usual") {
-        Some("above") => Some(words.streams_coins_above_usual()),
-        Some("below") => Some(words.streams_coins_below_usual()),
+        Some("above") => Some(words.history_coins_above_typical()),
+        Some("below") => Some(words.history_coins_below_typical()),
         _ => None,
     };
     let state = match page.param("state") {
@@ -231,7 +217,7 @@ fn in_words(page: &Page) -> AnyView {
     view! {
         <p class="filtered">
             <bdi>{parts.join(" · ")}</bdi> " "
-            <a href=all aria-label=words.streams_show_all().to_owned()>"×"</a>
+            <a href=all aria-label=words.history_clear_filters().to_owned()>"×"</a>
         </p>
     }
     .into_any()
@@ -240,17 +226,12 @@ fn in_words(page: &Page) -> AnyView {
 impl Words {
     /// In the place of sums, where a search finds too much.
     fn too_many_to_sum(&self) -> &'static str {
-        self.streams_more_than_2_000_streams_contain()
+        self.history_too_many_to_sum()
     }
 
     /// A day in an address that is none.
     fn no_date(&self, typed: &str) -> String {
-        let typed = crate::lang::middle(typed, 24);
-        match self.lang {
-            Lang::En => format!("“{typed}” is no date (2026-11-21 is) and is left out"),
-            Lang::Zh => format!("“{typed}”不是日期（如2026-11-21），已忽略"),
-            Lang::Ja => format!("「{typed}」は日付ではないため（例：2026-11-21）無視しました"),
-        }
+        self.history_not_a_date(&crate::lang::middle(typed, 24))
     }
 
     /// Days of a list in words: "November", "21 Nov", "from 1 Nov", "1 Nov to 12 Nov".
@@ -268,21 +249,9 @@ impl Words {
                 }
             }
             (Some(from), Some(until)) if from == until => short(from),
-            (Some(from), Some(until)) => match self.lang {
-                Lang::En => format!("{} to {}", short(from), short(until)),
-                Lang::Zh => format!("{}至{}", short(from), short(until)),
-                Lang::Ja => format!("{}～{}", short(from), short(until)),
-            },
-            (Some(from), None) => match self.lang {
-                Lang::En => format!("from {}", short(from)),
-                Lang::Zh => format!("{}起", short(from)),
-                Lang::Ja => format!("{}から", short(from)),
-            },
-            (None, Some(until)) => match self.lang {
-                Lang::En => format!("until {}", short(until)),
-                Lang::Zh => format!("至{}", short(until)),
-                Lang::Ja => format!("{}まで", short(until)),
-            },
+            (Some(from), Some(until)) => self.history_days_between(&short(from), &short(until)),
+            (Some(from), None) => self.history_days_from(&short(from)),
+            (None, Some(until)) => self.history_days_until(&short(until)),
             (None, None) => return None,
         })
     }
@@ -314,37 +283,37 @@ fn filters(page: &Page) -> AnyView {
         <form method="get" role="search" class="in-line">
             {keep}
             <div>
-                <label for="q">{words.streams_room_title_host_or_fingerprint().to_owned()}</label>
+                <label for="q">{words.history_search().to_owned()}</label>
                 <input id="q" name="q" type="search" value=value("q")/>
             </div>
             <div>
-                <label for="from">{words.streams_from().to_owned()}</label>
+                <label for="from">{words.history_from().to_owned()}</label>
                 <input id="from" name="from" type="date" value=value("from")/>
             </div>
             <div>
-                <label for="until">{words.streams_to().to_owned()}</label>
+                <label for="until">{words.history_to().to_owned()}</label>
                 <input id="until" name="until" type="date" value=value("until")/>
             </div>
             <div>
-                <label for="usual">{words.streams_coins().to_owned()}</label>
+                <label for="usual">{words.history_coins().to_owned()}</label>
                 <select id="usual" name="usual">
-                    <option value="">{words.streams_any().to_owned()}</option>
+                    <option value="">{words.history_any().to_owned()}</option>
                     <option value="above" selected=page.param("usual") == Some("above")>
-                        {words.streams_above_usual().to_owned()}
+                        {words.history_above_typical().to_owned()}
                     </option>
                     <option value="below" selected=page.param("usual") == Some("below")>
-                        {words.streams_below_usual().to_owned()}
+                        {words.history_below_typical().to_owned()}
                     </option>
                 </select>
             </div>
             <div>
-                <label for="state">{words.streams_state().to_owned()}</label>
+                <label for="state">{words.history_state().to_owned()}</label>
                 <select id="state" name="state">
-                    <option value="">{words.streams_ended().to_owned()}</option>
+                    <option value="">{words.history_ended().to_owned()}</option>
                     {states}
                 </select>
             </div>
-            <button type="submit">{words.streams_show().to_owned()}</button>
+            <button type="submit">{words.history_apply().to_owned()}</button>
         </form>
     }
     .into_any()
@@ -353,9 +322,9 @@ fn filters(page: &Page) -> AnyView {
 fn nothing(page: &Page, filtered: bool) -> AnyView {
     let words = &page.words;
     if filtered {
-        empty(words.streams_no_stream_fits(), words.streams_take_away_a_word_or_a())
+        empty(words.history_no_match_title(), words.history_no_match_hint())
     } else {
-        empty(words.streams_nothing_has_ended_yet(), words.streams_a_stream_is_listed_here_when())
+        empty(words.history_none_title(), words.history_none_hint())
     }
 }
 

@@ -7,29 +7,29 @@ use leptos::prelude::*;
 pub fn verify() -> AnyView {
     serve(|page| async move {
         let words = &page.words;
-        let title = words.verify_verify_a_report();
+        let title = words.verify_title();
         let typed = page.param("fingerprint").unwrap_or_default().to_owned();
         let content = view! {
             <div class="narrow">
                 <h1>{title.to_owned()}</h1>
                 <p>
                     {words
-                        .verify_a_sealed_report_is_signed_here()
+                        .verify_intro()
                         .to_owned()}
                 </p>
                 <form method="post" action="/verify" enctype="multipart/form-data" class="stacked">
                     <label for="file">
                         {words
-                            .verify_the_file_json_or_offline_web()
+                            .verify_file()
                             .to_owned()}
                     </label>
                     <input id="file" name="file" type="file" accept=".json,.html,application/json,text/html" required/>
-                    <button type="submit" class="primary">{words.verify_verify_the_file().to_owned()}</button>
+                    <button type="submit" class="primary">{words.verify_submit_file().to_owned()}</button>
                 </form>
                 <form method="post" action="/verify" class="stacked">
                     <label for="fingerprint">
                         {words
-                            .verify_or_the_fingerprint_printed_on_it()
+                            .verify_fingerprint()
                             .to_owned()}
                     </label>
                     <input
@@ -42,7 +42,7 @@ pub fn verify() -> AnyView {
                         autocapitalize="characters"
                         autocomplete="off"
                     />
-                    <button type="submit">{words.verify_look_it_up().to_owned()}</button>
+                    <button type="submit">{words.verify_look_up().to_owned()}</button>
                 </form>
                 <p class="note">
                     <a href="/.well-known/aftershow.pub">

@@ -41,13 +41,13 @@ pub fn draw(sheet: &mut Sheet<'_>, view: &View) {
     let host = sections::host_label(record).map(|host| middle(host, 40).trim().to_owned());
     let mut when = vec![words.date_plain(record.reported_at())];
     when.extend(record.show_ms().map(|length| words.hours(length)));
-    let what = if record.kind == StreamKind::Snapshot { words.snapshot_report() } else { words.stream_report() };
+    let what = if record.kind == StreamKind::Snapshot { words.report_snapshot() } else { words.report_stream() };
     let seal = match view.document.seal {
         Some(_) => {
             let ended = record.ended_at.unwrap_or(record.started_at);
             format!("✓ {}", words.sealed_after(ended, record.sealed_at))
         }
-        None => words.not_sealed().to_owned(),
+        None => words.report_not_sealed_yet().to_owned(),
     };
 
     let title_height = lines.len() as f32 * style.size * 1.2;
@@ -90,7 +90,7 @@ pub fn draw_locked(sheet: &mut Sheet<'_>, lang: Lang) {
     let y = centred(sheet, "Aftershow", Style::bold(26.0), theme.ink_2(), 190.0) + 26.0;
     let style = Style::bold(48.0).spaced(-0.01);
     let mut y = y;
-    for line in sheet.fonts.wrap(&visible(words.password_title()), style, INNER, 3, sheet.japanese) {
+    for line in sheet.fonts.wrap(&visible(words.share_link_password_title()), style, INNER, 3, sheet.japanese) {
         sheet.write(&line, WIDTH / 2.0, y + style.size, Anchor::Middle, theme.ink());
         y += style.size * 1.2;
     }

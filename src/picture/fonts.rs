@@ -506,7 +506,7 @@ mod tests {
     fn lines_fit_and_nothing_is_lost() {
         let fonts = fonts();
         for text in [
-            "A quarter of the coins came in ten minutes: 61,940 in the PK with あゆ, 22:05–22:15.",
+            "25% of coins in 10 minutes: 61,940 in the PK with あゆ, 22:05–22:15.",
             "四分之一的金币在十分钟内到来：与あゆ的PK中61,940金币，22:05–22:15。",
             "コインの4分の1が10分間に集中しました：あゆとのPKで61,940コイン（22:05~22:15）。",
             "https://live.example.com/averyveryveryveryveryveryveryveryveryverylongword",

@@ -98,7 +98,7 @@ pub fn draw(sheet: &mut Sheet<'_>, view: &View) -> f32 {
 
 fn masthead(column: &mut Column<'_, '_>, view: &View, figures: &Figures<'_>) {
     let (words, record, theme) = (&view.words, &view.document.record, column.sheet.theme);
-    let what = if record.kind == StreamKind::Snapshot { words.snapshot_report() } else { words.stream_report() };
+    let what = if record.kind == StreamKind::Snapshot { words.report_snapshot() } else { words.report_stream() };
     let rest = column.sheet.line_of(&format!(" · {what}"), NOTE);
     let (fonts, japanese) = (column.sheet.fonts, column.sheet.japanese);
     let issuer = fonts.cut(visible(&record.issuer).trim(), Style::bold(12.0), INNER - rest.width, japanese);
@@ -166,7 +166,7 @@ fn happened(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
         return;
     }
     column.rule();
-    column.heading(words.what_happened());
+    column.heading(words.report_highlights());
     for finding in found {
         let dot = column.sheet.line_of("·", BODY);
         column.sheet.write(&dot, MARGIN, column.y + 17.0, Anchor::Start, theme.ink_3());
@@ -180,7 +180,7 @@ fn happened(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
 fn totals(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
     const GAP: f32 = 16.0;
     let (words, record, theme) = (figures.words, figures.record, column.sheet.theme);
-    column.heading(if figures.slot().is_some() { words.whole_stream() } else { words.other_totals() });
+    column.heading(if figures.slot().is_some() { words.report_whole_stream() } else { words.report_other_totals() });
     let width = (INNER - GAP) / 2.0;
     let counters = sections::other_counters(figures);
     for (row, pair) in counters.chunks(2).enumerate() {
@@ -251,7 +251,7 @@ fn hours(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
         column.y = column.y.max(top + 24.0);
     }
     if ranges {
-        column.text(words.ranges_mean(), NOTE, theme.ink_2(), 1.5, 3);
+        column.text(words.report_ranges_hint(), NOTE, theme.ink_2(), 1.5, 3);
     }
 }
 
@@ -266,7 +266,7 @@ fn proof(column: &mut Column<'_, '_>, view: &View) {
         room = (MARGIN + QR + 16.0, INNER - QR - 16.0);
     }
     if let Some(seal) = &view.document.seal {
-        column.text_at(words.fingerprint(), NOTE, theme.ink_2(), 1.4, 1, room);
+        column.text_at(words.report_fingerprint(), NOTE, theme.ink_2(), 1.4, 1, room);
         column.text_at(&seal.fingerprint, Style::bold(16.0), theme.ink(), 1.4, 2, room);
         column.space(4.0);
         column.text_at(words.scan_to_verify(code.is_some()), TEXT, theme.ink(), 1.4, 3, room);
@@ -283,5 +283,5 @@ fn proof(column: &mut Column<'_, '_>, view: &View) {
     column.text(&words.issued_by(&record.issuer), TEXT, theme.ink_2(), 1.5, 2);
     let number = view.document.seal.as_ref().and_then(|_| words.report_number_of(record));
     let number = number.map(|number| format!("{number} · ")).unwrap_or_default();
-    column.text(&format!("{number}{}", words.made_with()), NOTE, theme.ink_3(), 1.5, 1);
+    column.text(&format!("{number}{}", words.report_made_with()), NOTE, theme.ink_3(), 1.5, 1);
 }

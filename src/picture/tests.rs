@@ -84,14 +84,14 @@ fn the_portrait_says_what_the_page_says() {
     for text in [
         "StarLane Live",
         "小鹿电台 · 点歌专场",
-        "Sat 21 Nov 2026 · 20:00–23:04 · 3 h 04 m",
+        "Sat 21 Nov 2026 · 20:00–23:04 · 3 h 04 min",
         "Times in Shanghai (UTC+8)",
         "✓ Sealed 23:06 · complete",
         "246,810",
-        "18\u{a0}% above usual (208,500), within the usual range 171,200–259,900",
+        "18% above typical (208,500); typical range 171,200–259,900",
         "coins per minute",
         "PK あゆ",
-        "A quarter of the coins came in ten minutes: 61,940 in the PK with あゆ, 22:05–22:15.",
+        "25% of coins in 10 minutes: 61,940 in the PK with あゆ, 22:05–22:15.",
         "12,480",
         "at most 12,480 people",
         "3rd hour",
@@ -143,7 +143,7 @@ fn one_reading_has_no_curve_and_says_why() {
     both("snapshot", snapshot(), Lang::En, Theme::Light);
     both("snapshot-ja", snapshot(), Lang::Ja, Theme::Light);
     let said = view(snapshot(), Lang::En).portrait_says(&FONTS).replace('\n', " ");
-    assert!(said.contains("No curve: a snapshot is one reading."), "{said}");
+    assert!(said.contains("No chart: a snapshot is one reading."), "{said}");
     assert!(!said.contains("per minute"), "{said}");
 }
 

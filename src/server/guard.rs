@@ -141,10 +141,10 @@ pub async fn origin(State(state): State<AppState>, request: Request, next: Next)
     let pages = wants_page(request.headers());
     let lang = lang_of(request.headers());
     finish(request).await;
-    let words = lang.error_this_was_sent_from_another_site();
+    let words = lang.error_other_site();
     let error = ApiError::new(ErrorKind::Forbidden, words);
     if pages {
-        let title = lang.error_not_from_here();
+        let title = lang.error_request_blocked();
         plain::problem(StatusCode::FORBIDDEN, lang, title, &error.message).into_response()
     } else {
         refusal(&error)

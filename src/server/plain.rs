@@ -92,17 +92,10 @@ pub fn password(lang: Lang, token: &str, query: &str, asked: &Asked) -> Response
     let (status, problem) = match asked {
         Asked::First => (StatusCode::OK, String::new()),
         Asked::Wrong => {
-            let words = lang.error_this_is_not_the_password();
+            let words = lang.error_wrong_password();
             (StatusCode::FORBIDDEN, words.to_owned())
         }
-        Asked::Wait(seconds) => (
-            StatusCode::TOO_MANY_REQUESTS,
-            match lang {
-                Lang::En => format!("Too many tries. Try again in {seconds} s."),
-                Lang::Zh => format!("尝试次数过多，请在 {seconds} 秒后再试。"),
-                Lang::Ja => format!("試行回数が多すぎます。{seconds} 秒後にもう一度お試しください。"),
-            },
-        ),
+        Asked::Wait(seconds) => (StatusCode::TOO_MANY_REQUESTS, lang.error_too_many_attempts(*seconds)),
     };
     let problem = Some(problem.as_str()).filter(|problem| !problem.is_empty());
     let html = pages::report::password_document(lang, &style(), &format!("/r/{token}{query}"), problem);

@@ -151,8 +151,8 @@ async fn dead(state: &AppState, headers: &HeaderMap, extensions: &Extensions, la
 }
 
 fn unavailable(lang: Lang) -> Response {
-    let title = lang.report_please_try_again_in_a_minute();
-    let what = lang.report_the_report_is_there_but_cannot();
+    let title = lang.report_try_again();
+    let what = lang.report_unavailable();
     plain::problem(StatusCode::SERVICE_UNAVAILABLE, lang, title, what)
 }
 

@@ -53,7 +53,10 @@ async fn a_stream_of_the_night_is_in_one_month_everywhere() {
     let csv = get(&app, "/streams.csv").await;
     assert!(csv.contains(",sealed,2025-11-30,2025-12-01T03:46:00.000+08:00,"), "{csv}");
     let nothing = get(&app, "/streams?from=2025-12-01").await;
-    assert!(nothing.contains("No stream fits") && nothing.contains("Days begin at 06:00 (Shanghai)."), "{nothing}");
+    assert!(
+        nothing.contains("No matching streams") && nothing.contains("Days begin at 06:00 (Shanghai)."),
+        "{nothing}"
+    );
     // The row has its real date, the heading its day.
     let list = get(&app, "/streams").await;
     for text in ["Sun 30 Nov, from 06:00", "1 Dec 03:46–04:16", "Days begin at 06:00 (Shanghai)."] {
@@ -113,5 +116,5 @@ async fn a_link_ends_by_the_clocks_of_its_readers() {
     app.link(stream, &[("zone", "Asia/Tokyo"), ("expires", "2099-01-31")]).await;
     app.link(stream, &[("zone", "Asia/Shanghai"), ("expires", "2099-02-28")]).await;
     let html = get(&app, "/shares").await;
-    assert!(html.contains("on until 31 Jan 2099 (UTC+9)") && html.contains("on until 28 Feb 2099 ·"), "{html}");
+    assert!(html.contains("Active until 31 Jan 2099 (UTC+9)") && html.contains("Active until 28 Feb 2099 ·"), "{html}");
 }

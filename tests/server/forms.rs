@@ -72,7 +72,7 @@ async fn a_snapshot_leads_to_its_report() {
     assert!(location(&answer).starts_with("/streams/1"), "{}", location(&answer));
     let answer = app.call(&cookie, "take_snapshot", &[("room", "gone")]).await;
     assert_eq!(answer.status(), 404);
-    assert!(answer.text().await.unwrap().contains("does not exist at Tencent now"));
+    assert!(answer.text().await.unwrap().contains("Tencent has no room"));
     let answer = app.call(&cookie, "test_connection", &[]).await;
     assert!(answer.status() == 200 || answer.status() == 502, "{}", answer.status());
     assert_eq!(app.call(&cookie, "add_note", &[("stream", "1"), ("text", "good")]).await.status(), 200);

@@ -62,7 +62,7 @@ async fn words_and_contact_hold_at_once_and_the_name_from_the_next_seal() {
 
     // New links speak the issuer's language.
     let (_, path) = app.link(stream, &[]).await;
-    assert!(text(&path).await.contains("进房人次"));
+    assert!(text(&path).await.contains("观看人次"));
 
     let refused = app.call(&admin, "set_issuer", &[("coins_en", &"x".repeat(25))]).await;
     assert_eq!(refused.status(), 422);

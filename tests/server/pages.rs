@@ -79,14 +79,14 @@ async fn history_is_narrowed_by_state_and_hosts_are_listed_with_their_own_page()
         assert_eq!(html.contains(&row), there, "{state}");
     }
     let (_, html) = page(&app, &cookie, "/streams?from=2026-13-01").await;
-    assert!(html.contains("“2026-13-01” is no date") && html.contains(&row), "{html}");
+    assert!(html.contains("“2026-13-01” is not a valid date") && html.contains(&row), "{html}");
     let started = app.engine.store.stream(stream).await.unwrap().unwrap().started_at;
     let month = jiff::Timestamp::from_millisecond(started.0).unwrap().in_tz("Asia/Shanghai").unwrap();
     let (_, html) = page(&app, &cookie, &format!("/hosts?month={}", month.strftime("%Y-%m"))).await;
     assert!(html.contains("href=\"/hosts/1400000001/deer\""), "{html}");
-    assert!(html.contains("246,810") && html.contains("Gifters are not added"));
+    assert!(html.contains("246,810") && html.contains("Gifters are not totalled"));
     let (_, html) = page(&app, &cookie, "/hosts?month=2001-01").await;
-    assert!(!html.contains("/hosts/1400000001/deer") && html.contains("No host in this month"));
+    assert!(!html.contains("/hosts/1400000001/deer") && html.contains("No hosts this month"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,7 +95,7 @@ async fn a_token_made_by_a_form_is_shown_to_its_maker_and_listed_without_itself(
     let cookie = app.operator(Role::Admin).await;
     let answer = app.submit(&cookie, "/settings", "create_token", &[("name", "<i>crm")]).await;
     let (_, told) = page(&app, &cookie, location(&answer)).await;
-    assert!(told.contains("made a token") && !told.contains("create_token ·"), "the log speaks in words");
+    assert!(told.contains("created a token") && !told.contains("create_token ·"), "the log speaks in words");
     let token = told.split("<code>").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default().to_owned();
     assert!(token.len() > 20, "{told}");
     let reads = app.request(Method::GET, "/api/v1/streams").bearer_auth(&token).send().await.unwrap();
@@ -233,7 +233,7 @@ async fn the_list_is_a_file_without_formulas() {
     assert_eq!(altered.status(), 404);
     let (_, html) = page(&app, &cookie, "/streams?phone=1").await;
     assert!(!html.contains("iframe") && !html.contains("demo-strip"), "outside the demo");
-    assert!(html.contains("no usual yet (0 of 4)") && html.contains("no link"), "{html}");
+    assert!(html.contains("no baseline yet (0/4 streams)") && html.contains("not shared"), "{html}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

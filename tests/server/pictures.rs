@@ -85,7 +85,7 @@ async fn the_page_names_its_card_with_a_whole_address() {
     assert_eq!(content("\"og:image:height\""), "630");
     assert_eq!(content("\"twitter:card\""), "summary_large_image");
     assert_eq!(content("\"og:url\""), app.url(&path));
-    assert!(content("\"og:description\"").starts_with("Stream report by Aftershow. Sealed "));
+    assert!(content("\"og:description\"").starts_with("Stream report by Aftershow · sealed "));
     for key in ["\"og:image\"", "\"twitter:image\""] {
         let address = content(key);
         assert!(address.starts_with(&app.url(&format!("{path}/card.png"))), "{address}");

@@ -138,7 +138,7 @@ async fn dead_links_all_look_the_same() {
     assert_eq!(unknown.status(), 404);
     let headers = unknown.headers().clone();
     let words = unknown.text().await.unwrap();
-    assert!(words.contains("Ask whoever sent it"));
+    assert!(words.contains("Ask the sender"));
     let is_dead = async |path: &str, why: &str| {
         let answer = app.get(path).await;
         assert_eq!(answer.status(), 404, "{why}");
@@ -369,7 +369,7 @@ async fn an_ordinary_link_is_the_same_page_for_everybody() {
         assert_eq!(answer.status(), 200);
         assert!(answer.headers().get("set-cookie").is_none());
         let html = answer.text().await.unwrap();
-        assert!(html.contains("og:title") && html.contains("进房人次"));
+        assert!(html.contains("og:title") && html.contains("观看人次"));
         assert_eq!(*first.get_or_insert_with(|| html.clone()), html, "{headers:?}");
     }
 }
@@ -419,7 +419,7 @@ async fn a_sponsor_is_told_their_slot() {
     let host = [("id", id.as_str()), ("preset", "host"), ("slot_from", &from), ("slot_until", &until)];
     let refused = app.call(&cookie, "update_share", &host).await;
     assert_eq!(refused.status(), 422);
-    assert!(refused.text().await.unwrap().contains("preset sponsor"));
+    assert!(refused.text().await.unwrap().contains("content Sponsor"));
 }
 
 fn jiff_time(at: Millis) -> jiff::ZonedDateTime {
@@ -640,7 +640,7 @@ async fn a_link_of_another_key_file_works_and_is_never_copied_wrongly() {
     assert!(copied.text().await.unwrap().contains("key file was replaced"));
     let list =
         app.request(Method::GET, "/shares").header("cookie", &cookie).send().await.unwrap().text().await.unwrap();
-    assert!(list.contains("its key file was replaced") && !list.contains("/r/"), "{list}");
+    assert!(list.contains("Key file was replaced") && !list.contains("/r/"), "{list}");
     let moved = app.call(&cookie, "rotate_share", &[("id", &id)]).await;
     assert!(moved.status().is_success(), "{}", moved.status());
     assert_eq!(app.get(&format!("/r/{token}")).await.status(), 404);
@@ -695,7 +695,7 @@ async fn the_console_shows_the_fingerprint_that_a_links_readers_see() {
         let (codes, html) = shown(&page).await;
         assert!(codes.contains(&own[0]) && codes.contains(&all[0]), "{page}: {codes:?}");
         if page.starts_with("/streams") {
-            assert!(codes.len() == 3 && html.contains("Fingerprint of the full record"), "{codes:?}");
+            assert!(codes.len() == 3 && html.contains("Fingerprint of the full report"), "{codes:?}");
         }
     }
 

@@ -183,7 +183,7 @@ async fn guessing_is_slowed_down_by_account() {
     // Right or wrong, unknown or not: nothing is heard for a while.
     let answer = app.call("", "sign_in", &[("name", "THE VIEWER"), ("password", PASSWORD)]).await;
     assert_eq!(answer.status(), 429);
-    assert!(answer.text().await.unwrap().contains("Too many tries"));
+    assert!(answer.text().await.unwrap().contains("Too many attempts"));
     let other = app.call("", "sign_in", &[("name", "nobody"), ("password", PASSWORD)]).await;
     assert_eq!(other.status(), 403);
 }
@@ -225,7 +225,7 @@ async fn a_printed_link_signs_in_once() {
     assert!(location(&again).starts_with("/login?notice="));
     assert!(set_cookie(&again, "aftershow").is_none());
     let page = app.get(location(&again)).await.text().await.unwrap();
-    assert!(page.contains("used already"), "{page}");
+    assert!(page.contains("already been used"), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -343,5 +343,5 @@ async fn a_refused_zone_is_told_at_its_field() {
     let page = app.request(Method::GET, location(&answer)).header("cookie", &cookie).send().await.unwrap();
     let html = page.text().await.unwrap();
     assert!(html.contains("aria-describedby=\"zone-problem\"") && html.contains("value=\"Tokyo\""), "{html}");
-    assert!(html.contains("“Tokyo” is no time zone"), "{html}");
+    assert!(html.contains("“Tokyo” is not a valid time zone"), "{html}");
 }

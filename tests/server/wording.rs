@@ -110,7 +110,7 @@ async fn the_latest_bar_of_a_trend_is_not_called_bold_type() {
         let stream = live(&app, "room", start).await;
         app.end_and_seal(stream, start + 61_000).await;
     }
-    for (lang, latest, bold) in [("zh", "深色为最近一场", "粗体"), ("ja", "濃い棒は最新", "太字")] {
+    for (lang, latest, bold) in [("zh", "深色为最近一场", "粗体"), ("ja", "濃い色が最新", "太字")] {
         let html = page(&app, &cookie, &format!("/rooms/{APP}/room"), lang).await;
         assert!(html.contains(latest) && !html.contains(bold), "{lang}");
     }

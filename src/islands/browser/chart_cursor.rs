@@ -153,7 +153,7 @@ impl Area {
         let time = if chart.step < 60_000 { words.hms(Millis(at)) } else { words.hm(Millis(at)) };
         let mut values: Vec<String> =
             self.charts.iter().map(|chart| words.labelled_or_unknown(chart.counter, chart.value(at))).collect();
-        values.extend(chart.usual_at(at).map(|usual| format!("{} {}", words.usual_label(), grouped(usual))));
+        values.extend(chart.usual_at(at).map(|usual| format!("{} {}", words.chart_typical(), grouped(usual))));
         let told = format!("{time} · {}", values.join(" · "));
         set(&self.handle, "aria-valuenow", &((at - chart.from) / chart.step).to_string());
         set(&self.handle, "aria-valuetext", &told);

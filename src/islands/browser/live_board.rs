@@ -180,7 +180,7 @@ pub fn live_board(
             move || {
                 let board = waiting.borrow();
                 if !document().hidden() && !board.heard {
-                    board.trouble.set(board.words.live_events_do_not_arrive_this_page().to_owned());
+                    board.trouble.set(board.words.live_updates_unavailable().to_owned());
                     set_timeout(
                         || {
                             let _ = window().location().reload();
@@ -322,7 +322,7 @@ impl Board {
         match lost {
             Lost::Since(at) => place.set_text_content(Some(&self.words.not_updated_since(at))),
             Lost::SignedOut => {
-                place.set_text_content(Some(&format!("{} ", self.words.signed_out())));
+                place.set_text_content(Some(&format!("{} ", self.words.board_signed_out())));
                 if let Some(link) = sign_in_link(&self.words) {
                     let _ = place.append_child(&link);
                 }
