@@ -40,7 +40,7 @@ pub(super) enum Opened {
     /// The CreateTime was returned by a request of this time.
     CreateTime {
         asked: Millis,
-        source: super::life::Source,
+        source: super::tracker::Source,
         poll_now: bool,
     },
     /// get_room_info said twice that the room is gone: the request of the first, and the times of the second.

@@ -5,23 +5,23 @@
 //! | file | what it decides |
 //! |---|---|
 //! | `schedule` | when each stream is read next |
-//! | `life` | what an answer means for a stream: pure, step by step |
+//! | `tracker` | what an answer means for a stream: pure, step by step |
 //! | `look_up` | what a decision needs from the database |
 //! | `sweep` | how the room list is read |
 //! | `inbox` | how much of what strangers send is taken |
 //! | `webhook` | what a message says and whether it is believed |
-//! | `app` | one task per app, which owns its streams and carries out what `life` asks |
+//! | `app` | one task per app, which owns its streams and carries out what `tracker` asks |
 //! | `sealer` | composing and signing at the end |
 //! | `seal_queue` | in which order, and what happens where it fails |
 
 mod app;
 mod inbox;
-mod life;
 mod look_up;
 mod schedule;
 mod seal_queue;
 mod sealer;
 mod sweep;
+mod tracker;
 mod webhook;
 
 pub use inbox::Webhook;
@@ -247,7 +247,7 @@ impl Handle {
                 },
             );
             let collector = AppCollector {
-                rules: life::Rules { grace_ms, quiet_ms },
+                rules: tracker::Rules { grace_ms, quiet_ms },
                 interval_ms,
                 client,
                 store: store.clone(),

@@ -1,7 +1,6 @@
 //! One room over several lives, with calls that overlap what is returned beside them and webhooks that are late, lost,
 //! repeated and out of order: which reading is counted in which stream, and when each ends.
 
-use super::super::task;
 use super::*;
 use proptest::prelude::*;
 
@@ -227,7 +226,7 @@ impl Run {
                 let result = match answer {
                     Err(()) => {
                         let failure = crate::tencent::Failure::NoAnswer(crate::tencent::NoAnswer::Timeout);
-                        Err(task::call_error(failure, asked, ms(now)))
+                        Err(super::super::call_error(failure, asked, ms(now)))
                     }
                     Ok(create_time) => {
                         let value = create_time.map(|create_time| info(Some(create_time)));

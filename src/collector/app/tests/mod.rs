@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod message_order;
+mod rooms;
+
 use super::*;
 use crate::collector::Delivery;
 use crate::config::Endpoint;

@@ -33,7 +33,7 @@ pub enum Effect {
         last: Reading,
     },
     /// The room is in another life, which these readings open.
-    NextLife {
+    NextStream {
         create_time: Option<i64>,
         readings: Vec<Reading>,
     },
@@ -70,7 +70,7 @@ pub enum Phase {
 
 /// One open stream.
 #[derive(Clone, Debug)]
-pub struct Life {
+pub struct StreamTracker {
     pub stream: StreamId,
     pub create_time: Option<i64>,
     pub phase: Phase,
@@ -100,7 +100,7 @@ pub struct Life {
     first_answered: Option<Millis>,
     /// When Tencent told last that the room was in this life.
     known_at: Option<Millis>,
-    clock: ClockOff,
+    clock: ClockOffset,
     /// Lower readings of this very life, in a row.
     fallen: Vec<Reading>,
     /// When the first 100004 of either call was requested, until the room answers again.
@@ -144,12 +144,12 @@ const RESTORED: usize = 64;
 
 /// How far our clock is ahead of Tencent's, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ClockOff {
+pub struct ClockOffset {
     least: i64,
     most: i64,
 }
 
-impl ClockOff {
+impl ClockOffset {
     /// `offset` is Tencent's clock less ours, by answers that tell whole seconds; 0 where they prove no difference, and then
     /// there is taken to be none: a clock that anything sets is closer than whole seconds can show.
     pub const fn new(offset: i64) -> Self {
@@ -193,7 +193,7 @@ pub fn an_interval_apart(first: Millis, later: Millis, interval_ms: i64) -> bool
     later - first >= interval_ms * 9 / 10
 }
 
-impl Life {
+impl StreamTracker {
     /// A stream just opened.
     pub const fn new(stream: StreamId, create_time: Option<i64>) -> Self {
         Self {
@@ -215,7 +215,7 @@ impl Life {
                 Some(create_time) => Some(Millis::from_seconds(create_time)),
                 None => None,
             },
-            clock: ClockOff::new(0),
+            clock: ClockOffset::new(0),
             fallen: Vec::new(),
             gone: None,
             absent_since: None,
@@ -308,7 +308,7 @@ impl Life {
     }
 
     /// How far our clock is from Tencent's.
-    pub const fn clock_is_off(&mut self, by: ClockOff) {
+    pub const fn clock_is_off(&mut self, by: ClockOffset) {
         self.clock = by;
     }
 
@@ -781,7 +781,7 @@ impl Life {
         }
         effects.push(Effect::Write(Write::Judge { stream: self.stream, reason: ExclusionReason::NextStream }));
         self.give_way(began, at, effects);
-        effects.push(Effect::NextLife { create_time: Some(create_time), readings: next });
+        effects.push(Effect::NextStream { create_time: Some(create_time), readings: next });
     }
 
     /// Live again, whatever was told; a closing message that said otherwise counts no more.
@@ -859,7 +859,7 @@ impl Life {
         effects.push(Effect::Write(Write::Judge { stream: self.stream, reason: ExclusionReason::NextStream }));
         self.drop_held(&mut effects);
         self.give_way(now, now, &mut effects);
-        effects.push(Effect::NextLife { create_time: None, readings: in_a_row });
+        effects.push(Effect::NextStream { create_time: None, readings: in_a_row });
         effects
     }
 
@@ -999,22 +999,22 @@ mod tests {
         Reading { asked: at(second), answered: at(second) + 50, counters: Counters::from_array([value; 6]) }
     }
 
-    fn read(life: &mut Life, second: i64, value: i64) -> Vec<Effect> {
+    fn read(life: &mut StreamTracker, second: i64, value: i64) -> Vec<Effect> {
         life.reading(&RULES, reading(second, value), STEP, None, 0)
     }
 
-    fn told(life: &mut Life, create_time: i64, second: i64) -> Vec<Effect> {
+    fn told(life: &mut StreamTracker, create_time: i64, second: i64) -> Vec<Effect> {
         life.told(create_time, at(second), Source::Info, STEP)
     }
 
     /// get_room_info answers 100004.
-    fn gone(life: &mut Life, second: i64) -> Vec<Effect> {
+    fn gone(life: &mut StreamTracker, second: i64) -> Vec<Effect> {
         life.gone_by_info(&RULES, at(second), at(second) + 50, STEP)
     }
 
     /// A life with accepted readings at 1, 10 and 20 s of values 1, 2, 3.
-    fn life() -> Life {
-        let mut life = Life::new(StreamId(1), Some(BORN));
+    fn life() -> StreamTracker {
+        let mut life = StreamTracker::new(StreamId(1), Some(BORN));
         for (second, value) in [(1, 1), (10, 2), (20, 3)] {
             assert!(matches!(read(&mut life, second, value)[..], [Effect::Write(Write::Run { .. })]));
         }
@@ -1188,7 +1188,7 @@ mod tests {
 
     #[test]
     fn a_stream_without_a_create_time_takes_no_room_closed_webhook_from_before_its_first_reading() {
-        let mut life = Life::new(StreamId(1), None);
+        let mut life = StreamTracker::new(StreamId(1), None);
         read(&mut life, 30, 5);
         assert!(!life.may_have_closed(at(29)));
         assert!(life.may_have_closed(at(31)));
@@ -1238,7 +1238,7 @@ mod tests {
         assert!(effects.contains(&Effect::AskInfo));
         let effects = told(&mut life, BORN + 25, 31);
         assert!(effects.contains(&Effect::Seal));
-        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 0)] };
+        let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![reading(30, 0)] };
         assert_eq!(effects.last(), Some(&next));
         assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Ending {
             by: EndEvidence::NewerLife, ended_at, .. }) if *ended_at == at(20) + 50)));
@@ -1253,7 +1253,7 @@ mod tests {
         let effects = told(&mut life, BORN + 25, 41);
         let last = Some(reading(20, 3));
         assert_eq!(effects[0], Effect::Write(Write::Withdraw { stream: StreamId(1), since: at(30), last }));
-        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 9), reading(40, 12)] };
+        let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![reading(30, 9), reading(40, 12)] };
         assert_eq!(effects.last(), Some(&next));
         let ended = effects.iter().find_map(|effect| match effect {
             Effect::Write(Write::Ending { ended_at, ended_after, .. }) => Some((*ended_at, *ended_after)),
@@ -1265,15 +1265,15 @@ mod tests {
 
     #[test]
     fn a_first_reading_long_after_the_life_was_told_waits_to_be_known() {
-        let mut life = Life::new(StreamId(1), Some(BORN));
+        let mut life = StreamTracker::new(StreamId(1), Some(BORN));
         assert_eq!(told(&mut life, BORN, 1), []);
         assert_eq!(read(&mut life, 125, 9), [Effect::AskInfo]);
         let effects = told(&mut life, BORN + 60, 126);
-        let next = Effect::NextLife { create_time: Some(BORN + 60), readings: vec![reading(125, 9)] };
+        let next = Effect::NextStream { create_time: Some(BORN + 60), readings: vec![reading(125, 9)] };
         assert_eq!(effects.last(), Some(&next));
         assert_eq!(life.last(), None);
         // Where get_room_info does not answer, two are enough, until it does.
-        let mut life = Life::new(StreamId(1), Some(BORN));
+        let mut life = StreamTracker::new(StreamId(1), Some(BORN));
         read(&mut life, 125, 9);
         assert_eq!(life.untold(at(126), STEP), []);
         read(&mut life, 135, 10);
@@ -1311,7 +1311,7 @@ mod tests {
         assert_eq!(times.iter().map(|&(_, _, coins)| coins).collect::<Vec<_>>(), [4, 5, 5, 6]);
         assert!(times.windows(2).all(|pair| pair[0].0 <= pair[1].0 && pair[0].1 <= pair[1].1), "{times:?}");
         // Set back while we were not running: what comes then is read like anything else.
-        let mut again = Life { clock_set: false, restarted: true, heard: None, ..life };
+        let mut again = StreamTracker { clock_set: false, restarted: true, heard: None, ..life };
         assert_eq!(accepted(&read(&mut again, -2000, 7)), 1);
     }
 
@@ -1323,7 +1323,7 @@ mod tests {
         let effects = told(&mut life, BORN + 305, 310);
         let kept = Write::SetAside { stream: StreamId(1), reading: reading(300, 9), reason: ExclusionReason::Stale };
         assert!(effects.contains(&Effect::Write(kept)), "{effects:?}");
-        assert_eq!(effects.last(), Some(&Effect::NextLife { create_time: Some(BORN + 305), readings: Vec::new() }));
+        assert_eq!(effects.last(), Some(&Effect::NextStream { create_time: Some(BORN + 305), readings: Vec::new() }));
     }
 
     #[test]
@@ -1352,7 +1352,7 @@ mod tests {
 
     #[test]
     fn of_several_closing_messages_the_latest_places_the_end_in_any_order() {
-        let closing = |life: &mut Life, second| life.closed(at(second), Totals::default(), at(60));
+        let closing = |life: &mut StreamTracker, second| life.closed(at(second), Totals::default(), at(60));
         for order in [[25, 22, 10], [10, 25, 22], [22, 10, 25], [10, 22, 25]] {
             for gone_first in [false, true] {
                 let mut life = life();
@@ -1404,7 +1404,7 @@ mod tests {
                 }
                 let effects = told(&mut life, BORN + 25, 31);
                 assert!(effects.contains(&set_aside(in_the_second())), "{effects:?}");
-                let next = Effect::NextLife { create_time: Some(BORN + 25), readings: next };
+                let next = Effect::NextStream { create_time: Some(BORN + 25), readings: next };
                 assert_eq!((effects.last(), life.last()), (Some(&next), Some(reading(20, 3))));
             }
         }
@@ -1412,7 +1412,7 @@ mod tests {
 
     #[test]
     fn a_reading_requested_before_the_second_of_creation_was_over_is_excluded_whenever_it_comes() {
-        let mut next = Life::new(StreamId(1), Some(BORN + 22));
+        let mut next = StreamTracker::new(StreamId(1), Some(BORN + 22));
         // A slow call that was in flight while the room was created again and the list returned its new CreateTime.
         let slow = Reading { asked: at(20), answered: at(24), ..reading(20, 5_100) };
         assert_eq!(next.reading(&RULES, slow, STEP, None, 0), [set_aside(slow)]);
@@ -1420,8 +1420,8 @@ mod tests {
         assert_eq!(next.reading(&RULES, early, STEP, None, 0), [set_aside(early)]);
         assert_eq!(accepted(&read(&mut next, 34, 10)), 1, "no fall");
         // Where the clocks differ, so much later.
-        let mut next = Life::new(StreamId(1), Some(BORN + 22));
-        next.clock_is_off(ClockOff::new(-3_000));
+        let mut next = StreamTracker::new(StreamId(1), Some(BORN + 22));
+        next.clock_is_off(ClockOffset::new(-3_000));
         assert_eq!(accepted(&read(&mut next, 27, 5_100)), 0);
         assert_eq!(accepted(&read(&mut next, 28, 10)), 1);
     }
@@ -1431,8 +1431,8 @@ mod tests {
         // The second life begins at 25 s; ours says 30 then, or 20. What is read of the first before is its own, or in
         // doubt between the clocks and then counted in neither.
         for (ours, offset) in [(5, -3_000), (-5, 5_000)] {
-            let mut life = Life::new(StreamId(1), Some(BORN));
-            life.clock_is_off(ClockOff::new(offset));
+            let mut life = StreamTracker::new(StreamId(1), Some(BORN));
+            life.clock_is_off(ClockOffset::new(offset));
             for (second, value) in [(3, 1), (14, 7), (24, 9)] {
                 assert_eq!(accepted(&read(&mut life, second + ours, value)), 1);
                 told(&mut life, BORN, second + ours - 1);
@@ -1440,7 +1440,7 @@ mod tests {
             let first = reading(27 + ours, 8);
             life.reading(&RULES, first, STEP, None, 0);
             let effects = told(&mut life, BORN + 25, 28 + ours);
-            let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![first] };
+            let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![first] };
             assert_eq!(effects.last(), Some(&next), "{ours} s ahead");
             assert!(effects.contains(&set_aside(reading(24 + ours, 9))), "{ours} s ahead: {effects:?}");
             assert_eq!(life.last().map(|last| last.counters.coins), Some(7), "{ours} s ahead");
@@ -1449,12 +1449,12 @@ mod tests {
 
     #[test]
     fn a_stream_that_began_untold_is_of_the_life_of_its_first_reading() {
-        let mut life = Life::new(StreamId(1), None);
+        let mut life = StreamTracker::new(StreamId(1), None);
         read(&mut life, 1, 1);
         read(&mut life, 10, 2);
         read(&mut life, 30, 9);
         let effects = told(&mut life, BORN + 25, 31);
-        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 9)] };
+        let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![reading(30, 9)] };
         assert_eq!(effects.last(), Some(&next), "the later life overtook it and was not its own");
         assert_eq!((life.create_time, life.last()), (None, Some(reading(10, 2))));
     }
@@ -1462,7 +1462,7 @@ mod tests {
     #[test]
     fn a_stream_that_began_without_a_create_time_excludes_what_was_read_in_the_second_it_is_told() {
         for value in [2, 12] {
-            let mut life = Life::new(StreamId(1), None);
+            let mut life = StreamTracker::new(StreamId(1), None);
             life.reading(&RULES, in_the_second(), STEP, None, 0);
             read(&mut life, 30, value);
             let effects = told(&mut life, BORN + 25, 31);
@@ -1483,7 +1483,7 @@ mod tests {
         read(&mut life, 30, 12);
         let effects = told(&mut life, BORN + 25, 31);
         assert!(effects.contains(&set_aside(first)), "{effects:?}");
-        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 12)] };
+        let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![reading(30, 12)] };
         assert_eq!((effects.last(), life.last()), (Some(&next), Some(known)));
     }
 
@@ -1536,19 +1536,19 @@ mod tests {
         let late = Reading { asked: at(25) + 48, answered: at(25) + 53, ..reading(25, 4) };
         let restored = |runs: &[Reading]| {
             let runs: Vec<_> = runs.iter().copied().map(Run::from).collect();
-            let mut life = Life::restore(&stream, &runs, None, true);
+            let mut life = StreamTracker::restore(&stream, &runs, None, true);
             read(&mut life, 30, 12);
             (told(&mut life, BORN + 25, 31), life.last())
         };
         let (effects, last) = restored(&[reading(1, 1), late]);
-        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(30, 12)] };
+        let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![reading(30, 12)] };
         let kept =
             Effect::Write(Write::SetAside { stream: StreamId(1), reading: late, reason: ExclusionReason::Stale });
         assert!(effects.contains(&kept), "{effects:?}");
         assert_eq!((effects.last(), last), (Some(&next), Some(reading(1, 1))));
         // What was asked after that second is the next life's, whatever was known of it.
         let (effects, last) = restored(&[reading(1, 1), late, reading(27, 9)]);
-        let next = Effect::NextLife { create_time: Some(BORN + 25), readings: vec![reading(27, 9), reading(30, 12)] };
+        let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![reading(27, 9), reading(30, 12)] };
         assert!(effects.contains(&kept), "{effects:?}");
         assert_eq!((effects.last(), last), (Some(&next), Some(reading(1, 1))));
     }
@@ -1581,7 +1581,7 @@ mod tests {
         assert_eq!(life.untold(at(31), STEP), []);
         read(&mut life, 40, 1);
         let effects = life.untold(at(41), STEP);
-        let next = Effect::NextLife { create_time: None, readings: vec![reading(30, 0), reading(40, 1)] };
+        let next = Effect::NextStream { create_time: None, readings: vec![reading(30, 0), reading(40, 1)] };
         assert_eq!(effects.last(), Some(&next));
     }
 
@@ -1608,7 +1608,7 @@ mod tests {
 
     #[test]
     fn closing_message_and_100004_say_the_same_in_either_order() {
-        let closing = |life: &mut Life| life.closed(at(25), Totals::default(), at(41));
+        let closing = |life: &mut StreamTracker| life.closed(at(25), Totals::default(), at(41));
         let end = |effects: Vec<Effect>| {
             effects.into_iter().rev().find_map(|effect| match effect {
                 Effect::Write(Write::Ending { ended_at, ended_after, by, .. }) => Some((ended_at, ended_after, by)),
@@ -1652,7 +1652,7 @@ mod tests {
     #[test]
     fn a_grace_period_below_the_polling_interval_costs_no_call_of_get_room_info_per_reading() {
         let rules = Rules { grace_ms: 5_000, ..RULES };
-        let mut life = Life::new(StreamId(1), Some(BORN));
+        let mut life = StreamTracker::new(StreamId(1), Some(BORN));
         for second in (1..300).step_by(10) {
             let effects = life.reading(&rules, reading(second, second), STEP, None, 0);
             assert!(!effects.contains(&Effect::AskInfo), "{second}: {effects:?}");
@@ -1662,7 +1662,7 @@ mod tests {
 
     #[test]
     fn a_stream_goes_on_as_its_next_part_after_seven_days() {
-        let mut life = Life::new(StreamId(1), Some(BORN));
+        let mut life = StreamTracker::new(StreamId(1), Some(BORN));
         read(&mut life, 1, 1);
         let mut second = 1;
         while second < 7 * 86_400 {
@@ -1692,7 +1692,7 @@ mod tests {
         let mut life = life();
         life.not_asked(GapCause::NoAnswer, at(30));
         assert_eq!(life.trouble, Some((at(30), GapCause::NoAnswer)));
-        let fail = |life: &mut Life| life.failure(GapCause::NoAnswer, "timeout".into(), at(40), None, 2).len();
+        let fail = |life: &mut StreamTracker| life.failure(GapCause::NoAnswer, "timeout".into(), at(40), None, 2).len();
         assert_eq!((fail(&mut life), fail(&mut life)), (1, 0), "a refresh had joined it");
         assert_eq!(life.trouble, Some((at(30), GapCause::NoAnswer)));
     }
@@ -1717,7 +1717,7 @@ mod tests {
         let (told, passed) = (wall.clone(), elapsed.clone());
         let machine = Clock::new(move || Millis(told.load(Ordering::Relaxed)));
         let clock = Clock::steady(machine, None, move || Duration::from_millis(passed.load(Ordering::Relaxed) as u64));
-        let mut life = Life::new(StreamId(1), Some(BORN));
+        let mut life = StreamTracker::new(StreamId(1), Some(BORN));
         let mut ledger = Ledger::default();
         // Two hours at 10 s, 10 coins each; after the first the wall clock goes back an hour.
         for step in 0..720 {
@@ -1815,7 +1815,7 @@ mod tests {
                 let until = truth.partition_point(|&(when, _)| when <= t);
                 until.checked_sub(1).map(|i| truth[i].1).unwrap_or_default()
             };
-            let mut life = Life::new(StreamId(7), Some(BORN));
+            let mut life = StreamTracker::new(StreamId(7), Some(BORN));
             let mut ledger = Ledger::default();
             let mut good = Vec::new();
             let mut now = at(1).0;
@@ -1831,7 +1831,7 @@ mod tests {
                     }
                     3 => {
                         let (stream, waiting) = (stored(Some(BORN)), life.waiting());
-                        life = Life::restore(&stream, life.run.as_slice(), None, true);
+                        life = StreamTracker::restore(&stream, life.run.as_slice(), None, true);
                         life.restore_waiting(waiting);
                     }
                     _ => {}
@@ -1882,7 +1882,7 @@ mod tests {
         /// CreateTime, never end a stream, and what is accepted never falls but where it is marked as restated.
         #[test]
         fn nothing_but_evidence_ends_a_stream(steps in prop::collection::vec(heard(), 1..200)) {
-            let mut life = Life::new(StreamId(1), Some(BORN));
+            let mut life = StreamTracker::new(StreamId(1), Some(BORN));
             let mut highest = 0;
             let mut total = 0;
             for (place, step) in steps.into_iter().enumerate() {
@@ -1899,7 +1899,7 @@ mod tests {
                 let restated = judged(&effects) == Some(ExclusionReason::Restated);
                 for effect in effects {
                     prop_assert!(effect != Effect::Seal);
-                    let ends = matches!(effect, Effect::Write(Write::Ending { .. }) | Effect::NextLife { .. });
+                    let ends = matches!(effect, Effect::Write(Write::Ending { .. }) | Effect::NextStream { .. });
                     prop_assert!(!ends);
                     if let Effect::Write(Write::Run { run, .. }) = effect {
                         prop_assert!(restated || run.counters.coins >= highest);
@@ -1913,8 +1913,8 @@ mod tests {
 
     /// A room that is destroyed and created again, and the streams that are made of it, as `App` makes them.
     struct Recreated {
-        lives: Vec<Life>,
-        clock: ClockOff,
+        lives: Vec<StreamTracker>,
+        clock: ClockOffset,
         /// Times at which a counted reading was asked, by stream, with the run it is in, as the store has it.
         counted: Vec<BTreeMap<Millis, Run>>,
         set_aside: BTreeSet<Millis>,
@@ -1933,8 +1933,8 @@ mod tests {
                     }
                     Effect::Write(Write::SetAside { reading, .. }) => drop(self.set_aside.insert(reading.asked)),
                     Effect::AskInfo => self.asks = true,
-                    Effect::NextLife { create_time, readings } => {
-                        let mut life = Life::new(StreamId(self.lives.len() as i64 + 1), create_time);
+                    Effect::NextStream { create_time, readings } => {
+                        let mut life = StreamTracker::new(StreamId(self.lives.len() as i64 + 1), create_time);
                         life.clock_is_off(self.clock);
                         self.lives.push(life);
                         self.counted.push(BTreeMap::new());
@@ -1949,7 +1949,7 @@ mod tests {
             }
         }
 
-        fn with(&mut self, step: impl FnOnce(&mut Life) -> Vec<Effect>) {
+        fn with(&mut self, step: impl FnOnce(&mut StreamTracker) -> Vec<Effect>) {
             let effects = step(self.lives.last_mut().unwrap());
             self.take(effects);
         }
@@ -1972,7 +1972,7 @@ mod tests {
             // By Tencent's clock, in milliseconds since the first creation; ours is `ahead` of it.
             let ahead = if behind { -ahead } else { ahead };
             let offset = if behind { -ahead - doubt } else { doubt - ahead };
-            let clock = ClockOff::new(offset);
+            let clock = ClockOffset::new(offset);
             let ours = |t: i64| at(0) + t + ahead;
             let created = from + pause;
             let truly = |t: i64| match t {
@@ -1980,7 +1980,7 @@ mod tests {
                 t if t >= created => Some((BORN + created / 1000, (t - created) * new / 1000)),
                 _ => None,
             };
-            let mut first = Life::new(StreamId(1), Some(BORN));
+            let mut first = StreamTracker::new(StreamId(1), Some(BORN));
             first.clock_is_off(clock);
             let mut world = Recreated {
                 lives: vec![first], clock, counted: vec![BTreeMap::new()], set_aside: BTreeSet::new(), asks: false,
@@ -2007,7 +2007,7 @@ mod tests {
                         let runs: BTreeMap<_, _> =
                             world.counted.last().unwrap().values().map(|run| (run.from, *run)).collect();
                         let runs: Vec<_> = runs.into_values().collect();
-                        let mut again = Life::restore(&open, &runs, None, true);
+                        let mut again = StreamTracker::restore(&open, &runs, None, true);
                         again.clock_is_off(clock);
                         again.restore_waiting(life.waiting());
                         *world.lives.last_mut().unwrap() = again;

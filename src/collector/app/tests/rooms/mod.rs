@@ -12,8 +12,7 @@ use crate::store::StreamQuery;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicI64, Ordering};
 
-#[path = "app_overlap.rs"]
-mod overlap;
+mod overlapping_calls;
 
 const BORN: i64 = 1_795_262_400;
 const ROOM: &str = "xl_radio";
@@ -43,7 +42,7 @@ struct World {
 async fn task(store: &Store, now: &Arc<AtomicI64>) -> Task {
     let secrets = |app: &mut AppConfig| app.forward_token = Some(FORWARD.into());
     let rules = Rules { grace_ms: 120_000, quiet_ms: Some(QUIET_AFTER_MS) };
-    super::task::task(store, now, AppId(7), secrets, INTERVAL_MS, rules).await
+    super::task(store, now, AppId(7), secrets, INTERVAL_MS, rules).await
 }
 
 impl World {
@@ -800,7 +799,7 @@ async fn time_without_readings_does_not_count_for_the_idle_rule() {
     }
     for second in (31..=91).step_by(10) {
         let failure = crate::tencent::Failure::NoAnswer(crate::tencent::NoAnswer::Timeout);
-        let error = super::task::call_error(failure, at(second), at(second) + 5_000);
+        let error = super::call_error(failure, at(second), at(second) + 5_000);
         world.take(second, Event::Stats { room: room(), due: 0, asked_at: 0, result: Err(error) }).await;
     }
     for second in [101, 121, 141] {

@@ -6,7 +6,6 @@
 //! May not: write to the database but through the store, or keep a call waiting for a page.
 
 use super::inbox::Inbox;
-use super::life::{ClockOff, Effect, Life, Phase, Rules, Source, WAITING, an_interval_apart, thin};
 use super::look_up::{
     Closing, Found, Known, Listed, LookUpWorker, LookUps, Open, Opened, Query, Revision, Stored, stored,
 };
@@ -14,6 +13,7 @@ use super::schedule::{Schedule, Weight};
 use super::seal_queue::SealQueue;
 use super::sealer::Sealer;
 use super::sweep::{Sweep, SweepEnd, sweep};
+use super::tracker::{ClockOffset, Effect, Phase, Rules, Source, StreamTracker, WAITING, an_interval_apart, thin};
 use super::webhook::{BattlePhase, Hook};
 use super::{AppStatus, AskError, ListTrouble, NOT_SEALED_YET};
 use crate::clock::Clock;
@@ -233,7 +233,7 @@ enum State {
         /// When the first 100004 of get_room_info since then was requested.
         gone: Option<Millis>,
     },
-    Open(Box<Life>),
+    Open(Box<StreamTracker>),
 }
 
 impl State {
@@ -359,7 +359,7 @@ struct Task {
     sealing: BTreeMap<StreamId, (RoomId, Option<i64>)>,
     /// Rooms that an operator stopped following: lists and messages do not bring them back.
     stopped: BTreeSet<RoomId>,
-    clock_off: ClockOff,
+    clock_off: ClockOffset,
     /// Until when, on the steady clock, the last proof that the clocks differ stands.
     clock_off_until: i64,
     in_flight: usize,
@@ -429,7 +429,7 @@ impl Task {
             rooms: BTreeMap::new(),
             sealing: BTreeMap::new(),
             stopped: BTreeSet::new(),
-            clock_off: ClockOff::default(),
+            clock_off: ClockOffset::default(),
             clock_off_until: 0,
             in_flight: 0,
             sweeping: false,
@@ -498,7 +498,7 @@ impl Task {
             }
             let Stored { open: stream, runs, recent, closing, .. } =
                 stored(&self.base.store, stream, self.now()).await?;
-            let mut life = Life::restore(&stream, &runs, closing.as_ref(), true);
+            let mut life = StreamTracker::restore(&stream, &runs, closing.as_ref(), true);
             let room_id = stream.summary.room.clone();
             self.base.feed.opened(&stream, recent);
             // Its evidence is from before its seal: it had its grace, and was reopened only to be sealed again.
@@ -1326,7 +1326,7 @@ impl Task {
             Known::Open(stored) => {
                 let Stored { open, runs, recent, closing, away_since } = *stored;
                 presence = open.presence();
-                let mut life = Life::restore(&open, &runs, closing.as_ref(), false);
+                let mut life = StreamTracker::restore(&open, &runs, closing.as_ref(), false);
                 self.base.feed.opened(&open, recent);
                 if let Some(since) = away_since {
                     life.was_away(since);
@@ -1373,7 +1373,7 @@ impl Task {
         create_time: Option<i64>,
         part: Part,
         first: Option<Millis>,
-    ) -> Life {
+    ) -> StreamTracker {
         let now = self.now();
         let room = self.rooms.get(id);
         let first_seen = first.unwrap_or(now);
@@ -1401,7 +1401,7 @@ impl Task {
         // Committed with its first readings, and with what of them another stream gives up.
         self.step.writes.push(Write::Opened { stream, new: Box::new(new) });
         tracing::debug!(app = %self.base.app.id, room = %id, %stream, "a stream began");
-        let mut life = Life::new(stream, create_time);
+        let mut life = StreamTracker::new(stream, create_time);
         life.part_began = (part.number > 0).then_some(started_at);
         life
     }
@@ -1447,8 +1447,8 @@ impl Task {
                     }
                 }
                 // The stream that is over ran to its end; the rule no longer includes its room.
-                Effect::NextLife { .. } if !self.is_wanted(id, None) => {}
-                Effect::NextLife { create_time, readings } => {
+                Effect::NextStream { .. } if !self.is_wanted(id, None) => {}
+                Effect::NextStream { create_time, readings } => {
                     if let Some(room) = self.rooms.get_mut(id) {
                         room.state = State::opening(readings, None);
                         // Polled at once: what the readings at hand say may be old.
@@ -2119,7 +2119,7 @@ impl Task {
         if let Some(offset) = self.base.client.clock_offset_ms() {
             // Whole seconds prove now more, now less, of the same difference.
             if offset != 0 || self.clock_off_until <= clocks.1 {
-                self.clock_off = ClockOff::new(offset);
+                self.clock_off = ClockOffset::new(offset);
                 self.clock_off_until = clocks.1 + CLOCK_PROOF_MS;
             }
         }
@@ -2241,13 +2241,4 @@ async fn sweep_list(client: Client, sender: mpsc::UnboundedSender<Event>, report
 }
 
 #[cfg(test)]
-#[path = "app_order.rs"]
-mod order;
-
-#[cfg(test)]
-#[path = "app_steps.rs"]
-mod steps;
-
-#[cfg(test)]
-#[path = "app_task.rs"]
-mod task;
+mod tests;

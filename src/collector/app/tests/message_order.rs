@@ -123,7 +123,7 @@ impl World {
         let now = Arc::new(AtomicI64::new(at(0).0));
         let secrets = |app: &mut AppConfig| app.webhook_token = Some(TOKEN.into());
         let rules = Rules { grace_ms: GRACE_MS, quiet_ms: None };
-        let task = super::task::task(&store, &now, AppId(APP), secrets, 10_000, rules).await;
+        let task = super::task(&store, &now, AppId(APP), secrets, 10_000, rules).await;
         Self { _directory: directory, task, store, now }
     }
 
