@@ -167,7 +167,7 @@ mod tests {
         if found.is_empty() {
             let languages =
                 vec![(language("en", State::Complete, &["one", "other"]), en), (language("ja", state, &["other"]), ja)];
-            found = all(&Catalogues { languages });
+            found = all(&Catalogues { languages, formats: Vec::new() });
         }
         found.sort();
         found.iter().map(ToString::to_string).collect()

@@ -1,6 +1,7 @@
 //! Writes the Rust: the languages as an enum, and one function per message. A function is a `match` on the language, so
 //! that the compiler drops what a program does not use; the browser bundle has no parser and no table of texts.
 
+use super::format::Format;
 use super::message::{Key, Kind, Message, Piece, Variant};
 use super::{Catalogues, Language, Messages, State};
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ pub fn generate(catalogues: &Catalogues) -> String {
     let mut code = String::new();
     let languages: Vec<&Language> = catalogues.languages.iter().map(|(language, _)| language).collect();
     write_languages(&mut code, &languages);
+    write_locales(&mut code, &languages, &catalogues.formats);
     // A text depends on the language alone; `Words` has it too, because a page has a `Words` at hand.
     let (mut of_language, mut of_words) = ("impl Lang {\n".to_owned(), "impl Words {\n".to_owned());
     for (id, message) in catalogues.source() {
@@ -60,6 +62,26 @@ fn write_languages(code: &mut String, languages: &[&Language]) {
     let every: Vec<&&Language> = languages.iter().collect();
     let _ = writeln!(code, "    /// Every language that this build contains, the pseudo-language of tests included.");
     let _ = writeln!(code, "    pub const BUILT: [Self; {}] = [{}];\n}}\n", every.len(), variants(&every));
+}
+
+/// One constant per language, and the function that leads to it.
+fn write_locales(code: &mut String, languages: &[&Language], formats: &[Format]) {
+    code.push_str(
+        "impl Lang {\n    /// How it writes numbers and dates.\n    pub const fn locale(self) -> &'static Locale {\n",
+    );
+    code.push_str("        match self {\n");
+    for (language, format) in languages.iter().zip(formats) {
+        let Format { group, decimal, percent, months, weekdays, date, date_plain, date_short, date_weekday, units } =
+            format;
+        let _ = writeln!(
+            code,
+            "            Self::{} => &Locale {{ group: {group:?}, decimal: {decimal:?}, percent: {percent:?}, months: {months:?}, \
+             weekdays: {weekdays:?}, date: {date:?}, date_plain: {date_plain:?}, date_short: {date_short:?}, \
+             date_weekday: {date_weekday:?}, units: &{units:?} }},",
+            language.variant()
+        );
+    }
+    code.push_str("        }\n    }\n}\n\n");
 }
 
 /// `name(self` or `name(&self` with the parameters of the message, and its type.
@@ -187,7 +209,7 @@ mod tests {
             full_width: false,
             avoid: Vec::new(),
         };
-        generate(&Catalogues { languages: vec![(language, messages)] })
+        generate(&Catalogues { languages: vec![(language, messages)], formats: Vec::new() })
     }
 
     #[test]

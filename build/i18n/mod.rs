@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod check;
+mod format;
 pub mod generate;
 mod language;
 mod message;
@@ -12,6 +13,7 @@ mod pseudo;
 
 pub use language::{Language, State};
 
+use format::Format;
 use message::Message;
 
 use std::collections::BTreeMap;
@@ -25,6 +27,8 @@ pub type Messages = BTreeMap<String, Message>;
 /// kinds of the variables.
 pub struct Catalogues {
     pub languages: Vec<(Language, Messages)>,
+    /// How each of them writes numbers and dates, in the same order.
+    pub formats: Vec<Format>,
 }
 
 impl Catalogues {
@@ -57,8 +61,10 @@ impl fmt::Display for Problem {
 /// Reads and checks `languages.toml` and one folder of `.ftl` files per language.
 pub fn load(folder: &Path, with_pseudo: bool) -> Result<Catalogues, Vec<Problem>> {
     let list = language::read(&folder.join("languages.toml")).map_err(|problem| vec![problem])?;
+    let rows = format::read(&folder.join("formats.toml")).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
     let mut languages: Vec<(Language, Messages)> = Vec::new();
+    let mut formats: Vec<Format> = Vec::new();
     for language in list {
         let messages = if language.state == State::Pseudo {
             if !with_pseudo {
@@ -68,9 +74,18 @@ pub fn load(folder: &Path, with_pseudo: bool) -> Result<Catalogues, Vec<Problem>
         } else {
             catalogue::read(&folder.join(&language.tag), &mut problems)
         };
+        // The pseudo-language writes numbers and dates as its source does.
+        match rows.get(&language.tag).or(formats.first().filter(|_| language.state == State::Pseudo)) {
+            Some(row) => formats.push(row.clone()),
+            None => problems.push(Problem {
+                file: folder.join("formats.toml"),
+                line: 1,
+                text: format!("{} has no row", language.tag),
+            }),
+        }
         languages.push((language, messages));
     }
-    let catalogues = Catalogues { languages };
+    let catalogues = Catalogues { languages, formats };
     if problems.is_empty() {
         problems = check::all(&catalogues);
     }

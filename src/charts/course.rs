@@ -5,7 +5,7 @@ use super::rate::{gaps, times};
 use super::{ceiling, colour, share, value_ticks};
 use crate::domain::record::Quartiles;
 use crate::domain::{Counter, Gap, Millis};
-use crate::lang::{Words, axis};
+use crate::lang::Words;
 use leptos::prelude::*;
 
 /// What a course chart shows. Value `i` of `values` stood at `from + i × step`.
@@ -106,7 +106,7 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
                     let level = share(y(tick), HIGH);
                     view! {
                         <line class="grid" x2="100%" y1=level.clone() y2=level.clone()></line>
-                        <text class="tick level" y=level dy="-4">{axis(words.lang, tick)}</text>
+                        <text class="tick level" y=level dy="-4">{words.lang.axis(tick)}</text>
                     }
                 })
                 .collect_view()}

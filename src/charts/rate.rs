@@ -3,7 +3,7 @@
 use super::path::{self, Point};
 use super::{ceiling, colour, share, time_ticks, value_ticks};
 use crate::domain::{Counter, Gap, Millis};
-use crate::lang::{Words, axis};
+use crate::lang::Words;
 use leptos::either::Either;
 use leptos::prelude::*;
 
@@ -302,7 +302,7 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
                 .map(|tick| {
                     view! {
                         <text class="tick level" y=level(*tick) dy="-4">
-                            {axis(words.lang, *tick)}
+                            {words.lang.axis(*tick)}
                         </text>
                     }
                 })

@@ -10,7 +10,7 @@ use crate::domain::numbers::{self, MINUTE, Series, usual};
 use crate::domain::record::{Document, Finding, FindingRule, MomentKind, Preset, Quartiles, Record, SourceKind};
 use crate::domain::{Counter, Gap, GapCause, Millis, StreamKind, Totals};
 use crate::islands::ChartCursor;
-use crate::lang::{GapCost, Words, grouped, middle, percent_of};
+use crate::lang::{GapCost, Words, middle, percent_of};
 use leptos::prelude::*;
 
 /// What is worked out of a record once and shown in several sections.
@@ -693,7 +693,7 @@ fn against_past(figures: &Figures) -> AnyView {
 fn ratio_text(words: &Words, ratio: &Ratio) -> Option<String> {
     let thousandths = ratio.thousandths?;
     let text = if thousandths >= 10_000 {
-        grouped(if ratio.at_least { thousandths / 1000 } else { (thousandths + 500) / 1000 })
+        words.integer(if ratio.at_least { thousandths / 1000 } else { (thousandths + 500) / 1000 })
     } else {
         let tenths = if ratio.at_least { thousandths / 100 } else { (thousandths + 50) / 100 };
         if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
@@ -971,7 +971,7 @@ pub fn ledger(figures: &Figures) -> AnyView {
             view! {
                 <div>
                     <dt>{words.error_code(code)}</dt>
-                    <dd>{grouped(*count)}</dd>
+                    <dd>{words.integer(*count)}</dd>
                 </div>
             }
         })
@@ -985,7 +985,7 @@ pub fn ledger(figures: &Figures) -> AnyView {
         .moments
         .iter()
         .map(|moment| {
-            let count = moment.count.map(grouped);
+            let count = moment.count.map(|count| words.integer(count));
             let (label, coins) = (moment.label.as_deref().or(count.as_deref()), moment.amounts.coins);
             view! { <li>{words.moment(&moment.kind, label, moment.from, moment.until, coins)}</li> }
         })
@@ -1000,7 +1000,7 @@ pub fn ledger(figures: &Figures) -> AnyView {
             <dl class="facts">
                 <div>
                     <dt>{words.log_readings()}</dt>
-                    <dd>{grouped(quality.readings)}</dd>
+                    <dd>{words.integer(quality.readings)}</dd>
                 </div>
                 <div>
                     <dt>{words.log_retries()}</dt>

@@ -1,6 +1,6 @@
 //! The report as a few lines of text, for chats that neither open files nor print.
 
-use super::{Words, grouped};
+use super::Words;
 use crate::domain::Counter;
 use crate::domain::record::{MomentKind, Record};
 
@@ -26,7 +26,7 @@ impl Words {
             let label = self.counter(main);
             lines.push(match record.usual.totals.get(&main) {
                 Some(usual) => self.copy_main_figure(&label, value, usual.median, &self.usual_bare(value, usual)),
-                None => format!("{label} {}", grouped(value)),
+                None => format!("{label} {}", self.integer(value)),
             });
         }
         let others: Vec<String> = [Counter::Gifters, Counter::Viewers, Counter::Likes, Counter::Messages]
@@ -68,7 +68,7 @@ impl Words {
             Counter::Viewers => self.copy_entries(value),
             Counter::Messages => self.copy_messages(value),
             Counter::Likes => self.copy_likes(value),
-            Counter::Gifts | Counter::Coins => format!("{} {}", self.counter(counter), grouped(value)),
+            Counter::Gifts | Counter::Coins => format!("{} {}", self.counter(counter), self.integer(value)),
         }
     }
 }

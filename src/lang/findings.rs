@@ -1,7 +1,7 @@
 //! A sentence for each rule of `numbers::findings`. A rule that is not known here says its name, so that no finding of a
 //! later version is silently lost.
 
-use super::{Words, grouped};
+use super::Words;
 use crate::domain::record::{Finding, FindingRule, MomentKind, Record};
 use crate::domain::{Counter, Millis};
 
@@ -67,7 +67,7 @@ impl Words {
             }
             FindingRule::Frozen => self.finding_totals_unchanged(&self.length(number("seconds") * 1000), &span),
             FindingRule::Other(name) => {
-                format!("{name}: {}", finding.numbers.values().map(|v| grouped(*v)).collect::<Vec<_>>().join(", "))
+                format!("{name}: {}", finding.numbers.values().map(|v| self.integer(*v)).collect::<Vec<_>>().join(", "))
             }
         }
     }
@@ -79,7 +79,7 @@ impl Words {
             Counter::Viewers => self.difference_entries(by),
             Counter::Gifters => self.difference_gifters(by),
             Counter::Likes => self.difference_likes(by),
-            Counter::Gifts | Counter::Coins | Counter::Messages => grouped(by),
+            Counter::Gifts | Counter::Coins | Counter::Messages => self.integer(by),
         };
         let subject = match counter {
             Counter::Gifters => self.finding_gifters(value),

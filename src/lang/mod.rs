@@ -9,14 +9,16 @@ mod copy;
 mod demo;
 mod findings;
 mod live;
+mod locale;
 mod name;
 mod number;
 mod report;
 mod terms;
 mod time;
 
+pub use locale::Locale;
 pub use name::{columns_of, middle, visible};
-pub use number::{axis, grouped, percent_of, tenths_of};
+pub use number::percent_of;
 pub use report::{GapCost, capitalised};
 pub use time::{Civil, DayBegins, Zone};
 
@@ -26,11 +28,6 @@ use serde::{Deserialize, Serialize};
 include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 
 impl Lang {
-    /// A whole number in full digits, as messages write it.
-    pub fn integer(self, value: i64) -> String {
-        grouped(value)
-    }
-
     /// From `en`, `zh`, `zh-CN`, `ja-JP`, …; the part before the first hyphen decides.
     pub fn from_code(code: &str) -> Option<Self> {
         let primary = code.trim().split(['-', '_']).next().unwrap_or_default();
@@ -72,7 +69,12 @@ impl Words {
 
     /// A whole number in full digits, or `–` where it is not known.
     pub fn number(&self, value: Option<i64>) -> String {
-        value.map_or_else(|| "–".to_owned(), grouped)
+        value.map_or_else(|| "–".to_owned(), |value| self.integer(value))
+    }
+
+    /// A whole number in full digits.
+    pub fn integer(&self, value: i64) -> String {
+        self.lang.integer(value)
     }
 
     /// `20:00`

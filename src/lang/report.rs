@@ -1,7 +1,7 @@
 //! Sentences of the report. English ones stay within 90 characters where names allow; the absolute number comes before or
 //! with each percentage; no adjectives, no advice.
 
-use super::{Lang, Words, grouped, percent_of};
+use super::{Lang, Words, percent_of};
 use crate::domain::record::{OtherValue, Peak, Quartiles, SourceKind, SourceRule};
 use crate::domain::{Counter, Gap, Millis};
 
@@ -122,7 +122,7 @@ impl Words {
 
     /// "3,800–6,900"
     pub fn range(&self, lower: i64, upper: i64) -> String {
-        format!("{}–{}", grouped(lower), grouped(upper))
+        format!("{}–{}", self.integer(lower), self.integer(upper))
     }
 
     /// For chats: "Stream report by StarLane Live. Sealed 23:06."

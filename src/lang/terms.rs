@@ -85,24 +85,21 @@ impl Words {
 
     /// Coverage from ten-thousandths, rounded down so that only a whole one is 100: `99.6 %`.
     pub fn coverage(&self, ten_thousandths: i64) -> String {
-        let tenths = ten_thousandths.clamp(0, 10_000) / 10;
-        let number =
-            if tenths % 10 == 0 { format!("{}", tenths / 10) } else { format!("{}.{}", tenths / 10, tenths % 10) };
-        self.percent_sign(&number)
+        self.percent_sign(&self.lang.locale().tenths(ten_thousandths.clamp(0, 10_000) / 10))
     }
 
     /// A whole percentage: `58 %`, `58%`.
     pub fn percent(&self, percent: i64) -> String {
-        self.percent_sign(&super::grouped(percent))
+        self.percent_sign(&self.integer(percent))
     }
 
     /// `33–60 %`, `33–60%`.
     pub fn percent_range(&self, lower: i64, upper: i64) -> String {
-        self.percent_sign(&format!("{}–{}", super::grouped(lower), super::grouped(upper)))
+        self.percent_sign(&format!("{}–{}", self.integer(lower), self.integer(upper)))
     }
 
     pub(super) fn percent_sign(&self, number: &str) -> String {
-        format!("{number}%")
+        format!("{number}{}", self.lang.locale().percent)
     }
 
     pub const fn state(&self, state: StreamState) -> &'static str {

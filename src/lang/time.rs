@@ -1,6 +1,6 @@
 //! Civil times of one zone, from a list of its offsets: the same arithmetic on the server and in the browser.
 
-use super::{Lang, Words};
+use super::{Locale, Words};
 use crate::domain::{Day, Millis};
 use serde::{Deserialize, Serialize};
 
@@ -104,36 +104,6 @@ impl Zone {
         self.name.rsplit('/').next().unwrap_or(&self.name).replace('_', " ")
     }
 
-    /// Where it has a name in both; others are told by their offset.
-    fn city_in_chinese_and_japanese(&self) -> Option<(&'static str, &'static str)> {
-        Some(match self.name.as_str() {
-            "Asia/Shanghai" => ("上海", "上海"),
-            "Asia/Hong_Kong" => ("香港", "香港"),
-            "Asia/Macau" => ("澳门", "マカオ"),
-            "Asia/Taipei" => ("台北", "台北"),
-            "Asia/Tokyo" => ("东京", "東京"),
-            "Asia/Seoul" => ("首尔", "ソウル"),
-            "Asia/Singapore" => ("新加坡", "シンガポール"),
-            "Asia/Kuala_Lumpur" => ("吉隆坡", "クアラルンプール"),
-            "Asia/Bangkok" => ("曼谷", "バンコク"),
-            "Asia/Jakarta" => ("雅加达", "ジャカルタ"),
-            "Asia/Manila" => ("马尼拉", "マニラ"),
-            "Asia/Ho_Chi_Minh" => ("胡志明市", "ホーチミン"),
-            "Asia/Kolkata" => ("加尔各答", "コルカタ"),
-            "Asia/Dubai" => ("迪拜", "ドバイ"),
-            "Asia/Riyadh" => ("利雅得", "リヤド"),
-            "Europe/London" => ("伦敦", "ロンドン"),
-            "Europe/Berlin" => ("柏林", "ベルリン"),
-            "Europe/Paris" => ("巴黎", "パリ"),
-            "Europe/Istanbul" => ("伊斯坦布尔", "イスタンブール"),
-            "America/New_York" => ("纽约", "ニューヨーク"),
-            "America/Los_Angeles" => ("洛杉矶", "ロサンゼルス"),
-            "America/Sao_Paulo" => ("圣保罗", "サンパウロ"),
-            "Australia/Sydney" => ("悉尼", "シドニー"),
-            _ => return None,
-        })
-    }
-
     /// The part this page needs: offsets from the one in force at `from` on.
     pub fn since(&self, from: Millis) -> Self {
         let place = self.offsets.partition_point(|(at, _)| *at <= from).saturating_sub(1);
@@ -152,45 +122,24 @@ pub struct DayBegins {
     pub zone: Option<String>,
 }
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const DAYS_ZH: [&str; 7] = ["一", "二", "三", "四", "五", "六", "日"];
-const DAYS_JA: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
-
-fn of(list: &[&'static str], place: u32) -> &'static str {
-    list.get(place as usize).copied().unwrap_or_default()
-}
-
 impl Words {
     /// `Sat 21 Nov 2026`
     pub fn date(&self, at: Millis) -> String {
-        let Civil { year, month, day, weekday, .. } = self.zone.civil(at);
-        match self.lang {
-            Lang::En => format!("{} {day} {} {year}", of(&DAYS, weekday), of(&MONTHS, month - 1)),
-            Lang::Zh => format!("{year}年{month}月{day}日 周{}", of(&DAYS_ZH, weekday)),
-            Lang::Ja => format!("{year}年{month}月{day}日（{}）", of(&DAYS_JA, weekday)),
-        }
+        self.locale().format(self.locale().date, self.zone.civil(at))
     }
 
     /// `21 Nov 2026`
     pub fn date_plain(&self, at: Millis) -> String {
-        let Civil { year, month, day, .. } = self.zone.civil(at);
-        match self.lang {
-            Lang::En => format!("{day} {} {year}", of(&MONTHS, month - 1)),
-            Lang::Zh | Lang::Ja => format!("{year}年{month}月{day}日"),
-        }
+        self.locale().format(self.locale().date_plain, self.zone.civil(at))
     }
 
     /// `21 Nov`
     pub fn date_short(&self, at: Millis) -> String {
-        self.short(self.zone.civil(at))
+        self.locale().format(self.locale().date_short, self.zone.civil(at))
     }
 
-    fn short(&self, Civil { month, day, .. }: Civil) -> String {
-        match self.lang {
-            Lang::En => format!("{day} {}", of(&MONTHS, month - 1)),
-            Lang::Zh | Lang::Ja => format!("{month}月{day}日"),
-        }
+    const fn locale(&self) -> &'static Locale {
+        self.lang.locale()
     }
 
     /// `21 Nov 20:00`
@@ -230,18 +179,13 @@ impl Words {
 
     /// `21 Nov`, of a business day.
     pub fn day_short(&self, day: Day) -> String {
-        self.short(Civil::from_local(day.0.saturating_mul(Day::MILLIS)))
+        self.locale().format(self.locale().date_short, civil(day))
     }
 
     /// The heading over the streams of a business day: `Mon 30 Nov, from 06:00`. Where the apps of the page differ, each is
     /// named with its own: `Mon 30 Nov · CN from 06:00 (UTC+8) · JP from 00:00 (UTC+9)`.
     pub fn day_heading(&self, day: Day, begins: &[DayBegins]) -> String {
-        let Civil { month, day, weekday, .. } = Civil::from_local(day.0.saturating_mul(Day::MILLIS));
-        let date = match self.lang {
-            Lang::En => format!("{} {day} {}", of(&DAYS, weekday), of(&MONTHS, month - 1)),
-            Lang::Zh => format!("{month}月{day}日 周{}", of(&DAYS_ZH, weekday)),
-            Lang::Ja => format!("{month}月{day}日（{}）", of(&DAYS_JA, weekday)),
-        };
+        let date = self.locale().format(self.locale().date_weekday, civil(day));
         let from = |begins: &DayBegins| match begins.zone.as_deref() {
             None => self.day_from(&begins.time),
             Some(zone) => self.day_from_in_zone(&begins.time, zone),
@@ -284,23 +228,51 @@ impl Words {
     /// `Times in Shanghai (UTC+8)`
     pub fn times_in(&self, at: Millis) -> String {
         let offset = self.zone.utc_label(at);
-        match self.lang {
-            _ if offset == "UTC" && self.zone.city() == "UTC" => self.time_zone_utc().to_owned(),
-            Lang::En => format!("Times in {} ({offset})", self.zone.city()),
-            Lang::Zh => match self.zone.city_in_chinese_and_japanese() {
-                Some((city, _)) => format!("时间均为{city}时间（{offset}）"),
-                None => format!("时间均为 {offset}"),
-            },
-            Lang::Ja => match self.zone.city_in_chinese_and_japanese() {
-                Some((_, city)) => format!("時刻は{city}（{offset}）"),
-                None => format!("時刻は{offset}"),
-            },
+        if offset == "UTC" && self.zone.city() == "UTC" {
+            return self.time_zone_utc().to_owned();
+        }
+        self.zone_times_in(&self.city(), &offset)
+    }
+
+    /// The city of the zone in the language of the page, as far as it has a name in it.
+    fn city(&self) -> String {
+        match self.zone.name.as_str() {
+            "Asia/Shanghai" => self.city_shanghai().to_owned(),
+            "Asia/Hong_Kong" => self.city_hong_kong().to_owned(),
+            "Asia/Macau" => self.city_macau().to_owned(),
+            "Asia/Taipei" => self.city_taipei().to_owned(),
+            "Asia/Tokyo" => self.city_tokyo().to_owned(),
+            "Asia/Seoul" => self.city_seoul().to_owned(),
+            "Asia/Singapore" => self.city_singapore().to_owned(),
+            "Asia/Kuala_Lumpur" => self.city_kuala_lumpur().to_owned(),
+            "Asia/Bangkok" => self.city_bangkok().to_owned(),
+            "Asia/Jakarta" => self.city_jakarta().to_owned(),
+            "Asia/Manila" => self.city_manila().to_owned(),
+            "Asia/Ho_Chi_Minh" => self.city_ho_chi_minh().to_owned(),
+            "Asia/Kolkata" => self.city_kolkata().to_owned(),
+            "Asia/Dubai" => self.city_dubai().to_owned(),
+            "Asia/Riyadh" => self.city_riyadh().to_owned(),
+            "Europe/London" => self.city_london().to_owned(),
+            "Europe/Berlin" => self.city_berlin().to_owned(),
+            "Europe/Paris" => self.city_paris().to_owned(),
+            "Europe/Istanbul" => self.city_istanbul().to_owned(),
+            "America/New_York" => self.city_new_york().to_owned(),
+            "America/Los_Angeles" => self.city_los_angeles().to_owned(),
+            "America/Sao_Paulo" => self.city_sao_paulo().to_owned(),
+            "Australia/Sydney" => self.city_sydney().to_owned(),
+            _ => self.zone.city(),
         }
     }
 }
 
+/// The date of a business day.
+fn civil(day: Day) -> Civil {
+    Civil::from_local(day.0.saturating_mul(Day::MILLIS))
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::Lang;
     use super::*;
 
     fn shanghai(lang: Lang) -> Words {

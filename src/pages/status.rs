@@ -7,7 +7,7 @@ use crate::collector::{AppStatus, ListTrouble};
 use crate::components::frame::{button, empty, frame};
 use crate::components::name;
 use crate::domain::Role;
-use crate::lang::{Words, grouped, middle, visible};
+use crate::lang::{Words, middle, visible};
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
 
@@ -19,13 +19,13 @@ pub fn status() -> AnyView {
         let storing = page.state.recorder.trouble().map(|trouble| {
             let told = words.status_writes_failing();
             let (since, waiting) =
-                (words.hms(trouble.since), grouped(i64::try_from(trouble.waiting).unwrap_or(i64::MAX)));
+                (words.hms(trouble.since), words.integer(i64::try_from(trouble.waiting).unwrap_or(i64::MAX)));
             let text = format!("{since} · {told} {waiting}. {} · {}", visible(&trouble.words), trouble.cure);
             view! { <p class="problem" role="alert">{text}</p> }
         });
         let refused = page.state.recorder.refusal().map(|refusal| {
             let told = words.status_writes_refused();
-            let count = grouped(i64::try_from(refusal.count).unwrap_or(i64::MAX));
+            let count = words.integer(i64::try_from(refusal.count).unwrap_or(i64::MAX));
             let text = format!("{} · {told} {count}. {}", words.hms(refusal.at), visible(&refusal.words));
             view! { <p class="problem" role="alert">{text}</p> }
         });
@@ -70,7 +70,7 @@ pub fn status() -> AnyView {
                     .as_ref()
                     .map_or_else(|| words.status_public_url_missing().to_owned(), ToString::to_string),
             ),
-            (words.status_webhooks_unknown_app(), grouped(page.state.collector.stray_webhooks())),
+            (words.status_webhooks_unknown_app(), words.integer(page.state.collector.stray_webhooks())),
             (words.status_version(), env!("CARGO_PKG_VERSION").to_owned()),
             (words.status_server_time(), words.hms(page.now)),
         ];
@@ -137,9 +137,9 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
             words.status_rooms(),
             format!(
                 "{} {} · {} {}",
-                grouped(app.live),
+                words.integer(app.live),
                 words.status_live(),
-                grouped(app.followed),
+                words.integer(app.followed),
                 words.status_monitored()
             ),
         ),
@@ -166,10 +166,10 @@ fn card(page: &Page, app: &AppStatus) -> AnyView {
             words.status_webhook_counts(),
             format!(
                 "{} · {} · {} · {}",
-                grouped(app.webhooks_accepted),
-                grouped(app.webhooks_hints),
-                grouped(app.webhooks_dropped),
-                grouped(app.webhooks_overflowed)
+                words.integer(app.webhooks_accepted),
+                words.integer(app.webhooks_hints),
+                words.integer(app.webhooks_dropped),
+                words.integer(app.webhooks_overflowed)
             ),
         ),
         (words.status_last_webhook(), at(app.webhook_last)),

@@ -4,7 +4,7 @@ use super::fonts::Style;
 use super::sheet::{Anchor, Sheet};
 use crate::charts::{Rate, ceiling, time_ticks, value_ticks};
 use crate::domain::Millis;
-use crate::lang::{Words, axis, middle};
+use crate::lang::{Words, middle};
 
 const SMALL: Style = Style::plain(12.0);
 
@@ -101,7 +101,7 @@ pub fn rate_chart(sheet: &mut Sheet<'_>, words: &Words, rate: &Rate, (x, y): (f3
         .for_each(|piece| sheet.curve(&piece, colour, 1.5));
     sheet.rule((x, base), (x + width, base), theme.line_2());
     for tick in &ticks {
-        let label = sheet.line_of(&axis(words.lang, *tick), SMALL);
+        let label = sheet.line_of(&words.lang.axis(*tick), SMALL);
         sheet.write_over(&label, x, height(*tick) - 4.0, Anchor::Start, theme.ink_3());
     }
     if let Some((at, label)) = &rate.peak {

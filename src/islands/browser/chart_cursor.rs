@@ -3,7 +3,7 @@
 use super::on;
 use crate::charts::{time_ticks, value_at};
 use crate::domain::{Counter, Millis};
-use crate::lang::{Words, grouped};
+use crate::lang::Words;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -76,9 +76,9 @@ impl Chart {
         ((at - self.from) as f64 / self.span() as f64).clamp(0.0, 1.0)
     }
 
-    fn show(&self, at: Option<i64>) {
+    fn show(&self, at: Option<i64>, words: &Words) {
         if let Some((element, text)) = &self.reading {
-            let number = at.map(|at| self.value(at).map_or_else(|| "–".to_owned(), grouped));
+            let number = at.map(|at| words.number(self.value(at)));
             element.set_text_content(Some(number.as_deref().unwrap_or(text)));
         }
         match at {
@@ -143,7 +143,7 @@ impl Area {
         let chart = self.first();
         let at = at.map(|at| at.clamp(chart.from, self.last_place()));
         self.place.set(at);
-        self.charts.iter().for_each(|chart| chart.show(at));
+        self.charts.iter().for_each(|chart| chart.show(at, &self.words));
         let Some(at) = at else {
             self.shown.set(String::new());
             let _ = self.handle.remove_attribute("aria-valuetext");
@@ -153,7 +153,7 @@ impl Area {
         let time = if chart.step < 60_000 { words.hms(Millis(at)) } else { words.hm(Millis(at)) };
         let mut values: Vec<String> =
             self.charts.iter().map(|chart| words.labelled_or_unknown(chart.counter, chart.value(at))).collect();
-        values.extend(chart.usual_at(at).map(|usual| format!("{} {}", words.chart_typical(), grouped(usual))));
+        values.extend(chart.usual_at(at).map(|usual| format!("{} {}", words.chart_typical(), words.integer(usual))));
         let told = format!("{time} · {}", values.join(" · "));
         set(&self.handle, "aria-valuenow", &((at - chart.from) / chart.step).to_string());
         set(&self.handle, "aria-valuetext", &told);

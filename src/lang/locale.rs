@@ -1,0 +1,75 @@
+//! How a language writes numbers and dates: one row per language, generated from `locales/formats.toml`. Integer arithmetic
+//! and fixed tables, so that server and browser print the same characters.
+//!
+//! Must not: hold a sentence; those are in the catalogues.
+
+use super::Civil;
+
+/// One row of `locales/formats.toml`.
+#[derive(Debug)]
+pub struct Locale {
+    /// Between groups of three digits.
+    pub group: char,
+    pub decimal: char,
+    /// After a number.
+    pub percent: &'static str,
+    pub months: [&'static str; 12],
+    /// From Monday.
+    pub weekdays: [&'static str; 7],
+    /// `Sat 21 Nov 2026`
+    pub date: &'static str,
+    /// `21 Nov 2026`
+    pub date_plain: &'static str,
+    /// `21 Nov`
+    pub date_short: &'static str,
+    /// `Sat 21 Nov`
+    pub date_weekday: &'static str,
+    /// Units of chart axes, the largest first.
+    pub units: &'static [(i64, &'static str)],
+}
+
+impl Locale {
+    /// A date in one of the patterns of this row: `E`, `d`, `L`, `M` and `y` stand for weekday, day, name and number of the
+    /// month, and year.
+    pub fn format(&self, pattern: &str, date: Civil) -> String {
+        let name = |list: &[&'static str], place: u32| list.get(place as usize).copied().unwrap_or_default().to_owned();
+        pattern
+            .chars()
+            .map(|letter| match letter {
+                'E' => name(&self.weekdays, date.weekday),
+                'd' => date.day.to_string(),
+                'L' => name(&self.months, date.month.saturating_sub(1)),
+                'M' => date.month.to_string(),
+                'y' => date.year.to_string(),
+                other => other.to_string(),
+            })
+            .collect()
+    }
+
+    /// Full digits in groups of three: `1,284,300`.
+    pub fn integer(&self, value: i64) -> String {
+        let digits = value.unsigned_abs().to_string();
+        let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+        if value < 0 {
+            text.push('−');
+        }
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                text.push(self.group);
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    /// A number given in tenths with at most one decimal: `24.7`, `1,978`.
+    pub fn tenths(&self, tenths: i64) -> String {
+        let whole = self.integer(tenths / 10);
+        match tenths % 10 {
+            0 => whole,
+            rest => {
+                format!("{}{whole}{}{}", if tenths < 0 && tenths > -10 { "−" } else { "" }, self.decimal, rest.abs())
+            }
+        }
+    }
+}
