@@ -50,7 +50,7 @@ test("a link is made, changed, switched off, moved and deleted, each at once", a
 
   // Off and on.
   await item.getByRole("button", { name: "Disable" }).click();
-  await expect(item).toContainText("off");
+  await expect(item).toContainText("Disabled");
   expect((await read(page, link)).status).toBe(404);
   await item.getByRole("button", { name: "Enable" }).click();
   await expect(item.getByRole("button", { name: "Disable" })).toBeVisible();
@@ -73,7 +73,7 @@ test("a link is made, changed, switched off, moved and deleted, each at once", a
 
   await item.locator("summary", { hasText: "Delete" }).click();
   await item.getByRole("button", { name: "Delete permanently" }).click();
-  await expect(page.getByRole("status").first()).toContainText("dead");
+  await expect(page.getByRole("status").first()).toContainText("Link deleted.");
   expect((await reader.reload())?.status()).toBe(404);
   await stranger.close();
 });
@@ -128,7 +128,7 @@ test("the issuer's words, contact and logo are on the report with its next openi
   await issuer.getByLabel("Contact").fill("ops@starlane.example");
   await issuer.getByLabel("English").first().fill("Stars");
   await issuer.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("status").first()).toContainText("next request");
+  await expect(page.getByRole("status").first()).toContainText("next time they load");
   const png =
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a4944415478da6368000000820081da45083b0000000049454e44ae426082";
   await page.locator("#issuer-logo").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from(png, "hex") });
