@@ -7,7 +7,7 @@
 use aftershow::config::{AppConfig, Endpoint};
 use aftershow::domain::{AppId, Counters, RoomId};
 use aftershow::lang::Lang;
-use aftershow::tencent::{Caller, Cause, Client, Failure, NoAnswer, TlsFault, Tuning};
+use aftershow::tencent::{Caller, Cause, Client, Failure, NoResponse, TlsFault, Tuning};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -157,10 +157,10 @@ impl Upstream {
 /// No wait at the start, none before retries, probes far away.
 fn quick() -> Tuning {
     Tuning {
-        start_wait: Duration::ZERO,
-        first_wait: Duration::from_millis(1),
-        most_wait: Duration::from_millis(2),
-        probe_every: Duration::from_secs(3600),
+        startup_delay: Duration::ZERO,
+        min_backoff: Duration::from_millis(1),
+        max_backoff: Duration::from_millis(2),
+        probe_interval: Duration::from_secs(3600),
         timeout: Duration::from_secs(20),
     }
 }
@@ -252,9 +252,9 @@ async fn a_call_is_as_documented() {
 async fn a_room_that_does_not_exist_is_an_answer() {
     let upstream = Upstream::start(vec![code(100_004)]).await;
     let client = upstream.client();
-    let stats = client.room_stats(&room("gone"), Caller::Person).await.unwrap();
+    let stats = client.room_stats(&room("gone"), Caller::User).await.unwrap();
     assert_eq!((stats.value, stats.request_id.as_deref()), (None, Some("Id-100004")));
-    assert_eq!(client.room_info(&room("gone"), Caller::Person).await.unwrap().value, None);
+    assert_eq!(client.room_info(&room("gone"), Caller::User).await.unwrap().value, None);
 }
 
 #[tokio::test]
@@ -316,7 +316,7 @@ async fn a_refused_signature_is_minted_anew_once() {
 #[tokio::test]
 async fn a_fault_of_the_app_pauses_its_command_until_a_probe_succeeds() {
     let upstream = Upstream::start(vec![code(60010), code(60010), good()]).await;
-    let client = upstream.client_with(1.0, Tuning { probe_every: Duration::from_millis(300), ..quick() });
+    let client = upstream.client_with(1.0, Tuning { probe_interval: Duration::from_millis(300), ..quick() });
     let error = client.room_stats(&room("a"), Caller::Collector).await.unwrap_err();
     assert_eq!(error.code(), Some(60010));
     assert!(error.to_string().contains("administrator"), "{error}");
@@ -403,12 +403,12 @@ async fn the_answer_of_a_call_given_up_is_dropped() {
     upstream.tickets.forget_permits(Semaphore::MAX_PERMITS);
     let client = upstream.client_with(1.0, Tuning { timeout: Duration::from_millis(100), ..quick() });
     let error = client.room_stats_within(&room("a"), Caller::Collector, Duration::ZERO).await.unwrap_err();
-    assert_eq!(error.failure, Failure::NoAnswer(NoAnswer::Timeout));
+    assert_eq!(error.failure, Failure::NoResponse(NoResponse::Timeout));
     // It answers now, and nobody hears it: what is asked next is asked anew.
     upstream.tickets.add_permits(1);
     *upstream.replies.lock().unwrap() = VecDeque::from([Reply::Text(GOOD.replace(":1,", ":7,"))]);
     upstream.tickets.add_permits(1);
-    let answer = client.room_stats(&room("a"), Caller::Person).await.unwrap();
+    let answer = client.room_stats(&room("a"), Caller::User).await.unwrap();
     assert_eq!(answer.value.unwrap().viewers, 7);
     assert_eq!(upstream.count(), 2);
 }
@@ -417,7 +417,7 @@ async fn the_answer_of_a_call_given_up_is_dropped() {
 async fn redirects_are_not_followed() {
     let upstream = Upstream::start(vec![Reply::Redirect]).await;
     let error = upstream.client().room_stats(&room("a"), Caller::Collector).await.unwrap_err();
-    assert_eq!(error.failure, Failure::NoAnswer(NoAnswer::Http(302)));
+    assert_eq!(error.failure, Failure::NoResponse(NoResponse::Http(302)));
     assert_eq!(upstream.count(), 1);
 }
 
@@ -426,7 +426,7 @@ async fn silence_is_a_timeout_and_a_closed_port_no_connection() {
     let upstream = Upstream::start(vec![Reply::Never]).await;
     let client = upstream.client_with(1.0, Tuning { timeout: Duration::from_millis(50), ..quick() });
     let error = client.room_stats_within(&room("a"), Caller::Collector, Duration::ZERO).await.unwrap_err();
-    assert_eq!(error.failure, Failure::NoAnswer(NoAnswer::Timeout));
+    assert_eq!(error.failure, Failure::NoResponse(NoResponse::Timeout));
 
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -434,7 +434,7 @@ async fn silence_is_a_timeout_and_a_closed_port_no_connection() {
     let app = AppConfig::new(AppId(1), SecretString::from(KEY), Endpoint::parse(&address, true).unwrap());
     let client = Client::with_tuning(&app, None, quick()).unwrap();
     let error = client.room_stats(&room("a"), Caller::Collector).await.unwrap_err();
-    assert_eq!(error.failure, Failure::NoAnswer(NoAnswer::Connect));
+    assert_eq!(error.failure, Failure::NoResponse(NoResponse::Connect));
     let words = error.to_string();
     assert!(words.contains(address.trim_start_matches("http://")) && !words.contains("usersig"), "{words}");
 }
@@ -443,7 +443,7 @@ async fn silence_is_a_timeout_and_a_closed_port_no_connection() {
 async fn an_untrusted_certificate_is_reported_as_a_tls_failure() {
     let host = tls("127.0.0.1").await;
     let (failure, words) = failure_of(&format!("https://{host}")).await;
-    assert_eq!(failure, Failure::NoAnswer(NoAnswer::Tls(TlsFault::Untrusted)));
+    assert_eq!(failure, Failure::NoResponse(NoResponse::Tls(TlsFault::Untrusted)));
     assert!(words.contains(&format!("the TLS certificate of {host} is not trusted")), "{words}");
     assert!(words.contains("proxy") && !words.contains("firewall"), "{words}");
 }
@@ -452,7 +452,7 @@ async fn an_untrusted_certificate_is_reported_as_a_tls_failure() {
 async fn plain_http_behind_https_is_reported_as_a_tls_failure() {
     let host = raw(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
     let (failure, words) = failure_of(&format!("https://{host}")).await;
-    assert_eq!(failure, Failure::NoAnswer(NoAnswer::Tls(TlsFault::NotTls)));
+    assert_eq!(failure, Failure::NoResponse(NoResponse::Tls(TlsFault::NotTls)));
     assert!(
         words.contains(&format!("the response of {host} is not TLS")) && words.contains("tencent.endpoint"),
         "{words}"
@@ -463,7 +463,7 @@ async fn plain_http_behind_https_is_reported_as_a_tls_failure() {
 async fn a_connection_cut_in_the_handshake_is_not_a_closed_port() {
     let host = raw(b"").await;
     let (failure, _) = failure_of(&format!("https://{host}")).await;
-    assert_eq!(failure, Failure::NoAnswer(NoAnswer::Cut));
+    assert_eq!(failure, Failure::NoResponse(NoResponse::Cut));
 }
 
 #[tokio::test]
@@ -482,7 +482,7 @@ async fn what_is_not_http_is_an_invalid_response() {
     }
     for cut in [&b"HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{}"[..], b"", b"HTTP/1.1 200 OK\r\n"] {
         let (failure, _) = failure_of(&format!("http://{}", raw(cut).await)).await;
-        assert_eq!(failure, Failure::NoAnswer(NoAnswer::Cut));
+        assert_eq!(failure, Failure::NoResponse(NoResponse::Cut));
     }
 }
 
@@ -514,7 +514,7 @@ async fn three_rooms_with_invalid_responses_are_the_app_and_one_is_not() {
     let bad = || Reply::Text("<html>log in</html>".to_owned());
     let upstream = Upstream::start(vec![bad(), bad(), bad(), bad(), good(), bad(), bad(), bad()]).await;
     let hour = Duration::from_secs(3600);
-    let client = upstream.client_with(1.0, Tuning { first_wait: hour, most_wait: hour, ..quick() });
+    let client = upstream.client_with(1.0, Tuning { min_backoff: hour, max_backoff: hour, ..quick() });
     let ask = async |name: &str| client.room_stats(&room(name), Caller::Collector).await;
     for _ in 0..4 {
         assert!(ask("poisoned").await.unwrap_err().concerns_room());
@@ -543,7 +543,7 @@ async fn a_list_that_is_refused_concerns_no_room() {
 #[tokio::test]
 async fn a_retry_outlives_a_short_outage() {
     let upstream = Upstream::start(vec![Reply::Status(503), Reply::Status(503), Reply::Status(503), good()]).await;
-    let tuning = Tuning { first_wait: Duration::from_millis(40), most_wait: Duration::from_secs(60), ..quick() };
+    let tuning = Tuning { min_backoff: Duration::from_millis(40), max_backoff: Duration::from_secs(60), ..quick() };
     let client = upstream.client_with(1.0, tuning);
     let ask = async |name: &str| client.room_stats(&room(name), Caller::Collector).await;
     let answers = futures::future::join_all(["a", "b", "c"].map(ask)).await;
@@ -560,7 +560,7 @@ async fn a_caller_that_joins_a_failing_call_counts_no_attempt() {
     let client = upstream.client();
     let ask = || {
         let client = client.clone();
-        tokio::spawn(async move { client.room_stats(&room("a"), Caller::Person).await.unwrap_err() })
+        tokio::spawn(async move { client.room_stats(&room("a"), Caller::User).await.unwrap_err() })
     };
     let first = ask();
     until(|| upstream.count() == 1).await;
@@ -635,15 +635,15 @@ async fn a_broken_name_costs_no_page_and_broken_totals_are_invalid() {
 async fn an_outage_makes_no_storm() {
     let upstream = Upstream::start(vec![Reply::Status(503)]).await;
     let hour = Duration::from_secs(3600);
-    let client = upstream.client_with(1.0, Tuning { first_wait: hour, most_wait: hour, ..quick() });
+    let client = upstream.client_with(1.0, Tuning { min_backoff: hour, max_backoff: hour, ..quick() });
     for name in ["a", "b", "c"] {
         let error = client.room_stats_within(&room(name), Caller::Collector, Duration::ZERO).await.unwrap_err();
-        assert_eq!(error.failure, Failure::NoAnswer(NoAnswer::Http(503)));
+        assert_eq!(error.failure, Failure::NoResponse(NoResponse::Http(503)));
     }
     for name in ["a", "b", "c", "d"] {
         let error = client.room_stats(&room(name), Caller::Collector).await.unwrap_err();
         assert!(
-            matches!(error.failure, Failure::Paused { cause: Cause::NoAnswer(NoAnswer::Http(503)), .. }),
+            matches!(error.failure, Failure::Paused { cause: Cause::NoAnswer(NoResponse::Http(503)), .. }),
             "{error}"
         );
     }
@@ -663,7 +663,7 @@ async fn calls_for_one_room_are_one_call() {
     };
     let first = ask("a", Caller::Collector);
     until(|| upstream.count() == 1).await;
-    let joined = ask("a", Caller::Person);
+    let joined = ask("a", Caller::User);
     let other = ask("b", Caller::Collector);
     until(|| upstream.count() == 2).await;
     upstream.tickets.add_permits(2);

@@ -8,7 +8,9 @@ use super::print::{answer, plain};
 use super::{Context, Exit, Outcome, calls};
 use crate::config::{AppConfig, Config};
 use crate::domain::RoomId;
-use crate::tencent::{Answer, CallError, Caller, Client, ClientHealth, Command, Failure, Fate, RoomPage, Scope};
+use crate::tencent::{
+    ApiResponse, CallError, Caller, Client, ClientHealth, Command, ErrorAction, Failure, RoomPage, Scope,
+};
 use secrecy::{ExposeSecret, SecretString};
 use std::fs::{self, OpenOptions};
 use std::io::Read;
@@ -117,7 +119,7 @@ async fn check_app(app: &AppConfig, config: &Config) -> Vec<Line> {
         }
     };
     let _turn = calls::Turn::wait(app).await;
-    let result = client.room_list_of("", 1, Caller::Person).await;
+    let result = client.room_list_of("", 1, Caller::User).await;
     let health = client.health();
     lines.extend(match &result {
         Ok(_) => all_accepted(app, &health),
@@ -137,22 +139,22 @@ async fn check_app(app: &AppConfig, config: &Config) -> Vec<Line> {
 /// Whether only this command failed, so that another may be answered.
 fn is_of_the_command(error: &CallError) -> bool {
     match &error.failure {
-        Failure::NoAnswer(_) | Failure::Paused { .. } => false,
+        Failure::NoResponse(_) | Failure::Paused { .. } => false,
         Failure::Code { code: 60009, .. } | Failure::Unreadable { .. } => true,
-        failure => failure.fate() != Fate::GiveUp(Scope::App) && failure.fate() != Fate::SignAgain,
+        failure => failure.action() != ErrorAction::GiveUp(Scope::App) && failure.action() != ErrorAction::SignAgain,
     }
 }
 
 /// The totals of a listed room; where none is live, of one that does not exist: the command is known all the same.
-async fn totals(client: &Client, list: Option<&Answer<RoomPage>>) -> Line {
+async fn totals(client: &Client, list: Option<&ApiResponse<RoomPage>>) -> Line {
     const SUBJECT: &str = "totals";
     let listed = list.and_then(|list| list.value.rooms.first()).map(|info| info.room.clone());
     let room = match listed.clone().map_or_else(|| RoomId::parse("aftershow-check"), Ok) {
         Ok(room) => room,
         Err(error) => return bad(SUBJECT, error.to_string()),
     };
-    match (client.room_stats(&room, Caller::Person).await, listed) {
-        (Ok(Answer { value: Some(_), .. }), _) => good(SUBJECT, format!("read of room {}", plain(room.as_str()))),
+    match (client.room_stats(&room, Caller::User).await, listed) {
+        (Ok(ApiResponse { value: Some(_), .. }), _) => good(SUBJECT, format!("read of room {}", plain(room.as_str()))),
         (Ok(_), Some(_)) => good(SUBJECT, format!("answered; room {} has just ended", plain(room.as_str()))),
         (Ok(_), None) => good(SUBJECT, "answered; no public room is live to read them of"),
         (Err(error), _) if error.code() == Some(60009) => bad("stats_command", words(&error)),
@@ -254,7 +256,7 @@ fn refused(app: &AppConfig, error: &CallError, health: &ClientHealth) -> Vec<Lin
     let words = words(error);
     let code = match &error.failure {
         Failure::Code { code, .. } => *code,
-        Failure::NoAnswer(_) | Failure::Paused { .. } | Failure::Unreadable { .. } => {
+        Failure::NoResponse(_) | Failure::Paused { .. } | Failure::Unreadable { .. } => {
             return vec![bad("network", words)];
         }
     };
@@ -310,7 +312,7 @@ async fn webhook_token(app: &AppConfig, client: &Client, config: &Config) -> Lin
              totals count",
         );
     };
-    let theirs = match client.callback_token(Caller::Person).await {
+    let theirs = match client.callback_token(Caller::User).await {
         Ok(answer) => answer.value,
         Err(error) => return bad(SUBJECT, error.to_string()),
     };
@@ -412,7 +414,7 @@ mod tests {
     use super::*;
     use crate::config::{Endpoint, Region};
     use crate::domain::AppId;
-    use crate::tencent::{NoAnswer, TlsFault};
+    use crate::tencent::{NoResponse, TlsFault};
 
     fn app() -> AppConfig {
         AppConfig::new(AppId(1_400_000_001), SecretString::from("k".repeat(64)), Endpoint::of(Region::Japan))
@@ -448,8 +450,8 @@ mod tests {
             assert!(line.words.contains(cure), "{}", line.words);
             seen.push(line.words);
         }
-        for kind in [NoAnswer::Timeout, NoAnswer::Name, NoAnswer::Connect, NoAnswer::Tls(TlsFault::Untrusted)] {
-            let line = failed(Failure::NoAnswer(kind));
+        for kind in [NoResponse::Timeout, NoResponse::Name, NoResponse::Connect, NoResponse::Tls(TlsFault::Untrusted)] {
+            let line = failed(Failure::NoResponse(kind));
             assert_eq!(line.subject, "network");
             seen.push(line.words);
         }
@@ -471,7 +473,7 @@ mod tests {
         let code = |code| is_of_the_command(&CallError::of(Failure::Code { code, info: String::new() }));
         assert!(code(60009) && code(100_001) && code(100_002) && code(60007));
         assert!(!code(60010) && !code(60026) && !code(70003) && !code(70009));
-        assert!(!is_of_the_command(&CallError::of(Failure::NoAnswer(NoAnswer::Timeout))));
+        assert!(!is_of_the_command(&CallError::of(Failure::NoResponse(NoResponse::Timeout))));
     }
 
     #[test]

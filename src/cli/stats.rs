@@ -6,7 +6,7 @@ use super::print::{answer, plain, table, thousands};
 use super::{Context, Exit, Outcome, Problem, calls, choose_app};
 use crate::domain::{Counter, Counters, Millis, RoomId};
 use crate::tencent::error::NO_SUCH_ROOM;
-use crate::tencent::{Answer, CallError, Caller, Cause, Client, Failure};
+use crate::tencent::{ApiResponse, CallError, Caller, Cause, Client, Failure};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -74,10 +74,10 @@ pub async fn run(args: StatsArgs, context: &Context) -> Outcome {
 
 /// One call. A few rooms with invalid responses do not prevent the calls for the others: it waits while the pause
 /// is short.
-async fn ask(client: &Client, room: &RoomId) -> Result<Answer<Option<Counters>>, CallError> {
+async fn ask(client: &Client, room: &RoomId) -> Result<ApiResponse<Option<Counters>>, CallError> {
     const SHORT: u64 = 1_000;
     loop {
-        let result = client.room_stats(room, Caller::Person).await;
+        let result = client.room_stats(room, Caller::User).await;
         let Err(CallError { failed, failure: Failure::Paused { cause: Cause::Unreadable(_), next_probe, .. }, .. }) =
             &result
         else {
@@ -91,22 +91,22 @@ async fn ask(client: &Client, room: &RoomId) -> Result<Answer<Option<Counters>>,
 }
 
 /// Why a row of the table has no totals.
-fn remark(result: &Result<Answer<Option<Counters>>, CallError>) -> &'static str {
+fn remark(result: &Result<ApiResponse<Option<Counters>>, CallError>) -> &'static str {
     match result {
-        Ok(Answer { value: Some(_), .. }) => "",
+        Ok(ApiResponse { value: Some(_), .. }) => "",
         Ok(_) => "  (no such room)",
         Err(error) => match error.failure {
             Failure::Code { .. } => "  (refused, see above)",
-            Failure::NoAnswer(_) => "  (no response, see above)",
+            Failure::NoResponse(_) => "  (no response, see above)",
             Failure::Unreadable { .. } => "  (invalid response, see above)",
             Failure::Paused { .. } => "  (not asked, see above)",
         },
     }
 }
 
-fn row(room: RoomId, result: Result<Answer<Option<Counters>>, CallError>) -> Row {
+fn row(room: RoomId, result: Result<ApiResponse<Option<Counters>>, CallError>) -> Row {
     match result {
-        Ok(Answer { asked, answered, request_id, value, .. }) => Row {
+        Ok(ApiResponse { asked, answered, request_id, value, .. }) => Row {
             room,
             asked_at: Some(asked),
             answered_at: Some(answered),
@@ -148,7 +148,7 @@ fn text(rows: &[Row], remarks: &[&str]) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::tencent::NoAnswer;
+    use crate::tencent::NoResponse;
 
     fn room() -> RoomId {
         RoomId::parse("live_a").unwrap()
@@ -156,7 +156,7 @@ mod tests {
 
     fn good(value: Option<Counters>) -> Row {
         let request_id = Some("Id-1".to_owned());
-        row(room(), Ok(Answer { asked: Millis(5), answered: Millis(9), request_id, value, retries: 0 }))
+        row(room(), Ok(ApiResponse { asked: Millis(5), answered: Millis(9), request_id, value, retries: 0 }))
     }
 
     fn error(failure: Failure) -> CallError {
@@ -174,7 +174,7 @@ mod tests {
             serde_json::to_string(&good(None)).unwrap(),
             r#"{"room":"live_a","asked_at":5,"answered_at":9,"counters":null,"error_code":100004,"request_id":"Id-1"}"#
         );
-        let error = error(Failure::NoAnswer(NoAnswer::Timeout));
+        let error = error(Failure::NoResponse(NoResponse::Timeout));
         assert_eq!(
             serde_json::to_string(&row(room(), Err(error))).unwrap(),
             r#"{"room":"live_a","asked_at":5,"answered_at":null,"counters":null,"error_code":null,"request_id":null}"#
@@ -192,12 +192,12 @@ mod tests {
     #[test]
     fn the_table_says_what_kept_a_room_from_being_read() {
         let unreadable = Failure::Unreadable { why: "it is empty".to_owned(), first_bytes: String::new() };
-        let cause = Cause::NoAnswer(NoAnswer::Timeout);
+        let cause = Cause::NoAnswer(NoResponse::Timeout);
         let paused = Failure::Paused { cause, since: Millis(0), next_probe: Millis(0) };
         for (failure, said) in [
             (Failure::Code { code: 60010, info: String::new() }, "refused"),
             (unreadable, "invalid response"),
-            (Failure::NoAnswer(NoAnswer::Timeout), "no response"),
+            (Failure::NoResponse(NoResponse::Timeout), "no response"),
             (paused, "not asked"),
         ] {
             assert!(remark(&Err(error(failure))).contains(said), "{said}");

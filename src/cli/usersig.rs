@@ -13,7 +13,7 @@ pub struct UsersigArgs {
     #[arg(long, value_name = "ACCOUNT")]
     identifier: Option<String>,
     /// For how many seconds it is valid, at most 50 years
-    #[arg(long, default_value_t = usersig::LIFE_SECONDS, value_parser = clap::value_parser!(i64).range(1..=1_576_800_000))]
+    #[arg(long, default_value_t = usersig::VALID_SECONDS, value_parser = clap::value_parser!(i64).range(1..=1_576_800_000))]
     expire: i64,
     /// The app, where several are configured
     #[arg(long, value_name = "SDKAPPID")]

@@ -36,7 +36,7 @@ use crate::domain::{
 };
 use crate::live::Feed;
 use crate::store::{NewStream, Part, Recorder, Store, StoreError, Write};
-use crate::tencent::{Answer, Caller, Client, ClientHealth, RoomInfo};
+use crate::tencent::{ApiResponse, Caller, Client, ClientHealth, RoomInfo};
 use crate::vital::Vital;
 use app::{AppCollector, Ask, Event, SEAL_WAIT};
 use inbox::Inbox;
@@ -377,13 +377,13 @@ impl Handle {
     pub async fn snapshot(&self, app: AppId, room: RoomId) -> Result<StreamId, AskError> {
         let handle = self.app(app)?;
         let upstream = |error: crate::tencent::CallError| AskError::Upstream(error.in_each_language());
-        let answer = handle.client.room_stats(&room, Caller::Person).await.map_err(upstream)?;
-        let Answer { asked, answered, value: Some(counters), request_id, retries } = answer else {
+        let answer = handle.client.room_stats(&room, Caller::User).await.map_err(upstream)?;
+        let ApiResponse { asked, answered, value: Some(counters), request_id, retries } = answer else {
             let last = self.inner.store.sealed_of_room(app, &room, 1).await?.first().map(|stream| stream.id);
             return Err(AskError::NoRoom { room, last });
         };
         // A title is welcome and not needed: without an answer the report has none.
-        let info = handle.client.room_info(&room, Caller::Person).await.ok().and_then(|answer| answer.value);
+        let info = handle.client.room_info(&room, Caller::User).await.ok().and_then(|answer| answer.value);
         let info = info.unwrap_or_else(|| RoomInfo::unknown(room.clone()));
         // Where Tencent tells the account only, the name is known from streams that were followed.
         let host_name = match (info.host_name, &info.host) {
@@ -468,7 +468,7 @@ impl Handle {
         let handle = self.app(app)?;
         let answer = handle
             .client
-            .room_list("", Caller::Person)
+            .room_list("", Caller::User)
             .await
             .map_err(|error| AskError::Upstream(error.in_each_language()))?;
         let millis = answer.answered - answer.asked;

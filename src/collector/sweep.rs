@@ -6,21 +6,21 @@
 //! May not: know what becomes of a room.
 
 use crate::domain::RoomId;
-use crate::tencent::{Answer, CallError, Caller, Client, Failure, RoomPage};
+use crate::tencent::{ApiResponse, CallError, Caller, Client, Failure, RoomPage};
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::time::Duration;
 
 /// Where pages come from.
 pub(super) trait RoomList {
-    fn page(&self, cursor: &str) -> impl Future<Output = Result<Answer<RoomPage>, CallError>> + Send;
+    fn page(&self, cursor: &str) -> impl Future<Output = Result<ApiResponse<RoomPage>, CallError>> + Send;
 
     /// Lets time pass before a page is requested again.
     fn wait(&self, time: Duration) -> impl Future<Output = ()> + Send;
 }
 
 impl RoomList for Client {
-    async fn page(&self, cursor: &str) -> Result<Answer<RoomPage>, CallError> {
+    async fn page(&self, cursor: &str) -> Result<ApiResponse<RoomPage>, CallError> {
         self.room_list(cursor, Caller::Collector).await
     }
 
@@ -59,7 +59,7 @@ const WAIT: Duration = Duration::from_secs(1);
 const CURSOR_REFUSED: i64 = 100_002;
 
 /// Hands every page to `take`, each room once, until `take` wants no more. `None` where it wanted no more.
-pub(super) async fn sweep<L: RoomList>(list: &L, mut take: impl FnMut(Answer<RoomPage>) -> bool) -> Option<Sweep> {
+pub(super) async fn sweep<L: RoomList>(list: &L, mut take: impl FnMut(ApiResponse<RoomPage>) -> bool) -> Option<Sweep> {
     let mut rooms = BTreeSet::new();
     let mut cursors = BTreeSet::new();
     let mut cursor = String::new();
@@ -110,7 +110,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::Millis;
-    use crate::tencent::{Cause, Command, NoAnswer, RoomInfo, Target};
+    use crate::tencent::{CallTarget, Cause, Command, NoResponse, RoomInfo};
     use std::sync::{Arc, Mutex};
 
     type Respond = Box<dyn Fn(usize, &str) -> Result<(Vec<String>, Option<String>), Failure> + Send + Sync>;
@@ -123,7 +123,7 @@ mod tests {
     }
 
     impl RoomList for Fake {
-        async fn page(&self, cursor: &str) -> Result<Answer<RoomPage>, CallError> {
+        async fn page(&self, cursor: &str) -> Result<ApiResponse<RoomPage>, CallError> {
             let mut asked = self.asked.lock().unwrap();
             let place = asked.len();
             asked.push(cursor.to_owned());
@@ -132,13 +132,22 @@ mod tests {
                 Ok((rooms, next)) => {
                     let rooms = rooms.iter().map(|room| RoomInfo::unknown(RoomId::parse(room).unwrap())).collect();
                     let value = RoomPage { rooms, next };
-                    Ok(Answer { asked, answered: asked, request_id, value, retries: 0 })
+                    Ok(ApiResponse { asked, answered: asked, request_id, value, retries: 0 })
                 }
                 Err(failure) => {
                     let (command, host) = (Command::RoomList, "127.0.0.1:1".to_owned());
-                    let target = Arc::new(Target { host, command, name: command.name().to_owned() });
+                    let target = Arc::new(CallTarget { host, command, name: command.name().to_owned() });
                     let (room_fault, joined) = (false, false);
-                    Err(CallError { target, asked, failed: asked, failure, request_id, retries: 0, room_fault, joined })
+                    Err(CallError {
+                        target,
+                        asked,
+                        failed: asked,
+                        failure,
+                        request_id,
+                        retries: 0,
+                        room_fault,
+                        coalesced: joined,
+                    })
                 }
             }
         }
@@ -168,7 +177,7 @@ mod tests {
     async fn a_page_that_fails_is_requested_again_with_its_cursor() {
         let list = fake(|place, cursor| match place {
             1 => Err(code(60007)),
-            2 => Err(Failure::NoAnswer(NoAnswer::Timeout)),
+            2 => Err(Failure::NoResponse(NoResponse::Timeout)),
             4 => {
                 let cause = Cause::Code { code: 60010, info: String::new() };
                 Err(Failure::Paused { cause, since: Millis(0), next_probe: Millis(10_000) })
@@ -191,7 +200,7 @@ mod tests {
         let list = fake(|_, cursor| if cursor == "1" { Err(code(100_002)) } else { Ok(three_pages(cursor)) });
         assert_eq!(sweep(&list, |_| true).await.unwrap().end, SweepEnd::Failed);
         assert_eq!(list.asked.lock().unwrap().len(), 2);
-        let list = fake(|_, _| Err(Failure::NoAnswer(NoAnswer::Timeout)));
+        let list = fake(|_, _| Err(Failure::NoResponse(NoResponse::Timeout)));
         assert_eq!(sweep(&list, |_| true).await.unwrap().end, SweepEnd::Failed);
         assert_eq!(*list.waited.lock().unwrap(), MOST_WAITED);
     }

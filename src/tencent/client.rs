@@ -3,11 +3,11 @@
 //! May not: know of streams. Every call goes through pause, outage, budget and signature, in that order, and ends in an
 //! [`Answer`] or in a [`CallError`] that says in words what happened. Fates (see [`super::error`]) are carried out here.
 
-use super::budget::{Budget, Permit};
-use super::error::{CallError, Cause, Failure, Fate, NO_SUCH_ROOM, NoAnswer, Scope, Target, TlsFault};
-use super::gate::{Invalid, OncePerMinute, Outage, Pause, Refusal, jitter};
+use super::circuit_breaker::{CommandBreaker, Invalid, MinuteLog, PausedCall, UpstreamBreaker, jitter};
+use super::error::{CallError, CallTarget, Cause, ErrorAction, Failure, NO_SUCH_ROOM, NoResponse, Scope, TlsFault};
+use super::rate_limiter::{CallLimiter, Permit};
 use super::usersig::{Signature, Signer};
-use super::wire::{Envelope, InvalidText, MAX_BODY, RoomInfo, RoomPage};
+use super::wire::{Envelope, InvalidText, MAX_BODY_BYTES, RoomInfo, RoomPage};
 use crate::clock::Clock;
 use crate::config::AppConfig;
 use crate::domain::{AppId, Counters, Millis, RoomId};
@@ -29,13 +29,13 @@ use std::time::{Duration, Instant};
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'*');
 
 /// Retries of one call.
-const MOST_RETRIES: u32 = 2;
+const MAX_RETRIES: u32 = 2;
 
 /// The code of an app without a webhook token: an answer to `get_callback_token`.
 const NO_WEBHOOK_TOKEN: i64 = 100_302;
 
 /// Rooms on one page of the list: the most that Tencent gives.
-const PAGE: u32 = 20;
+const MAX_PAGE_ROOMS: u32 = 20;
 
 /// A command of the API with a budget of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -89,12 +89,12 @@ impl Command {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
     Collector,
-    Person,
+    User,
 }
 
 /// An answer, with the times between which it was true.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer<T> {
+pub struct ApiResponse<T> {
     /// When the attempt that succeeded was sent, after its wait for the budget.
     pub asked: Millis,
     /// When its answer was complete.
@@ -118,22 +118,22 @@ pub struct Tuning {
     /// Time-out of one attempt; Tencent's own is 3 s.
     pub timeout: Duration,
     /// How long the first call waits, for the calls of the process before.
-    pub start_wait: Duration,
+    pub startup_delay: Duration,
     /// How often a paused command is tried.
-    pub probe_every: Duration,
+    pub probe_interval: Duration,
     /// The first wait after a failed transport, and the ceiling of the doubled ones.
-    pub first_wait: Duration,
-    pub most_wait: Duration,
+    pub min_backoff: Duration,
+    pub max_backoff: Duration,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(5),
-            start_wait: Duration::from_secs(1),
-            probe_every: Duration::from_secs(10),
-            first_wait: Duration::from_millis(500),
-            most_wait: Duration::from_secs(5),
+            startup_delay: Duration::from_secs(1),
+            probe_interval: Duration::from_secs(10),
+            min_backoff: Duration::from_millis(500),
+            max_backoff: Duration::from_secs(5),
         }
     }
 }
@@ -145,9 +145,9 @@ pub struct NewClientError(String);
 
 /// The client of one app. Cheap to clone. Must be used inside a tokio runtime.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client(Arc<ClientInner>);
 
-struct Inner {
+struct ClientInner {
     app: AppId,
     /// `https://HOST`, without a slash at its end.
     base: String,
@@ -156,27 +156,27 @@ struct Inner {
     signer: Signer,
     clock: Clock,
     tuning: Tuning,
-    lanes: [Lane; Command::ALL.len()],
-    outage: Mutex<Outage>,
-    way: Mutex<Way>,
+    commands: [CommandState; Command::ALL.len()],
+    upstream: Mutex<UpstreamBreaker>,
+    connection: Mutex<ConnectionHealth>,
     /// Lines about responses that are no answer.
-    invalid_lines: Mutex<OncePerMinute>,
-    joined: Mutex<HashMap<RoomId, Joined>>,
-    next_join: AtomicU64,
+    invalid_lines: Mutex<MinuteLog>,
+    in_flight: Mutex<HashMap<RoomId, InFlightCall>>,
+    next_call: AtomicU64,
 }
 
 /// One command: its budget, its pause, what happened to it.
-struct Lane {
-    target: Arc<Target>,
-    budget: Budget,
+struct CommandState {
+    target: Arc<CallTarget>,
+    limiter: CallLimiter,
     /// How long a call holds its slot besides the second after it, time-outs included: moving average, milliseconds.
     held_ms: Mutex<Option<f64>>,
-    pause: Mutex<Pause>,
-    ledger: Mutex<Ledger>,
+    breaker: Mutex<CommandBreaker>,
+    stats: Mutex<CommandStats>,
 }
 
 #[derive(Default)]
-struct Ledger {
+struct CommandStats {
     calls: u64,
     errors: BTreeMap<String, u64>,
     last_success: Option<LastSuccess>,
@@ -185,30 +185,30 @@ struct Ledger {
 
 /// What is known of the way to Tencent.
 #[derive(Default)]
-struct Way {
+struct ConnectionHealth {
     latency_ms: Option<f64>,
     clock_offset_ms: Option<i64>,
 }
 
-type StatsCall = BoxFuture<'static, Result<Answer<Option<Counters>>, CallError>>;
+type StatsCall = BoxFuture<'static, Result<ApiResponse<Option<Counters>>, CallError>>;
 
 /// A call in flight that others may join. The map holds no call alive: when all who wait have left, it ends.
-struct Joined {
+struct InFlightCall {
     number: u64,
     call: WeakShared<StatsCall>,
     urgent: Arc<AtomicBool>,
 }
 
 /// Takes a call out of the map when it is over or left.
-struct Leave {
+struct InFlightGuard {
     client: Client,
     room: RoomId,
     number: u64,
 }
 
-impl Drop for Leave {
+impl Drop for InFlightGuard {
     fn drop(&mut self) {
-        let mut joined = lock(&self.client.0.joined);
+        let mut joined = lock(&self.client.0.in_flight);
         if joined.get(&self.room).is_some_and(|call| call.number == self.number) {
             joined.remove(&self.room);
         }
@@ -250,8 +250,8 @@ impl Client {
         }
         let http = builder.build().map_err(|error| NewClientError(error.without_url().to_string()))?;
         let host = app.endpoint.address();
-        let lanes = Command::ALL.map(|command| Lane {
-            target: Arc::new(Target {
+        let lanes = Command::ALL.map(|command| CommandState {
+            target: Arc::new(CallTarget {
                 host: host.clone(),
                 command,
                 name: match command {
@@ -260,11 +260,11 @@ impl Client {
                 },
             }),
             held_ms: Mutex::new(None),
-            budget: Budget::new(command.limit(), app.budget_share, tuning.start_wait, tuning.timeout),
-            pause: Mutex::new(Pause::new(tuning.probe_every)),
-            ledger: Mutex::new(Ledger::default()),
+            limiter: CallLimiter::new(command.limit(), app.budget_share, tuning.startup_delay, tuning.timeout),
+            breaker: Mutex::new(CommandBreaker::new(tuning.probe_interval)),
+            stats: Mutex::new(CommandStats::default()),
         });
-        Ok(Self(Arc::new(Inner {
+        Ok(Self(Arc::new(ClientInner {
             app: app.id,
             base: app.endpoint.to_string(),
             identifier: utf8_percent_encode(&app.identifier, QUERY).to_string(),
@@ -272,12 +272,12 @@ impl Client {
             signer: Signer::new(app.id, app.secret_key.clone(), app.identifier.clone()),
             clock: clock.unwrap_or_default(),
             tuning,
-            lanes,
-            outage: Mutex::new(Outage::new(tuning.first_wait, tuning.most_wait)),
-            way: Mutex::new(Way::default()),
-            invalid_lines: Mutex::new(OncePerMinute::default()),
-            joined: Mutex::new(HashMap::new()),
-            next_join: AtomicU64::new(0),
+            commands: lanes,
+            upstream: Mutex::new(UpstreamBreaker::new(tuning.min_backoff, tuning.max_backoff)),
+            connection: Mutex::new(ConnectionHealth::default()),
+            invalid_lines: Mutex::new(MinuteLog::default()),
+            in_flight: Mutex::new(HashMap::new()),
+            next_call: AtomicU64::new(0),
         })))
     }
 
@@ -287,23 +287,23 @@ impl Client {
     }
 
     /// The failure of a call whose task ended without a result.
-    pub fn lost(&self, command: Command) -> CallError {
+    pub fn task_failed(&self, command: Command) -> CallError {
         let now = self.0.clock.now();
         CallError {
-            target: self.lane(command).target.clone(),
+            target: self.command_state(command).target.clone(),
             asked: now,
             failed: now,
-            failure: Failure::NoAnswer(NoAnswer::Cut),
+            failure: Failure::NoResponse(NoResponse::Cut),
             request_id: None,
             retries: 0,
             room_fault: false,
-            joined: false,
+            coalesced: false,
         }
     }
 
     /// The six counters of a room (page of the API: Get Room Statistics); `None` if there is no such room (100004).
     /// While a call for the room is on its way, others join it: its `asked` may lie before theirs.
-    pub async fn room_stats(&self, room: &RoomId, caller: Caller) -> Result<Answer<Option<Counters>>, CallError> {
+    pub async fn room_stats(&self, room: &RoomId, caller: Caller) -> Result<ApiResponse<Option<Counters>>, CallError> {
         self.room_stats_within(room, caller, Duration::MAX).await
     }
 
@@ -313,15 +313,15 @@ impl Client {
         room: &RoomId,
         caller: Caller,
         within: Duration,
-    ) -> Result<Answer<Option<Counters>>, CallError> {
-        let (call, joined) = self.join(room, caller, within);
-        call.await.map_err(|error| CallError { joined, ..error })
+    ) -> Result<ApiResponse<Option<Counters>>, CallError> {
+        let (call, joined) = self.coalesce(room, caller, within);
+        call.await.map_err(|error| CallError { coalesced: joined, ..error })
     }
 
     /// The call for a room, and whether it was on its way already.
-    fn join(&self, room: &RoomId, caller: Caller, within: Duration) -> (Shared<StatsCall>, bool) {
-        let person = caller == Caller::Person;
-        let mut joined = lock(&self.0.joined);
+    fn coalesce(&self, room: &RoomId, caller: Caller, within: Duration) -> (Shared<StatsCall>, bool) {
+        let person = caller == Caller::User;
+        let mut joined = lock(&self.0.in_flight);
         if let Some(known) = joined.get(room)
             && let Some(call) = known.call.upgrade()
         {
@@ -331,8 +331,8 @@ impl Client {
             return (call, true);
         }
         let urgent = Arc::new(AtomicBool::new(person));
-        let number = self.0.next_join.fetch_add(1, Ordering::Relaxed);
-        let leave = Leave { client: self.clone(), room: room.clone(), number };
+        let number = self.0.next_call.fetch_add(1, Ordering::Relaxed);
+        let leave = InFlightGuard { client: self.clone(), room: room.clone(), number };
         let call: StatsCall = {
             let urgent = Arc::clone(&urgent);
             async move {
@@ -347,13 +347,13 @@ impl Client {
         };
         let call = call.shared();
         if let Some(weak) = call.downgrade() {
-            joined.insert(room.clone(), Joined { number, call: weak, urgent });
+            joined.insert(room.clone(), InFlightCall { number, call: weak, urgent });
         }
         (call, false)
     }
 
     /// What Tencent tells of a room (page of the API: Get Room Information); `None` if there is no such room (100004).
-    pub async fn room_info(&self, room: &RoomId, caller: Caller) -> Result<Answer<Option<RoomInfo>>, CallError> {
+    pub async fn room_info(&self, room: &RoomId, caller: Caller) -> Result<ApiResponse<Option<RoomInfo>>, CallError> {
         let body = json!({ "RoomId": room.as_str() }).to_string();
         let read = |envelope: &Envelope| match envelope.code {
             NO_SUCH_ROOM => Ok(None),
@@ -364,13 +364,18 @@ impl Client {
 
     /// One page of the public rooms (page of the API: Get Room List). The cursor is `""` at first, then `next` of the
     /// page before; a page that points to itself ends the list.
-    pub async fn room_list(&self, cursor: &str, caller: Caller) -> Result<Answer<RoomPage>, CallError> {
-        self.room_list_of(cursor, PAGE, caller).await
+    pub async fn room_list(&self, cursor: &str, caller: Caller) -> Result<ApiResponse<RoomPage>, CallError> {
+        self.room_list_of(cursor, MAX_PAGE_ROOMS, caller).await
     }
 
     /// As [`Client::room_list`] with 1 to 20 rooms on the page.
-    pub async fn room_list_of(&self, cursor: &str, count: u32, caller: Caller) -> Result<Answer<RoomPage>, CallError> {
-        let body = json!({ "Next": cursor, "Count": count.clamp(1, PAGE) }).to_string();
+    pub async fn room_list_of(
+        &self,
+        cursor: &str,
+        count: u32,
+        caller: Caller,
+    ) -> Result<ApiResponse<RoomPage>, CallError> {
+        let body = json!({ "Next": cursor, "Count": count.clamp(1, MAX_PAGE_ROOMS) }).to_string();
         let read = |envelope: &Envelope| {
             let mut page = envelope.room_page()?;
             page.next = page.next.filter(|next| next != cursor);
@@ -382,7 +387,7 @@ impl Client {
 
     /// The webhook token that Tencent signs with (page of the API: webhook configuration, get_callback_token). No token
     /// (100302) is an answer.
-    pub async fn callback_token(&self, caller: Caller) -> Result<Answer<CallbackToken>, CallError> {
+    pub async fn callback_token(&self, caller: Caller) -> Result<ApiResponse<CallbackToken>, CallError> {
         let read = |envelope: &Envelope| {
             let (token, enabled) = envelope.callback_token()?;
             Ok(CallbackToken { token: token.map(SecretString::from), enabled })
@@ -399,14 +404,14 @@ impl Client {
                 ..
             }) => {
                 let value = CallbackToken { token: None, enabled: false };
-                Ok(Answer { asked, answered: failed, request_id, value, retries })
+                Ok(ApiResponse { asked, answered: failed, request_id, value, retries })
             }
             other => other,
         }
     }
 
-    fn lane(&self, command: Command) -> &Lane {
-        &self.0.lanes[command as usize]
+    fn command_state(&self, command: Command) -> &CommandState {
+        &self.0.commands[command as usize]
     }
 
     /// One call with all its attempts; `room` is the one it is about.
@@ -418,8 +423,8 @@ impl Client {
         urgent: Arc<AtomicBool>,
         within: Duration,
         read: impl Fn(&Envelope) -> Result<T, String>,
-    ) -> Result<Answer<T>, CallError> {
-        let lane = self.lane(command);
+    ) -> Result<ApiResponse<T>, CallError> {
+        let lane = self.command_state(command);
         let begun = Instant::now();
         let mut attempts = 0;
         let mut retries = 0;
@@ -427,18 +432,18 @@ impl Client {
         let mut before: Option<CallError> = None;
         loop {
             // A retry outlives a short outage; a call that was not sent at all is refused at once.
-            let patience = before.as_ref().map(|_| within.min(self.0.tuning.most_wait * 2));
+            let patience = before.as_ref().map(|_| within.min(self.0.tuning.max_backoff * 2));
             let permit = match self.admit(lane, &urgent, patience.and_then(|wait| begun.checked_add(wait))).await {
                 Ok(permit) => permit,
-                Err(refusal) => return Err(self.refused(lane, before, refusal)),
+                Err(refusal) => return Err(self.record_refusal(lane, before, refusal)),
             };
             let signature = self.0.signer.signature(self.0.clock.now().seconds());
             let attempt = self.attempt(command, &body, permit, &signature).await;
             let Attempt { asked, answered, request_id, outcome } = attempt;
             let failure = match outcome.and_then(|(envelope, bytes)| self.outcome(&envelope, &bytes, &read)) {
                 Ok(value) => {
-                    self.went_well(command, answered, request_id.clone());
-                    return Ok(Answer { asked, answered, request_id, value, retries: attempts });
+                    self.record_success(command, answered, request_id.clone());
+                    return Ok(ApiResponse { asked, answered, request_id, value, retries: attempts });
                 }
                 Err(failure) => failure,
             };
@@ -450,20 +455,20 @@ impl Client {
                 request_id,
                 retries: attempts,
                 room_fault: false,
-                joined: false,
+                coalesced: false,
             };
-            let fate = self.went_wrong(command, room, &mut error, signed_again, &signature);
+            let fate = self.record_failure(command, room, &mut error, signed_again, &signature);
             match fate {
-                Fate::SignAgain => signed_again = true,
-                Fate::Retry if retries < MOST_RETRIES => {
-                    let wait = jitter(self.0.tuning.first_wait, self.0.tuning.most_wait, retries);
+                ErrorAction::SignAgain => signed_again = true,
+                ErrorAction::Retry if retries < MAX_RETRIES => {
+                    let wait = jitter(self.0.tuning.min_backoff, self.0.tuning.max_backoff, retries);
                     if begun.elapsed().saturating_add(wait) > within {
                         return Err(error);
                     }
                     retries += 1;
                     tokio::time::sleep(wait).await;
                 }
-                Fate::Retry | Fate::SlowDown | Fate::GiveUp(_) => return Err(error),
+                ErrorAction::Retry | ErrorAction::SlowDown | ErrorAction::GiveUp(_) => return Err(error),
             }
             attempts += 1;
             before = Some(error);
@@ -472,12 +477,17 @@ impl Client {
 
     /// Waits for leave to send: pause, circuit, budget. With `until`, also for the next trial of an open circuit where
     /// that is due before.
-    async fn admit(&self, lane: &Lane, urgent: &Arc<AtomicBool>, until: Option<Instant>) -> Result<Permit, Refusal> {
+    async fn admit(
+        &self,
+        lane: &CommandState,
+        urgent: &Arc<AtomicBool>,
+        until: Option<Instant>,
+    ) -> Result<Permit, PausedCall> {
         loop {
             let refusal = match self.refusal(lane) {
                 Some(refusal) => refusal,
                 None => {
-                    let permit = lane.budget.acquire(Arc::clone(urgent)).await;
+                    let permit = lane.limiter.acquire(Arc::clone(urgent)).await;
                     // What was true before the wait in line need not be true after it.
                     match self.enter(lane) {
                         Ok(()) => return Ok(permit),
@@ -515,7 +525,7 @@ impl Client {
     /// Sends one request and reads its answer.
     async fn attempt(&self, command: Command, body: &str, mut permit: Permit, signature: &Signature) -> Attempt {
         let inner = &*self.0;
-        let lane = self.lane(command);
+        let lane = self.command_state(command);
         let url = format!(
             "{}/v4/{}/{}?sdkappid={}&identifier={}&usersig={}&random={}&contenttype=json",
             inner.base,
@@ -536,33 +546,33 @@ impl Client {
         let started = Instant::now();
         let asked = inner.clock.now();
         let exchanged = exchange(request).await;
-        permit.over();
+        permit.complete();
         // A clock set back in between does not turn the order round.
         let answered = inner.clock.now().max(asked);
         self.measure(lane, asked, answered, started.elapsed(), &exchanged);
         let unreadable =
             |why: String, bytes: &[u8]| Err(Failure::Unreadable { why, first_bytes: self.first_bytes(bytes) });
         let (request_id, outcome) = match exchanged {
-            Exchanged::Body { bytes, .. } => match Envelope::parse(&bytes, command.invalid_text()) {
+            HttpOutcome::Body { bytes, .. } => match Envelope::parse(&bytes, command.invalid_text()) {
                 Ok(envelope) => (envelope.request_id.as_ref().map(|id| self.redacted(id, 200)), Ok((envelope, bytes))),
                 Err(why) => (None, unreadable(why, &bytes)),
             },
-            Exchanged::Invalid { why, bytes } => (None, unreadable(why, &bytes)),
-            Exchanged::None(kind) => (None, Err(Failure::NoAnswer(kind))),
+            HttpOutcome::Invalid { why, bytes } => (None, unreadable(why, &bytes)),
+            HttpOutcome::None(kind) => (None, Err(Failure::NoResponse(kind))),
         };
         Attempt { asked, answered, request_id, outcome }
     }
 
     /// How long the slot is held, latency, and the clock against Tencent's.
-    fn measure(&self, lane: &Lane, asked: Millis, answered: Millis, took: Duration, exchanged: &Exchanged) {
+    fn measure(&self, lane: &CommandState, asked: Millis, answered: Millis, took: Duration, exchanged: &HttpOutcome) {
         let took = took.as_secs_f64() * 1000.0;
         let average = |known: Option<f64>, weight: f64| known.map_or(took, |known| known + (took - known) / weight);
         {
             let mut held_ms = lock(&lane.held_ms);
             *held_ms = Some(average(*held_ms, 32.0));
         }
-        let Exchanged::Body { date, .. } = exchanged else { return };
-        let mut way = lock(&self.0.way);
+        let HttpOutcome::Body { date, .. } = exchanged else { return };
+        let mut way = lock(&self.0.connection);
         way.latency_ms = Some(average(way.latency_ms, 8.0));
         if let Some(date) = date {
             way.clock_offset_ms = Some(clock_offset(*date, asked, answered));
@@ -570,24 +580,24 @@ impl Client {
     }
 
     /// Whether pause or outage stand in the way.
-    fn refusal(&self, lane: &Lane) -> Option<Refusal> {
+    fn refusal(&self, lane: &CommandState) -> Option<PausedCall> {
         let now = Instant::now();
-        lock(&self.0.outage).refusal(now).or_else(|| lock(&lane.pause).refusal(now))
+        lock(&self.0.upstream).refusal(now).or_else(|| lock(&lane.breaker).refusal(now))
     }
 
     /// Goes past pause and outage, as the probe if there is one.
-    fn enter(&self, lane: &Lane) -> Result<(), Refusal> {
+    fn enter(&self, lane: &CommandState) -> Result<(), PausedCall> {
         let now = Instant::now();
-        let mut outage = lock(&self.0.outage);
+        let mut outage = lock(&self.0.upstream);
         if let Some(refusal) = outage.refusal(now) {
             return Err(refusal);
         }
-        lock(&lane.pause).enter(now)?;
+        lock(&lane.breaker).enter(now)?;
         outage.enter(now)
     }
 
     /// A call that may not be sent: the failure before it, if it was a retry.
-    fn refused(&self, lane: &Lane, before: Option<CallError>, refusal: Refusal) -> CallError {
+    fn record_refusal(&self, lane: &CommandState, before: Option<CallError>, refusal: PausedCall) -> CallError {
         before.unwrap_or_else(|| {
             let now = self.0.clock.now();
             let wait = i64::try_from(refusal.wait.as_millis()).unwrap_or(i64::MAX);
@@ -599,54 +609,54 @@ impl Client {
                 request_id: refusal.request_id,
                 retries: 0,
                 room_fault: false,
-                joined: false,
+                coalesced: false,
             }
         })
     }
 
-    fn went_well(&self, command: Command, at: Millis, request_id: Option<String>) {
-        let lane = self.lane(command);
-        self.answered();
+    fn record_success(&self, command: Command, at: Millis, request_id: Option<String>) {
+        let lane = self.command_state(command);
+        self.record_response();
         self.resume(command);
-        let mut ledger = lock(&lane.ledger);
+        let mut ledger = lock(&lane.stats);
         ledger.calls += 1;
         ledger.last_success = Some(LastSuccess { at, request_id });
     }
 
     /// A valid response: there is no outage.
-    fn answered(&self) {
-        if lock(&self.0.outage).answered() {
+    fn record_response(&self) {
+        if lock(&self.0.upstream).answered() {
             self.outage_ended();
         }
     }
 
     fn outage_ended(&self) {
-        for lane in &self.0.lanes {
-            lane.budget.outage_ended();
+        for lane in &self.0.commands {
+            lane.limiter.outage_ended();
         }
         tracing::info!(app = %self.0.app, "Tencent answers again");
     }
 
     /// Tencent serves this app: there is no pause.
     fn resume(&self, command: Command) {
-        if lock(&self.lane(command).pause).end() {
+        if lock(&self.command_state(command).breaker).end() {
             tracing::info!(app = %self.0.app, command = command.name(), "calls go on");
         }
     }
 
     /// Books a failed attempt and tells what becomes of the call: a second refused signature is a fault of the app.
-    fn went_wrong(
+    fn record_failure(
         &self,
         command: Command,
         room: Option<&RoomId>,
         error: &mut CallError,
         signed_again: bool,
         signature: &Signature,
-    ) -> Fate {
-        let lane = self.lane(command);
+    ) -> ErrorAction {
+        let lane = self.command_state(command);
         let now = Instant::now();
         {
-            let mut ledger = lock(&lane.ledger);
+            let mut ledger = lock(&lane.stats);
             ledger.calls += 1;
             *ledger.errors.entry(error.failure.name()).or_default() += 1;
             ledger.last_failure = Some(LastFailure {
@@ -657,37 +667,37 @@ impl Client {
             });
         }
         match &error.failure {
-            Failure::NoAnswer(kind) if error.failure.fate() == Fate::Retry => {
-                if lock(&self.0.outage).failed(now, error.failed, *kind) {
+            Failure::NoResponse(kind) if error.failure.action() == ErrorAction::Retry => {
+                if lock(&self.0.upstream).failed(now, error.failed, *kind) {
                     tracing::warn!(app = %self.0.app, "calls stop: {error}");
                 }
             }
             // Tencent's service sends no such status: a proxy answered, for example.
-            Failure::NoAnswer(NoAnswer::Http(status)) if error.failure.fate() != Fate::SlowDown => {
+            Failure::NoResponse(NoResponse::Http(status)) if error.failure.action() != ErrorAction::SlowDown => {
                 self.invalid(now, room, error, &format!("HTTP status {status}"), "");
             }
             Failure::Unreadable { why, first_bytes } => {
                 let invalid = self.invalid(now, room, error, why, first_bytes);
                 error.room_fault = room.is_some() && invalid == Invalid::OfRoom;
             }
-            _ => self.answered(),
+            _ => self.record_response(),
         }
-        let fate = match error.failure.fate() {
-            Fate::SignAgain if signed_again => Fate::GiveUp(Scope::App),
+        let fate = match error.failure.action() {
+            ErrorAction::SignAgain if signed_again => ErrorAction::GiveUp(Scope::App),
             // The room list has no room that could be at fault.
-            Fate::GiveUp(Scope::Room) if room.is_none() => Fate::GiveUp(Scope::Call),
+            ErrorAction::GiveUp(Scope::Room) if room.is_none() => ErrorAction::GiveUp(Scope::Call),
             fate => fate,
         };
         match (fate, &error.failure) {
-            (Fate::SignAgain, _) => self.0.signer.refused(signature),
-            (Fate::SlowDown, _) => lane.budget.too_many(),
-            (Fate::GiveUp(Scope::App), Failure::Code { code, info }) => {
+            (ErrorAction::SignAgain, _) => self.0.signer.renew(signature),
+            (ErrorAction::SlowDown, _) => lane.limiter.too_many(),
+            (ErrorAction::GiveUp(Scope::App), Failure::Code { code, info }) => {
                 let cause = Cause::Code { code: *code, info: info.clone() };
-                if lock(&lane.pause).begin(now, error.failed, cause, error.request_id.clone()) {
+                if lock(&lane.breaker).begin(now, error.failed, cause, error.request_id.clone()) {
                     tracing::warn!(app = %self.0.app, command = lane.target.name, "calls pause: {error}");
                 }
             }
-            (Fate::GiveUp(scope), Failure::Code { code, .. }) => {
+            (ErrorAction::GiveUp(scope), Failure::Code { code, .. }) => {
                 error.room_fault = scope == Scope::Room;
                 if *code >= 100_000 {
                     // The gateway let it through and the live service answered.
@@ -705,7 +715,7 @@ impl Client {
     /// A response that is no answer: logged, and counted by the circuit.
     fn invalid(&self, now: Instant, room: Option<&RoomId>, error: &CallError, why: &str, first_bytes: &str) -> Invalid {
         let (invalid, ended) = {
-            let mut outage = lock(&self.0.outage);
+            let mut outage = lock(&self.0.upstream);
             let was_open = outage.is_open();
             let invalid = outage.invalid(now, error.failed, room, why);
             (invalid, was_open && !outage.is_open())
@@ -730,10 +740,10 @@ impl Client {
 
     /// The start of a body for the log: escaped, without signature and key even if it repeats our request.
     fn first_bytes(&self, bytes: &[u8]) -> String {
-        const ENOUGH: usize = 4096;
-        let start = String::from_utf8_lossy(&bytes[..bytes.len().min(ENOUGH)]);
+        const MAX_LOGGED_BYTES: usize = 4096;
+        let start = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_LOGGED_BYTES)]);
         // Where it is cut, the last word may be half a secret.
-        let start = if bytes.len() > ENOUGH { start.trim_end_matches(may_be_secret) } else { &start };
+        let start = if bytes.len() > MAX_LOGGED_BYTES { start.trim_end_matches(may_be_secret) } else { &start };
         self.redacted(start, 200).chars().flat_map(char::escape_debug).collect()
     }
 
@@ -757,14 +767,14 @@ impl Client {
     /// Stats calls a second that can be had now: the budget, slowed down where Tencent asked for it, less what a slot is
     /// held longer than its second (limit ÷ (1 s + time held), time-outs included).
     pub fn stats_allowed(&self) -> f64 {
-        let lane = self.lane(Command::RoomStats);
+        let lane = self.command_state(Command::RoomStats);
         let held = lock(&lane.held_ms).unwrap_or(0.0) / 1000.0;
-        lane.budget.slots() as f64 / (1.0 + held) * f64::from(lane.budget.usage().sixteenths) / 16.0
+        lane.limiter.slots() as f64 / (1.0 + held) * f64::from(lane.limiter.usage().sixteenths) / 16.0
     }
 
     /// Tencent's clock less ours in milliseconds: [`ClientHealth::clock_offset_ms`].
     pub fn clock_offset_ms(&self) -> Option<i64> {
-        lock(&self.0.way).clock_offset_ms
+        lock(&self.0.connection).clock_offset_ms
     }
 
     /// How it goes, for the status page.
@@ -772,21 +782,21 @@ impl Client {
         let now = Instant::now();
         let at = self.0.clock.now();
         let commands = Command::ALL.map(|command| {
-            let lane = self.lane(command);
-            let usage = lane.budget.usage();
-            let paused = lock(&lane.pause).state(now);
-            let paused = paused.or_else(|| lock(&self.0.outage).refusal(now)).map(|refusal| PauseHealth {
+            let lane = self.command_state(command);
+            let usage = lane.limiter.usage();
+            let paused = lock(&lane.breaker).state(now);
+            let paused = paused.or_else(|| lock(&self.0.upstream).refusal(now)).map(|refusal| PauseHealth {
                 since: refusal.since,
                 next_probe: at + i64::try_from(refusal.wait.as_millis()).unwrap_or(i64::MAX),
                 code: refusal.cause.failure().code(),
                 words: refusal.cause.failure().words(&lane.target),
                 request_id: refusal.request_id,
             });
-            let ledger = lock(&lane.ledger);
+            let ledger = lock(&lane.stats);
             CommandHealth {
                 command,
                 limit: command.limit(),
-                allowed: lane.budget.slots(),
+                allowed: lane.limiter.slots(),
                 sixteenths: usage.sixteenths,
                 used_last_second: usage.last_second,
                 waiting: usage.waiting,
@@ -797,7 +807,7 @@ impl Client {
                 last_failure: ledger.last_failure.clone(),
             }
         });
-        let way = lock(&self.0.way);
+        let way = lock(&self.0.connection);
         ClientHealth {
             app: self.0.app,
             endpoint: self.0.base.clone(),
@@ -845,7 +855,7 @@ impl ClientHealth {
     }
 
     /// What keeps the app from being read as it should: Tencent's code if it was one, words in each language, RequestId.
-    pub fn trouble(&self) -> Option<(Option<i64>, [String; 3], Option<String>)> {
+    pub fn alert(&self) -> Option<(Option<i64>, [String; 3], Option<String>)> {
         let paused = self.commands.iter().find_map(|command| command.paused.as_ref());
         if let Some(paused) = paused {
             return Some((paused.code, paused.words.clone(), paused.request_id.clone()));
@@ -922,7 +932,7 @@ struct Attempt {
 }
 
 /// What came of one request.
-enum Exchanged {
+enum HttpOutcome {
     Body {
         bytes: Vec<u8>,
         date: Option<Millis>,
@@ -932,34 +942,34 @@ enum Exchanged {
         why: String,
         bytes: Vec<u8>,
     },
-    None(NoAnswer),
+    None(NoResponse),
 }
 
-async fn exchange(request: reqwest::RequestBuilder) -> Exchanged {
+async fn exchange(request: reqwest::RequestBuilder) -> HttpOutcome {
     let mut response = match request.send().await {
         Ok(response) => response,
-        Err(error) => return failed(error, Vec::new()),
+        Err(error) => return transport_failure(error, Vec::new()),
     };
     let status = response.status().as_u16();
     if status != 200 {
-        return Exchanged::None(NoAnswer::Http(status));
+        return HttpOutcome::None(NoResponse::Http(status));
     }
     let date = date_of(response.headers());
     let is_gzip = is_gzip(response.headers());
     let mut bytes = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if bytes.len() + chunk.len() > MAX_BODY => return too_large(bytes),
+            Ok(Some(chunk)) if bytes.len() + chunk.len() > MAX_BODY_BYTES => return too_large(bytes),
             Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
             Ok(None) if is_gzip => return unzipped(bytes, date),
-            Ok(None) => return Exchanged::Body { bytes, date },
-            Err(error) => return failed(error, bytes),
+            Ok(None) => return HttpOutcome::Body { bytes, date },
+            Err(error) => return transport_failure(error, bytes),
         }
     }
 }
 
-fn too_large(bytes: Vec<u8>) -> Exchanged {
-    Exchanged::Invalid { why: "it is larger than 1 MiB".to_owned(), bytes }
+fn too_large(bytes: Vec<u8>) -> HttpOutcome {
+    HttpOutcome::Invalid { why: "it is larger than 1 MiB".to_owned(), bytes }
 }
 
 fn is_gzip(headers: &HeaderMap) -> bool {
@@ -968,34 +978,36 @@ fn is_gzip(headers: &HeaderMap) -> bool {
 }
 
 /// Unpacked here and not by the HTTP client, so that the bytes that came are known where they are not what was said.
-fn unzipped(packed: Vec<u8>, date: Option<Millis>) -> Exchanged {
+fn unzipped(packed: Vec<u8>, date: Option<Millis>) -> HttpOutcome {
     let mut bytes = Vec::new();
-    match GzDecoder::new(packed.as_slice()).take(MAX_BODY as u64 + 1).read_to_end(&mut bytes) {
-        Ok(_) if bytes.len() > MAX_BODY => too_large(bytes),
-        Ok(_) => Exchanged::Body { bytes, date },
-        Err(_) => Exchanged::Invalid { why: "its gzip is damaged".to_owned(), bytes: packed },
+    match GzDecoder::new(packed.as_slice()).take(MAX_BODY_BYTES as u64 + 1).read_to_end(&mut bytes) {
+        Ok(_) if bytes.len() > MAX_BODY_BYTES => too_large(bytes),
+        Ok(_) => HttpOutcome::Body { bytes, date },
+        Err(_) => HttpOutcome::Invalid { why: "its gzip is damaged".to_owned(), bytes: packed },
     }
 }
 
 /// What a failed request was: no answer, or one that is not HTTP. The error itself is dropped: it would tell the address.
-fn failed(error: reqwest::Error, bytes: Vec<u8>) -> Exchanged {
+fn transport_failure(error: reqwest::Error, bytes: Vec<u8>) -> HttpOutcome {
     if error.is_timeout() {
-        return Exchanged::None(NoAnswer::Timeout);
+        return HttpOutcome::None(NoResponse::Timeout);
     }
-    if let Some(error) = causes(&error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
-        return Exchanged::None(NoAnswer::Tls(TlsFault::of(error)));
+    if let Some(error) = error_chain(&error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
+        return HttpOutcome::None(NoResponse::Tls(TlsFault::of(error)));
     }
     if error.is_dns() {
-        return Exchanged::None(NoAnswer::Name);
+        return HttpOutcome::None(NoResponse::Name);
     }
-    let not_http = |why: &str| Exchanged::Invalid { why: format!("it is not valid HTTP{why}"), bytes: bytes.clone() };
-    if let Some(error) = causes(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>())
+    let not_http = |why: &str| HttpOutcome::Invalid { why: format!("it is not valid HTTP{why}"), bytes: bytes.clone() };
+    if let Some(error) = error_chain(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>())
         && error.is_parse()
     {
         return not_http(&format!(": {error}"));
     }
     let is_io = |kinds: [io::ErrorKind; 2]| {
-        causes(&error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|error| kinds.contains(&error.kind()))
+        error_chain(&error)
+            .filter_map(|cause| cause.downcast_ref::<io::Error>())
+            .any(|error| kinds.contains(&error.kind()))
     };
     let is_connect = error.is_connect();
     // Chunks without a length, and the like.
@@ -1004,11 +1016,11 @@ fn failed(error: reqwest::Error, bytes: Vec<u8>) -> Exchanged {
     }
     // While a TLS connection was being made, it may be cut too.
     let is_cut = !is_connect || is_io([io::ErrorKind::UnexpectedEof, io::ErrorKind::ConnectionReset]);
-    Exchanged::None(if is_cut { NoAnswer::Cut } else { NoAnswer::Connect })
+    HttpOutcome::None(if is_cut { NoResponse::Cut } else { NoResponse::Connect })
 }
 
 /// An error and its causes. `source` of an I/O error skips the error that it wraps, so that one is asked for here.
-fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+fn error_chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |error| {
         let error: &'a (dyn StdError + 'static) = *error;
         match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
@@ -1033,14 +1045,14 @@ fn clock_offset(date: Millis, asked: Millis, answered: Millis) -> i64 {
 /// Foreign text without the key, and without anything that could be a signature however it was escaped: those have more
 /// than 100 characters, and nothing else that is worth reading has 60 without a break.
 fn redact(text: &str, key: &str) -> String {
-    const LONG: usize = 60;
+    const MIN_SECRET_LEN: usize = 60;
     // Not the few letters of a key made up for a test.
     let text = if key.len() >= 8 { text.replace(key, "[redacted]") } else { text.to_owned() };
     let mut safe = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while !rest.is_empty() {
         let run = rest.find(|c| !may_be_secret(c)).unwrap_or(rest.len());
-        safe.push_str(if run >= LONG { "[redacted]" } else { &rest[..run] });
+        safe.push_str(if run >= MIN_SECRET_LEN { "[redacted]" } else { &rest[..run] });
         let next = rest[run..].find(may_be_secret).map_or(rest.len(), |breaks| run + breaks);
         safe.push_str(&rest[run..next]);
         rest = &rest[next..];
@@ -1054,7 +1066,7 @@ fn may_be_secret(c: char) -> bool {
 }
 
 fn urgency(caller: Caller) -> Arc<AtomicBool> {
-    Arc::new(AtomicBool::new(caller == Caller::Person))
+    Arc::new(AtomicBool::new(caller == Caller::User))
 }
 
 /// A panic elsewhere does not make these tallies wrong.

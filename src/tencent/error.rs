@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// What the client does about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum ErrorAction {
     /// Ask again, at most twice within the same due time, each time out of the budget.
     Retry,
     /// Halve the pace; this call has failed.
@@ -37,15 +37,15 @@ pub enum Scope {
 pub type Text = fn(Lang) -> &'static str;
 
 /// A row of the table.
-struct Known {
+struct CodeInfo {
     code: i64,
-    fate: Fate,
-    what: Text,
-    cure: Text,
+    action: ErrorAction,
+    description: Text,
+    remedy: Text,
 }
 
-const fn known(code: i64, fate: Fate, what: Text, cure: Text) -> Known {
-    Known { code, fate, what, cure }
+const fn row(code: i64, action: ErrorAction, description: Text, remedy: Text) -> CodeInfo {
+    CodeInfo { code, action, description, remedy }
 }
 
 /// The code of a room that does not exist: an answer, not an error.
@@ -57,76 +57,76 @@ const NO_SUCH_COMMAND: i64 = 60009;
 /// The code of a parameter that Tencent does not accept.
 const INVALID_PARAMETER: i64 = 100_002;
 
-const APP: Fate = Fate::GiveUp(Scope::App);
-const ROOM: Fate = Fate::GiveUp(Scope::Room);
-const CALL: Fate = Fate::GiveUp(Scope::Call);
+const APP: ErrorAction = ErrorAction::GiveUp(Scope::App);
+const ROOM: ErrorAction = ErrorAction::GiveUp(Scope::Room);
+const CALL: ErrorAction = ErrorAction::GiveUp(Scope::Call);
 
 /// All codes we know what to do about, in order. The design names the fates; the reference lists more codes of the same
 /// kinds (marked † there where only older pages have them).
-const TABLE: [Known; 49] = [
-    known(60002, APP, Lang::tencent_60002, Lang::remedy_report),
-    known(60003, CALL, Lang::tencent_60003, Lang::remedy_report),
-    known(60004, Fate::SignAgain, Lang::tencent_60004, Lang::remedy_credentials),
-    known(60005, Fate::SignAgain, Lang::tencent_60005, Lang::remedy_credentials),
-    known(60006, APP, Lang::tencent_60006, Lang::tencent_60006_remedy),
-    known(60007, Fate::SlowDown, Lang::tencent_60007, Lang::remedy_slower),
-    known(60008, Fate::Retry, Lang::tencent_60008, Lang::remedy_passes),
-    known(60009, APP, Lang::tencent_60009, Lang::remedy_endpoint),
-    known(60010, APP, Lang::tencent_60010, Lang::remedy_admin),
-    known(60011, Fate::SlowDown, Lang::tencent_60011, Lang::remedy_slower),
-    known(60012, APP, Lang::tencent_60012, Lang::remedy_report),
-    known(60013, CALL, Lang::tencent_60013, Lang::remedy_passes),
-    known(60014, Fate::Retry, Lang::tencent_60014, Lang::remedy_passes),
-    known(60015, CALL, Lang::tencent_60015, Lang::remedy_report),
-    known(60016, APP, Lang::tencent_60016, Lang::tencent_60016_remedy),
-    known(60017, APP, Lang::tencent_60017, Lang::remedy_support),
-    known(60018, Fate::SlowDown, Lang::tencent_60018, Lang::remedy_slower),
-    known(60019, Fate::SlowDown, Lang::tencent_60019, Lang::remedy_slower),
-    known(60020, APP, Lang::tencent_60020, Lang::tencent_60020_remedy),
-    known(60021, APP, Lang::tencent_60021, Lang::tencent_60021_remedy),
-    known(60025, APP, Lang::tencent_60025, Lang::tencent_60025_remedy),
-    known(60026, APP, Lang::tencent_60026, Lang::tencent_60026_remedy),
-    known(60027, APP, Lang::tencent_60027, Lang::tencent_60027_remedy),
-    known(60028, APP, Lang::tencent_60028, Lang::tencent_60028_remedy),
-    known(70001, Fate::SignAgain, Lang::tencent_70001, Lang::tencent_70001_remedy),
-    known(70002, APP, Lang::tencent_70002, Lang::remedy_report),
-    known(70003, Fate::SignAgain, Lang::tencent_70003, Lang::remedy_secret_key),
-    known(70005, Fate::SignAgain, Lang::tencent_70005, Lang::remedy_secret_key),
-    known(70009, APP, Lang::tencent_70009, Lang::tencent_70009_remedy),
-    known(70013, APP, Lang::tencent_70013, Lang::tencent_70013_remedy),
-    known(70014, APP, Lang::tencent_70014, Lang::tencent_70014_remedy),
-    known(70015, APP, Lang::tencent_70015, Lang::remedy_support),
-    known(70016, APP, Lang::tencent_70016, Lang::tencent_70016_remedy),
-    known(70020, APP, Lang::tencent_70020, Lang::tencent_70020_remedy),
-    known(70050, APP, Lang::tencent_70050, Lang::tencent_70050_remedy),
-    known(70051, APP, Lang::tencent_70051, Lang::remedy_support),
-    known(70052, Fate::SignAgain, Lang::tencent_70052, Lang::remedy_secret_key),
-    known(70107, APP, Lang::tencent_70107, Lang::tencent_70107_remedy),
-    known(70169, Fate::Retry, Lang::tencent_70169, Lang::remedy_passes),
-    known(70202, Fate::Retry, Lang::tencent_70202, Lang::remedy_passes),
-    known(70402, CALL, Lang::tencent_70402, Lang::remedy_report),
-    known(70403, APP, Lang::tencent_70403, Lang::remedy_admin),
-    known(70500, Fate::Retry, Lang::tencent_70500, Lang::remedy_passes),
-    known(72010, Fate::SlowDown, Lang::tencent_72010, Lang::remedy_slower),
-    known(100_001, Fate::Retry, Lang::tencent_100001, Lang::remedy_passes),
-    known(100_002, ROOM, Lang::tencent_100002, Lang::tencent_100002_remedy),
-    known(100_004, CALL, Lang::tencent_100004, Lang::tencent_100004_remedy),
-    known(100_007, APP, Lang::tencent_100007, Lang::tencent_100007_remedy),
-    known(100_302, CALL, Lang::tencent_100302, Lang::tencent_100302_remedy),
+const TABLE: [CodeInfo; 49] = [
+    row(60002, APP, Lang::tencent_60002, Lang::remedy_report),
+    row(60003, CALL, Lang::tencent_60003, Lang::remedy_report),
+    row(60004, ErrorAction::SignAgain, Lang::tencent_60004, Lang::remedy_credentials),
+    row(60005, ErrorAction::SignAgain, Lang::tencent_60005, Lang::remedy_credentials),
+    row(60006, APP, Lang::tencent_60006, Lang::tencent_60006_remedy),
+    row(60007, ErrorAction::SlowDown, Lang::tencent_60007, Lang::remedy_slower),
+    row(60008, ErrorAction::Retry, Lang::tencent_60008, Lang::remedy_passes),
+    row(60009, APP, Lang::tencent_60009, Lang::remedy_endpoint),
+    row(60010, APP, Lang::tencent_60010, Lang::remedy_admin),
+    row(60011, ErrorAction::SlowDown, Lang::tencent_60011, Lang::remedy_slower),
+    row(60012, APP, Lang::tencent_60012, Lang::remedy_report),
+    row(60013, CALL, Lang::tencent_60013, Lang::remedy_passes),
+    row(60014, ErrorAction::Retry, Lang::tencent_60014, Lang::remedy_passes),
+    row(60015, CALL, Lang::tencent_60015, Lang::remedy_report),
+    row(60016, APP, Lang::tencent_60016, Lang::tencent_60016_remedy),
+    row(60017, APP, Lang::tencent_60017, Lang::remedy_support),
+    row(60018, ErrorAction::SlowDown, Lang::tencent_60018, Lang::remedy_slower),
+    row(60019, ErrorAction::SlowDown, Lang::tencent_60019, Lang::remedy_slower),
+    row(60020, APP, Lang::tencent_60020, Lang::tencent_60020_remedy),
+    row(60021, APP, Lang::tencent_60021, Lang::tencent_60021_remedy),
+    row(60025, APP, Lang::tencent_60025, Lang::tencent_60025_remedy),
+    row(60026, APP, Lang::tencent_60026, Lang::tencent_60026_remedy),
+    row(60027, APP, Lang::tencent_60027, Lang::tencent_60027_remedy),
+    row(60028, APP, Lang::tencent_60028, Lang::tencent_60028_remedy),
+    row(70001, ErrorAction::SignAgain, Lang::tencent_70001, Lang::tencent_70001_remedy),
+    row(70002, APP, Lang::tencent_70002, Lang::remedy_report),
+    row(70003, ErrorAction::SignAgain, Lang::tencent_70003, Lang::remedy_secret_key),
+    row(70005, ErrorAction::SignAgain, Lang::tencent_70005, Lang::remedy_secret_key),
+    row(70009, APP, Lang::tencent_70009, Lang::tencent_70009_remedy),
+    row(70013, APP, Lang::tencent_70013, Lang::tencent_70013_remedy),
+    row(70014, APP, Lang::tencent_70014, Lang::tencent_70014_remedy),
+    row(70015, APP, Lang::tencent_70015, Lang::remedy_support),
+    row(70016, APP, Lang::tencent_70016, Lang::tencent_70016_remedy),
+    row(70020, APP, Lang::tencent_70020, Lang::tencent_70020_remedy),
+    row(70050, APP, Lang::tencent_70050, Lang::tencent_70050_remedy),
+    row(70051, APP, Lang::tencent_70051, Lang::remedy_support),
+    row(70052, ErrorAction::SignAgain, Lang::tencent_70052, Lang::remedy_secret_key),
+    row(70107, APP, Lang::tencent_70107, Lang::tencent_70107_remedy),
+    row(70169, ErrorAction::Retry, Lang::tencent_70169, Lang::remedy_passes),
+    row(70202, ErrorAction::Retry, Lang::tencent_70202, Lang::remedy_passes),
+    row(70402, CALL, Lang::tencent_70402, Lang::remedy_report),
+    row(70403, APP, Lang::tencent_70403, Lang::remedy_admin),
+    row(70500, ErrorAction::Retry, Lang::tencent_70500, Lang::remedy_passes),
+    row(72010, ErrorAction::SlowDown, Lang::tencent_72010, Lang::remedy_slower),
+    row(100_001, ErrorAction::Retry, Lang::tencent_100001, Lang::remedy_passes),
+    row(100_002, ROOM, Lang::tencent_100002, Lang::tencent_100002_remedy),
+    row(100_004, CALL, Lang::tencent_100004, Lang::tencent_100004_remedy),
+    row(100_007, APP, Lang::tencent_100007, Lang::tencent_100007_remedy),
+    row(100_302, CALL, Lang::tencent_100302, Lang::tencent_100302_remedy),
 ];
 
 /// What the client does about an ErrorCode. What is not in the table is given up for this call alone.
-pub fn fate(code: i64) -> Fate {
-    find(code).map_or(CALL, |known| known.fate)
+pub fn action(code: i64) -> ErrorAction {
+    find(code).map_or(CALL, |known| known.action)
 }
 
-fn find(code: i64) -> Option<&'static Known> {
+fn find(code: i64) -> Option<&'static CodeInfo> {
     TABLE.iter().find(|known| known.code == code)
 }
 
 /// What a call asks, and where: its errors name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+pub struct CallTarget {
     /// Host and port.
     pub host: String,
     pub command: Command,
@@ -137,7 +137,7 @@ pub struct Target {
 /// A call that has failed for good, after all retries.
 #[derive(Clone, Debug, thiserror::Error)]
 pub struct CallError {
-    pub target: Arc<Target>,
+    pub target: Arc<CallTarget>,
     /// When the last attempt was sent; when we decided not to send, for [`Failure::Paused`].
     pub asked: Millis,
     /// When it had failed.
@@ -150,7 +150,7 @@ pub struct CallError {
     /// Whether the failure is of this room rather than of the app: the collector pauses it.
     pub room_fault: bool,
     /// Whether the call was another caller's, whose result this is too.
-    pub joined: bool,
+    pub coalesced: bool,
 }
 
 impl CallError {
@@ -169,7 +169,7 @@ impl CallError {
     pub fn attempts(&self) -> u32 {
         match self.failure {
             Failure::Paused { .. } => 0,
-            _ if self.joined => 0,
+            _ if self.coalesced => 0,
             _ => self.retries + 1,
         }
     }
@@ -181,11 +181,11 @@ impl CallError {
 
     /// What happened and what to do, with the RequestId that Tencent's support asks for.
     pub fn words(&self, lang: Lang) -> String {
-        let what = self.failure.what(&self.target, lang);
-        let cure = self.failure.cure(&self.target, lang);
+        let what = self.failure.description(&self.target, lang);
+        let cure = self.failure.remedy(&self.target, lang);
         let tries = self.retries + 1;
         let tried = if self.retries == 0 { String::new() } else { lang.network_tried(i64::from(tries)) };
-        let id = self.request_id.as_deref().map(|id| format!(" (RequestId {})", Plain(id))).unwrap_or_default();
+        let id = self.request_id.as_deref().map(|id| format!(" (RequestId {})", PlainText(id))).unwrap_or_default();
         format!("{what}{tried}{}{cure}{id}", lang.error_remedy_separator())
     }
 }
@@ -195,7 +195,7 @@ impl CallError {
     /// A failed attempt of get_room_stats, at the time 0.
     pub fn of(failure: Failure) -> Self {
         let command = Command::RoomStats;
-        let target = Target { host: "host.example:9712".to_owned(), command, name: command.name().to_owned() };
+        let target = CallTarget { host: "host.example:9712".to_owned(), command, name: command.name().to_owned() };
         Self {
             target: Arc::new(target),
             asked: Millis(0),
@@ -204,7 +204,7 @@ impl CallError {
             request_id: None,
             retries: 0,
             room_fault: false,
-            joined: false,
+            coalesced: false,
         }
     }
 }
@@ -222,7 +222,7 @@ pub enum Failure {
     /// Tencent answered with an ErrorCode other than 0 (and other than 100004, where that is an answer).
     Code { code: i64, info: String },
     /// Nothing came back that Tencent's service had written.
-    NoAnswer(NoAnswer),
+    NoResponse(NoResponse),
     /// An answer that is not the envelope, or holds an impossible number. `first_bytes` is safe to print; empty where the
     /// HTTP around it is already malformed.
     Unreadable { why: String, first_bytes: String },
@@ -237,7 +237,7 @@ pub enum Cause {
         code: i64,
         info: String,
     },
-    NoAnswer(NoAnswer),
+    NoAnswer(NoResponse),
     /// Several rooms in a row had an invalid response; why the last one was.
     Unreadable(String),
 }
@@ -247,7 +247,7 @@ impl Cause {
     pub fn failure(&self) -> Failure {
         match self.clone() {
             Self::Code { code, info } => Failure::Code { code, info },
-            Self::NoAnswer(kind) => Failure::NoAnswer(kind),
+            Self::NoAnswer(kind) => Failure::NoResponse(kind),
             Self::Unreadable(why) => Failure::Unreadable { why, first_bytes: String::new() },
         }
     }
@@ -255,7 +255,7 @@ impl Cause {
 
 /// The ways of getting no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoAnswer {
+pub enum NoResponse {
     /// None within the time-out.
     Timeout,
     /// The name of the host could not be resolved.
@@ -300,7 +300,7 @@ impl TlsFault {
         }
     }
 
-    fn what(self, host: &str, lang: Lang) -> String {
+    fn description(self, host: &str, lang: Lang) -> String {
         match self {
             Self::Untrusted => lang.tls_untrusted(host),
             Self::Expired => lang.tls_expired(host),
@@ -311,7 +311,7 @@ impl TlsFault {
         }
     }
 
-    const fn cure(self, lang: Lang) -> &'static str {
+    const fn remedy(self, lang: Lang) -> &'static str {
         match self {
             Self::Expired | Self::NotYetValid => lang.remedy_clock_certificate(),
             Self::NotTls => lang.remedy_scheme_port(),
@@ -320,36 +320,36 @@ impl TlsFault {
     }
 }
 
-impl NoAnswer {
-    const fn fate(self) -> Fate {
+impl NoResponse {
+    const fn action(self) -> ErrorAction {
         match self {
-            Self::Http(429) => Fate::SlowDown,
-            Self::Http(408 | 500..=599) => Fate::Retry,
+            Self::Http(429) => ErrorAction::SlowDown,
+            Self::Http(408 | 500..=599) => ErrorAction::Retry,
             // A redirect, a wrong path or a refusal: what sits there is not Tencent's service.
             Self::Http(_) => CALL,
-            _ => Fate::Retry,
+            _ => ErrorAction::Retry,
         }
     }
 
     /// What happened.
-    pub fn what(self, host: &str, lang: Lang) -> String {
+    pub fn description(self, host: &str, lang: Lang) -> String {
         match self {
             Self::Timeout => lang.network_timeout(host),
             Self::Name => lang.network_name(host),
             Self::Connect => lang.network_connect(host),
-            Self::Tls(fault) => fault.what(host, lang),
+            Self::Tls(fault) => fault.description(host, lang),
             Self::Cut => lang.network_closed(host),
             Self::Http(status) => lang.network_http_status(host, &status.to_string()),
         }
     }
 
     /// What to do about it.
-    pub fn cure(self, host: &str, lang: Lang) -> String {
+    pub fn remedy(self, host: &str, lang: Lang) -> String {
         let fixed = match self {
             Self::Connect => return lang.remedy_connect(host),
             Self::Timeout => lang.remedy_timeout(),
             Self::Name => lang.remedy_name_resolution(),
-            Self::Tls(fault) => fault.cure(lang),
+            Self::Tls(fault) => fault.remedy(lang),
             Self::Cut => lang.remedy_connection_closed(),
             Self::Http(429) => lang.remedy_slower(),
             Self::Http(408 | 500..=599) => lang.remedy_passes(),
@@ -361,10 +361,10 @@ impl NoAnswer {
 
 impl Failure {
     /// What the client does about it.
-    pub fn fate(&self) -> Fate {
+    pub fn action(&self) -> ErrorAction {
         match self {
-            Self::Code { code, .. } => fate(*code),
-            Self::NoAnswer(kind) => kind.fate(),
+            Self::Code { code, .. } => action(*code),
+            Self::NoResponse(kind) => kind.action(),
             Self::Unreadable { .. } | Self::Paused { .. } => CALL,
         }
     }
@@ -396,42 +396,42 @@ impl Failure {
     }
 
     /// What happened, without what to do.
-    pub fn what(&self, target: &Target, lang: Lang) -> String {
+    pub fn description(&self, target: &CallTarget, lang: Lang) -> String {
         match self {
             Self::Code { code, info } => code_words(*code, info, target, lang),
-            Self::NoAnswer(kind) => kind.what(&target.host, lang),
+            Self::NoResponse(kind) => kind.description(&target.host, lang),
             Self::Unreadable { why, .. } => lang.network_invalid_response(&target.host, why),
-            Self::Paused { cause, .. } => lang.network_paused(&cause.failure().what(target, lang)),
+            Self::Paused { cause, .. } => lang.network_paused(&cause.failure().description(target, lang)),
         }
     }
 
     /// What to do.
-    pub fn cure(&self, target: &Target, lang: Lang) -> String {
+    pub fn remedy(&self, target: &CallTarget, lang: Lang) -> String {
         let text: Text = match self {
             Self::Code { code, .. } => match (*code, target.command) {
                 (NO_SUCH_COMMAND, Command::RoomStats) => Lang::remedy_stats_command,
                 (INVALID_PARAMETER, Command::RoomList) => Lang::tencent_room_list_page_remedy,
-                (code, _) => find(code).map_or(Lang::remedy_support, |known| known.cure),
+                (code, _) => find(code).map_or(Lang::remedy_support, |known| known.remedy),
             },
-            Self::NoAnswer(kind) => return kind.cure(&target.host, lang),
+            Self::NoResponse(kind) => return kind.remedy(&target.host, lang),
             Self::Unreadable { .. } => Lang::remedy_endpoint,
-            Self::Paused { cause, .. } => return cause.failure().cure(target, lang),
+            Self::Paused { cause, .. } => return cause.failure().remedy(target, lang),
         };
         text(lang).to_owned()
     }
 
     /// What happened and what to do, in each language.
-    pub fn words(&self, target: &Target) -> [String; 3] {
+    pub fn words(&self, target: &CallTarget) -> [String; 3] {
         Lang::ALL.map(|lang| {
-            format!("{}{}{}", self.what(target, lang), lang.error_remedy_separator(), self.cure(target, lang))
+            format!("{}{}{}", self.description(target, lang), lang.error_remedy_separator(), self.remedy(target, lang))
         })
     }
 }
 
-fn code_words(code: i64, info: &str, target: &Target, lang: Lang) -> String {
+fn code_words(code: i64, info: &str, target: &CallTarget, lang: Lang) -> String {
     let known: Option<Text> = match (code, target.command) {
         (INVALID_PARAMETER, Command::RoomList) => Some(Lang::tencent_room_list_page),
-        _ => find(code).map(|known| known.what),
+        _ => find(code).map(|known| known.description),
     };
     let comma = lang.error_code_separator();
     match known {
@@ -439,15 +439,15 @@ fn code_words(code: i64, info: &str, target: &Target, lang: Lang) -> String {
         Some(what) => format!("{code}{comma}{}", what(lang)),
         None => {
             let what = lang.gap_error_code(&code.to_string());
-            if info.is_empty() { what } else { format!("{what}: {}", Plain(info)) }
+            if info.is_empty() { what } else { format!("{what}: {}", PlainText(info)) }
         }
     }
 }
 
 /// Foreign text for one line: control characters and direction marks are gone, at most 200 characters.
-struct Plain<'a>(&'a str);
+struct PlainText<'a>(&'a str);
 
-impl fmt::Display for Plain<'_> {
+impl fmt::Display for PlainText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0
             .chars()
@@ -465,8 +465,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn target(command: Command) -> Target {
-        Target { host: "host.example:9712".to_owned(), command, name: command.name().to_owned() }
+    fn target(command: Command) -> CallTarget {
+        CallTarget { host: "host.example:9712".to_owned(), command, name: command.name().to_owned() }
     }
 
     fn error(command: Command, failure: Failure, request_id: Option<&str>) -> CallError {
@@ -487,34 +487,34 @@ mod tests {
     #[test]
     fn fates_are_those_of_the_design() {
         for code in [100_001, 60008, 60014, 70169, 70202, 70500] {
-            assert_eq!(fate(code), Fate::Retry, "{code}");
+            assert_eq!(action(code), ErrorAction::Retry, "{code}");
         }
         for code in [60007, 60011, 60018, 60019, 72010] {
-            assert_eq!(fate(code), Fate::SlowDown, "{code}");
+            assert_eq!(action(code), ErrorAction::SlowDown, "{code}");
         }
         for code in [70001, 70003, 70052, 60004, 60005, 70005] {
-            assert_eq!(fate(code), Fate::SignAgain, "{code}");
+            assert_eq!(action(code), ErrorAction::SignAgain, "{code}");
         }
         for code in [60010, 60021, 60026, 70009, 70016, 70020] {
-            assert_eq!(fate(code), Fate::GiveUp(Scope::App), "{code}");
+            assert_eq!(action(code), ErrorAction::GiveUp(Scope::App), "{code}");
         }
-        assert_eq!(fate(100_002), Fate::GiveUp(Scope::Room));
-        assert_eq!(fate(123_456), Fate::GiveUp(Scope::Call));
+        assert_eq!(action(100_002), ErrorAction::GiveUp(Scope::Room));
+        assert_eq!(action(123_456), ErrorAction::GiveUp(Scope::Call));
         for (kind, fate) in [
-            (NoAnswer::Timeout, Fate::Retry),
-            (NoAnswer::Connect, Fate::Retry),
-            (NoAnswer::Tls(TlsFault::Untrusted), Fate::Retry),
-            (NoAnswer::Cut, Fate::Retry),
-            (NoAnswer::Http(502), Fate::Retry),
-            (NoAnswer::Http(408), Fate::Retry),
-            (NoAnswer::Http(429), Fate::SlowDown),
-            (NoAnswer::Http(302), Fate::GiveUp(Scope::Call)),
-            (NoAnswer::Http(404), Fate::GiveUp(Scope::Call)),
-            (NoAnswer::Http(101), Fate::GiveUp(Scope::Call)),
-            (NoAnswer::Http(204), Fate::GiveUp(Scope::Call)),
-            (NoAnswer::Http(999), Fate::GiveUp(Scope::Call)),
+            (NoResponse::Timeout, ErrorAction::Retry),
+            (NoResponse::Connect, ErrorAction::Retry),
+            (NoResponse::Tls(TlsFault::Untrusted), ErrorAction::Retry),
+            (NoResponse::Cut, ErrorAction::Retry),
+            (NoResponse::Http(502), ErrorAction::Retry),
+            (NoResponse::Http(408), ErrorAction::Retry),
+            (NoResponse::Http(429), ErrorAction::SlowDown),
+            (NoResponse::Http(302), ErrorAction::GiveUp(Scope::Call)),
+            (NoResponse::Http(404), ErrorAction::GiveUp(Scope::Call)),
+            (NoResponse::Http(101), ErrorAction::GiveUp(Scope::Call)),
+            (NoResponse::Http(204), ErrorAction::GiveUp(Scope::Call)),
+            (NoResponse::Http(999), ErrorAction::GiveUp(Scope::Call)),
         ] {
-            assert_eq!(Failure::NoAnswer(kind).fate(), fate, "{kind:?}");
+            assert_eq!(Failure::NoResponse(kind).action(), fate, "{kind:?}");
         }
     }
 
@@ -543,22 +543,22 @@ mod tests {
     #[test]
     fn every_cause_and_cure_is_written_in_each_language() {
         let kinds = [
-            NoAnswer::Timeout,
-            NoAnswer::Name,
-            NoAnswer::Connect,
-            NoAnswer::Tls(TlsFault::Untrusted),
-            NoAnswer::Tls(TlsFault::Expired),
-            NoAnswer::Tls(TlsFault::NotYetValid),
-            NoAnswer::Tls(TlsFault::OtherName),
-            NoAnswer::Tls(TlsFault::NotTls),
-            NoAnswer::Tls(TlsFault::Other),
-            NoAnswer::Cut,
-            NoAnswer::Http(404),
-            NoAnswer::Http(429),
-            NoAnswer::Http(502),
+            NoResponse::Timeout,
+            NoResponse::Name,
+            NoResponse::Connect,
+            NoResponse::Tls(TlsFault::Untrusted),
+            NoResponse::Tls(TlsFault::Expired),
+            NoResponse::Tls(TlsFault::NotYetValid),
+            NoResponse::Tls(TlsFault::OtherName),
+            NoResponse::Tls(TlsFault::NotTls),
+            NoResponse::Tls(TlsFault::Other),
+            NoResponse::Cut,
+            NoResponse::Http(404),
+            NoResponse::Http(429),
+            NoResponse::Http(502),
         ];
         let codes = TABLE.iter().map(|known| known.code).chain([12_345]);
-        let failures = codes.map(code).chain(kinds.map(Failure::NoAnswer));
+        let failures = codes.map(code).chain(kinds.map(Failure::NoResponse));
         let unreadable = Failure::Unreadable { why: "it is empty".to_owned(), first_bytes: String::new() };
         let paused = Failure::Paused {
             cause: Cause::Unreadable("it is empty".to_owned()),
@@ -576,8 +576,10 @@ mod tests {
 
     #[test]
     fn a_network_error_names_host_and_port() {
-        for kind in [NoAnswer::Connect, NoAnswer::Timeout, NoAnswer::Tls(TlsFault::Untrusted), NoAnswer::Http(404)] {
-            for words in Failure::NoAnswer(kind).words(&target(Command::RoomStats)) {
+        for kind in
+            [NoResponse::Connect, NoResponse::Timeout, NoResponse::Tls(TlsFault::Untrusted), NoResponse::Http(404)]
+        {
+            for words in Failure::NoResponse(kind).words(&target(Command::RoomStats)) {
                 assert!(words.contains("host.example:9712") && !words.contains("443"), "{words}");
             }
         }
@@ -602,10 +604,10 @@ mod tests {
         let tried = CallError { retries: 2, ..error(Command::RoomStats, code(100_001), None) };
         assert!(tried.to_string().contains("tried 3 times"));
         for status in [101, 201, 204, 206, 304, 404] {
-            let words = words(Command::RoomStats, Failure::NoAnswer(NoAnswer::Http(status)));
+            let words = words(Command::RoomStats, Failure::NoResponse(NoResponse::Http(status)));
             assert!(words.contains("tencent.endpoint"), "{words}");
         }
-        assert!(!words(Command::RoomStats, Failure::NoAnswer(NoAnswer::Http(408))).contains("endpoint"));
+        assert!(!words(Command::RoomStats, Failure::NoResponse(NoResponse::Http(408))).contains("endpoint"));
         assert!(!words(Command::RoomStats, code(70015)).contains("RequestId"));
     }
 }

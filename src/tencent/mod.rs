@@ -6,17 +6,17 @@
 //! A call goes: [`Client`] → pause or outage? → budget (pace and guard) → sign → send → envelope → fate. The fate of
 //! every ErrorCode is in one table, in [`error`].
 
-pub mod budget;
+mod circuit_breaker;
 pub mod client;
 pub mod error;
-mod gate;
+pub mod rate_limiter;
 pub mod usersig;
 mod wire;
 
 pub use crate::clock::Clock;
 pub use client::{
-    Answer, CallbackToken, Caller, Client, ClientHealth, Command, CommandHealth, LastFailure, LastSuccess,
+    ApiResponse, CallbackToken, Caller, Client, ClientHealth, Command, CommandHealth, LastFailure, LastSuccess,
     NewClientError, PauseHealth, Tuning,
 };
-pub use error::{CallError, Cause, Failure, Fate, NoAnswer, Scope, Target, TlsFault};
+pub use error::{CallError, CallTarget, Cause, ErrorAction, Failure, NoResponse, Scope, TlsFault};
 pub use wire::{RoomInfo, RoomPage};

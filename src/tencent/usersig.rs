@@ -15,7 +15,7 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How long the client's own signatures are valid, in seconds. Tencent advises a day or more.
-pub const LIFE_SECONDS: i64 = 86_400;
+pub const VALID_SECONDS: i64 = 86_400;
 
 /// What a signature says before it is packed. Order and spacing carry no meaning.
 #[derive(Serialize)]
@@ -91,12 +91,12 @@ pub struct Signer {
     app: AppId,
     key: SecretString,
     identifier: String,
-    kept: Mutex<Option<Signature>>,
+    cached: Mutex<Option<Signature>>,
 }
 
 impl Signer {
     pub fn new(app: AppId, key: SecretString, identifier: String) -> Self {
-        Self { app, key, identifier, kept: Mutex::new(None) }
+        Self { app, key, identifier, cached: Mutex::new(None) }
     }
 
     /// The account that signs.
@@ -111,23 +111,23 @@ impl Signer {
 
     /// A signature that is good at `now` (seconds since 1970). A clock set back mints anew as well.
     pub fn signature(&self, now: i64) -> Signature {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         match &*kept {
-            Some(signature) if now < signature.renew_at && now >= signature.renew_at - LIFE_SECONDS => {
+            Some(signature) if now < signature.renew_at && now >= signature.renew_at - VALID_SECONDS => {
                 signature.clone()
             }
             other => {
                 let generation = other.as_ref().map_or(0, |signature| signature.generation + 1);
-                let text = mint(self.app, &self.key, &self.identifier, now, LIFE_SECONDS);
-                let signature = Signature { text: Arc::new(text), generation, renew_at: now + LIFE_SECONDS * 8 / 10 };
+                let text = mint(self.app, &self.key, &self.identifier, now, VALID_SECONDS);
+                let signature = Signature { text: Arc::new(text), generation, renew_at: now + VALID_SECONDS * 8 / 10 };
                 kept.insert(signature).clone()
             }
         }
     }
 
     /// Tencent refused this one: the next call gets a new one. Of many calls refused together only the first renews.
-    pub fn refused(&self, signature: &Signature) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn renew(&self, signature: &Signature) {
+        let mut kept = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(current) = kept.as_mut()
             && current.generation == signature.generation
         {
@@ -186,9 +186,9 @@ mod tests {
     fn keeps_a_signature_until_80_percent_of_its_life() {
         let signer = Signer::new(AppId(1), SecretString::from("k"), "administrator".to_owned());
         let first = signer.signature(1_000_000);
-        let kept = signer.signature(1_000_000 + LIFE_SECONDS * 8 / 10 - 1);
+        let kept = signer.signature(1_000_000 + VALID_SECONDS * 8 / 10 - 1);
         assert_eq!(first.generation, kept.generation);
-        let renewed = signer.signature(1_000_000 + LIFE_SECONDS * 8 / 10);
+        let renewed = signer.signature(1_000_000 + VALID_SECONDS * 8 / 10);
         assert_ne!(first.generation, renewed.generation);
         assert_ne!(first.text.expose_secret(), renewed.text.expose_secret());
     }
@@ -197,9 +197,9 @@ mod tests {
     fn many_refusals_of_one_signature_renew_it_once() {
         let signer = Signer::new(AppId(1), SecretString::from("k"), "administrator".to_owned());
         let first = signer.signature(1000);
-        signer.refused(&first);
+        signer.renew(&first);
         let second = signer.signature(1001);
-        signer.refused(&first);
+        signer.renew(&first);
         assert_eq!(second.generation, signer.signature(1002).generation);
         assert_ne!(first.generation, second.generation);
     }

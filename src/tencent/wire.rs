@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// The largest answer that is read, in bytes after decompression.
-pub const MAX_BODY: usize = 1 << 20;
+pub const MAX_BODY_BYTES: usize = 1 << 20;
 
 /// What becomes of text that is not Unicode: broken UTF-8, or half a surrogate pair in an escape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +37,11 @@ pub struct Envelope {
 }
 
 /// What is wrong with an answer; completes "invalid response: …".
-pub type Wrong = String;
+pub type ParseError = String;
 
 impl Envelope {
     /// Reads a body; an error says why it is not the envelope.
-    pub fn parse(body: &[u8], invalid_text: InvalidText) -> Result<Self, Wrong> {
+    pub fn parse(body: &[u8], invalid_text: InvalidText) -> Result<Self, ParseError> {
         if body.trim_ascii().is_empty() {
             return Err("it is empty".to_owned());
         }
@@ -83,13 +83,13 @@ impl Envelope {
         self.replaced && text.contains(char::REPLACEMENT_CHARACTER)
     }
 
-    fn response(&self) -> Result<&Map<String, Value>, Wrong> {
+    fn response(&self) -> Result<&Map<String, Value>, ParseError> {
         self.response.as_ref().ok_or_else(|| "ErrorCode is 0 and there is no Response".to_owned())
     }
 
     /// The six counters of `get_room_stats` (page of the API: Get Room Statistics, response fields). Each must be there
     /// and an integer from 0 to 2^53 − 1; anything else is the upstream's fault, never a zero.
-    pub fn counters(&self) -> Result<Counters, Wrong> {
+    pub fn counters(&self) -> Result<Counters, ParseError> {
         let response = self.response()?;
         let mut counters = Counters::default();
         for counter in Counter::ALL {
@@ -103,7 +103,7 @@ impl Envelope {
     }
 
     /// The room of `get_room_info` (page of the API: Get Room Information). `room` is the one that was asked for.
-    pub fn room_info(&self, room: &RoomId) -> Result<RoomInfo, Wrong> {
+    pub fn room_info(&self, room: &RoomId) -> Result<RoomInfo, ParseError> {
         match self.response()?.get("RoomInfo") {
             Some(Value::Object(fields)) => Ok(self.room_of(room.clone(), fields)),
             _ => Err("there is no RoomInfo".to_owned()),
@@ -111,7 +111,7 @@ impl Envelope {
     }
 
     /// One page of `get_room_list` (page of the API: Get Room List). Rows without a usable RoomId are left out.
-    pub fn room_page(&self) -> Result<RoomPage, Wrong> {
+    pub fn room_page(&self) -> Result<RoomPage, ParseError> {
         let response = self.response()?;
         let rows = match response.get("RoomList") {
             Some(Value::Array(rows)) => rows.as_slice(),
@@ -150,7 +150,7 @@ impl Envelope {
     }
 
     /// Token and whether it is in use, of `live_config/get_callback_token`.
-    pub fn callback_token(&self) -> Result<(Option<String>, bool), Wrong> {
+    pub fn callback_token(&self) -> Result<(Option<String>, bool), ParseError> {
         let response = self.response()?;
         let token = response.get("Token").and_then(Value::as_str).filter(|token| !token.is_empty());
         let enabled = response.get("IsTokenEnable").and_then(truth).unwrap_or(token.is_some());
@@ -337,7 +337,7 @@ mod tests {
 
     use InvalidText::{Refuse, Replace};
 
-    fn counters(body: &str) -> Result<Counters, Wrong> {
+    fn counters(body: &str) -> Result<Counters, ParseError> {
         Envelope::parse(body.as_bytes(), Refuse).unwrap().counters()
     }
 
@@ -483,7 +483,7 @@ mod tests {
     #[test]
     fn reading_is_linear_in_the_size_of_the_body() {
         // Half a million escapes and a hundred thousand keys: quadratic work would not end in a test's time.
-        let escapes = format!(r#"{{"ErrorCode":0,"ErrorInfo":"{}"}}"#, r"\ud83d".repeat(MAX_BODY / 6));
+        let escapes = format!(r#"{{"ErrorCode":0,"ErrorInfo":"{}"}}"#, r"\ud83d".repeat(MAX_BODY_BYTES / 6));
         assert!(Envelope::parse(escapes.as_bytes(), Replace).is_ok());
         let keys: String = (0..100_000).map(|key| format!(r#""{key}":0,"#)).collect();
         assert!(Envelope::parse(format!(r#"{{{keys}"ErrorCode":0}}"#).as_bytes(), Refuse).is_ok());

@@ -32,10 +32,10 @@ pub struct World {
 pub fn tuning() -> Tuning {
     Tuning {
         timeout: Duration::from_millis(1000),
-        start_wait: Duration::from_millis(50),
-        probe_every: Duration::from_millis(500),
-        first_wait: Duration::from_millis(50),
-        most_wait: Duration::from_millis(400),
+        startup_delay: Duration::from_millis(50),
+        probe_interval: Duration::from_millis(500),
+        min_backoff: Duration::from_millis(50),
+        max_backoff: Duration::from_millis(400),
     }
 }
 

@@ -102,7 +102,7 @@ impl TestApp {
         config.apps[0].timezone = "Asia/Shanghai".to_owned();
         config.apps[0].follow = aftershow::config::Follow::None;
         change(&mut config);
-        let tuning = Tuning { start_wait: Duration::ZERO, ..Tuning::default() };
+        let tuning = Tuning { startup_delay: Duration::ZERO, ..Tuning::default() };
         let engine = Prepared::open(config, Clock::system()).await.unwrap().start(tuning).unwrap();
         let state = AppState::new(&engine);
         let application = Application::build(state.clone()).await.unwrap();

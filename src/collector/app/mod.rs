@@ -26,7 +26,7 @@ use crate::domain::{
 };
 use crate::live::{Feed, Signal};
 use crate::store::{FoundBy, MomentRow, NewStream, OpenStream, Part, Recorder, Store, StoreError, Write};
-use crate::tencent::{Answer, CallError, Caller, Client, Command, RoomInfo, RoomPage};
+use crate::tencent::{ApiResponse, CallError, Caller, Client, Command, RoomInfo, RoomPage};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -40,14 +40,14 @@ pub(super) enum Event {
         room: RoomId,
         due: i64,
         asked_at: i64,
-        result: Result<Answer<Option<Counters>>, CallError>,
+        result: Result<ApiResponse<Option<Counters>>, CallError>,
     },
     Info {
         room: RoomId,
-        result: Result<Answer<Option<RoomInfo>>, CallError>,
+        result: Result<ApiResponse<Option<RoomInfo>>, CallError>,
     },
     Listed {
-        page: Answer<RoomPage>,
+        page: ApiResponse<RoomPage>,
     },
     /// A sweep is over; the rooms that were on the list, if it was read to its end.
     Swept {
@@ -668,7 +668,7 @@ impl Task {
         // Retries belong to this due time and not to the next.
         let within = Duration::from_millis(u64::try_from(self.interval_of(&room)).unwrap_or_default());
         let asked_at = self.steady();
-        let result = Err(client.lost(Command::RoomStats));
+        let result = Err(client.task_failed(Command::RoomStats));
         let report = Report::new(sender, Event::Stats { room: room.clone(), due, asked_at, result });
         tokio::spawn(async move {
             let result = client.room_stats_within(&room, caller, within).await;
@@ -687,7 +687,7 @@ impl Task {
             return;
         }
         let (client, sender, room) = (self.base.client.clone(), self.base.sender.clone(), id.clone());
-        let result = Err(client.lost(Command::RoomInfo));
+        let result = Err(client.task_failed(Command::RoomInfo));
         let report = Report::new(sender, Event::Info { room: room.clone(), result });
         tokio::spawn(async move {
             let result = client.room_info(&room, Caller::Collector).await;
@@ -840,7 +840,7 @@ impl Task {
         }
     }
 
-    fn stats(&mut self, id: RoomId, due: i64, asked_at: i64, result: Result<Answer<Option<Counters>>, CallError>) {
+    fn stats(&mut self, id: RoomId, due: i64, asked_at: i64, result: Result<ApiResponse<Option<Counters>>, CallError>) {
         self.in_flight = self.in_flight.saturating_sub(1);
         let interval_ms = self.interval_of(&id);
         if !self.rooms.contains_key(&id) {
@@ -1115,12 +1115,12 @@ impl Task {
         }
     }
 
-    fn info(&mut self, id: RoomId, result: Result<Answer<Option<RoomInfo>>, CallError>) {
+    fn info(&mut self, id: RoomId, result: Result<ApiResponse<Option<RoomInfo>>, CallError>) {
         let Some(room) = self.rooms.get_mut(&id) else { return };
         room.info_in_flight = false;
         let answered = result.is_ok();
         match result {
-            Ok(Answer { value: Some(info), asked, .. }) => {
+            Ok(ApiResponse { value: Some(info), asked, .. }) => {
                 room.absent = false;
                 match &mut room.state {
                     State::Open(life) => life.exists(),
@@ -1136,7 +1136,7 @@ impl Task {
                 }
             }
             // It answered a reading and then not: the next reading will tell.
-            Ok(Answer { value: None, asked, answered, .. }) => self.gone_by_info(&id, asked, answered),
+            Ok(ApiResponse { value: None, asked, answered, .. }) => self.gone_by_info(&id, asked, answered),
             Err(error) => {
                 tracing::debug!(room = %id, %error, "get_room_info did not answer");
                 self.untold(&id);
@@ -1759,7 +1759,7 @@ impl Task {
                 Some(room) => {
                     room.refreshing.push(done);
                     let now = self.steady();
-                    self.read(id, now, Caller::Person);
+                    self.read(id, now, Caller::User);
                 }
                 None => {
                     let _ = done.send(Err(AskError::NoRoom { room: id, last: None }));
@@ -2129,7 +2129,7 @@ impl Task {
         let interval_now_ms = self.schedule.mean_interval_ms();
         let is_stretched = self.schedule.is_stretched();
         let slowed = health.reads_slower();
-        let trouble = health.trouble().map(|(code, mut words, request_id)| {
+        let trouble = health.alert().map(|(code, mut words, request_id)| {
             if slowed && is_stretched {
                 let seconds = (interval_now_ms + 500) / 1000;
                 words = [

@@ -144,7 +144,7 @@ impl World {
         let id = RoomId::parse(ROOM).unwrap();
         while self.task.rooms.get(&id).is_some_and(|room| room.info_in_flight) {
             let value = life_at(ms).map(info);
-            let answer = Answer { asked: at(ms) + 120, answered: at(ms) + 150, request_id: None, value, retries: 0 };
+            let answer = ApiResponse { asked: at(ms) + 120, answered: at(ms) + 150, request_id: None, value, retries: 0 };
             self.task.finish(Event::Info { room: id.clone(), result: Ok(answer) }).await;
         }
         while !self.task.sealing.is_empty() {
@@ -161,12 +161,18 @@ impl World {
         let room = RoomId::parse(ROOM).unwrap();
         let life = life_at(ms);
         let counters = life.map(|_| Counters::from_array([value, value, value, value, value, value]));
-        let answer =
-            Answer { asked: at(ms), answered: at(ms) + 40, request_id: Some("id".into()), value: counters, retries: 0 };
+        let answer = ApiResponse {
+            asked: at(ms),
+            answered: at(ms) + 40,
+            request_id: Some("id".into()),
+            value: counters,
+            retries: 0,
+        };
         self.take(ms, Event::Stats { room, due: 0, asked_at: 0, result: Ok(answer) }).await;
         if let Some(life) = life {
             let page = RoomPage { rooms: vec![info(life)], next: None };
-            let page = Answer { asked: at(ms) + 60, answered: at(ms) + 70, request_id: None, value: page, retries: 0 };
+            let page =
+                ApiResponse { asked: at(ms) + 60, answered: at(ms) + 70, request_id: None, value: page, retries: 0 };
             self.take(ms + 70, Event::Listed { page }).await;
         }
     }

@@ -101,7 +101,8 @@ impl Task {
 /// A call of the stats command that has failed after all its retries.
 pub(super) fn call_error(failure: crate::tencent::Failure, asked: Millis, failed: Millis) -> CallError {
     let command = crate::tencent::Command::RoomStats;
-    let target = crate::tencent::Target { host: "127.0.0.1:1".to_owned(), command, name: command.name().to_owned() };
+    let target =
+        crate::tencent::CallTarget { host: "127.0.0.1:1".to_owned(), command, name: command.name().to_owned() };
     let target = Arc::new(target);
-    CallError { target, asked, failed, failure, request_id: None, retries: 2, room_fault: false, joined: false }
+    CallError { target, asked, failed, failure, request_id: None, retries: 2, room_fault: false, coalesced: false }
 }

@@ -89,7 +89,7 @@ impl World {
         while self.task.rooms.get(&room()).is_some_and(|room| room.info_in_flight) {
             let info = info(self.born);
             let (asked, answered) = (at(second) + 120, at(second) + 150);
-            let answer = Answer { asked, answered, request_id: None, value: self.stands.then_some(info), retries: 0 };
+            let answer = ApiResponse { asked, answered, request_id: None, value: self.stands.then_some(info), retries: 0 };
             self.task.finish(Event::Info { room: room(), result: Ok(answer) }).await;
         }
         while !self.task.sealing.is_empty() {
@@ -104,7 +104,7 @@ impl World {
     async fn read(&mut self, second: i64, value: i64) {
         let counters = self.stands.then(|| Counters::from_array([value; 6]));
         let (asked, answered) = (at(second), at(second) + 40);
-        let answer = Answer { asked, answered, request_id: None, value: counters, retries: 0 };
+        let answer = ApiResponse { asked, answered, request_id: None, value: counters, retries: 0 };
         self.take(second, Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
     }
 
@@ -640,7 +640,7 @@ async fn a_room_that_an_operator_stopped_following_stays_stopped_until_it_is_add
     world.take(2, Event::Ask(Ask::StopFollowing { room: room(), done })).await;
     let listed = |second| {
         let value = RoomPage { rooms: vec![info(Some(BORN))], next: None };
-        let page = Answer { asked: at(second), answered: at(second) + 20, request_id: None, value, retries: 0 };
+        let page = ApiResponse { asked: at(second), answered: at(second) + 20, request_id: None, value, retries: 0 };
         Event::Listed { page }
     };
     world.take(3, listed(3)).await;
@@ -721,7 +721,9 @@ async fn what_was_read_in_the_second_in_which_a_closed_room_came_again_counts_in
 
 fn listed(second: i64, info: RoomInfo) -> Event {
     let value = RoomPage { rooms: vec![info], next: None };
-    Event::Listed { page: Answer { asked: at(second), answered: at(second) + 20, request_id: None, value, retries: 0 } }
+    Event::Listed {
+        page: ApiResponse { asked: at(second), answered: at(second) + 20, request_id: None, value, retries: 0 },
+    }
 }
 
 #[tokio::test]
@@ -798,7 +800,7 @@ async fn time_without_readings_does_not_count_for_the_idle_rule() {
         world.read(second, value).await;
     }
     for second in (31..=91).step_by(10) {
-        let failure = crate::tencent::Failure::NoAnswer(crate::tencent::NoAnswer::Timeout);
+        let failure = crate::tencent::Failure::NoResponse(crate::tencent::NoResponse::Timeout);
         let error = super::call_error(failure, at(second), at(second) + 5_000);
         world.take(second, Event::Stats { room: room(), due: 0, asked_at: 0, result: Err(error) }).await;
     }
@@ -822,9 +824,9 @@ async fn a_listed_room_without_a_usable_create_time_is_polled_and_its_start_is_c
     for (second, value) in [(2, 5), (12, 6)] {
         let counters = Some(Counters::from_array([value; 6]));
         let answer =
-            Answer { asked: at(second), answered: at(second) + 40, request_id: None, value: counters, retries: 0 };
+            ApiResponse { asked: at(second), answered: at(second) + 40, request_id: None, value: counters, retries: 0 };
         world.task.finish(Event::Stats { room: other.clone(), due: 0, asked_at: 0, result: Ok(answer) }).await;
-        let answer = Answer {
+        let answer = ApiResponse {
             asked: at(second) + 50,
             answered: at(second) + 60,
             request_id: None,
@@ -851,7 +853,7 @@ async fn a_slow_reading_of_the_stream_before_is_excluded_from_the_next() {
     world.born = Some(BORN + 22);
     world.take(23, listed(23, info(world.born))).await;
     let counters = Some(Counters::from_array([5_100; 6]));
-    let answer = Answer { asked: at(20), answered: at(24), request_id: None, value: counters, retries: 0 };
+    let answer = ApiResponse { asked: at(20), answered: at(24), request_id: None, value: counters, retries: 0 };
     world.take(24, Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
     for (second, value) in [(34, 10), (44, 20), (54, 30), (64, 40)] {
         world.read(second, value).await;
@@ -875,7 +877,7 @@ async fn a_room_whose_totals_outlive_it_ends() {
     for second in (31..800).step_by(10) {
         let counters = Some(Counters::from_array([50; 6]));
         let (asked, answered) = (at(second), at(second) + 40);
-        let answer = Answer { asked, answered, request_id: None, value: counters, retries: 0 };
+        let answer = ApiResponse { asked, answered, request_id: None, value: counters, retries: 0 };
         world.take(second, Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
     }
     let records = world.records().await;
@@ -895,7 +897,8 @@ async fn a_true_room_closed_webhook_survives_an_answer_that_is_out_of_date() {
     world.hear(20, destroy(20, 77)).await;
     // Polled at once; the server still has the room for half a second.
     let counters = Some(Counters::from_array([40; 6]));
-    let answer = Answer { asked: at(20) + 50, answered: at(20) + 90, request_id: None, value: counters, retries: 0 };
+    let answer =
+        ApiResponse { asked: at(20) + 50, answered: at(20) + 90, request_id: None, value: counters, retries: 0 };
     world.take(20, Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
     world.stands = false;
     for second in [30, 40, 50, 170, 180, 300] {
@@ -996,7 +999,8 @@ async fn a_room_of_the_list_is_forgotten_when_its_stream_is_sealed_and_known_aga
     let other = RoomId::parse("live_1_1795262400").unwrap();
     let told = |born: i64| RoomInfo { room: other.clone(), title: Some("title".into()), ..info(Some(BORN + born)) };
     let gone = |second: i64| {
-        let answer = Answer { asked: at(second), answered: at(second) + 40, request_id: None, value: None, retries: 0 };
+        let answer =
+            ApiResponse { asked: at(second), answered: at(second) + 40, request_id: None, value: None, retries: 0 };
         Event::Info { room: other.clone(), result: Ok(answer) }
     };
     world.take(2, listed(2, told(2))).await;

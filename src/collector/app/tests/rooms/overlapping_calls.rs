@@ -214,7 +214,7 @@ impl Run {
                     self.origin.insert(asked, create_time);
                 }
                 let value = value.map(|value| Counters::from_array([value; 6]));
-                let answer = Answer { asked: ms(asked), answered: ms(now), request_id: None, value, retries: 0 };
+                let answer = ApiResponse { asked: ms(asked), answered: ms(now), request_id: None, value, retries: 0 };
                 let event = Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) };
                 self.world.task.finish(event).await;
                 let wait = if self.dice.once_in(8) { self.dice.below(2_000) } else { 8_000 + self.dice.below(4_000) };
@@ -225,12 +225,12 @@ impl Run {
                 let (asked, request_id) = (ms(asked), None);
                 let result = match answer {
                     Err(()) => {
-                        let failure = crate::tencent::Failure::NoAnswer(crate::tencent::NoAnswer::Timeout);
+                        let failure = crate::tencent::Failure::NoResponse(crate::tencent::NoResponse::Timeout);
                         Err(super::super::call_error(failure, asked, ms(now)))
                     }
                     Ok(create_time) => {
                         let value = create_time.map(|create_time| info(Some(create_time)));
-                        Ok(Answer { asked, answered: ms(now), request_id, value, retries: 0 })
+                        Ok(ApiResponse { asked, answered: ms(now), request_id, value, retries: 0 })
                     }
                 };
                 self.world.task.finish(Event::Info { room: room(), result }).await;
@@ -248,7 +248,7 @@ impl Run {
                 let rooms: Vec<_> = create_time.map(|create_time| info(Some(create_time))).into_iter().collect();
                 let listed = rooms.iter().map(|info| info.room.clone()).collect();
                 let value = RoomPage { rooms, next: None };
-                let page = Answer { asked: ms(asked), answered: ms(now), request_id: None, value, retries: 0 };
+                let page = ApiResponse { asked: ms(asked), answered: ms(now), request_id: None, value, retries: 0 };
                 self.world.task.finish(Event::Listed { page }).await;
                 self.world.task.finish(Event::Swept { listed: Some(listed) }).await;
             }

@@ -29,11 +29,11 @@ use tokio::sync::{Notify, oneshot};
 const WINDOW: Duration = Duration::from_secs(1);
 
 /// Calls a second kept for people.
-const FOR_PEOPLE: usize = 2;
+const MAX_USER_CALLS_PER_SECOND: usize = 2;
 
 /// Slots, each held until a second after the call was over.
 #[derive(Debug)]
-pub struct Guard {
+pub struct SlidingWindow {
     slots: usize,
     in_flight: usize,
     /// When the slots of calls that are over come free.
@@ -42,44 +42,44 @@ pub struct Guard {
 
 /// When a slot can be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Free {
+pub enum Availability {
     Now,
     /// Not before this.
     At(Instant),
     /// When one of the calls in flight is over.
-    WhenOneIsOver,
+    AfterRelease,
 }
 
-impl Guard {
+impl SlidingWindow {
     /// At least one slot.
     pub fn new(slots: usize) -> Self {
         Self { slots: slots.max(1), in_flight: 0, cooling: BinaryHeap::new() }
     }
 
-    pub fn free(&mut self, now: Instant) -> Free {
+    pub fn availability(&mut self, now: Instant) -> Availability {
         while self.cooling.peek().is_some_and(|Reverse(until)| *until <= now) {
             self.cooling.pop();
         }
         match self.cooling.peek() {
-            _ if self.in_flight + self.cooling.len() < self.slots => Free::Now,
-            Some(Reverse(until)) => Free::At(*until),
-            None => Free::WhenOneIsOver,
+            _ if self.in_flight + self.cooling.len() < self.slots => Availability::Now,
+            Some(Reverse(until)) => Availability::At(*until),
+            None => Availability::AfterRelease,
         }
     }
 
     /// Takes a slot; only after [`Free::Now`].
-    pub fn take(&mut self) {
+    pub fn acquire(&mut self) {
         self.in_flight += 1;
     }
 
     /// The call was not made after all.
-    pub fn untake(&mut self) {
+    pub fn cancel(&mut self) {
         self.in_flight = self.in_flight.saturating_sub(1);
     }
 
     /// The call was over at `over`: its slot comes free a second later.
     pub fn release(&mut self, over: Instant) {
-        self.untake();
+        self.cancel();
         self.cooling.push(Reverse(over + WINDOW));
     }
 }
@@ -91,32 +91,32 @@ pub struct SlowDown {
     /// Sixteenths of the pace at `told`.
     sixteenths: u32,
     /// When Tencent last said so.
-    told: Option<Instant>,
-    halved: Option<Instant>,
+    last_too_many: Option<Instant>,
+    halved_at: Option<Instant>,
     /// Until when the pace is halved because an outage has ended.
     after_outage: Option<Instant>,
 }
 
 /// How long the pace is halved after an outage.
-const AFTER_OUTAGE: Duration = Duration::from_secs(2);
+const OUTAGE_RECOVERY: Duration = Duration::from_secs(2);
 
 impl SlowDown {
     pub const FULL: u32 = 16;
 
     pub fn new() -> Self {
-        Self { sixteenths: Self::FULL, told: None, halved: None, after_outage: None }
+        Self { sixteenths: Self::FULL, last_too_many: None, halved_at: None, after_outage: None }
     }
 
     /// Sixteenths of the pace in force, 1 to 16.
     pub fn sixteenths(&self, now: Instant) -> u32 {
-        let quiet = self.told.map_or(u64::MAX, |told| now.saturating_duration_since(told).as_secs());
+        let quiet = self.last_too_many.map_or(u64::MAX, |told| now.saturating_duration_since(told).as_secs());
         let gained = u32::try_from(quiet).unwrap_or(Self::FULL).min(Self::FULL);
         (self.sixteenths + gained).min(Self::FULL)
     }
 
     /// An outage has ended.
     pub fn outage_ended(&mut self, now: Instant) {
-        self.after_outage = Some(now + AFTER_OUTAGE);
+        self.after_outage = Some(now + OUTAGE_RECOVERY);
     }
 
     /// Sixteenths of the pace between two calls: those Tencent asked for, and half of it after an outage.
@@ -130,10 +130,10 @@ impl SlowDown {
     /// Tencent said "too many".
     pub fn too_many(&mut self, now: Instant) {
         self.sixteenths = self.sixteenths(now);
-        self.told = Some(now);
-        if self.halved.is_none_or(|halved| now.saturating_duration_since(halved) >= WINDOW) {
+        self.last_too_many = Some(now);
+        if self.halved_at.is_none_or(|halved| now.saturating_duration_since(halved) >= WINDOW) {
             self.sixteenths = (self.sixteenths / 2).max(1);
-            self.halved = Some(now);
+            self.halved_at = Some(now);
         }
     }
 }
@@ -146,29 +146,29 @@ impl Default for SlowDown {
 
 /// The budget of one command of one app. Cheap to clone.
 #[derive(Clone)]
-pub struct Budget(Arc<Inner>);
+pub struct CallLimiter(Arc<LimiterInner>);
 
-struct Inner {
+struct LimiterInner {
     per_second: f64,
     slots: usize,
     /// A call that is cancelled may still arrive: its slot is held as if it had run into this.
     timeout: Duration,
-    pace: DefaultDirectRateLimiter,
-    state: Mutex<State>,
+    pacer: DefaultDirectRateLimiter,
+    state: Mutex<LimiterState>,
     /// Something changed that the line may be waiting for.
     changed: Notify,
 }
 
-struct State {
-    guard: Guard,
-    slow: SlowDown,
-    line: VecDeque<Waiter>,
+struct LimiterState {
+    window: SlidingWindow,
+    slow_down: SlowDown,
+    queue: VecDeque<Waiter>,
     /// Whether somebody serves the line.
     serving: bool,
     /// No call before this: the start, or the stretched pace.
     not_before: Instant,
     /// When people's calls of the last second went out.
-    people: VecDeque<Instant>,
+    user_calls: VecDeque<Instant>,
     /// When the calls of the last second went out.
     sent: VecDeque<Instant>,
 }
@@ -180,7 +180,7 @@ struct Waiter {
 
 /// What a budget has done lately.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Use {
+pub struct RateLimitUsage {
     /// Calls a second at full pace: share × limit.
     pub per_second: f64,
     /// Of that, what is in force: sixteenths.
@@ -191,7 +191,7 @@ pub struct Use {
     pub waiting: usize,
 }
 
-impl Budget {
+impl CallLimiter {
     /// A budget of `share` × `limit` calls a second, whose first call waits `start`. Calls end within `timeout`.
     pub fn new(limit: u32, share: f64, start: Duration, timeout: Duration) -> Self {
         let per_second = f64::from(limit) * share;
@@ -200,18 +200,18 @@ impl Budget {
             .allow_burst(NonZeroU32::new(3).expect("3 is not 0"));
         // A hair above, since 0.29 × 100 is 28.999…
         let slots = (per_second + 1e-9).floor().max(1.0) as usize;
-        Self(Arc::new(Inner {
+        Self(Arc::new(LimiterInner {
             per_second,
             slots,
             timeout,
-            pace: RateLimiter::direct(quota),
-            state: Mutex::new(State {
-                guard: Guard::new(slots),
-                slow: SlowDown::new(),
-                line: VecDeque::new(),
+            pacer: RateLimiter::direct(quota),
+            state: Mutex::new(LimiterState {
+                window: SlidingWindow::new(slots),
+                slow_down: SlowDown::new(),
+                queue: VecDeque::new(),
                 serving: false,
                 not_before: Instant::now() + start,
-                people: VecDeque::new(),
+                user_calls: VecDeque::new(),
                 sent: VecDeque::new(),
             }),
             changed: Notify::new(),
@@ -224,7 +224,7 @@ impl Budget {
         let receiver = {
             let mut state = self.0.lock();
             let (grant, receiver) = oneshot::channel();
-            state.line.push_back(Waiter { urgent, grant });
+            state.queue.push_back(Waiter { urgent, grant });
             if !state.serving {
                 state.serving = true;
                 tokio::spawn(Arc::clone(&self.0).serve());
@@ -236,12 +236,12 @@ impl Budget {
 
     /// Tencent said "too many".
     pub fn too_many(&self) {
-        self.0.lock().slow.too_many(Instant::now());
+        self.0.lock().slow_down.too_many(Instant::now());
     }
 
     /// An outage has ended: what was sent before it may arrive together with what is sent now.
     pub fn outage_ended(&self) {
-        self.0.lock().slow.outage_ended(Instant::now());
+        self.0.lock().slow_down.outage_ended(Instant::now());
     }
 
     /// Calls a second that can never be exceeded.
@@ -249,15 +249,15 @@ impl Budget {
         self.0.slots
     }
 
-    pub fn usage(&self) -> Use {
+    pub fn usage(&self) -> RateLimitUsage {
         let now = Instant::now();
         let mut state = self.0.lock();
-        forget_old(&mut state.sent, now);
-        Use {
+        drop_expired(&mut state.sent, now);
+        RateLimitUsage {
             per_second: self.0.per_second,
-            sixteenths: state.slow.sixteenths(now),
+            sixteenths: state.slow_down.sixteenths(now),
             last_second: state.sent.len(),
-            waiting: state.line.len(),
+            waiting: state.queue.len(),
         }
     }
 }
@@ -269,8 +269,8 @@ enum Wait {
     Change,
 }
 
-impl Inner {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl LimiterInner {
+    fn lock(&self) -> MutexGuard<'_, LimiterState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -279,17 +279,17 @@ impl Inner {
         loop {
             let wait = {
                 let mut state = self.lock();
-                state.line.retain(|waiter| !waiter.grant.is_closed());
-                if state.line.is_empty() {
+                state.queue.retain(|waiter| !waiter.grant.is_closed());
+                if state.queue.is_empty() {
                     state.serving = false;
                     return;
                 }
                 let now = Instant::now();
-                match state.guard.free(now) {
+                match state.window.availability(now) {
                     _ if state.not_before > now => Wait::Until(state.not_before),
-                    Free::Now => Wait::Nothing,
-                    Free::At(until) => Wait::Until(until),
-                    Free::WhenOneIsOver => Wait::Change,
+                    Availability::Now => Wait::Nothing,
+                    Availability::At(until) => Wait::Until(until),
+                    Availability::AfterRelease => Wait::Change,
                 }
             };
             match wait {
@@ -304,7 +304,7 @@ impl Inner {
                     continue;
                 }
             }
-            self.pace.until_ready().await;
+            self.pacer.until_ready().await;
             self.grant_next();
         }
     }
@@ -314,26 +314,26 @@ impl Inner {
         let now = Instant::now();
         let (waiter, urgent) = {
             let mut state = self.lock();
-            state.line.retain(|waiter| !waiter.grant.is_closed());
-            forget_old(&mut state.people, now);
-            let first_person = match state.people.len() < FOR_PEOPLE {
-                true => state.line.iter().position(|waiter| waiter.urgent.load(Ordering::Relaxed)),
+            state.queue.retain(|waiter| !waiter.grant.is_closed());
+            drop_expired(&mut state.user_calls, now);
+            let first_person = match state.user_calls.len() < MAX_USER_CALLS_PER_SECOND {
+                true => state.queue.iter().position(|waiter| waiter.urgent.load(Ordering::Relaxed)),
                 false => None,
             };
-            let Some(waiter) = state.line.remove(first_person.unwrap_or(0)) else { return };
+            let Some(waiter) = state.queue.remove(first_person.unwrap_or(0)) else { return };
             let urgent = waiter.urgent.load(Ordering::Relaxed);
-            state.guard.take();
+            state.window.acquire();
             (waiter, urgent)
         };
-        let permit = Permit { budget: Arc::clone(self), held: Held::Unused };
+        let permit = Permit { limiter: Arc::clone(self), slot: SlotState::Unused };
         // Refused when the caller left in between: the permit comes back and frees its slot unused. Outside the lock,
         // since freeing takes it.
         if waiter.grant.send(permit).is_ok() {
             let mut state = self.lock();
             if urgent {
-                state.people.push_back(now);
+                state.user_calls.push_back(now);
             }
-            let sixteenths = state.slow.spacing_sixteenths(now);
+            let sixteenths = state.slow_down.spacing_sixteenths(now);
             if sixteenths < SlowDown::FULL {
                 let spacing = f64::from(SlowDown::FULL) / f64::from(sixteenths) / self.per_second;
                 state.not_before = state.not_before.max(now + Duration::from_secs_f64(spacing));
@@ -342,7 +342,7 @@ impl Inner {
     }
 }
 
-fn forget_old(times: &mut VecDeque<Instant>, now: Instant) {
+fn drop_expired(times: &mut VecDeque<Instant>, now: Instant) {
     while times.front().is_some_and(|time| now.saturating_duration_since(*time) >= WINDOW) {
         times.pop_front();
     }
@@ -350,11 +350,11 @@ fn forget_old(times: &mut VecDeque<Instant>, now: Instant) {
 
 /// Leave to make one call. Holds a slot; dropping it unused gives the slot back at once.
 pub struct Permit {
-    budget: Arc<Inner>,
-    held: Held,
+    limiter: Arc<LimiterInner>,
+    slot: SlotState,
 }
 
-enum Held {
+enum SlotState {
     Unused,
     /// Sent then, and not over.
     Sent(Instant),
@@ -365,29 +365,29 @@ impl Permit {
     /// The call goes out now. From here on the slot is held.
     pub fn send(&mut self) {
         let now = Instant::now();
-        self.held = Held::Sent(now);
-        let mut state = self.budget.lock();
-        forget_old(&mut state.sent, now);
+        self.slot = SlotState::Sent(now);
+        let mut state = self.limiter.lock();
+        drop_expired(&mut state.sent, now);
         state.sent.push_back(now);
     }
 
     /// The call is over: answered, or given up after the time-out.
-    pub fn over(mut self) {
-        self.held = Held::Over;
-        self.budget.lock().guard.release(Instant::now());
-        self.budget.changed.notify_one();
+    pub fn complete(mut self) {
+        self.slot = SlotState::Over;
+        self.limiter.lock().window.release(Instant::now());
+        self.limiter.changed.notify_one();
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        match self.held {
-            Held::Over => return,
-            Held::Unused => self.budget.lock().guard.untake(),
+        match self.slot {
+            SlotState::Over => return,
+            SlotState::Unused => self.limiter.lock().window.cancel(),
             // Cancelled on its way: it may yet arrive.
-            Held::Sent(at) => self.budget.lock().guard.release(at + self.budget.timeout),
+            SlotState::Sent(at) => self.limiter.lock().window.release(at + self.limiter.timeout),
         }
-        self.budget.changed.notify_one();
+        self.limiter.changed.notify_one();
     }
 }
 
@@ -402,17 +402,17 @@ mod tests {
     #[test]
     fn a_slot_is_held_until_a_second_after_the_answer() {
         let start = Instant::now();
-        let mut guard = Guard::new(2);
-        guard.take();
-        assert_eq!(guard.free(start), Free::Now);
-        guard.take();
-        assert_eq!(guard.free(start), Free::WhenOneIsOver);
+        let mut guard = SlidingWindow::new(2);
+        guard.acquire();
+        assert_eq!(guard.availability(start), Availability::Now);
+        guard.acquire();
+        assert_eq!(guard.availability(start), Availability::AfterRelease);
         guard.release(start + SECOND * 2);
-        assert_eq!(guard.free(start + SECOND * 2), Free::At(start + SECOND * 3));
-        assert_eq!(guard.free(start + SECOND * 3), Free::Now);
-        guard.take();
-        guard.untake();
-        assert_eq!(guard.free(start + SECOND * 3), Free::Now);
+        assert_eq!(guard.availability(start + SECOND * 2), Availability::At(start + SECOND * 3));
+        assert_eq!(guard.availability(start + SECOND * 3), Availability::Now);
+        guard.acquire();
+        guard.cancel();
+        assert_eq!(guard.availability(start + SECOND * 3), Availability::Now);
     }
 
     /// Whatever the latencies, and wherever between sending and answer the upstream counts a call: no window of a second
@@ -426,7 +426,7 @@ mod tests {
             (seed >> 33) % below
         };
         let slots = 20;
-        let mut guard = Guard::new(slots);
+        let mut guard = SlidingWindow::new(slots);
         let mut in_flight: Vec<(u64, u64)> = Vec::new();
         let mut counted: Vec<u64> = Vec::new();
         for now in 0..30_000_u64 {
@@ -437,8 +437,8 @@ mod tests {
                 }
                 !over
             });
-            if guard.free(start + Duration::from_millis(now)) == Free::Now {
-                guard.take();
+            if guard.availability(start + Duration::from_millis(now)) == Availability::Now {
+                guard.acquire();
                 let latency = if random(20) == 0 { 900 } else { 1 + random(30) };
                 counted.push(now + random(latency + 1));
                 in_flight.push((now, now + latency));
@@ -496,7 +496,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_person_goes_first_and_leaving_the_line_costs_nothing() {
-        let budget = Budget::new(10, 0.1, Duration::ZERO, SECOND);
+        let budget = CallLimiter::new(10, 0.1, Duration::ZERO, SECOND);
         assert_eq!(budget.slots(), 1);
         let first = budget.acquire(flag(false)).await;
         let promoted = flag(false);
@@ -520,12 +520,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_cancelled_call_keeps_its_slot() {
-        let budget = Budget::new(10, 0.1, Duration::ZERO, SECOND * 3600);
+        let budget = CallLimiter::new(10, 0.1, Duration::ZERO, SECOND * 3600);
         let mut permit = budget.acquire(flag(false)).await;
         permit.send();
         assert_eq!(budget.usage().last_second, 1);
         drop(permit);
         let now = Instant::now();
-        assert!(matches!(budget.0.lock().guard.free(now), Free::At(until) if until > now + SECOND * 3000));
+        assert!(
+            matches!(budget.0.lock().window.availability(now), Availability::At(until) if until > now + SECOND * 3000)
+        );
     }
 }

@@ -2,17 +2,17 @@
 //!
 //! May not: wait or read a clock; `now` is given.
 
-use super::error::{Cause, NoAnswer};
+use super::error::{Cause, NoResponse};
 use crate::domain::{Millis, RoomId};
 use rand::RngExt;
 use std::time::{Duration, Instant};
 
 /// Tencent locks an account for a minute after many wrong signatures (70050); a probe every 10 s would prolong it.
-const LOCKED: i64 = 70050;
+const ACCOUNT_LOCKED: i64 = 70050;
 
 /// A refusal: nothing is sent.
 #[derive(Clone, Debug)]
-pub struct Refusal {
+pub struct PausedCall {
     pub cause: Cause,
     pub since: Millis,
     /// RequestId of the answer that caused it.
@@ -23,73 +23,73 @@ pub struct Refusal {
 
 /// The pause of one command: one probe per 10 s, the first success resumes at once.
 #[derive(Debug)]
-pub struct Pause {
-    probe_every: Duration,
-    on: Option<PauseState>,
+pub struct CommandBreaker {
+    probe_interval: Duration,
+    open: Option<OpenBreaker>,
 }
 
 #[derive(Debug)]
-struct PauseState {
+struct OpenBreaker {
     cause: Cause,
     since: Millis,
     request_id: Option<String>,
     next_probe: Instant,
 }
 
-impl Pause {
+impl CommandBreaker {
     pub fn new(probe_every: Duration) -> Self {
-        Self { probe_every, on: None }
+        Self { probe_interval: probe_every, open: None }
     }
 
     /// Whether a call made now would be refused. Changes nothing.
-    pub fn refusal(&self, now: Instant) -> Option<Refusal> {
-        let state = self.on.as_ref()?;
+    pub fn refusal(&self, now: Instant) -> Option<PausedCall> {
+        let state = self.open.as_ref()?;
         (now < state.next_probe).then(|| state.refusal(now))
     }
 
     /// Lets a call through: all while there is no pause, one probe when it is due.
-    pub fn enter(&mut self, now: Instant) -> Result<(), Refusal> {
-        let Some(state) = self.on.as_mut() else { return Ok(()) };
+    pub fn enter(&mut self, now: Instant) -> Result<(), PausedCall> {
+        let Some(state) = self.open.as_mut() else { return Ok(()) };
         if now < state.next_probe {
             return Err(state.refusal(now));
         }
-        state.next_probe = now + state.pace(self.probe_every);
+        state.next_probe = now + state.pace(self.probe_interval);
         Ok(())
     }
 
     /// A fault of the app. Answers whether the pause began with it.
     pub fn begin(&mut self, now: Instant, at: Millis, cause: Cause, request_id: Option<String>) -> bool {
-        let (fresh, since) = match &self.on {
+        let (fresh, since) = match &self.open {
             Some(state) => (false, state.since),
             None => (true, at),
         };
-        let mut state = PauseState { cause, since, request_id, next_probe: now };
-        state.next_probe = now + state.pace(self.probe_every);
-        self.on = Some(state);
+        let mut state = OpenBreaker { cause, since, request_id, next_probe: now };
+        state.next_probe = now + state.pace(self.probe_interval);
+        self.open = Some(state);
         fresh
     }
 
     /// An answer shows that the app works. Tells whether a pause ended with it.
     pub fn end(&mut self) -> bool {
-        self.on.take().is_some()
+        self.open.take().is_some()
     }
 
     /// The pause in force, for the status page.
-    pub fn state(&self, now: Instant) -> Option<Refusal> {
-        self.on.as_ref().map(|state| state.refusal(now))
+    pub fn state(&self, now: Instant) -> Option<PausedCall> {
+        self.open.as_ref().map(|state| state.refusal(now))
     }
 }
 
-impl PauseState {
+impl OpenBreaker {
     fn pace(&self, probe_every: Duration) -> Duration {
         match self.cause {
-            Cause::Code { code: LOCKED, .. } => probe_every * 6,
+            Cause::Code { code: ACCOUNT_LOCKED, .. } => probe_every * 6,
             _ => probe_every,
         }
     }
 
-    fn refusal(&self, now: Instant) -> Refusal {
-        Refusal {
+    fn refusal(&self, now: Instant) -> PausedCall {
+        PausedCall {
             cause: self.cause.clone(),
             since: self.since,
             request_id: self.request_id.clone(),
@@ -102,9 +102,9 @@ impl PauseState {
 /// time is let through, after 0.5 s, 1 s, 2 s, 4 s and then every 5 s, so that an outage makes no storm and its end is
 /// seen within 5 s.
 #[derive(Debug)]
-pub struct Outage {
-    first: Duration,
-    most: Duration,
+pub struct UpstreamBreaker {
+    min_backoff: Duration,
+    max_backoff: Duration,
     /// Failed connections since the last response.
     failures: u32,
     failing_since: Millis,
@@ -112,11 +112,11 @@ pub struct Outage {
     invalid: Vec<Option<RoomId>>,
     invalid_since: Millis,
     level: u32,
-    open: Option<Open>,
+    open: Option<OutageState>,
 }
 
 #[derive(Debug)]
-struct Open {
+struct OutageState {
     cause: Cause,
     since: Millis,
     next_try: Instant,
@@ -134,13 +134,13 @@ pub enum Invalid {
 }
 
 /// So many failures in a row are an outage; fewer are a blip.
-const BLIP: u32 = 3;
+const FAILURES_TO_OPEN: u32 = 3;
 
-impl Outage {
+impl UpstreamBreaker {
     pub fn new(first: Duration, most: Duration) -> Self {
         Self {
-            first,
-            most,
+            min_backoff: first,
+            max_backoff: most,
             failures: 0,
             failing_since: Millis(0),
             invalid: Vec::new(),
@@ -157,13 +157,13 @@ impl Outage {
 
     /// The wait after `level` waits before: doubling, capped.
     fn wait(&self, level: u32) -> Duration {
-        self.first.saturating_mul(1 << level.min(16)).min(self.most)
+        self.min_backoff.saturating_mul(1 << level.min(16)).min(self.max_backoff)
     }
 
     /// Whether a call made now would be refused. Changes nothing.
-    pub fn refusal(&self, now: Instant) -> Option<Refusal> {
+    pub fn refusal(&self, now: Instant) -> Option<PausedCall> {
         let open = self.open.as_ref().filter(|open| now < open.next_try)?;
-        Some(Refusal {
+        Some(PausedCall {
             cause: open.cause.clone(),
             since: open.since,
             request_id: None,
@@ -172,7 +172,7 @@ impl Outage {
     }
 
     /// Lets a call through; while the circuit is open one per wait.
-    pub fn enter(&mut self, now: Instant) -> Result<(), Refusal> {
+    pub fn enter(&mut self, now: Instant) -> Result<(), PausedCall> {
         if let Some(refusal) = self.refusal(now) {
             return Err(refusal);
         }
@@ -191,15 +191,15 @@ impl Outage {
     }
 
     /// A call got no response. Returns whether the circuit opened with it.
-    pub fn failed(&mut self, now: Instant, at: Millis, kind: NoAnswer) -> bool {
+    pub fn failed(&mut self, now: Instant, at: Millis, kind: NoResponse) -> bool {
         if self.failures == 0 {
             self.failing_since = at;
         }
         self.failures = self.failures.saturating_add(1);
-        let opens = self.open.is_none() && self.failures >= BLIP;
+        let opens = self.open.is_none() && self.failures >= FAILURES_TO_OPEN;
         if opens {
             self.level = 0;
-            self.open = Some(Open { cause: Cause::NoAnswer(kind), since: self.failing_since, next_try: now });
+            self.open = Some(OutageState { cause: Cause::NoAnswer(kind), since: self.failing_since, next_try: now });
         } else if let Some(open) = &mut self.open {
             open.cause = Cause::NoAnswer(kind);
         }
@@ -226,12 +226,12 @@ impl Outage {
         if !self.invalid.iter().any(|known| known.as_ref() == room) {
             self.invalid.push(room.cloned());
         }
-        if self.invalid.len() < BLIP as usize {
+        if self.invalid.len() < FAILURES_TO_OPEN as usize {
             return Invalid::OfRoom;
         }
         self.level = 0;
         let cause = Cause::Unreadable(why.to_owned());
-        self.open = Some(Open { cause, since: self.invalid_since, next_try: now });
+        self.open = Some(OutageState { cause, since: self.invalid_since, next_try: now });
         self.postpone(now);
         Invalid::Opens
     }
@@ -247,12 +247,12 @@ impl Outage {
 
 /// Lets one line a minute into the log, with the number of those left out before it.
 #[derive(Debug, Default)]
-pub struct OncePerMinute {
+pub struct MinuteLog {
     last: Option<Instant>,
     left_out: u64,
 }
 
-impl OncePerMinute {
+impl MinuteLog {
     /// `Some(n)` where a line is due now, n of them having been left out since the last.
     pub fn due(&mut self, now: Instant) -> Option<u64> {
         if self.last.is_some_and(|last| now.saturating_duration_since(last) < Duration::from_secs(60)) {
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn a_pause_lets_one_probe_through_per_10_seconds() {
         let start = Instant::now();
-        let mut pause = Pause::new(SECOND * 10);
+        let mut pause = CommandBreaker::new(SECOND * 10);
         assert!(pause.enter(start).is_ok());
         assert!(pause.begin(start, Millis(7), code(60010), None));
         let through: Vec<u32> = (0..35).filter(|second| pause.enter(start + SECOND * *second).is_ok()).collect();
@@ -300,7 +300,7 @@ mod tests {
     #[test]
     fn a_locked_account_is_left_alone_for_a_minute() {
         let start = Instant::now();
-        let mut pause = Pause::new(SECOND * 10);
+        let mut pause = CommandBreaker::new(SECOND * 10);
         pause.begin(start, Millis(0), code(70050), None);
         assert!(pause.enter(start + SECOND * 59).is_err());
         assert!(pause.enter(start + SECOND * 60).is_ok());
@@ -309,20 +309,20 @@ mod tests {
     #[test]
     fn an_outage_is_tried_after_growing_waits_of_at_most_5_seconds() {
         let start = Instant::now();
-        let mut outage = Outage::new(SECOND / 2, SECOND * 5);
+        let mut outage = UpstreamBreaker::new(SECOND / 2, SECOND * 5);
         for blip in 0..2 {
-            assert!(!outage.failed(start, Millis(blip), NoAnswer::Cut));
+            assert!(!outage.failed(start, Millis(blip), NoResponse::Cut));
             assert!(outage.enter(start).is_ok());
         }
-        assert!(outage.failed(start, Millis(2), NoAnswer::Connect));
+        assert!(outage.failed(start, Millis(2), NoResponse::Connect));
         // Stragglers of the same moment do not lengthen the wait.
-        assert!(!outage.failed(start, Millis(2), NoAnswer::Connect));
+        assert!(!outage.failed(start, Millis(2), NoResponse::Connect));
         let mut tries = Vec::new();
         for tenth in 0..200 {
             let now = start + SECOND / 10 * tenth;
             if outage.enter(now).is_ok() {
                 tries.push(tenth);
-                outage.failed(now, Millis(3), NoAnswer::Connect);
+                outage.failed(now, Millis(3), NoResponse::Connect);
             }
         }
         assert_eq!(tries, [5, 15, 35, 75, 125, 175]);
@@ -339,7 +339,7 @@ mod tests {
     #[test]
     fn three_rooms_in_a_row_with_invalid_responses_open_the_circuit() {
         let start = Instant::now();
-        let mut outage = Outage::new(SECOND / 2, SECOND * 5);
+        let mut outage = UpstreamBreaker::new(SECOND / 2, SECOND * 5);
         // One poisoned room is not the app, however often it is asked.
         for second in 0..10 {
             assert_eq!(outage.invalid(start + SECOND * second, Millis(1), Some(&room("a")), "no"), Invalid::OfRoom);
@@ -362,9 +362,9 @@ mod tests {
     #[test]
     fn an_invalid_response_ends_an_outage_of_the_connection() {
         let start = Instant::now();
-        let mut outage = Outage::new(SECOND / 2, SECOND * 5);
+        let mut outage = UpstreamBreaker::new(SECOND / 2, SECOND * 5);
         for _ in 0..3 {
-            outage.failed(start, Millis(0), NoAnswer::Timeout);
+            outage.failed(start, Millis(0), NoResponse::Timeout);
         }
         assert!(outage.refusal(start).is_some());
         assert_eq!(outage.invalid(start, Millis(1), Some(&room("a")), "no"), Invalid::OfRoom);
@@ -374,7 +374,7 @@ mod tests {
     #[test]
     fn one_line_a_minute_counts_those_left_out() {
         let start = Instant::now();
-        let mut lines = OncePerMinute::default();
+        let mut lines = MinuteLog::default();
         assert_eq!(lines.due(start), Some(0));
         assert_eq!((1..60).filter_map(|second| lines.due(start + SECOND * second)).count(), 0);
         assert_eq!(lines.due(start + SECOND * 60), Some(59));
