@@ -20,7 +20,7 @@ use aftershow::domain::{Millis, StreamState};
 use aftershow::simulator::{DEMO_SDKAPPID, DEMO_SECRET_KEY};
 use aftershow::store::{Store, StreamQuery};
 use common::process::Process;
-use common::{Place, at, sorted};
+use common::{BenchServer, at, sorted};
 use futures::future::join_all;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::process::Command;
@@ -38,17 +38,17 @@ const ROOMS: usize = 100;
 /// reading is due after exactly this: all streams are new and weigh the same as long as the bench runs.
 const INTERVAL: Duration = Duration::from_secs(2);
 /// Measured without strangers, for comparison.
-const QUIET: Duration = Duration::from_secs(20);
+const BASELINE_DURATION: Duration = Duration::from_secs(20);
 /// No round takes longer; what is not done by then is given up.
-const LONGEST_ROUND: Duration = Duration::from_secs(60);
+const MAX_ROUND: Duration = Duration::from_secs(60);
 /// Connections that send nothing are held at least so long.
-const HOLD: Duration = Duration::from_secs(20);
+const HOLD_DURATION: Duration = Duration::from_secs(20);
 /// After a round, for what it began to come to an end.
-const SETTLE: Duration = Duration::from_secs(10);
+const SETTLE_DURATION: Duration = Duration::from_secs(10);
 /// What takes longer counts as unanswered.
-const LONGEST_ANSWER: Duration = Duration::from_secs(15);
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 /// How often `/healthz` is asked.
-const PROBE_EVERY: Duration = Duration::from_millis(50);
+const PROBE_INTERVAL: Duration = Duration::from_millis(50);
 const PASSWORD: &str = "the owner's long password";
 
 /// Names of time zones, as readers may choose them.
@@ -82,7 +82,7 @@ const LANGS: [&str; 3] = ["en", "zh", "ja"];
 const THEMES: [&str; 2] = ["light", "dark"];
 
 /// The server under test and what a stranger knows of it.
-struct Target {
+struct AttackTarget {
     address: SocketAddr,
     /// The path of the link that is out.
     link: String,
@@ -170,7 +170,7 @@ async fn send_all(from: Ipv4Addr, to: SocketAddr, requests: Vec<Vec<u8>>, at_onc
 }
 
 /// Security 2: files that make a search quadratic.
-async fn searches(target: Arc<Target>, from: Ipv4Addr) -> Statuses {
+async fn searches(target: Arc<AttackTarget>, from: Ipv4Addr) -> Statuses {
     let file = |times: usize| post("/verify", "text/html", format!("{}>", "<script".repeat(times)).as_bytes());
     let mut requests = vec![file(299_000)];
     requests.extend((0..8).map(|_| file(38_000)));
@@ -178,7 +178,7 @@ async fn searches(target: Arc<Target>, from: Ipv4Addr) -> Statuses {
 }
 
 /// Security 3: long multipart boundaries; as reproduced, and as long as a head may be.
-async fn boundaries(target: Arc<Target>, from: Ipv4Addr) -> Statuses {
+async fn boundaries(target: Arc<AttackTarget>, from: Ipv4Addr) -> Statuses {
     let request = |boundary: usize| {
         let kind = format!("multipart/form-data; boundary={}x", "-".repeat(boundary));
         post("/verify", &kind, "-".repeat(900_000).as_bytes())
@@ -188,7 +188,7 @@ async fn boundaries(target: Arc<Target>, from: Ipv4Addr) -> Statuses {
 }
 
 /// Security 4: forms and links that leave a notice.
-async fn notices(target: Arc<Target>, from: Ipv4Addr) -> Statuses {
+async fn notices(target: Arc<AttackTarget>, from: Ipv4Addr) -> Statuses {
     let large = post("/api/fn/sign_in", "application/x-www-form-urlencoded", "a&".repeat(131_000).as_bytes());
     let small = post("/api/fn/sign_in", "application/x-www-form-urlencoded", "a&".repeat(4_000).as_bytes());
     let link = head("GET", "/login?once=x", "accept: text/html\r\n");
@@ -199,7 +199,7 @@ async fn notices(target: Arc<Target>, from: Ipv4Addr) -> Statuses {
 }
 
 /// Security 5: whoever hangs up frees their turn.
-async fn hang_ups(target: Arc<Target>, from: Ipv4Addr) -> Statuses {
+async fn hang_ups(target: Arc<AttackTarget>, from: Ipv4Addr) -> Statuses {
     let mut sent = JoinSet::new();
     for zone in &ZONES[..12] {
         let request = head("GET", &format!("{}/picture.png?tz={zone}&theme=dark", target.link), "");
@@ -217,7 +217,7 @@ async fn hang_ups(target: Arc<Target>, from: Ipv4Addr) -> Statuses {
 }
 
 /// Security 7: 3,000 connections from 12 addresses: half a head, nothing at all, one request and then nothing.
-async fn connections(target: Arc<Target>, from: [Ipv4Addr; 12]) -> Statuses {
+async fn connections(target: Arc<AttackTarget>, from: [Ipv4Addr; 12]) -> Statuses {
     let mut open = JoinSet::new();
     for (number, from) in from.into_iter().cycle().take(3_000).enumerate() {
         let address = target.address;
@@ -229,7 +229,7 @@ async fn connections(target: Arc<Target>, from: [Ipv4Addr; 12]) -> Statuses {
                 _ => head("GET", "/healthz", ""),
             };
             let _ = stream.write_all(&begun).await;
-            tokio::time::sleep(HOLD).await;
+            tokio::time::sleep(HOLD_DURATION).await;
             // Whatever came, and whether the server has ended it.
             let mut heard = vec![0; 4_096];
             let mut ended = None;
@@ -248,14 +248,14 @@ async fn connections(target: Arc<Target>, from: [Ipv4Addr; 12]) -> Statuses {
 }
 
 /// Security 8: webhooks without a token.
-async fn webhooks(target: Arc<Target>, from: Ipv4Addr) -> Statuses {
+async fn webhooks(target: Arc<AttackTarget>, from: Ipv4Addr) -> Statuses {
     let body = format!(r#"{{"CallbackCommand":"x","a":[{}[]]}}"#, "[],".repeat(85_000));
     let request = post(&format!("/webhooks/tencent?SdkAppid={DEMO_SDKAPPID}"), "application/json", body.as_bytes());
     send_all(from, target.address, vec![request; 100], 8).await
 }
 
 /// Security 9: every choice there is of pictures, pages and files.
-async fn choices(target: Arc<Target>, from: [Ipv4Addr; 3]) -> Statuses {
+async fn choices(target: Arc<AttackTarget>, from: [Ipv4Addr; 3]) -> Statuses {
     let mut paths = (Vec::new(), Vec::new(), Vec::new());
     for zone in ZONES {
         for lang in LANGS {
@@ -294,9 +294,9 @@ struct Watch {
 }
 
 /// How long one answer took, in milliseconds; one that is none, or another than it should be, is written down.
-async fn timed(target: &Target, request: &[u8], wanted: u16, what: &str, failures: &mut Vec<String>) -> f64 {
+async fn timed(target: &AttackTarget, request: &[u8], wanted: u16, what: &str, failures: &mut Vec<String>) -> f64 {
     let asked = Instant::now();
-    let answer = tokio::time::timeout(LONGEST_ANSWER, ask(Ipv4Addr::LOCALHOST, target.address, request)).await;
+    let answer = tokio::time::timeout(RESPONSE_TIMEOUT, ask(Ipv4Addr::LOCALHOST, target.address, request)).await;
     let status = answer.ok().flatten();
     if status != Some(wanted) {
         failures.push(format!("{what}: {status:?}"));
@@ -306,14 +306,14 @@ async fn timed(target: &Target, request: &[u8], wanted: u16, what: &str, failure
 
 impl Watch {
     /// Asks as a person at this machine does, until `done`.
-    async fn run(target: Arc<Target>, done: CancellationToken) -> Self {
+    async fn run(target: Arc<AttackTarget>, done: CancellationToken) -> Self {
         let health = head("GET", "/healthz", "");
         let card = head("GET", &format!("{}/card.png", target.other_link), "");
         let body = format!("name=admin&password={}", PASSWORD.replace(' ', "+"));
         let owner = post("/api/fn/sign_in", "application/x-www-form-urlencoded", body.as_bytes());
         let probe = async {
             let (mut times, mut failures) = (Vec::new(), Vec::new());
-            let mut turns = tokio::time::interval(PROBE_EVERY);
+            let mut turns = tokio::time::interval(PROBE_INTERVAL);
             turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             while !done.is_cancelled() {
                 turns.tick().await;
@@ -337,7 +337,7 @@ impl Watch {
 }
 
 /// What was measured beside some work.
-struct Phase {
+struct Measurement {
     name: String,
     watch: Watch,
     statuses: Vec<(&'static str, Statuses)>,
@@ -347,16 +347,16 @@ struct Phase {
 
 async fn watched(
     name: String,
-    target: &Arc<Target>,
+    target: &Arc<AttackTarget>,
     work: impl Future<Output = Vec<(&'static str, Statuses)>>,
-) -> Phase {
+) -> Measurement {
     let done = CancellationToken::new();
     let watch = tokio::spawn(Watch::run(target.clone(), done.clone()));
     let since = now();
     let statuses = work.await;
     let until = now();
     done.cancel();
-    Phase { name, watch: watch.await.unwrap(), statuses, since, until }
+    Measurement { name, watch: watch.await.unwrap(), statuses, since, until }
 }
 
 fn now() -> Millis {
@@ -365,7 +365,7 @@ fn now() -> Millis {
 
 /// A database with a report, its links and the owner's account, as the server will find it.
 async fn prepare() -> (TempDir, String, String) {
-    let place = Place::start().await;
+    let place = BenchServer::start().await;
     let stream = place.three_hours().await;
     let (_, link) = place.link(stream).await;
     let (_, other_link) = place.link(stream).await;
@@ -415,12 +415,12 @@ impl Patterns {
         if !self.contains(number) {
             return None;
         }
-        Some((name, tokio::time::timeout(LONGEST_ROUND, pattern).await.unwrap_or_default()))
+        Some((name, tokio::time::timeout(MAX_ROUND, pattern).await.unwrap_or_default()))
     }
 }
 
 /// Runs all selected patterns at the same time. Returns the response statuses of each pattern.
-async fn round(target: &Arc<Target>, number: u8, patterns: &Patterns) -> Vec<(&'static str, Statuses)> {
+async fn round(target: &Arc<AttackTarget>, number: u8, patterns: &Patterns) -> Vec<(&'static str, Statuses)> {
     let from = |last: u8| Ipv4Addr::new(127, 0, 10 + number, last);
     let target = || target.clone();
     let holders = std::array::from_fn(|place| from(100 + place as u8));
@@ -476,7 +476,7 @@ async fn main() {
     ]));
     let (server, url) = serve(&directory, &upstream);
     let address: SocketAddr = url.strip_prefix("http://").unwrap().parse().unwrap();
-    let target = Arc::new(Target { address, link, other_link });
+    let target = Arc::new(AttackTarget { address, link, other_link });
     let store = Store::open(&common::database(&directory)).await.unwrap();
     let live = StreamQuery { states: vec![StreamState::Live], limit: 500, ..StreamQuery::default() };
     for waited in 0.. {
@@ -491,10 +491,10 @@ async fn main() {
         let request = head("GET", &format!("{path}/card.png"), "");
         assert_eq!(ask(Ipv4Addr::LOCALHOST, address, &request).await, Some(200));
     }
-    tokio::time::sleep(SETTLE).await;
+    tokio::time::sleep(SETTLE_DURATION).await;
 
     let quiet = async {
-        tokio::time::sleep(QUIET).await;
+        tokio::time::sleep(BASELINE_DURATION).await;
         Vec::new()
     };
     let patterns = Patterns::from_env();
@@ -504,7 +504,7 @@ async fn main() {
     let mut memory = vec![server.memory().0];
     for number in 1..=rounds {
         phases.push(watched(format!("round {number}"), &target, round(&target, number, &patterns)).await);
-        tokio::time::sleep(SETTLE).await;
+        tokio::time::sleep(SETTLE_DURATION).await;
         memory.push(server.memory().0);
     }
     let mut readings = Vec::new();
@@ -514,7 +514,7 @@ async fn main() {
     store.close().await;
 
     let mut table = Table::new(format!("strangers beside {ROOMS} live rooms, read every {} s", INTERVAL.as_secs()));
-    for (Phase { name: phase, watch, statuses, .. }, waits) in phases.iter().zip(&readings) {
+    for (Measurement { name: phase, watch, statuses, .. }, waits) in phases.iter().zip(&readings) {
         let hostile = !statuses.is_empty();
         for (pattern, statuses) in statuses {
             let said: Vec<String> = statuses.iter().map(|(status, count)| format!("{count} × {status}")).collect();

@@ -12,7 +12,7 @@ mod table;
 
 use aftershow::domain::{AppId, Counter, StreamId, StreamKind, StreamState};
 use aftershow::store::{Sort, Store, StreamQuery};
-use common::{Connection, Place, at, sorted, unit};
+use common::{BenchConnection, BenchServer, at, sorted, unit};
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use std::time::Instant;
 use table::Table;
@@ -57,8 +57,8 @@ fn search(term: &str) -> String {
 
 /// A server over so many streams.
 struct History {
-    place: Place,
-    connection: Connection,
+    place: BenchServer,
+    connection: BenchConnection,
     cookie: String,
     streams: i64,
 }
@@ -66,7 +66,7 @@ struct History {
 impl History {
     /// Fills a database, builds its search index as an update does, and starts the server several times.
     async fn start(table: &mut Table, streams: i64) -> (Self, f64) {
-        let place = Place::start().await;
+        let place = BenchServer::start().await;
         place.short().await;
         let directory = place.end().await;
         let started = Instant::now();
@@ -81,7 +81,7 @@ impl History {
         table.figure(&format!("{streams} streams, search index built in"), format!("{indexed:.1} s"));
         let (place, ready) = ready(directory).await;
         let cookie = place.signed_in().await;
-        let connection = Connection::open(place.address).await;
+        let connection = BenchConnection::open(place.address).await;
         (Self { place, connection, cookie, streams }, ready)
     }
 
@@ -96,10 +96,10 @@ impl History {
 }
 
 /// Starts a server five times: the last one, and the median of milliseconds until it was ready.
-async fn ready(mut directory: tempfile::TempDir) -> (Place, f64) {
+async fn ready(mut directory: tempfile::TempDir) -> (BenchServer, f64) {
     let mut times = Vec::new();
     loop {
-        let place = Place::open(directory).await;
+        let place = BenchServer::open(directory).await;
         times.push(place.ready.as_secs_f64() * 1_000.0);
         if times.len() == 5 {
             return (place, at(&sorted(times), 0.5));
@@ -218,7 +218,7 @@ async fn main() {
     let sizes = sizes();
     let mut table = Table::new(format!("history of {} and of {} streams", sizes[0], sizes[1]));
     // Created and closed: an empty database as a later start finds it.
-    let (empty, empty_ready) = ready(Place::start().await.end().await).await;
+    let (empty, empty_ready) = ready(BenchServer::start().await.end().await).await;
     empty.end().await;
     let (small, small_ready) = History::start(&mut table, sizes[0]).await;
     let (large, large_ready) = History::start(&mut table, sizes[1]).await;
@@ -328,12 +328,12 @@ async fn render(table: &mut Table, both: &[History; 2], plain: [f64; 2]) {
             let page = store.streams(&query).await.unwrap();
             store.sum_streams(&sums).await.unwrap();
             let ids: Vec<StreamId> = page.rows.iter().map(|row| row.id).collect();
-            store.links_out(&ids, aftershow::server::now()).await.unwrap();
+            store.active_link_count(&ids, aftershow::server::now()).await.unwrap();
             times.push(started.elapsed().as_secs_f64() * 1_000.0);
         }
         let sql = at(&sorted(times), 0.5);
         let mut times = Vec::new();
-        let mut connection = Connection::open(history.place.address).await;
+        let mut connection = BenchConnection::open(history.place.address).await;
         let request = common::get("/streams", &history.cookie);
         let request = String::from_utf8(request).unwrap().replace("gzip, deflate, br", "identity").into_bytes();
         for _ in 0..rounds() {

@@ -8,7 +8,7 @@
 mod common;
 
 use aftershow::share::{Draft, NewPassword};
-use common::{Connection, Place, at, sorted};
+use common::{BenchConnection, BenchServer, at, sorted};
 use std::time::Instant;
 
 const ROUNDS: usize = 4_000;
@@ -16,7 +16,7 @@ const WARM_UP: usize = 200;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
-    let place = Place::start().await;
+    let place = BenchServer::start().await;
     let stream = place.three_hours().await;
     let shares = &place.state.shares;
     let now = aftershow::server::now();
@@ -42,7 +42,7 @@ async fn main() {
         ("deleted", deleted_path),
         ("rotated away", rotated_path),
     ];
-    let mut connection = Connection::open(place.address).await;
+    let mut connection = BenchConnection::open(place.address).await;
     assert_eq!(connection.ask(&common::get(&living, "")).await.status, 200);
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     let mut times = vec![Vec::with_capacity(ROUNDS); kinds.len()];

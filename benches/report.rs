@@ -11,7 +11,7 @@ use axum::http::{HeaderValue, header};
 use axum::routing::get;
 use axum::serve::ListenerExt;
 use bytes::Bytes;
-use common::{Connection, Place, at, sorted};
+use common::{BenchConnection, BenchServer, at, sorted};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -27,7 +27,7 @@ const RENDERINGS: usize = 300;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
-    let place = Place::start().await;
+    let place = BenchServer::start().await;
     let stream = place.three_hours().await;
     let (_, path) = place.link(stream).await;
     let mut table =
@@ -40,14 +40,14 @@ async fn main() {
 }
 
 /// What a reader without scripts loads.
-async fn sizes(table: &mut Table, place: &Place, path: &str) {
+async fn sizes(table: &mut Table, place: &BenchServer, path: &str) {
     let base = format!("http://{}", place.address);
     let client = reqwest::Client::new();
     let load = async |path: &str, encoding: &str| {
         let request = client.get(format!("{base}{path}")).header("accept-encoding", encoding);
         request.send().await.unwrap().bytes().await.unwrap()
     };
-    place.state.changes.bump();
+    place.state.changes.increment();
     let first = load(path, "br").await.len();
     let plain = load(path, "identity").await;
     // The tight one replaces the quick one when it is done.
@@ -91,12 +91,12 @@ fn linked(html: &str) -> Vec<String> {
 }
 
 /// Every request after a change: the link is looked up, its document derived and checked, the page rendered and compressed.
-async fn uncached(table: &mut Table, place: &Place, path: &str) {
+async fn uncached(table: &mut Table, place: &BenchServer, path: &str) {
     let request = common::get(path, "");
-    let mut connection = Connection::open(place.address).await;
+    let mut connection = BenchConnection::open(place.address).await;
     let mut times = Vec::with_capacity(RENDERINGS);
     for _ in 0..RENDERINGS + 20 {
-        place.state.changes.bump();
+        place.state.changes.increment();
         let started = Instant::now();
         let answer = connection.ask(&request).await;
         times.push(started.elapsed().as_secs_f64() * 1_000.0);
@@ -114,9 +114,9 @@ async fn uncached(table: &mut Table, place: &Place, path: &str) {
 }
 
 /// Requests a second, the two sides in turns.
-async fn from_memory(table: &mut Table, place: &Place, path: &str) {
+async fn from_memory(table: &mut Table, place: &BenchServer, path: &str) {
     let request = common::get(path, "");
-    let mut connection = Connection::open(place.address).await;
+    let mut connection = BenchConnection::open(place.address).await;
     // Until it is compressed as tightly as it will be, so that both sides send the same for the whole run.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let ours = connection.ask(&request).await;
@@ -126,7 +126,7 @@ async fn from_memory(table: &mut Table, place: &Place, path: &str) {
     let body = client.get(url).header("accept-encoding", "br").send().await.unwrap().bytes().await.unwrap();
     assert_eq!(body.len(), ours.body);
     let bare = bare(body).await;
-    let mut connection = Connection::open(bare).await;
+    let mut connection = BenchConnection::open(bare).await;
     assert_eq!(connection.ask(&request).await.body, ours.body);
     let (mut rates, mut bare_rates) = (Vec::new(), Vec::new());
     for turn in 0..=TURNS {
@@ -172,7 +172,7 @@ async fn load(address: SocketAddr, request: &[u8]) -> f64 {
     let mut workers = Vec::new();
     for _ in 0..CONNECTIONS {
         let (count, stop, request) = (count.clone(), stop.clone(), request.to_vec());
-        let mut connection = Connection::open(address).await;
+        let mut connection = BenchConnection::open(address).await;
         workers.push(tokio::spawn(async move {
             while !stop.load(Ordering::Relaxed) {
                 assert_eq!(connection.ask(&request).await.status, 200);

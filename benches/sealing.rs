@@ -18,8 +18,8 @@ use aftershow::domain::{
     Totals,
 };
 use aftershow::key_file;
-use aftershow::report::{self, Material};
-use aftershow::store::{NewStream, Part, Recorder, Series, Store, Write};
+use aftershow::report::{self, ReportInput};
+use aftershow::store::{NewStream, Recorder, SessionPart, Store, StoredSeries, Write};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use table::Table;
@@ -31,9 +31,9 @@ const DEFAULT_INTERVAL: i64 = 10_000;
 const START: i64 = 1_795_262_400_000;
 
 /// A linear congruential generator: the same streams on every machine.
-struct Dice(u64);
+struct BenchRng(u64);
 
-impl Dice {
+impl BenchRng {
     fn below(&mut self, most: u64) -> i64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) % most) as i64
@@ -42,7 +42,7 @@ impl Dice {
 
 /// What was read in so many hours, every so many milliseconds.
 fn runs(seed: u64, start: i64, every: i64, hours: i64) -> Vec<Run> {
-    let mut dice = Dice(seed);
+    let mut dice = BenchRng(seed);
     let mut counters = Counters::default();
     let mut runs: Vec<Run> = Vec::new();
     for i in 0..hours * 3_600_000 / every {
@@ -74,7 +74,7 @@ fn new_stream(day: i64, every: i64) -> NewStream {
         room: RoomId::parse("xl_radio").unwrap(),
         kind: StreamKind::Stream,
         create_time: Some(start / 1000),
-        part: Part::default(),
+        part: SessionPart::default(),
         title: Some("小鹿电台 · 点歌专场".into()),
         host: Some("xiaolu".into()),
         host_name: Some("小鹿".into()),
@@ -87,7 +87,7 @@ fn new_stream(day: i64, every: i64) -> NewStream {
 async fn seal(sealer: &Sealer, day: i64, every: i64) -> StreamId {
     let new = new_stream(day, every);
     let start = new.started_at.0;
-    let series = Series { runs: runs(day as u64 + 1, start, every, HOURS), ..Series::default() };
+    let series = StoredSeries { runs: runs(day as u64 + 1, start, every, HOURS), ..StoredSeries::default() };
     let ended_at = series.runs.last().unwrap().until + 3_000;
     let ending = move |stream| {
         vec![Write::Ending { stream, ended_at, ended_after: None, by: EndEvidence::Webhook, evidence_at: ended_at }]
@@ -96,8 +96,8 @@ async fn seal(sealer: &Sealer, day: i64, every: i64) -> StreamId {
 }
 
 /// A room that is not destroyed: somebody enters now and then, and in one minute of seven something moves.
-fn weeks(days: i64) -> Material {
-    let mut dice = Dice(11);
+fn weeks(days: i64) -> ReportInput {
+    let mut dice = BenchRng(11);
     let mut counters = Counters::default();
     let mut runs: Vec<Run> = Vec::new();
     for i in 0..days * 8_640 {
@@ -116,7 +116,7 @@ fn weeks(days: i64) -> Material {
     }
     let new = new_stream(0, DEFAULT_INTERVAL);
     let last = runs.last().copied().unwrap();
-    Material {
+    ReportInput {
         summary: StreamSummary {
             id: StreamId(1),
             app: new.app,
@@ -183,7 +183,7 @@ fn compose_weeks(table: &mut Table) {
 async fn commit_beside_seals(table: &mut Table) {
     const SEALS: i64 = 39;
     const ROUNDS: i64 = 4;
-    const PACE: Duration = Duration::from_millis(10);
+    const COMMIT_INTERVAL: Duration = Duration::from_millis(10);
     let directory = tempfile::tempdir().unwrap();
     let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
     let keys = key_file::open(&directory.path().join("aftershow.key"), &store, Clock::system().now()).await.unwrap();
@@ -220,7 +220,7 @@ async fn commit_beside_seals(table: &mut Table) {
         recorder.write(Write::Run { stream: live, run, request_id: None, retries: 0 });
         recorder.flush().await.unwrap();
         let took = started.elapsed();
-        tokio::time::sleep(PACE.saturating_sub(took)).await;
+        tokio::time::sleep(COMMIT_INTERVAL.saturating_sub(took)).await;
         took.as_secs_f64() * 1000.0
     };
     let (mut alone, mut beside) = (Vec::new(), Vec::new());

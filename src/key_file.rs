@@ -25,7 +25,7 @@ const PURPOSE: &[u8] = b"aftershow-signing-v1";
 
 /// Both keys of one installation.
 #[derive(Clone, Debug)]
-pub struct Keys {
+pub struct InstallationKeys {
     /// Makes the tokens of share links.
     pub links: TokenKey,
     /// Signs reports.
@@ -46,7 +46,7 @@ pub enum KeyFileError {
 }
 
 /// Reads the key file, creating it where there is none. A signing seed that is still in the database is moved into it.
-pub async fn open(path: &Path, store: &Store, now: Millis) -> Result<Keys, KeyFileError> {
+pub async fn open(path: &Path, store: &Store, now: Millis) -> Result<InstallationKeys, KeyFileError> {
     let name = || path.display().to_string();
     let failed = |what| move |source| KeyFileError::File { what, path: path.display().to_string(), source };
     let mut secret = match read(path).map_err(failed("read"))? {
@@ -76,7 +76,7 @@ pub async fn open(path: &Path, store: &Store, now: Millis) -> Result<Keys, KeyFi
     Ok(keys)
 }
 
-fn keys(secret: &[u8]) -> Option<Keys> {
+fn keys(secret: &[u8]) -> Option<InstallationKeys> {
     let (links, rest) = secret.split_first_chunk::<LENGTH>()?;
     let mut derived = [0; LENGTH];
     let seed = match rest.len() {
@@ -86,7 +86,7 @@ fn keys(secret: &[u8]) -> Option<Keys> {
         }
         _ => rest,
     };
-    Some(Keys { links: TokenKey::new(*links), signing: SigningKey::from_bytes(seed).ok()? })
+    Some(InstallationKeys { links: TokenKey::new(*links), signing: SigningKey::from_bytes(seed).ok()? })
 }
 
 fn read(path: &Path) -> io::Result<Option<SecretSlice<u8>>> {

@@ -7,7 +7,7 @@
 pub mod process;
 
 use aftershow::clock::Clock;
-use aftershow::config::{AppConfig, Config, Endpoint, Follow};
+use aftershow::config::{AppConfig, Config, Endpoint, MonitoredRooms};
 use aftershow::domain::Role;
 use aftershow::domain::record::MomentKind;
 use aftershow::domain::{
@@ -16,7 +16,7 @@ use aftershow::domain::{
 use aftershow::engine::{Engine, Prepared};
 use aftershow::server::{AppState, Application};
 use aftershow::share::Draft;
-use aftershow::store::{MomentRow, NewStream, Part, Series, Write};
+use aftershow::store::{MomentRow, NewStream, SessionPart, StoredSeries, Write};
 use aftershow::tencent::Tuning;
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 const HOUR: i64 = 3_600_000;
 
 /// A running server, and all that it stands on.
-pub struct Place {
+pub struct BenchServer {
     pub state: AppState,
     pub engine: Engine,
     pub address: SocketAddr,
@@ -40,7 +40,7 @@ pub struct Place {
     directory: tempfile::TempDir,
 }
 
-impl Place {
+impl BenchServer {
     /// Listens on a free port of loopback, whose `X-Forwarded-For` is believed.
     pub async fn start() -> Self {
         Self::open(tempfile::tempdir().unwrap()).await
@@ -51,7 +51,7 @@ impl Place {
         let begun = Instant::now();
         let endpoint = Endpoint::parse("http://127.0.0.1:9", true).unwrap();
         let mut app = AppConfig::new(AppId(1_400_000_001), "secret".to_owned().into(), endpoint);
-        app.follow = Follow::None;
+        app.follow = MonitoredRooms::None;
         app.timezone = "Asia/Shanghai".to_owned();
         let mut config = Config::new(vec![app]);
         config.listen = "127.0.0.1:0".parse().unwrap();
@@ -65,7 +65,7 @@ impl Place {
         let address = application.addr().unwrap();
         let stop = CancellationToken::new();
         let server = tokio::spawn(application.run_until_stopped(stop.clone()));
-        assert_eq!(Connection::open(address).await.ask(&get("/readyz", "")).await.status, 200);
+        assert_eq!(BenchConnection::open(address).await.ask(&get("/readyz", "")).await.status, 200);
         Self { state, engine, address, ready: begun.elapsed(), server, stop, directory }
     }
 
@@ -97,7 +97,7 @@ impl Place {
             let by = EndEvidence::RoomGone;
             vec![Write::Ending { stream, ended_at, ended_after: None, by, evidence_at: ended_at }]
         };
-        let series = Series { runs, ..Series::default() };
+        let series = StoredSeries { runs, ..StoredSeries::default() };
         self.engine.sealer.import(&new_stream(start), end, series, ended_at + 120_000).await.unwrap()
     }
 
@@ -110,7 +110,7 @@ impl Place {
             until: Some(start + 2 * HOUR + 600_000),
             label: Some("あゆ".to_owned()),
         };
-        let series = Series { runs: runs(start, seed), ..Series::default() };
+        let series = StoredSeries { runs: runs(start, seed), ..StoredSeries::default() };
         let gap = series.runs.windows(2).find(|pair| pair[1].from - pair[0].until > 60_000);
         let gap = gap.map(|pair| Gap { from: pair[0].until, until: pair[1].from, cause: GapCause::NoAnswer }).unwrap();
         let ended_at = start + 3 * HOUR;
@@ -182,7 +182,7 @@ fn new_stream(start: Millis) -> NewStream {
         room: RoomId::parse("xl_radio").unwrap(),
         kind: StreamKind::Stream,
         create_time: Some(start.seconds()),
-        part: Part::default(),
+        part: SessionPart::default(),
         title: Some("小鹿电台 · 点歌专场".to_owned()),
         host: Some("xiaolu".to_owned()),
         host_name: Some("小鹿".to_owned()),
@@ -221,20 +221,20 @@ fn runs(start: Millis, seed: i64) -> Vec<Run> {
 }
 
 /// One keep-alive connection that speaks as little as HTTP allows.
-pub struct Connection {
+pub struct BenchConnection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 /// An answer: its status, and how many bytes its head and its body took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct BenchResponse {
     pub status: u16,
     pub head: usize,
     pub body: usize,
 }
 
-impl Connection {
+impl BenchConnection {
     pub async fn open(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
@@ -242,7 +242,7 @@ impl Connection {
     }
 
     /// Sends a request that is written out already, and reads its answer whole.
-    pub async fn ask(&mut self, request: &[u8]) -> Answer {
+    pub async fn ask(&mut self, request: &[u8]) -> BenchResponse {
         self.stream.write_all(request).await.unwrap();
         self.buffer.clear();
         loop {
@@ -255,17 +255,19 @@ impl Connection {
     }
 }
 
-fn whole(bytes: &[u8]) -> Option<Answer> {
+fn whole(bytes: &[u8]) -> Option<BenchResponse> {
     let head = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let text = std::str::from_utf8(&bytes[..head]).unwrap().to_ascii_lowercase();
     let status = text[9..12].parse().unwrap();
     match text.lines().find_map(|line| line.strip_prefix("content-length:")) {
         Some(length) => {
             let body = length.trim().parse().unwrap();
-            (bytes.len() >= head + body).then_some(Answer { status, head, body })
+            (bytes.len() >= head + body).then_some(BenchResponse { status, head, body })
         }
         // Chunked: the answer ends with the empty chunk.
-        None => bytes[head..].ends_with(b"0\r\n\r\n").then_some(Answer { status, head, body: bytes.len() - head }),
+        None => {
+            bytes[head..].ends_with(b"0\r\n\r\n").then_some(BenchResponse { status, head, body: bytes.len() - head })
+        }
     }
 }
 

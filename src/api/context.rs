@@ -1,6 +1,6 @@
 //! What the bodies of server functions share: the state of the server, the asker's address, errors in words.
 
-use super::refusals::Refusal;
+use super::refusals::TranslatedError;
 use super::{ApiError, ErrorKind};
 use crate::auth::ClientAddress;
 use crate::collector::AskError;
@@ -131,7 +131,7 @@ impl From<crate::share::ShareError> for ApiError {
 }
 
 /// Wrong input, as whoever checked it tells it.
-pub fn invalid(error: &dyn Refusal) -> ApiError {
+pub fn invalid(error: &dyn TranslatedError) -> ApiError {
     ApiError::invalid(error.sentence(lang()))
 }
 

@@ -23,7 +23,7 @@ pub async fn set_issuer(
     let issuer = checked(name, contact, [coins_en, coins_zh, coins_ja], lang).map_err(|error| invalid(&error))?;
     let state = state();
     state.store.set_issuer(&issuer).await?;
-    state.changes.bump();
+    state.changes.increment();
     audit(&viewer, AuditedAction::SetIssuer, issuer.name.as_deref().unwrap_or_default()).await;
     Ok(())
 }
@@ -37,7 +37,7 @@ pub async fn remove_logo() -> Result<(), ApiError> {
     let viewer = require(Role::Admin).await?;
     let state = state();
     state.store.set_logo(None).await?;
-    state.changes.bump();
+    state.changes.increment();
     audit(&viewer, AuditedAction::RemoveLogo, "").await;
     Ok(())
 }

@@ -25,7 +25,7 @@ pub async fn add_operator(name: String, role: String, password: String) -> Resul
     let role = checked_role(&role)?;
     let hash = passwords::hash(checked_password(password)?).await;
     if state().store.add_operator(&name, &hash, role, now()).await?.is_none() {
-        return Err(ApiError::new(ErrorKind::Conflict, taken(&name)));
+        return Err(ApiError::new(ErrorKind::Conflict, name_taken(&name)));
     }
     audit(&viewer, AuditedAction::AddOperator, &format!("{name} as {}", role.name())).await;
     Ok(())
@@ -44,7 +44,7 @@ pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiErro
     if !state.store.set_operator_role(&name, role).await? {
         return Err(ApiError::new(ErrorKind::Conflict, last_admin(&name)));
     }
-    state.changes.bump_sessions();
+    state.changes.increment_sessions();
     audit(&viewer, AuditedAction::SetOperatorRole, &format!("{name} to {}", role.name())).await;
     Ok(())
 }
@@ -65,9 +65,9 @@ pub async fn set_operator_password(name: String, password: String) -> Result<(),
     let hash = passwords::hash(checked_password(password)?).await;
     let state = state();
     if !state.store.set_operator_password(&name, &hash).await? {
-        return Err(ApiError::not_found(nobody(&name)));
+        return Err(ApiError::not_found(no_such_user(&name)));
     }
-    state.changes.bump_sessions();
+    state.changes.increment_sessions();
     audit(&viewer, AuditedAction::SetOperatorPassword, &name).await;
     Ok(())
 }
@@ -84,7 +84,7 @@ pub async fn remove_operator(name: String) -> Result<(), ApiError> {
     if !state.store.remove_operator(&name).await? {
         return Err(ApiError::new(ErrorKind::Conflict, last_admin(&name)));
     }
-    state.changes.bump_sessions();
+    state.changes.increment_sessions();
     audit(&viewer, AuditedAction::RemoveOperator, &name).await;
     Ok(())
 }
@@ -102,7 +102,7 @@ pub async fn create_token(name: String) -> Result<NewToken, ApiError> {
     let viewer = require(Role::Admin).await?;
     let name = checked_name(&name)?;
     let Some(token) = accounts::create_token(&state().store, &name, now()).await? else {
-        return Err(ApiError::new(ErrorKind::Conflict, taken(&name)));
+        return Err(ApiError::new(ErrorKind::Conflict, name_taken(&name)));
     };
     audit(&viewer, AuditedAction::CreateToken, &name).await;
     Ok(NewToken { name, token: token.expose_secret().to_owned() })
@@ -116,7 +116,7 @@ pub async fn remove_token(name: String) -> Result<(), ApiError> {
 
     let viewer = require(Role::Admin).await?;
     if !state().store.remove_token(&name).await? {
-        return Err(ApiError::not_found(nobody(&name)));
+        return Err(ApiError::not_found(no_such_user(&name)));
     }
     audit(&viewer, AuditedAction::RemoveToken, &name).await;
     Ok(())
@@ -129,12 +129,12 @@ fn checked_role(role: &str) -> Result<crate::domain::Role, ApiError> {
 }
 
 #[cfg(feature = "ssr")]
-fn taken(name: &str) -> String {
+fn name_taken(name: &str) -> String {
     super::context::lang().error_name_taken(name)
 }
 
 #[cfg(feature = "ssr")]
-fn nobody(name: &str) -> String {
+fn no_such_user(name: &str) -> String {
     super::context::lang().error_no_such_name(name)
 }
 

@@ -12,7 +12,7 @@ use crate::share::logo::LogoError;
 use crate::share::{DraftError, ShareError};
 
 /// An error that a user may read.
-pub trait Refusal {
+pub trait TranslatedError {
     /// A whole sentence, with what to do about it.
     fn sentence(&self, lang: Lang) -> String;
 }
@@ -37,7 +37,7 @@ fn unknown_language(lang: Lang, code: &str) -> String {
     lang.error_language(code, &Lang::ALL.map(Lang::code).join(lang.list_separator()))
 }
 
-impl Refusal for DraftError {
+impl TranslatedError for DraftError {
     fn sentence(&self, lang: Lang) -> String {
         match self {
             Self::Zone(zone) => lang.error_time_zone(zone),
@@ -53,7 +53,7 @@ impl Refusal for DraftError {
     }
 }
 
-impl Refusal for ShareError {
+impl TranslatedError for ShareError {
     fn sentence(&self, lang: Lang) -> String {
         match self {
             Self::NoLink(id) => lang.error_no_link(&id.to_string()),
@@ -70,7 +70,7 @@ impl Refusal for ShareError {
     }
 }
 
-impl Refusal for AskError {
+impl TranslatedError for AskError {
     fn sentence(&self, lang: Lang) -> String {
         match self {
             Self::NoApp(app) => lang.error_unknown_app(&app.to_string()),
@@ -89,7 +89,7 @@ impl Refusal for AskError {
     }
 }
 
-impl Refusal for IssuerError {
+impl TranslatedError for IssuerError {
     fn sentence(&self, lang: Lang) -> String {
         match self {
             Self::Long { what, most, length } => too_long(lang, what, *most, *length),
@@ -99,7 +99,7 @@ impl Refusal for IssuerError {
     }
 }
 
-impl Refusal for LogoError {
+impl TranslatedError for LogoError {
     fn sentence(&self, lang: Lang) -> String {
         match self {
             Self::Empty => lang.error_logo_empty(),
@@ -111,7 +111,7 @@ impl Refusal for LogoError {
     }
 }
 
-impl Refusal for RoomIdError {
+impl TranslatedError for RoomIdError {
     fn sentence(&self, lang: Lang) -> String {
         match self {
             Self::Empty => lang.error_room_id_empty().to_owned(),
@@ -120,7 +120,7 @@ impl Refusal for RoomIdError {
     }
 }
 
-impl Refusal for PasswordError {
+impl TranslatedError for PasswordError {
     fn sentence(&self, lang: Lang) -> String {
         match self {
             Self::TooShort(length) => lang.error_password_short(password::SHORTEST as i64, *length as i64),
@@ -129,7 +129,7 @@ impl Refusal for PasswordError {
     }
 }
 
-impl Refusal for SignInError {
+impl TranslatedError for SignInError {
     fn sentence(&self, lang: Lang) -> String {
         match self {
             Self::Wrong => lang.error_sign_in().to_owned(),

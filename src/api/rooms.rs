@@ -29,13 +29,13 @@ pub struct TakenSnapshot {
 
 /// So many rooms are taken in one go; more would hold the budget for minutes and is a mistake.
 #[cfg(feature = "ssr")]
-const MOST_AT_ONCE: usize = 1_000;
+const MAX_ROOMS: usize = 1_000;
 
 /// Splits pasted text at line ends, commas, semicolons and tabs; what is left is trimmed, emptied and repeated no more.
 /// Text that is no RoomId is refused with its reason.
 #[cfg(feature = "ssr")]
 fn parse_rooms(text: &str, lang: crate::lang::Lang) -> AddedRooms {
-    use super::refusals::Refusal;
+    use super::refusals::TranslatedError;
 
     let mut outcome = AddedRooms::default();
     // Full-width ones too: ids are pasted from Chinese and Japanese chats.
@@ -43,9 +43,9 @@ fn parse_rooms(text: &str, lang: crate::lang::Lang) -> AddedRooms {
     for part in text.split(separators).map(str::trim).filter(|part| !part.is_empty()) {
         match RoomId::parse(part) {
             Ok(room) if outcome.added.contains(&room) => {}
-            Ok(_) if outcome.added.len() >= MOST_AT_ONCE => outcome
+            Ok(_) if outcome.added.len() >= MAX_ROOMS => outcome
                 .refused
-                .push(RefusedRoom { room: part.to_owned(), why: lang.error_too_many_rooms(MOST_AT_ONCE as i64) }),
+                .push(RefusedRoom { room: part.to_owned(), why: lang.error_too_many_rooms(MAX_ROOMS as i64) }),
             Ok(room) => outcome.added.push(room),
             Err(error) => outcome.refused.push(RefusedRoom {
                 room: part.to_owned(),

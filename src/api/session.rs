@@ -42,13 +42,13 @@ pub async fn sign_in_once(once: String, #[server(default)] next: Option<String>)
     use super::context::{lang, now, state};
     use crate::domain::AuditedAction;
 
-    match state().accounts.spend_sign_in(&once.into(), now()).await? {
+    match state().accounts.consume_sign_in(&once.into(), now()).await? {
         Some(operator) => {
             let signed_in = begin(operator, next).await?;
             state().record_sign_in(operator, AuditedAction::SignInOnce).await;
             Ok(signed_in)
         }
-        None => Err(ApiError::new(ErrorKind::Forbidden, spent(lang()))),
+        None => Err(ApiError::new(ErrorKind::Forbidden, link_used(lang()))),
     }
 }
 
@@ -135,14 +135,14 @@ pub async fn change_password(current_password: String, new_password: String) -> 
     })?;
     let hash = password::hash(new_password).await;
     state.store.set_operator_password(&viewer.name, &hash).await?;
-    state.changes.bump_sessions();
+    state.changes.increment_sessions();
     audit(&viewer, AuditedAction::ChangePassword, &viewer.name).await;
     begin(viewer.id, Some("/settings".to_owned())).await
 }
 
 /// What a sign-in link says that works no more.
 #[cfg(feature = "ssr")]
-pub(crate) fn spent(lang: crate::lang::Lang) -> &'static str {
+pub(crate) fn link_used(lang: crate::lang::Lang) -> &'static str {
     lang.error_sign_in_link_spent()
 }
 
@@ -150,7 +150,7 @@ pub(crate) fn spent(lang: crate::lang::Lang) -> &'static str {
 #[cfg(feature = "ssr")]
 fn refused(error: crate::auth::SignInError) -> ApiError {
     use super::ErrorKind;
-    use super::refusals::Refusal;
+    use super::refusals::TranslatedError;
     use crate::auth::SignInError;
 
     let words = error.sentence(super::context::lang());

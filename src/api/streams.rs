@@ -26,7 +26,7 @@ pub async fn seal_now(stream: StreamId) -> Result<(), ApiError> {
     let state = state();
     state.collector.seal_now(stream).await?;
     // The board tells the server too, but perhaps after this is answered.
-    state.changes.bump_stream(stream);
+    state.changes.increment_stream(stream);
     audit(&viewer, AuditedAction::SealNow, &format!("stream {stream}")).await;
     Ok(())
 }
@@ -41,7 +41,7 @@ pub async fn seal_again(stream: StreamId) -> Result<(), ApiError> {
     let viewer = require(Role::Operator).await?;
     let state = state();
     state.collector.seal_again(stream).await?;
-    state.changes.bump_stream(stream);
+    state.changes.increment_stream(stream);
     audit(&viewer, AuditedAction::SealAgain, &format!("stream {stream}")).await;
     Ok(())
 }
@@ -58,7 +58,7 @@ pub async fn refresh_now(stream: StreamId) -> Result<(), ApiError> {
 
 /// Longest note, in characters: a paragraph, not a document.
 #[cfg(feature = "ssr")]
-const LONGEST_NOTE: usize = 2_000;
+const MAX_NOTE_LEN: usize = 2_000;
 
 /// Writes a note beside a stream; an empty one removes it. Internal: no report and no link shows it.
 #[server(prefix = "/api/fn", endpoint = "add_note")]
@@ -67,8 +67,8 @@ pub async fn add_note(stream: StreamId, #[server(default)] text: String) -> Resu
     use crate::domain::{AuditedAction, Role};
 
     let viewer = require(Role::Operator).await?;
-    if text.chars().count() > LONGEST_NOTE {
-        return Err(ApiError::invalid(super::context::lang().error_note_too_long(LONGEST_NOTE as i64)));
+    if text.chars().count() > MAX_NOTE_LEN {
+        return Err(ApiError::invalid(super::context::lang().error_note_too_long(MAX_NOTE_LEN as i64)));
     }
     let state = state();
     if state.store.stream(stream).await?.is_none() {

@@ -1,8 +1,8 @@
 //! Sign-in, sessions and links that work once.
 
 use super::address::ClientAddress;
-use super::password::{Busy, Caller};
-use super::throttle::{Ceiling, Pace, Throttle};
+use super::password::{Busy, HashCaller};
+use super::throttle::{Ceiling, RetryLimit, Throttle};
 use super::{password, secret};
 use crate::domain::{Millis, Viewer};
 use crate::share::TokenKey;
@@ -13,26 +13,27 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// A session ends after so long without use, in milliseconds: 14 days.
-pub const SESSION_LASTS: i64 = 14 * 24 * 3_600_000;
+pub const SESSION_IDLE_TTL_MS: i64 = 14 * 24 * 3_600_000;
 /// However much it is used, a session ends so long after its sign-in, in milliseconds: 30 days.
-const SESSION_ENDS: i64 = 30 * 24 * 3_600_000;
+const SESSION_MAX_AGE_MS: i64 = 30 * 24 * 3_600_000;
 /// The end of a session in use is moved at most so often, in milliseconds: looking at pages should not write.
-const EXTEND_EVERY: i64 = 3_600_000;
+const EXTEND_INTERVAL_MS: i64 = 3_600_000;
 /// A printed link that works once is good for so long, in milliseconds: a day.
-const ONCE_LASTS: i64 = 24 * 3_600_000;
+const ONE_TIME_TOKEN_TTL_MS: i64 = 24 * 3_600_000;
 
 /// The longest name of an operator, in characters. A longer one is nobody's, and no key of a throttle.
-const LONGEST_NAME: usize = 64;
+const MAX_NAME_LEN: usize = 64;
 
 /// Per account and source: a forgotten password is tried five times; a minute's wait is bearable for the owner and too long
 /// for guessing.
-const BY_ACCOUNT: Pace = Pace { free: 5, first_wait: 1_000, longest_wait: 60_000, forget_after: 900_000 };
+const BY_ACCOUNT: RetryLimit = RetryLimit { free: 5, first_wait: 1_000, longest_wait: 60_000, forget_after: 900_000 };
 /// An office shares one address, so there is more room; one machine trying many accounts is stopped for a quarter hour.
-const BY_ADDRESS: Pace = Pace { free: 20, first_wait: 1_000, longest_wait: 900_000, forget_after: 3_600_000 };
+const BY_ADDRESS: RetryLimit =
+    RetryLimit { free: 20, first_wait: 1_000, longest_wait: 900_000, forget_after: 3_600_000 };
 /// Wrong tries an hour on one account from everywhere together; beyond, answers to strangers are late, but none is refused.
-const AN_HOUR: u32 = 20;
+const MAX_WRONG_PER_HOUR: u32 = 20;
 /// How late.
-const LATE: Duration = Duration::from_secs(5);
+const OVERLOAD_DELAY: Duration = Duration::from_secs(5);
 
 /// Why a sign-in failed.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +57,7 @@ impl From<Busy> for SignInError {
 
 /// Who tries, as far as throttles tell one from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Source {
+enum AttemptSource {
     /// The number in the cookie of a browser that signed in to this account before. Only its own tries count against it.
     Device([u8; 16]),
     /// Everybody else, by their network.
@@ -69,7 +70,7 @@ pub struct Accounts {
     store: Store,
     /// Makes and checks device cookies.
     key: TokenKey,
-    by_account: Mutex<Throttle<(String, Source)>>,
+    by_account: Mutex<Throttle<(String, AttemptSource)>>,
     by_address: Mutex<Throttle<IpAddr>>,
     wrong: Mutex<Ceiling<String>>,
 }
@@ -86,7 +87,7 @@ impl Accounts {
             key,
             by_account: Mutex::new(Throttle::new(BY_ACCOUNT)),
             by_address: Mutex::new(Throttle::new(BY_ADDRESS)),
-            wrong: Mutex::new(Ceiling::new(AN_HOUR)),
+            wrong: Mutex::new(Ceiling::new(MAX_WRONG_PER_HOUR)),
         }
     }
 
@@ -101,20 +102,20 @@ impl Accounts {
         now: Millis,
     ) -> Result<Viewer, SignInError> {
         let name = name.trim();
-        if name.chars().count() > LONGEST_NAME {
+        if name.chars().count() > MAX_NAME_LEN {
             return Err(SignInError::Wrong);
         }
         let account = name.to_lowercase();
         let (operator, hash) = self.store.operator_by_name(name).await?.unzip();
         let known = device.zip(operator.as_ref());
         let known = known.and_then(|(cookie, operator)| self.key.device_number(operator.id, cookie));
-        let source = known.map_or(Source::Network(from.network()), Source::Device);
+        let source = known.map_or(AttemptSource::Network(from.network()), AttemptSource::Device);
         let late = self.admit(&account, source, now)?;
         if !late.is_zero() {
             // Before the check, so that whoever does not wait for the answer learns nothing.
             tokio::time::sleep(late).await;
         }
-        let caller = if known.is_some() { Caller::Known } else { Caller::Stranger };
+        let caller = if known.is_some() { HashCaller::Known } else { HashCaller::Stranger };
         if !password::verify(password, hash, caller).await? {
             return Err(SignInError::Wrong);
         }
@@ -124,22 +125,22 @@ impl Accounts {
     }
 
     /// Counts a try before its outcome is known: how late it is answered, or that it is refused.
-    fn admit(&self, account: &str, source: Source, now: Millis) -> Result<Duration, SignInError> {
+    fn admit(&self, account: &str, source: AttemptSource, now: Millis) -> Result<Duration, SignInError> {
         let seconds = |wait: i64| SignInError::Throttled(wait.max(0) / 1_000 + 1);
-        if let Source::Network(network) = source {
+        if let AttemptSource::Network(network) = source {
             lock(&self.by_address).begin(&network, now).map_err(seconds)?;
         }
         lock(&self.by_account).begin(&(account.to_owned(), source), now).map_err(seconds)?;
         let beyond = lock(&self.wrong).begin(&account.to_owned(), now);
-        Ok(if beyond && matches!(source, Source::Network(_)) { LATE } else { Duration::ZERO })
+        Ok(if beyond && matches!(source, AttemptSource::Network(_)) { OVERLOAD_DELAY } else { Duration::ZERO })
     }
 
     /// A try was right. That forgives what was tried on this account from here, but not what its network tried on others:
     /// else anybody with an account could go on guessing.
-    fn right(&self, account: &str, source: Source) {
+    fn right(&self, account: &str, source: AttemptSource) {
         lock(&self.by_account).succeed(&(account.to_owned(), source));
         lock(&self.wrong).take_back(&account.to_owned());
-        if let Source::Network(network) = source {
+        if let AttemptSource::Network(network) = source {
             lock(&self.by_address).take_back(&network);
         }
     }
@@ -157,7 +158,7 @@ impl Accounts {
     /// Begins a session under a new id, which only the cookie knows.
     pub async fn begin_session(&self, operator: i64, now: Millis) -> Result<SecretString, StoreError> {
         let id = secret::mint();
-        self.store.add_session(&secret::hash(&id), operator, now, now + SESSION_LASTS).await?;
+        self.store.add_session(&secret::hash(&id), operator, now, now + SESSION_IDLE_TTL_MS).await?;
         Ok(id)
     }
 
@@ -165,9 +166,9 @@ impl Accounts {
     pub async fn session(&self, id: &SecretString, now: Millis) -> Result<Option<(SessionRow, bool)>, StoreError> {
         let hash = secret::hash(id);
         let Some(session) = self.store.session(&hash, now).await? else { return Ok(None) };
-        let extend = now - session.seen_at >= EXTEND_EVERY;
+        let extend = now - session.seen_at >= EXTEND_INTERVAL_MS;
         if extend {
-            let end = (now + SESSION_LASTS).min(session.created_at + SESSION_ENDS);
+            let end = (now + SESSION_IDLE_TTL_MS).min(session.created_at + SESSION_MAX_AGE_MS);
             self.store.extend_session(&hash, now, end).await?;
         }
         Ok(Some((session, extend)))
@@ -183,7 +184,7 @@ impl Accounts {
             return Ok(None);
         }
         let once = secret::mint();
-        self.store.add_once(&secret::hash(&once), None, now + ONCE_LASTS).await?;
+        self.store.add_one_time_token(&secret::hash(&once), None, now + ONE_TIME_TOKEN_TTL_MS).await?;
         Ok(Some(once))
     }
 
@@ -220,13 +221,13 @@ impl Accounts {
     /// The secret of a link that signs this operator in, once.
     pub async fn mint_sign_in(&self, operator: i64, now: Millis) -> Result<SecretString, StoreError> {
         let once = secret::mint();
-        self.store.add_once(&secret::hash(&once), Some(operator), now + ONCE_LASTS).await?;
+        self.store.add_one_time_token(&secret::hash(&once), Some(operator), now + ONE_TIME_TOKEN_TTL_MS).await?;
         Ok(once)
     }
 
     /// Spends a sign-in link: the operator it is for, the first time.
-    pub async fn spend_sign_in(&self, once: &SecretString, now: Millis) -> Result<Option<i64>, StoreError> {
-        self.store.spend_once(&secret::hash(once), now).await
+    pub async fn consume_sign_in(&self, once: &SecretString, now: Millis) -> Result<Option<i64>, StoreError> {
+        self.store.consume_one_time_token(&secret::hash(once), now).await
     }
 }
 
@@ -247,8 +248,8 @@ mod tests {
         (directory, Accounts::new(store, TokenKey::new([1; 32])))
     }
 
-    fn network(last: u8) -> Source {
-        Source::Network([192, 0, 2, last].into())
+    fn network(last: u8) -> AttemptSource {
+        AttemptSource::Network([192, 0, 2, last].into())
     }
 
     #[tokio::test]
@@ -261,15 +262,15 @@ mod tests {
             assert_eq!(tries.iter().filter(|refused| **refused).count(), 5, "each is held off by its own tries");
         }
         // The owner from elsewhere is answered late, from a browser that was used before at once.
-        assert_eq!(accounts.admit("admin", network(200), Millis(0)).unwrap(), LATE);
-        assert_eq!(accounts.admit("admin", Source::Device([1; 16]), Millis(0)).unwrap(), Duration::ZERO);
+        assert_eq!(accounts.admit("admin", network(200), Millis(0)).unwrap(), OVERLOAD_DELAY);
+        assert_eq!(accounts.admit("admin", AttemptSource::Device([1; 16]), Millis(0)).unwrap(), Duration::ZERO);
         assert_eq!(accounts.admit("other", network(200), Millis(0)).unwrap(), Duration::ZERO);
         // Even from a network that is refused.
         for account in 0..30 {
             let _ = accounts.admit(&account.to_string(), network(7), Millis(0));
         }
         assert!(accounts.admit("third", network(7), Millis(0)).is_err());
-        assert_eq!(accounts.admit("admin", Source::Device([2; 16]), Millis(0)).unwrap(), Duration::ZERO);
+        assert_eq!(accounts.admit("admin", AttemptSource::Device([2; 16]), Millis(0)).unwrap(), Duration::ZERO);
     }
 
     #[tokio::test]
@@ -293,6 +294,6 @@ mod tests {
             let answer = accounts.sign_in(&"x".repeat(65), "password".into(), from, None, Millis(0)).await;
             assert!(matches!(answer, Err(SignInError::Wrong)));
         }
-        assert_eq!(accounts.admit("admin", Source::Network(from.network()), Millis(0)).unwrap(), Duration::ZERO);
+        assert_eq!(accounts.admit("admin", AttemptSource::Network(from.network()), Millis(0)).unwrap(), Duration::ZERO);
     }
 }

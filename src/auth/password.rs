@@ -39,7 +39,7 @@ pub struct Busy;
 
 /// Who asks for a password to be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Caller {
+pub enum HashCaller {
     /// Signed in to this account before: waits for their turn and is never refused.
     Known,
     Stranger,
@@ -119,15 +119,15 @@ pub async fn hash(password: SecretString) -> String {
 }
 
 /// Whether the password is the one of this hash. Without a hash it takes as long and says no.
-pub async fn verify(password: SecretString, hash: Option<String>, caller: Caller) -> Result<bool, Busy> {
+pub async fn verify(password: SecretString, hash: Option<String>, caller: HashCaller) -> Result<bool, Busy> {
     /// A hash nobody knows the password of, to spend the same time on names that do not exist.
     static NOBODY: OnceLock<String> = OnceLock::new();
     if password.expose_secret().len() > LONGEST {
         return Ok(false);
     }
     let place = match caller {
-        Caller::Known => None,
-        Caller::Stranger => Some(STRANGERS.clone().try_acquire_owned().map_err(|_| Busy)?),
+        HashCaller::Known => None,
+        HashCaller::Stranger => Some(STRANGERS.clone().try_acquire_owned().map_err(|_| Busy)?),
     };
     let check = move |memory: &mut Vec<Block>| match &hash {
         Some(hash) => matches(&password, hash, memory).unwrap_or(false),
@@ -150,7 +150,7 @@ mod tests {
         let hash = hash("correct horse".into()).await;
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         let check = async |password: &str, hash: Option<&str>| {
-            verify(password.into(), hash.map(str::to_owned), Caller::Known).await
+            verify(password.into(), hash.map(str::to_owned), HashCaller::Known).await
         };
         assert_eq!(check("correct horse", Some(&hash)).await, Ok(true));
         assert_eq!(check("wrong horse", Some(&hash)).await, Ok(false));

@@ -6,7 +6,7 @@ use std::hash::Hash;
 
 /// How fast tries may come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
+pub struct RetryLimit {
     /// Tries without any waiting.
     pub free: u32,
     /// The wait after the first try beyond those, in milliseconds; every further try doubles it.
@@ -17,7 +17,7 @@ pub struct Pace {
     pub forget_after: i64,
 }
 
-impl Pace {
+impl RetryLimit {
     /// How long no try is heard after so many.
     fn wait(&self, tries: u32) -> i64 {
         match tries.checked_sub(self.free) {
@@ -33,7 +33,7 @@ impl Pace {
 /// Wrong tries per key, with a delay that doubles.
 #[derive(Debug)]
 pub struct Throttle<K> {
-    pace: Pace,
+    pace: RetryLimit,
     tries: HashMap<K, Tries>,
 }
 
@@ -50,7 +50,7 @@ struct Tries {
 const MOST_KEYS: usize = 10_000;
 
 impl<K: Eq + Hash + Clone> Throttle<K> {
-    pub fn new(pace: Pace) -> Self {
+    pub fn new(pace: RetryLimit) -> Self {
         Self { pace, tries: HashMap::new() }
     }
 
@@ -179,7 +179,7 @@ impl<K: Eq + Hash + Clone> Ceiling<K> {
 mod tests {
     use super::*;
 
-    const PACE: Pace = Pace { free: 5, first_wait: 1_000, longest_wait: 60_000, forget_after: 900_000 };
+    const PACE: RetryLimit = RetryLimit { free: 5, first_wait: 1_000, longest_wait: 60_000, forget_after: 900_000 };
 
     #[test]
     fn five_tries_are_free_then_the_wait_doubles() {

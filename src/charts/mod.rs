@@ -5,7 +5,7 @@
 //! Paths are whole numbers and relative commands, because a report must stay small.
 
 mod bars;
-mod course;
+mod cumulative;
 mod path;
 mod rate;
 mod scale;
@@ -13,8 +13,8 @@ mod spark;
 mod trend;
 
 pub use bars::{bar, bar_between};
-pub use course::{Course, course_chart};
-pub use rate::{Band, Bucket, Rate, Size, rate_chart};
+pub use cumulative::{CumulativeChart, cumulative_chart};
+pub use rate::{Band, RateBucket, RateChart, Size, rate_chart};
 pub use scale::{ceiling, time_ticks, value_ticks};
 pub use spark::{spark, spark_inner};
 pub use trend::{TrendBar, trend_chart};

@@ -6,12 +6,12 @@ use std::fmt::Write;
 pub type Point = Option<(i64, i64)>;
 
 /// Writes whole numbers with a space only where one is needed.
-struct Writer {
+struct PathWriter {
     text: String,
     command: char,
 }
 
-impl Writer {
+impl PathWriter {
     const fn new() -> Self {
         Self { text: String::new(), command: ' ' }
     }
@@ -64,7 +64,7 @@ fn runs(points: &[Point]) -> impl Iterator<Item = Vec<(i64, i64)>> {
 
 /// A line that breaks where nothing is known. A point between two unknowns becomes a dot (with round caps).
 pub fn line(points: &[Point]) -> String {
-    let mut writer = Writer::new();
+    let mut writer = PathWriter::new();
     for run in runs(points) {
         writer.command('M', &[run[0].0, run[0].1]);
         if run.len() == 1 {
@@ -77,7 +77,7 @@ pub fn line(points: &[Point]) -> String {
 
 /// The area between the line and a base, one piece per known run.
 pub fn area(points: &[Point], base: i64) -> String {
-    let mut writer = Writer::new();
+    let mut writer = PathWriter::new();
     for run in runs(points).filter(|run| run.len() > 1) {
         writer.command('M', &[run[0].0, base]);
         writer.command('V', &[run[0].1]);
@@ -91,7 +91,7 @@ pub fn area(points: &[Point], base: i64) -> String {
 
 /// The area between two edges of the same length; a piece ends where either is unknown.
 pub fn band(upper: &[Point], lower: &[Point]) -> String {
-    let mut writer = Writer::new();
+    let mut writer = PathWriter::new();
     let both: Vec<Option<_>> = upper.iter().zip(lower).map(|(upper, lower)| Some(((*upper)?, (*lower)?))).collect();
     for run in both.split(Option::is_none).filter(|run| !run.is_empty()) {
         let (above, mut below): (Vec<_>, Vec<_>) = run.iter().flatten().copied().unzip();

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// One bucket. Unknown bounds are open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Bucket {
+pub struct RateBucket {
     pub estimate: Option<i64>,
     pub lower: Option<i64>,
     pub upper: Option<i64>,
@@ -25,12 +25,12 @@ pub struct Band {
 
 /// What a rate chart shows. Bucket `i` covers `[from + i × step, from + (i + 1) × step)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rate {
+pub struct RateChart {
     pub counter: Counter,
     pub from: Millis,
     /// Milliseconds per bucket, more than 0.
     pub step: i64,
-    pub buckets: Vec<Bucket>,
+    pub buckets: Vec<RateBucket>,
     pub gaps: Vec<Gap>,
     pub bands: Vec<Band>,
     /// When, and in which words.
@@ -41,7 +41,7 @@ pub struct Rate {
     /// The last reading; the time at the axis' end.
     pub ended: Millis,
     /// Sentences for those who cannot see the drawing.
-    pub told: Vec<String>,
+    pub description: Vec<String>,
 }
 
 /// How much room a chart has.
@@ -54,11 +54,11 @@ pub enum Size {
 }
 
 /// More buckets than this are too many for a line on a phone: each minute is then a pale area under the line of a mean.
-const FEW: usize = 75;
+const MAX_RAW_BUCKETS: usize = 75;
 /// So many points of the mean are a line one can read at 328 px.
 const LINE_POINTS: i64 = 56;
 
-impl Rate {
+impl RateChart {
     /// End of the last bucket.
     pub fn until(&self) -> Millis {
         self.from + self.step * self.buckets.len() as i64
@@ -72,11 +72,13 @@ impl Rate {
         if group == 1 {
             return self.clone();
         }
-        let sum = |bucket: &[Bucket], value: fn(&Bucket) -> Option<i64>| bucket.iter().map(value).sum::<Option<i64>>();
+        let sum = |bucket: &[RateBucket], value: fn(&RateBucket) -> Option<i64>| {
+            bucket.iter().map(value).sum::<Option<i64>>()
+        };
         let buckets = self
             .buckets
             .chunks(group)
-            .map(|chunk| Bucket {
+            .map(|chunk| RateBucket {
                 estimate: sum(chunk, |bucket| bucket.estimate),
                 lower: sum(chunk, |bucket| bucket.lower),
                 upper: sum(chunk, |bucket| bucket.upper),
@@ -92,7 +94,7 @@ impl Rate {
             .into_iter()
             .map(|minutes| minutes * 60_000)
             .find(|mean| mean % self.step == 0 && length / mean <= LINE_POINTS)
-            .filter(|_| self.buckets.len() > FEW)
+            .filter(|_| self.buckets.len() > MAX_RAW_BUCKETS)
     }
 
     /// The curve through every bucket. Where the first and the last were read for a part of their time only, they stand as
@@ -179,11 +181,11 @@ impl Rate {
 }
 
 /// Vertical units of the grid. The plot is as high as its style sheet says, so this is a share and no length.
-const HIGH: i64 = 240;
+const HEIGHT: i64 = 240;
 
 /// Draws the chart: the SVG is the plot; names, peak and times stand around it, in the margins its class gives it. It
 /// carries its values for the cursor (`data-values`, empty where unknown).
-pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
+pub fn rate_chart(words: &Words, rate: &RateChart, size: Size) -> AnyView {
     let rate = &match size {
         Size::Main => rate.coarse(480),
         Size::Small => rate.coarse(96),
@@ -196,7 +198,7 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
     let scale_top = rate.top();
     let y = |value: i64| {
         let value = value.clamp(0, scale_top);
-        HIGH - (i128::from(value) * i128::from(HIGH) / i128::from(scale_top)) as i64
+        HEIGHT - (i128::from(value) * i128::from(HEIGHT) / i128::from(scale_top)) as i64
     };
     let x = |place: usize| place as i64 * 2 + 1;
     let drawn = |points: Vec<(Millis, Option<i64>)>| -> Vec<Point> {
@@ -206,8 +208,8 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
     let curve = drawn(rate.through());
     let line = if labelled { path::line(&drawn(rate.line())) } else { path::line(&curve) };
     // A bound holds for its whole bucket: a step, not a slope.
-    let edge = |value: fn(&Bucket) -> i64| -> Vec<Point> {
-        let step = |(place, bucket): (usize, &Bucket)| {
+    let edge = |value: fn(&RateBucket) -> i64| -> Vec<Point> {
+        let step = |(place, bucket): (usize, &RateBucket)| {
             let y = rate.is_wide(place).then(|| y(value(bucket)));
             [y.map(|y| (x(place) - 1, y)), y.map(|y| (x(place) + 1, y))]
         };
@@ -216,18 +218,18 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
     let upper = edge(|bucket| bucket.upper.unwrap_or(i64::MAX));
     let lower = edge(|bucket| bucket.lower.unwrap_or(0));
     let bounds = path::band(&upper, &lower);
-    let view_box = format!("0 0 {} {HIGH}", rate.buckets.len().max(1) * 2);
+    let view_box = format!("0 0 {} {HEIGHT}", rate.buckets.len().max(1) * 2);
 
     let values: Vec<String> =
         rate.buckets.iter().map(|bucket| bucket.estimate.map_or_else(String::new, |value| value.to_string())).collect();
     let title = words.per(rate.counter, rate.step);
     let mut description = vec![words.describe_chart(&title, from, rate.ended, rate.counter, rate.total)];
-    description.extend(rate.told.iter().cloned());
+    description.extend(rate.description.iter().cloned());
     let ticks = if labelled { value_ticks(scale_top, 2) } else { Vec::new() };
-    let level = |value: i64| share(y(value), HIGH);
+    let level = |value: i64| share(y(value), HEIGHT);
     // A name that would run into the one before is left to the tooltip.
     let mut named_until = i64::MIN;
-    let bands: Vec<(&Band, i64, i64, Option<Place>)> = rate
+    let bands: Vec<(&Band, i64, i64, Option<LabelPlacement>)> = rate
         .bands
         .iter()
         .filter(|band| band.until > from && band.from < rate.until())
@@ -269,7 +271,7 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
                 .map(|(band, start, end, place)| {
                     let name = crate::lang::middle(&band.label, BAND_COLUMNS);
                     let label = place
-                        .map(|Place { x, anchor, .. }| {
+                        .map(|LabelPlacement { x, anchor, .. }| {
                             view! {
                                 <text class="band-label" x=x y=name_row text-anchor=anchor>
                                     {name.clone()}
@@ -293,7 +295,7 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
             {gaps(words, &rate.gaps, (from, rate.until()))}
             <svg width="100%" height="100%" viewBox=view_box preserveAspectRatio="none">
                 {(!bounds.is_empty()).then(|| view! { <path class="bounds" d=bounds></path> })}
-                <path class="area" d=path::area(&curve, HIGH)></path>
+                <path class="area" d=path::area(&curve, HEIGHT)></path>
                 <path class="line" d=line></path>
             </svg>
             <line class="base" x2="100%" y1="100%" y2="100%"></line>
@@ -313,7 +315,7 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
                 .filter(|_| labelled)
                 .map(|(at, label)| {
                     let part = (*at - from).clamp(0, span);
-                    let Place { x, anchor, .. } = placed(label, part, span);
+                    let LabelPlacement { x, anchor, .. } = placed(label, part, span);
                     view! {
                         <text class="peak" x=x y="-8" text-anchor=anchor>
                             {label.clone()}
@@ -331,7 +333,7 @@ pub fn rate_chart(words: &Words, rate: &Rate, size: Size) -> AnyView {
 const BAND_COLUMNS: usize = 20;
 
 /// Where a label stands.
-struct Place {
+struct LabelPlacement {
     x: String,
     anchor: &'static str,
     /// What it covers of the width, in hundredths of a percent.
@@ -339,14 +341,14 @@ struct Place {
 }
 
 /// Over its point, moved aside only as far as it must be to stay inside the narrowest chart (a phone of 360 px).
-fn placed(label: &str, part: i64, span: i64) -> Place {
+fn placed(label: &str, part: i64, span: i64) -> LabelPlacement {
     // A column is about 7 of 328 px.
     let width = 214 * i64::try_from(crate::lang::columns_of(label)).unwrap_or(40).min(40);
     let at = i64::try_from(i128::from(part) * 10_000 / i128::from(span.max(1))).unwrap_or(0).clamp(0, 10_000);
     match (at - width / 2, at + width / 2) {
-        (start, _) if start < 0 => Place { x: share(0, 1), anchor: "start", covers: (0, width) },
-        (_, end) if end > 10_000 => Place { x: share(1, 1), anchor: "end", covers: (10_000 - width, 10_000) },
-        covers => Place { x: share(part, span), anchor: "middle", covers },
+        (start, _) if start < 0 => LabelPlacement { x: share(0, 1), anchor: "start", covers: (0, width) },
+        (_, end) if end > 10_000 => LabelPlacement { x: share(1, 1), anchor: "end", covers: (10_000 - width, 10_000) },
+        covers => LabelPlacement { x: share(part, span), anchor: "middle", covers },
     }
 }
 
@@ -415,19 +417,19 @@ mod tests {
     use super::*;
     use crate::domain::GapCause;
 
-    fn sample(values: &[Option<i64>]) -> Rate {
-        Rate {
+    fn sample(values: &[Option<i64>]) -> RateChart {
+        RateChart {
             counter: Counter::Coins,
             from: Millis(1_795_262_400_000),
             step: 60_000,
-            buckets: values.iter().map(|value| Bucket { estimate: *value, lower: *value, upper: *value }).collect(),
+            buckets: values.iter().map(|value| RateBucket { estimate: *value, lower: *value, upper: *value }).collect(),
             gaps: Vec::new(),
             bands: Vec::new(),
             peak: None,
             total: None,
             started: Millis(1_795_262_400_000),
             ended: Millis(1_795_262_400_000 + 60_000 * values.len() as i64),
-            told: Vec::new(),
+            description: Vec::new(),
         }
     }
 
@@ -445,11 +447,11 @@ mod tests {
     fn bounds_show_only_where_they_are_wide() {
         let mut rate = sample(&[Some(1000), Some(1000), Some(1000)]);
         assert!(!rate_chart(&Words::default(), &rate, Size::Main).to_html().contains("bounds"));
-        rate.buckets[1] = Bucket { estimate: Some(1000), lower: Some(940), upper: Some(1000) };
+        rate.buckets[1] = RateBucket { estimate: Some(1000), lower: Some(940), upper: Some(1000) };
         assert!(rate_chart(&Words::default(), &rate, Size::Main).to_html().contains("bounds"));
-        rate.buckets[1] = Bucket { estimate: Some(1000), lower: Some(960), upper: Some(1000) };
+        rate.buckets[1] = RateBucket { estimate: Some(1000), lower: Some(960), upper: Some(1000) };
         assert!(!rate_chart(&Words::default(), &rate, Size::Main).to_html().contains("bounds"));
-        rate.buckets[1] = Bucket { estimate: Some(1000), lower: Some(1000), upper: None };
+        rate.buckets[1] = RateBucket { estimate: Some(1000), lower: Some(1000), upper: None };
         assert!(rate_chart(&Words::default(), &rate, Size::Main).to_html().contains("bounds"));
     }
 
@@ -474,7 +476,7 @@ mod tests {
     #[test]
     fn coarse_charts_keep_the_sum() {
         let rate = sample(&(0..1000).map(Some).collect::<Vec<_>>());
-        let sum = |rate: &Rate| rate.buckets.iter().filter_map(|bucket| bucket.estimate).sum::<i64>();
+        let sum = |rate: &RateChart| rate.buckets.iter().filter_map(|bucket| bucket.estimate).sum::<i64>();
         let coarse = rate.coarse(96);
         assert!(coarse.buckets.len() <= 96);
         assert_eq!(sum(&coarse), sum(&rate));
@@ -502,7 +504,7 @@ mod tests {
     fn a_line_breaks_at_what_is_unknown() {
         let mut rate = sample(&[Some(30); 100]);
         for bucket in &mut rate.buckets[7..50] {
-            *bucket = Bucket::default();
+            *bucket = RateBucket::default();
         }
         for over in [60_000, 300_000] {
             let points = rate.means(over);
@@ -521,8 +523,8 @@ mod tests {
     #[test]
     fn a_bucket_that_shares_a_gap_shows_its_bounds_alone() {
         let mut rate = sample(&[Some(30), Some(30), Some(30), Some(30)]);
-        rate.buckets[1] = Bucket { estimate: None, lower: Some(10), upper: Some(40) };
-        rate.buckets[2] = Bucket::default();
+        rate.buckets[1] = RateBucket { estimate: None, lower: Some(10), upper: Some(40) };
+        rate.buckets[2] = RateBucket::default();
         assert_eq!((0..4).map(|place| rate.is_wide(place)).collect::<Vec<_>>(), [false, true, false, false]);
     }
 
@@ -541,7 +543,7 @@ mod tests {
         // Thirty coins a minute from half past minute 0 to forty seconds into minute 4.
         let mut rate = sample(&[Some(15), Some(30), Some(30), Some(30), Some(20)]);
         (rate.started, rate.ended) = (rate.from + 30_000, rate.from + 280_000);
-        let heights = |rate: &Rate| rate.through().into_iter().map(|(_, value)| value).collect::<Vec<_>>();
+        let heights = |rate: &RateChart| rate.through().into_iter().map(|(_, value)| value).collect::<Vec<_>>();
         assert_eq!(heights(&rate), [Some(30); 5]);
         assert_eq!(rate.through()[4].0, rate.from + 260_000, "in the middle of what was read");
         // Too short to tell a pace: it belongs to the minute before.

@@ -1,6 +1,6 @@
 //! `aftershow backup FILE`: a consistent copy of the database, also while the server runs.
 
-use super::{Context, Exit, Outcome, Problem};
+use super::{CommandResult, Context, ExitStatus, Problem};
 use crate::clock::Clock;
 use crate::key_file;
 use crate::store::Store;
@@ -21,7 +21,7 @@ fn holds_key_file(backup: &Path, key_file: &Path) -> bool {
 }
 
 /// Copies the database.
-pub async fn run(args: BackupArgs, context: &Context) -> Outcome {
+pub async fn run(args: BackupArgs, context: &Context) -> CommandResult {
     let config = context.load(Vec::new())?;
     if args.file.exists() {
         return Err(Problem::Wrong(format!("{} exists; name a new file", args.file.display())));
@@ -51,5 +51,5 @@ pub async fn run(args: BackupArgs, context: &Context) -> Outcome {
             config.key_file.display()
         );
     }
-    Ok(Exit::Done)
+    Ok(ExitStatus::Done)
 }

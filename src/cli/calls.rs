@@ -11,7 +11,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 /// The least share: a call a second of a limit of 100.
-const LEAST_SHARE: f64 = 0.01;
+const MIN_SHARE: f64 = 0.01;
 
 /// The client of a command, with what `budget_share` leaves of each limit.
 pub fn client(app: &AppConfig, database: &Path) -> Result<Client, Problem> {
@@ -23,13 +23,13 @@ pub fn client(app: &AppConfig, database: &Path) -> Result<Client, Problem> {
             app.id
         )));
     }
-    Ok(Client::new(&AppConfig { budget_share: rest.max(LEAST_SHARE), ..app.clone() }, None)?)
+    Ok(Client::new(&AppConfig { budget_share: rest.max(MIN_SHARE), ..app.clone() }, None)?)
 }
 
 /// Held by a command while it makes calls for an app.
-pub struct Turn(#[expect(dead_code, reason = "held, never read")] Option<File>);
+pub struct CliTurn(#[expect(dead_code, reason = "held, never read")] Option<File>);
 
-impl Turn {
+impl CliTurn {
     /// Waits for the commands before. Where no file can be locked, it does not wait.
     pub async fn wait(app: &AppConfig) -> Self {
         let path = lock_path(app);
@@ -99,7 +99,7 @@ mod tests {
     #[tokio::test]
     async fn one_command_at_a_time_makes_calls_for_an_app() {
         let app = app(i64::from(std::process::id()) + 4_000_000_000, 0.8);
-        let first = Turn::wait(&app).await;
+        let first = CliTurn::wait(&app).await;
         let second = File::open(lock_path(&app)).unwrap();
         assert!(matches!(second.try_lock(), Err(TryLockError::WouldBlock)));
         drop(first);

@@ -4,8 +4,8 @@
 //! of a running server ([`super::calls`]). It asks Tencent for one room of the list and for the totals of one room, which
 //! needs everything that matters: network, region, signature, admin, IP, the name of the command.
 
-use super::print::{answer, plain};
-use super::{Context, Exit, Outcome, calls};
+use super::print::{print_stdout, printable};
+use super::{CommandResult, Context, ExitStatus, calls};
 use crate::config::{AppConfig, Config};
 use crate::domain::RoomId;
 use crate::tencent::{
@@ -22,11 +22,11 @@ use subtle::ConstantTimeEq;
 pub struct CheckArgs {}
 
 /// A clock this far from Tencent's spoils times and, from a minute on, the signatures of webhooks.
-const MOST_OFFSET_MS: i64 = 10_000;
+const MAX_OFFSET_MS: i64 = 10_000;
 
 /// One thing looked at.
 #[derive(Debug, PartialEq, Eq)]
-struct Line {
+struct CheckLine {
     mark: Mark,
     subject: &'static str,
     words: String,
@@ -40,22 +40,22 @@ enum Mark {
     Note,
 }
 
-fn good(subject: &'static str, words: impl Into<String>) -> Line {
-    Line { mark: Mark::Good, subject, words: words.into() }
+fn good(subject: &'static str, words: impl Into<String>) -> CheckLine {
+    CheckLine { mark: Mark::Good, subject, words: words.into() }
 }
 
-fn bad(subject: &'static str, words: impl Into<String>) -> Line {
-    Line { mark: Mark::Bad, subject, words: words.into() }
+fn bad(subject: &'static str, words: impl Into<String>) -> CheckLine {
+    CheckLine { mark: Mark::Bad, subject, words: words.into() }
 }
 
-fn note(subject: &'static str, words: impl Into<String>) -> Line {
-    Line { mark: Mark::Note, subject, words: words.into() }
+fn note(subject: &'static str, words: impl Into<String>) -> CheckLine {
+    CheckLine { mark: Mark::Note, subject, words: words.into() }
 }
 
 /// What was found of one app; of the installation where there is no app.
 struct Section {
     app: Option<String>,
-    lines: Vec<Line>,
+    lines: Vec<CheckLine>,
 }
 
 impl Section {
@@ -64,7 +64,7 @@ impl Section {
     }
 }
 
-pub async fn run(_: CheckArgs, context: &Context) -> Outcome {
+pub async fn run(_: CheckArgs, context: &Context) -> CommandResult {
     let config = match context.load_quietly() {
         Ok(config) => config,
         Err(problem) => {
@@ -99,7 +99,7 @@ pub async fn run(_: CheckArgs, context: &Context) -> Outcome {
 }
 
 /// A grace period in which a room is hardly asked twice.
-fn grace(interval: Duration, grace: Duration) -> Option<Line> {
+fn grace(interval: Duration, grace: Duration) -> Option<CheckLine> {
     (grace < interval).then(|| {
         let words = format!(
             "collector.grace {grace:?} is shorter than the polling interval {interval:?}: a room that comes back has \
@@ -109,7 +109,7 @@ fn grace(interval: Duration, grace: Duration) -> Option<Line> {
     })
 }
 
-async fn check_app(app: &AppConfig, config: &Config) -> Vec<Line> {
+async fn check_app(app: &AppConfig, config: &Config) -> Vec<CheckLine> {
     let mut lines = vec![key_shape(&app.secret_key), region(app)];
     let client = match calls::client(app, &config.database) {
         Ok(client) => client,
@@ -118,7 +118,7 @@ async fn check_app(app: &AppConfig, config: &Config) -> Vec<Line> {
             return lines;
         }
     };
-    let _turn = calls::Turn::wait(app).await;
+    let _turn = calls::CliTurn::wait(app).await;
     let result = client.room_list_of("", 1, Caller::User).await;
     let health = client.health();
     lines.extend(match &result {
@@ -146,7 +146,7 @@ fn is_of_the_command(error: &CallError) -> bool {
 }
 
 /// The totals of a listed room; where none is live, of one that does not exist: the command is known all the same.
-async fn totals(client: &Client, list: Option<&ApiResponse<RoomPage>>) -> Line {
+async fn totals(client: &Client, list: Option<&ApiResponse<RoomPage>>) -> CheckLine {
     const SUBJECT: &str = "totals";
     let listed = list.and_then(|list| list.value.rooms.first()).map(|info| info.room.clone());
     let room = match listed.clone().map_or_else(|| RoomId::parse("aftershow-check"), Ok) {
@@ -154,8 +154,10 @@ async fn totals(client: &Client, list: Option<&ApiResponse<RoomPage>>) -> Line {
         Err(error) => return bad(SUBJECT, error.to_string()),
     };
     match (client.room_stats(&room, Caller::User).await, listed) {
-        (Ok(ApiResponse { value: Some(_), .. }), _) => good(SUBJECT, format!("read of room {}", plain(room.as_str()))),
-        (Ok(_), Some(_)) => good(SUBJECT, format!("answered; room {} has just ended", plain(room.as_str()))),
+        (Ok(ApiResponse { value: Some(_), .. }), _) => {
+            good(SUBJECT, format!("read of room {}", printable(room.as_str())))
+        }
+        (Ok(_), Some(_)) => good(SUBJECT, format!("answered; room {} has just ended", printable(room.as_str()))),
         (Ok(_), None) => good(SUBJECT, "answered; no public room is live to read them of"),
         (Err(error), _) if error.code() == Some(60009) => bad("stats_command", words(&error)),
         (Err(error), _) => bad(SUBJECT, words(&error)),
@@ -172,10 +174,10 @@ fn words(error: &CallError) -> String {
     }
 }
 
-fn print(sections: &[Section]) -> Outcome {
-    answer(&text(sections))?;
+fn print(sections: &[Section]) -> CommandResult {
+    print_stdout(&text(sections))?;
     let wrong = sections.iter().any(Section::is_bad);
-    Ok(if wrong { Exit::Wrong } else { Exit::Done })
+    Ok(if wrong { ExitStatus::Wrong } else { ExitStatus::Done })
 }
 
 /// The lines, under a heading for each app where there are several, with their sum at the end.
@@ -214,7 +216,7 @@ fn text(sections: &[Section]) -> String {
 }
 
 /// Tencent's keys are 64 hexadecimal digits; others are used as they are.
-fn key_shape(key: &SecretString) -> Line {
+fn key_shape(key: &SecretString) -> CheckLine {
     let key = key.expose_secret();
     match key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         true => good("secret key", "64 hexadecimal digits"),
@@ -225,7 +227,7 @@ fn key_shape(key: &SecretString) -> Line {
     }
 }
 
-fn region(app: &AppConfig) -> Line {
+fn region(app: &AppConfig) -> CheckLine {
     let host = &app.endpoint;
     match app.endpoint.region() {
         Some(region) if host.is_guessed() => note(
@@ -237,22 +239,22 @@ fn region(app: &AppConfig) -> Line {
     }
 }
 
-fn network(app: &AppConfig, health: &ClientHealth) -> Line {
+fn network(app: &AppConfig, health: &ClientHealth) -> CheckLine {
     let took = health.latency_ms.map_or(String::new(), |latency| format!(" in {latency} ms"));
     good("network", format!("{} answered{took}", app.endpoint))
 }
 
-fn all_accepted(app: &AppConfig, health: &ClientHealth) -> Vec<Line> {
+fn all_accepted(app: &AppConfig, health: &ClientHealth) -> Vec<CheckLine> {
     vec![
         network(app, health),
         good("IP", "this machine may call"),
         good("UserSig", "accepted"),
-        good("admin", format!("{} is an admin of {}", plain(&app.identifier), app.id)),
+        good("admin", format!("{} is an admin of {}", printable(&app.identifier), app.id)),
     ]
 }
 
 /// Puts a failure where it belongs: each line before it has been passed, those after it were not reached.
-fn refused(app: &AppConfig, error: &CallError, health: &ClientHealth) -> Vec<Line> {
+fn refused(app: &AppConfig, error: &CallError, health: &ClientHealth) -> Vec<CheckLine> {
     let words = words(error);
     let code = match &error.failure {
         Failure::Code { code, .. } => *code,
@@ -276,10 +278,10 @@ fn refused(app: &AppConfig, error: &CallError, health: &ClientHealth) -> Vec<Lin
     lines
 }
 
-fn clock(offset_ms: Option<i64>) -> Line {
+fn clock(offset_ms: Option<i64>) -> CheckLine {
     match offset_ms {
         None => note("clock", "not compared, Tencent told no time"),
-        Some(offset) if offset.abs() > MOST_OFFSET_MS => {
+        Some(offset) if offset.abs() > MAX_OFFSET_MS => {
             let way = if offset > 0 { "behind" } else { "ahead of" };
             let seconds = offset.abs() / 1000;
             bad("clock", format!("this machine is {seconds} s {way} Tencent's time; set it by NTP"))
@@ -288,7 +290,7 @@ fn clock(offset_ms: Option<i64>) -> Line {
     }
 }
 
-fn budget(app: &AppConfig) -> Line {
+fn budget(app: &AppConfig) -> CheckLine {
     let allowed = |command: Command| (f64::from(command.limit()) * app.budget_share + 1e-9).floor().max(1.0);
     good(
         "budget",
@@ -303,7 +305,7 @@ fn budget(app: &AppConfig) -> Line {
 }
 
 /// Compares the token here with Tencent's, without showing either.
-async fn webhook_token(app: &AppConfig, client: &Client, config: &Config) -> Line {
+async fn webhook_token(app: &AppConfig, client: &Client, config: &Config) -> CheckLine {
     const SUBJECT: &str = "webhook token";
     let Some(ours) = &app.webhook_token else {
         return note(
@@ -313,7 +315,7 @@ async fn webhook_token(app: &AppConfig, client: &Client, config: &Config) -> Lin
         );
     };
     let theirs = match client.callback_token(Caller::User).await {
-        Ok(answer) => answer.value,
+        Ok(response) => response.value,
         Err(error) => return bad(SUBJECT, error.to_string()),
     };
     let Some(token) = theirs.token.filter(|_| theirs.enabled) else {
@@ -339,7 +341,7 @@ async fn webhook_token(app: &AppConfig, client: &Client, config: &Config) -> Lin
 }
 
 /// Whether others than their owner may read the database or the key file.
-fn private_files(config: &Config) -> Line {
+fn private_files(config: &Config) -> CheckLine {
     const SUBJECT: &str = "file modes";
     let beside = |end: &str| {
         let mut path = config.database.clone().into_os_string();
@@ -358,7 +360,7 @@ fn private_files(config: &Config) -> Line {
 }
 
 /// An https address is a proxy's: this server speaks plain HTTP.
-fn proxy(config: &Config) -> Option<Line> {
+fn proxy(config: &Config) -> Option<CheckLine> {
     let behind = config.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
     (behind && config.trusted_proxies.is_empty()).then(|| {
         note(
@@ -370,7 +372,7 @@ fn proxy(config: &Config) -> Option<Line> {
 }
 
 /// Whether the database can be opened or made, without making it.
-fn database(path: &Path) -> Line {
+fn database(path: &Path) -> CheckLine {
     const SUBJECT: &str = "database";
     let shown = path.display();
     if path.exists() {
@@ -394,7 +396,7 @@ fn database(path: &Path) -> Line {
 }
 
 /// SQLite writes its journal beside the database: the directory must be writable too.
-fn directory(path: &Path) -> Result<(), Line> {
+fn directory(path: &Path) -> Result<(), CheckLine> {
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -424,7 +426,7 @@ mod tests {
         Client::new(&app(), None).unwrap().health()
     }
 
-    fn failed(failure: Failure) -> Line {
+    fn failed(failure: Failure) -> CheckLine {
         let error = CallError::of(failure);
         let mut lines = refused(&app(), &error, &health());
         let last = lines.pop().unwrap();

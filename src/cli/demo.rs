@@ -3,9 +3,9 @@
 //!
 //! Lives run at wall-clock speed; only the interval and the grace are shorter, and it says so.
 
-use super::print::answer;
-use super::serve::{address, bind, cannot_listen, outcome, stop_with, until_told};
-use super::{Outcome, Problem, log};
+use super::print::print_stdout;
+use super::serve::{address, bind, cannot_listen, outcome, shutdown_signal, stop_with};
+use super::{CommandResult, Problem, log};
 use crate::clock::Clock;
 use crate::config::{AppConfig, Config, Endpoint};
 use crate::domain::record::MomentKind;
@@ -15,9 +15,9 @@ use crate::server::{AppState, Demo};
 use crate::share::Draft;
 use crate::simulator::history::PastStream;
 use crate::simulator::{
-    self, DEMO_ADMIN, DEMO_SDKAPPID, DEMO_SECRET_KEY, SimulatorHandle, SimulatorOptions, cast, history, script,
+    self, DEMO_ADMIN, DEMO_SDKAPPID, DEMO_SECRET_KEY, SimulatorHandle, SimulatorOptions, demo_rooms, history, script,
 };
-use crate::store::{ClosingRow, MomentRow, NewStream, Part, SealError, Series, StreamQuery, Write};
+use crate::store::{MomentRow, NewStream, RoomClosedRow, SealError, SessionPart, StoredSeries, StreamQuery, Write};
 use crate::tencent::Tuning;
 use clap::Args;
 use rustix::termios::{self, LocalModes, OptionalActions, Termios};
@@ -56,7 +56,7 @@ const SHARE: f64 = 0.35;
 const OPERATOR: &str = "demo";
 
 /// Runs until ctrl-c or SIGTERM.
-pub async fn run(args: DemoArgs) -> Outcome {
+pub async fn run(args: DemoArgs) -> CommandResult {
     log::start(std::env::var("AFTERSHOW_LOG").ok().as_deref(), "warn")?;
     let failed = |error: &dyn std::fmt::Display| Problem::Failed(error.to_string());
     let directory = Directory::new(args.data.as_deref())?;
@@ -64,12 +64,12 @@ pub async fn run(args: DemoArgs) -> Outcome {
     // Before two weeks of history are written for nothing.
     let listen = args.listen;
     std::net::TcpListener::bind(listen).map(drop).map_err(|error| cannot_listen(listen, &error))?;
-    let shutdown = until_told();
+    let shutdown = shutdown_signal();
 
     let token = SecretString::from(format!("demo-{:016x}", rand::random::<u64>()));
     let simulator = start_simulator(&args, &token).await?;
     let books = simulator.handle();
-    cast::stage(&books, args.seed).map_err(|error| failed(&error))?;
+    demo_rooms::start_rooms(&books, args.seed).map_err(|error| failed(&error))?;
 
     let config = config(&args, directory, &simulator.url(), token.clone())?;
     let prepared = Prepared::open(config, Clock::system()).await?;
@@ -89,8 +89,8 @@ pub async fn run(args: DemoArgs) -> Outcome {
     // One that has been run with --data before has its operator.
     let operator = operator(&engine).await?;
     standing_link(&engine, &state).await;
-    let keys = Keys::take();
-    answer(&format!("\nAftershow demo · {address}\n"))?;
+    let keys = KeyPresses::take();
+    print_stdout(&format!("\nAftershow demo · {address}\n"))?;
     print_sign_in(&state, operator, &address, engine.clock.now(), keys.is_some()).await?;
     eprintln!(
         "No account anywhere; Tencent is simulated on :{}. The script starts when you sign in.\nEach room is read every {} s, \
@@ -212,7 +212,7 @@ async fn write_history(
             let Some(ended_at) = past.ended_at else { continue };
             let sealed_at = ended_at + 120_000;
             let new = follow(prepared, app, &past).await.map_err(|error| failed(&error))?;
-            let series = Series { runs: runs(&past), ..Series::default() };
+            let series = StoredSeries { runs: runs(&past), ..StoredSeries::default() };
             let told = |stream| writes(stream, &past);
             let sealed = prepared.sealer.import(&new, told, series, sealed_at).await;
             let stream = sealed.map_err(|error| failed(&error))?;
@@ -224,7 +224,7 @@ async fn write_history(
     let mut live = Vec::new();
     for so_far in history::live_so_far(books, seed, 10_000) {
         // A kept database has another life of the room open; the collector ends it by its CreateTime.
-        let known = prepared.store.stream_of_life(app, &so_far.room, so_far.create_time).await;
+        let known = prepared.store.stream_of_session(app, &so_far.room, so_far.create_time).await;
         if known.map_err(|error| failed(&error))?.is_none() {
             let new = follow(prepared, app, &so_far).await.map_err(|error| failed(&error))?;
             let read = |stream| {
@@ -269,7 +269,7 @@ async fn follow(prepared: &Prepared, app: AppId, past: &PastStream) -> Result<Ne
         room: past.room.clone(),
         kind: StreamKind::Stream,
         create_time: Some(past.create_time),
-        part: Part::default(),
+        part: SessionPart::default(),
         title: Some(past.title.clone()),
         host: Some(past.host.clone()),
         host_name: Some(past.host_name.clone()),
@@ -311,7 +311,7 @@ fn ending(stream: StreamId, past: &PastStream, ended_at: Millis, closing: Option
     let (by, ended_after) = if closing.is_some() { (Webhook, None) } else { (RoomGone, last) };
     let mut writes = vec![Write::Ending { stream, ended_at, ended_after, by, evidence_at: ended_at }];
     if let Some(statistic) = closing {
-        let closing = ClosingRow { event_time: ended_at, received_at: ended_at, statistic, contradicted_at: None };
+        let closing = RoomClosedRow { event_time: ended_at, received_at: ended_at, statistic, contradicted_at: None };
         writes.push(Write::Closing { stream, closing });
     }
     writes
@@ -354,7 +354,7 @@ async fn operator(engine: &Engine) -> Result<i64, Problem> {
 /// One link is out already when one first looks: of 小鹿's last stream.
 async fn standing_link(engine: &Engine, state: &AppState) {
     let app = engine.config.apps.first().map_or(AppId(0), |app| app.id);
-    let Ok(room) = crate::domain::RoomId::parse(cast::XL) else { return };
+    let Ok(room) = crate::domain::RoomId::parse(demo_rooms::XL) else { return };
     let newest = engine.store.sealed_of_room(app, &room, 1).await.ok().and_then(|mut rows| rows.pop());
     let Some(newest) = newest else { return };
     let known = engine.store.shares_of(newest.id).await.map(|shares| shares.len()).unwrap_or(1);
@@ -374,14 +374,14 @@ async fn print_sign_in(
 ) -> Result<(), Problem> {
     let once = state.accounts.mint_sign_in(operator, now).await.map_err(|error| Problem::Failed(error.to_string()))?;
     let how = if has_keys { "(works once; press r for a new one)" } else { "(works once)" };
-    answer(&format!("Sign in: {address}/login?once={} {how}\n", once.expose_secret()))?;
+    print_stdout(&format!("Sign in: {address}/login?once={} {how}\n", once.expose_secret()))?;
     Ok(())
 }
 
 /// The terminal, giving single keys instead of lines; as it was when dropped.
-struct Keys(Termios);
+struct KeyPresses(Termios);
 
-impl Keys {
+impl KeyPresses {
     /// `None` where standard input is no terminal, or where another job has it and reading would stop us.
     fn take() -> Option<Self> {
         let input = std::io::stdin();
@@ -397,7 +397,7 @@ impl Keys {
     }
 }
 
-impl Drop for Keys {
+impl Drop for KeyPresses {
     fn drop(&mut self) {
         // A terminal that is gone needs nothing back.
         let _ = termios::tcsetattr(std::io::stdin(), OptionalActions::Now, &self.0);

@@ -2,14 +2,14 @@
 //!
 //! May not: write what is not sealed.
 
-use super::print::answer;
-use super::{Context, Exit, Outcome, Problem, open_keys};
+use super::print::print_stdout;
+use super::{CommandResult, Context, ExitStatus, Problem, open_keys};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::StreamId;
 use crate::domain::record::Preset;
 use crate::files;
-use crate::report::{self, Wish, export, seal};
+use crate::report::{self, RedactionSpec, export, seal};
 use crate::store::Store;
 use std::path::PathBuf;
 
@@ -50,7 +50,7 @@ fn zone(name: &str) -> Result<String, String> {
         .map_err(|_| "no such time zone; write Asia/Shanghai".to_owned())
 }
 
-pub async fn run(args: ExportArgs, context: &Context) -> Outcome {
+pub async fn run(args: ExportArgs, context: &Context) -> CommandResult {
     let config = context.load(Vec::new())?;
     if !config.database.exists() {
         return Err(Problem::Wrong(format!("there is no database {}", config.database.display())));
@@ -61,9 +61,9 @@ pub async fn run(args: ExportArgs, context: &Context) -> Outcome {
     match &args.output {
         Some(path) => files::write(path, text.as_bytes())
             .map_err(|error| Problem::Failed(format!("cannot write {}: {error}", path.display())))?,
-        None => answer(&text)?,
+        None => print_stdout(&text)?,
     }
-    Ok(Exit::Done)
+    Ok(ExitStatus::Done)
 }
 
 async fn text_of(args: &ExportArgs, store: &Store, config: &Config) -> Result<String, Problem> {
@@ -81,7 +81,7 @@ async fn text_of(args: &ExportArgs, store: &Store, config: &Config) -> Result<St
     let mut document = report::document(&sealed).map_err(|error| failed(&error))?;
     if let Some(preset) = args.preset {
         let key = open_keys(config, store, Clock::system().now()).await?.signing;
-        let derived = report::derive(&document.record, &sealed.sha256, &Wish::plain(preset));
+        let derived = report::redact(&document.record, &sealed.sha256, &RedactionSpec::of_preset(preset));
         document = seal::document(derived, &key).map_err(|error| failed(&error))?;
     }
     match args.format {

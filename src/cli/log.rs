@@ -5,7 +5,7 @@
 //! print is theirs to change. Nor let foreign text, such as a RoomId, begin a line of its own or steer a terminal.
 
 use super::Problem;
-use super::print::plain;
+use super::print::printable;
 use tracing::{Level, Metadata};
 use tracing_subscriber::field::MakeExt;
 use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
@@ -42,7 +42,7 @@ pub fn start(configured: Option<&str>, default: &str) -> Result<(), Problem> {
 /// Fields as they usually look, each without control characters and direction marks.
 fn fields() -> impl for<'w> FormatFields<'w> + 'static {
     debug_fn(|writer, field, value| {
-        let value = plain(&format!("{value:?}"));
+        let value = printable(&format!("{value:?}"));
         match field.name() {
             "message" => write!(writer, "{value}"),
             name => write!(writer, "{name}={value}"),

@@ -19,9 +19,9 @@ mod token;
 mod usersig;
 mod verify;
 
-use crate::config::{AppConfig, Config, ConfigError, Sources};
+use crate::config::{AppConfig, Config, ConfigError, ConfigSources};
 use crate::domain::{AppId, Millis};
-use crate::key_file::{self, Keys};
+use crate::key_file::{self, InstallationKeys};
 use crate::store::Store;
 use crate::tencent::NewClientError;
 use clap::{Parser, Subcommand};
@@ -36,12 +36,12 @@ struct Cli {
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
-    command: Command,
+    command: CliCommand,
 }
 
 /// One variant for each subcommand, with the arguments its own file declares.
 #[derive(Subcommand)]
-enum Command {
+enum CliCommand {
     /// Read live rooms and serve the console
     Serve(serve::ServeArgs),
     /// Show the product on the embedded simulator; no account anywhere
@@ -71,7 +71,7 @@ enum Command {
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
+pub enum ExitStatus {
     Done = 0,
     Failed = 1,
     Wrong = 2,
@@ -101,7 +101,7 @@ impl From<NewClientError> for Problem {
 }
 
 /// What every command answers.
-pub type Outcome = Result<Exit, Problem>;
+pub type CommandResult = Result<ExitStatus, Problem>;
 
 /// What was said before the subcommand.
 pub struct Context {
@@ -120,7 +120,7 @@ impl Context {
     }
 
     fn load_with_log(&self, flags: Vec<(&'static str, String)>, filter: &str) -> Result<Config, Problem> {
-        let sources = Sources { flags, ..Sources::process(self.config.clone())? };
+        let sources = ConfigSources { flags, ..ConfigSources::process(self.config.clone())? };
         let config = Config::load(sources)?;
         log::start(config.log.as_deref(), filter)?;
         Ok(config)
@@ -149,7 +149,7 @@ async fn open_or_create_store(config: &Config) -> Result<Store, Problem> {
 }
 
 /// The keys that links and reports are made with; a command makes no new ones.
-async fn open_keys(config: &Config, store: &Store, now: Millis) -> Result<Keys, Problem> {
+async fn open_keys(config: &Config, store: &Store, now: Millis) -> Result<InstallationKeys, Problem> {
     if !config.key_file.exists() {
         return Err(Problem::Failed(format!(
             "there is no key file at {}; restore it, or let `aftershow serve` make one",
@@ -176,14 +176,14 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Help and version are answers; clap knows which stream is whose.
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { Exit::Wrong as u8 } else { Exit::Done as u8 });
+            return ExitCode::from(if error.use_stderr() { ExitStatus::Wrong as u8 } else { ExitStatus::Done as u8 });
         }
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("aftershow: the runtime cannot start: {error}");
-            return ExitCode::from(Exit::Failed as u8);
+            return ExitCode::from(ExitStatus::Failed as u8);
         }
     };
     let exit = match runtime.block_on(run(cli)) {
@@ -191,8 +191,8 @@ pub fn main() -> ExitCode {
         Err(problem) => {
             eprintln!("aftershow: {problem}");
             match problem {
-                Problem::Wrong(_) => Exit::Wrong,
-                Problem::Failed(_) => Exit::Failed,
+                Problem::Wrong(_) => ExitStatus::Wrong,
+                Problem::Failed(_) => ExitStatus::Failed,
             }
         }
     };
@@ -201,21 +201,21 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-async fn run(cli: Cli) -> Outcome {
+async fn run(cli: Cli) -> CommandResult {
     let context = Context { config: cli.config };
     match cli.command {
-        Command::Serve(args) => serve::run(args, &context).await,
-        Command::Demo(args) => demo::run(args).await,
-        Command::Simulate(args) => simulate::run(args).await,
-        Command::Stats(args) => stats::run(args, &context).await,
-        Command::Usersig(args) => usersig::run(args, &context),
-        Command::Check(args) => check::run(args, &context).await,
-        Command::Verify(args) => verify::run(args, &context).await,
-        Command::Export(args) => export::run(args, &context).await,
-        Command::Operator(args) => operator::run(args, &context).await,
-        Command::Token(args) => token::run(args, &context).await,
-        Command::Share(args) => share::run(args, &context).await,
-        Command::Backup(args) => backup::run(args, &context).await,
+        CliCommand::Serve(args) => serve::run(args, &context).await,
+        CliCommand::Demo(args) => demo::run(args).await,
+        CliCommand::Simulate(args) => simulate::run(args).await,
+        CliCommand::Stats(args) => stats::run(args, &context).await,
+        CliCommand::Usersig(args) => usersig::run(args, &context),
+        CliCommand::Check(args) => check::run(args, &context).await,
+        CliCommand::Verify(args) => verify::run(args, &context).await,
+        CliCommand::Export(args) => export::run(args, &context).await,
+        CliCommand::Operator(args) => operator::run(args, &context).await,
+        CliCommand::Token(args) => token::run(args, &context).await,
+        CliCommand::Share(args) => share::run(args, &context).await,
+        CliCommand::Backup(args) => backup::run(args, &context).await,
     }
 }
 

@@ -3,8 +3,8 @@
 //! Passwords come from standard input or are typed unseen, never from an argument: those are in the shell's history and
 //! in the list of processes.
 
-use super::print::{answer, plain, table};
-use super::{Context, Exit, Outcome, Problem, open_or_create_store, open_store};
+use super::print::{print_stdout, printable, table};
+use super::{CommandResult, Context, ExitStatus, Problem, open_or_create_store, open_store};
 use crate::auth::password;
 use crate::clock::Clock;
 use crate::domain::{AuditedAction, Role};
@@ -17,11 +17,11 @@ use std::io::{BufRead, IsTerminal};
 #[derive(Args)]
 pub struct OperatorArgs {
     #[command(subcommand)]
-    command: Command,
+    command: OperatorCommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
+enum OperatorCommand {
     /// Add an operator
     Add {
         /// The name to sign in with
@@ -63,13 +63,13 @@ fn role(name: &str) -> Result<Role, String> {
 }
 
 /// Who the audit log names.
-pub(super) const WHO: &str = "command line";
+pub(super) const AUDIT_NAME: &str = "command line";
 
-pub async fn run(args: OperatorArgs, context: &Context) -> Outcome {
+pub async fn run(args: OperatorArgs, context: &Context) -> CommandResult {
     let config = context.load(Vec::new())?;
     let store = match args.command {
         // The first operator may be added before the first start.
-        Command::Add { .. } => open_or_create_store(&config).await?,
+        OperatorCommand::Add { .. } => open_or_create_store(&config).await?,
         _ => open_store(&config).await?,
     };
     let outcome = act(args.command, &store).await;
@@ -77,60 +77,60 @@ pub async fn run(args: OperatorArgs, context: &Context) -> Outcome {
     outcome
 }
 
-async fn act(command: Command, store: &Store) -> Outcome {
+async fn act(command: OperatorCommand, store: &Store) -> CommandResult {
     let now = Clock::system().now();
     let (action, subject) = match command {
-        Command::Add { name, role, password_stdin } => {
+        OperatorCommand::Add { name, role, password_stdin } => {
             let name = checked_name(&name)?;
             let first = store.operator_count().await.map_err(failed)? == 0;
             let role = if first { Role::Admin } else { role };
-            let hash = password::hash(asked(password_stdin)?).await;
+            let hash = password::hash(prompt_password(password_stdin)?).await;
             if store.add_operator(&name, &hash, role, now).await.map_err(failed)?.is_none() {
-                return Err(Problem::Failed(format!("there is an operator named {} already", plain(&name))));
+                return Err(Problem::Failed(format!("there is an operator named {} already", printable(&name))));
             }
-            eprintln!("{} may sign in as {}", plain(&name), role.name());
+            eprintln!("{} may sign in as {}", printable(&name), role.name());
             (AuditedAction::AddOperator, format!("{name} as {}", role.name()))
         }
-        Command::Passwd { name, password_stdin } => {
-            let hash = password::hash(asked(password_stdin)?).await;
+        OperatorCommand::Passwd { name, password_stdin } => {
+            let hash = password::hash(prompt_password(password_stdin)?).await;
             if !store.set_operator_password(&name, &hash).await.map_err(failed)? {
-                return Err(nobody(&name));
+                return Err(no_such_user(&name));
             }
-            eprintln!("the password is set; sessions of {} have ended", plain(&name));
+            eprintln!("the password is set; sessions of {} have ended", printable(&name));
             (AuditedAction::SetOperatorPassword, name)
         }
-        Command::Role { name, role } => {
+        OperatorCommand::Role { name, role } => {
             if !store.set_operator_role(&name, role).await.map_err(failed)? {
-                return Err(last_or_nobody(store, &name).await?);
+                return Err(last_admin_or_unknown(store, &name).await?);
             }
-            eprintln!("{} is {} now", plain(&name), role.name());
+            eprintln!("{} is {} now", printable(&name), role.name());
             (AuditedAction::SetOperatorRole, format!("{name} to {}", role.name()))
         }
-        Command::Remove { name } => {
+        OperatorCommand::Remove { name } => {
             if !store.remove_operator(&name).await.map_err(failed)? {
-                return Err(last_or_nobody(store, &name).await?);
+                return Err(last_admin_or_unknown(store, &name).await?);
             }
-            eprintln!("{} is removed", plain(&name));
+            eprintln!("{} is removed", printable(&name));
             (AuditedAction::RemoveOperator, name)
         }
-        Command::List => {
+        OperatorCommand::List => {
             let rows: Vec<Vec<String>> = store
                 .operators()
                 .await
                 .map_err(failed)?
                 .into_iter()
-                .map(|row| vec![plain(&row.name), row.role.name().to_owned()])
+                .map(|row| vec![printable(&row.name), row.role.name().to_owned()])
                 .collect();
             if rows.is_empty() {
                 eprintln!("there are no operators yet; add one with `aftershow operator add NAME`");
             } else {
-                answer(&table(&["name", "role"], &rows))?;
+                print_stdout(&table(&["name", "role"], &rows))?;
             }
-            return Ok(Exit::Done);
+            return Ok(ExitStatus::Done);
         }
     };
-    store.audit(WHO, &action, &subject, now).await.map_err(failed)?;
-    Ok(Exit::Done)
+    store.audit(AUDIT_NAME, &action, &subject, now).await.map_err(failed)?;
+    Ok(ExitStatus::Done)
 }
 
 pub(super) fn failed(error: StoreError) -> Problem {
@@ -142,19 +142,19 @@ pub(super) fn checked_name(name: &str) -> Result<String, Problem> {
     crate::api::people::checked_name(name).map_err(|error| Problem::Wrong(error.to_string()))
 }
 
-fn nobody(name: &str) -> Problem {
-    Problem::Failed(format!("there is no operator named {}", plain(name)))
+fn no_such_user(name: &str) -> Problem {
+    Problem::Failed(format!("there is no operator named {}", printable(name)))
 }
 
-async fn last_or_nobody(store: &Store, name: &str) -> Result<Problem, Problem> {
+async fn last_admin_or_unknown(store: &Store, name: &str) -> Result<Problem, Problem> {
     Ok(match store.operator_by_name(name).await.map_err(failed)? {
-        Some(_) => Problem::Failed(format!("{} is the last admin; make someone else admin first", plain(name))),
-        None => nobody(name),
+        Some(_) => Problem::Failed(format!("{} is the last admin; make someone else admin first", printable(name))),
+        None => no_such_user(name),
     })
 }
 
 /// The password: a line of standard input, or typed unseen.
-fn asked(from_stdin: bool) -> Result<SecretString, Problem> {
+fn prompt_password(from_stdin: bool) -> Result<SecretString, Problem> {
     let stdin = std::io::stdin();
     let typed = if from_stdin || !stdin.is_terminal() {
         let mut line = String::new();

@@ -6,7 +6,7 @@ use super::Problem;
 use std::io::Write;
 
 /// Writes an answer to standard output. A pipe whose reader has left (`| head`) is no failure.
-pub fn answer(text: &str) -> Result<(), Problem> {
+pub fn print_stdout(text: &str) -> Result<(), Problem> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
@@ -17,18 +17,18 @@ pub fn answer(text: &str) -> Result<(), Problem> {
 }
 
 /// Foreign text on one line: control characters and direction marks are escaped.
-pub fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
+pub fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                plain.extend(c.escape_unicode())
+                printable.extend(c.escape_unicode())
             }
-            c if c.is_control() => plain.extend(c.escape_default()),
-            c => plain.push(c),
+            c if c.is_control() => printable.extend(c.escape_default()),
+            c => printable.push(c),
         }
     }
-    plain
+    printable
 }
 
 /// A whole number with its thousands apart: 46,800.
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn foreign_text_stays_on_its_line() {
-        assert_eq!(plain("a\u{1b}[31m\n鹿\u{202e}b"), "a\\u{1b}[31m\\n鹿\\u{202e}b");
+        assert_eq!(printable("a\u{1b}[31m\n鹿\u{202e}b"), "a\\u{1b}[31m\\n鹿\\u{202e}b");
     }
 
     #[test]

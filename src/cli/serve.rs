@@ -1,7 +1,7 @@
 //! `aftershow serve`: the engine and the server, until the system says stop.
 
-use super::print::answer;
-use super::{Context, Exit, Outcome, Problem};
+use super::print::print_stdout;
+use super::{CommandResult, Context, ExitStatus, Problem};
 use crate::auth::Accounts;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -23,7 +23,7 @@ pub struct ServeArgs {
 }
 
 /// Runs until ctrl-c or SIGTERM.
-pub async fn run(args: ServeArgs, context: &Context) -> Outcome {
+pub async fn run(args: ServeArgs, context: &Context) -> CommandResult {
     let flags = args.listen.map(|listen| ("listen", listen.to_string())).into_iter().collect();
     let config = context.load(flags)?;
     config.require_app()?;
@@ -31,12 +31,12 @@ pub async fn run(args: ServeArgs, context: &Context) -> Outcome {
         let calls = (100.0 * app.budget_share).floor();
         tracing::info!(app = %app.id, endpoint = %app.endpoint, "will use up to {calls} of 100 calls a second");
     }
-    let shutdown = until_told();
+    let shutdown = shutdown_signal();
     let engine = Engine::start(config).await?;
     let state = AppState::new(&engine);
     let application = bind(state.clone()).await?;
     let address = address(&engine.config, &application)?;
-    answer(&format!("Aftershow · {address}\n"))?;
+    print_stdout(&format!("Aftershow · {address}\n"))?;
     let setup = tokio::spawn(offer_setup(state.accounts.clone(), engine.clock.clone(), address));
     stop_with(&engine, &shutdown);
     let served = application.run_until_stopped(shutdown).await;
@@ -55,10 +55,10 @@ pub(super) fn stop_with(engine: &Engine, shutdown: &CancellationToken) {
 }
 
 /// How a server that has stopped ends the program.
-pub(super) fn outcome(engine: &Engine, served: std::io::Result<()>) -> Outcome {
+pub(super) fn outcome(engine: &Engine, served: std::io::Result<()>) -> CommandResult {
     served.map_err(|error| Problem::Failed(format!("the server stopped: {error}")))?;
     match engine.vital().failed() {
-        None => Ok(Exit::Done),
+        None => Ok(ExitStatus::Done),
         Some(name) => Err(Problem::Failed(format!(
             "stopped because of a fault in \"{name}\"; the log has the cause. Start it again: what was acknowledged is kept"
         ))),
@@ -66,18 +66,18 @@ pub(super) fn outcome(engine: &Engine, served: std::io::Result<()>) -> Outcome {
 }
 
 /// How often the set-up link is printed until it is used: what a log scrolls away is soon at its end again.
-const SETUP_AGAIN: Duration = Duration::from_secs(60);
+const SETUP_REMINDER_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Prints the set-up link until there is a user. One that has expired is followed by a new one.
 async fn offer_setup(accounts: Arc<Accounts>, clock: Clock, address: String) {
-    let mut again = tokio::time::interval(SETUP_AGAIN);
+    let mut again = tokio::time::interval(SETUP_REMINDER_INTERVAL);
     let mut once = None;
     loop {
         again.tick().await;
         match accounts.setup(once.take(), clock.now()).await {
             Ok(Some(open)) => {
                 let told = setup_box(&format!("{address}/setup?once={}", open.expose_secret()));
-                if answer(&told).is_err() {
+                if print_stdout(&told).is_err() {
                     // Nobody reads what we print.
                     return;
                 }
@@ -128,7 +128,7 @@ pub(super) fn address(config: &Config, application: &Application) -> Result<Stri
 }
 
 /// Is cancelled by ctrl-c or SIGTERM.
-pub(super) fn until_told() -> CancellationToken {
+pub(super) fn shutdown_signal() -> CancellationToken {
     let stop = CancellationToken::new();
     let told = stop.clone();
     tokio::spawn(async move {

@@ -1,14 +1,14 @@
 //! `aftershow share`: makes a link to a sealed report, or switches one off. Holds in a running server within a second.
 
-use super::operator::{WHO, failed};
-use super::print::{answer, plain, table};
-use super::{Context, Exit, Outcome, Problem, open_keys, open_store};
+use super::operator::{AUDIT_NAME, failed};
+use super::print::{print_stdout, printable, table};
+use super::{CommandResult, Context, ExitStatus, Problem, open_keys, open_store};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::record::Preset;
 use crate::domain::{AuditedAction, StreamId, StreamState, StreamSummary};
 use crate::report::seal::typed_fingerprint;
-use crate::share::{Changes, Draft, ShareError, Shares};
+use crate::share::{CacheVersion, Draft, ShareError, Shares};
 use crate::store::{Store, StreamQuery};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
@@ -63,7 +63,7 @@ fn preset(name: &str) -> Result<Preset, String> {
     Preset::from_name(name).ok_or_else(|| "there are host, sponsor and everything".to_owned())
 }
 
-pub async fn run(args: ShareArgs, context: &Context) -> Outcome {
+pub async fn run(args: ShareArgs, context: &Context) -> CommandResult {
     let config = context.load(Vec::new())?;
     let store = open_store(&config).await?;
     let outcome = act(args, &config, &store).await;
@@ -72,23 +72,23 @@ pub async fn run(args: ShareArgs, context: &Context) -> Outcome {
 }
 
 /// So many streams are listed.
-const LISTED: i64 = 20;
+const MAX_LISTED: i64 = 20;
 
 /// The newest sealed streams, with what tells them apart.
-async fn list(search: Option<String>, config: &Config, store: &Store) -> Outcome {
+async fn list(search: Option<String>, config: &Config, store: &Store) -> CommandResult {
     let fingerprint = search.as_deref().and_then(typed_fingerprint);
     let query = StreamQuery {
         states: vec![StreamState::Sealed],
         search,
         fingerprint,
         descending: true,
-        limit: LISTED,
+        limit: MAX_LISTED,
         ..StreamQuery::default()
     };
     let found = store.streams(&query).await.map_err(failed)?;
     if found.rows.is_empty() {
         eprintln!("no sealed stream found");
-        return Ok(Exit::Done);
+        return Ok(ExitStatus::Done);
     }
     let began = |stream: &StreamSummary| {
         let zone = config.app(stream.app).map_or("UTC", |app| app.timezone.as_str());
@@ -97,31 +97,31 @@ async fn list(search: Option<String>, config: &Config, store: &Store) -> Outcome
         at.map_or_else(String::new, |at| at.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M").to_string())
     };
     let row = |stream: &StreamSummary| {
-        let who = format!("{} · {}", plain(stream.host_label()), plain(stream.title_label()));
+        let who = format!("{} · {}", printable(stream.host_label()), printable(stream.title_label()));
         vec![stream.id.to_string(), began(stream), who]
     };
-    answer(&table(&["stream", "began", "host · title"], &found.rows.iter().map(row).collect::<Vec<_>>()))?;
-    Ok(Exit::Done)
+    print_stdout(&table(&["stream", "began", "host · title"], &found.rows.iter().map(row).collect::<Vec<_>>()))?;
+    Ok(ExitStatus::Done)
 }
 
-async fn act(args: ShareArgs, config: &Config, store: &Store) -> Outcome {
+async fn act(args: ShareArgs, config: &Config, store: &Store) -> CommandResult {
     if let Some(search) = args.list {
         return list(search, config, store).await;
     }
     let now = Clock::system().now();
     let keys = open_keys(config, store, now).await?;
     let zones = config.apps.iter().map(|app| (app.id, app.timezone.clone())).collect();
-    let shares = Shares::new(store.clone(), keys, zones, Changes::default());
+    let shares = Shares::new(store.clone(), keys, zones, CacheVersion::default());
     if let Some(address) = &args.off {
-        let row = shares.by_address(address).await.map_err(failed)?;
+        let row = shares.by_token(address).await.map_err(failed)?;
         let row = row.ok_or_else(|| Problem::Failed("there is no such link; it may have been rotated".to_owned()))?;
         shares.set_enabled(row.id, false).await.map_err(refused)?;
         store
-            .audit(WHO, &AuditedAction::SetShareEnabled, &format!("link {} off", row.id), now)
+            .audit(AUDIT_NAME, &AuditedAction::SetShareEnabled, &format!("link {} off", row.id), now)
             .await
             .map_err(failed)?;
         eprintln!("link {} to stream {} is off", row.id, row.stream);
-        return Ok(Exit::Done);
+        return Ok(ExitStatus::Done);
     }
     let stream = args.stream.map(StreamId).ok_or_else(|| Problem::Wrong("name a stream".to_owned()))?;
     let (slot_from, slot_until) = args.slot.unzip();
@@ -136,9 +136,9 @@ async fn act(args: ShareArgs, config: &Config, store: &Store) -> Outcome {
         slot_until,
         expires: args.expires,
     };
-    let id = shares.create(stream, draft, args.password.map(Into::into), WHO, now).await.map_err(refused)?;
+    let id = shares.create(stream, draft, args.password.map(Into::into), AUDIT_NAME, now).await.map_err(refused)?;
     store
-        .audit(WHO, &AuditedAction::CreateShare, &format!("link {id} to stream {stream}"), now)
+        .audit(AUDIT_NAME, &AuditedAction::CreateShare, &format!("link {id} to stream {stream}"), now)
         .await
         .map_err(failed)?;
     let path = shares.link(id).await.map_err(refused)?;
@@ -146,8 +146,8 @@ async fn act(args: ShareArgs, config: &Config, store: &Store) -> Outcome {
         Some(url) => url.as_str().trim_end_matches('/').to_owned(),
         None => format!("http://{}", config.listen),
     };
-    answer(&format!("{base}{path}\n"))?;
-    Ok(Exit::Done)
+    print_stdout(&format!("{base}{path}\n"))?;
+    Ok(ExitStatus::Done)
 }
 
 fn refused(error: ShareError) -> Problem {

@@ -2,8 +2,8 @@
 //!
 //! May not do: more than start it, say how to use it, and stop it when asked to.
 
-use super::print::answer;
-use super::{Exit, Outcome, Problem, log};
+use super::print::print_stdout;
+use super::{CommandResult, ExitStatus, Problem, log};
 use crate::simulator::{self, DEMO_ADMIN, DEMO_SDKAPPID, DEMO_SECRET_KEY, SimulatorOptions};
 use secrecy::SecretString;
 use std::net::SocketAddr;
@@ -47,7 +47,7 @@ pub struct SimulateArgs {
 ///
 /// # Errors
 /// When the address cannot be bound, or the webhook address is none.
-pub async fn run(args: SimulateArgs) -> Outcome {
+pub async fn run(args: SimulateArgs) -> CommandResult {
     log::start(std::env::var("AFTERSHOW_LOG").ok().as_deref(), "info")?;
     let SimulateArgs { listen, sdkappid, secret_key, admin, rooms, speed, seed, .. } = args;
     let own_key = secret_key.is_some();
@@ -69,7 +69,7 @@ pub async fn run(args: SimulateArgs) -> Outcome {
         _ => Problem::Failed(format!("cannot listen on {listen}: {error}; stop what uses it, or pass --listen")),
     })?;
     let url = simulator.url();
-    answer(&format!("{url}\n"))?;
+    print_stdout(&format!("{url}\n"))?;
     // A key of one's own is not repeated: whoever gave it has it.
     let key = if own_key { "(the key you gave)" } else { DEMO_SECRET_KEY };
     eprintln!(
@@ -81,7 +81,7 @@ pub async fn run(args: SimulateArgs) -> Outcome {
     );
     interrupted().await;
     simulator.shutdown().await;
-    Ok(Exit::Done)
+    Ok(ExitStatus::Done)
 }
 
 /// Ctrl-C or SIGTERM. Nothing is promised at the end: the simulator keeps nothing.

@@ -2,8 +2,8 @@
 //!
 //! May not: store anything, or use the calls of a running server ([`super::calls`]). The shape of `--json` is relied on by others (design, section 10).
 
-use super::print::{answer, plain, table, thousands};
-use super::{Context, Exit, Outcome, Problem, calls, choose_app};
+use super::print::{print_stdout, printable, table, thousands};
+use super::{CommandResult, Context, ExitStatus, Problem, calls, choose_app};
 use crate::domain::{Counter, Counters, Millis, RoomId};
 use crate::tencent::error::NO_SUCH_ROOM;
 use crate::tencent::{ApiResponse, CallError, Caller, Cause, Client, Failure};
@@ -37,21 +37,21 @@ struct Row {
     request_id: Option<String>,
 }
 
-pub async fn run(args: StatsArgs, context: &Context) -> Outcome {
+pub async fn run(args: StatsArgs, context: &Context) -> CommandResult {
     let rooms = args
         .rooms
         .iter()
-        .map(|text| RoomId::parse(text).map_err(|error| Problem::Wrong(format!("{}: {error}", plain(text)))))
+        .map(|text| RoomId::parse(text).map_err(|error| Problem::Wrong(format!("{}: {error}", printable(text)))))
         .collect::<Result<Vec<RoomId>, Problem>>()?;
     let config = context.load_quietly()?;
     let app = choose_app(&config, args.app)?;
     let client = calls::client(app, &config.database)?;
-    let turn = calls::Turn::wait(app).await;
+    let turn = calls::CliTurn::wait(app).await;
     let mut results = Vec::with_capacity(rooms.len());
     for room in &rooms {
         let result = ask(&client, room).await;
         if let Err(error) = &result {
-            eprintln!("{}: {error}", plain(room.as_str()));
+            eprintln!("{}: {error}", printable(room.as_str()));
             if let Failure::Unreadable { first_bytes, .. } = &error.failure
                 && !first_bytes.is_empty()
             {
@@ -65,17 +65,17 @@ pub async fn run(args: StatsArgs, context: &Context) -> Outcome {
     let failed = results.iter().any(Result::is_err);
     let remarks: Vec<&str> = results.iter().map(remark).collect();
     let rows: Vec<Row> = rooms.into_iter().zip(results).map(|(room, result)| row(room, result)).collect();
-    answer(&match args.json {
+    print_stdout(&match args.json {
         true => serde_json::to_string(&rows).map_err(|error| Problem::Failed(error.to_string()))? + "\n",
         false => text(&rows, &remarks),
     })?;
-    Ok(if failed { Exit::Failed } else { Exit::Done })
+    Ok(if failed { ExitStatus::Failed } else { ExitStatus::Done })
 }
 
 /// One call. A few rooms with invalid responses do not prevent the calls for the others: it waits while the pause
 /// is short.
 async fn ask(client: &Client, room: &RoomId) -> Result<ApiResponse<Option<Counters>>, CallError> {
-    const SHORT: u64 = 1_000;
+    const MAX_SHOWN_MS: u64 = 1_000;
     loop {
         let result = client.room_stats(room, Caller::User).await;
         let Err(CallError { failed, failure: Failure::Paused { cause: Cause::Unreadable(_), next_probe, .. }, .. }) =
@@ -84,7 +84,7 @@ async fn ask(client: &Client, room: &RoomId) -> Result<ApiResponse<Option<Counte
             return result;
         };
         match u64::try_from(*next_probe - *failed) {
-            Ok(wait) if wait <= SHORT => tokio::time::sleep(Duration::from_millis(wait.max(1))).await,
+            Ok(wait) if wait <= MAX_SHOWN_MS => tokio::time::sleep(Duration::from_millis(wait.max(1))).await,
             _ => return result,
         }
     }
@@ -137,7 +137,7 @@ fn text(rows: &[Row], remarks: &[&str]) -> String {
         .zip(remarks)
         .map(|(row, remark)| {
             let cell = |counter| row.counters.map_or("–".to_owned(), |counters| thousands(counters.get(counter)));
-            let room = format!("{}{remark}", plain(row.room.as_str()));
+            let room = format!("{}{remark}", printable(row.room.as_str()));
             Counter::ALL.into_iter().map(cell).chain([room]).collect()
         })
         .collect();

@@ -2,8 +2,8 @@
 //!
 //! May not: print anything else to standard output.
 
-use super::print::answer;
-use super::{Context, Exit, Outcome, choose_app};
+use super::print::print_stdout;
+use super::{CommandResult, Context, ExitStatus, choose_app};
 use crate::tencent::{Clock, usersig};
 use secrecy::ExposeSecret;
 
@@ -20,11 +20,11 @@ pub struct UsersigArgs {
     app: Option<i64>,
 }
 
-pub fn run(args: UsersigArgs, context: &Context) -> Outcome {
+pub fn run(args: UsersigArgs, context: &Context) -> CommandResult {
     let config = context.load(Vec::new())?;
     let app = choose_app(&config, args.app)?;
     let identifier = args.identifier.as_deref().unwrap_or(&app.identifier);
     let sig = usersig::mint(app.id, &app.secret_key, identifier, Clock::system().now().seconds(), args.expire);
-    answer(&format!("{}\n", sig.expose_secret()))?;
-    Ok(Exit::Done)
+    print_stdout(&format!("{}\n", sig.expose_secret()))?;
+    Ok(ExitStatus::Done)
 }

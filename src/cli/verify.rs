@@ -3,12 +3,12 @@
 //! May not: trust a key in the file. Keys are those of the database, or the one given. Exit codes: 0 genuine or
 //! superseded, 1 altered or not ours, 2 not a report.
 
-use super::print::answer;
-use super::{Context, Exit, Outcome, Problem};
+use super::print::print_stdout;
+use super::{CommandResult, Context, ExitStatus, Problem};
 use crate::domain::record::Record;
 use crate::report::seal::parse_keys;
-use crate::report::verify::{MOST_BYTES, judge, read};
-use crate::report::{Answer, Known, verify_file};
+use crate::report::verify::{MAX_FILE_BYTES, evaluate, read};
+use crate::report::{KnownReport, Verification, verify_file};
 use crate::store::Store;
 use jiff::Timestamp;
 use std::io::Read;
@@ -24,13 +24,13 @@ pub struct VerifyArgs {
     key: Option<String>,
 }
 
-pub async fn run(args: VerifyArgs, context: &Context) -> Outcome {
+pub async fn run(args: VerifyArgs, context: &Context) -> CommandResult {
     let bytes = bytes_of(&args.file)?;
     let said = match &args.key {
         Some(key) => {
             let text = std::fs::read_to_string(key).unwrap_or_else(|_| key.clone());
             let keys = parse_keys(&text).map_err(|error| Problem::Wrong(format!("--key: {error}")))?;
-            read(&bytes).map_or_else(|answer| answer, |claim| judge(&claim, &keys, &Known::default()))
+            read(&bytes).map_or_else(|answer| answer, |claim| evaluate(&claim, &keys, &KnownReport::default()))
         }
         None => {
             let config = context.load(Vec::new())?;
@@ -44,11 +44,11 @@ pub async fn run(args: VerifyArgs, context: &Context) -> Outcome {
             said
         }
     };
-    answer(&words(&said))?;
+    print_stdout(&words(&said))?;
     Ok(match said.exit_code() {
-        0 => Exit::Done,
-        1 => Exit::Failed,
-        _ => Exit::Wrong,
+        0 => ExitStatus::Done,
+        1 => ExitStatus::Failed,
+        _ => ExitStatus::Wrong,
     })
 }
 
@@ -56,7 +56,7 @@ pub async fn run(args: VerifyArgs, context: &Context) -> Outcome {
 fn bytes_of(file: &Path) -> Result<Vec<u8>, Problem> {
     let failed = |error: std::io::Error| Problem::Wrong(format!("cannot read {}: {error}", file.display()));
     let mut bytes = Vec::new();
-    let most = MOST_BYTES as u64 + 1;
+    let most = MAX_FILE_BYTES as u64 + 1;
     if file == Path::new("-") {
         std::io::stdin().take(most).read_to_end(&mut bytes).map_err(failed)?;
     } else {
@@ -65,12 +65,12 @@ fn bytes_of(file: &Path) -> Result<Vec<u8>, Problem> {
     Ok(bytes)
 }
 
-fn words(answer: &Answer) -> String {
+fn words(answer: &Verification) -> String {
     match answer {
-        Answer::Genuine { fingerprint, record, .. } => {
+        Verification::Genuine { fingerprint, record, .. } => {
             format!("Genuine: {fingerprint}{}\n{}", which(record), totals(record))
         }
-        Answer::Superseded { by, fingerprint, record, .. } => {
+        Verification::Superseded { by, fingerprint, record, .. } => {
             let at = Timestamp::from_millisecond(by.sealed_at.0).map(|at| format!(" at {at:.0}")).unwrap_or_default();
             format!(
                 "Superseded: {fingerprint}{}; revision {} was sealed{at} ({})\n{}",
@@ -80,9 +80,9 @@ fn words(answer: &Answer) -> String {
                 totals(record)
             )
         }
-        Answer::Altered { what } => format!("Altered: {what}\n"),
-        Answer::NotOurs => "Not ours: no known key signed it\n".to_owned(),
-        Answer::NotAReport { why } => format!("Not a report: {why}\n"),
+        Verification::Altered { what } => format!("Altered: {what}\n"),
+        Verification::NotIssuedHere => "Not ours: no known key signed it\n".to_owned(),
+        Verification::NotAReport { why } => format!("Not a report: {why}\n"),
     }
 }
 
@@ -121,11 +121,11 @@ mod tests {
         };
         let hex = hex::encode(key.public().to_bytes());
         let other = hex::encode(SigningKey::generate().unwrap().public().to_bytes());
-        assert_eq!(exit(&json, hex.clone()).await.unwrap(), Exit::Done);
-        assert_eq!(exit(&json, keys.display().to_string()).await.unwrap(), Exit::Done);
-        assert_eq!(exit(&json.replacen("StarLane", "StarLame", 1), hex.clone()).await.unwrap(), Exit::Failed);
-        assert_eq!(exit(&json, other).await.unwrap(), Exit::Failed);
-        assert_eq!(exit("{}", hex).await.unwrap(), Exit::Wrong);
+        assert_eq!(exit(&json, hex.clone()).await.unwrap(), ExitStatus::Done);
+        assert_eq!(exit(&json, keys.display().to_string()).await.unwrap(), ExitStatus::Done);
+        assert_eq!(exit(&json.replacen("StarLane", "StarLame", 1), hex.clone()).await.unwrap(), ExitStatus::Failed);
+        assert_eq!(exit(&json, other).await.unwrap(), ExitStatus::Failed);
+        assert_eq!(exit("{}", hex).await.unwrap(), ExitStatus::Wrong);
         assert!(matches!(exit(&json, "nonsense".into()).await, Err(Problem::Wrong(_))));
     }
 }

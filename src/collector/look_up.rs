@@ -11,7 +11,7 @@ use crate::domain::{
     AppId, Counter, Counters, EndEvidence, Millis, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary,
     Totals,
 };
-use crate::store::{ClosingRow, OpenStream, Store, StoreError, StreamQuery, Write};
+use crate::store::{OpenStream, RoomClosedRow, Store, StoreError, StreamQuery, Write};
 use std::ops::Range;
 use tokio::sync::{mpsc, oneshot};
 
@@ -92,7 +92,7 @@ pub(super) struct Stored {
     pub runs: Vec<Run>,
     /// Those that the board draws.
     pub recent: Vec<Run>,
-    pub closing: Option<ClosingRow>,
+    pub closing: Option<RoomClosedRow>,
     /// Where it was sealed: since when there was no such room.
     pub away_since: Option<Millis>,
 }
@@ -171,7 +171,7 @@ impl LookUpWorker {
     async fn find(&mut self, room: &RoomId, query: Query) -> Found {
         match query {
             Query::Listed(listed) => {
-                let stream = self.store.stream_of_life(self.app, room, listed.create_time).await;
+                let stream = self.store.stream_of_session(self.app, room, listed.create_time).await;
                 Found::Listed(listed, stream.map(|stream| stream.map(Box::new)))
             }
             Query::Open(open) => {
@@ -199,7 +199,7 @@ impl LookUpWorker {
 
     async fn known(&mut self, room: &RoomId, open: &Open) -> Result<Known, StoreError> {
         let known = match open.create_time {
-            Some(create_time) => self.store.stream_of_life(self.app, room, create_time).await?,
+            Some(create_time) => self.store.stream_of_session(self.app, room, create_time).await?,
             None => None,
         };
         let Some(known) = known else { return Ok(Known::Nothing(self.next_id().await?)) };
@@ -269,7 +269,7 @@ impl LookUpWorker {
         let dates_end = last.is_none_or(|last| event_time >= last.asked) && set_here.is_none();
         let (ended_at, ended_after) =
             if dates_end { (event_time, None) } else { (stream.ended_at.unwrap_or(event_time), stream.ended_after) };
-        let closing = ClosingRow { event_time, received_at, statistic, contradicted_at: None };
+        let closing = RoomClosedRow { event_time, received_at, statistic, contradicted_at: None };
         let by = set_here.unwrap_or(EndEvidence::Webhook);
         let evidence_at = stream.seal.as_ref().map_or(received_at, |seal| seal.sealed_at);
         let then = [
@@ -300,7 +300,7 @@ impl LookUpWorker {
 /// A stream with what is needed to go on with it.
 pub(super) async fn stored(store: &Store, open: OpenStream, now: Millis) -> Result<Stored, StoreError> {
     let stream = open.summary.id;
-    let closing = store.closing(stream).await?;
+    let closing = store.room_closed(stream).await?;
     let recent = store.runs_since(stream, now - RECENT_MS).await?;
     let runs = if recent.is_empty() { store.last_run(stream).await?.into_iter().collect() } else { recent.clone() };
     Ok(Stored { open, runs, recent, closing, away_since: None })

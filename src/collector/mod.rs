@@ -34,8 +34,8 @@ use crate::domain::live::AppTrouble;
 use crate::domain::{
     AppId, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary,
 };
-use crate::live::Feed;
-use crate::store::{NewStream, Part, Recorder, Store, StoreError, Write};
+use crate::live::BoardSender;
+use crate::store::{NewStream, Recorder, SessionPart, Store, StoreError, Write};
 use crate::tencent::{ApiResponse, Caller, Client, ClientHealth, RoomInfo};
 use crate::vital::Vital;
 use app::{AppCollector, Ask, Event, SEAL_WAIT};
@@ -198,7 +198,7 @@ pub struct Parts {
     pub store: Store,
     pub recorder: Recorder,
     pub sealer: Sealer,
-    pub feed: Feed,
+    pub feed: BoardSender,
     pub clock: Clock,
     pub vital: Vital,
 }
@@ -278,9 +278,9 @@ impl Handle {
         self.inner.tasks.wait().await;
         let recorder = &self.inner.recorder;
         if !matches!(tokio::time::timeout(LAST_WRITES, recorder.flush()).await, Ok(Ok(()))) {
-            let trouble = recorder.trouble();
-            let waiting = trouble.as_ref().map_or(0, |trouble| trouble.waiting);
-            let cure = trouble.as_ref().map_or("see the lines above", |trouble| trouble.cure);
+            let trouble = recorder.failure();
+            let waiting = trouble.as_ref().map_or(0, |trouble| trouble.buffered);
+            let cure = trouble.as_ref().map_or("see the lines above", |trouble| trouble.remedy);
             tracing::error!(waiting, cure, "stopped while nothing could be written; the changes that waited are lost");
         }
     }
@@ -395,7 +395,7 @@ impl Handle {
             room,
             kind: StreamKind::Snapshot,
             create_time: info.create_time,
-            part: Part::default(),
+            part: SessionPart::default(),
             title: info.title,
             host: info.host,
             host_name,

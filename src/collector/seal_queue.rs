@@ -147,7 +147,7 @@ impl Worker {
                 }
                 Err(SealError::Store(error)) if !error.is_refusal() => {
                     if waits.is_multiple_of(LOG_EVERY) {
-                        tracing::error!(%stream, %error, cure = error.cure(), "cannot seal; tried again every second");
+                        tracing::error!(%stream, %error, cure = error.remedy(), "cannot seal; tried again every second");
                     }
                     waits += 1;
                     tokio::select! {
@@ -177,7 +177,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::StreamState;
-    use crate::report::tests::Place;
+    use crate::report::tests::SealFixture;
     use tokio::sync::oneshot;
 
     async fn seal(queue: &SealQueue, stream: StreamId) -> Result<(), String> {
@@ -186,7 +186,7 @@ mod tests {
         done.await.unwrap()
     }
 
-    async fn start(place: &Place) -> (SealQueue, CancellationToken) {
+    async fn start(place: &SealFixture) -> (SealQueue, CancellationToken) {
         let clock = Clock::system();
         let sealer = Sealer::new(place.store.clone(), place.key.clone(), "StarLane Live".to_owned(), clock.clone());
         let stop = CancellationToken::new();
@@ -197,7 +197,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_report_that_cannot_be_made_is_given_up_holds_up_no_other_and_loses_nothing() {
-        let place = Place::new().await;
+        let place = SealFixture::new().await;
         let (bad, good) = (place.ended(0).await, place.ended(1).await);
         let runs = place.store.series(bad).await.unwrap().runs;
         // What no version has written.
@@ -221,7 +221,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_database_that_another_program_holds_is_waited_for() {
-        let place = Place::new().await;
+        let place = SealFixture::new().await;
         let stream = place.ended(0).await;
         let (queue, _stop) = start(&place).await;
         let other = crate::store::Store::open(&place.directory.path().join("aftershow.db")).await.unwrap();

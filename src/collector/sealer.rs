@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::domain::record::Record;
 use crate::domain::{Millis, Run, StreamId};
 use crate::report::{self, SigningKey};
-use crate::store::{NewStream, SealError, SealedReport, Series, Store, StoreError, Write};
+use crate::store::{NewStream, SealError, SealedReport, Store, StoreError, StoredSeries, Write};
 use std::sync::Arc;
 
 /// Handle with the key and the name that reports are issued under; clones share them.
@@ -56,7 +56,7 @@ impl Sealer {
         &self,
         stream: &NewStream,
         ending: impl FnOnce(StreamId) -> Vec<Write> + Send,
-        series: Series,
+        series: StoredSeries,
         sealed_at: Millis,
     ) -> Result<StreamId, SealError> {
         let (key, issuer) = (self.key.clone(), self.issuer().await?);

@@ -9,7 +9,7 @@
 
 use crate::domain::numbers::gap_limit;
 use crate::domain::{Counters, EndEvidence, ExclusionReason, Gap, GapCause, Millis, Reading, Run, StreamId, Totals};
-use crate::store::{ClosingRow, OpenStream, Write};
+use crate::store::{OpenStream, RoomClosedRow, Write};
 use std::collections::VecDeque;
 
 /// What holds for every stream of an app.
@@ -234,7 +234,7 @@ impl StreamTracker {
     /// A stream as the store has it after a restart or a return; `runs` are its latest, oldest first, `closing` its
     /// room-closed webhook. Which of them a CreateTime had confirmed is not kept, so none counts as confirmed:
     /// the room may have begun its next life just before we stopped.
-    pub fn restore(open: &OpenStream, runs: &[Run], closing: Option<&ClosingRow>, restarted: bool) -> Self {
+    pub fn restore(open: &OpenStream, runs: &[Run], closing: Option<&RoomClosedRow>, restarted: bool) -> Self {
         let run = runs.last().copied();
         let (before, late) = runs.split_at(runs.len().saturating_sub(RESTORED));
         let unconfirmed = late.iter().flat_map(|run| {
@@ -869,7 +869,7 @@ impl StreamTracker {
         if self.phase == Phase::Over || self.contradicted.contains(&event_time) {
             return effects;
         }
-        let closing = ClosingRow { event_time, received_at, statistic, contradicted_at: None };
+        let closing = RoomClosedRow { event_time, received_at, statistic, contradicted_at: None };
         effects.push(Effect::Write(Write::Closing { stream: self.stream, closing }));
         let event_time = self.closing_at.map_or(event_time, |told| told.max(event_time));
         self.closing_at = Some(event_time);
@@ -983,7 +983,7 @@ mod tests {
     use super::*;
     use crate::domain::Counter;
     use crate::domain::numbers::{Series, buckets};
-    use crate::store::Part;
+    use crate::store::SessionPart;
     use proptest::prelude::*;
     use std::collections::{BTreeMap, BTreeSet};
 
@@ -1030,7 +1030,7 @@ mod tests {
         OpenStream {
             summary: crate::report::compose::tests::summary(),
             create_time,
-            part: Part::default(),
+            part: SessionPart::default(),
             interval_ms: STEP,
             first_seen: at(0),
             evidence_at: None,
@@ -1516,14 +1516,14 @@ mod tests {
 
     #[test]
     fn after_a_restart_what_was_read_in_the_second_of_the_next_creation_is_counted_in_neither_life() {
-        let stream = OpenStream::begun(
+        let stream = OpenStream::started_at(
             StreamId(1),
             &crate::store::NewStream {
                 app: crate::domain::AppId(7),
                 room: crate::domain::RoomId::parse("xl_radio").unwrap(),
                 kind: crate::domain::StreamKind::Stream,
                 create_time: Some(BORN),
-                part: Part::default(),
+                part: SessionPart::default(),
                 title: None,
                 host: None,
                 host_name: None,

@@ -4,14 +4,14 @@ use super::name;
 use crate::charts::spark;
 use crate::domain::Millis;
 use crate::domain::live::{LiveRow, LiveStrip};
-use crate::islands::cells::{self, APP_WIDTH, Alarm, AppLabel, BoardSort, HOST_WIDTH, MOVING, ROOM_WIDTH};
+use crate::islands::board_row::{self, APP_WIDTH, Alarm, AppLabel, BoardSort, HOST_WIDTH, LIVE_COLUMNS, ROOM_WIDTH};
 use crate::lang::Words;
 use leptos::prelude::*;
 
 /// The line above the board, and below it what is late or wrong. `attention` is the address of all that need attention. The
 /// browser writes over everything here.
 pub fn strip(words: &Words, strip: &LiveStrip, now: Millis, attention: String) -> AnyView {
-    let alarms = cells::alarms(words, strip, now)
+    let alarms = board_row::alarms(words, strip, now)
         .into_iter()
         .map(|Alarm { class, words, request_id, link }| {
             view! {
@@ -24,7 +24,7 @@ pub fn strip(words: &Words, strip: &LiveStrip, now: Millis, attention: String) -
         .collect_view();
     view! {
         <p class="strip" data-strip="">
-            <span data-numbers="">{cells::numbers(words, strip)}</span>
+            <span data-numbers="">{board_row::numbers(words, strip)}</span>
             <a href=attention data-attention="" hidden=strip.needs_look == 0>
                 {words.need_attention(strip.needs_look)}
             </a>
@@ -63,7 +63,7 @@ pub fn board(
     now: Millis,
     address: impl Fn(&str) -> String,
 ) -> AnyView {
-    let heads = MOVING
+    let heads = LIVE_COLUMNS
         .iter()
         .map(|column| {
             let label = head(words, column);
@@ -104,9 +104,9 @@ pub fn board(
 }
 
 fn board_row(words: &Words, row: &LiveRow, apps: &[AppLabel], now: Millis) -> AnyView {
-    let (host, room) = cells::who(row);
-    let texts = cells::cells(words, row, now);
-    let moving = MOVING
+    let (host, room) = board_row::row_name(row);
+    let texts = board_row::cells(words, row, now);
+    let moving = LIVE_COLUMNS
         .iter()
         .zip(texts)
         .map(|(column, text)| {
@@ -121,8 +121,8 @@ fn board_row(words: &Words, row: &LiveRow, apps: &[AppLabel], now: Millis) -> An
         })
         .collect_view();
     let room = (room != host).then(|| view! { <span class="room">{name(&room, ROOM_WIDTH)}</span> });
-    let app = cells::app_label(apps, row).map(|app| view! { <span class="app">{name(app, APP_WIDTH)}</span> });
-    let details = cells::details(words, row, now);
+    let app = board_row::app_label(apps, row).map(|app| view! { <span class="app">{name(app, APP_WIDTH)}</span> });
+    let details = board_row::details(words, row, now);
     view! {
         <tr data-id=row.id.0>
             <th scope="row" class="d-who">

@@ -7,13 +7,13 @@ use crate::api::rooms::AddedRooms;
 use crate::api::shares::SharedLink;
 use crate::islands::CopyText;
 use crate::lang::Words;
-use crate::pages::{Page, demo, languages};
-use crate::server::{Flash, plain};
+use crate::pages::{PageContext, demo, languages};
+use crate::server::{Flash, error_pages};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 /// A page of the console: `here` is its path in the navigation.
-pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> AnyView {
+pub fn frame(page: &PageContext, here: &'static str, title: &str, content: AnyView) -> AnyView {
     let words = &page.words;
     let verify = words.menu_verify().to_owned();
     let places: [(&str, &str); 5] = [
@@ -49,8 +49,8 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
         }
     });
     // In the demo the phone shows the link that was just made.
-    let told = |flash: &&Flash| page.phone.is_none() || flash.action != FormAction::CreateShare;
-    let notice = page.request.flash.as_deref().filter(told).map(|flash| notice(words, flash));
+    let is_shown = |flash: &&Flash| page.phone.is_none() || flash.action != FormAction::CreateShare;
+    let notice = page.request.flash.as_deref().filter(is_shown).map(|flash| notice(words, flash));
     let phone = page.phone.as_ref().map(|phone| demo::show_phone(page, phone));
     view! {
         {tab_title(title)}
@@ -79,12 +79,12 @@ pub fn frame(page: &Page, here: &'static str, title: &str, content: AnyView) -> 
 
 /// The title of the tab. leptos_meta writes its text into the document as it is, and a room's title may hold anything.
 pub fn tab_title(title: &str) -> AnyView {
-    view! { <Title text=plain::escape(&format!("{title} · Aftershow"))/> }.into_any()
+    view! { <Title text=error_pages::escape(&format!("{title} · Aftershow"))/> }.into_any()
 }
 
 /// What stands in a textarea: Leptos writes its children as they are.
 pub fn field_text(text: &str) -> String {
-    plain::escape(text)
+    error_pages::escape(text)
 }
 
 /// What became of the form that led here.
@@ -149,8 +149,8 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
         }
         .into_any();
     }
-    let told = flash.answer::<String>().filter(|_| flash.action == FormAction::TestConnection);
-    let done = told.unwrap_or_else(|| words.done(flash.action).to_owned());
+    let outcome = flash.answer::<String>().filter(|_| flash.action == FormAction::TestConnection);
+    let done = outcome.unwrap_or_else(|| words.done(flash.action).to_owned());
     view! {
         <p class="notice" role="status">
             {done}
@@ -160,7 +160,7 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
 }
 
 /// Nothing is here yet: what will fill this, and when.
-pub fn empty(title: &str, what: &str) -> AnyView {
+pub fn empty_state(title: &str, what: &str) -> AnyView {
     view! {
         <div class="empty">
             <h2>{title.to_owned()}</h2>
@@ -171,7 +171,7 @@ pub fn empty(title: &str, what: &str) -> AnyView {
 }
 
 /// The whole of a page that has nothing else to say: what happened, and what to do.
-pub fn told(title: &str, what: &str) -> AnyView {
+pub fn message_page(title: &str, what: &str) -> AnyView {
     view! {
         <div class="empty">
             <h1>{title.to_owned()}</h1>
@@ -197,7 +197,7 @@ pub fn button(action: FormAction, label: &str, class: &'static str, fields: Vec<
 }
 
 /// A button for what cannot be taken back: the first tap only says what it will do, without a script too.
-pub fn button_that_asks(
+pub fn confirm_button(
     action: FormAction,
     label: &str,
     consequence: &str,

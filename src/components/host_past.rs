@@ -6,7 +6,7 @@ use crate::lang::Words;
 use leptos::prelude::*;
 
 /// Each total that is told against the host's usual. Nothing where the host's streams were all in this room.
-pub fn host_past(words: &Words, record: &Record) -> AnyView {
+pub fn host_history(words: &Words, record: &Record) -> AnyView {
     let usual = record.host_usual.as_ref().filter(|_| record.kind == StreamKind::Stream && record.shows_host());
     let Some(usual) = usual else { return ().into_any() };
     let line = |counter: Counter| {
@@ -35,24 +35,24 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::StreamId;
-    use crate::domain::numbers::{Past, usual};
+    use crate::domain::numbers::{PastStream, baseline};
     use crate::lang::{Lang, Zone};
     use crate::report::compose::tests::record;
 
     #[test]
     fn the_hosts_past_is_told_in_every_language_and_only_where_it_is_another() {
         let mut record = record();
-        let drawn = |record: &Record, lang| host_past(&Words::new(lang, Zone::default()), record).to_html();
+        let drawn = |record: &Record, lang| host_history(&Words::new(lang, Zone::default()), record).to_html();
         assert!(!drawn(&record, Lang::En).contains("section"));
-        let past = Past::of(&record, "aa").unwrap();
-        let pasts: Vec<Past> = (0..5).map(|i| Past { stream: StreamId(500 + i), ..past.clone() }).collect();
-        record.host_usual = Some(usual(&pasts));
+        let past = PastStream::of(&record, "aa").unwrap();
+        let pasts: Vec<PastStream> = (0..5).map(|i| PastStream { stream: StreamId(500 + i), ..past.clone() }).collect();
+        record.host_usual = Some(baseline(&pasts));
         let page = drawn(&record, Lang::En);
         assert!(page.contains("last 5 streams, in all rooms") && page.contains("in line with typical"), "{page}");
         for lang in [Lang::Zh, Lang::Ja] {
             assert!(drawn(&record, lang).contains('5'));
         }
-        record.host_usual = Some(usual(&pasts[..2]));
+        record.host_usual = Some(baseline(&pasts[..2]));
         assert!(drawn(&record, Lang::En).contains("Comparison available after 4 streams (this is stream 3)"));
     }
 }

@@ -2,12 +2,12 @@
 
 use super::name;
 use crate::charts::spark;
-use crate::domain::live::Pace;
+use crate::domain::live::BaselineComparison;
 use crate::domain::{AppId, Counter, Day, Role, StreamId, StreamKind, StreamState, StreamSummary, numbers};
 use crate::islands::ShareButton;
 use crate::lang::Words;
-use crate::pages::Page;
-use crate::store::{LinksOut, Sums};
+use crate::pages::PageContext;
+use crate::store::{ActiveLinkCount, Sums};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub const COLUMNS: [Counter; 6] =
     [Counter::Coins, Counter::Gifters, Counter::Viewers, Counter::Messages, Counter::Gifts, Counter::Likes];
 
 /// The links that are out to the streams of a page, by stream.
-pub type Links = BTreeMap<StreamId, LinksOut>;
+pub type Links = BTreeMap<StreamId, ActiveLinkCount>;
 
 /// What may be added up, for one app by its short form or for all; `None` are too many to add up.
 pub type AppSums = (Option<String>, Option<Sums>);
@@ -27,7 +27,7 @@ pub type DaySums = BTreeMap<Day, Vec<AppSums>>;
 /// The table of streams. `links` is `None` where links are not shown. `sorted` is (name of the sort, whether the greatest come
 /// first); with `days` the streams of each business day stand under a heading; `address` makes a head's link.
 pub fn streams_table(
-    page: &Page,
+    page: &PageContext,
     rows: &[StreamSummary],
     sorted: (&str, bool),
     days: Option<&DaySums>,
@@ -106,7 +106,7 @@ pub fn streams_table(
 }
 
 /// "Mon 30 Nov, from 06:00 12 streams · 31 h 20 min · 84,310 coins": of the whole day, which may go on on the next page.
-fn day_heading(page: &Page, day: Day, group: &[StreamSummary], sums: &[AppSums], columns: usize) -> AnyView {
+fn day_heading(page: &PageContext, day: Day, group: &[StreamSummary], sums: &[AppSums], columns: usize) -> AnyView {
     let mut apps: Vec<AppId> = group.iter().map(|row| row.app).collect();
     apps.sort_unstable();
     apps.dedup();
@@ -143,7 +143,7 @@ pub fn when(words: &Words, row: &StreamSummary) -> (String, String) {
     (words.dated_span(row.started_at, end), length)
 }
 
-fn stream_row(page: &Page, row: &StreamSummary, links: Option<&Links>, share: bool) -> AnyView {
+fn stream_row(page: &PageContext, row: &StreamSummary, links: Option<&Links>, share: bool) -> AnyView {
     let words = &page.words;
     let (times, length) = when(words, row);
     let (host, title) = (row.host_label().to_owned(), row.title_label().to_owned());
@@ -153,7 +153,7 @@ fn stream_row(page: &Page, row: &StreamSummary, links: Option<&Links>, share: bo
         .into_iter()
         .map(|counter| {
             let curve = (counter == Counter::Coins).then(|| view! { <td class="d-curve c-coins">{curve(row)}</td> });
-            let against = (counter == Counter::Coins).then(|| against(words, row)).flatten();
+            let against = (counter == Counter::Coins).then(|| against_baseline(words, row)).flatten();
             view! {
                 {curve}
                 <td class=format!("d-{}", counter.name()) data-label=words.counter(counter)>
@@ -173,7 +173,7 @@ fn stream_row(page: &Page, row: &StreamSummary, links: Option<&Links>, share: bo
         let out = links.get(&row.id).copied().unwrap_or_default();
         let line = match out.links {
             0 => words.list_not_shared().to_owned(),
-            links => words.links_out(links, out.views, out.last_view),
+            links => words.active_links_note(links, out.views, out.last_view),
         };
         view! { <span class="note">{line}</span> }
     });
@@ -223,18 +223,20 @@ fn curve(row: &StreamSummary) -> Option<AnyView> {
 }
 
 /// "18% above typical", "no usual yet (2 of 4)".
-fn against(words: &Words, row: &StreamSummary) -> Option<AnyView> {
+fn against_baseline(words: &Words, row: &StreamSummary) -> Option<AnyView> {
     let seal = row.seal.as_ref()?;
     let line = match (row.totals.get(Counter::Coins), seal.usual_coins, seal.usual_streams?) {
         (Some(coins), Some(usual), _) => words.against(coins, usual),
-        (_, None, streams) if streams < numbers::usual::ENOUGH as i64 => words.pace(Pace::NotYet { have: streams }),
+        (_, None, streams) if streams < numbers::baseline::MIN_BASELINE_STREAMS as i64 => {
+            words.pace(BaselineComparison::NotYet { have: streams })
+        }
         _ => return None,
     };
     Some(view! { <span class="against">{line}</span> }.into_any())
 }
 
 /// Next and previous page. Cursors are opaque.
-pub fn pager(page: &Page, previous: Option<&str>, next: Option<&str>) -> AnyView {
+pub fn pager(page: &PageContext, previous: Option<&str>, next: Option<&str>) -> AnyView {
     if previous.is_none() && next.is_none() {
         return ().into_any();
     }

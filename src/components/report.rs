@@ -2,11 +2,13 @@
 //!
 //! May not: decide what is hidden (a derived record lacks it), or keep a sentence: words come from `lang`.
 
-use super::host_past::host_past;
+use super::host_past::host_history;
 use super::name;
-use crate::charts::{Band, Bucket, Course, Rate, Size, bar, bar_between, colour, course_chart, rate_chart};
+use crate::charts::{
+    Band, CumulativeChart, RateBucket, RateChart, Size, bar, bar_between, colour, cumulative_chart, rate_chart,
+};
 use crate::domain::numbers::ratio::{Ratio, RatioKind, ratios};
-use crate::domain::numbers::{self, MINUTE, Series, usual};
+use crate::domain::numbers::{self, MINUTE, Series, baseline};
 use crate::domain::record::{Document, Finding, FindingRule, MomentKind, Preset, Quartiles, Record, SourceKind};
 use crate::domain::{Counter, Gap, GapCause, Millis, StreamKind, Totals};
 use crate::islands::ChartCursor;
@@ -14,7 +16,7 @@ use crate::lang::{GapCost, Words, middle, percent_of};
 use leptos::prelude::*;
 
 /// What is worked out of a record once and shown in several sections.
-pub struct Figures<'a> {
+pub struct ReportView<'a> {
     pub words: &'a Words,
     pub record: &'a Record,
     pub(crate) series: Series,
@@ -22,7 +24,7 @@ pub struct Figures<'a> {
     width: i64,
 }
 
-impl<'a> Figures<'a> {
+impl<'a> ReportView<'a> {
     pub fn new(words: &'a Words, record: &'a Record) -> Self {
         let series = Series::of(record);
         let width = numbers::width(&series);
@@ -45,7 +47,7 @@ impl<'a> Figures<'a> {
     }
 
     /// What is usual for whole streams; a total that still runs is not held against it.
-    pub(crate) fn usual(&self, counter: Counter) -> Option<&Quartiles> {
+    pub(crate) fn compare_to_baseline(&self, counter: Counter) -> Option<&Quartiles> {
         self.record.usual.totals.get(&counter).filter(|_| self.record.ended_at.is_some())
     }
 
@@ -60,13 +62,13 @@ impl<'a> Figures<'a> {
     }
 
     /// The rates of one counter as a chart takes them: buckets on the clock's grid.
-    pub(crate) fn rate(&self, counter: Counter) -> Rate {
+    pub(crate) fn rate(&self, counter: Counter) -> RateChart {
         let grid = |at: Millis| Millis(at.0.div_euclid(self.width) * self.width);
         let (from, ended) = self.series.span().unwrap_or((self.record.started_at, self.record.started_at));
         let shown = |bucket: &numbers::Bucket| match bucket {
             // Where nothing was read, there is nothing to draw.
-            bucket if bucket.is_unread() => Bucket::default(),
-            bucket => Bucket {
+            bucket if bucket.is_unread() => RateBucket::default(),
+            bucket => RateBucket {
                 estimate: bucket.estimate.get(counter).filter(|_| !bucket.shares_gap),
                 lower: bucket.lower.get(counter),
                 upper: bucket.upper.get(counter),
@@ -95,13 +97,13 @@ impl<'a> Figures<'a> {
             })
             .collect();
         let peak = self.record.peaks.get(&counter);
-        let mut told: Vec<String> = peak.iter().map(|peak| self.words.peak(counter, peak)).collect();
-        told.extend(bands.iter().map(|band| {
+        let mut description: Vec<String> = peak.iter().map(|peak| self.words.peak(counter, peak)).collect();
+        description.extend(bands.iter().map(|band| {
             let stop = self.words.report_full_stop();
             format!("{} {}{stop}", middle(&band.label, 32), self.words.span(band.from, Some(band.until)))
         }));
-        told.extend(self.words.hatched(&self.record.gaps.iter().collect::<Vec<_>>()));
-        Rate {
+        description.extend(self.words.hatched(&self.record.gaps.iter().collect::<Vec<_>>()));
+        RateChart {
             counter,
             from: grid(from),
             step: self.width,
@@ -112,7 +114,7 @@ impl<'a> Figures<'a> {
             total: self.record.totals.get(counter),
             started: from,
             ended,
-            told,
+            description,
         }
     }
 
@@ -148,8 +150,7 @@ impl<'a> Figures<'a> {
             return stood.map_or(GapCost::Nothing, |amount| GapCost::Before { counter, amount });
         }
         if gap.cause == GapCause::AfterLast || gap.from >= last {
-            let closed =
-                self.record.sources.get(&counter).is_some_and(|source| source.from == SourceKind::ClosingMessage);
+            let closed = self.record.sources.get(&counter).is_some_and(|source| source.from == SourceKind::RoomClosed);
             let running = self.record.ended_at.is_none();
             return if closed || running { GapCost::Nothing } else { GapCost::TailMissing };
         }
@@ -257,7 +258,7 @@ pub fn title(words: &Words, record: &Record) -> String {
 }
 
 /// "Sat 21 Nov 2026 · 20:00–23:04 · 3 h 04 min"
-pub(crate) fn when_words(figures: &Figures) -> String {
+pub(crate) fn when_words(figures: &ReportView) -> String {
     let (words, record) = (figures.words, figures.record);
     let length = |length| if length < MINUTE { words.length(length) } else { words.hours(length) };
     let length = record.show_ms().map(|show| format!(" · {}", length(show))).unwrap_or_default();
@@ -270,7 +271,7 @@ pub(crate) fn when_words(figures: &Figures) -> String {
 }
 
 /// Date, times, length, zone.
-pub fn when(figures: &Figures) -> AnyView {
+pub fn when(figures: &ReportView) -> AnyView {
     let (words, record) = (figures.words, figures.record);
     let (line, both) = (when_words(figures), show_and_room(words, record));
     view! {
@@ -287,9 +288,9 @@ pub(crate) fn show_and_room(words: &Words, record: &Record) -> Option<String> {
 }
 
 /// How the main figure stands to its usual, or how many streams are missing for one.
-pub(crate) fn hero_compared(figures: &Figures) -> Option<String> {
+pub(crate) fn hero_compared(figures: &ReportView) -> Option<String> {
     let (words, record, counter) = (figures.words, figures.record, figures.hero());
-    match (record.totals.get(counter), figures.usual(counter)) {
+    match (record.totals.get(counter), figures.compare_to_baseline(counter)) {
         (Some(value), Some(usual)) => Some(words.usual_full(value, usual)),
         (Some(_), None) if record.usual.totals.contains_key(&counter) => Some(words.baseline_at_end().to_owned()),
         (Some(_), None) if record.kind == StreamKind::Stream && record.preset() != Preset::Sponsor => {
@@ -302,13 +303,13 @@ pub(crate) fn hero_compared(figures: &Figures) -> Option<String> {
 
 /// What a report tells, in its order: the same on the shared page, in the offline file and in the console. `open` unfolds
 /// curves and table.
-pub fn told(figures: &Figures, open: bool) -> AnyView {
+pub fn report_body(figures: &ReportView, open: bool) -> AnyView {
     view! {
         {hero(figures)}
-        {happened(figures)}
+        {highlights(figures)}
         {other_totals(figures)}
         {by_hour(figures)}
-        {against_past(figures)}
+        {baseline_chart(figures)}
         {proportions(figures.words, &figures.record.totals)}
         {curves_and_table(figures, open)}
     }
@@ -316,10 +317,10 @@ pub fn told(figures: &Figures, open: bool) -> AnyView {
 }
 
 /// A number of more letters than this is written smaller, so that it stays on one line of a phone.
-pub(crate) const LONG_NUMBER: usize = 12;
+pub(crate) const MAX_NUMBER_LEN: usize = 12;
 
 /// The main figure, its comparison, its curve.
-fn hero(figures: &Figures) -> AnyView {
+fn hero(figures: &ReportView) -> AnyView {
     let (words, record, counter) = (figures.words, figures.record, figures.hero());
     let (label, number, compared, note) = match (figures.slot(), figures.slot_figures()) {
         (Some((from, until)), Some((number, bounds))) => (words.in_your_slot(from, until), number, bounds, None),
@@ -329,7 +330,7 @@ fn hero(figures: &Figures) -> AnyView {
             (words.counter(counter), words.number(value), hero_compared(figures), note)
         }
     };
-    let size = if number.len() > LONG_NUMBER { "big long" } else { "big" };
+    let size = if number.len() > MAX_NUMBER_LEN { "big long" } else { "big" };
     view! {
         <section class=format!("hero {}", colour(counter)) aria-labelledby="hero">
             <div class="figure">
@@ -345,7 +346,7 @@ fn hero(figures: &Figures) -> AnyView {
 }
 
 /// Why there is no curve.
-pub(crate) fn no_curve(figures: &Figures) -> String {
+pub(crate) fn no_curve(figures: &ReportView) -> String {
     let words = figures.words;
     match (figures.record.kind, figures.series.first()) {
         (StreamKind::Snapshot, Some(reading)) => words.one_reading(reading.answered),
@@ -355,7 +356,7 @@ pub(crate) fn no_curve(figures: &Figures) -> String {
 }
 
 /// The curve of the first screen, with the sponsor's slot marked, and what it counts.
-pub(crate) fn main_rate(figures: &Figures) -> (Rate, String) {
+pub(crate) fn main_rate(figures: &ReportView) -> (RateChart, String) {
     let (words, counter) = (figures.words, figures.hero());
     let mut rate = figures.rate(counter);
     if let Some((from, until)) = figures.slot() {
@@ -366,7 +367,7 @@ pub(crate) fn main_rate(figures: &Figures) -> (Rate, String) {
     (rate, unit)
 }
 
-fn main_curve(figures: &Figures) -> AnyView {
+fn main_curve(figures: &ReportView) -> AnyView {
     let (words, record) = (figures.words, figures.record);
     if !figures.has_curve() {
         return view! { <p class="no-curve">{no_curve(figures)}</p> }.into_any();
@@ -395,7 +396,7 @@ fn cursor_words(words: &Words, record: &Record) -> Words {
 }
 
 /// The findings for the first screen: at most three, none that a number beside it already says.
-pub fn telling(record: &Record) -> Vec<&Finding> {
+pub fn headline_findings(record: &Record) -> Vec<&Finding> {
     let amount = |finding: &Finding| finding.numbers.get("amount").copied().unwrap_or_default();
     // Of several battles the greatest, and only one that mattered: a twentieth of everything.
     let battle = record
@@ -426,8 +427,8 @@ pub fn telling(record: &Record) -> Vec<&Finding> {
 }
 
 /// "What happened": sentences that link to their proof.
-fn happened(figures: &Figures) -> AnyView {
-    let found = telling(figures.record);
+fn highlights(figures: &ReportView) -> AnyView {
+    let found = headline_findings(figures.record);
     if found.is_empty() {
         return ().into_any();
     }
@@ -469,7 +470,7 @@ fn happened(figures: &Figures) -> AnyView {
 }
 
 /// The counters beside the main one, in the order of the page.
-pub(crate) fn other_counters(figures: &Figures) -> Vec<Counter> {
+pub(crate) fn other_counters(figures: &ReportView) -> Vec<Counter> {
     let record = figures.record;
     let order = [Counter::Viewers, Counter::Coins, Counter::Gifters, Counter::Gifts, Counter::Messages, Counter::Likes];
     let slot = figures.slot().is_some();
@@ -477,7 +478,7 @@ pub(crate) fn other_counters(figures: &Figures) -> Vec<Counter> {
 }
 
 /// Every other total, each with its comparison and what it counts.
-fn other_totals(figures: &Figures) -> AnyView {
+fn other_totals(figures: &ReportView) -> AnyView {
     let words = figures.words;
     let heading = if figures.slot().is_some() { words.report_whole_stream() } else { words.report_other_totals() };
     let tiles = other_counters(figures).into_iter().map(|counter| total_tile(figures, counter)).collect_view();
@@ -491,7 +492,7 @@ fn other_totals(figures: &Figures) -> AnyView {
 }
 
 /// What stands under a total: what it counts, and how old it is.
-pub(crate) fn total_notes(figures: &Figures, counter: Counter) -> Vec<String> {
+pub(crate) fn total_notes(figures: &ReportView, counter: Counter) -> Vec<String> {
     let (words, record) = (figures.words, figures.record);
     let value = record.totals.get(counter);
     let mut notes: Vec<String> = match value {
@@ -503,16 +504,17 @@ pub(crate) fn total_notes(figures: &Figures, counter: Counter) -> Vec<String> {
     if let Some((source, end)) = record.sources.get(&counter).zip(end)
         && source.from == SourceKind::LastReading
         && end - source.at >= 1000
-        && record.sources.values().any(|other| other.from == SourceKind::ClosingMessage)
+        && record.sources.values().any(|other| other.from == SourceKind::RoomClosed)
     {
         notes.push(words.as_of_before_end(end - source.at));
     }
     notes
 }
 
-fn total_tile(figures: &Figures, counter: Counter) -> AnyView {
+fn total_tile(figures: &ReportView, counter: Counter) -> AnyView {
     let (words, value) = (figures.words, figures.record.totals.get(counter));
-    let compared = value.zip(figures.usual(counter)).map(|(value, usual)| words.usual_short(value, usual));
+    let compared =
+        value.zip(figures.compare_to_baseline(counter)).map(|(value, usual)| words.usual_short(value, usual));
     let notes = total_notes(figures, counter);
     view! {
         <div class=format!("total {}", colour(counter))>
@@ -537,7 +539,7 @@ pub(crate) struct HourRow {
 }
 
 /// The main counter hour by hour, so that the rows add up to its total; empty where that would be one row.
-pub(crate) fn hour_rows(figures: &Figures) -> Vec<HourRow> {
+pub(crate) fn hour_rows(figures: &ReportView) -> Vec<HourRow> {
     let (words, record, counter) = (figures.words, figures.record, figures.hero());
     let Some(total) = record.totals.get(counter).filter(|total| *total > 0 && figures.has_curve()) else {
         return Vec::new();
@@ -578,7 +580,7 @@ pub(crate) fn hour_rows(figures: &Figures) -> Vec<HourRow> {
 }
 
 /// "When the coins came": hour by hour.
-fn by_hour(figures: &Figures) -> AnyView {
+fn by_hour(figures: &ReportView) -> AnyView {
     let (words, counter) = (figures.words, figures.hero());
     let rows = hour_rows(figures);
     if rows.is_empty() {
@@ -628,11 +630,13 @@ pub(crate) fn has_ranges(rows: &[HourRow]) -> bool {
 }
 
 /// Against the room's own past, and the host's where it is another.
-fn against_past(figures: &Figures) -> AnyView {
+fn baseline_chart(figures: &ReportView) -> AnyView {
     let (words, record, counter) = (figures.words, figures.record, figures.hero());
     let course = record.usual.course.get(&counter);
-    let Some(past) = course.filter(|_| figures.has_curve() && record.usual.streams >= usual::ENOUGH as i64) else {
-        return host_past(words, record);
+    let Some(past) =
+        course.filter(|_| figures.has_curve() && record.usual.streams >= baseline::MIN_BASELINE_STREAMS as i64)
+    else {
+        return host_history(words, record);
     };
     let end = figures.until();
     // One value per bucket would be finer than the band; at most 240 keep the page small.
@@ -654,20 +658,20 @@ fn against_past(figures: &Figures) -> AnyView {
     if let (Some(last), Some(total)) = (values.last_mut(), record.totals.get(counter)) {
         *last = Some(total);
     }
-    let chart = Course {
+    let chart = CumulativeChart {
         counter,
         from: record.started_at,
         step,
         values,
         usual: past.clone(),
-        usual_step: usual::STEP_MS,
+        usual_step: baseline::STEP_MS,
         gaps: record.gaps.clone(),
         ended: end,
-        told: words.hatched(&record.gaps.iter().collect::<Vec<_>>()).into_iter().collect(),
+        description: words.hatched(&record.gaps.iter().collect::<Vec<_>>()).into_iter().collect(),
     };
     let unit = words.so_far(counter);
-    let chart = course_chart(words, &chart);
-    let sentence = match usual::side_from(record, counter) {
+    let chart = cumulative_chart(words, &chart);
+    let sentence = match baseline::crossover(record, counter) {
         Some((true, elapsed)) => Some(words.ahead_from(elapsed / MINUTE, record.started_at + elapsed)),
         Some((false, elapsed)) => Some(words.behind_from(elapsed / MINUTE, record.started_at + elapsed)),
         None => None,
@@ -683,7 +687,7 @@ fn against_past(figures: &Figures) -> AnyView {
             </figure>
             {sentence.map(|sentence| view! { <p>{sentence}</p> })}
             <p class="note">{words.usual_means(record.usual.streams)}</p>
-            {host_past(words, record)}
+            {host_history(words, record)}
         </section>
     }
     .into_any()
@@ -759,7 +763,7 @@ fn proportions(words: &Words, totals: &Totals) -> AnyView {
 }
 
 /// All curves and the table, folded.
-fn curves_and_table(figures: &Figures, open: bool) -> AnyView {
+fn curves_and_table(figures: &ReportView, open: bool) -> AnyView {
     let (words, record) = (figures.words, figures.record);
     if !figures.has_curve() {
         return ().into_any();
@@ -801,7 +805,7 @@ fn curves_and_table(figures: &Figures, open: bool) -> AnyView {
 }
 
 /// Increments in steps of five minutes (one in short streams, more in very long ones).
-fn table(figures: &Figures) -> AnyView {
+fn table(figures: &ReportView) -> AnyView {
     let (words, record) = (figures.words, figures.record);
     let length = figures.series.span().map_or(0, |(from, until)| until - from);
     let minutes = [1, 5, 10, 30, 60, 240].into_iter().find(|minutes| length / (minutes * MINUTE) <= 60).unwrap_or(1440);
@@ -848,7 +852,7 @@ fn table(figures: &Figures) -> AnyView {
 
 /// How sure the numbers are: coverage, gaps, sources, the peak, what the seal means, what is counted. `shared` is a link's
 /// page, which says that it shows the newest revision.
-pub fn how_sure(figures: &Figures, sealed: bool, shared: bool) -> AnyView {
+pub fn data_quality(figures: &ReportView, sealed: bool, shared: bool) -> AnyView {
     let (words, record) = (figures.words, figures.record);
     let quality = &record.quality;
     let mut sentences: Vec<String> = Vec::new();
@@ -911,11 +915,11 @@ fn end_words(words: &Words, record: &Record) -> Option<String> {
 
 /// Sources, grouped: counters that were told by the same source at the same time share a sentence.
 fn source_words(words: &Words, record: &Record) -> Vec<String> {
-    let closed = record.sources.values().any(|source| source.from == SourceKind::ClosingMessage);
+    let closed = record.sources.values().any(|source| source.from == SourceKind::RoomClosed);
     let mut groups: Vec<(SourceKind, Millis, Vec<Counter>)> = Vec::new();
     let mut messages = None;
-    let told = record.sources.iter().filter(|(counter, _)| record.shows(**counter));
-    for (counter, source) in told.clone().filter(|(counter, _)| record.totals.get(**counter).is_some()) {
+    let shown = record.sources.iter().filter(|(counter, _)| record.shows(**counter));
+    for (counter, source) in shown.clone().filter(|(counter, _)| record.totals.get(**counter).is_some()) {
         if closed && *counter == Counter::Messages && source.from == SourceKind::LastReading {
             messages = Some(words.messages_from_reading(source.at));
             continue;
@@ -933,7 +937,7 @@ fn source_words(words: &Words, record: &Record) -> Vec<String> {
     if !first.is_empty() {
         sentences.push(first.join(space));
     }
-    let differ = told.filter_map(|(counter, source)| {
+    let differ = shown.filter_map(|(counter, source)| {
         let other = source.other.as_ref()?;
         Some(match record.totals.get(*counter) {
             Some(printed) => words.sources_differ(*counter, printed, other),
@@ -948,7 +952,7 @@ fn source_words(words: &Words, record: &Record) -> Vec<String> {
 }
 
 /// Findings that stay inside, and the ledger: for operators and the preset "everything".
-pub fn ledger(figures: &Figures) -> AnyView {
+pub fn collection_log(figures: &ReportView) -> AnyView {
     let (words, record) = (figures.words, figures.record);
     let quality = &record.quality;
     let found = record

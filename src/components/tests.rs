@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 use super::board::{board, strip};
-use crate::domain::live::{AppTrouble, GoingOn, LiveRow, LiveStrip, Pace};
+use crate::domain::live::{Activity, AppTrouble, BaselineComparison, LiveRow, LiveStrip};
 use crate::domain::{AppId, Millis, RoomId, StreamId, StreamState, Totals};
-use crate::islands::cells::{AppLabel, BoardSort, BoardView, order};
+use crate::islands::board_row::{AppLabel, BoardSort, BoardView, order};
 use crate::lang::{Lang, Words};
 use leptos::prelude::*;
 
@@ -26,8 +26,8 @@ fn row(id: i64) -> LiveRow {
         coins_per_minute: (id % 5 > 0).then_some(id),
         entries_per_minute: Some(0),
         spark: (0..30).map(|minute| (minute % 7 > 0).then_some(minute * id % 97)).collect(),
-        pace: Pace::Percent { percent: 126 },
-        going_on: vec![GoingOn::Battle { with: HOSTILE.into(), scores: Some((1, 2)) }],
+        pace: BaselineComparison::Percent { percent: 126 },
+        going_on: vec![Activity::Battle { with: HOSTILE.into(), scores: Some((1, 2)) }],
         needs_look: id % 100 == 0,
     }
 }

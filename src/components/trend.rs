@@ -5,14 +5,14 @@ use crate::charts::{TrendBar, chart_definitions, colour, trend_chart};
 use crate::domain::numbers::quartiles;
 use crate::domain::{Counter, StreamSummary};
 use crate::lang::Words;
-use crate::pages::Page;
+use crate::pages::PageContext;
 use leptos::prelude::*;
 
 /// How many streams are drawn.
 pub const TREND: i64 = 24;
 
 /// One chart per counter over these sealed streams, newest first. With fewer than two, a word on when there will be one.
-pub fn trend(page: &Page, sealed: &[StreamSummary]) -> AnyView {
+pub fn trend(page: &PageContext, sealed: &[StreamSummary]) -> AnyView {
     let words = &page.words;
     if sealed.len() < 2 {
         return view! { <p class="note">{words.trend_missing()}</p> }.into_any();
@@ -32,7 +32,7 @@ pub fn trend(page: &Page, sealed: &[StreamSummary]) -> AnyView {
     .into_any()
 }
 
-fn one(page: &Page, sealed: &[StreamSummary], counter: Counter) -> AnyView {
+fn one(page: &PageContext, sealed: &[StreamSummary], counter: Counter) -> AnyView {
     let words = &page.words;
     let oldest_first: Vec<&StreamSummary> = sealed.iter().rev().collect();
     let totals: Vec<_> = oldest_first.iter().map(|row| row.totals.get(counter)).collect();

@@ -30,7 +30,7 @@ pub struct AppConfig {
     /// `get_room_stats`; Tencent's own console calls `get_room_statistic`.
     pub stats_command: String,
     /// Which rooms of the room list are followed; all public ones by default.
-    pub follow: Follow,
+    pub follow: MonitoredRooms,
     /// Share of Tencent's limits that we use, 0.01 to 1; 0.8 by default, the rest is for other programs.
     pub budget_share: f64,
     /// IANA name of the zone of the app's reports; `UTC` by default.
@@ -60,7 +60,7 @@ impl AppConfig {
             identifier: "administrator".to_owned(),
             endpoint,
             stats_command: "get_room_stats".to_owned(),
-            follow: Follow::Public,
+            follow: MonitoredRooms::Public,
             budget_share: 0.8,
             timezone: "UTC".to_owned(),
             day_start: 0,
@@ -92,12 +92,12 @@ impl AppConfig {
 }
 
 /// Longest `name` and `short`, in characters: what fits a heading, and a column of a list.
-pub(super) const LONGEST_NAME: usize = 40;
-pub(super) const LONGEST_SHORT: usize = 8;
+pub(super) const MAX_NAME_LEN: usize = 40;
+pub(super) const MAX_SHORT_LEN: usize = 8;
 
 /// Which rooms are followed without being added by hand.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Follow {
+pub enum MonitoredRooms {
     /// `public`: every room of the room list.
     Public,
     /// `none`: only rooms added by hand.
@@ -106,7 +106,7 @@ pub enum Follow {
     Match(WildMatch),
 }
 
-impl Follow {
+impl MonitoredRooms {
     /// Whether a room of the list is followed.
     pub fn includes(&self, room: &str) -> bool {
         match self {
@@ -129,7 +129,7 @@ impl Follow {
     }
 }
 
-impl fmt::Display for Follow {
+impl fmt::Display for MonitoredRooms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Public => f.write_str("public"),

@@ -3,9 +3,9 @@
 //! May not: guess what somebody meant. Everything that can be wrong is said here, before anything starts.
 
 use super::Region;
-use super::app::{LONGEST_NAME, LONGEST_SHORT};
-use super::values::{Entry, Table};
-use super::{AppConfig, Config, ConfigError, Endpoint, Follow};
+use super::app::{MAX_NAME_LEN, MAX_SHORT_LEN};
+use super::values::{ConfigEntry, ConfigTable};
+use super::{AppConfig, Config, ConfigError, Endpoint, MonitoredRooms};
 use crate::domain::AppId;
 use config::{Environment, File, FileFormat, Map, Source, Value};
 use ipnet::IpNet;
@@ -57,11 +57,11 @@ const VARIABLES: [&str; 34] = [
 ];
 
 /// Read by the build, not by us; it may still be set where a developer starts the binary.
-const OF_THE_BUILD: &str = "SITE";
+const BUILD_VARIABLE_PREFIX: &str = "SITE";
 
 /// Where to read from. Tests give their own variables; the binary gives the process's.
 #[derive(Clone, Debug, Default)]
-pub struct Sources {
+pub struct ConfigSources {
     /// `--config`: must exist. Without it `AFTERSHOW_CONFIG`, else `aftershow.toml` if it is there.
     pub file: Option<PathBuf>,
     /// Name and value of every variable; those without the prefix `AFTERSHOW_` are not looked at.
@@ -70,7 +70,7 @@ pub struct Sources {
     pub flags: Vec<(&'static str, String)>,
 }
 
-impl Sources {
+impl ConfigSources {
     /// The process's own variables. A variable of ours that is not UTF-8 is an error like any wrong value.
     pub fn process(file: Option<PathBuf>) -> Result<Self, ConfigError> {
         let mut variables = Vec::new();
@@ -86,7 +86,7 @@ impl Sources {
     }
 }
 
-pub(super) fn load(sources: Sources) -> Result<Config, ConfigError> {
+pub(super) fn load(sources: ConfigSources) -> Result<Config, ConfigError> {
     let variables = our_variables(&sources.variables)?;
     let named = sources.file.or_else(|| variables.get("AFTERSHOW_CONFIG").map(PathBuf::from));
     let file = match named {
@@ -104,10 +104,10 @@ pub(super) fn load(sources: Sources) -> Result<Config, ConfigError> {
         Environment::with_prefix("AFTERSHOW").prefix_separator("_").separator("__").source(Some(variables)),
     );
     for (key, value) in sources.flags {
-        builder = builder.set_override(key, value).map_err(whole)?;
+        builder = builder.set_override(key, value).map_err(merge_apps)?;
     }
-    let root = builder.build().and_then(|merged| merged.collect()).map_err(whole)?;
-    let mut config = check(Table::new("", root))?;
+    let root = builder.build().and_then(|merged| merged.collect()).map_err(merge_apps)?;
+    let mut config = check(ConfigTable::new("", root))?;
     config.file = file;
     Ok(config)
 }
@@ -116,7 +116,9 @@ pub(super) fn load(sources: Sources) -> Result<Config, ConfigError> {
 fn our_variables(all: &[(String, String)]) -> Result<Map<String, String>, ConfigError> {
     let mut ours = Map::new();
     for (name, value) in all {
-        let Some(rest) = name.strip_prefix("AFTERSHOW_").filter(|rest| *rest != OF_THE_BUILD) else { continue };
+        let Some(rest) = name.strip_prefix("AFTERSHOW_").filter(|rest| *rest != BUILD_VARIABLE_PREFIX) else {
+            continue;
+        };
         if !VARIABLES.contains(&rest) {
             let allowed: Vec<String> = VARIABLES.iter().map(|known| format!("AFTERSHOW_{known}")).collect();
             let problem = format!("there is no such variable; allowed: {}", allowed.join(", "));
@@ -130,7 +132,7 @@ fn our_variables(all: &[(String, String)]) -> Result<Map<String, String>, Config
 }
 
 /// What the `config` crate itself finds wrong; the values were strings and tables, so this is rare.
-fn whole(error: ::config::ConfigError) -> ConfigError {
+fn merge_apps(error: ::config::ConfigError) -> ConfigError {
     ConfigError::Value { name: "configuration".to_owned(), problem: error.to_string() }
 }
 
@@ -188,7 +190,7 @@ fn toml_problem(error: &::config::ConfigError) -> String {
     plain.join(": ")
 }
 
-fn check(mut root: Table) -> Result<Config, ConfigError> {
+fn check(mut root: ConfigTable) -> Result<Config, ConfigError> {
     let mut config = Config::new(Vec::new());
     if let Some(entry) = root.take("listen") {
         config.listen = entry.parse("is not an address to listen on; write one such as 127.0.0.1:3000", |text| {
@@ -283,7 +285,7 @@ fn check(mut root: Table) -> Result<Config, ConfigError> {
 }
 
 /// A name of an app, as people write it.
-fn label(entry: &Entry, longest: usize) -> Result<String, ConfigError> {
+fn label(entry: &ConfigEntry, longest: usize) -> Result<String, ConfigError> {
     let text = entry.text()?;
     if !text.chars().any(char::is_alphanumeric) {
         return Err(entry.wrong(format!("{text:?} is no name; it needs a letter or a digit")));
@@ -298,13 +300,13 @@ fn label(entry: &Entry, longest: usize) -> Result<String, ConfigError> {
     Ok(text)
 }
 
-fn interval(entry: &Entry) -> Result<Duration, ConfigError> {
+fn interval(entry: &ConfigEntry) -> Result<Duration, ConfigError> {
     entry.duration(Duration::from_millis(100), Duration::from_secs(3600))
 }
 
 /// One app; `None` for a table without a single value, such as an empty `[tencent]`.
-fn app(mut table: Table) -> Result<Option<AppConfig>, ConfigError> {
-    let missing = |table: &Table, key: &str| ConfigError::Value {
+fn app(mut table: ConfigTable) -> Result<Option<AppConfig>, ConfigError> {
+    let missing = |table: &ConfigTable, key: &str| ConfigError::Value {
         name: match table.name(key) {
             name if name.starts_with("tencent.") => format!("{name} (AFTERSHOW_TENCENT__{})", key.to_uppercase()),
             name => name,
@@ -398,8 +400,8 @@ fn app(mut table: Table) -> Result<Option<AppConfig>, ConfigError> {
     };
 
     let mut app = AppConfig::new(id, secret_key, endpoint);
-    app.name = name.map(|entry| label(&entry, LONGEST_NAME)).transpose()?;
-    app.short = short.map(|entry| label(&entry, LONGEST_SHORT)).transpose()?;
+    app.name = name.map(|entry| label(&entry, MAX_NAME_LEN)).transpose()?;
+    app.short = short.map(|entry| label(&entry, MAX_SHORT_LEN)).transpose()?;
     if let Some(entry) = identifier {
         app.identifier = entry.parse("is not an account; at most 64 bytes without control characters", |text| {
             (text.len() <= 64 && !text.chars().any(char::is_control)).then(|| text.to_owned())
@@ -411,7 +413,7 @@ fn app(mut table: Table) -> Result<Option<AppConfig>, ConfigError> {
         })?;
     }
     if let Some(entry) = follow {
-        app.follow = entry.parse("is not a rule; write public, none or match:GLOB", Follow::parse)?;
+        app.follow = entry.parse("is not a rule; write public, none or match:GLOB", MonitoredRooms::parse)?;
     }
     if let Some(entry) = budget_share {
         app.budget_share = entry.parse("is not a share; write a number from 0.01 to 1, such as 0.8", |text| {
@@ -443,7 +445,7 @@ fn app(mut table: Table) -> Result<Option<AppConfig>, ConfigError> {
 }
 
 /// A key that was pasted with its quotes or with a line break in it signs nothing; say so before Tencent says 70009.
-fn checked_key(entry: &Entry, key: SecretString) -> Result<SecretString, ConfigError> {
+fn checked_key(entry: &ConfigEntry, key: SecretString) -> Result<SecretString, ConfigError> {
     let text = key.expose_secret();
     if text.is_empty() {
         return Err(entry.wrong("holds no key"));
@@ -484,13 +486,13 @@ mod tests {
         let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         // An empty file of its own, so that no aftershow.toml of the working directory is read.
         let file = tempfile::NamedTempFile::new().unwrap();
-        Config::load(Sources { file: Some(file.path().to_owned()), variables, flags: Vec::new() })
+        Config::load(ConfigSources { file: Some(file.path().to_owned()), variables, flags: Vec::new() })
     }
 
     fn with_file(text: &str) -> Result<Config, ConfigError> {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(text.as_bytes()).unwrap();
-        Config::load(Sources { file: Some(file.path().to_owned()), ..Sources::default() })
+        Config::load(ConfigSources { file: Some(file.path().to_owned()), ..ConfigSources::default() })
     }
 
     fn problem(result: Result<Config, ConfigError>) -> String {
@@ -561,7 +563,7 @@ mod tests {
     fn flags_win_over_variables_and_variables_over_the_file() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         writeln!(file, "listen = '127.0.0.1:1'\nissuer = 'Stage'\n[collector]\ninterval = '1s'\ngrace = '9s'").unwrap();
-        let config = Config::load(Sources {
+        let config = Config::load(ConfigSources {
             file: Some(file.path().to_owned()),
             variables: vec![
                 ("AFTERSHOW_LISTEN".to_owned(), "127.0.0.1:2".to_owned()),

@@ -11,8 +11,8 @@ mod load;
 mod region;
 mod values;
 
-pub use app::{AppConfig, Endpoint, EndpointError, Follow};
-pub use load::Sources;
+pub use app::{AppConfig, Endpoint, EndpointError, MonitoredRooms};
+pub use load::ConfigSources;
 pub use region::Region;
 
 use crate::domain::AppId;
@@ -89,7 +89,7 @@ impl Config {
     }
 
     /// Reads and checks everything, once.
-    pub fn load(sources: Sources) -> Result<Self, ConfigError> {
+    pub fn load(sources: ConfigSources) -> Result<Self, ConfigError> {
         load::load(sources)
     }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 const ENVIRONMENT: &str = "the environment";
 
 /// One table of the configuration, with its place.
-pub(super) struct Table {
+pub(super) struct ConfigTable {
     /// `""`, `tencent.` or `app[1].`
     path: String,
     values: Map<String, Value>,
@@ -19,39 +19,39 @@ pub(super) struct Table {
 }
 
 /// One value with the name its author knows it by.
-pub(super) struct Entry {
+pub(super) struct ConfigEntry {
     pub name: String,
     kind: ValueKind,
 }
 
-impl Table {
+impl ConfigTable {
     pub fn new(path: impl Into<String>, values: Map<String, Value>) -> Self {
         Self { path: path.into(), values, known: Vec::new() }
     }
 
     /// Takes a key out. A blank value counts as not set, as people write it in compose files.
-    pub fn take(&mut self, key: &'static str) -> Option<Entry> {
+    pub fn take(&mut self, key: &'static str) -> Option<ConfigEntry> {
         self.known.push(key);
         let value = self.values.remove(key)?;
         let name = name_of(&self.path, key, &value);
         match value.kind {
             ValueKind::Nil => None,
             ValueKind::String(text) if text.trim().is_empty() => None,
-            kind => Some(Entry { name, kind }),
+            kind => Some(ConfigEntry { name, kind }),
         }
     }
 
     /// Takes a nested table out.
-    pub fn table(&mut self, key: &'static str) -> Result<Option<Table>, ConfigError> {
+    pub fn table(&mut self, key: &'static str) -> Result<Option<ConfigTable>, ConfigError> {
         let Some(entry) = self.take(key) else { return Ok(None) };
         match entry.kind {
-            ValueKind::Table(values) => Ok(Some(Table::new(format!("{}{key}.", self.path), values))),
+            ValueKind::Table(values) => Ok(Some(ConfigTable::new(format!("{}{key}.", self.path), values))),
             _ => Err(entry.wrong(format!("is a table: write [{key}] and its keys below"))),
         }
     }
 
     /// Takes a list of tables out.
-    pub fn tables(&mut self, key: &'static str) -> Result<Vec<Table>, ConfigError> {
+    pub fn tables(&mut self, key: &'static str) -> Result<Vec<ConfigTable>, ConfigError> {
         let Some(entry) = self.take(key) else { return Ok(Vec::new()) };
         let wrong = format!("is a list of tables: write [[{key}]] and its keys below, once for each");
         let ValueKind::Array(values) = entry.kind else { return Err(entry.wrong(wrong)) };
@@ -59,7 +59,7 @@ impl Table {
         for (index, value) in values.into_iter().enumerate() {
             match value.kind {
                 ValueKind::Table(values) => {
-                    tables.push(Table::new(format!("{}{key}[{}].", self.path, index + 1), values))
+                    tables.push(ConfigTable::new(format!("{}{key}[{}].", self.path, index + 1), values))
                 }
                 _ => return Err(ConfigError::Value { name: entry.name, problem: wrong }),
             }
@@ -92,7 +92,7 @@ fn name_of(path: &str, key: &str, value: &Value) -> String {
     }
 }
 
-impl Entry {
+impl ConfigEntry {
     /// An error about this entry.
     pub fn wrong(&self, problem: impl Into<String>) -> ConfigError {
         ConfigError::Value { name: self.name.clone(), problem: problem.into() }

@@ -22,9 +22,9 @@ pub struct LiveRow {
     pub entries_per_minute: Option<i64>,
     /// Coins per minute over the last 30 minutes, oldest first; `None` where nothing is known.
     pub spark: Vec<Option<i64>>,
-    pub pace: Pace,
+    pub pace: BaselineComparison,
     /// What is going on, the most important first; words are made of it in the reader's language.
-    pub going_on: Vec<GoingOn>,
+    pub going_on: Vec<Activity>,
     /// Somebody should look at it. An ending with evidence is in order, and an app that does not answer is told once, not
     /// with each of its rooms.
     pub needs_look: bool,
@@ -33,7 +33,7 @@ pub struct LiveRow {
 /// The coins by now against the room's own past at the same elapsed minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
-pub enum Pace {
+pub enum BaselineComparison {
     /// The room's first stream.
     FirstStream,
     /// "Usual" appears after four sealed streams; so many there are.
@@ -49,7 +49,7 @@ pub enum Pace {
 /// A fact about a live stream that an operator may want to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
-pub enum GoingOn {
+pub enum Activity {
     /// Calls fail; since when, Tencent's code if it was one, and the last good reading.
     NoAnswer { since: Millis, code: Option<i64>, last: Option<Millis> },
     /// One 100004 so far: perhaps ending.

@@ -3,7 +3,7 @@
 //! Numbers only: integers, never floats; sentences are rendered from rule names and numbers, in each language. Per-minute
 //! buckets, ratios and charts follow from `series` by `domain::numbers` and are therefore not stored.
 //!
-//! May not do: I/O, hashing, deciding what is hidden (`report::derive` does).
+//! May not do: I/O, hashing, deciding what is hidden (`report::redact` does).
 
 use super::{
     AppId, Counter, Counters, EndEvidence, Gap, MAX_COUNTER, Millis, RoomId, Run, StreamId, StreamKind, Totals, Verdict,
@@ -73,10 +73,10 @@ pub struct Record {
     pub moments: Vec<Moment>,
     pub findings: Vec<Finding>,
     pub quality: Quality,
-    pub usual: Usual,
+    pub usual: Baseline,
     /// The same over the host's streams in all rooms; absent where the host is not known or had no others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub host_usual: Option<Usual>,
+    pub host_usual: Option<Baseline>,
     /// Set in a derived record only: what was left out and from what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub derived: Option<Derived>,
@@ -365,7 +365,8 @@ pub struct Source {
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
     LastReading,
-    ClosingMessage,
+    #[serde(rename = "closing_message")]
+    RoomClosed,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -543,7 +544,7 @@ pub struct Quality {
 
 /// The room's or the host's own past, computed at sealing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Usual {
+pub struct Baseline {
     /// How many sealed streams of this room (or host) there were, at most 8; "usual" is told from 4 on.
     pub streams: i64,
     /// The reports used: (stream, SHA-256).

@@ -9,7 +9,7 @@ use crate::collector::{Handle, Parts, Sealer};
 use crate::config::Config;
 use crate::domain::Millis;
 use crate::files;
-use crate::key_file::{self, KeyFileError, Keys};
+use crate::key_file::{self, InstallationKeys, KeyFileError};
 use crate::live::{Board, DaySum};
 use crate::store::{Recorder, Store, StoreError};
 use crate::tencent::{Client, NewClientError, Tuning};
@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Engine {
     pub config: Arc<Config>,
     pub store: Store,
-    pub keys: Keys,
+    pub keys: InstallationKeys,
     pub recorder: Recorder,
     pub sealer: Sealer,
     pub board: Board,
@@ -86,7 +86,7 @@ impl Lock {
 pub struct Prepared {
     pub config: Config,
     pub store: Store,
-    pub keys: Keys,
+    pub keys: InstallationKeys,
     pub sealer: Sealer,
     pub clock: Clock,
     /// When the newest reading of an open stream was answered.
@@ -95,7 +95,7 @@ pub struct Prepared {
 }
 
 /// A stored reading this much ahead of the machine's clock is of a clock that was wrong: it is not waited for.
-const MOST_AHEAD_MS: i64 = 86_400_000;
+const MAX_CLOCK_AHEAD_MS: i64 = 86_400_000;
 
 impl Prepared {
     /// Takes the lock, opens the database and the key file.
@@ -122,7 +122,7 @@ impl Prepared {
     pub fn start(self, tuning: Tuning) -> Result<Engine, EngineError> {
         let Self { config, store, keys, sealer, clock, latest, lock } = self;
         let started = Instant::now();
-        let latest = latest.filter(|latest| *latest - clock.now() < MOST_AHEAD_MS);
+        let latest = latest.filter(|latest| *latest - clock.now() < MAX_CLOCK_AHEAD_MS);
         let readings = Clock::steady(clock.clone(), latest, move || started.elapsed());
         let vital = Vital::default();
         let mut clients = Vec::new();

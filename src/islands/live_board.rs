@@ -1,14 +1,14 @@
 //! The board that ticks: it writes over what the server drew, and needs no copy of it.
 
+use super::board_row::RowContext;
 use super::browser;
-use super::cells::Drawn;
 use crate::lang::Words;
 use leptos::html::Div;
 use leptos::prelude::*;
 
 /// Wraps the strip and the table of the board, as the server drew them.
 #[island]
-pub fn LiveBoard(words: Words, drawn: Drawn, children: Children) -> impl IntoView {
+pub fn LiveBoard(words: Words, drawn: RowContext, children: Children) -> impl IntoView {
     let area = NodeRef::<Div>::new();
     let fresh = RwSignal::new(0usize);
     let told = RwSignal::new(None::<(String, String)>);

@@ -6,11 +6,11 @@
 #[cfg(feature = "hydrate")]
 mod browser;
 #[cfg(not(feature = "hydrate"))]
-mod still;
+mod ssr_stub;
 #[cfg(not(feature = "hydrate"))]
-use still as browser;
+use ssr_stub as browser;
 
-pub mod cells;
+pub mod board_row;
 mod chart_cursor;
 mod copy_text;
 mod demo_strip;

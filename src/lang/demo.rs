@@ -2,7 +2,7 @@
 
 use super::Words;
 use crate::domain::Millis;
-use crate::domain::story::{self, CueKind};
+use crate::domain::story::{self, StepKind};
 
 impl Words {
     /// "Demo · next: 小鹿 ends in 0:42"; before the first sign-in, that it waits for it.
@@ -17,17 +17,17 @@ impl Words {
         self.demo_next_cue(&what, &time)
     }
 
-    fn demo_cue(&self, what: CueKind, name: &str) -> String {
+    fn demo_cue(&self, what: StepKind, name: &str) -> String {
         match what {
-            CueKind::Starts => self.demo_cue_starts(name),
-            CueKind::Battle => self.demo_cue_battle(name),
-            CueKind::Best => self.demo_cue_record(name),
-            CueKind::Whale => self.demo_cue_large_gift(name),
-            CueKind::CutOff => self.demo_cue_no_response(name),
-            CueKind::MaybeEnding => self.demo_cue_possibly_ended(name),
-            CueKind::Recovers => self.demo_cue_recovers(name),
-            CueKind::Ends => self.demo_cue_ends(name),
-            CueKind::Replay => self.demo_cue_replay().to_owned(),
+            StepKind::Starts => self.demo_cue_starts(name),
+            StepKind::Battle => self.demo_cue_battle(name),
+            StepKind::Best => self.demo_cue_record(name),
+            StepKind::Whale => self.demo_cue_large_gift(name),
+            StepKind::CutOff => self.demo_cue_no_response(name),
+            StepKind::MaybeEnding => self.demo_cue_possibly_ended(name),
+            StepKind::Recovers => self.demo_cue_recovers(name),
+            StepKind::Ends => self.demo_cue_ends(name),
+            StepKind::Replay => self.demo_cue_replay().to_owned(),
         }
     }
 

@@ -1,12 +1,12 @@
 //! Words of the Live board: what is going on, pace against the past, the strip.
 
 use super::Words;
-use crate::domain::live::{AppTrouble, GoingOn, LiveStrip, Pace, Today};
+use crate::domain::live::{Activity, AppTrouble, BaselineComparison, LiveStrip, Today};
 use crate::domain::{Counter, EndEvidence, Millis};
 
 impl Words {
     /// Everything that goes on with a stream, in one line: "Quiet 6 min; host left 21:08".
-    pub fn going_on_line(&self, facts: &[GoingOn], now: Millis) -> String {
+    pub fn going_on_line(&self, facts: &[Activity], now: Millis) -> String {
         let mut line = String::new();
         for fact in facts {
             let sentence = self.going_on(fact, now);
@@ -21,9 +21,9 @@ impl Words {
     }
 
     /// What is going on with a stream, as one sentence. Lengths are told as of `now`.
-    pub fn going_on(&self, fact: &GoingOn, now: Millis) -> String {
+    pub fn going_on(&self, fact: &Activity, now: Millis) -> String {
         match fact {
-            GoingOn::NoAnswer { since, code, last } => {
+            Activity::NoAnswer { since, code, last } => {
                 let length = self.length(now - *since);
                 match (code, last.map(|last| self.hms(last))) {
                     (None, Some(last)) => self.activity_no_response(&length, &last),
@@ -32,20 +32,20 @@ impl Words {
                     (Some(code), None) => self.activity_error_ever(&code.to_string(), &length),
                 }
             }
-            GoingOn::MaybeEnding => self.activity_possibly_ended().to_owned(),
-            GoingOn::Ending { by, at, seal_at } => self.ending(*by, *at, seal_at.map(|seal_at| seal_at - now)),
-            GoingOn::HostLeft { at } => self.activity_host_left(&self.hm(*at)),
-            GoingOn::Quiet { since } => self.activity_idle(&self.length(now - *since)),
-            GoingOn::Battle { with, scores } => {
+            Activity::MaybeEnding => self.activity_possibly_ended().to_owned(),
+            Activity::Ending { by, at, seal_at } => self.ending(*by, *at, seal_at.map(|seal_at| seal_at - now)),
+            Activity::HostLeft { at } => self.activity_host_left(&self.hm(*at)),
+            Activity::Quiet { since } => self.activity_idle(&self.length(now - *since)),
+            Activity::Battle { with, scores } => {
                 let with = super::middle(with, 24);
                 match scores {
                     Some((own, theirs)) => self.activity_battle_scores(&with, *own, *theirs),
                     None => self.activity_battle(&with),
                 }
             }
-            GoingOn::NoReaction { entries } => self.activity_no_reaction(&self.amount(Counter::Viewers, *entries)),
-            GoingOn::OneGifter { coins } => self.activity_existing_gifters(&self.amount(Counter::Coins, *coins)),
-            GoingOn::Fell { at } => self.activity_totals_dropped(&self.hms(*at)),
+            Activity::NoReaction { entries } => self.activity_no_reaction(&self.amount(Counter::Viewers, *entries)),
+            Activity::OneGifter { coins } => self.activity_existing_gifters(&self.amount(Counter::Coins, *coins)),
+            Activity::Fell { at } => self.activity_totals_dropped(&self.hms(*at)),
         }
     }
 
@@ -62,13 +62,13 @@ impl Words {
     }
 
     /// "126 %", "first stream", "best ever (151,200)", "no usual yet (2 of 4)".
-    pub fn pace(&self, pace: Pace) -> String {
+    pub fn pace(&self, pace: BaselineComparison) -> String {
         match pace {
-            Pace::FirstStream => self.pace_first_stream().to_owned(),
-            Pace::NotYet { have } => self.pace_no_baseline(have),
-            Pace::Percent { percent } => self.percent(percent),
-            Pace::BestEver { before } => self.pace_record_high(before),
-            Pace::Unknown => "–".to_owned(),
+            BaselineComparison::FirstStream => self.pace_first_stream().to_owned(),
+            BaselineComparison::NotYet { have } => self.pace_no_baseline(have),
+            BaselineComparison::Percent { percent } => self.percent(percent),
+            BaselineComparison::BestEver { before } => self.pace_record_high(before),
+            BaselineComparison::Unknown => "–".to_owned(),
         }
     }
 
@@ -173,15 +173,15 @@ mod tests {
     fn trouble_is_told_with_its_length_and_the_last_reading() {
         let words = Words::new(Lang::En, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] });
         let nine = Millis(1_795_266_845_000);
-        let fact = GoingOn::NoAnswer { since: nine, code: None, last: Some(nine) };
+        let fact = Activity::NoAnswer { since: nine, code: None, last: Some(nine) };
         assert_eq!(words.going_on(&fact, nine + 40_000), "No response from Tencent for 40 s; last reading 21:14:05");
-        let facts = [GoingOn::Quiet { since: nine }, GoingOn::HostLeft { at: nine }];
+        let facts = [Activity::Quiet { since: nine }, Activity::HostLeft { at: nine }];
         assert_eq!(words.going_on_line(&facts, nine + 360_000), "No activity for 6 min; host left at 21:14");
-        let fact = GoingOn::Battle { with: "あゆ".into(), scores: Some((4_200, 3_900)) };
+        let fact = Activity::Battle { with: "あゆ".into(), scores: Some((4_200, 3_900)) };
         assert_eq!(words.going_on(&fact, nine), "PK with あゆ 4,200 : 3,900");
-        let fact = GoingOn::Battle { with: "あゆ".into(), scores: None };
+        let fact = Activity::Battle { with: "あゆ".into(), scores: None };
         assert_eq!(words.going_on(&fact, nine), "PK with あゆ", "unknown is not 0 : 0");
-        let fact = GoingOn::Ending { by: EndEvidence::Webhook, at: nine, seal_at: Some(nine + 10_000) };
+        let fact = Activity::Ending { by: EndEvidence::Webhook, at: nine, seal_at: Some(nine + 10_000) };
         assert_eq!(words.going_on(&fact, nine), "Ending: room-closed webhook at 21:14:05; seals in 10 s");
     }
 
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn a_hostile_partner_stays_short_and_visible() {
         let words = Words::default();
-        let fact = GoingOn::Battle { with: "\u{202e}".to_owned() + &"x".repeat(200), scores: Some((0, 0)) };
+        let fact = Activity::Battle { with: "\u{202e}".to_owned() + &"x".repeat(200), scores: Some((0, 0)) };
         let text = words.going_on(&fact, Millis(0));
         assert!(text.chars().count() < 50 && text.contains("‹RLO›"), "{text}");
     }

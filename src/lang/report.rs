@@ -364,7 +364,7 @@ impl Words {
     const fn source_lower(&self, source: SourceKind) -> &'static str {
         match source {
             SourceKind::LastReading => self.lang.source_last_reading(),
-            SourceKind::ClosingMessage => self.lang.source_room_closed_notice(),
+            SourceKind::RoomClosed => self.lang.source_room_closed_notice(),
         }
     }
 
@@ -387,7 +387,7 @@ impl Words {
         };
         match other.from {
             SourceKind::LastReading => self.source_reading_differs(&other_amount, printed, rule),
-            SourceKind::ClosingMessage => self.source_notice_differs(&other_amount, printed, rule),
+            SourceKind::RoomClosed => self.source_notice_differs(&other_amount, printed, rule),
         }
     }
 
@@ -571,7 +571,7 @@ mod tests {
         let at = Millis(1_795_262_400_000 + (3 * 3600 + 4 * 60 + 41) * 1000);
         use Counter::{Coins, Gifters, Gifts, Likes, Viewers};
         assert_eq!(
-            words.from_source(&[Viewers, Gifts, Coins, Gifters, Likes], SourceKind::ClosingMessage, at),
+            words.from_source(&[Viewers, Gifts, Coins, Gifters, Likes], SourceKind::RoomClosed, at),
             "Entries, gifts, coins, gifters and likes: Tencent's room-closed notice, 23:04:41."
         );
         assert_eq!(

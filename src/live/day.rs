@@ -38,14 +38,14 @@ impl DaySum {
         }
     }
 
-    pub(super) fn holds(&self, app: AppId) -> bool {
+    pub(super) fn includes(&self, app: AppId) -> bool {
         self.app.is_none_or(|only| only == app)
     }
 }
 
 /// Coins of the streams of a day that have ended, and how many are not in them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Ended {
+pub(super) struct EndedStreams {
     pub coins: i64,
     pub unknown: i64,
 }
@@ -68,10 +68,10 @@ pub(super) async fn ended(
     sum: &DaySum,
     day: Day,
     known: &mut HashMap<StreamId, Option<i64>>,
-) -> Result<Ended, StoreError> {
+) -> Result<EndedStreams, StoreError> {
     let (app, from) = (sum.app, sum.rule.start_of(day));
     let (coins, unknown) = store.coins_since(app, day).await?;
-    let mut sum = Ended { coins, unknown };
+    let mut sum = EndedStreams { coins, unknown };
     for id in store.sealed_across(app, day, from).await? {
         let since = match known.get(&id) {
             Some(since) => *since,
@@ -146,7 +146,7 @@ mod tests {
     async fn a_day_has_what_began_in_it_and_the_rest_of_what_was_on() {
         // The stream is on from 12:00 to 13:00 UTC.
         let of = async |minutes: u32| {
-            let mut place = crate::report::tests::Place::new().await;
+            let mut place = crate::report::tests::SealFixture::new().await;
             let app = crate::report::compose::tests::summary().app;
             let rule = DayRule::new("UTC", minutes);
             place.store = place.store.with_days([(app, rule.clone())].into_iter().collect());
@@ -157,14 +157,14 @@ mod tests {
             let sum = DaySum { app: Some(app), label: None, rule };
             let other = DaySum { app: Some(AppId(1)), ..sum.clone() };
             let none = ended(&place.store, &other, day, &mut HashMap::new()).await.unwrap();
-            assert_eq!(none, Ended::default(), "of another app");
+            assert_eq!(none, EndedStreams::default(), "of another app");
             let next = ended(&place.store, &sum, Day(day.0 + 1), &mut HashMap::new()).await.unwrap();
-            assert_eq!(next, Ended::default(), "it was over");
+            assert_eq!(next, EndedStreams::default(), "it was over");
             let ended = ended(&place.store, &sum, day, &mut HashMap::new()).await.unwrap();
             (ended, row.totals.coins.unwrap())
         };
         let (whole, total) = of(720).await;
-        assert_eq!(whole, Ended { coins: total, unknown: 0 });
+        assert_eq!(whole, EndedStreams { coins: total, unknown: 0 });
         let (half, total) = of(750).await;
         assert!(half.unknown == 0 && half.coins > 0 && half.coins < total, "{half:?} of {total}");
     }

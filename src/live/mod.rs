@@ -9,12 +9,12 @@ pub use day::DaySum;
 
 use crate::clock::Clock;
 use crate::domain::live::{AppTrouble, LiveEvent, LiveRow, LiveStrip, Today};
-use crate::domain::numbers::usual;
+use crate::domain::numbers::baseline;
 use crate::domain::{AppId, Counter, Day, ExclusionReason, Millis, RoomId, Run, StreamId, StreamState};
 use crate::report;
-use crate::store::{OpenStream, Part, Recorder, Store, StoreError, Write};
+use crate::store::{OpenStream, Recorder, SessionPart, Store, StoreError, Write};
 use crate::vital::Vital;
-use row::{Battle, Entry};
+use row::{BoardEntry, OngoingBattle};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -23,54 +23,54 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How often the clock is asked whether the day has turned.
-const TURN: Duration = Duration::from_secs(2);
+const DAY_CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Handle of the board; clones share it.
 #[derive(Clone)]
 pub struct Board {
-    inner: Arc<Inner>,
+    inner: Arc<BoardInner>,
 }
 
-struct Inner {
-    state: Mutex<State>,
+struct BoardInner {
+    state: Mutex<BoardState>,
     events: broadcast::Sender<LiveEvent>,
     clock: Clock,
     /// A stream came or went: the day is added up again.
     day_changed: Notify,
-    watchers: Mutex<Watchers>,
+    viewers: Mutex<ViewerCount>,
 }
 
 /// Who looks at the board.
 #[derive(Debug, Default)]
-struct Watchers {
+struct ViewerCount {
     now: usize,
     /// When the last one went, on the steady clock.
     left: Option<Instant>,
 }
 
-impl Watchers {
+impl ViewerCount {
     fn any(&self) -> bool {
-        self.now > 0 || self.left.is_some_and(|left| left.elapsed() < COMING_BACK)
+        self.now > 0 || self.left.is_some_and(|left| left.elapsed() < IDLE_LINGER)
     }
 }
 
 /// Somebody looks at the board as long as this is kept.
-pub struct Watched(Arc<Inner>);
+pub struct ViewerGuard(Arc<BoardInner>);
 
-impl Drop for Watched {
+impl Drop for ViewerGuard {
     fn drop(&mut self) {
-        let mut watchers = self.0.watchers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut watchers = self.0.viewers.lock().unwrap_or_else(PoisonError::into_inner);
         watchers.now = watchers.now.saturating_sub(1);
         watchers.left = Some(Instant::now());
     }
 }
 
 /// Rows are told so long after the last page went: it may only have been hidden, and comes back for what it missed.
-const COMING_BACK: Duration = Duration::from_secs(60);
+const IDLE_LINGER: Duration = Duration::from_secs(60);
 
 #[derive(Default)]
-struct State {
-    entries: HashMap<StreamId, Entry>,
+struct BoardState {
+    entries: HashMap<StreamId, BoardEntry>,
     /// The stream of each room that came on the board last.
     rooms: HashMap<(AppId, RoomId), StreamId>,
     stretched: BTreeMap<AppId, (i64, i64, i64)>,
@@ -84,18 +84,18 @@ struct DayOfSum {
     sum: DaySum,
     /// `None` before the first look at the clock.
     day: Option<Day>,
-    ended: Option<day::Ended>,
+    ended: Option<day::EndedStreams>,
 }
 
 /// How the collector tells the board what is not a reading.
 #[derive(Clone)]
-pub struct Feed {
-    signals: mpsc::UnboundedSender<Signal>,
+pub struct BoardSender {
+    signals: mpsc::UnboundedSender<BoardEvent>,
 }
 
 /// What the collector tells beside what it writes.
 #[derive(Clone, Debug)]
-pub enum Signal {
+pub enum BoardEvent {
     Opened {
         stream: Box<OpenStream>,
         runs: Vec<Run>,
@@ -133,15 +133,15 @@ pub enum Signal {
     },
 }
 
-impl Feed {
-    pub fn signal(&self, signal: Signal) {
+impl BoardSender {
+    pub fn signal(&self, signal: BoardEvent) {
         // The board outlives the collectors; after it nobody needs to know.
         let _ = self.signals.send(signal);
     }
 
     /// A stream came on the board, with what was read of it lately.
     pub fn opened(&self, stream: &OpenStream, runs: Vec<Run>) {
-        self.signal(Signal::Opened { stream: Box::new(stream.clone()), runs });
+        self.signal(BoardEvent::Opened { stream: Box::new(stream.clone()), runs });
     }
 }
 
@@ -154,27 +154,27 @@ impl Board {
         clock: Clock,
         sums: Vec<DaySum>,
         vital: &Vital,
-    ) -> (Self, Feed) {
+    ) -> (Self, BoardSender) {
         let (signals, inbox) = mpsc::unbounded_channel();
         let (events, _) = broadcast::channel(4096);
         let days = sums.into_iter().map(|sum| DayOfSum { sum, day: None, ended: None }).collect();
         let board = Self {
-            inner: Arc::new(Inner {
-                state: Mutex::new(State { days, ..State::default() }),
+            inner: Arc::new(BoardInner {
+                state: Mutex::new(BoardState { days, ..BoardState::default() }),
                 events,
                 clock,
                 day_changed: Notify::new(),
-                watchers: Mutex::default(),
+                viewers: Mutex::default(),
             }),
         };
         let stop = vital.stopping();
-        vital.spawn("the day's sum", keep_day(board.clone(), store.clone(), stop.clone()));
+        vital.spawn("the day's sum", maintain_daily_totals(board.clone(), store.clone(), stop.clone()));
         let following = follow(board.clone(), store, inbox, recorder.committed(), grace_ms, stop.clone());
         vital.spawn("the live board", following);
-        (board, Feed { signals })
+        (board, BoardSender { signals })
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, BoardState> {
         // A panic while holding it leaves at worst one stale row, which the next reading replaces.
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -216,12 +216,12 @@ impl Board {
         // Each app once, however many rooms wait for it.
         let apps: BTreeSet<AppId> = state.trouble.keys().chain(state.stretched.keys()).copied().collect();
         strip.needs_look = apps.len() as i64;
-        let State { entries, trouble, .. } = &mut *state;
+        let BoardState { entries, trouble, .. } = &mut *state;
         for entry in entries.values_mut() {
             let app_waits = trouble.get(&entry.app).is_some_and(|trouble| trouble.reads_nothing);
             let figures = entry.figures(now, app_waits);
             strip.live += i64::from(figures.live);
-            strip.needs_look += i64::from(figures.needs_look);
+            strip.needs_look += i64::from(figures.needs_attention);
             strip.coins_per_minute = sum(strip.coins_per_minute, figures.coins_per_minute);
             strip.rates_unknown += i64::from(figures.coins_per_minute.is_none());
             if let Some(trouble) = strip.trouble.iter_mut().find(|trouble| trouble.app == entry.app) {
@@ -238,32 +238,32 @@ impl Board {
     }
 
     /// From now on rows are told. Tells also whether changes may have gone untold before.
-    pub fn watch(&self) -> (Watched, bool) {
-        let mut watchers = self.inner.watchers.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn register_viewer(&self) -> (ViewerGuard, bool) {
+        let mut watchers = self.inner.viewers.lock().unwrap_or_else(PoisonError::into_inner);
         let missed = !watchers.any();
         watchers.now += 1;
-        (Watched(self.inner.clone()), missed)
+        (ViewerGuard(self.inner.clone()), missed)
     }
 
-    fn is_watched(&self) -> bool {
-        self.inner.watchers.lock().unwrap_or_else(PoisonError::into_inner).any()
+    fn has_viewers(&self) -> bool {
+        self.inner.viewers.lock().unwrap_or_else(PoisonError::into_inner).any()
     }
 
-    fn tell(&self, event: LiveEvent) {
+    fn publish(&self, event: LiveEvent) {
         let _ = self.inner.events.send(event);
     }
 
-    fn tell_row(&self, id: StreamId) {
+    fn publish_row(&self, id: StreamId) {
         // Making rows is worth it only where somebody looks.
-        if self.is_watched()
+        if self.has_viewers()
             && let Some(row) = self.row(id)
         {
-            self.tell(LiveEvent::Row { row: Box::new(row) });
+            self.publish(LiveEvent::Row { row: Box::new(row) });
             // Both sides of a battle tell the same two numbers.
             if let Some(rival) = self.rival_of(id)
                 && let Some(row) = self.row(rival)
             {
-                self.tell(LiveEvent::Row { row: Box::new(row) });
+                self.publish(LiveEvent::Row { row: Box::new(row) });
             }
         }
     }
@@ -277,7 +277,7 @@ impl Board {
     }
 
     /// Changes an entry and tells its row.
-    fn change(&self, id: StreamId, change: impl FnOnce(&mut Entry)) {
+    fn change(&self, id: StreamId, change: impl FnOnce(&mut BoardEntry)) {
         let found = match self.state().entries.get_mut(&id) {
             Some(entry) => {
                 change(entry);
@@ -286,20 +286,20 @@ impl Board {
             None => false,
         };
         if found {
-            self.tell_row(id);
+            self.publish_row(id);
         }
     }
 
     fn committed(&self, write: &Write, grace_ms: i64) {
         match write {
-            Write::Run { stream, run, .. } => self.change(*stream, |entry| entry.take_run(*run)),
-            Write::Withdraw { stream, since, .. } => self.change(*stream, |entry| entry.withdraw(*since)),
-            Write::Gap { stream, gap } => self.change(*stream, |entry| entry.take_gap(*gap)),
+            Write::Run { stream, run, .. } => self.change(*stream, |entry| entry.add_run(*run)),
+            Write::Withdraw { stream, since, .. } => self.change(*stream, |entry| entry.retract_since(*since)),
+            Write::Gap { stream, gap } => self.change(*stream, |entry| entry.add_gap(*gap)),
             Write::SetAside { stream, reading, reason: ExclusionReason::Undecided } => {
                 self.change(*stream, |entry| entry.fell = Some(reading.answered));
             }
             Write::Restated { stream, from, until } => {
-                self.change(*stream, |entry| entry.take_restated(*from, *until));
+                self.change(*stream, |entry| entry.add_correction(*from, *until));
             }
             Write::Ending { stream, ended_at, by, evidence_at, .. } => {
                 let seal_at = by.has_grace().then(|| *evidence_at + grace_ms);
@@ -332,9 +332,9 @@ async fn created(board: &Board, store: &Store, stream: StreamId) {
     }
 }
 
-impl State {
+impl BoardState {
     /// A row as it is at `now`, with what other rows tell of it.
-    fn row(&self, entry: &Entry, now: Millis) -> LiveRow {
+    fn row(&self, entry: &BoardEntry, now: Millis) -> LiveRow {
         let rival = entry.battle.as_ref().and_then(|battle| {
             let other = self.rooms.get(&(entry.app, battle.other.clone()))?;
             self.entries.get(other)?.coins_since(battle.since)
@@ -343,7 +343,7 @@ impl State {
         entry.row(now, rival, app_waits)
     }
 
-    fn add(&mut self, entry: Entry) {
+    fn add(&mut self, entry: BoardEntry) {
         self.rooms.insert((entry.app, entry.room.clone()), entry.id);
         self.entries.insert(entry.id, entry);
     }
@@ -355,7 +355,7 @@ impl State {
         if self.rooms.get(&room) == Some(&id) {
             self.rooms.remove(&room);
         }
-        let day = self.days.iter_mut().find(|day| day.sum.holds(entry.app));
+        let day = self.days.iter_mut().find(|day| day.sum.includes(entry.app));
         if let Some(ended) = day.and_then(|day| day.ended.as_mut()) {
             match entry.coins_of_day() {
                 Some(coins) => ended.coins = ended.coins.saturating_add(coins),
@@ -375,7 +375,7 @@ impl State {
                 coins: ended.coins,
                 unknown: ended.unknown,
             };
-            for entry in self.entries.values().filter(|entry| day.sum.holds(entry.app)) {
+            for entry in self.entries.values().filter(|entry| day.sum.includes(entry.app)) {
                 match entry.coins_of_day() {
                     Some(coins) => today.coins = today.coins.saturating_add(coins),
                     None => today.unknown += 1,
@@ -397,7 +397,7 @@ fn sum(total: Option<i64>, value: Option<i64>) -> Option<i64> {
 async fn follow(
     board: Board,
     store: Store,
-    mut inbox: mpsc::UnboundedReceiver<Signal>,
+    mut inbox: mpsc::UnboundedReceiver<BoardEvent>,
     mut committed: broadcast::Receiver<Arc<Vec<Write>>>,
     grace_ms: i64,
     stop: CancellationToken,
@@ -411,7 +411,7 @@ async fn follow(
             biased;
             () = stop.cancelled() => return,
             signal = inbox.recv() => match signal {
-                Some(signal) => take(&board, &store, &pasts, signal).await,
+                Some(signal) => handle_event(&board, &store, &pasts, signal).await,
                 None => return,
             },
             group = committed.recv() => match group {
@@ -427,8 +427,8 @@ async fn follow(
                 Err(broadcast::error::RecvError::Closed) => return,
             },
             _ = second.tick() => {
-                if board.is_watched() {
-                    board.tell(LiveEvent::Strip { strip: board.strip() });
+                if board.has_viewers() {
+                    board.publish(LiveEvent::Strip { strip: board.strip() });
                 }
             }
         }
@@ -453,42 +453,44 @@ async fn reload(board: &Board, store: &Store, grace_ms: i64) {
     board.inner.day_changed.notify_one();
 }
 
-async fn take(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: Signal) {
+async fn handle_event(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: BoardEvent) {
     match signal {
-        Signal::Opened { stream, runs } => {
+        BoardEvent::Opened { stream, runs } => {
             let id = stream.summary.id;
-            let mut entry = Entry::new(&stream, runs);
+            let mut entry = BoardEntry::new(&stream, runs);
             entry.since = board.inner.clock.now();
             board.state().add(entry);
             board.inner.day_changed.notify_one();
-            board.tell_row(id);
-            tokio::spawn(load_past(board.clone(), store.clone(), pasts.clone(), *stream));
+            board.publish_row(id);
+            tokio::spawn(load_baseline(board.clone(), store.clone(), pasts.clone(), *stream));
         }
-        Signal::Described { stream, title, host, host_name } => board.change(stream, |entry| {
+        BoardEvent::Described { stream, title, host, host_name } => board.change(stream, |entry| {
             entry.title = title;
             entry.host = host;
             entry.host_name = host_name;
         }),
-        Signal::NoAnswer { stream, since, code } => board.change(stream, |entry| entry.no_answer = Some((since, code))),
-        Signal::MaybeEnding { stream, maybe } => board.change(stream, |entry| {
+        BoardEvent::NoAnswer { stream, since, code } => {
+            board.change(stream, |entry| entry.no_answer = Some((since, code)))
+        }
+        BoardEvent::MaybeEnding { stream, maybe } => board.change(stream, |entry| {
             entry.maybe_ending = maybe;
             if maybe {
                 // "No such room" is an answer.
                 entry.no_answer = None;
             }
         }),
-        Signal::Battle { stream, with, since } => {
-            board.change(stream, |entry| entry.battle = with.map(|(with, other)| Battle { with, other, since }));
+        BoardEvent::Battle { stream, with, since } => {
+            board.change(stream, |entry| entry.battle = with.map(|(with, other)| OngoingBattle { with, other, since }));
         }
-        Signal::Sealed { stream } => {
+        BoardEvent::Sealed { stream } => {
             let known = board.state().remove(stream);
             if known {
-                board.tell(LiveEvent::Gone { id: stream });
+                board.publish(LiveEvent::Gone { id: stream });
             }
             board.inner.day_changed.notify_one();
             // Told also when the database does not answer: links show the new report from this event on.
             let summary = store.stream(stream).await.ok().flatten();
-            board.tell(LiveEvent::Sealed {
+            board.publish(LiveEvent::Sealed {
                 id: stream,
                 title: summary.as_ref().map_or_else(|| stream.to_string(), |summary| summary.title_label().to_owned()),
                 coins: summary.as_ref().and_then(|summary| summary.totals.get(Counter::Coins)),
@@ -496,7 +498,7 @@ async fn take(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: Sign
                 again: !known,
             });
         }
-        Signal::App { app, stretched, trouble } => {
+        BoardEvent::App { app, stretched, trouble } => {
             let mut state = board.state();
             let before = match stretched {
                 Some(stretched) => state.stretched.insert(app, stretched),
@@ -519,14 +521,14 @@ async fn take(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: Sign
 }
 
 /// Adds the days up: again with each stream that comes or goes, and from the start when a day turns.
-async fn keep_day(board: Board, store: Store, stop: CancellationToken) {
+async fn maintain_daily_totals(board: Board, store: Store, stop: CancellationToken) {
     let sums: Vec<DaySum> = board.state().days.iter().map(|day| day.sum.clone()).collect();
     let mut known = vec![HashMap::new(); sums.len()];
     loop {
         let now = board.inner.clock.now();
         let today: Vec<Day> = sums.iter().map(|sum| sum.rule.day_of(now)).collect();
         for (place, sum) in sums.iter().enumerate() {
-            if let Err(error) = add_up(&board, &store, place, sum, today[place], &mut known[place]).await {
+            if let Err(error) = recompute_day(&board, &store, place, sum, today[place], &mut known[place]).await {
                 tracing::warn!(%error, "the day could not be added up");
             }
         }
@@ -536,7 +538,7 @@ async fn keep_day(board: Board, store: Store, stop: CancellationToken) {
                 sums.iter().zip(&today).all(|(sum, today)| sum.rule.day_of(now) == *today)
             };
             while is_today() {
-                tokio::time::sleep(TURN).await;
+                tokio::time::sleep(DAY_CHECK_INTERVAL).await;
             }
         };
         tokio::select! {
@@ -548,7 +550,7 @@ async fn keep_day(board: Board, store: Store, stop: CancellationToken) {
 }
 
 /// Adds up one of the days.
-async fn add_up(
+async fn recompute_day(
     board: &Board,
     store: &Store,
     place: usize,
@@ -557,15 +559,15 @@ async fn add_up(
     known: &mut HashMap<StreamId, Option<i64>>,
 ) -> Result<(), StoreError> {
     let from = sum.rule.start_of(today);
-    let pending: Vec<(StreamId, Millis, Part)> = {
+    let pending: Vec<(StreamId, Millis, SessionPart)> = {
         let mut state = board.state();
-        let State { days, entries, .. } = &mut *state;
+        let BoardState { days, entries, .. } = &mut *state;
         if let Some(day) = days.get_mut(place).filter(|day| day.day != Some(today)) {
             known.clear();
             (day.day, day.ended) = (Some(today), None);
-            entries.values_mut().filter(|entry| sum.holds(entry.app)).for_each(|entry| entry.day_base = None);
+            entries.values_mut().filter(|entry| sum.includes(entry.app)).for_each(|entry| entry.day_base = None);
         }
-        let asked = entries.values().filter(|entry| entry.day_base.is_none() && sum.holds(entry.app));
+        let asked = entries.values().filter(|entry| entry.day_base.is_none() && sum.includes(entry.app));
         asked.map(|entry| (entry.id, entry.started_at, entry.part)).collect()
     };
     for (id, started_at, part) in pending {
@@ -586,13 +588,13 @@ async fn add_up(
 }
 
 /// Loads what is usual for the room, beside the readings.
-async fn load_past(board: Board, store: Store, pasts: Arc<Semaphore>, stream: OpenStream) {
+async fn load_baseline(board: Board, store: Store, pasts: Arc<Semaphore>, stream: OpenStream) {
     let Ok(_permit) = pasts.acquire().await else { return };
     let id = stream.summary.id;
-    match report::pasts(&store, &stream).await {
+    match report::load_history(&store, &stream).await {
         Ok(pasts) => {
             let best = pasts.room.iter().filter_map(|past| past.totals.coins).max();
-            board.change(id, |entry| entry.past = Some((usual(&pasts.room), best)));
+            board.change(id, |entry| entry.past = Some((baseline(&pasts.room), best)));
         }
         Err(error) => tracing::warn!(stream = %id, %error, "the room's past could not be read"),
     }
@@ -603,11 +605,11 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::EndEvidence;
-    use crate::domain::live::GoingOn;
+    use crate::domain::live::Activity;
 
     #[tokio::test]
     async fn what_a_row_has_missed_is_read_again() {
-        let place = crate::report::tests::Place::new().await;
+        let place = crate::report::tests::SealFixture::new().await;
         let stream = place.ended(0).await;
         let ended = place.store.open_stream(stream).await.unwrap().unwrap();
         let (at, evidence) = (ended.summary.ended_at.unwrap(), ended.evidence_at.unwrap());
@@ -623,7 +625,7 @@ mod tests {
         assert_eq!(board.row(stream).unwrap().totals.coins, None);
         reload(&board, &place.store, 120_000).await;
         let row = board.row(stream).unwrap();
-        let ending = GoingOn::Ending { by: EndEvidence::Webhook, at, seal_at: Some(evidence + 120_000) };
+        let ending = Activity::Ending { by: EndEvidence::Webhook, at, seal_at: Some(evidence + 120_000) };
         assert_eq!((row.state, row.going_on.first()), (StreamState::Ending, Some(&ending)));
         assert_eq!(row.totals.coins, ended.summary.totals.coins);
         assert_eq!(board.strip().live, 0);
@@ -631,11 +633,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_battle_finds_the_newest_stream_of_the_other_room() {
-        let place = crate::report::tests::Place::new().await;
-        let mut state = State::default();
+        let place = crate::report::tests::SealFixture::new().await;
+        let mut state = BoardState::default();
         let entry = async |days| {
             let stream = place.ended(days).await;
-            Entry::new(&place.store.open_stream(stream).await.unwrap().unwrap(), Vec::new())
+            BoardEntry::new(&place.store.open_stream(stream).await.unwrap().unwrap(), Vec::new())
         };
         let (first, second) = (entry(0).await, entry(1).await);
         let (room, ids) = ((first.app, first.room.clone()), [first.id, second.id]);

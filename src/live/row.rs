@@ -1,11 +1,11 @@
 //! One row of the board: what is kept of a live stream, and what it says at a moment.
 
-use crate::domain::live::{GoingOn, LiveRow, Pace};
+use crate::domain::live::{Activity, BaselineComparison, LiveRow};
 use crate::domain::numbers::buckets::spark;
-use crate::domain::numbers::{MINUTE, Series, pace};
-use crate::domain::record::Usual;
+use crate::domain::numbers::{MINUTE, Series, compare_live};
+use crate::domain::record::Baseline;
 use crate::domain::{AppId, Counter, EndEvidence, Gap, GapCause, Millis, RoomId, Run, StreamId, StreamState, Totals};
-use crate::store::{OpenStream, Part, Recent};
+use crate::store::{OpenStream, RecentSeries, SessionPart};
 
 /// Minutes in a row's curve.
 const MINUTES: i64 = 30;
@@ -19,16 +19,16 @@ const SILENT_MS: i64 = 8_000;
 const NO_ANSWER_MS: i64 = 10_000;
 /// Three intervals without a reading, of a stream that is read half as often because nothing moves in it, are too many.
 const UNREAD_INTERVALS: i64 = 6;
-const UNREAD_LEAST_MS: i64 = 30_000;
+const MIN_UNREAD_MS: i64 = 30_000;
 /// A host may come back; a room that is still there so long after the host left needs attention.
 const LEFT_MS: i64 = 3 * MINUTE;
 /// So many entries in a minute without any reaction are worth a look.
-const ENTRIES_WITHOUT_REACTION: i64 = 100;
+const MIN_ENTRIES_WITHOUT_REACTION: i64 = 100;
 /// So many coins in a minute with no new gifter are worth a word, if they are also far above the curve.
-const COINS_OF_ONE: i64 = 5000;
+const MIN_COINS_OF_ONE_GIFTER: i64 = 5000;
 
 /// A battle that goes on.
-pub(super) struct Battle {
+pub(super) struct OngoingBattle {
     pub with: String,
     pub other: RoomId,
     pub since: Millis,
@@ -36,23 +36,23 @@ pub(super) struct Battle {
 
 /// What the strip adds up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Figures {
+pub(super) struct StripFigures {
     pub live: bool,
-    pub needs_look: bool,
+    pub needs_attention: bool,
     pub coins_per_minute: Option<i64>,
 }
 
 /// Entries of a minute in which nobody did anything else, if they are many.
 fn no_reaction(minute: &Totals) -> Option<i64> {
     let silent = [minute.messages, minute.likes, minute.gifts] == [Some(0); 3];
-    minute.viewers.filter(|&entries| silent && entries >= ENTRIES_WITHOUT_REACTION)
+    minute.viewers.filter(|&entries| silent && entries >= MIN_ENTRIES_WITHOUT_REACTION)
 }
 
-pub(super) struct Entry {
+pub(super) struct BoardEntry {
     pub id: StreamId,
     pub app: AppId,
     pub room: RoomId,
-    pub part: Part,
+    pub part: SessionPart,
     pub title: Option<String>,
     pub host: Option<String>,
     pub host_name: Option<String>,
@@ -71,15 +71,15 @@ pub(super) struct Entry {
     pub maybe_ending: bool,
     pub ending: Option<(EndEvidence, Millis, Option<Millis>)>,
     pub host_left: Option<Millis>,
-    pub battle: Option<Battle>,
+    pub battle: Option<OngoingBattle>,
     /// Where its coins stood when the day began; `None` until asked for, then what is known of it.
     pub day_base: Option<Option<i64>>,
     pub fell: Option<Millis>,
     /// What is usual, and the greatest total of coins; `None` until loaded.
-    pub past: Option<(Usual, Option<i64>)>,
+    pub past: Option<(Baseline, Option<i64>)>,
 }
 
-impl Entry {
+impl BoardEntry {
     pub fn new(stream: &OpenStream, runs: Vec<Run>) -> Self {
         let summary = &stream.summary;
         let ending = match (summary.ended_by, summary.ended_at) {
@@ -114,7 +114,7 @@ impl Entry {
     }
 
     /// The newest run as it is now.
-    pub fn take_run(&mut self, run: Run) {
+    pub fn add_run(&mut self, run: Run) {
         self.minute = None;
         self.no_answer = None;
         self.maybe_ending = false;
@@ -138,13 +138,13 @@ impl Entry {
     }
 
     /// Readings asked since then were another stream's.
-    pub fn withdraw(&mut self, since: Millis) {
+    pub fn retract_since(&mut self, since: Millis) {
         self.minute = None;
         self.runs.retain(|run| run.from < since);
     }
 
     /// What the store has, where changes were missed. What comes again with the next reading stays.
-    pub fn reload(&mut self, stream: &OpenStream, recent: Recent, grace_ms: i64) {
+    pub fn reload(&mut self, stream: &OpenStream, recent: RecentSeries, grace_ms: i64) {
         let summary = &stream.summary;
         self.minute = None;
         (self.started_at, self.part, self.host_left) = (summary.started_at, stream.part, stream.host_left_at);
@@ -156,12 +156,12 @@ impl Entry {
         self.day_base = None;
     }
 
-    pub fn take_gap(&mut self, gap: Gap) {
+    pub fn add_gap(&mut self, gap: Gap) {
         self.minute = None;
         self.gaps.push(gap);
     }
 
-    pub fn take_restated(&mut self, from: Millis, until: Millis) {
+    pub fn add_correction(&mut self, from: Millis, until: Millis) {
         self.minute = None;
         self.restated.push((from, until));
     }
@@ -198,11 +198,11 @@ impl Entry {
             gaps.push(Gap { from: last.until, until: now, cause: GapCause::NoAnswer });
         }
         let series = Series::new(&self.runs, &gaps, &self.restated);
-        let totals = last.map(|run| Totals::from(self.part.own(run.counters))).unwrap_or_default();
+        let totals = last.map(|run| Totals::from(self.part.subtract_start(run.counters))).unwrap_or_default();
         let minute = if self.silent(now).is_some() { Totals::default() } else { series.last_minute() };
         let spark = spark(&series, Counter::Coins, now, MINUTES);
-        let going_on = self.going_on(now, &minute, &spark, rival, app_waits);
-        let needs_look = self.needs_look(now, &minute, app_waits);
+        let going_on = self.activity(now, &minute, &spark, rival, app_waits);
+        let needs_look = self.needs_attention(now, &minute, app_waits);
         LiveRow {
             id: self.id,
             app: self.app,
@@ -217,17 +217,17 @@ impl Entry {
             coins_per_minute: minute.coins,
             entries_per_minute: minute.viewers,
             spark,
-            pace: self.pace(now, totals.coins),
+            pace: self.baseline_comparison(now, totals.coins),
             going_on,
             needs_look,
         }
     }
 
     /// What the strip adds up of the row, without making it.
-    pub fn figures(&mut self, now: Millis, app_waits: bool) -> Figures {
+    pub fn figures(&mut self, now: Millis, app_waits: bool) -> StripFigures {
         let minute = if self.silent(now).is_some() { Totals::default() } else { self.last_minute() };
-        let needs_look = self.needs_look(now, &minute, app_waits);
-        Figures { live: self.ending.is_none(), needs_look, coins_per_minute: minute.coins }
+        let needs_look = self.needs_attention(now, &minute, app_waits);
+        StripFigures { live: self.ending.is_none(), needs_attention: needs_look, coins_per_minute: minute.coins }
     }
 
     /// As of the last change; worked out once.
@@ -236,7 +236,7 @@ impl Entry {
         *self.minute.get_or_insert_with(|| series().last_minute())
     }
 
-    fn needs_look(&self, now: Millis, minute: &Totals, app_waits: bool) -> bool {
+    fn needs_attention(&self, now: Millis, minute: &Totals, app_waits: bool) -> bool {
         let unread = self.silent(now).is_some_and(|(since, _)| !app_waits && now - since > NO_ANSWER_MS);
         let left = self.host_left.is_some_and(|at| now - at >= LEFT_MS);
         self.ending.is_none() && (unread || left || no_reaction(minute).is_some() || self.fell.is_some())
@@ -252,66 +252,66 @@ impl Entry {
     fn unread(&self, now: Millis) -> Option<(Millis, Option<i64>)> {
         let expected = self.ending.is_none() && !self.maybe_ending;
         let since = self.runs.last()?.until.max(self.since);
-        let limit = (UNREAD_INTERVALS * self.interval_ms).max(UNREAD_LEAST_MS);
+        let limit = (UNREAD_INTERVALS * self.interval_ms).max(MIN_UNREAD_MS);
         (expected && now - since > limit).then_some((since, None))
     }
 
-    fn pace(&self, now: Millis, coins: Option<i64>) -> Pace {
+    fn baseline_comparison(&self, now: Millis, coins: Option<i64>) -> BaselineComparison {
         match &self.past {
-            Some((usual, best)) => pace(usual, *best, Counter::Coins, now - self.started_at, coins),
-            None => Pace::Unknown,
+            Some((usual, best)) => compare_live(usual, *best, Counter::Coins, now - self.started_at, coins),
+            None => BaselineComparison::Unknown,
         }
     }
 
-    fn going_on(
+    fn activity(
         &self,
         now: Millis,
         minute: &Totals,
         spark: &[Option<i64>],
         rival: Option<i64>,
         app_waits: bool,
-    ) -> Vec<GoingOn> {
+    ) -> Vec<Activity> {
         let mut facts = Vec::new();
         if let Some((by, at, seal_at)) = self.ending {
             // While the room cannot be asked, the grace period waits.
             let seal_at = seal_at.filter(|_| !app_waits && self.silent(now).is_none());
-            facts.push(GoingOn::Ending { by, at, seal_at });
+            facts.push(Activity::Ending { by, at, seal_at });
         }
         if let Some((since, code)) = self.silent(now) {
-            facts.push(GoingOn::NoAnswer { since, code, last: self.runs.last().map(|run| run.until) });
+            facts.push(Activity::NoAnswer { since, code, last: self.runs.last().map(|run| run.until) });
         }
         if self.maybe_ending {
-            facts.push(GoingOn::MaybeEnding);
+            facts.push(Activity::MaybeEnding);
         }
         if let Some(battle) = &self.battle {
             // Tencent tells scores only when it is over; until then they are the coins both got, from our own readings.
             let scores = self.coins_since(battle.since).zip(rival);
-            facts.push(GoingOn::Battle { with: battle.with.clone(), scores });
+            facts.push(Activity::Battle { with: battle.with.clone(), scores });
         }
         if let Some(at) = self.host_left {
-            facts.push(GoingOn::HostLeft { at });
+            facts.push(Activity::HostLeft { at });
         }
         if let Some(since) = self.moved_at.filter(|&moved_at| now - moved_at >= QUIET_MS)
             && self.silent(now).is_none()
         {
-            facts.push(GoingOn::Quiet { since });
+            facts.push(Activity::Quiet { since });
         }
         if let Some(entries) = no_reaction(minute) {
-            facts.push(GoingOn::NoReaction { entries });
+            facts.push(Activity::NoReaction { entries });
         }
         if let Some(coins) = minute.coins
-            && coins >= COINS_OF_ONE
+            && coins >= MIN_COINS_OF_ONE_GIFTER
             && minute.gifters == Some(0)
         {
             let mut known: Vec<i64> = spark.iter().flatten().copied().collect();
             known.sort_unstable();
             let median = known.get(known.len() / 2).copied().unwrap_or(0);
             if coins >= 5 * median {
-                facts.push(GoingOn::OneGifter { coins });
+                facts.push(Activity::OneGifter { coins });
             }
         }
         if let Some(at) = self.fell {
-            facts.push(GoingOn::Fell { at });
+            facts.push(Activity::Fell { at });
         }
         facts
     }
@@ -325,14 +325,14 @@ mod tests {
     use crate::report::compose::tests::summary;
 
     /// A stream that is read every two seconds for two minutes and gets ten coins each time.
-    fn entry() -> Entry {
+    fn entry() -> BoardEntry {
         let mut summary = summary();
         (summary.ended_at, summary.ended_by) = (None, None);
         summary.started_at = Millis(0);
         let open = OpenStream {
             summary,
             create_time: None,
-            part: Part::default(),
+            part: SessionPart::default(),
             interval_ms: 2_000,
             first_seen: Millis(0),
             evidence_at: None,
@@ -343,7 +343,7 @@ mod tests {
             note: None,
         };
         let runs = (0..=60).map(|i| Run::from(reading(2_000 * i, 10 * i))).collect();
-        Entry::new(&open, runs)
+        BoardEntry::new(&open, runs)
     }
 
     fn reading(at: i64, coins: i64) -> Reading {
@@ -355,7 +355,7 @@ mod tests {
     fn a_later_part_of_a_room_counts_from_its_start() {
         let mut entry = entry();
         let room = entry.row(Millis(120_000), None, false);
-        entry.part = Part { number: 1, start: Counters { coins: 400, ..Counters::default() } };
+        entry.part = SessionPart { number: 1, start: Counters { coins: 400, ..Counters::default() } };
         let own = entry.row(Millis(120_000), None, false);
         assert_eq!((room.totals.coins, own.totals.coins), (Some(600), Some(200)));
         assert_eq!((room.totals.likes, own.totals.likes), (Some(600), Some(600)));
@@ -371,7 +371,7 @@ mod tests {
         assert_eq!(soon.going_on, []);
         let later = entry.row(Millis(132_000), None, false);
         assert_eq!((later.coins_per_minute, later.needs_look), (None, true));
-        let told = GoingOn::NoAnswer { since: Millis(121_000), code: None, last: Some(Millis(120_000)) };
+        let told = Activity::NoAnswer { since: Millis(121_000), code: None, last: Some(Millis(120_000)) };
         assert_eq!(later.going_on, [told]);
         assert_eq!(later.totals.coins, Some(600), "what was read stays");
         let last = |row: &LiveRow| row.spark.last().copied().flatten();
@@ -387,9 +387,9 @@ mod tests {
         assert_eq!(entry.coins_since(Millis(120_000)), None, "nothing was read since");
         assert_eq!(entry.coins_since(Millis(130_000)), None);
         entry.battle =
-            Some(Battle { with: "あゆ".into(), other: RoomId::parse("ayu").unwrap(), since: Millis(60_000) });
+            Some(OngoingBattle { with: "あゆ".into(), other: RoomId::parse("ayu").unwrap(), since: Millis(60_000) });
         let scores = |row: LiveRow| match &row.going_on[..] {
-            [GoingOn::Battle { scores, .. }] => *scores,
+            [Activity::Battle { scores, .. }] => *scores,
             other => panic!("{other:?}"),
         };
         assert_eq!(scores(entry.row(Millis(121_000), Some(7), false)), Some((300, 7)));
@@ -401,9 +401,9 @@ mod tests {
         let mut entry = entry();
         entry.host_left = Some(Millis(100_000));
         assert!(!entry.row(Millis(121_000), None, false).needs_look, "hosts come back");
-        let stays = |entry: &mut Entry| {
+        let stays = |entry: &mut BoardEntry| {
             // Read on, so that nothing else is wrong.
-            entry.take_run(Run::from(reading(279_000, 600)));
+            entry.add_run(Run::from(reading(279_000, 600)));
             entry.row(Millis(280_000), None, false)
         };
         assert!(stays(&mut entry).needs_look);
@@ -422,22 +422,22 @@ mod tests {
         entry.ending = Some((EndEvidence::Webhook, Millis(120_000), Some(Millis(170_000))));
         for app_waits in [false, true] {
             let row = entry.row(Millis(180_000), None, app_waits);
-            let waits = matches!(row.going_on[0], GoingOn::Ending { seal_at: None, .. });
+            let waits = matches!(row.going_on[0], Activity::Ending { seal_at: None, .. });
             assert!(waits, "{:?}", row.going_on);
         }
         entry.no_answer = None;
         assert!(matches!(
             entry.row(Millis(121_000), None, false).going_on[0],
-            GoingOn::Ending { seal_at: Some(_), .. }
+            Activity::Ending { seal_at: Some(_), .. }
         ));
     }
 
     #[test]
     fn a_stream_that_nobody_reads_any_more_says_so() {
         let mut entry = entry();
-        let told = |entry: &Entry, now: i64| {
+        let told = |entry: &BoardEntry, now: i64| {
             let row = entry.row(Millis(now), None, false);
-            (row.going_on.iter().any(|fact| matches!(fact, GoingOn::NoAnswer { .. })), row.coins_per_minute.is_some())
+            (row.going_on.iter().any(|fact| matches!(fact, Activity::NoAnswer { .. })), row.coins_per_minute.is_some())
         };
         assert_eq!(told(&entry, 150_000), (false, true));
         assert_eq!(told(&entry, 150_001), (true, false));
@@ -452,10 +452,11 @@ mod tests {
 
     #[test]
     fn the_strip_adds_up_what_the_rows_say() {
-        let figures = |entry: &mut Entry, now: i64, app_waits: bool| {
+        let figures = |entry: &mut BoardEntry, now: i64, app_waits: bool| {
             let row = entry.row(Millis(now), None, app_waits);
             let live = row.state == StreamState::Live;
-            let expected = Figures { live, needs_look: row.needs_look, coins_per_minute: row.coins_per_minute };
+            let expected =
+                StripFigures { live, needs_attention: row.needs_look, coins_per_minute: row.coins_per_minute };
             // Asked twice, since it is worked out once.
             for _ in 0..2 {
                 assert_eq!(entry.figures(Millis(now), app_waits), expected, "{:?}", row.going_on);
@@ -464,7 +465,7 @@ mod tests {
         };
         let mut entry = entry();
         assert_eq!(figures(&mut entry, 121_000, false).coins_per_minute, Some(300));
-        entry.take_run(Run::from(reading(122_000, 700)));
+        entry.add_run(Run::from(reading(122_000, 700)));
         assert_eq!(figures(&mut entry, 123_000, false).coins_per_minute, Some(390));
         entry.no_answer = Some((Millis(124_000), None));
         for (now, app_waits) in [(125_000, false), (180_000, false), (180_000, true)] {
@@ -472,15 +473,17 @@ mod tests {
         }
         entry.no_answer = None;
         entry.host_left = Some(Millis(100_000));
-        assert!(!figures(&mut entry, 123_000, false).needs_look && figures(&mut entry, 300_000, false).needs_look);
+        assert!(
+            !figures(&mut entry, 123_000, false).needs_attention && figures(&mut entry, 300_000, false).needs_attention
+        );
         entry.host_left = None;
-        entry.take_gap(Gap { from: Millis(70_000), until: Millis(80_000), cause: GapCause::NoAnswer });
+        entry.add_gap(Gap { from: Millis(70_000), until: Millis(80_000), cause: GapCause::NoAnswer });
         assert_eq!(figures(&mut entry, 123_000, false).coins_per_minute, None);
         entry.fell = Some(Millis(123_000));
-        assert!(figures(&mut entry, 124_000, false).needs_look);
+        assert!(figures(&mut entry, 124_000, false).needs_attention);
         entry.ending = Some((EndEvidence::Webhook, Millis(123_000), None));
         assert!(!figures(&mut entry, 124_000, false).live);
-        entry.withdraw(Millis(0));
+        entry.retract_since(Millis(0));
         assert_eq!(figures(&mut entry, 124_000, false).coins_per_minute, None);
     }
 

@@ -1,7 +1,7 @@
 //! What only the demo shows: its strip, the simulator's books beside a report, and a phone in the page on which a link is
 //! given away and taken back. All of it is plain forms and links.
 
-use super::Page;
+use super::PageContext;
 use crate::api::FormAction;
 use crate::components::frame::button;
 use crate::domain::record::{Record, SourceKind};
@@ -11,13 +11,13 @@ use crate::lang::{Lang, Words};
 use crate::picture::qr::qr_svg;
 use crate::report::export;
 use crate::server::AppState;
-use crate::simulator::TruthLife;
+use crate::simulator::TrueSession;
 use crate::store::{ShareRow, StoreError};
 use leptos::prelude::*;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 
 /// "Demo · next: 小鹿 ends in 0:42 · replay · hide", above every page of the console.
-pub fn strip(page: &Page) -> Option<AnyView> {
+pub fn strip(page: &PageContext) -> Option<AnyView> {
     let demo = page.state.demo.get()?;
     if page.viewer.is_none() || page.strip_hidden {
         return None;
@@ -46,7 +46,7 @@ pub fn strip(page: &Page) -> Option<AnyView> {
 }
 
 /// On the status page: how the demo differs, and the strip again where it was hidden.
-pub fn status(page: &Page) -> Option<(String, Option<AnyView>)> {
+pub fn status(page: &PageContext) -> Option<(String, Option<AnyView>)> {
     page.state.demo.get()?;
     let words = &page.words;
     let collector = &page.state.config.collector;
@@ -61,15 +61,15 @@ pub fn status(page: &Page) -> Option<(String, Option<AnyView>)> {
 // ── the simulator's books ─────────────────────────────────────────────────────────────────────────────────────────────
 
 /// One counter in the report and in the books, as of the moment the report says.
-struct Entry {
+struct TruthRow {
     counter: Counter,
     at: Millis,
     report: Option<i64>,
-    books: Option<i64>,
+    ground_truth: Option<i64>,
 }
 
 /// The line under the seal. `None` outside the demo, and for streams that were over before the simulator began.
-pub fn books(page: &Page, record: &Record) -> Option<AnyView> {
+pub fn ground_truth(page: &PageContext, record: &Record) -> Option<AnyView> {
     let demo = page.state.demo.get()?;
     let words = &page.words;
     let create_time = record.created_at?.seconds();
@@ -79,20 +79,20 @@ pub fn books(page: &Page, record: &Record) -> Option<AnyView> {
     if entries.is_empty() {
         return None;
     }
-    let equal = entries.iter().all(|entry| entry.report == entry.books);
+    let equal = entries.iter().all(|entry| entry.report == entry.ground_truth);
     let amounts = [Counter::Coins, Counter::Viewers].map(|counter| {
-        let found = entries.iter().find(|entry| entry.counter == counter).and_then(|entry| entry.books);
+        let found = entries.iter().find(|entry| entry.counter == counter).and_then(|entry| entry.ground_truth);
         found.map_or_else(|| "–".to_owned(), |value| words.amount(counter, value))
     });
     let rows = entries
         .iter()
         .map(|entry| {
-            let mark = if entry.report == entry.books { "✓" } else { "✗" };
+            let mark = if entry.report == entry.ground_truth { "✓" } else { "✗" };
             view! {
                 <tr>
                     <th scope="row">{words.counter(entry.counter)}</th>
                     <td>{words.number(entry.report)}</td>
-                    <td>{words.number(entry.books)} " " {mark}</td>
+                    <td>{words.number(entry.ground_truth)} " " {mark}</td>
                     <td>{words.hms(entry.at)}</td>
                 </tr>
             }
@@ -123,7 +123,7 @@ pub fn books(page: &Page, record: &Record) -> Option<AnyView> {
     )
 }
 
-fn entries(record: &Record, life: &TruthLife) -> Vec<Entry> {
+fn entries(record: &Record, life: &TrueSession) -> Vec<TruthRow> {
     Counter::ALL
         .into_iter()
         .filter_map(|counter| {
@@ -132,7 +132,7 @@ fn entries(record: &Record, life: &TruthLife) -> Vec<Entry> {
             let book = |at| life.at(at).map(|counters| counters.get(counter));
             let (at, books) = match source.from {
                 // The message carries what stood when the room was destroyed.
-                SourceKind::ClosingMessage => {
+                SourceKind::RoomClosed => {
                     let end = life.destroyed_at.unwrap_or(source.at);
                     (end, life.changes.iter().rfind(|(at, _)| *at <= end).map(|(_, counters)| counters.get(counter)))
                 }
@@ -145,7 +145,7 @@ fn entries(record: &Record, life: &TruthLife) -> Vec<Entry> {
                     (source.at, seen.iter().copied().find(|value| *value == report).unwrap_or_else(|| book(source.at)))
                 }
             };
-            Some(Entry { counter, at, report, books })
+            Some(TruthRow { counter, at, report, ground_truth: books })
         })
         .collect()
 }
@@ -154,7 +154,7 @@ fn entries(record: &Record, life: &TruthLife) -> Vec<Entry> {
 
 /// A link on the phone in the page.
 #[derive(Clone, Debug)]
-pub struct Phone {
+pub struct PhoneFrame {
     share: ShareRow,
     /// The link's JSON with one digit changed; `None` where there is no figure to change.
     altered: Option<Altered>,
@@ -188,7 +188,7 @@ pub fn alter(json: &str) -> Option<Altered> {
 }
 
 /// The link of `?phone=`, or of the form that just made one; in the demo, for whoever may make links.
-pub async fn phone(page: &Page) -> Result<Option<Phone>, StoreError> {
+pub async fn phone(page: &PageContext) -> Result<Option<PhoneFrame>, StoreError> {
     if page.state.demo.get().is_none() || !page.may(Role::Operator) {
         return Ok(None);
     }
@@ -197,7 +197,7 @@ pub async fn phone(page: &Page) -> Result<Option<Phone>, StoreError> {
     let Some(id) = made.or_else(|| page.param("phone")?.parse().ok()) else { return Ok(None) };
     let Some(share) = page.state.store.share(id).await? else { return Ok(None) };
     let altered = altered(&page.state, &share, page.now).await;
-    Ok(Some(Phone { share, altered }))
+    Ok(Some(PhoneFrame { share, altered }))
 }
 
 /// The JSON of a link with one digit changed.
@@ -207,7 +207,7 @@ pub async fn altered(state: &AppState, share: &ShareRow, now: Millis) -> Option<
 }
 
 /// The phone and what can be done to the link on it.
-pub fn show_phone(page: &Page, phone: &Phone) -> AnyView {
+pub fn show_phone(page: &PageContext, phone: &PhoneFrame) -> AnyView {
     let words = &page.words;
     // The demo's key file is as old as its data.
     let path = page.state.shares.path(&phone.share).unwrap_or_default();
@@ -250,7 +250,7 @@ pub fn show_phone(page: &Page, phone: &Phone) -> AnyView {
                 </p>
                 <div class="buttons">{languages}</div>
                 <div class="buttons">{switch}</div>
-                {cheat(words, phone)}
+                {show_altered(words, phone)}
                 {code(page, &path)}
                 <p>
                     <a href=close>{words.demo_close_preview().to_owned()}</a>
@@ -262,7 +262,7 @@ pub fn show_phone(page: &Page, phone: &Phone) -> AnyView {
 }
 
 /// "Try to cheat": the report with one digit changed goes to `/verify`, which answers on the phone.
-fn cheat(words: &Words, phone: &Phone) -> Option<AnyView> {
+fn show_altered(words: &Words, phone: &PhoneFrame) -> Option<AnyView> {
     let altered = phone.altered.as_ref().filter(|_| phone.share.enabled)?;
     let change = format!("{} → {}", words.number(Some(altered.was)), words.amount(altered.counter, altered.is));
     Some(
@@ -305,7 +305,7 @@ fn own_address() -> Option<std::net::IpAddr> {
 }
 
 /// A code for a real phone, or why there is none.
-fn code(page: &Page, path: &str) -> AnyView {
+fn code(page: &PageContext, path: &str) -> AnyView {
     let words = &page.words;
     let address = address(&page.state, path);
     let reachable =
@@ -344,7 +344,7 @@ mod tests {
     fn the_books_are_held_against_the_moment_the_report_names() {
         let mut record = crate::report::compose::tests::record();
         let last = record.runs().pop().unwrap();
-        let mut life = TruthLife {
+        let mut life = TrueSession {
             create_time: 0,
             destroyed_at: Some(last.until + 5_000),
             changes: vec![(record.started_at, Counters::default()), (last.until_asked, last.counters)],
@@ -354,19 +354,22 @@ mod tests {
         life.changes.push((last.until + 1_000, Counters { messages: last.counters.messages + 7, ..end }));
         for entry in entries(&record, &life) {
             let source = record.sources[&entry.counter].from;
-            let equal = entry.report == entry.books;
+            let equal = entry.report == entry.ground_truth;
             assert!(
-                equal || source == SourceKind::ClosingMessage,
+                equal || source == SourceKind::RoomClosed,
                 "{:?}: {:?} {:?}",
                 entry.counter,
                 entry.report,
-                entry.books
+                entry.ground_truth
             );
         }
         let messages = entries(&record, &life).into_iter().find(|entry| entry.counter == Counter::Messages).unwrap();
-        assert_eq!(messages.report, messages.books, "what came after the last reading is not in a total of readings");
+        assert_eq!(
+            messages.report, messages.ground_truth,
+            "what came after the last reading is not in a total of readings"
+        );
         record.totals.messages = Some(1);
         let messages = entries(&record, &life).into_iter().find(|entry| entry.counter == Counter::Messages).unwrap();
-        assert_ne!(messages.report, messages.books);
+        assert_ne!(messages.report, messages.ground_truth);
     }
 }

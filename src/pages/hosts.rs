@@ -1,10 +1,10 @@
 //! `/hosts`: the hosts of a month, by coins.
 
 use super::failed;
-use super::page::{Page, serve};
+use super::page::{PageContext, serve};
 use super::stream::path_segment;
 use crate::calendar;
-use crate::components::frame::{empty, frame};
+use crate::components::frame::{empty_state, frame};
 use crate::components::name;
 use crate::domain::{Counter, StreamKind, StreamState};
 use crate::store::{HostSums, StreamQuery};
@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 
 /// More hosts than anybody reads; the line below the table says so when it is reached.
-const MOST: i64 = 200;
+const MAX_HOSTS: i64 = 200;
 
 pub fn hosts() -> AnyView {
     serve(|page| async move {
@@ -24,7 +24,7 @@ pub fn hosts() -> AnyView {
             kind: Some(StreamKind::Stream),
             from: month.map(calendar::day),
             until: month.map(|month| calendar::day(month.last_of_month())),
-            limit: MOST,
+            limit: MAX_HOSTS,
             ..StreamQuery::default()
         };
         let rows = match page.state.store.hosts(&query).await {
@@ -33,7 +33,7 @@ pub fn hosts() -> AnyView {
         };
         let title = words.hosts_title();
         let body = if rows.is_empty() {
-            empty(words.hosts_none_title(), words.hosts_none_hint())
+            empty_state(words.hosts_none_title(), words.hosts_none_hint())
         } else {
             table(&page, &rows)
         };
@@ -55,7 +55,7 @@ fn month_of(text: &str) -> Option<Date> {
 }
 
 /// The month of the business day that it is.
-fn this_month(page: &Page) -> Option<Date> {
+fn this_month(page: &PageContext) -> Option<Date> {
     Some(calendar::date(page.state.store.days().today(page.now))?.first_of_month())
 }
 
@@ -64,7 +64,7 @@ fn next(month: Date) -> Option<Date> {
 }
 
 /// The month before, this one, the month after: links that work without scripts.
-fn months(page: &Page, month: Option<Date>) -> AnyView {
+fn months(page: &PageContext, month: Option<Date>) -> AnyView {
     let Some(month) = month else { return ().into_any() };
     let words = &page.words;
     let named = |month: Date| format!("{:04}-{:02}", month.year(), month.month());
@@ -91,10 +91,11 @@ fn path_of(host: &HostSums) -> String {
     format!("/hosts/{}/{}", host.app, path_segment(&host.account))
 }
 
-fn table(page: &Page, rows: &[HostSums]) -> AnyView {
+fn table(page: &PageContext, rows: &[HostSums]) -> AnyView {
     let words = &page.words;
     let head = |counter| view! { <th scope="col">{words.counter(counter)}</th> };
-    let most = (rows.len() as i64 == MOST).then(|| view! { <p class="note">{words.hosts_first_only(MOST)}</p> });
+    let most =
+        (rows.len() as i64 == MAX_HOSTS).then(|| view! { <p class="note">{words.hosts_first_only(MAX_HOSTS)}</p> });
     let lines = rows.iter().map(|host| line(page, host)).collect_view();
     view! {
         <p class="note">{words.sums_entries_are_visits().to_owned()}</p>
@@ -119,7 +120,7 @@ fn table(page: &Page, rows: &[HostSums]) -> AnyView {
     .into_any()
 }
 
-fn line(page: &Page, host: &HostSums) -> AnyView {
+fn line(page: &PageContext, host: &HostSums) -> AnyView {
     let words = &page.words;
     let shown = host.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&host.account);
     let app = page.app_label(host.app).map(|app| view! { <span class="app">{name(&app, 12)}</span> });

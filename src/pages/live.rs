@@ -1,13 +1,13 @@
 //! `/`: every live stream, what needs a look first.
 
-use super::page::{Page, serve};
+use super::page::{PageContext, serve};
 use crate::api::FormAction;
 use crate::api::rooms::AddedRooms;
 use crate::components::board::{board, strip};
-use crate::components::frame::{empty, field_text, frame, tab_title};
+use crate::components::frame::{empty_state, field_text, frame, tab_title};
 use crate::domain::Role;
 use crate::islands::LiveBoard;
-use crate::islands::cells::{AppLabel, BoardSort, BoardView, Drawn, order};
+use crate::islands::board_row::{AppLabel, BoardSort, BoardView, RowContext, order};
 use crate::lang::Words;
 use leptos::prelude::*;
 
@@ -38,9 +38,9 @@ pub fn live() -> AnyView {
             let words = words.live_shortcuts();
             view! { <p class="note keys">{words}</p> }
         });
-        let nothing = rows.is_empty().then(|| nobody(&page, board_view));
+        let nothing = rows.is_empty().then(|| empty_board(&page, board_view));
         let island_words = Words { zone: words.zone.since(page.now - 86_400_000), ..words.clone() };
-        let drawn = Drawn { apps, sort: sort.name().to_owned(), now: page.now.0 };
+        let drawn = RowContext { apps, sort: sort.name().to_owned(), now: page.now.0 };
         let attention = page.address_with(&[("view", Some("attention")), ("q", None)]);
         let above = strip(words, &page.state.board.strip(), page.now, attention);
         let only = (board_view == BoardView::Attention).then(|| {
@@ -80,7 +80,7 @@ fn wall(title: &str, content: AnyView) -> AnyView {
     .into_any()
 }
 
-fn search(page: &Page) -> AnyView {
+fn search(page: &PageContext) -> AnyView {
     let words = &page.words;
     let typed = page.param("q").unwrap_or_default().to_owned();
     view! {
@@ -103,19 +103,19 @@ fn search(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn nobody(page: &Page, view: BoardView) -> AnyView {
+fn empty_board(page: &PageContext, view: BoardView) -> AnyView {
     let words = &page.words;
     if view == BoardView::Attention {
-        return empty(words.live_no_attention_title(), words.live_no_attention_hint());
+        return empty_state(words.live_no_attention_title(), words.live_no_attention_hint());
     }
     if page.param("q").is_some() {
-        return empty(words.live_no_match_title(), words.live_no_match_hint());
+        return empty_state(words.live_no_match_title(), words.live_no_match_hint());
     }
-    empty(words.live_none_title(), words.live_none_hint())
+    empty_state(words.live_none_title(), words.live_none_hint())
 }
 
 /// Which app, where there are several.
-pub fn app_choice(page: &Page, id: &'static str) -> Option<AnyView> {
+pub fn app_choice(page: &PageContext, id: &'static str) -> Option<AnyView> {
     let apps = page.state.collector.apps();
     let options = (apps.len() > 1).then(|| {
         apps.iter().map(|app| view! { <option value=app.0>{page.app_in_full(*app)}</option> }).collect_view()
@@ -131,7 +131,7 @@ pub fn app_choice(page: &Page, id: &'static str) -> Option<AnyView> {
     )
 }
 
-fn forms(page: &Page) -> AnyView {
+fn forms(page: &PageContext) -> AnyView {
     let words = &page.words;
     let typed = |action: FormAction, field: &str| {
         page.typed(action).and_then(|flash| flash.field(field)).unwrap_or_default().to_owned()

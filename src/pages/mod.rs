@@ -20,10 +20,10 @@ pub mod streams;
 pub(crate) mod tests;
 mod verify;
 
-pub use page::Page;
+pub use page::PageContext;
 
 use crate::charts::chart_definitions;
-use crate::components::frame::{frame, told};
+use crate::components::frame::{frame, message_page};
 use crate::lang::Lang;
 use crate::server::{RequestInfo, assets};
 use leptos::nonce::use_nonce;
@@ -93,17 +93,17 @@ fn not_found() -> AnyView {
     serve(|page| async move {
         page.status(404);
         let words = &page.words;
-        let content = told(words.page_not_found_title(), words.page_not_found_hint());
+        let content = message_page(words.page_not_found_title(), words.page_not_found_hint());
         frame(&page, "", words.page_not_found(), content)
     })
 }
 
 /// A page whose data could not be read: what happened and what to do. The log has the cause.
-fn failed(page: &Page, error: &dyn std::fmt::Display) -> AnyView {
+fn failed(page: &PageContext, error: &dyn std::fmt::Display) -> AnyView {
     tracing::error!(%error, path = %page.request.path, "a page could not be read");
     page.status(503);
     let words = &page.words;
-    let content = told(words.page_database_unavailable(), words.page_no_data_lost());
+    let content = message_page(words.page_database_unavailable(), words.page_no_data_lost());
     frame(page, "", words.page_unavailable(), content)
 }
 

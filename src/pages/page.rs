@@ -1,6 +1,6 @@
 //! What every page of the console has in hand, and how it is served: loaded first, then sent whole.
 
-use super::demo::{self, Phone};
+use super::demo::{self, PhoneFrame};
 use super::failed;
 use crate::api::FormAction;
 use crate::config::AppConfig;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// The request as a page sees it.
 #[derive(Clone)]
-pub struct Page {
+pub struct PageContext {
     pub state: AppState,
     /// `None` only on pages that need no session.
     pub viewer: Option<Viewer>,
@@ -28,11 +28,11 @@ pub struct Page {
     pub now: Millis,
     /// In the demo: whether this browser put its strip away, and the link that is on the phone in the page.
     pub strip_hidden: bool,
-    pub phone: Option<Phone>,
+    pub phone: Option<PhoneFrame>,
     response: Option<ResponseOptions>,
 }
 
-impl Page {
+impl PageContext {
     /// From the context; `None` while Leptos only walks the routes.
     fn here() -> Option<Self> {
         let state = use_context::<AppState>()?;
@@ -166,10 +166,10 @@ impl Page {
 /// Serves a page: everything is loaded before anything is sent, so no fallback is left standing without scripts.
 pub fn serve<F, L>(load: L) -> AnyView
 where
-    L: FnOnce(Page) -> F + Send + 'static,
+    L: FnOnce(PageContext) -> F + Send + 'static,
     F: Future<Output = AnyView> + Send + 'static,
 {
-    match Page::here() {
+    match PageContext::here() {
         Some(page) => Suspend::new(async move {
             let mut page = page.issued().await;
             match demo::phone(&page).await {

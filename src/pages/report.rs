@@ -4,7 +4,7 @@
 
 use crate::charts::chart_definitions;
 use crate::components::name;
-use crate::components::report::{self as sections, Figures};
+use crate::components::report::{self as sections, ReportView};
 use crate::domain::StreamKind;
 use crate::domain::record::{Document, Preset};
 use crate::islands::{CopyText, PrintPage, ShareLink};
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 /// Where the look comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Style {
+pub enum Stylesheet {
     /// The address of the style sheet.
     Linked(String),
     /// The sheet itself: the offline file asks nobody.
@@ -46,7 +46,7 @@ impl Theme {
 
 /// Addresses of the same page, read otherwise.
 #[derive(Clone, Debug)]
-pub struct Ways {
+pub struct AlternateLinks {
     /// What stands behind the address of a file to be like this page; empty or `?…`.
     pub query: String,
     /// In the order of [`Lang::ALL`].
@@ -57,13 +57,13 @@ pub struct Ways {
 
 /// The issuer's logo on a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Logo {
+pub struct LogoImage {
     pub src: String,
     pub width: u32,
     pub height: u32,
 }
 
-impl Logo {
+impl LogoImage {
     /// The picture under this address.
     pub fn new(file: &LogoFile, src: String) -> Self {
         Self { src, width: file.width, height: file.height }
@@ -72,14 +72,14 @@ impl Logo {
 
 /// Everything a shared report is made of.
 #[derive(Clone, Debug)]
-pub struct Shared {
+pub struct SharedPage {
     pub words: Words,
     /// `None`: the reader's system decides.
     pub theme: Option<Theme>,
     /// Where the reader can switch; `None` in the offline file.
-    pub ways: Option<Ways>,
+    pub alternates: Option<AlternateLinks>,
     pub document: Document,
-    pub style: Style,
+    pub style: Stylesheet,
     /// The inline script that wakes the islands; its SHA-256 is in the policy. `None`: no script at all.
     pub loader: Option<String>,
     /// Path of the link, `/r/{token}`; `None` in the offline file.
@@ -93,20 +93,20 @@ pub struct Shared {
     /// Contact of the issuer, as the settings have it.
     pub contact: Option<String>,
     /// The issuer's logo: an address of ours, or the picture itself in the offline file.
-    pub logo: Option<Logo>,
+    pub logo: Option<LogoImage>,
     /// Whether chats may show a card (not where a password protects the link).
     pub card: bool,
     /// Demo only: what the simulator's own books say.
-    pub books: Option<String>,
+    pub ground_truth: Option<String>,
 }
 
 /// The whole document, from `<!DOCTYPE html>` on.
-pub fn shared_document(shared: &Shared) -> String {
+pub fn shared_document(shared: &SharedPage) -> String {
     super::draw(|| document(shared))
 }
 
-fn document(shared: &Shared) -> AnyView {
-    let Shared { words, document, .. } = shared;
+fn document(shared: &SharedPage) -> AnyView {
+    let SharedPage { words, document, .. } = shared;
     let record = &document.record;
     let title = sections::document_title(words, record);
     let sealed = document.seal.as_ref().map(|_| record.sealed_at);
@@ -121,9 +121,9 @@ fn document(shared: &Shared) -> AnyView {
         }
     });
     let style = match &shared.style {
-        Style::Linked(url) => view! { <link rel="stylesheet" href=url.clone()/> }.into_any(),
-        Style::Inlined(css) => view! { <style inner_html=css.clone()></style> }.into_any(),
-        Style::Absent => ().into_any(),
+        Stylesheet::Linked(url) => view! { <link rel="stylesheet" href=url.clone()/> }.into_any(),
+        Stylesheet::Inlined(css) => view! { <style inner_html=css.clone()></style> }.into_any(),
+        Stylesheet::Absent => ().into_any(),
     };
     view! {
         <html lang=words.lang.tag() data-theme=shared.theme.map(Theme::name)>
@@ -152,11 +152,11 @@ fn document(shared: &Shared) -> AnyView {
 }
 
 /// What chats show of the link: title, one line, and the card where it may be seen.
-fn unfurled(shared: &Shared, url: &str, title: &str, description: &str) -> AnyView {
+fn unfurled(shared: &SharedPage, url: &str, title: &str, description: &str) -> AnyView {
     let words = &shared.words;
     // Chats fetch whole addresses only; a server that knows none of its own has no card.
     let whole = url.contains("://");
-    let query = shared.ways.as_ref().map(|ways| ways.query.as_str()).unwrap_or_default();
+    let query = shared.alternates.as_ref().map(|ways| ways.query.as_str()).unwrap_or_default();
     let card = (shared.card && whole).then(|| {
         let address = format!("{url}/card.png{query}");
         view! {
@@ -190,15 +190,15 @@ fn property(name: &'static str, content: impl Into<String>) -> AnyView {
 }
 
 /// The signed record, so that the file can be verified.
-fn embedded(shared: &Shared) -> Option<AnyView> {
+fn embedded(shared: &SharedPage) -> Option<AnyView> {
     let json = block_text(shared.embedded.as_ref()?);
     Some(view! { <script type="application/json" id=REPORT_BLOCK inner_html=json></script> }.into_any())
 }
 
-fn body(shared: &Shared) -> AnyView {
-    let Shared { words, document, .. } = shared;
+fn body(shared: &SharedPage) -> AnyView {
+    let SharedPage { words, document, .. } = shared;
     let record = &document.record;
-    let figures = Figures::new(words, record);
+    let figures = ReportView::new(words, record);
     let sealed = document.seal.is_some();
     let everything = record.preset() == Preset::Everything && record.derived.is_some();
     view! {
@@ -213,14 +213,14 @@ fn body(shared: &Shared) -> AnyView {
                     <div class="facts-line">
                         {sections::when(&figures)}
                         {seal_line(words, document)}
-                        {shared.books.clone().map(|books| view! { <p class="note books">{books}</p> })}
+                        {shared.ground_truth.clone().map(|books| view! { <p class="note books">{books}</p> })}
                     </div>
                 </header>
-                {sections::told(&figures, false)}
-                {take_along(shared, &figures)}
-                {sections::how_sure(&figures, sealed, shared.base.is_some())}
+                {sections::report_body(&figures, false)}
+                {export_actions(shared, &figures)}
+                {sections::data_quality(&figures, sealed, shared.base.is_some())}
                 {fingerprint(shared)}
-                {everything.then(|| sections::ledger(&figures))}
+                {everything.then(|| sections::collection_log(&figures))}
                 {footer(shared)}
             </div>
         </main>
@@ -228,7 +228,7 @@ fn body(shared: &Shared) -> AnyView {
     .into_any()
 }
 
-fn masthead(words: &Words, shared: &Shared) -> AnyView {
+fn masthead(words: &Words, shared: &SharedPage) -> AnyView {
     let record = &shared.document.record;
     let what = if record.kind == StreamKind::Snapshot { words.report_snapshot() } else { words.report_stream() };
     // The name stands beside it, so the picture says nothing more to who cannot see it.
@@ -257,7 +257,7 @@ fn seal_line(words: &Words, document: &Document) -> AnyView {
 }
 
 /// Picture, text, link; files after them, because in-app browsers neither download nor print well.
-fn take_along(shared: &Shared, figures: &Figures) -> AnyView {
+fn export_actions(shared: &SharedPage, figures: &ReportView) -> AnyView {
     let words = &shared.words;
     let record = &shared.document.record;
     let text = words.copy_text(record, &figures.title(), figures.slot_line(), shared.url.as_deref());
@@ -270,7 +270,7 @@ fn take_along(shared: &Shared, figures: &Figures) -> AnyView {
             <ShareLink label=words.report_link().to_owned() copied=words.report_copied().to_owned() title=title url=url/>
         }
     });
-    let query = shared.ways.as_ref().map(|ways| ways.query.as_str()).unwrap_or_default();
+    let query = shared.alternates.as_ref().map(|ways| ways.query.as_str()).unwrap_or_default();
     let files = shared.base.as_ref().map(|base| {
         view! {
             <details class="files">
@@ -304,7 +304,7 @@ fn take_along(shared: &Shared, figures: &Figures) -> AnyView {
     .into_any()
 }
 
-fn fingerprint(shared: &Shared) -> Option<AnyView> {
+fn fingerprint(shared: &SharedPage) -> Option<AnyView> {
     let words = &shared.words;
     let seal = shared.document.seal.as_ref()?;
     let href = format!("{}?fingerprint={}", shared.verify, seal.fingerprint);
@@ -320,7 +320,7 @@ fn fingerprint(shared: &Shared) -> Option<AnyView> {
     )
 }
 
-fn footer(shared: &Shared) -> AnyView {
+fn footer(shared: &SharedPage) -> AnyView {
     let words = &shared.words;
     let record = &shared.document.record;
     let number = shared.document.seal.as_ref().and_then(|_| words.report_number_of(record));
@@ -331,14 +331,14 @@ fn footer(shared: &Shared) -> AnyView {
                 {number.map(|number| format!("{number} · "))}
                 {words.report_made_with()}
             </p>
-            {shared.ways.as_ref().map(|ways| switches(shared, ways))}
+            {shared.alternates.as_ref().map(|ways| switches(shared, ways))}
         </footer>
     }
     .into_any()
 }
 
 /// Links to this page in the other languages and colours.
-fn switches(shared: &Shared, ways: &Ways) -> AnyView {
+fn switches(shared: &SharedPage, ways: &AlternateLinks) -> AnyView {
     let words = &shared.words;
     let languages = Lang::ALL
         .into_iter()
@@ -394,7 +394,7 @@ fn contact(text: &str) -> AnyView {
 }
 
 /// What a stranger is told where a link does not work, whatever the reason: unknown, expired, switched off, deleted.
-pub fn dead_link_document(lang: Lang, style: &Style) -> String {
+pub fn link_not_found_document(lang: Lang, style: &Stylesheet) -> String {
     let words = Words { lang, ..Words::default() };
     plain_document(
         &words,
@@ -409,7 +409,7 @@ pub fn dead_link_document(lang: Lang, style: &Style) -> String {
 }
 
 /// Asks for the password of a link. `problem` says why the last one did not open it.
-pub fn password_document(lang: Lang, style: &Style, action: &str, problem: Option<&str>) -> String {
+pub fn password_document(lang: Lang, style: &Stylesheet, action: &str, problem: Option<&str>) -> String {
     let words = Words { lang, ..Words::default() };
     plain_document(
         &words,
@@ -427,11 +427,13 @@ pub fn password_document(lang: Lang, style: &Style, action: &str, problem: Optio
     )
 }
 
-fn plain_document(words: &Words, style: &Style, title: &str, content: AnyView) -> String {
+fn plain_document(words: &Words, style: &Stylesheet, title: &str, content: AnyView) -> String {
     let style = match style {
         // The form of a password must send an Origin, so the page cannot forbid all referrers; its address holds a token.
-        Style::Linked(url) => Some(view! { <link rel="stylesheet" href=url.clone() referrerpolicy="no-referrer"/> }),
-        Style::Inlined(_) | Style::Absent => None,
+        Stylesheet::Linked(url) => {
+            Some(view! { <link rel="stylesheet" href=url.clone() referrerpolicy="no-referrer"/> })
+        }
+        Stylesheet::Inlined(_) | Stylesheet::Absent => None,
     };
     super::draw(|| {
         view! {

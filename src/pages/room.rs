@@ -1,14 +1,14 @@
 //! `/rooms/{app}/{room}` and `/hosts/{app}/{account}`: a room, or a host over all rooms, over their streams.
 
 use super::failed;
-use super::page::{Page, serve};
+use super::page::{PageContext, serve};
 use crate::api::FormAction;
-use crate::components::frame::{button, empty, frame, told};
+use crate::components::frame::{button, empty_state, frame, message_page};
 use crate::components::list::{pager, streams_table};
 use crate::components::name;
 use crate::components::trend::{TREND, trend};
 use crate::domain::{AppId, Role, RoomId, StreamKind, StreamState, StreamSummary};
-use crate::store::{Page as StreamPage, Sort, StoreError, StreamQuery};
+use crate::store::{Sort, StoreError, StreamPage, StreamQuery};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -22,7 +22,7 @@ pub fn room() -> AnyView {
             page.status(404);
             let what = words.room_not_found_hint();
             let title = words.room_not_found_title();
-            return frame(&page, "", title, told(title, what));
+            return frame(&page, "", title, message_page(title, what));
         };
         let query = StreamQuery { app: Some(app), room: Some(room.clone()), ..asked(&page) };
         let list = match page.state.store.streams(&query).await {
@@ -31,7 +31,7 @@ pub fn room() -> AnyView {
         };
         let title = list.rows.first().map_or_else(|| room.to_string(), |row| row.title_label().to_owned());
         let body = if list.rows.is_empty() {
-            empty(words.room_no_data_title(), words.room_no_data_hint())
+            empty_state(words.room_no_data_title(), words.room_no_data_hint())
         } else {
             match over_time(&page, &query, &list).await {
                 Ok(body) => body,
@@ -80,7 +80,7 @@ pub fn host() -> AnyView {
         };
         let body = if list.rows.is_empty() {
             page.status(404);
-            empty(words.host_no_data_title(), words.host_no_data_hint())
+            empty_state(words.host_no_data_title(), words.host_no_data_hint())
         } else {
             match over_time(&page, &query, &list).await {
                 Ok(body) => body,
@@ -104,7 +104,7 @@ pub fn host() -> AnyView {
 }
 
 /// Sort and place in the list, as the address asks.
-fn asked(page: &Page) -> StreamQuery {
+fn asked(page: &PageContext) -> StreamQuery {
     let (after, backwards) = match (page.param("after"), page.param("before")) {
         (None, Some(before)) => (Some(before.to_owned()), true),
         (after, _) => (after.map(str::to_owned), false),
@@ -119,7 +119,11 @@ fn asked(page: &Page) -> StreamQuery {
 }
 
 /// The trend, the table, the pager.
-async fn over_time(page: &Page, query: &StreamQuery, list: &StreamPage<StreamSummary>) -> Result<AnyView, StoreError> {
+async fn over_time(
+    page: &PageContext,
+    query: &StreamQuery,
+    list: &StreamPage<StreamSummary>,
+) -> Result<AnyView, StoreError> {
     let sealed = StreamQuery {
         app: query.app,
         room: query.room.clone(),

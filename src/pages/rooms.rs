@@ -1,10 +1,10 @@
 //! `/rooms`: the rooms that a person decided about, followed by hand or stopped; the others come and go by rule.
 
 use super::failed;
-use super::page::{Page, serve};
+use super::page::{PageContext, serve};
 use super::stream::path_segment;
 use crate::api::FormAction;
-use crate::components::frame::{button, empty, frame};
+use crate::components::frame::{button, empty_state, frame};
 use crate::components::name;
 use crate::domain::Role;
 use crate::domain::stream::label;
@@ -13,18 +13,18 @@ use crate::store::RoomRow;
 use leptos::prelude::*;
 
 /// More than anybody decides about by hand; the line below the table says so when it is reached.
-const MOST: i64 = 500;
+const MAX_ROOMS: i64 = 500;
 
 pub fn rooms() -> AnyView {
     serve(|page| async move {
         let words = &page.words;
-        let rows = match page.state.store.decided_rooms(MOST).await {
+        let rows = match page.state.store.rooms_with_choice(MAX_ROOMS).await {
             Ok(rows) => rows,
             Err(error) => return failed(&page, &error),
         };
         let title = words.rooms_title();
         let body = if rows.is_empty() {
-            empty(words.rooms_none_title(), words.rooms_none_hint())
+            empty_state(words.rooms_none_title(), words.rooms_none_hint())
         } else {
             table(&page, &rows)
         };
@@ -50,9 +50,10 @@ pub(super) fn rooms_link(words: &Words) -> AnyView {
     .into_any()
 }
 
-fn table(page: &Page, rows: &[RoomRow]) -> AnyView {
+fn table(page: &PageContext, rows: &[RoomRow]) -> AnyView {
     let words = &page.words;
-    let most = (rows.len() as i64 == MOST).then(|| view! { <p class="note">{words.rooms_first_only(MOST)}</p> });
+    let most =
+        (rows.len() as i64 == MAX_ROOMS).then(|| view! { <p class="note">{words.rooms_first_only(MAX_ROOMS)}</p> });
     let lines = rows.iter().map(|row| line(page, row)).collect_view();
     view! {
         <table class="list people rooms">
@@ -74,7 +75,7 @@ fn table(page: &Page, rows: &[RoomRow]) -> AnyView {
     .into_any()
 }
 
-fn line(page: &Page, row: &RoomRow) -> AnyView {
+fn line(page: &PageContext, row: &RoomRow) -> AnyView {
     let words = &page.words;
     let shown = label(&[row.title.as_deref(), row.host_name.as_deref(), row.host.as_deref()], &row.room);
     let app = page.app_label(row.app).map(|app| view! { <span class="note">{app}</span> });

@@ -1,11 +1,11 @@
 //! `/settings`: one's own account, and for admins who may sign in and what was done.
 
 use super::failed;
-use super::page::{Page, serve};
+use super::page::{PageContext, serve};
 use crate::api::FormAction;
 use crate::components::frame::{button, frame};
 use crate::components::name;
-use crate::config::{AppConfig, Config, Follow};
+use crate::config::{AppConfig, Config, MonitoredRooms};
 use crate::domain::{AuditedAction, Role};
 use crate::lang::{Lang, Words, middle, visible};
 use crate::store::{AuditRow, OperatorRow, TokenRow};
@@ -36,12 +36,12 @@ pub fn settings() -> AnyView {
                 <h1>{title.to_owned()}</h1>
             </div>
             <div class="cards">
-                {own(&page)}
-                {rules(&page)}
+                {preferences(&page)}
+                {collection_settings(&page)}
                 {admin.then(|| issuer(&page))}
-                {admin.then(|| people(words, &operators))}
+                {admin.then(|| users(words, &operators))}
                 {admin.then(|| bearer_tokens(words, &tokens))}
-                {admin.then(|| log(words, &audit))}
+                {admin.then(|| audit_log(words, &audit))}
             </div>
         }
         .into_any();
@@ -50,7 +50,7 @@ pub fn settings() -> AnyView {
 }
 
 /// Zone, language and password of whoever looks.
-fn own(page: &Page) -> AnyView {
+fn preferences(page: &PageContext) -> AnyView {
     let words = &page.words;
     let viewer = page.viewer.clone();
     let kept = viewer.as_ref().and_then(|viewer| viewer.zone.clone()).unwrap_or_default();
@@ -115,7 +115,7 @@ fn own(page: &Page) -> AnyView {
 
 /// What each app's streams are found, read and ended by. Set where the key is, not here: whoever may read the console
 /// sees them, and only who runs the machine changes them.
-fn rules(page: &Page) -> AnyView {
+fn collection_settings(page: &PageContext) -> AnyView {
     let words = &page.words;
     let apps = page
         .state
@@ -158,7 +158,7 @@ fn rules(page: &Page) -> AnyView {
 }
 
 /// Who issues the reports, as readers see it.
-fn issuer(page: &Page) -> AnyView {
+fn issuer(page: &PageContext) -> AnyView {
     let words = &page.words;
     let issuer = &page.issuer;
     let typed = page.typed(FormAction::SetIssuer);
@@ -255,7 +255,7 @@ fn roles(words: &Words, current: Role) -> AnyView {
         .into_any()
 }
 
-fn people(words: &Words, operators: &[OperatorRow]) -> AnyView {
+fn users(words: &Words, operators: &[OperatorRow]) -> AnyView {
     let rows = operators
         .iter()
         .map(|operator| {
@@ -420,9 +420,9 @@ impl Words {
     fn rules_of(&self, app: &AppConfig, config: &Config) -> Vec<(String, String, &'static str)> {
         let seconds = |time: std::time::Duration| format!("{}\u{a0}s", time.as_secs_f64());
         let follow = match &app.follow {
-            Follow::Public => self.settings_monitor_public().to_owned(),
-            Follow::None => self.settings_monitor_manual().to_owned(),
-            Follow::Match(pattern) => self.settings_monitor_matching(&visible(&pattern.to_string())),
+            MonitoredRooms::Public => self.settings_monitor_public().to_owned(),
+            MonitoredRooms::None => self.settings_monitor_manual().to_owned(),
+            MonitoredRooms::Match(pattern) => self.settings_monitor_matching(&visible(&pattern.to_string())),
         };
         let quiet = match app.quiet_end_minutes {
             None => self.settings_idle_never().to_owned(),
@@ -484,7 +484,7 @@ impl Words {
     }
 }
 
-fn log(words: &Words, audit: &[AuditRow]) -> AnyView {
+fn audit_log(words: &Words, audit: &[AuditRow]) -> AnyView {
     let rows = audit
         .iter()
         .map(|row| {

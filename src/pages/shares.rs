@@ -1,9 +1,9 @@
 //! `/shares`: every link that is out.
 
 use super::failed;
-use super::page::{Page, serve};
+use super::page::{PageContext, serve};
 use crate::api::FormAction;
-use crate::components::frame::{button, button_that_asks, empty, frame};
+use crate::components::frame::{button, confirm_button, empty_state, frame};
 use crate::components::name;
 use crate::domain::record::Preset;
 use crate::domain::{Millis, Role};
@@ -14,14 +14,14 @@ use crate::store::ShareRow;
 use leptos::prelude::*;
 
 /// So many links a page.
-const LIMIT: i64 = 50;
+const MAX_LISTED: i64 = 50;
 
 pub fn shares() -> AnyView {
     serve(|page| async move {
         let before = page.param("after").and_then(|id| id.parse().ok());
         let store = &page.state.store;
         let found = async {
-            let rows = store.shares(before, LIMIT).await?;
+            let rows = store.shares(before, MAX_LISTED).await?;
             let (mut streams, mut fingerprints) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
             for row in &rows {
                 streams.push(store.stream(row.stream).await?);
@@ -35,9 +35,9 @@ pub fn shares() -> AnyView {
         };
         let words = &page.words;
         let title = words.share_links_title();
-        let next = (rows.len() as i64 == LIMIT).then(|| rows.last().map(|row| row.id.to_string())).flatten();
+        let next = (rows.len() as i64 == MAX_LISTED).then(|| rows.last().map(|row| row.id.to_string())).flatten();
         let list = if rows.is_empty() {
-            empty(words.share_links_none_title(), words.share_links_none_hint())
+            empty_state(words.share_links_none_title(), words.share_links_none_hint())
         } else {
             let items = rows
                 .iter()
@@ -64,7 +64,7 @@ pub fn shares() -> AnyView {
 }
 
 /// What readers of a link see as its fingerprint. A link whose report cannot be read has none to show; the log has the cause.
-pub async fn fingerprint(page: &Page, share: &ShareRow) -> Option<String> {
+pub async fn fingerprint(page: &PageContext, share: &ShareRow) -> Option<String> {
     page.state.shares.fingerprint(share, page.now).await.unwrap_or_else(|error| {
         tracing::error!(link = share.id, %error, "the fingerprint of a link could not be read");
         None
@@ -72,7 +72,7 @@ pub async fn fingerprint(page: &Page, share: &ShareRow) -> Option<String> {
 }
 
 fn item(
-    page: &Page,
+    page: &PageContext,
     share: &ShareRow,
     title: Option<String>,
     when: Option<String>,
@@ -120,14 +120,14 @@ fn item(
         view! {
             <div class="buttons">
                 {address
-                    .filter(|_| share.is_alive(page.now))
+                    .filter(|_| share.is_active(page.now))
                     .map(|address| {
                         view! {
                             <CopyText label=words.share_link_copy().to_owned() copied=words.report_copied().to_owned() text=address/>
                         }
                     })}
                 {switch}
-                {button_that_asks(
+                {confirm_button(
                     FormAction::RotateShare,
                     words.share_link_replace_url_ask(),
                     words
@@ -135,7 +135,7 @@ fn item(
                     words.share_link_replace_url(),
                     id(),
                 )}
-                {button_that_asks(
+                {confirm_button(
                     FormAction::DeleteShare,
                     words.share_link_delete(),
                     words
@@ -341,7 +341,7 @@ impl Words {
     }
 
     /// "2 links · opened 5×, last 21 Nov 09:12"
-    pub(crate) fn links_out(&self, count: i64, views: i64, last: Option<Millis>) -> String {
+    pub(crate) fn active_links_note(&self, count: i64, views: i64, last: Option<Millis>) -> String {
         self.share_links_of_stream(count, &self.opened(views, last))
     }
 

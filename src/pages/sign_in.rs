@@ -1,7 +1,7 @@
 //! `/login` and `/setup`.
 
 use super::failed;
-use super::page::{Page, serve};
+use super::page::{PageContext, serve};
 use crate::api::FormAction;
 use crate::auth::password::SHORTEST;
 use crate::components::frame::frame;
@@ -13,7 +13,7 @@ pub fn login() -> AnyView {
     serve(|page| async move {
         let words = &page.words;
         match page.state.store.operator_count().await {
-            Ok(0) => return nobody_yet(&page),
+            Ok(0) => return no_users_yet(&page),
             Ok(_) => {}
             Err(error) => return failed(&page, &error),
         }
@@ -54,7 +54,7 @@ pub fn login() -> AnyView {
 }
 
 /// Nobody can sign in before there is a user.
-fn nobody_yet(page: &Page) -> AnyView {
+fn no_users_yet(page: &PageContext) -> AnyView {
     let words = &page.words;
     let title = words.sign_in_no_user_yet();
     frame(page, "/login", title, set_up_how(words, title))
@@ -107,7 +107,7 @@ pub fn set_up() -> AnyView {
     })
 }
 
-fn form(page: &Page, once: &str) -> AnyView {
+fn form(page: &PageContext, once: &str) -> AnyView {
     let words = &page.words;
     let typed = page.typed(FormAction::SetUp).and_then(|flash| flash.field("name")).unwrap_or_default().to_owned();
     view! {

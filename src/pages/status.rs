@@ -1,10 +1,10 @@
 //! `/status`: is everything as it should be, and if not, what is wrong and what to tell Tencent's support.
 
 use super::demo;
-use super::page::{Page, serve};
+use super::page::{PageContext, serve};
 use crate::api::FormAction;
 use crate::collector::{AppStatus, ListTrouble};
-use crate::components::frame::{button, empty, frame};
+use crate::components::frame::{button, empty_state, frame};
 use crate::components::name;
 use crate::domain::Role;
 use crate::lang::{Words, middle, visible};
@@ -16,17 +16,17 @@ pub fn status() -> AnyView {
         let words = &page.words;
         let title = words.status_title();
         let database = page.state.store.data_version().await.is_ok();
-        let storing = page.state.recorder.trouble().map(|trouble| {
+        let storing = page.state.recorder.failure().map(|trouble| {
             let told = words.status_writes_failing();
-            let (since, waiting) =
-                (words.hms(trouble.since), words.integer(i64::try_from(trouble.waiting).unwrap_or(i64::MAX)));
-            let text = format!("{since} · {told} {waiting}. {} · {}", visible(&trouble.words), trouble.cure);
+            let (since, buffered) =
+                (words.hms(trouble.since), words.integer(i64::try_from(trouble.buffered).unwrap_or(i64::MAX)));
+            let text = format!("{since} · {told} {buffered}. {} · {}", visible(&trouble.message), trouble.remedy);
             view! { <p class="problem" role="alert">{text}</p> }
         });
         let refused = page.state.recorder.refusal().map(|refusal| {
             let told = words.status_writes_refused();
             let count = words.integer(i64::try_from(refusal.count).unwrap_or(i64::MAX));
-            let text = format!("{} · {told} {count}. {}", words.hms(refusal.at), visible(&refusal.words));
+            let text = format!("{} · {told} {count}. {}", words.hms(refusal.at), visible(&refusal.message));
             view! { <p class="problem" role="alert">{text}</p> }
         });
         let unsealed = page
@@ -48,7 +48,7 @@ pub fn status() -> AnyView {
         let apps = page.state.collector.status();
         let cards = apps.iter().map(|app| card(&page, app)).collect_view();
         let none = apps.is_empty().then(|| {
-            empty(
+            empty_state(
                 words.status_no_app(),
                 "AFTERSHOW_TENCENT__SDKAPPID, AFTERSHOW_TENCENT__SECRET_KEY, AFTERSHOW_TENCENT__REGION; aftershow check",
             )
@@ -120,7 +120,7 @@ fn facts_list(facts: Vec<(&str, String)>) -> AnyView {
     view! { <dl class="facts">{rows}</dl> }.into_any()
 }
 
-fn card(page: &Page, app: &AppStatus) -> AnyView {
+fn card(page: &PageContext, app: &AppStatus) -> AnyView {
     let words = &page.words;
     let seconds = |millis: i64| format!("{}\u{a0}s", millis as f64 / 1000.0);
     let at = |at: Option<crate::domain::Millis>| at.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
@@ -248,7 +248,7 @@ fn sweep(words: &Words, app: &AppStatus) -> String {
 }
 
 /// Enough of the key to tell two apart, too little to be one: its last four characters, of a key long enough to spare them.
-fn masked_key(page: &Page, app: &AppStatus) -> String {
+fn masked_key(page: &PageContext, app: &AppStatus) -> String {
     let Some(config) = page.state.config.app(app.app) else { return "–".to_owned() };
     let key = config.secret_key.expose_secret();
     let length = key.chars().count();

@@ -1,11 +1,11 @@
 //! `/streams/{id}`: one stream, live or sealed. The report as readers see it, and what is internal.
 
-use super::page::{Page, serve};
+use super::page::{PageContext, serve};
 use super::{demo, failed};
 use crate::api::FormAction;
-use crate::components::frame::{button, button_that_asks, field_text, frame, told};
+use crate::components::frame::{button, confirm_button, field_text, frame, message_page};
 use crate::components::name;
-use crate::components::report::{self as sections, Figures};
+use crate::components::report::{self as sections, ReportView};
 use crate::domain::record::Document;
 use crate::domain::{Role, StreamId, StreamKind, StreamState, StreamSummary};
 use crate::islands::{CopyText, ShareButton};
@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 /// Everything the page shows.
-struct Loaded {
+struct StreamPageData {
     summary: StreamSummary,
     document: Document,
     note: String,
@@ -37,7 +37,7 @@ pub fn stream() -> AnyView {
             Ok(None) => {
                 page.status(404);
                 let words = &page.words;
-                let content = told(words.stream_not_found_title(), words.stream_not_found_hint());
+                let content = message_page(words.stream_not_found_title(), words.stream_not_found_hint());
                 frame(&page, "/streams", words.stream_not_found(), content)
             }
             Err(error) => failed(&page, &*error),
@@ -45,7 +45,10 @@ pub fn stream() -> AnyView {
     })
 }
 
-async fn load(page: &Page, id: StreamId) -> Result<Option<Loaded>, Box<dyn std::error::Error + Send + Sync>> {
+async fn load(
+    page: &PageContext,
+    id: StreamId,
+) -> Result<Option<StreamPageData>, Box<dyn std::error::Error + Send + Sync>> {
     let store = &page.state.store;
     let Some(summary) = store.stream(id).await? else { return Ok(None) };
     let open = store.open_stream(id).await?;
@@ -63,13 +66,13 @@ async fn load(page: &Page, id: StreamId) -> Result<Option<Loaded>, Box<dyn std::
         shares.push((share, fingerprint));
     }
     let released = store.released(id).await?;
-    Ok(Some(Loaded { summary, document, note, shares, released }))
+    Ok(Some(StreamPageData { summary, document, note, shares, released }))
 }
 
-fn show(page: &Page, loaded: &Loaded) -> AnyView {
+fn show(page: &PageContext, loaded: &StreamPageData) -> AnyView {
     let words = &page.words;
     let record = &loaded.document.record;
-    let figures = Figures::new(words, record);
+    let figures = ReportView::new(words, record);
     let sealed = loaded.document.seal.is_some();
     let title = sections::document_title(words, record);
     let room = format!("/rooms/{}/{}", record.app, path_segment(loaded.summary.room.as_str()));
@@ -85,17 +88,17 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                         <div class="facts-line">
                             {sections::when(&figures)}
                             {state_line(page, loaded)}
-                            {sealed.then(|| demo::books(page, record)).flatten()}
+                            {sealed.then(|| demo::ground_truth(page, record)).flatten()}
                         </div>
                     </header>
-                    {sections::told(&figures, true)}
-                    {sections::how_sure(&figures, sealed, false)}
+                    {sections::report_body(&figures, true)}
+                    {sections::data_quality(&figures, sealed, false)}
                 </div>
             </article>
             <aside class="internal" aria-label=words.finding_internal().to_owned()>
                 {actions(page, loaded)}
                 {links(page, loaded)}
-                {kept_inside(page, loaded)}
+                {internal_findings(page, loaded)}
                 <section aria-labelledby="where">
                     <h2 id="where">{words.stream_room().to_owned()}</h2>
                     <dl class="facts">
@@ -150,7 +153,7 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
                             })}
                     </dl>
                 </section>
-                {sections::ledger(&figures)}
+                {sections::collection_log(&figures)}
                 {note(page, loaded)}
             </aside>
         </div>
@@ -161,7 +164,7 @@ fn show(page: &Page, loaded: &Loaded) -> AnyView {
 }
 
 /// Live and why it is looked at, or sealed and how whole.
-fn state_line(page: &Page, loaded: &Loaded) -> AnyView {
+fn state_line(page: &PageContext, loaded: &StreamPageData) -> AnyView {
     let words = &page.words;
     let line = match loaded.summary.state {
         StreamState::Sealed => sections::seal_words(words, &loaded.document),
@@ -186,7 +189,7 @@ fn state_line(page: &Page, loaded: &Loaded) -> AnyView {
     .into_any()
 }
 
-fn actions(page: &Page, loaded: &Loaded) -> AnyView {
+fn actions(page: &PageContext, loaded: &StreamPageData) -> AnyView {
     let words = &page.words;
     let id = loaded.summary.id.to_string();
     let stream = || vec![("stream", id.clone())];
@@ -195,7 +198,7 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
         match loaded.summary.state {
             StreamState::Sealed if loaded.summary.kind == StreamKind::Stream => {
                 let consequence = words.stream_create_revision_effect();
-                buttons.push(button_that_asks(
+                buttons.push(confirm_button(
                     FormAction::SealAgain,
                     words.stream_create_revision_ask(),
                     consequence,
@@ -207,7 +210,7 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
             StreamState::Live => {
                 buttons.push(button(FormAction::RefreshNow, words.stream_refresh_now(), "small", stream()));
                 let consequence = words.stream_seal_effect();
-                buttons.push(button_that_asks(
+                buttons.push(confirm_button(
                     FormAction::SealNow,
                     words.stream_seal_ask(),
                     consequence,
@@ -225,7 +228,7 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
         let stop = words.stream_stop_monitoring_ask();
         let consequence = words.stream_stop_monitoring_effect();
         let sure = words.stream_stop_monitoring();
-        buttons.push(button_that_asks(FormAction::StopFollowing, stop, consequence, sure, room));
+        buttons.push(confirm_button(FormAction::StopFollowing, stop, consequence, sure, room));
     }
     let files = (loaded.summary.state == StreamState::Sealed).then(|| {
         let base = format!("/streams/{id}");
@@ -248,13 +251,13 @@ fn actions(page: &Page, loaded: &Loaded) -> AnyView {
 }
 
 /// The links that are out, and one more.
-fn links(page: &Page, loaded: &Loaded) -> AnyView {
+fn links(page: &PageContext, loaded: &StreamPageData) -> AnyView {
     if loaded.summary.state != StreamState::Sealed {
         return ().into_any();
     }
     let words = &page.words;
     let rows = loaded.shares.iter().map(|(share, code)| share_line(page, share, code.as_deref())).collect_view();
-    let more = page.may(Role::Operator).then(|| more(page, loaded.summary.id));
+    let more = page.may(Role::Operator).then(|| link_options(page, loaded.summary.id));
     let one_tap = page.may(Role::Operator).then(|| {
         view! {
             <ShareButton
@@ -276,14 +279,14 @@ fn links(page: &Page, loaded: &Loaded) -> AnyView {
     .into_any()
 }
 
-fn share_line(page: &Page, share: &ShareRow, fingerprint: Option<&str>) -> AnyView {
+fn share_line(page: &PageContext, share: &ShareRow, fingerprint: Option<&str>) -> AnyView {
     let words = &page.words;
     let address = page.state.shares.path(share).map(|path| page.state.absolute(&path));
     let state = super::shares::state_words(words, share, page.now);
     let views = words.opened(share.views, share.last_view);
     let label = super::shares::own_name(share).unwrap_or_else(|| words.preset(share.preset));
     // Whoever holds the address may hand it on, so it is for those who may make links.
-    let copy = address.filter(|_| share.is_alive(page.now) && page.may(Role::Operator)).map(|address| {
+    let copy = address.filter(|_| share.is_active(page.now) && page.may(Role::Operator)).map(|address| {
         view! { <CopyText label=words.report_link().to_owned() copied=words.report_copied().to_owned() text=address/> }
     });
     view! {
@@ -301,7 +304,7 @@ fn share_line(page: &Page, share: &ShareRow, fingerprint: Option<&str>) -> AnyVi
 }
 
 /// Findings that no link tells until an operator lets them out, and those that were let out.
-fn kept_inside(page: &Page, loaded: &Loaded) -> AnyView {
+fn internal_findings(page: &PageContext, loaded: &StreamPageData) -> AnyView {
     let (words, record) = (&page.words, &loaded.document.record);
     let may = page.may(Role::Operator);
     let items: Vec<AnyView> = record
@@ -346,7 +349,7 @@ impl Words {
 }
 
 /// Everything else a link may be.
-fn more(page: &Page, id: StreamId) -> AnyView {
+fn link_options(page: &PageContext, id: StreamId) -> AnyView {
     let words = &page.words;
     let typed = page.typed(FormAction::CreateShare).filter(|flash| flash.field("preset").is_some());
     view! {
@@ -362,7 +365,7 @@ fn more(page: &Page, id: StreamId) -> AnyView {
     .into_any()
 }
 
-fn note(page: &Page, loaded: &Loaded) -> AnyView {
+fn note(page: &PageContext, loaded: &StreamPageData) -> AnyView {
     let words = &page.words;
     let may = page.may(Role::Operator);
     if !may && loaded.note.is_empty() {

@@ -1,9 +1,9 @@
 //! `/streams`: history, by search, dates and any counter; sums that add up honestly.
 
 use super::failed;
-use super::page::{Page, serve};
+use super::page::{PageContext, serve};
 use crate::calendar;
-use crate::components::frame::{empty, frame};
+use crate::components::frame::{empty_state, frame};
 use crate::components::list::{AppSums, DaySums, Links, pager, streams_table};
 use crate::components::name;
 use crate::domain::{AppId, StreamId, StreamKind, StreamState, StreamSummary};
@@ -24,7 +24,7 @@ pub fn streams() -> AnyView {
             let list = page.state.store.streams(&query).await?;
             let sums = sums(&page, &sums_query).await?;
             let sealed: Vec<StreamId> = list.rows.iter().filter(|row| row.seal.is_some()).map(|row| row.id).collect();
-            let links: Links = page.state.store.links_out(&sealed, page.now).await?;
+            let links: Links = page.state.store.active_link_count(&sealed, page.now).await?;
             // What a search finds stands alone.
             let days = if query.sort == Sort::Started && query.search.is_none() && !page.dates_are_days() {
                 Some(day_sums(&page, &sums_query, &list.rows).await?)
@@ -41,7 +41,7 @@ pub fn streams() -> AnyView {
         let title = words.history_title();
         let filtered = FILTERS.iter().any(|name| page.param(name).is_some());
         let body = if list.rows.is_empty() {
-            nothing(&page, filtered)
+            no_streams(&page, filtered)
         } else {
             let csv = page.address_with(&[]).replacen("/streams", "/streams.csv", 1);
             let table = streams_table(
@@ -94,7 +94,7 @@ pub fn streams() -> AnyView {
 
 /// What the streams of a query add up to: once where the days of all apps begin together, else for each app by its short
 /// form. Streams of apps that are not configured any more are apart then, too. `None` are too many to add up.
-async fn sums(page: &Page, query: &StreamQuery) -> Result<Vec<AppSums>, StoreError> {
+async fn sums(page: &PageContext, query: &StreamQuery) -> Result<Vec<AppSums>, StoreError> {
     let store = &page.state.store;
     let all = store.sum_streams(query).await?;
     let Some(mut rest) = all.filter(|_| query.app.is_none() && store.days().common().is_none()) else {
@@ -113,7 +113,7 @@ async fn sums(page: &Page, query: &StreamQuery) -> Result<Vec<AppSums>, StoreErr
 }
 
 /// The same for each business day of a page.
-async fn day_sums(page: &Page, query: &StreamQuery, rows: &[StreamSummary]) -> Result<DaySums, StoreError> {
+async fn day_sums(page: &PageContext, query: &StreamQuery, rows: &[StreamSummary]) -> Result<DaySums, StoreError> {
     let mut days = DaySums::new();
     for day in rows.iter().map(|row| row.business_day) {
         if let Entry::Vacant(entry) = days.entry(day) {
@@ -125,7 +125,7 @@ async fn day_sums(page: &Page, query: &StreamQuery, rows: &[StreamSummary]) -> R
 }
 
 /// When days begin, for whoever looks for a stream under its date.
-fn days_note(page: &Page) -> String {
+fn days_note(page: &PageContext) -> String {
     let (words, rules) = (&page.words, page.state.store.days());
     let begins = |time: &str, zone: &str| words.history_day_start_in(time, zone);
     match rules.common() {
@@ -187,7 +187,7 @@ fn states(asked: Option<&str>) -> Vec<StreamState> {
 }
 
 /// The filters in words, with the way back to everything: "小鹿 · November · coins above usual ×".
-fn in_words(page: &Page) -> AnyView {
+fn in_words(page: &PageContext) -> AnyView {
     let words = &page.words;
     let days = words.days(page.param("from"), page.param("until"));
     let usual = match page.param("usual") {
@@ -257,7 +257,7 @@ impl Words {
     }
 }
 
-fn filters(page: &Page) -> AnyView {
+fn filters(page: &PageContext) -> AnyView {
     let words = &page.words;
     let value = |name: &str| page.param(name).unwrap_or_default().to_owned();
     let keep = ["sort", "order"]
@@ -319,12 +319,12 @@ fn filters(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn nothing(page: &Page, filtered: bool) -> AnyView {
+fn no_streams(page: &PageContext, filtered: bool) -> AnyView {
     let words = &page.words;
     if filtered {
-        empty(words.history_no_match_title(), words.history_no_match_hint())
+        empty_state(words.history_no_match_title(), words.history_no_match_hint())
     } else {
-        empty(words.history_none_title(), words.history_none_hint())
+        empty_state(words.history_none_title(), words.history_none_hint())
     }
 }
 

@@ -1,12 +1,12 @@
 //! The charts of `charts`, drawn on a sheet: the same rules for what is shown, with letters that are measured.
 
-use super::fonts::Style;
-use super::sheet::{Anchor, Sheet};
-use crate::charts::{Rate, ceiling, time_ticks, value_ticks};
+use super::canvas::{Canvas, TextAnchor};
+use super::fonts::TextStyle;
+use crate::charts::{RateChart, ceiling, time_ticks, value_ticks};
 use crate::domain::Millis;
 use crate::lang::{Words, middle};
 
-const SMALL: Style = Style::plain(12.0);
+const SMALL: TextStyle = TextStyle::plain(12.0);
 
 /// Pieces of known points.
 fn pieces(points: &[Option<(f32, f32)>]) -> impl Iterator<Item = Vec<(f32, f32)>> {
@@ -15,7 +15,7 @@ fn pieces(points: &[Option<(f32, f32)>]) -> impl Iterator<Item = Vec<(f32, f32)>
 
 /// A curve at its place, `top` being the value at the upper edge.
 fn placed(
-    rate: &Rate,
+    rate: &RateChart,
     curve: Vec<(Millis, Option<i64>)>,
     top: i64,
     (x, y): (f32, f32),
@@ -31,7 +31,7 @@ fn placed(
 }
 
 /// A curve with nothing beside it, standing on the lower edge of its place.
-pub fn silhouette(sheet: &mut Sheet<'_>, rate: &Rate, place: (f32, f32), size: (f32, f32), line: f32) {
+pub fn silhouette(sheet: &mut Canvas<'_>, rate: &RateChart, place: (f32, f32), size: (f32, f32), line: f32) {
     let rate = rate.coarse(480);
     let curve = rate.line();
     // It fills its place.
@@ -49,7 +49,7 @@ pub fn silhouette(sheet: &mut Sheet<'_>, rate: &Rate, place: (f32, f32), size: (
     pieces(&points).for_each(|piece| sheet.curve(&piece, colour, line));
 }
 
-fn fill(sheet: &mut Sheet<'_>, points: &[Option<(f32, f32)>], base: f32, colour: super::theme::Colour) {
+fn fill(sheet: &mut Canvas<'_>, points: &[Option<(f32, f32)>], base: f32, colour: super::theme::Colour) {
     for mut piece in pieces(points).filter(|piece| piece.len() > 1) {
         let (first, last) = (piece[0].0, piece[piece.len() - 1].0);
         piece.extend([(last, base), (first, base)]);
@@ -58,7 +58,7 @@ fn fill(sheet: &mut Sheet<'_>, points: &[Option<(f32, f32)>], base: f32, colour:
 }
 
 /// The chart of the first screen, at a place; its height.
-pub fn rate_chart(sheet: &mut Sheet<'_>, words: &Words, rate: &Rate, (x, y): (f32, f32), width: f32) -> f32 {
+pub fn rate_chart(sheet: &mut Canvas<'_>, words: &Words, rate: &RateChart, (x, y): (f32, f32), width: f32) -> f32 {
     // As many as the page has, or the line would be another one.
     let rate = rate.coarse(480);
     let (from, span) = (rate.from, (rate.until() - rate.from).max(1));
@@ -82,7 +82,7 @@ pub fn rate_chart(sheet: &mut Sheet<'_>, words: &Words, rate: &Rate, (x, y): (f3
         let label = sheet.line_of(&middle(&band.label, 22), SMALL);
         let start = ((left + right) / 2.0 - label.width / 2.0).clamp(x, (x + width - label.width).max(x));
         if !band.label.is_empty() && start >= free {
-            sheet.write(&label, start, y + 12.0, Anchor::Start, theme.ink_2());
+            sheet.write(&label, start, y + 12.0, TextAnchor::Start, theme.ink_2());
             free = start + label.width + 8.0;
         }
     }
@@ -102,13 +102,13 @@ pub fn rate_chart(sheet: &mut Sheet<'_>, words: &Words, rate: &Rate, (x, y): (f3
     sheet.rule((x, base), (x + width, base), theme.line_2());
     for tick in &ticks {
         let label = sheet.line_of(&words.lang.axis(*tick), SMALL);
-        sheet.write_over(&label, x, height(*tick) - 4.0, Anchor::Start, theme.ink_3());
+        sheet.write_over(&label, x, height(*tick) - 4.0, TextAnchor::Start, theme.ink_3());
     }
     if let Some((at, label)) = &rate.peak {
         let middle = across(*at);
-        let label = sheet.fonts.cut(label, Style::bold(12.0), width, sheet.japanese);
+        let label = sheet.fonts.cut(label, TextStyle::bold(12.0), width, sheet.japanese);
         let start = (middle - label.width / 2.0).clamp(x, (x + width - label.width).max(x));
-        sheet.write_over(&label, start, top - 8.0, Anchor::Start, theme.ink());
+        sheet.write_over(&label, start, top - 8.0, TextAnchor::Start, theme.ink());
         sheet.rule((middle, top - 5.0), (middle, top), theme.ink_2());
     }
     times(sheet, words, &rate, (x, base + 15.0), width);
@@ -117,8 +117,8 @@ pub fn rate_chart(sheet: &mut Sheet<'_>, words: &Words, rate: &Rate, (x, y): (f3
 
 /// Steps between the bounds of the buckets that are wide: a bound holds for its whole bucket.
 fn bounds(
-    sheet: &mut Sheet<'_>,
-    rate: &Rate,
+    sheet: &mut Canvas<'_>,
+    rate: &RateChart,
     colour: super::theme::Colour,
     (x, width): (f32, f32),
     height: &dyn Fn(i64) -> f32,
@@ -135,24 +135,24 @@ fn bounds(
 }
 
 /// First and last time, and full times between where they have room.
-fn times(sheet: &mut Sheet<'_>, words: &Words, rate: &Rate, (x, y): (f32, f32), width: f32) {
+fn times(sheet: &mut Canvas<'_>, words: &Words, rate: &RateChart, (x, y): (f32, f32), width: f32) {
     let ink = sheet.theme.ink_3();
     let (from, until) = (rate.from, rate.until());
     let first = sheet.line_of(&words.hm(from), SMALL);
     let last = sheet.line_of(&words.hm(rate.ended), SMALL);
-    sheet.write(&first, x, y, Anchor::Start, ink);
+    sheet.write(&first, x, y, TextAnchor::Start, ink);
     let mut free = x + first.width + 12.0;
     // A chart of a moment has one time.
     let mut end = x + width;
     if first.text != last.text {
-        sheet.write(&last, end, y, Anchor::End, ink);
+        sheet.write(&last, end, y, TextAnchor::End, ink);
         end -= last.width + 12.0;
     }
     for tick in time_ticks(&words.zone, from, until, 4) {
         let label = sheet.line_of(&words.hm(tick), SMALL);
         let middle = x + width * ((tick - from) as f64 / (until - from).max(1) as f64) as f32;
         if middle - label.width / 2.0 >= free && middle + label.width / 2.0 <= end {
-            sheet.write(&label, middle, y, Anchor::Middle, ink);
+            sheet.write(&label, middle, y, TextAnchor::Middle, ink);
             free = middle + label.width / 2.0 + 12.0;
         }
     }

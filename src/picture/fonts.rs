@@ -14,15 +14,15 @@ use tiny_skia::PathBuilder;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Bytes of a configured folder that are taken in; what is beyond is left out, and said.
-const MOST_BYTES: usize = 64 << 20;
+const MAX_FONT_BYTES: usize = 64 << 20;
 /// Marks over or under one letter that are drawn; names of nothing but marks would cover what stands around them.
-const MOST_MARKS: usize = 3;
+const MAX_MARKS: usize = 3;
 /// The box of a letter that no font has: width and height in ems, advance included.
 const BOX: (f32, f32, f32) = (0.52, 0.7, 0.66);
 
 /// What a font is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
+enum FontRole {
     Latin,
     Thai,
     /// Chinese forms, and all that Chinese and Japanese write alike.
@@ -37,20 +37,20 @@ enum Role {
 }
 
 /// The fonts of the program: purpose, whether bold, file.
-const OWN: [(Role, bool, &[u8]); 9] = [
-    (Role::Latin, false, include_bytes!("fonts/latin.otf")),
-    (Role::Latin, true, include_bytes!("fonts/latin-semibold.otf")),
-    (Role::Thai, false, include_bytes!("fonts/thai.ttf")),
-    (Role::Thai, true, include_bytes!("fonts/thai-semibold.ttf")),
-    (Role::Han, false, include_bytes!("fonts/han.otf")),
-    (Role::Kanji, false, include_bytes!("fonts/kanji.otf")),
-    (Role::Hangul, false, include_bytes!("fonts/hangul.otf")),
-    (Role::Emoji, false, include_bytes!("fonts/emoji.ttf")),
-    (Role::Symbols, false, include_bytes!("fonts/symbols.ttf")),
+const OWN: [(FontRole, bool, &[u8]); 9] = [
+    (FontRole::Latin, false, include_bytes!("fonts/latin.otf")),
+    (FontRole::Latin, true, include_bytes!("fonts/latin-semibold.otf")),
+    (FontRole::Thai, false, include_bytes!("fonts/thai.ttf")),
+    (FontRole::Thai, true, include_bytes!("fonts/thai-semibold.ttf")),
+    (FontRole::Han, false, include_bytes!("fonts/han.otf")),
+    (FontRole::Kanji, false, include_bytes!("fonts/kanji.otf")),
+    (FontRole::Hangul, false, include_bytes!("fonts/hangul.otf")),
+    (FontRole::Emoji, false, include_bytes!("fonts/emoji.ttf")),
+    (FontRole::Symbols, false, include_bytes!("fonts/symbols.ttf")),
 ];
 
 struct Face {
-    role: Role,
+    role: FontRole,
     bold: bool,
     font: Font,
     units: f32,
@@ -58,7 +58,7 @@ struct Face {
 
 impl Face {
     /// The first font in these bytes; `None` where they are not a font.
-    fn new(role: Role, bold: bool, data: impl Into<Source>) -> Option<Self> {
+    fn new(role: FontRole, bold: bool, data: impl Into<Source>) -> Option<Self> {
         let font = Font::new(data, 0)?;
         let units = f32::from(font.units_per_em().max(1));
         Some(Self { role, bold, font, units })
@@ -72,14 +72,14 @@ impl Face {
 
 /// How a text is set.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Style {
+pub struct TextStyle {
     pub size: f32,
     pub bold: bool,
     /// Added after each letter, in ems.
     pub spacing: f32,
 }
 
-impl Style {
+impl TextStyle {
     pub const fn plain(size: f32) -> Self {
         Self { size, bold: false, spacing: 0.0 }
     }
@@ -108,14 +108,14 @@ struct Glyph {
 
 /// A shaped line.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub struct TextLine {
     pub text: String,
     pub width: f32,
-    style: Style,
+    style: TextStyle,
     glyphs: Vec<Glyph>,
 }
 
-impl Line {
+impl TextLine {
     /// The size its letters are set in.
     pub const fn size(&self) -> f32 {
         self.style.size
@@ -152,12 +152,20 @@ impl Fonts {
 
     /// The places of the faces in the order they are asked for a letter.
     fn order(&self, bold: bool, japanese: bool, emoji: bool) -> Vec<usize> {
-        let mut roles = vec![Role::Latin, Role::Thai, Role::Han, Role::Hangul, Role::Emoji, Role::Symbols, Role::Added];
+        let mut roles = vec![
+            FontRole::Latin,
+            FontRole::Thai,
+            FontRole::Han,
+            FontRole::Hangul,
+            FontRole::Emoji,
+            FontRole::Symbols,
+            FontRole::Added,
+        ];
         if japanese {
-            roles.insert(2, Role::Kanji);
+            roles.insert(2, FontRole::Kanji);
         }
         if emoji {
-            roles.insert(0, Role::Emoji);
+            roles.insert(0, FontRole::Emoji);
         }
         let mut order = Vec::new();
         for role in roles {
@@ -192,7 +200,7 @@ impl Fonts {
                     .chars()
                     .filter(|letter| {
                         marks += usize::from(is_mark(*letter));
-                        (unseen(*letter) || has(place, *letter)) && marks <= MOST_MARKS
+                        (unseen(*letter) || has(place, *letter)) && marks <= MAX_MARKS
                     })
                     .collect(),
             };
@@ -207,7 +215,7 @@ impl Fonts {
     }
 
     /// Shapes one line of text.
-    pub fn line(&self, text: &str, style: Style, japanese: bool) -> Line {
+    pub fn line(&self, text: &str, style: TextStyle, japanese: bool) -> TextLine {
         let mut glyphs = Vec::new();
         let mut x = 0.0;
         for (face, letters, at) in self.stretches(text, style.bold, japanese) {
@@ -248,17 +256,17 @@ impl Fonts {
                 glyphs[first..].reverse();
             }
         }
-        Line { text: text.to_owned(), width: x, style, glyphs }
+        TextLine { text: text.to_owned(), width: x, style, glyphs }
     }
 
     /// The width of a text on one line.
-    pub fn width(&self, text: &str, style: Style, japanese: bool) -> f32 {
+    pub fn width(&self, text: &str, style: TextStyle, japanese: bool) -> f32 {
         self.line(text, style, japanese).width
     }
 
     /// The text in lines of a width, by Unicode's rules and between letters where a word is wider than the line. Beyond
     /// `most` lines the last one ends in `…`.
-    pub fn wrap(&self, text: &str, style: Style, width: f32, most: usize, japanese: bool) -> Vec<Line> {
+    pub fn wrap(&self, text: &str, style: TextStyle, width: f32, most: usize, japanese: bool) -> Vec<TextLine> {
         let whole = self.line(text, style, japanese);
         if whole.width <= width {
             return vec![whole];
@@ -295,7 +303,7 @@ impl Fonts {
     }
 
     /// The text on one line of a width, its end replaced by `…` where it is longer.
-    pub fn cut(&self, text: &str, style: Style, width: f32, japanese: bool) -> Line {
+    pub fn cut(&self, text: &str, style: TextStyle, width: f32, japanese: bool) -> TextLine {
         let whole = self.line(text, style, japanese);
         if whole.width <= width {
             return whole;
@@ -309,7 +317,7 @@ impl Fonts {
     }
 
     /// The outlines of a line whose baseline begins at a point.
-    pub fn outlines(&self, line: &Line, x: f32, y: f32) -> Outlines {
+    pub fn outlines(&self, line: &TextLine, x: f32, y: f32) -> Outlines {
         let (mut plain, mut bolder, mut boxes) = (PathBuilder::new(), PathBuilder::new(), PathBuilder::new());
         for glyph in &line.glyphs {
             let Some(face) = glyph.face.map(|place| &self.faces[place]) else {
@@ -322,7 +330,7 @@ impl Fonts {
             };
             let Some(outline) = face.font.outline_glyphs().get(GlyphId::new(glyph.id)) else { continue };
             let builder =
-                if line.style.bold && !face.bold && face.role != Role::Emoji { &mut bolder } else { &mut plain };
+                if line.style.bold && !face.bold && face.role != FontRole::Emoji { &mut bolder } else { &mut plain };
             let mut pen = Pen { builder, x: x + glyph.x, y: y + glyph.y };
             let options = DrawOptions::new().with_ppem(Some(line.style.size));
             // A broken glyph of a configured font draws nothing.
@@ -372,7 +380,7 @@ fn added(folder: &Path) -> Vec<Face> {
     let (mut faces, mut bytes) = (Vec::new(), 0);
     for path in files {
         let size = std::fs::metadata(&path).map_or(0, |about| usize::try_from(about.len()).unwrap_or(usize::MAX));
-        if bytes + size > MOST_BYTES {
+        if bytes + size > MAX_FONT_BYTES {
             tracing::warn!(font = %path.display(), "left out: the font folder holds more than 64 MiB");
             continue;
         }
@@ -382,7 +390,7 @@ fn added(folder: &Path) -> Vec<Face> {
         };
         bytes += data.len();
         // Collections hold the same letters in the forms of several countries; the first will do.
-        match Face::new(Role::Added, false, data) {
+        match Face::new(FontRole::Added, false, data) {
             Some(face) => faces.push(face),
             None => tracing::warn!(font = %path.display(), "this is not a font we can read"),
         }
@@ -425,7 +433,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    const STYLE: Style = Style::plain(16.0);
+    const STYLE: TextStyle = TextStyle::plain(16.0);
 
     fn fonts() -> Fonts {
         Fonts::load(None)
@@ -483,12 +491,12 @@ mod tests {
     fn japanese_forms_are_japanese() {
         let fonts = fonts();
         let face = |japanese| fonts.line("直", STYLE, japanese).glyphs[0].face.map(|place| fonts.faces[place].role);
-        assert_eq!(face(true), Some(Role::Kanji));
-        assert_eq!(face(false), Some(Role::Han));
+        assert_eq!(face(true), Some(FontRole::Kanji));
+        assert_eq!(face(false), Some(FontRole::Han));
         // A Japanese name in an English report has kana beside it.
         assert_eq!(
             fonts.line("直の", STYLE, false).glyphs[0].face.map(|place| fonts.faces[place].role),
-            Some(Role::Kanji)
+            Some(FontRole::Kanji)
         );
     }
 
@@ -496,7 +504,7 @@ mod tests {
     fn digits_are_equally_wide() {
         let fonts = fonts();
         for bold in [false, true] {
-            let style = Style { bold, ..STYLE };
+            let style = TextStyle { bold, ..STYLE };
             let widths: Vec<f32> = ('0'..='9').map(|digit| fonts.width(&digit.to_string(), style, false)).collect();
             assert!(widths.iter().all(|width| (width - widths[0]).abs() < 0.05), "{widths:?}");
         }
@@ -566,7 +574,7 @@ mod tests {
         std::fs::write(folder.path().join("thai.ttf"), include_bytes!("fonts/thai.ttf")).unwrap();
         let fonts = Fonts::load(Some(folder.path()));
         assert_eq!(fonts.faces.len(), 10);
-        assert_eq!(fonts.faces[9].role, Role::Added);
+        assert_eq!(fonts.faces[9].role, FontRole::Added);
         assert_eq!(Fonts::load(Some(&folder.path().join("nowhere"))).faces.len(), 9);
     }
 }

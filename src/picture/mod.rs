@@ -4,21 +4,21 @@
 //!
 //! Texts are shaped with fonts of our own ([`fonts`]), put on a [`sheet`] together with the charts, and painted in one go.
 
+mod canvas;
 mod card;
 mod chart;
 pub mod fonts;
 mod portrait;
 pub mod qr;
-mod sheet;
 mod theme;
 
+pub use canvas::PictureError;
 pub use fonts::Fonts;
-pub use sheet::PictureError;
 
 use crate::domain::record::Document;
 use crate::lang::{Lang, Words};
 use crate::pages::report::Theme;
-use sheet::Sheet;
+use canvas::Canvas;
 
 /// Width and height of a card, as chats want them.
 pub const CARD: (u32, u32) = (1200, 630);
@@ -26,16 +26,16 @@ pub const CARD: (u32, u32) = (1200, 630);
 pub const PORTRAIT: u32 = (portrait::WIDTH * portrait::SCALE) as u32;
 
 /// What a picture is made of.
-pub struct View {
+pub struct PictureInput {
     pub document: Document,
     pub words: Words,
     /// Where the report's fingerprint can be held against our books; whole, or there is no code to scan.
     pub verify: Option<String>,
 }
 
-impl View {
-    fn sheet<'a>(&self, fonts: &'a Fonts, theme: Theme, width: f32) -> Sheet<'a> {
-        Sheet::new(fonts, theme, self.words.lang == Lang::Ja, width)
+impl PictureInput {
+    fn sheet<'a>(&self, fonts: &'a Fonts, theme: Theme, width: f32) -> Canvas<'a> {
+        Canvas::new(fonts, theme, self.words.lang == Lang::Ja, width)
     }
 
     /// The portrait as a PNG.
@@ -46,10 +46,10 @@ impl View {
     }
 
     /// Every text of the portrait, a line each.
-    pub fn portrait_says(&self, fonts: &Fonts) -> String {
+    pub fn portrait_texts(&self, fonts: &Fonts) -> String {
         let mut sheet = self.sheet(fonts, Theme::Light, portrait::WIDTH);
         portrait::draw(&mut sheet, self);
-        sheet.said()
+        sheet.texts()
     }
 
     /// The card as a PNG. Chats show it on a ground of their own, so it is light.
@@ -60,16 +60,16 @@ impl View {
     }
 
     /// Every text of the card, a line each.
-    pub fn card_says(&self, fonts: &Fonts) -> String {
+    pub fn card_texts(&self, fonts: &Fonts) -> String {
         let mut sheet = self.sheet(fonts, Theme::Light, CARD.0 as f32);
         card::draw(&mut sheet, self);
-        sheet.said()
+        sheet.texts()
     }
 }
 
 /// The card of a link that asks for a password.
 pub fn locked_card(fonts: &Fonts, lang: Lang) -> Result<Vec<u8>, PictureError> {
-    let mut sheet = Sheet::new(fonts, Theme::Light, lang == Lang::Ja, CARD.0 as f32);
+    let mut sheet = Canvas::new(fonts, Theme::Light, lang == Lang::Ja, CARD.0 as f32);
     card::draw_locked(&mut sheet, lang);
     sheet.png(CARD.1 as f32, 1.0)
 }

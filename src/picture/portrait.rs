@@ -1,9 +1,9 @@
 //! The portrait: the report as a picture three times a phone's width, to be saved by a long press and sent on.
 
-use super::fonts::Style;
-use super::sheet::{Anchor, Sheet};
-use super::{View, chart, qr};
-use crate::components::report::{self as sections, Figures};
+use super::canvas::{Canvas, TextAnchor};
+use super::fonts::TextStyle;
+use super::{PictureInput, chart, qr};
+use crate::components::report::{self as sections, ReportView};
 use crate::domain::StreamKind;
 use crate::lang::{middle, visible};
 
@@ -16,14 +16,14 @@ const MARGIN: f32 = 20.0;
 const INNER: f32 = WIDTH - 2.0 * MARGIN;
 const QR: f32 = 92.0;
 
-const NOTE: Style = Style::plain(12.0);
-const TEXT: Style = Style::plain(14.0);
-const BODY: Style = Style::plain(16.0);
-const HEAD: Style = Style::bold(20.0);
+const NOTE: TextStyle = TextStyle::plain(12.0);
+const TEXT: TextStyle = TextStyle::plain(14.0);
+const BODY: TextStyle = TextStyle::plain(16.0);
+const HEAD: TextStyle = TextStyle::bold(20.0);
 
 /// Writes from top to bottom.
 struct Column<'s, 'f> {
-    sheet: &'s mut Sheet<'f>,
+    sheet: &'s mut Canvas<'f>,
     y: f32,
 }
 
@@ -33,14 +33,14 @@ impl Column<'_, '_> {
     }
 
     /// Lines of a text under each other, as wide as the page.
-    fn text(&mut self, text: &str, style: Style, colour: super::theme::Colour, leading: f32, most: usize) {
+    fn text(&mut self, text: &str, style: TextStyle, colour: super::theme::Colour, leading: f32, most: usize) {
         self.text_at(text, style, colour, leading, most, (MARGIN, INNER));
     }
 
     fn text_at(
         &mut self,
         text: &str,
-        style: Style,
+        style: TextStyle,
         colour: super::theme::Colour,
         leading: f32,
         most: usize,
@@ -48,13 +48,13 @@ impl Column<'_, '_> {
     ) {
         for line in self.sheet.fonts.wrap(text, style, width, most, self.sheet.japanese) {
             let height = style.size * leading;
-            self.sheet.write(&line, x, self.y + (height + style.size * 0.72) / 2.0, Anchor::Start, colour);
+            self.sheet.write(&line, x, self.y + (height + style.size * 0.72) / 2.0, TextAnchor::Start, colour);
             self.y += height;
         }
     }
 
     /// Parts with dots between them, on one line, or with the last part on a second: "3 h / 04 m" would be torn.
-    fn parts(&mut self, text: &str, style: Style, colour: super::theme::Colour, leading: f32) {
+    fn parts(&mut self, text: &str, style: TextStyle, colour: super::theme::Colour, leading: f32) {
         let whole = self.sheet.fonts.width(text, style, self.sheet.japanese) <= INNER;
         match text.rsplit_once(" · ").filter(|_| !whole) {
             Some((first, last)) => {
@@ -80,14 +80,14 @@ impl Column<'_, '_> {
 }
 
 /// Draws the portrait; its height.
-pub fn draw(sheet: &mut Sheet<'_>, view: &View) -> f32 {
+pub fn draw(sheet: &mut Canvas<'_>, view: &PictureInput) -> f32 {
     let words = &view.words;
-    let figures = Figures::new(words, &view.document.record);
+    let figures = ReportView::new(words, &view.document.record);
     let mut column = Column { sheet, y: 24.0 };
     masthead(&mut column, view, &figures);
     column.rule();
     hero(&mut column, &figures);
-    happened(&mut column, &figures);
+    highlights(&mut column, &figures);
     column.rule();
     totals(&mut column, &figures);
     hours(&mut column, &figures);
@@ -96,17 +96,17 @@ pub fn draw(sheet: &mut Sheet<'_>, view: &View) -> f32 {
     column.y + 24.0
 }
 
-fn masthead(column: &mut Column<'_, '_>, view: &View, figures: &Figures<'_>) {
+fn masthead(column: &mut Column<'_, '_>, view: &PictureInput, figures: &ReportView<'_>) {
     let (words, record, theme) = (&view.words, &view.document.record, column.sheet.theme);
     let what = if record.kind == StreamKind::Snapshot { words.report_snapshot() } else { words.report_stream() };
     let rest = column.sheet.line_of(&format!(" · {what}"), NOTE);
     let (fonts, japanese) = (column.sheet.fonts, column.sheet.japanese);
-    let issuer = fonts.cut(visible(&record.issuer).trim(), Style::bold(12.0), INNER - rest.width, japanese);
+    let issuer = fonts.cut(visible(&record.issuer).trim(), TextStyle::bold(12.0), INNER - rest.width, japanese);
     let baseline = column.y + 13.0;
-    column.sheet.write(&issuer, MARGIN, baseline, Anchor::Start, theme.ink_2());
-    column.sheet.write(&rest, MARGIN + issuer.width, baseline, Anchor::Start, theme.ink_2());
+    column.sheet.write(&issuer, MARGIN, baseline, TextAnchor::Start, theme.ink_2());
+    column.sheet.write(&rest, MARGIN + issuer.width, baseline, TextAnchor::Start, theme.ink_2());
     column.space(18.0 + 16.0);
-    column.text(middle(&figures.title(), 60).trim(), Style::bold(28.0).spaced(-0.01), theme.ink(), 1.2, 3);
+    column.text(middle(&figures.title(), 60).trim(), TextStyle::bold(28.0).spaced(-0.01), theme.ink(), 1.2, 3);
     if let Some(host) = sections::host_label(record) {
         column.space(4.0);
         column.text(middle(host, 40).trim(), BODY, theme.ink_2(), 1.5, 2);
@@ -118,10 +118,10 @@ fn masthead(column: &mut Column<'_, '_>, view: &View, figures: &Figures<'_>) {
     }
     column.text(&words.times_in(record.started_at), NOTE, theme.ink_2(), 1.5, 1);
     column.space(10.0);
-    column.text(&sections::seal_words(words, &view.document), Style::bold(14.0), theme.ink(), 1.5, 1);
+    column.text(&sections::seal_words(words, &view.document), TextStyle::bold(14.0), theme.ink(), 1.5, 1);
 }
 
-fn hero(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
+fn hero(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
     let (words, record, theme) = (figures.words, figures.record, column.sheet.theme);
     let counter = figures.hero();
     let (label, number, compared, note) = match (figures.slot(), figures.slot_figures()) {
@@ -132,10 +132,10 @@ fn hero(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
             (words.counter(counter), words.number(value), sections::hero_compared(figures), note)
         }
     };
-    column.text(&visible(&label), Style::bold(16.0), theme.ink(), 1.4, 2);
+    column.text(&visible(&label), TextStyle::bold(16.0), theme.ink(), 1.4, 2);
     // No figure is cut: a long one is smaller.
-    let size = if number.len() > sections::LONG_NUMBER { 24.0 } else { 40.0 };
-    column.text(&number, Style::bold(size).spaced(-0.02), theme.ink(), 1.15, 1);
+    let size = if number.len() > sections::MAX_NUMBER_LEN { 24.0 } else { 40.0 };
+    column.text(&number, TextStyle::bold(size).spaced(-0.02), theme.ink(), 1.15, 1);
     column.space(2.0);
     if let Some(compared) = compared {
         column.text(&compared, TEXT, theme.ink_2(), 1.5, 3);
@@ -159,9 +159,9 @@ fn hero(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
     }
 }
 
-fn happened(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
+fn highlights(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
     let (words, theme) = (figures.words, column.sheet.theme);
-    let found = sections::telling(figures.record);
+    let found = sections::headline_findings(figures.record);
     if found.is_empty() {
         return;
     }
@@ -169,7 +169,7 @@ fn happened(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
     column.heading(words.report_highlights());
     for finding in found {
         let dot = column.sheet.line_of("·", BODY);
-        column.sheet.write(&dot, MARGIN, column.y + 17.0, Anchor::Start, theme.ink_3());
+        column.sheet.write(&dot, MARGIN, column.y + 17.0, TextAnchor::Start, theme.ink_3());
         let sentence = words.finding(finding, figures.record);
         column.text_at(&visible(&sentence), BODY, theme.ink(), 1.45, 4, (MARGIN + 14.0, INNER - 14.0));
         column.space(6.0);
@@ -177,7 +177,7 @@ fn happened(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
     column.space(-6.0);
 }
 
-fn totals(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
+fn totals(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
     const GAP: f32 = 16.0;
     let (words, record, theme) = (figures.words, figures.record, column.sheet.theme);
     column.heading(if figures.slot().is_some() { words.report_whole_stream() } else { words.report_other_totals() });
@@ -196,7 +196,7 @@ fn totals(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
             column.text_at(&visible(&words.counter(*counter)), TEXT, theme.ink_2(), 1.4, 2, inside);
             let value = record.totals.get(*counter);
             column.text_at(&words.number(value), HEAD, theme.ink(), 1.3, 1, inside);
-            let usual = figures.usual(*counter);
+            let usual = figures.compare_to_baseline(*counter);
             if let Some((value, usual)) = value.zip(usual) {
                 column.text_at(&words.usual_short(value, usual), TEXT, theme.ink_2(), 1.4, 2, inside);
             }
@@ -210,12 +210,12 @@ fn totals(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
     }
 }
 
-fn hours(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
+fn hours(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
     /// Rows that are drawn; a stream of a day and more is told on its page.
-    const MOST: usize = 14;
+    const MAX_HOURS: usize = 14;
     let (words, theme, counter) = (figures.words, column.sheet.theme, figures.hero());
     let rows = sections::hour_rows(figures);
-    if rows.is_empty() || rows.len() > MOST {
+    if rows.is_empty() || rows.len() > MAX_HOURS {
         return;
     }
     column.rule();
@@ -231,7 +231,7 @@ fn hours(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
             column.space(2.0);
         }
         let value = column.sheet.line_of(&row.value.text(words), TEXT);
-        column.sheet.write(&value, number, baseline, Anchor::End, theme.ink());
+        column.sheet.write(&value, number, baseline, TextAnchor::End, theme.ink());
         let long = |value: i64| 84.0 * (value as f64 / most as f64) as f32;
         let (least, up_to) = row.value.ends();
         let (start, end, upper, lower) = (bar + long(least), bar + long(up_to), baseline - 11.0, baseline + 1.0);
@@ -246,7 +246,7 @@ fn hours(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
         }
         if let Some(text) = row.percent {
             let line = column.sheet.line_of(&text, TEXT);
-            column.sheet.write(&line, percent, baseline, Anchor::End, theme.ink_2());
+            column.sheet.write(&line, percent, baseline, TextAnchor::End, theme.ink_2());
         }
         column.y = column.y.max(top + 24.0);
     }
@@ -256,7 +256,7 @@ fn hours(column: &mut Column<'_, '_>, figures: &Figures<'_>) {
 }
 
 /// The code to verify, what it is for, and who issued it.
-fn proof(column: &mut Column<'_, '_>, view: &View) {
+fn proof(column: &mut Column<'_, '_>, view: &PictureInput) {
     let (words, record, theme) = (&view.words, &view.document.record, column.sheet.theme);
     let top = column.y;
     let code = view.verify.as_deref().filter(|address| address.contains("://")).and_then(qr::modules);
@@ -267,7 +267,7 @@ fn proof(column: &mut Column<'_, '_>, view: &View) {
     }
     if let Some(seal) = &view.document.seal {
         column.text_at(words.report_fingerprint(), NOTE, theme.ink_2(), 1.4, 1, room);
-        column.text_at(&seal.fingerprint, Style::bold(16.0), theme.ink(), 1.4, 2, room);
+        column.text_at(&seal.fingerprint, TextStyle::bold(16.0), theme.ink(), 1.4, 2, room);
         column.space(4.0);
         column.text_at(words.scan_to_verify(code.is_some()), TEXT, theme.ink(), 1.4, 3, room);
         if let Some(address) = view.verify.as_deref().filter(|_| code.is_some()) {

@@ -4,13 +4,13 @@ use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
 
 /// Longer texts make codes too fine for a phone's camera.
-const LONGEST: usize = 600;
+const MAX_TEXT_LEN: usize = 600;
 /// Modules of white around a code, as the standard wants them.
-const QUIET: i32 = 4;
+const QUIET_ZONE: i32 = 4;
 
 /// Dark modules beside each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct QrRun {
     pub x: i32,
     pub y: i32,
     pub length: i32,
@@ -18,14 +18,14 @@ pub struct Run {
 
 /// The dark modules of a code, and how many modules its side has, quiet zone included.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Modules {
+pub struct QrModules {
     pub side: i32,
-    pub runs: Vec<Run>,
+    pub runs: Vec<QrRun>,
 }
 
 /// The modules of a text; `None` where it is too long to be read from a screen.
-pub fn modules(text: &str) -> Option<Modules> {
-    let text = Some(text).filter(|text| text.len() <= LONGEST)?;
+pub fn modules(text: &str) -> Option<QrModules> {
+    let text = Some(text).filter(|text| text.len() <= MAX_TEXT_LEN)?;
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let mut runs = Vec::new();
     for y in 0..code.size() {
@@ -33,20 +33,20 @@ pub fn modules(text: &str) -> Option<Modules> {
         while x < code.size() {
             let length = (x..code.size()).take_while(|x| code.get_module(*x, y)).count() as i32;
             if length > 0 {
-                runs.push(Run { x: x + QUIET, y: y + QUIET, length });
+                runs.push(QrRun { x: x + QUIET_ZONE, y: y + QUIET_ZONE, length });
             }
             x += length.max(1);
         }
     }
-    Some(Modules { side: code.size() + 2 * QUIET, runs })
+    Some(QrModules { side: code.size() + 2 * QUIET_ZONE, runs })
 }
 
 /// A QR code as a whole SVG element of class `qr`, without styles or scripts; the size is its place's. `None` where the
 /// text is too long. It is decoration to a screen reader: the same address stands beside it as a link.
 pub fn qr_svg(text: &str) -> Option<String> {
-    let Modules { side, runs } = modules(text)?;
+    let QrModules { side, runs } = modules(text)?;
     let mut path = String::new();
-    for Run { x, y, length } in runs {
+    for QrRun { x, y, length } in runs {
         // Writing into a String cannot fail.
         let _ = write!(path, "M{x} {y}h{length}v1h-{length}z");
     }
@@ -84,7 +84,7 @@ mod tests {
         let seen = drawn(&qr_svg(text).expect("short"), modules.side);
         for (y, row) in seen.iter().enumerate() {
             for (x, dark) in row.iter().enumerate() {
-                assert_eq!(*dark, code.get_module(x as i32 - QUIET, y as i32 - QUIET), "{x} {y}");
+                assert_eq!(*dark, code.get_module(x as i32 - QUIET_ZONE, y as i32 - QUIET_ZONE), "{x} {y}");
             }
         }
         assert_eq!(modules.side, code.size() + 8);

@@ -2,20 +2,20 @@
 //! `AFTERSHOW_FIXTURES=DIR` they are written there, to be looked at.
 #![allow(clippy::unwrap_used)]
 
-use super::{CARD, Fonts, PORTRAIT, View, locked_card};
-use crate::domain::record::{Columns, Quality, Record, Usual};
+use super::{CARD, Fonts, PORTRAIT, PictureInput, locked_card};
+use crate::domain::record::{Baseline, Columns, Quality, Record};
 use crate::domain::{StreamKind, Totals};
 use crate::lang::Lang;
 use crate::pages::report::Theme;
 use crate::pages::tests::report::sponsor;
-use crate::pages::tests::{HOSTILE, deer, sealed, words};
+use crate::pages::tests::{HOSTILE, sample_record, sealed, words};
 use std::sync::LazyLock;
 
 static FONTS: LazyLock<Fonts> = LazyLock::new(|| Fonts::load(None));
 
-fn view(record: Record, lang: Lang) -> View {
+fn view(record: Record, lang: Lang) -> PictureInput {
     let verify = Some("https://live.example.com/verify?fingerprint=8F3A-91C2-D04B-77E1".to_owned());
-    View { document: sealed(record), words: words(lang), verify }
+    PictureInput { document: sealed(record), words: words(lang), verify }
 }
 
 fn keep(name: &str, bytes: &[u8]) {
@@ -50,7 +50,7 @@ fn both(name: &str, record: Record, lang: Lang, theme: Theme) {
 }
 
 fn snapshot() -> Record {
-    let whole = deer();
+    let whole = sample_record();
     let runs = whole.runs();
     Record {
         kind: StreamKind::Snapshot,
@@ -64,7 +64,7 @@ fn snapshot() -> Record {
         moments: Vec::new(),
         findings: Vec::new(),
         quality: Quality { coverage: None, verdict: None, readings: 1, longest_gap: None, ..whole.quality.clone() },
-        usual: Usual::default(),
+        usual: Baseline::default(),
         ..whole
     }
 }
@@ -72,15 +72,15 @@ fn snapshot() -> Record {
 #[test]
 fn the_worked_example_is_drawn_in_every_language_and_theme() {
     for lang in Lang::ALL {
-        both(&format!("deer-{}", lang.code()), deer(), lang, Theme::Light);
+        both(&format!("deer-{}", lang.code()), sample_record(), lang, Theme::Light);
     }
-    both("deer-dark", deer(), Lang::En, Theme::Dark);
+    both("deer-dark", sample_record(), Lang::En, Theme::Dark);
 }
 
 #[test]
 fn the_portrait_says_what_the_page_says() {
-    let view = view(deer(), Lang::En);
-    let said = view.portrait_says(&FONTS).replace('\n', " ");
+    let view = view(sample_record(), Lang::En);
+    let said = view.portrait_texts(&FONTS).replace('\n', " ");
     for text in [
         "StarLane Live",
         "小鹿电台 · 点歌专场",
@@ -107,8 +107,8 @@ fn the_portrait_says_what_the_page_says() {
 #[test]
 fn a_card_holds_no_figures() {
     for lang in Lang::ALL {
-        let record = deer();
-        let said = view(record.clone(), lang).card_says(&FONTS);
+        let record = sample_record();
+        let said = view(record.clone(), lang).card_texts(&FONTS);
         assert!(said.contains("小鹿电台") && said.contains("StarLane Live"), "{said}");
         assert!(said.contains("23:06"), "{said}");
         for counter in crate::domain::Counter::ALL {
@@ -120,12 +120,12 @@ fn a_card_holds_no_figures() {
 
 #[test]
 fn what_a_sponsor_is_not_told_is_on_neither_picture() {
-    let record = deer();
+    let record = sample_record();
     let hidden = [record.totals.coins, record.totals.gifts, record.totals.gifters];
     both("sponsor", sponsor(), Lang::En, Theme::Light);
     for lang in Lang::ALL {
         let (view, words) = (view(sponsor(), lang), words(lang));
-        let said = format!("{}\n{}", view.portrait_says(&FONTS), view.card_says(&FONTS));
+        let said = format!("{}\n{}", view.portrait_texts(&FONTS), view.card_texts(&FONTS));
         for total in hidden {
             let total = crate::lang::Lang::En.integer(total.unwrap());
             assert!(!said.split([' ', '\n']).any(|word| word.trim_matches(['.', ',']) == total), "{total}: {said}");
@@ -142,7 +142,7 @@ fn what_a_sponsor_is_not_told_is_on_neither_picture() {
 fn one_reading_has_no_curve_and_says_why() {
     both("snapshot", snapshot(), Lang::En, Theme::Light);
     both("snapshot-ja", snapshot(), Lang::Ja, Theme::Light);
-    let said = view(snapshot(), Lang::En).portrait_says(&FONTS).replace('\n', " ");
+    let said = view(snapshot(), Lang::En).portrait_texts(&FONTS).replace('\n', " ");
     assert!(said.contains("No chart: a snapshot is one reading."), "{said}");
     assert!(!said.contains("per minute"), "{said}");
 }
@@ -153,7 +153,7 @@ fn nothing_known_is_a_dash() {
     let record =
         Record { kind: StreamKind::Stream, quality: Quality { readings: 0, ..record.quality.clone() }, ..record };
     both("nothing", record.clone(), Lang::En, Theme::Light);
-    let said = view(record, Lang::En).portrait_says(&FONTS);
+    let said = view(record, Lang::En).portrait_texts(&FONTS);
     assert!(said.lines().any(|line| line == "–"), "{said}");
 }
 
@@ -171,11 +171,15 @@ fn hostile_names_stay_in_their_place() {
         ("blank", " \u{3000}\u{200b}".to_owned()),
     ];
     for (name, text) in names {
-        let record =
-            Record { title: Some(text.clone()), host_name: Some(text.clone()), issuer: text.clone(), ..deer() };
+        let record = Record {
+            title: Some(text.clone()),
+            host_name: Some(text.clone()),
+            issuer: text.clone(),
+            ..sample_record()
+        };
         both(&format!("hostile-{name}"), record.clone(), Lang::En, Theme::Light);
         let view = view(record, Lang::Zh);
-        let said = format!("{}\n{}", view.portrait_says(&FONTS), view.card_says(&FONTS));
+        let said = format!("{}\n{}", view.portrait_texts(&FONTS), view.card_texts(&FONTS));
         for turned in ['\u{202e}', '\u{2066}', '\u{200f}', '\u{0}'] {
             assert!(!said.contains(turned), "{name}");
         }
@@ -193,7 +197,7 @@ fn a_locked_card_tells_of_a_password_and_nothing_else() {
 
 #[test]
 fn without_a_whole_address_there_is_no_code() {
-    let view = View { verify: Some("/verify?fingerprint=8F3A".to_owned()), ..view(deer(), Lang::En) };
-    let said = view.portrait_says(&FONTS);
+    let view = PictureInput { verify: Some("/verify?fingerprint=8F3A".to_owned()), ..view(sample_record(), Lang::En) };
+    let said = view.portrait_texts(&FONTS);
     assert!(!said.contains("Scan") && said.contains("8F3A-91C2-D04B-77E1"), "{said}");
 }

@@ -2,7 +2,7 @@
 //!
 //! May not: read a clock, a database or a setting; the same material makes the same record, byte for byte.
 
-use crate::domain::numbers::{self, MINUTE, Past, Series};
+use crate::domain::numbers::{self, MINUTE, PastStream, Series};
 use crate::domain::record::{
     Columns, FORMAT, Moment, MomentKind, OtherValue, Quality, Record, Source, SourceKind, SourceRule,
 };
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// All that is known of a stream when it is sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Material {
+pub struct ReportInput {
     pub summary: StreamSummary,
     /// When a webhook told that the owner left for good, or lost the connection.
     pub owner_left: Option<Millis>,
@@ -30,11 +30,11 @@ pub struct Material {
     pub last_request_id: Option<String>,
     /// Amounts are worked out here.
     pub moments: Vec<Moment>,
-    pub closing: Option<Closing>,
+    pub closing: Option<RoomClosed>,
     /// The room's sealed streams before this one, newest first.
-    pub past: Vec<Past>,
+    pub past: Vec<PastStream>,
     /// The host's, in whichever rooms.
-    pub host_past: Vec<Past>,
+    pub host_past: Vec<PastStream>,
     pub issuer: String,
     pub number: i64,
     pub previous: Option<String>,
@@ -45,7 +45,7 @@ pub struct Material {
 
 /// Tencent's closing message. Only one that is authenticated comes here; any other is a hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Closing {
+pub struct RoomClosed {
     pub event_time: Millis,
     /// Five totals or fewer; messages are never in it.
     pub statistic: Totals,
@@ -71,14 +71,14 @@ pub fn moments(rows: Vec<MomentRow>) -> Vec<Moment> {
 }
 
 /// Writes the record. Also of a stream that still runs: then its end is unknown.
-pub fn compose(material: Material) -> Record {
-    let Material { summary, interval_ms, start, runs, restated, closing, .. } = material;
+pub fn compose(material: ReportInput) -> Record {
+    let ReportInput { summary, interval_ms, start, runs, restated, closing, .. } = material;
     let limit = numbers::gap_limit(interval_ms);
     let snapshot = summary.kind == StreamKind::Snapshot;
     let gaps = if snapshot { Vec::new() } else { all_gaps(material.gaps, &runs, &summary, limit) };
     let series = Series::new(&runs, &gaps, &restated);
-    let Settled { totals, sources, after } = settle(&series, &start, closing.as_ref());
-    let before = net(&series.first_totals(), &start);
+    let ResolvedTotals { totals, sources, after } = resolve_totals(&series, &start, closing.as_ref());
+    let before = since_start(&series.first_totals(), &start);
     let show_ended_at = if snapshot {
         None
     } else {
@@ -92,7 +92,7 @@ pub fn compose(material: Material) -> Record {
     let coverage = whole.and_then(|(started, ended)| numbers::coverage(&gaps, started, ended));
     let quality = Quality {
         coverage,
-        verdict: numbers::verdict(coverage, longest_gap.as_ref()),
+        verdict: numbers::grade(coverage, longest_gap.as_ref()),
         readings: series.readings(),
         retries: Some(material.retries),
         errors: Some(material.errors),
@@ -110,9 +110,9 @@ pub fn compose(material: Material) -> Record {
         moment.amounts = amounts(&series, moment, limit);
     }
     moments.sort_by(|a, b| (a.from, a.kind.name(), &a.label).cmp(&(b.from, b.kind.name(), &b.label)));
-    let usual = if snapshot { numbers::usual(&[]) } else { numbers::usual(&material.past) };
+    let usual = if snapshot { numbers::baseline(&[]) } else { numbers::baseline(&material.past) };
     let elsewhere = material.host_past.iter().any(|one| !material.past.iter().any(|known| known.stream == one.stream));
-    let host_usual = (elsewhere && !snapshot).then(|| numbers::usual(&material.host_past));
+    let host_usual = (elsewhere && !snapshot).then(|| numbers::baseline(&material.host_past));
     let mut record = Record {
         format: FORMAT.to_owned(),
         kind: summary.kind,
@@ -177,7 +177,7 @@ fn all_gaps(mut gaps: Vec<Gap>, runs: &[Run], summary: &StreamSummary, limit: i6
     gaps
 }
 
-struct Settled {
+struct ResolvedTotals {
     totals: Totals,
     sources: BTreeMap<Counter, Source>,
     after: Totals,
@@ -185,8 +185,8 @@ struct Settled {
 
 /// Which total is printed, and why. The closing message counts per counter only if it is not below the last reading; a
 /// stream without a reading has no totals, whatever the message says, which is kept beside.
-fn settle(series: &Series, start: &Totals, closing: Option<&Closing>) -> Settled {
-    let mut settled = Settled { totals: Totals::default(), sources: BTreeMap::new(), after: Totals::default() };
+fn resolve_totals(series: &Series, start: &Totals, closing: Option<&RoomClosed>) -> ResolvedTotals {
+    let mut settled = ResolvedTotals { totals: Totals::default(), sources: BTreeMap::new(), after: Totals::default() };
     let last = series.last_totals();
     let read_at = series.last().map(|reading| reading.answered);
     for counter in Counter::ALL {
@@ -199,18 +199,18 @@ fn settle(series: &Series, start: &Totals, closing: Option<&Closing>) -> Settled
         let (total, source) = match (read, said) {
             (None, None) => continue,
             (None, Some(said)) => {
-                let other = other(SourceKind::ClosingMessage, said, SourceRule::NoReading);
-                (None, Source { from: SourceKind::ClosingMessage, at: said.1, other })
+                let other = other(SourceKind::RoomClosed, said, SourceRule::NoReading);
+                (None, Source { from: SourceKind::RoomClosed, at: said.1, other })
             }
             (Some(read), None) => (Some(read.0), Source { from: SourceKind::LastReading, at: read.1, other: None }),
             (Some(read), Some(said)) if said.0 >= read.0 => {
                 settled.after.set(counter, Some(said.0 - read.0));
                 let other =
                     if said.0 > read.0 { other(SourceKind::LastReading, read, SourceRule::Later) } else { None };
-                (Some(said.0), Source { from: SourceKind::ClosingMessage, at: said.1, other })
+                (Some(said.0), Source { from: SourceKind::RoomClosed, at: said.1, other })
             }
             (Some(read), Some(said)) => {
-                let other = other(SourceKind::ClosingMessage, said, SourceRule::NotBelow);
+                let other = other(SourceKind::RoomClosed, said, SourceRule::NotBelow);
                 (Some(read.0), Source { from: SourceKind::LastReading, at: read.1, other })
             }
         };
@@ -220,7 +220,7 @@ fn settle(series: &Series, start: &Totals, closing: Option<&Closing>) -> Settled
     settled
 }
 
-fn net(stood: &Totals, start: &Totals) -> Totals {
+fn since_start(stood: &Totals, start: &Totals) -> Totals {
     Totals::from_array(Counter::ALL.map(|counter| Some(stood.get(counter)? - start.get(counter).unwrap_or(0))))
 }
 
@@ -269,9 +269,9 @@ pub(crate) mod tests {
     }
 
     /// A linear congruential generator: the same stream on every machine.
-    struct Dice(u64);
+    struct ComposeRng(u64);
 
-    impl Dice {
+    impl ComposeRng {
         fn below(&mut self, most: u64) -> i64 {
             self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             i64::try_from((self.0 >> 33) % most).unwrap()
@@ -285,7 +285,7 @@ pub(crate) mod tests {
 
     /// The same read every so many milliseconds; as busy between two readings, whatever lies between them.
     pub(crate) fn runs_every(hours: i64, every: i64) -> Vec<Run> {
-        let mut dice = Dice(7);
+        let mut dice = ComposeRng(7);
         let mut counters = Counters::default();
         let mut runs: Vec<Run> = Vec::new();
         for i in 0..hours * 3_600_000 / every {
@@ -311,14 +311,14 @@ pub(crate) mod tests {
         runs
     }
 
-    pub(crate) fn material(hours: i64) -> Material {
+    pub(crate) fn material(hours: i64) -> ReportInput {
         let runs = runs(hours);
         let last = *runs.last().unwrap();
         let ended = last.until + 3_000;
         let mut statistic = Totals::from(last.counters);
         statistic.coins = Some(last.counters.coins + 100);
         statistic.messages = None;
-        Material {
+        ReportInput {
             summary: StreamSummary {
                 ended_at: Some(ended),
                 ended_after: Some(last.until_asked),
@@ -341,7 +341,7 @@ pub(crate) mod tests {
                 Some(Millis(START + 1_800_000)),
                 Some("あゆ".into()),
             )],
-            closing: Some(Closing { event_time: ended, statistic }),
+            closing: Some(RoomClosed { event_time: ended, statistic }),
             past: Vec::new(),
             host_past: Vec::new(),
             issuer: "StarLane Live".into(),
@@ -359,10 +359,10 @@ pub(crate) mod tests {
             .map(|i| {
                 let mut one = material(hours);
                 one.summary.id = StreamId(100 + i);
-                Past::of(&compose(one), &format!("{i:02x}").repeat(32)).unwrap()
+                PastStream::of(&compose(one), &format!("{i:02x}").repeat(32)).unwrap()
             })
             .collect();
-        compose(Material { past, ..material(hours) })
+        compose(ReportInput { past, ..material(hours) })
     }
 
     pub(crate) fn record() -> Record {
@@ -382,7 +382,7 @@ pub(crate) mod tests {
         assert_eq!(record.totals.coins, Some(last.coins + 100));
         assert_eq!(record.after.coins, Some(100));
         let coins = &record.sources[&Counter::Coins];
-        assert_eq!((coins.from, coins.at), (SourceKind::ClosingMessage, at));
+        assert_eq!((coins.from, coins.at), (SourceKind::RoomClosed, at));
         assert_eq!(
             (coins.other.as_ref().unwrap().value, coins.other.as_ref().unwrap().rule.clone()),
             (last.coins, SourceRule::Later)
@@ -410,7 +410,7 @@ pub(crate) mod tests {
 
     #[test]
     fn without_a_reading_there_are_no_totals() {
-        let record = compose(Material { runs: Vec::new(), ..material(1) });
+        let record = compose(ReportInput { runs: Vec::new(), ..material(1) });
         assert_eq!((record.totals, record.before), (Totals::default(), Totals::default()));
         assert_eq!(record.sources[&Counter::Coins].other.as_ref().unwrap().rule, SourceRule::NoReading);
         assert_eq!((record.quality.coverage, record.quality.verdict, record.show_ended_at), (None, None, None));
@@ -485,25 +485,25 @@ pub(crate) mod tests {
         assert_eq!((&told[1].kind, told[1].count), (&MomentKind::Follow, Some(2)));
         assert_eq!((told[1].from, told[1].until), (Millis(START + 4_000), Some(Millis(START + 9_000))));
         let text = String::from_utf8(
-            crate::report::record_bytes(&compose(Material { moments: told, ..material(1) })).unwrap(),
+            crate::report::record_bytes(&compose(ReportInput { moments: told, ..material(1) })).unwrap(),
         );
         assert!(!text.unwrap().contains("ann"));
     }
 
     #[test]
     fn the_hosts_past_is_told_where_it_is_another_than_the_rooms() {
-        let past = |from: i64, to: i64| -> Vec<Past> {
+        let past = |from: i64, to: i64| -> Vec<PastStream> {
             (from..to)
                 .map(|i| {
                     let mut one = material(1);
                     one.summary.id = StreamId(100 + i);
-                    Past::of(&compose(one), &format!("{i:02x}").repeat(32)).unwrap()
+                    PastStream::of(&compose(one), &format!("{i:02x}").repeat(32)).unwrap()
                 })
                 .collect()
         };
-        let same = compose(Material { past: past(0, 4), host_past: past(0, 4), ..material(1) });
+        let same = compose(ReportInput { past: past(0, 4), host_past: past(0, 4), ..material(1) });
         assert_eq!(same.host_usual, None);
-        let record = compose(Material { past: past(0, 2), host_past: past(0, 6), ..material(1) });
+        let record = compose(ReportInput { past: past(0, 2), host_past: past(0, 6), ..material(1) });
         let host = record.host_usual.as_ref().unwrap();
         assert_eq!((record.usual.streams, host.streams, host.used.len()), (2, 6, 6));
         assert!(record.usual.totals.is_empty() && host.totals.contains_key(&Counter::Coins));

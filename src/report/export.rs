@@ -7,7 +7,7 @@ use super::{ReportError, record_bytes};
 use crate::domain::numbers::{Series, buckets, width};
 use crate::domain::record::Document;
 use crate::domain::{Counter, Gap, GapCause, Millis, StreamSummary, Totals};
-use crate::store::LinksOut;
+use crate::store::ActiveLinkCount;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -187,7 +187,7 @@ pub fn list_head() -> String {
 }
 
 /// One stream of a list. Unknown is empty, never 0; times are those of the zone (IANA name).
-pub fn list_row(row: &StreamSummary, links: LinksOut, zone: &str) -> String {
+pub fn list_row(row: &StreamSummary, links: ActiveLinkCount, zone: &str) -> String {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let time = |at: Option<Millis>| at.map(|at| local(at, &zone)).unwrap_or_default();
     let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
@@ -303,7 +303,7 @@ mod tests {
     use crate::domain::record::Preset;
     use crate::report::compose::tests::record;
     use crate::report::seal::document;
-    use crate::report::{Wish, derive};
+    use crate::report::{RedactionSpec, redact};
 
     #[test]
     fn the_signed_json_holds_the_canonical_record() {
@@ -366,7 +366,8 @@ mod tests {
     #[test]
     fn hidden_counters_are_in_no_file() {
         let key = SigningKey::generate().unwrap();
-        let derived = derive(&record(), "aa", &Wish { host: false, ..Wish::plain(Preset::Sponsor) });
+        let derived =
+            redact(&record(), "aa", &RedactionSpec { host: false, ..RedactionSpec::of_preset(Preset::Sponsor) });
         let document = document(derived, &key).unwrap();
         for file in [csv(&document, None), json(&document).unwrap(), report_block(&document).unwrap()] {
             for word in ["coins", "gifters", "xl_radio", "小鹿"] {

@@ -5,22 +5,22 @@
 
 pub mod canonical;
 pub mod compose;
-pub mod course;
-pub mod derive;
+pub mod cumulative;
 pub mod export;
-pub mod pack;
+pub mod redact;
 pub mod seal;
+pub mod series_codec;
 pub mod verify;
 
 pub use canonical::{CanonicalError, Json};
-pub use compose::{Closing, Material, compose};
-pub use course::{pack_course, unpack_course};
-pub use derive::{Wish, derive, finding_key};
-pub use pack::{pack, unpack};
+pub use compose::{ReportInput, RoomClosed, compose};
+pub use cumulative::{pack_cumulative, unpack_cumulative};
+pub use redact::{RedactionSpec, finding_key, redact};
 pub use seal::{KeyError, PublicKey, Sealed, SigningKey, fingerprint, seal};
-pub use verify::{Answer, Known, Newer};
+pub use series_codec::{pack, unpack};
+pub use verify::{KnownReport, NewerRevision, Verification};
 
-use crate::domain::numbers::{self, Past};
+use crate::domain::numbers::{self, PastStream};
 use crate::domain::record::{Document, Record};
 use crate::domain::{Counter, Millis, StreamId, StreamKind, Totals};
 use crate::store::{
@@ -48,7 +48,7 @@ pub enum ReportError {
 /// The bytes that are hashed and signed. What a derived record hides is absent, not null: null says "not known".
 pub fn record_bytes(record: &Record) -> Result<Vec<u8>, ReportError> {
     let mut json = Json::of(record)?;
-    derive::strip(&mut json, record);
+    redact::strip(&mut json, record);
     Ok(json.canonical().into_bytes())
 }
 
@@ -101,9 +101,9 @@ pub fn seal_stream(
         key: sealed.key,
         packed: pack(&sealed.canonical).map_err(|error| error.to_string())?,
     };
-    let past = Past::of(&record, &report.sha256);
+    let past = PastStream::of(&record, &report.sha256);
     let summary = SealedSummary {
-        course: past.map(|past| pack_course(&past)).transpose().map_err(|error| error.to_string())?,
+        course: past.map(|past| pack_cumulative(&past)).transpose().map_err(|error| error.to_string())?,
         totals: record.totals,
         show_ended_at: record.show_ended_at,
         coverage: record.quality.coverage,
@@ -116,7 +116,7 @@ pub fn seal_stream(
 }
 
 /// What the database knows of the report a file claims to be: the original it can be held against, and what came after.
-pub async fn known(store: &Store, claim: &verify::Claim) -> Result<Known, StoreError> {
+pub async fn find_original(store: &Store, claim: &verify::Claim) -> Result<KnownReport, StoreError> {
     let corrupt = |error| StoreError::corrupt("report.record", error);
     let whole = store.report(claim.stream, Some(claim.revision)).await?;
     let derived = match &whole {
@@ -136,22 +136,26 @@ pub async fn known(store: &Store, claim: &verify::Claim) -> Result<Known, StoreE
         (None, Some(report)) => Some(open_bytes(&report).map_err(corrupt)?),
         (None, None) => None,
     };
-    let newer = newer(store, stream, revision).await?;
-    Ok(Known { original, newer })
+    let newer = find_newer(store, stream, revision).await?;
+    Ok(KnownReport { original, newer })
 }
 
 /// The newest revision of a stream's report, where it is later than this one.
-pub async fn newer(store: &Store, stream: StreamId, revision: i64) -> Result<Option<Newer>, StoreError> {
+pub async fn find_newer(store: &Store, stream: StreamId, revision: i64) -> Result<Option<NewerRevision>, StoreError> {
     let newest = store.report(stream, None).await?.filter(|newest| newest.revision > revision);
-    Ok(newest.map(|newest| Newer { revision: newest.revision, sha256: newest.sha256, sealed_at: newest.sealed_at }))
+    Ok(newest.map(|newest| NewerRevision {
+        revision: newest.revision,
+        sha256: newest.sha256,
+        sealed_at: newest.sealed_at,
+    }))
 }
 
 /// Files that are verified at one time: each takes up to 63 MiB and a core, and strangers can ask for it.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+static MAX_CONCURRENT_CHECKS: Semaphore = Semaphore::const_new(2);
 
 /// Judges a file with the keys and reports of this database: what the verify page and the command ask.
-pub async fn verify_file(store: &Store, bytes: Vec<u8>) -> Result<Answer, StoreError> {
-    let permit = AT_ONCE.acquire().await.map_err(StoreError::task)?;
+pub async fn verify_file(store: &Store, bytes: Vec<u8>) -> Result<Verification, StoreError> {
+    let permit = MAX_CONCURRENT_CHECKS.acquire().await.map_err(StoreError::task)?;
     // The permit goes with the work, which goes on when whoever asked is gone.
     let (claim, permit) =
         tokio::task::spawn_blocking(move || (verify::read(&bytes), permit)).await.map_err(StoreError::task)?;
@@ -160,21 +164,27 @@ pub async fn verify_file(store: &Store, bytes: Vec<u8>) -> Result<Answer, StoreE
         Err(answer) => return Ok(answer),
     };
     let keys = public_keys(&store.signing_keys().await?).map_err(|error| StoreError::corrupt("signing_key", error))?;
-    let known = known(store, &claim).await?;
-    let judged = tokio::task::spawn_blocking(move || (verify::judge(&claim, &keys, &known), permit));
+    let find_original = find_original(store, &claim).await?;
+    let judged = tokio::task::spawn_blocking(move || (verify::evaluate(&claim, &keys, &find_original), permit));
     judged.await.map(|(answer, _)| answer).map_err(StoreError::task)
 }
 
 /// A stream that is not sealed, as the same pages render it: a record without a number, whose figures still move.
 /// `series` is the store's, `past` what it is held against.
-fn live_document(stream: OpenStream, series: crate::store::Series, past: Pasts, issuer: &str, now: Millis) -> Document {
+fn live_document(
+    stream: OpenStream,
+    series: crate::store::StoredSeries,
+    past: History,
+    issuer: &str,
+    now: Millis,
+) -> Document {
     let material = assemble(stream, series, past, issuer, now);
     Document { record: compose(material), seal: None }
 }
 
 /// The document of a stream that is not sealed, composed where it may take its time: a stream of weeks takes a while.
 pub async fn live(store: &Store, stream: OpenStream, issuer: &str, now: Millis) -> Result<Document, StoreError> {
-    let past = pasts(store, &stream).await?;
+    let past = load_history(store, &stream).await?;
     let series = store.series(stream.summary.id).await?;
     let issuer = issuer.to_owned();
     let work = tokio::task::spawn_blocking(move || live_document(stream, series, past, &issuer, now));
@@ -183,30 +193,30 @@ pub async fn live(store: &Store, stream: OpenStream, issuer: &str, now: Millis) 
 
 /// What a stream is held against, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pasts {
+pub struct History {
     /// Of its room.
-    pub room: Vec<Past>,
+    pub room: Vec<PastStream>,
     /// Of its host, in whichever rooms.
-    pub host: Vec<Past>,
+    pub host: Vec<PastStream>,
 }
 
-impl Pasts {
+impl History {
     /// `whole` are those without a course beside them. One that is damaged must not keep a new report from being sealed: it
     /// is left out of "usual".
     fn of(room: &[PastReport], host: &[PastReport], whole: &[SealedReport]) -> Self {
         let past = |report: &PastReport| match &report.course {
-            Some(course) => unpack_course(course, report.stream, &report.sha256).ok(),
+            Some(course) => unpack_cumulative(course, report.stream, &report.sha256).ok(),
             None => {
                 let whole = whole.iter().find(|whole| whole.number == report.number)?;
-                Past::of(&open(whole).ok()?, &report.sha256)
+                PastStream::of(&open(whole).ok()?, &report.sha256)
             }
         };
         // Mostly the same reports: each is unpacked once.
-        let mut unpacked: BTreeMap<i64, Option<Past>> = BTreeMap::new();
+        let mut unpacked: BTreeMap<i64, Option<PastStream>> = BTreeMap::new();
         for report in room.iter().chain(host) {
             unpacked.entry(report.number).or_insert_with(|| past(report));
         }
-        let all = |reports: &[PastReport]| -> Vec<Past> {
+        let all = |reports: &[PastReport]| -> Vec<PastStream> {
             reports.iter().filter_map(|report| unpacked.get(&report.number).cloned().flatten()).collect()
         };
         Self { room: all(room), host: all(host) }
@@ -214,37 +224,43 @@ impl Pasts {
 }
 
 /// What a stream that is not sealed is compared with now.
-pub async fn pasts(store: &Store, stream: &OpenStream) -> Result<Pasts, StoreError> {
+pub async fn load_history(store: &Store, stream: &OpenStream) -> Result<History, StoreError> {
     let (room, host, whole) = store.past(stream).await?;
     let work = tokio::task::spawn_blocking(move || {
-        let pasts = Pasts::of(&room, &host, &whole);
+        let history = History::of(&room, &host, &whole);
         let made: Vec<(i64, Vec<u8>)> = whole
             .iter()
             .filter_map(|report| {
-                let past = pasts.room.iter().chain(&pasts.host).find(|past| past.sha256 == report.sha256)?;
-                Some((report.number, pack_course(past).ok()?))
+                let past = history.room.iter().chain(&history.host).find(|past| past.sha256 == report.sha256)?;
+                Some((report.number, pack_cumulative(past).ok()?))
             })
             .collect();
-        (pasts, made)
+        (history, made)
     });
-    let (pasts, made) = work.await.map_err(StoreError::task)?;
+    let (history, made) = work.await.map_err(StoreError::task)?;
     if !made.is_empty() {
         // Of reports that are older than courses, once.
         store.add_courses(&made).await?;
     }
-    Ok(pasts)
+    Ok(history)
 }
 
 /// What compose needs, out of what the store's transaction saw.
-pub fn material_of(material: SealMaterial, issuer: &str, sealed_at: Millis) -> Material {
+pub fn material_of(material: SealMaterial, issuer: &str, sealed_at: Millis) -> ReportInput {
     let SealMaterial { stream, series, chain, revision_before, past, host_past, whole } = material;
-    let past = Pasts::of(&past, &host_past, &whole);
+    let past = History::of(&past, &host_past, &whole);
     let (number, previous) = chain.map_or((1, None), |(number, sha256)| (number + 1, Some(sha256)));
     let (revision, supersedes) = revision_before.map_or((1, None), |(revision, sha256)| (revision + 1, Some(sha256)));
-    Material { number, previous, revision, supersedes, ..assemble(stream, series, past, issuer, sealed_at) }
+    ReportInput { number, previous, revision, supersedes, ..assemble(stream, series, past, issuer, sealed_at) }
 }
 
-fn assemble(stream: OpenStream, series: crate::store::Series, past: Pasts, issuer: &str, at: Millis) -> Material {
+fn assemble(
+    stream: OpenStream,
+    series: crate::store::StoredSeries,
+    past: History,
+    issuer: &str,
+    at: Millis,
+) -> ReportInput {
     // A later part of one CreateTime counts from where the part before ended; what came while nobody read it is "before
     // the first reading". What Tencent took back since is not this stream's loss.
     let start = if stream.part.number > 0 {
@@ -253,7 +269,7 @@ fn assemble(stream: OpenStream, series: crate::store::Series, past: Pasts, issue
     } else {
         Totals::default()
     };
-    Material {
+    ReportInput {
         owner_left: stream.host_left_at.or(stream.summary.show_ended_at),
         interval_ms: stream.interval_ms,
         start,
@@ -268,7 +284,7 @@ fn assemble(stream: OpenStream, series: crate::store::Series, past: Pasts, issue
         closing: series
             .closing
             .filter(|closing| closing.contradicted_at.is_none())
-            .map(|closing| Closing { event_time: closing.event_time, statistic: closing.statistic }),
+            .map(|closing| RoomClosed { event_time: closing.event_time, statistic: closing.statistic }),
         past: past.room,
         host_past: past.host,
         issuer: issuer.to_owned(),
@@ -282,28 +298,27 @@ fn assemble(stream: OpenStream, series: crate::store::Series, past: Pasts, issue
 }
 
 #[cfg(test)]
-mod crash;
-
-#[cfg(test)]
 pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
+    mod crash;
+
     use super::*;
     use crate::domain::record::{Finding, FindingRule, MomentKind, OtherValue, SourceKind, SourceRule};
     use crate::domain::{EndEvidence, Run, StreamKind, StreamState};
     use crate::report::compose::tests;
-    use crate::store::{ClosingRow, MomentRow, NewStream, Part, Recorder, SealError, Write};
+    use crate::store::{MomentRow, NewStream, Recorder, RoomClosedRow, SealError, SessionPart, Write};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     /// A store with a key, in which streams end and are sealed.
-    pub(crate) struct Place {
+    pub(crate) struct SealFixture {
         pub directory: tempfile::TempDir,
         pub store: Store,
         pub recorder: Recorder,
         pub key: SigningKey,
     }
 
-    impl Place {
+    impl SealFixture {
         pub async fn new() -> Self {
             let directory = tempfile::tempdir().unwrap();
             let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
@@ -322,7 +337,7 @@ pub(crate) mod tests {
                 room: summary.room,
                 kind: StreamKind::Stream,
                 create_time: Some((summary.started_at + later).seconds()),
-                part: Part::default(),
+                part: SessionPart::default(),
                 title: summary.title,
                 host: summary.host,
                 host_name: summary.host_name,
@@ -344,7 +359,7 @@ pub(crate) mod tests {
             let closing = material.closing.unwrap();
             let at = closing.event_time + later;
             let row =
-                ClosingRow { event_time: at, received_at: at, statistic: closing.statistic, contradicted_at: None };
+                RoomClosedRow { event_time: at, received_at: at, statistic: closing.statistic, contradicted_at: None };
             self.recorder.write(Write::Closing { stream, closing: row });
             self.end(stream, at).await;
             stream
@@ -362,7 +377,7 @@ pub(crate) mod tests {
             self.store.seal(stream, move |material| seal_stream(material, "StarLane Live", &key, at)).await.unwrap()
         }
 
-        pub async fn verify(&self, sealed: &SealedReport) -> Answer {
+        pub async fn verify(&self, sealed: &SealedReport) -> Verification {
             let json = export::json(&document(sealed).unwrap()).unwrap();
             verify_file(&self.store, json.into_bytes()).await.unwrap()
         }
@@ -370,7 +385,7 @@ pub(crate) mod tests {
 
     #[tokio::test]
     async fn reports_are_numbered_chained_and_know_their_past() {
-        let place = Place::new().await;
+        let place = SealFixture::new().await;
         let mut before: Option<SealedReport> = None;
         for day in 0..6 {
             let stream = place.ended(day).await;
@@ -397,7 +412,7 @@ pub(crate) mod tests {
 
     #[tokio::test]
     async fn a_stream_that_returns_gets_a_revision_over_all_its_readings() {
-        let place = Place::new().await;
+        let place = SealFixture::new().await;
         let stream = place.ended(0).await;
         let first = place.seal(stream).await.unwrap();
         let runs = open(&first).unwrap().runs();
@@ -408,7 +423,7 @@ pub(crate) mod tests {
         assert_eq!((record.revision, record.supersedes.as_ref()), (2, Some(&first.sha256)));
         assert_eq!(record.runs(), runs);
         match place.verify(&first).await {
-            Answer::Superseded { by, .. } => assert_eq!((by.revision, by.sha256), (2, second.sha256.clone())),
+            Verification::Superseded { by, .. } => assert_eq!((by.revision, by.sha256), (2, second.sha256.clone())),
             other => panic!("{}", other.name()),
         }
         assert_eq!(place.verify(&second).await.name(), "genuine");
@@ -416,7 +431,7 @@ pub(crate) mod tests {
 
     #[tokio::test]
     async fn a_new_key_signs_from_now_on_and_the_old_one_goes_on_verifying() {
-        let mut place = Place::new().await;
+        let mut place = SealFixture::new().await;
         let stream = place.ended(0).await;
         let before = place.seal(stream).await.unwrap();
         place.key = SigningKey::generate().unwrap();
@@ -436,7 +451,7 @@ pub(crate) mod tests {
 
     #[tokio::test]
     async fn a_seal_unpacks_no_report_before_it_and_a_missing_course_is_made_again() {
-        let place = Place::new().await;
+        let place = SealFixture::new().await;
         for day in 0..5 {
             let stream = place.ended(day).await;
             let sealed = place.seal(stream).await.unwrap();
@@ -444,10 +459,10 @@ pub(crate) mod tests {
             let mut next = place.store.open_stream(stream).await.unwrap().unwrap();
             next.summary.id = StreamId(99);
             next.summary.started_at = next.summary.started_at + 1;
-            let kept = pasts(&place.store, &next).await.unwrap();
-            assert_eq!(kept.room.first(), Past::of(&record, &sealed.sha256).as_ref());
+            let kept = load_history(&place.store, &next).await.unwrap();
+            assert_eq!(kept.room.first(), PastStream::of(&record, &sealed.sha256).as_ref());
             sqlx::query("DELETE FROM report_course").execute(&place.store.write).await.unwrap();
-            assert_eq!(pasts(&place.store, &next).await.unwrap(), kept);
+            assert_eq!(load_history(&place.store, &next).await.unwrap(), kept);
             let made: i64 =
                 sqlx::query_scalar("SELECT count(*) FROM report_course").fetch_one(&place.store.read).await.unwrap();
             assert_eq!(made, day + 1);
@@ -478,7 +493,7 @@ pub(crate) mod tests {
 
     #[tokio::test]
     async fn what_changes_while_a_report_is_composed_is_in_it() {
-        let place = Place::new().await;
+        let place = SealFixture::new().await;
         let stream = place.ended(0).await;
         let (store, key) = (place.store.clone(), place.key.clone());
         let at = Millis(tests::START + 90 * 86_400_000);
@@ -501,7 +516,7 @@ pub(crate) mod tests {
 
     #[tokio::test]
     async fn a_stream_that_returns_while_its_report_is_composed_is_not_sealed() {
-        let place = Place::new().await;
+        let place = SealFixture::new().await;
         let stream = place.ended(0).await;
         let runs = place.store.series(stream).await.unwrap().runs;
         let (store, key) = (place.store.clone(), place.key.clone());
@@ -517,7 +532,7 @@ pub(crate) mod tests {
 
     #[tokio::test]
     async fn a_report_that_cannot_be_made_leaves_everything_as_it_was() {
-        let place = Place::new().await;
+        let place = SealFixture::new().await;
         let stream = place.ended(0).await;
         let before = place.store.series(stream).await.unwrap();
         for panics in [false, true] {

@@ -5,18 +5,18 @@
 
 use super::export::{BLOCK_END, PAGE, PageSeal, REPORT_BLOCK, block_start, unseal_page};
 use super::seal::{PublicKey, fingerprint, sha256};
-use super::{CanonicalError, Json, Wish, derive, read_record, record_bytes};
+use super::{CanonicalError, Json, RedactionSpec, read_record, record_bytes, redact};
 use crate::domain::record::{Derived, FORMAT, Record};
 use crate::domain::{Millis, StreamId};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 /// The largest file that is looked at.
-pub const MOST_BYTES: usize = 2 << 20;
+pub const MAX_FILE_BYTES: usize = 2 << 20;
 
 /// What is said of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum Verification {
     /// Ours and unchanged; the newest revision, as far as is known.
     Genuine {
         sha256: String,
@@ -25,7 +25,7 @@ pub enum Answer {
     },
     /// Ours and unchanged, but corrected since.
     Superseded {
-        by: Newer,
+        by: NewerRevision,
         sha256: String,
         fingerprint: String,
         record: Box<Record>,
@@ -35,7 +35,7 @@ pub enum Answer {
         what: Alteration,
     },
     /// A report, but no key of ours signed it.
-    NotOurs,
+    NotIssuedHere,
     NotAReport {
         why: NoReport,
     },
@@ -84,12 +84,12 @@ pub enum NoReport {
     OtherVersion,
 }
 
-impl Answer {
+impl Verification {
     /// The exit code of `aftershow verify`.
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::Genuine { .. } | Self::Superseded { .. } => 0,
-            Self::Altered { .. } | Self::NotOurs => 1,
+            Self::Altered { .. } | Self::NotIssuedHere => 1,
             Self::NotAReport { .. } => 2,
         }
     }
@@ -100,7 +100,7 @@ impl Answer {
             Self::Genuine { .. } => "genuine",
             Self::Superseded { .. } => "superseded",
             Self::Altered { .. } => "altered",
-            Self::NotOurs => "not_ours",
+            Self::NotIssuedHere => "not_ours",
             Self::NotAReport { .. } => "not_a_report",
         }
     }
@@ -116,7 +116,7 @@ impl Answer {
 
 /// A later revision of the same stream's report.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Newer {
+pub struct NewerRevision {
     pub revision: i64,
     pub sha256: String,
     pub sealed_at: Millis,
@@ -124,11 +124,11 @@ pub struct Newer {
 
 /// What the database knows of the report a file claims to be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownReport {
     /// The canonical bytes of the sealed record of that stream and revision, or of the document a link showed.
     pub original: Option<Vec<u8>>,
     /// The newest revision of that stream, where it is later than the claimed one.
-    pub newer: Option<Newer>,
+    pub newer: Option<NewerRevision>,
 }
 
 /// A file that has the form of a report. Nothing in it is believed yet.
@@ -143,12 +143,12 @@ pub struct Claim {
     signature: Vec<u8>,
     key: String,
     fingerprint: String,
-    around: Around,
+    around: Container,
 }
 
 /// What stands around the signed figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Around {
+enum Container {
     /// Nothing: the file is the signed JSON.
     Nothing,
     Page(PageSeal),
@@ -157,35 +157,35 @@ enum Around {
 }
 
 /// Reads a file: signed JSON, or an offline page that holds it.
-pub fn read(bytes: &[u8]) -> Result<Claim, Answer> {
-    if bytes.len() > MOST_BYTES {
-        return Err(Answer::no_report(NoReport::TooLarge));
+pub fn read(bytes: &[u8]) -> Result<Claim, Verification> {
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(Verification::no_report(NoReport::TooLarge));
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| Answer::no_report(NoReport::NotText))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| Verification::no_report(NoReport::NotText))?;
     let start = text.trim_start_matches('\u{feff}').trim_start();
     if start.starts_with('<') {
         let open = block_start(REPORT_BLOCK);
         let mut blocks = text.split(&open).skip(1);
         let block = blocks.next().and_then(|rest| rest.split_once(BLOCK_END));
-        let (json, _) = block.ok_or_else(|| Answer::no_report(NoReport::PageWithoutReport))?;
+        let (json, _) = block.ok_or_else(|| Verification::no_report(NoReport::PageWithoutReport))?;
         if blocks.next().is_some() {
-            return Err(Answer::altered(Alteration::SeveralReports));
+            return Err(Verification::altered(Alteration::SeveralReports));
         }
-        let around = unseal_page(text).map_or(Around::PageWithoutSeal, Around::Page);
+        let around = unseal_page(text).map_or(Container::PageWithoutSeal, Container::Page);
         return Ok(Claim { around, ..envelope(json)? });
     }
     envelope(start)
 }
 
 /// Judges a claim with the keys that are known and what the database told.
-pub fn judge(claim: &Claim, keys: &[PublicKey], known: &Known) -> Answer {
+pub fn evaluate(claim: &Claim, keys: &[PublicKey], known: &KnownReport) -> Verification {
     let signer = keys.iter().find(|key| key.verifies(FORMAT, &claim.canonical, &claim.signature));
     let Some(signer) = signer else {
         if !keys.iter().any(|key| key.id() == claim.key) {
-            return Answer::NotOurs;
+            return Verification::NotIssuedHere;
         }
         let difference = known.original.as_deref().and_then(|original| differs(claim, original, keys));
-        return Answer::altered(match difference {
+        return Verification::altered(match difference {
             Some(path) => Alteration::Field(path),
             None => Alteration::Figures,
         });
@@ -197,50 +197,52 @@ pub fn judge(claim: &Claim, keys: &[PublicKey], known: &Known) -> Answer {
         ("key", &claim.key, &signer.id()),
     ] {
         if told != is {
-            return Answer::altered(Alteration::Field(name.to_owned()));
+            return Verification::altered(Alteration::Field(name.to_owned()));
         }
     }
     match &claim.around {
-        Around::Nothing => {}
-        Around::Page(PageSeal { page, key, signature }) => {
+        Container::Nothing => {}
+        Container::Page(PageSeal { page, key, signature }) => {
             if !keys.iter().any(|known| known.id() == *key && known.verifies(PAGE, page.as_bytes(), signature)) {
-                return Answer::altered(Alteration::Page);
+                return Verification::altered(Alteration::Page);
             }
         }
-        Around::PageWithoutSeal => return Answer::altered(Alteration::PageWithoutSeal),
+        Container::PageWithoutSeal => return Verification::altered(Alteration::PageWithoutSeal),
     }
     let Ok(record) = read_record(&claim.canonical).map(Box::new) else {
-        return Answer::no_report(NoReport::OtherVersion);
+        return Verification::no_report(NoReport::OtherVersion);
     };
     let fingerprint = claim.fingerprint.clone();
     match known.newer.clone().filter(|newer| newer.revision > claim.revision) {
-        Some(by) => Answer::Superseded { by, sha256: hash, fingerprint, record },
-        None => Answer::Genuine { sha256: hash, fingerprint, record },
+        Some(by) => Verification::Superseded { by, sha256: hash, fingerprint, record },
+        None => Verification::Genuine { sha256: hash, fingerprint, record },
     }
 }
 
-fn envelope(text: &str) -> Result<Claim, Answer> {
+fn envelope(text: &str) -> Result<Claim, Verification> {
     let json = match Json::parse(text.as_bytes()) {
         Ok(json) => json,
         Err(error) => {
             // A report into which someone wrote a fraction or a second key is altered, not strange.
             let loose: Option<serde_json::Value> = serde_json::from_str(text).ok();
             return Err(match loose {
-                Some(value) if value["record"]["format"] == FORMAT => Answer::altered(Alteration::NotCanonical(error)),
-                _ => Answer::no_report(NoReport::NotCanonical(error)),
+                Some(value) if value["record"]["format"] == FORMAT => {
+                    Verification::altered(Alteration::NotCanonical(error))
+                }
+                _ => Verification::no_report(NoReport::NotCanonical(error)),
             });
         }
     };
     let record = json.get("record").filter(|record| record.get("format").and_then(Json::as_str) == Some(FORMAT));
-    let Some(record) = record.cloned() else { return Err(Answer::no_report(NoReport::OtherJson)) };
+    let Some(record) = record.cloned() else { return Err(Verification::no_report(NoReport::OtherJson)) };
     let text = |key: &'static str| {
         let text = json.get(key).and_then(Json::as_str).map(str::to_owned);
-        text.ok_or(Answer::no_report(NoReport::WithoutProof(key)))
+        text.ok_or(Verification::no_report(NoReport::WithoutProof(key)))
     };
     if let Json::Object(entries) = &json {
         let ours = ["record", "sha256", "signature", "key", "fingerprint"];
         if let Some(foreign) = entries.keys().find(|key| !ours.contains(&key.as_str())) {
-            return Err(Answer::altered(Alteration::Added(foreign.clone())));
+            return Err(Verification::altered(Alteration::Added(foreign.clone())));
         }
     }
     let int = |key: &str| record.get(key).and_then(Json::as_int);
@@ -253,7 +255,7 @@ fn envelope(text: &str) -> Result<Claim, Answer> {
         key: text("key")?,
         fingerprint: text("fingerprint")?,
         record,
-        around: Around::Nothing,
+        around: Container::Nothing,
     })
 }
 
@@ -269,7 +271,7 @@ fn differs(claim: &Claim, original: &[u8], keys: &[PublicKey]) -> Option<String>
     let derived = claim.record.get("derived").filter(|_| sha256(&original) != claim.sha256);
     if let Some(derived) = derived {
         let derived: Derived = derived.read().ok()?;
-        let wish = Wish {
+        let wish = RedactionSpec {
             preset: derived.preset,
             hide: derived.preset.counters().difference(&derived.shown).copied().collect(),
             host: derived.host,
@@ -277,7 +279,7 @@ fn differs(claim: &Claim, original: &[u8], keys: &[PublicKey]) -> Option<String>
             slot: derived.slot,
             released: Default::default(),
         };
-        let record = derive(&read_record(&original).ok()?, &sha256(&original), &wish);
+        let record = redact(&read_record(&original).ok()?, &sha256(&original), &wish);
         original = record_bytes(&record).ok()?;
     }
     let holds = keys.iter().any(|key| key.verifies(FORMAT, &original, &claim.signature));
@@ -317,27 +319,27 @@ mod tests {
     use crate::report::export::{PAGE_BLOCK, json, report_block, seal_page};
     use crate::report::seal::{document, seal};
 
-    struct Case {
+    struct VerifyCase {
         key: SigningKey,
         document: Document,
-        known: Known,
+        known: KnownReport,
     }
 
-    fn case(record: Record) -> Case {
+    fn case(record: Record) -> VerifyCase {
         let key = SigningKey::generate().unwrap();
         let original = seal(&record, &key).unwrap().canonical;
         let document = document(record, &key).unwrap();
-        Case { key, document, known: Known { original: Some(original), newer: None } }
+        VerifyCase { key, document, known: KnownReport { original: Some(original), newer: None } }
     }
 
-    impl Case {
-        fn answer(&self, file: &str) -> Answer {
+    impl VerifyCase {
+        fn answer(&self, file: &str) -> Verification {
             self.answer_with(file, &self.known)
         }
 
-        fn answer_with(&self, file: &str, known: &Known) -> Answer {
+        fn answer_with(&self, file: &str, known: &KnownReport) -> Verification {
             match read(file.as_bytes()) {
-                Ok(claim) => judge(&claim, &[self.key.public()], known),
+                Ok(claim) => evaluate(&claim, &[self.key.public()], known),
                 Err(answer) => answer,
             }
         }
@@ -349,9 +351,9 @@ mod tests {
         }
     }
 
-    fn what(answer: Answer) -> String {
+    fn what(answer: Verification) -> String {
         match answer {
-            Answer::Altered { what } => what.to_string(),
+            Verification::Altered { what } => what.to_string(),
             other => panic!("{}", other.name()),
         }
     }
@@ -379,7 +381,7 @@ mod tests {
         assert_eq!(what(answer), "totals.coins does not match the seal");
         let guessed = changed.replacen(&case.document.seal.as_ref().unwrap().sha256, &"0".repeat(64), 1);
         assert_eq!(what(case.answer(&guessed)), "the figures do not match the signature");
-        let unknown = case.answer_with(&changed, &Known::default());
+        let unknown = case.answer_with(&changed, &KnownReport::default());
         assert_eq!(what(unknown), "the figures do not match the signature");
         let fraction = [&file[..at], &file[at..].replacen(&coins.to_string(), "1.5", 1)].concat();
         assert!(what(case.answer(&fraction)).contains("not whole"));
@@ -445,7 +447,7 @@ mod tests {
         // A search from every tag to the next `>` or `</script>` would compare 10^11 bytes and more.
         let (page, report) = (block_start(PAGE_BLOCK), block_start(REPORT_BLOCK));
         for piece in ["<script", &*page, &*report, "</body>", "<script id=\"aftershow-page\""] {
-            let file = format!("{}>", piece.repeat((MOST_BYTES - 1) / piece.len()));
+            let file = format!("{}>", piece.repeat((MAX_FILE_BYTES - 1) / piece.len()));
             assert_ne!(read(file.as_bytes()).unwrap_err().exit_code(), 0);
         }
     }
@@ -454,30 +456,33 @@ mod tests {
     fn a_foreign_key_is_not_ours_whatever_it_calls_itself() {
         let ours = case(record());
         let theirs = case(record());
-        assert_eq!(ours.answer(&json(&theirs.document).unwrap()), Answer::NotOurs);
+        assert_eq!(ours.answer(&json(&theirs.document).unwrap()), Verification::NotIssuedHere);
         let renamed = json(&theirs.document).unwrap().replace(&theirs.key.id(), &ours.key.id());
         assert_eq!(ours.answer(&renamed).name(), "altered");
-        assert_eq!(judge(&read(renamed.as_bytes()).unwrap(), &[], &Known::default()), Answer::NotOurs);
+        assert_eq!(
+            evaluate(&read(renamed.as_bytes()).unwrap(), &[], &KnownReport::default()),
+            Verification::NotIssuedHere
+        );
     }
 
     #[test]
     fn a_corrected_report_says_by_which() {
         let case = case(record());
-        let newer = Newer { revision: 2, sha256: "cd".repeat(32), sealed_at: Millis(5) };
-        let known = Known { newer: Some(newer.clone()), ..case.known.clone() };
+        let newer = NewerRevision { revision: 2, sha256: "cd".repeat(32), sealed_at: Millis(5) };
+        let known = KnownReport { newer: Some(newer.clone()), ..case.known.clone() };
         match case.answer_with(&json(&case.document).unwrap(), &known) {
-            Answer::Superseded { by, .. } => assert_eq!(by, newer),
+            Verification::Superseded { by, .. } => assert_eq!(by, newer),
             other => panic!("{}", other.name()),
         }
-        let same = Known { newer: Some(Newer { revision: 1, ..newer }), ..case.known.clone() };
+        let same = KnownReport { newer: Some(NewerRevision { revision: 1, ..newer }), ..case.known.clone() };
         assert_eq!(case.answer_with(&json(&case.document).unwrap(), &same).name(), "genuine");
     }
 
     #[test]
     fn a_derived_document_is_judged_like_its_report() {
         let sealed = case(record());
-        let wish = Wish { title: Some("For you".into()), ..Wish::plain(Preset::Sponsor) };
-        let derived = document(derive(&record(), "aa", &wish), &sealed.key).unwrap();
+        let wish = RedactionSpec { title: Some("For you".into()), ..RedactionSpec::of_preset(Preset::Sponsor) };
+        let derived = document(redact(&record(), "aa", &wish), &sealed.key).unwrap();
         let file = json(&derived).unwrap();
         assert_eq!(sealed.answer(&file).name(), "genuine");
         let likes = record().totals.likes.unwrap();
@@ -485,14 +490,14 @@ mod tests {
         let changed = [&file[..at], &file[at..].replacen(&likes.to_string(), "1", 1)].concat();
         assert_eq!(what(sealed.answer(&changed)), "totals.likes does not match the seal");
         // The kept document itself serves as well, and is the only way where it was derived from what else was kept.
-        let kept = Known { original: Some(seal(&derived.record, &sealed.key).unwrap().canonical), newer: None };
+        let kept = KnownReport { original: Some(seal(&derived.record, &sealed.key).unwrap().canonical), newer: None };
         assert_eq!(what(sealed.answer_with(&changed, &kept)), "totals.likes does not match the seal");
     }
 
     #[test]
     fn anything_else_is_not_a_report() {
         let case = case(record());
-        let large = " ".repeat(MOST_BYTES + 1);
+        let large = " ".repeat(MAX_FILE_BYTES + 1);
         let files = [
             "",
             "{}",

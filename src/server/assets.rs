@@ -30,16 +30,16 @@ struct Asset {
 }
 
 /// How long a debug build trusts what it read. A release build never reads again.
-const FRESH: Duration = Duration::from_secs(2);
+const DEV_CACHE_TTL: Duration = Duration::from_secs(2);
 
-type Known = HashMap<String, (Instant, Option<Arc<Asset>>)>;
+type AssetCache = HashMap<String, (Instant, Option<Arc<Asset>>)>;
 
 fn asset(path: &str) -> Option<Arc<Asset>> {
-    static KNOWN: Mutex<Option<Known>> = Mutex::new(None);
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    static ASSET_CACHE: Mutex<Option<AssetCache>> = Mutex::new(None);
+    let mut known = ASSET_CACHE.lock().unwrap_or_else(PoisonError::into_inner);
     let known = known.get_or_insert_default();
     if let Some((read, asset)) = known.get(path)
-        && (!cfg!(debug_assertions) || read.elapsed() < FRESH)
+        && (!cfg!(debug_assertions) || read.elapsed() < DEV_CACHE_TTL)
     {
         return asset.clone();
     }

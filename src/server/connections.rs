@@ -32,11 +32,11 @@ use tokio_util::task::TaskTracker;
 use tower::Service;
 
 /// Files that are no connections of readers: the database, calls to Tencent, the log.
-const OTHER_FILES: usize = 256;
+const RESERVED_FILES: usize = 256;
 /// The head of a request, and what a connection buffers; hyper would take 400 kB.
-const MOST_BUFFERED: usize = 64 << 10;
+const MAX_BUFFERED_BYTES: usize = 64 << 10;
 /// How often the log says that connections were refused.
-const REPORT_EVERY: Duration = Duration::from_secs(60);
+const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 
 /// What connections may hold.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +61,7 @@ impl Limits {
     /// The same, within what the system lets this process open.
     #[must_use]
     pub fn within(self, open_files: usize) -> Self {
-        Self { total: self.total.min(open_files.saturating_sub(OTHER_FILES).max(OTHER_FILES)), ..self }
+        Self { total: self.total.min(open_files.saturating_sub(RESERVED_FILES).max(RESERVED_FILES)), ..self }
     }
 }
 
@@ -79,7 +79,7 @@ pub fn raise_open_files() -> usize {
 /// How many connections each address has.
 #[derive(Debug)]
 struct Addresses {
-    most: usize,
+    max: usize,
     counts: Mutex<HashMap<IpAddr, usize>>,
 }
 
@@ -92,7 +92,7 @@ impl Addresses {
     fn enter(&self, address: IpAddr) -> bool {
         let mut counts = self.counts();
         let count = counts.entry(address).or_default();
-        let fits = *count < self.most;
+        let fits = *count < self.max;
         if fits {
             *count += 1;
         }
@@ -117,10 +117,10 @@ impl Addresses {
 
 /// One connection, in the extensions of each of its requests.
 #[derive(Clone, Debug)]
-pub struct Connection(Arc<Inner>);
+pub struct Connection(Arc<ConnectionInner>);
 
 #[derive(Debug)]
-struct Inner {
+struct ConnectionInner {
     limits: Limits,
     /// The address it counts for; `None` for a trusted proxy.
     counted: Option<(Arc<Addresses>, IpAddr)>,
@@ -139,7 +139,7 @@ struct Activity {
     exempt: usize,
 }
 
-impl Drop for Inner {
+impl Drop for ConnectionInner {
     fn drop(&mut self) {
         if let Some((addresses, address)) = &self.counted {
             addresses.leave(*address);
@@ -151,7 +151,7 @@ impl Connection {
     fn new(limits: Limits, counted: Option<(Arc<Addresses>, IpAddr)>) -> Self {
         let now = Instant::now();
         let activity = Activity { moved: now, head: Some(now), answering: false, exempt: 0 };
-        Self(Arc::new(Inner { limits, counted, activity: Mutex::new(activity) }))
+        Self(Arc::new(ConnectionInner { limits, counted, activity: Mutex::new(activity) }))
     }
 
     fn activity(&self) -> MutexGuard<'_, Activity> {
@@ -223,13 +223,13 @@ impl Drop for Exempt {
 }
 
 /// A socket that fails when its connection is overdue.
-struct Watched<T> {
+struct TimedStream<T> {
     stream: T,
     connection: Connection,
     timer: Pin<Box<Sleep>>,
 }
 
-impl<T> Watched<T> {
+impl<T> TimedStream<T> {
     fn new(stream: T, connection: Connection) -> Self {
         let timer = Box::pin(tokio::time::sleep_until(connection.deadline()));
         Self { stream, connection, timer }
@@ -261,7 +261,7 @@ impl<T> Watched<T> {
     }
 }
 
-impl<T: AsyncRead + Unpin> AsyncRead for Watched<T> {
+impl<T: AsyncRead + Unpin> AsyncRead for TimedStream<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -280,7 +280,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Watched<T> {
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Watched<T> {
+impl<T: AsyncWrite + Unpin> AsyncWrite for TimedStream<T> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.written(result, context)
@@ -309,18 +309,18 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Watched<T> {
 }
 
 /// The body of a response; when it is gone, the connection waits for its next request.
-struct Answer {
+struct TrackedBody {
     body: Body,
     connection: Connection,
 }
 
-impl Drop for Answer {
+impl Drop for TrackedBody {
     fn drop(&mut self) {
         self.connection.has_answered();
     }
 }
 
-impl hyper::body::Body for Answer {
+impl hyper::body::Body for TrackedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -349,7 +349,7 @@ pub async fn serve(
     stop: CancellationToken,
 ) {
     let places = Arc::new(Semaphore::new(limits.total));
-    let addresses = Arc::new(Addresses { most: limits.per_address, counts: Mutex::default() });
+    let addresses = Arc::new(Addresses { max: limits.per_address, counts: Mutex::default() });
     let open = TaskTracker::new();
     let (mut refused, mut reported) = (0_u64, None::<Instant>);
     loop {
@@ -363,7 +363,7 @@ pub async fn serve(
         let fits = place.is_some() && (counted.is_none() || addresses.enter(address));
         if !fits {
             refused += 1;
-            if reported.is_none_or(|at| at.elapsed() >= REPORT_EVERY) {
+            if reported.is_none_or(|at| at.elapsed() >= REPORT_INTERVAL) {
                 tracing::warn!(refused, "connections were refused: too many are open");
                 (refused, reported) = (0, Some(Instant::now()));
             }
@@ -393,17 +393,17 @@ async fn serve_connection(
     router: Router,
     stop: CancellationToken,
 ) {
-    let io = TokioIo::new(Watched::new(stream, connection.clone()));
+    let io = TokioIo::new(TimedStream::new(stream, connection.clone()));
     let service = service_fn(move |mut request: Request<Incoming>| {
         connection.head_is_complete();
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert(connection.clone());
         let answered = router.clone().call(request);
         let connection = connection.clone();
-        async move { answered.await.map(|response| response.map(|body| Answer { body, connection })) }
+        async move { answered.await.map(|response| response.map(|body| TrackedBody { body, connection })) }
     });
     let mut http = http1::Builder::new();
-    http.header_read_timeout(None).max_header_size(MOST_BUFFERED).max_buf_size(MOST_BUFFERED);
+    http.header_read_timeout(None).max_header_size(MAX_BUFFERED_BYTES).max_buf_size(MAX_BUFFERED_BYTES);
     let mut served = pin!(http.serve_connection(io, service));
     let outcome = tokio::select! {
         outcome = served.as_mut() => outcome,
@@ -428,23 +428,23 @@ mod tests {
     use tokio::sync::watch;
 
     /// Long enough for any test, where a limit is not what it is about.
-    const LONG: Duration = Duration::from_secs(600);
-    const SHORT: Duration = Duration::from_millis(300);
+    const LONG_TIMEOUT: Duration = Duration::from_secs(600);
+    const SHORT_TIMEOUT: Duration = Duration::from_millis(300);
 
-    struct Server {
+    struct TestServer {
         address: SocketAddr,
         /// Ends the answers of `/events`.
         end: watch::Sender<bool>,
         stop: CancellationToken,
     }
 
-    impl Drop for Server {
+    impl Drop for TestServer {
         fn drop(&mut self) {
             self.stop.cancel();
         }
     }
 
-    impl Server {
+    impl TestServer {
         async fn start(limits: Limits, proxies: &[&str]) -> Self {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
@@ -466,8 +466,8 @@ mod tests {
             Self { address, end, stop }
         }
 
-        async fn connect(&self) -> Client {
-            Client(TcpStream::connect(self.address).await.unwrap())
+        async fn connect(&self) -> TestClient {
+            TestClient(TcpStream::connect(self.address).await.unwrap())
         }
 
         /// Whether a new connection is served.
@@ -476,11 +476,11 @@ mod tests {
         }
     }
 
-    struct Client(TcpStream);
+    struct TestClient(TcpStream);
 
-    impl Client {
+    impl TestClient {
         /// Reads until these words came; false where the connection ends before.
-        async fn hears(&mut self, words: &str) -> bool {
+        async fn reads(&mut self, words: &str) -> bool {
             let mut heard = Vec::new();
             while !String::from_utf8_lossy(&heard).contains(words) {
                 if !matches!(self.0.read_buf(&mut heard).await, Ok(1..)) {
@@ -495,18 +495,19 @@ mod tests {
         }
 
         async fn get(&mut self, path: &str, words: &str) -> bool {
-            self.sends(&format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n")).await && self.hears(words).await
+            self.sends(&format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n")).await && self.reads(words).await
         }
 
         /// Waits for the server to end the connection.
         async fn is_ended(&mut self) {
-            assert!(!self.hears("a text that nobody sends").await);
+            assert!(!self.reads("a text that nobody sends").await);
         }
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn whoever_sends_no_whole_head_is_not_waited_for() {
-        let server = Server::start(Limits { head: SHORT, idle: LONG, ..Limits::default() }, &[]).await;
+        let server =
+            TestServer::start(Limits { head: SHORT_TIMEOUT, idle: LONG_TIMEOUT, ..Limits::default() }, &[]).await;
         let mut silent = server.connect().await;
         silent.is_ended().await;
         let mut half = server.connect().await;
@@ -522,7 +523,8 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn an_idle_connection_ends_and_an_exempt_one_does_not() {
-        let server = Server::start(Limits { head: LONG, idle: SHORT, ..Limits::default() }, &[]).await;
+        let server =
+            TestServer::start(Limits { head: LONG_TIMEOUT, idle: SHORT_TIMEOUT, ..Limits::default() }, &[]).await;
         let mut exempt = server.connect().await;
         assert!(exempt.get("/events", "begun").await);
         for _ in 0..3 {
@@ -531,13 +533,17 @@ mod tests {
             idle.is_ended().await;
         }
         server.end.send(true).unwrap();
-        assert!(exempt.hears("0\r\n\r\n").await);
+        assert!(exempt.reads("0\r\n\r\n").await);
         exempt.is_ended().await;
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn one_address_has_its_share_of_the_connections() {
-        let server = Server::start(Limits { head: LONG, idle: LONG, per_address: 2, ..Limits::default() }, &[]).await;
+        let server = TestServer::start(
+            Limits { head: LONG_TIMEOUT, idle: LONG_TIMEOUT, per_address: 2, ..Limits::default() },
+            &[],
+        )
+        .await;
         let (mut one, mut other) = (server.connect().await, server.connect().await);
         assert!(one.get("/", "ok").await && other.get("/", "ok").await);
         assert!(!server.serves().await);
@@ -550,7 +556,7 @@ mod tests {
             third = server.connect().await;
         }
         server.end.send(true).unwrap();
-        assert!(one.hears("0\r\n\r\n").await);
+        assert!(one.reads("0\r\n\r\n").await);
         assert!(!server.serves().await);
         drop((one, other, third));
         while !server.serves().await {}
@@ -558,8 +564,8 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_trusted_proxy_has_as_many_as_it_needs_up_to_the_total() {
-        let limits = Limits { head: LONG, idle: LONG, per_address: 1, total: 3 };
-        let server = Server::start(limits, &["127.0.0.0/8"]).await;
+        let limits = Limits { head: LONG_TIMEOUT, idle: LONG_TIMEOUT, per_address: 1, total: 3 };
+        let server = TestServer::start(limits, &["127.0.0.0/8"]).await;
         let mut open = Vec::new();
         for _ in 0..3 {
             let mut client = server.connect().await;
@@ -571,10 +577,10 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_head_is_small() {
-        let server = Server::start(Limits::default(), &[]).await;
+        let server = TestServer::start(Limits::default(), &[]).await;
         let mut client = server.connect().await;
         client.sends(&format!("GET / HTTP/1.1\r\nhost: x\r\nlarge: {}\r\n\r\n", "-".repeat(100_000))).await;
-        assert!(client.hears("HTTP/1.1 431").await);
+        assert!(client.reads("HTTP/1.1 431").await);
     }
 
     #[test]

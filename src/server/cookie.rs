@@ -1,6 +1,6 @@
 //! Our cookies: the session's, a known browser's, a link's password's, the language's.
 
-use crate::auth::accounts::SESSION_LASTS;
+use crate::auth::accounts::SESSION_IDLE_TTL_MS;
 use axum::http::{HeaderMap, header};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -51,11 +51,11 @@ pub fn device(headers: &HeaderMap) -> Option<String> {
 
 /// `Set-Cookie` by which this browser is known when it signs in again, for a year; sent to the server functions only.
 pub fn set_device(device: &str, secure: bool) -> String {
-    format!("{}; Max-Age=31536000", ours(DEVICE, device, "/api/fn".to_owned(), secure))
+    format!("{}; Max-Age=31536000", build_cookie(DEVICE, device, "/api/fn".to_owned(), secure))
 }
 
 /// The session that an answer begins.
-pub fn begun(headers: &HeaderMap) -> Option<SecretString> {
+pub fn new_session_of(headers: &HeaderMap) -> Option<SecretString> {
     set_sessions(headers).find(|cookie| !cookie.value().is_empty()).map(|cookie| cookie.value().into())
 }
 
@@ -76,23 +76,23 @@ pub fn strip_hidden(headers: &HeaderMap) -> bool {
 
 /// `Set-Cookie` that puts the demo's strip away for this browser's session, or shows it again.
 pub fn set_strip_hidden(hidden: bool, secure: bool) -> String {
-    let cookie = ours(STRIP, if hidden { "hidden" } else { "" }, "/".to_owned(), secure);
+    let cookie = build_cookie(STRIP, if hidden { "hidden" } else { "" }, "/".to_owned(), secure);
     if hidden { cookie.to_string() } else { format!("{cookie}; Max-Age=0") }
 }
 
-fn ours(name: &'static str, value: &str, path: String, secure: bool) -> Cookie<'static> {
+fn build_cookie(name: &'static str, value: &str, path: String, secure: bool) -> Cookie<'static> {
     Cookie::build((name, value.to_owned())).path(path).http_only(true).same_site(SameSite::Lax).secure(secure).build()
 }
 
 /// `Set-Cookie` for a session that begins or goes on.
 pub fn set_session(id: &SecretString, secure: bool) -> String {
-    let cookie = ours(session_name(secure), id.expose_secret(), "/".to_owned(), secure);
-    format!("{cookie}; Max-Age={}", SESSION_LASTS / 1_000)
+    let cookie = build_cookie(session_name(secure), id.expose_secret(), "/".to_owned(), secure);
+    format!("{cookie}; Max-Age={}", SESSION_IDLE_TTL_MS / 1_000)
 }
 
 /// `Set-Cookie` for a session that ends.
 pub fn clear_session(secure: bool) -> String {
-    format!("{}; Max-Age=0", ours(session_name(secure), "", "/".to_owned(), secure))
+    format!("{}; Max-Age=0", build_cookie(session_name(secure), "", "/".to_owned(), secure))
 }
 
 /// `Set-Cookie` for a language that was chosen in the console, for a year. No secret, so pages may read it.
@@ -103,7 +103,7 @@ pub fn set_lang(code: &str, secure: bool) -> String {
 
 /// `Set-Cookie` that remembers a link's password, for this browser's session and this link only.
 pub fn set_link(token: &str, pass: &SecretString, secure: bool) -> String {
-    ours(LINK, pass.expose_secret(), format!("/r/{token}"), secure).to_string()
+    build_cookie(LINK, pass.expose_secret(), format!("/r/{token}"), secure).to_string()
 }
 
 #[cfg(test)]

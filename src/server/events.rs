@@ -6,7 +6,7 @@
 
 use super::AppState;
 use super::connections::Connection;
-use super::guard::SessionId;
+use super::middleware::SessionId;
 use crate::domain::live::{LiveEvent, LiveRow, LiveStrip};
 use axum::extract::{Extension, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, header};
@@ -21,47 +21,47 @@ use tokio::sync::broadcast;
 use tokio::time::Instant;
 
 /// Events kept for browsers that come back: a minute of a busy board.
-const KEPT: usize = 1_024;
+const MAX_BUFFERED_EVENTS: usize = 1_024;
 /// A page that lags more than this starts anew with a snapshot.
-const LAG: usize = 512;
+const MAX_LAG_EVENTS: usize = 512;
 /// Some proxies cut what is silent for 30 s.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 /// How long a browser waits before it comes back.
-const RETRY: Duration = Duration::from_secs(2);
+const CLIENT_RETRY_DELAY: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Debug)]
-struct Sent {
+struct ServerEvent {
     id: u64,
     json: Arc<str>,
 }
 
 /// Numbers events and keeps the latest; clones share it.
 #[derive(Clone)]
-pub struct Events(Arc<Inner>);
+pub struct Events(Arc<EventsInner>);
 
-struct Inner {
+struct EventsInner {
     /// Makes ids of one start differ from those of the next.
     start: u32,
-    kept: Mutex<Kept>,
-    sender: broadcast::Sender<Sent>,
+    buffer: Mutex<EventBuffer>,
+    sender: broadcast::Sender<ServerEvent>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct EventBuffer {
     last: u64,
-    events: VecDeque<Sent>,
+    events: VecDeque<ServerEvent>,
 }
 
 impl Default for Events {
     fn default() -> Self {
-        let sender = broadcast::Sender::new(LAG);
-        Self(Arc::new(Inner { start: rand::random(), kept: Mutex::default(), sender }))
+        let sender = broadcast::Sender::new(MAX_LAG_EVENTS);
+        Self(Arc::new(EventsInner { start: rand::random(), buffer: Mutex::default(), sender }))
     }
 }
 
 impl Events {
-    fn lock(&self) -> MutexGuard<'_, Kept> {
-        self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, EventBuffer> {
+        self.0.buffer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Passes a change on to every page.
@@ -75,8 +75,8 @@ impl Events {
         };
         let mut kept = self.lock();
         kept.last += 1;
-        let sent = Sent { id: kept.last, json };
-        if kept.events.len() >= KEPT {
+        let sent = ServerEvent { id: kept.last, json };
+        if kept.events.len() >= MAX_BUFFERED_EVENTS {
             kept.events.pop_front();
         }
         kept.events.push_back(sent.clone());
@@ -85,14 +85,14 @@ impl Events {
     }
 
     /// Changes were missed: whoever comes back gets a snapshot.
-    pub fn forget(&self) {
+    pub fn clear(&self) {
         let mut kept = self.lock();
         kept.last += 1;
         kept.events.clear();
     }
 
     /// The id of the newest event, the changes from now on, and what was missed since `after` where that is still known.
-    fn listen(&self, after: Option<&str>) -> (u64, broadcast::Receiver<Sent>, Option<Vec<Sent>>) {
+    fn listen(&self, after: Option<&str>) -> (u64, broadcast::Receiver<ServerEvent>, Option<Vec<ServerEvent>>) {
         let kept = self.lock();
         let receiver = self.0.sender.subscribe();
         let missed = after.and_then(|after| {
@@ -112,7 +112,7 @@ impl Events {
 
 /// The board as it is now.
 #[derive(Serialize)]
-struct Snapshot {
+struct BoardSnapshot {
     rows: Vec<LiveRow>,
     strip: LiveStrip,
 }
@@ -126,18 +126,18 @@ pub async fn events(
 ) -> Response {
     let exempt = extensions.get::<Connection>().map(Connection::exempt);
     let after = headers.get("last-event-id").and_then(|id| id.to_str().ok());
-    let (watched, missed_changes) = state.board.watch();
+    let (watched, missed_changes) = state.board.register_viewer();
     if missed_changes {
-        state.events.forget();
+        state.events.clear();
     }
     let (last, mut receiver, missed) = state.events.listen(after);
     let stream = async_stream::stream! {
         let hub = state.events.clone();
-        let changed = |sent: &Sent| Event::default().id(hub.id(sent.id)).data(&*sent.json);
+        let changed = |sent: &ServerEvent| Event::default().id(hub.id(sent.id)).data(&*sent.json);
         let snapshot = |last: u64| {
-            let snapshot = Snapshot { rows: state.board.rows(), strip: state.board.strip() };
+            let snapshot = BoardSnapshot { rows: state.board.rows(), strip: state.board.strip() };
             let json = serde_json::to_string(&snapshot).unwrap_or_default();
-            Event::default().event("snapshot").id(hub.id(last)).data(json).retry(RETRY)
+            Event::default().event("snapshot").id(hub.id(last)).data(json).retry(CLIENT_RETRY_DELAY)
         };
         match &missed {
             Some(missed) => for sent in missed {
@@ -148,14 +148,14 @@ pub async fn events(
         let (_watched, _exempt) = (watched, exempt);
         let mut changes = state.changes.subscribe();
         // By time, however busy the board is: a session runs out without a change.
-        let mut check = tokio::time::interval_at(Instant::now() + KEEP_ALIVE, KEEP_ALIVE);
+        let mut check = tokio::time::interval_at(Instant::now() + KEEP_ALIVE_INTERVAL, KEEP_ALIVE_INTERVAL);
         let mut last = last;
         loop {
             tokio::select! {
                 () = state.stopping.cancelled() => break,
                 // Someone's session or role changed, perhaps this one's.
-                _ = changes.changed() => if !holds(&state, &session).await { break },
-                _ = check.tick() => if !holds(&state, &session).await { break },
+                _ = changes.changed() => if !session_is_valid(&state, &session).await { break },
+                _ = check.tick() => if !session_is_valid(&state, &session).await { break },
                 sent = receiver.recv() => match sent {
                     Ok(sent) if sent.id > last => {
                         last = sent.id;
@@ -173,7 +173,7 @@ pub async fn events(
             }
         }
     };
-    let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
+    let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE_INTERVAL)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
@@ -181,7 +181,7 @@ pub async fn events(
 }
 
 /// Whether the session has not ended. While the database does not answer, it has not.
-async fn holds(state: &AppState, session: &SessionId) -> bool {
+async fn session_is_valid(state: &AppState, session: &SessionId) -> bool {
     !matches!(state.accounts.session(&session.0, super::now()).await, Ok(None))
 }
 
@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(missed(&events.id(4)), None);
         assert_eq!(missed("00000000-x"), None);
         assert_eq!(missed("another-1"), None);
-        events.forget();
+        events.clear();
         assert_eq!(missed(&events.id(3)), None);
         for id in 0..2_000 {
             events.send(&LiveEvent::Gone { id: StreamId(id) });

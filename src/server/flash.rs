@@ -42,15 +42,15 @@ impl Flash {
 /// Notices of sessions and those of visitors without one are two lists with bounds of their own: strangers can neither fill
 /// the memory nor push out what a signed-in user has yet to read.
 #[derive(Clone, Default)]
-pub struct Flashes(Arc<Mutex<Lists>>);
+pub struct Flashes(Arc<Mutex<FlashLists>>);
 
 #[derive(Default)]
-struct Lists {
-    signed_in: VecDeque<Kept>,
-    anonymous: VecDeque<Kept>,
+struct FlashLists {
+    signed_in: VecDeque<StoredFlash>,
+    anonymous: VecDeque<StoredFlash>,
 }
 
-struct Kept {
+struct StoredFlash {
     name: String,
     flash: Arc<Flash>,
     /// Hash of the session it belongs to; a form without a session has none.
@@ -59,21 +59,21 @@ struct Kept {
 }
 
 /// Long enough to read and reload the page, in milliseconds.
-const LASTS: i64 = 5 * 60_000;
+const FLASH_TTL_MS: i64 = 5 * 60_000;
 /// More than all users together make in five minutes.
-const MOST: usize = 2_000;
+const MAX_FLASHES: usize = 2_000;
 /// More than one user reads in five minutes; a session that floods replaces its own notices only.
-const MOST_OF_A_SESSION: usize = 32;
+const MAX_PER_SESSION: usize = 32;
 /// Notices of visitors without a session: failed sign-ins, used links. A flood replaces the oldest.
-const MOST_ANONYMOUS: usize = 48;
+const MAX_ANONYMOUS: usize = 48;
 /// Fields kept of a signed-in user's form; the largest form has fewer.
-pub const MOST_FIELDS: usize = 64;
+pub const MAX_FIELDS: usize = 64;
 /// The one field that the public forms show again, and how much of it: no name is longer.
 const ANONYMOUS_FIELD: &str = "name";
-const LONGEST_ANONYMOUS: usize = 64;
+const MAX_ANONYMOUS_LEN: usize = 64;
 
 impl Flashes {
-    fn lock(&self) -> MutexGuard<'_, Lists> {
+    fn lock(&self) -> MutexGuard<'_, FlashLists> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -82,12 +82,12 @@ impl Flashes {
         let name = secret::mint().expose_secret()[..22].to_owned();
         let session = session.map(secret::hash);
         if session.is_some() {
-            flash.fields.truncate(MOST_FIELDS);
+            flash.fields.truncate(MAX_FIELDS);
         } else {
             flash.fields.retain(|(field, _)| field == ANONYMOUS_FIELD);
             flash.fields.truncate(1);
             for (_, value) in &mut flash.fields {
-                *value = value.chars().take(LONGEST_ANONYMOUS).collect();
+                *value = value.chars().take(MAX_ANONYMOUS_LEN).collect();
             }
         }
         let lists = &mut *self.lock();
@@ -95,11 +95,11 @@ impl Flashes {
             list.retain(|kept| kept.until > now);
         }
         let (list, most) = match session {
-            Some(_) => (&mut lists.signed_in, MOST),
-            None => (&mut lists.anonymous, MOST_ANONYMOUS),
+            Some(_) => (&mut lists.signed_in, MAX_FLASHES),
+            None => (&mut lists.anonymous, MAX_ANONYMOUS),
         };
         let of_the_session = list.iter().filter(|kept| session.is_some() && kept.session == session).count();
-        if of_the_session >= MOST_OF_A_SESSION
+        if of_the_session >= MAX_PER_SESSION
             && let Some(oldest) = list.iter().position(|kept| kept.session == session)
         {
             list.remove(oldest);
@@ -107,7 +107,7 @@ impl Flashes {
         if list.len() >= most {
             list.pop_front();
         }
-        list.push_back(Kept { name: name.clone(), flash: Arc::new(flash), session, until: now + LASTS });
+        list.push_back(StoredFlash { name: name.clone(), flash: Arc::new(flash), session, until: now + FLASH_TTL_MS });
         name
     }
 
@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(found.and_then(|flash| flash.answer::<i64>()), Some(7));
         assert!(flashes.get(&name, Some(&other), Millis(1)).is_none());
         assert!(flashes.get(&name, None, Millis(1)).is_none());
-        assert!(flashes.get(&name, Some(&mine), Millis(LASTS)).is_none());
+        assert!(flashes.get(&name, Some(&mine), Millis(FLASH_TTL_MS)).is_none());
     }
 
     fn notice(fields: &[(&str, &str)]) -> Flash {
@@ -163,9 +163,9 @@ mod tests {
         assert!(flashes.get(&of_the_user, Some(&session), Millis(1)).is_some());
         let newest = flashes.put(notice(&[]), None, Millis(0));
         assert!(flashes.get(&newest, None, Millis(1)).is_some());
-        assert_eq!(flashes.lock().anonymous.len(), MOST_ANONYMOUS);
+        assert_eq!(flashes.lock().anonymous.len(), MAX_ANONYMOUS);
         // What is older than five minutes goes with the next notice, whoever it is for.
-        flashes.put(notice(&[]), None, Millis(LASTS));
+        flashes.put(notice(&[]), None, Millis(FLASH_TTL_MS));
         let lists = flashes.lock();
         assert_eq!((lists.anonymous.len(), lists.signed_in.len()), (1, 0));
     }
@@ -176,11 +176,11 @@ mod tests {
         let (one, other) = (SecretString::from("one"), SecretString::from("other"));
         let of_the_other = flashes.put(notice(&[]), Some(&other), Millis(0));
         let oldest = flashes.put(notice(&[]), Some(&one), Millis(0));
-        for _ in 0..MOST {
+        for _ in 0..MAX_FLASHES {
             flashes.put(notice(&[]), Some(&one), Millis(0));
         }
         assert!(flashes.get(&of_the_other, Some(&other), Millis(1)).is_some());
         assert!(flashes.get(&oldest, Some(&one), Millis(1)).is_none());
-        assert_eq!(flashes.lock().signed_in.len(), MOST_OF_A_SESSION + 1);
+        assert_eq!(flashes.lock().signed_in.len(), MAX_PER_SESSION + 1);
     }
 }

@@ -3,7 +3,7 @@
 //! A form (it accepts `text/html`) is sent back with 303 to the page it came from, or on to where the function said, with
 //! `?notice=…` naming what became of it. A call gets JSON, and an error the status it deserves.
 
-use super::guard::SessionId;
+use super::middleware::SessionId;
 use super::request::local_path;
 use super::{AppState, Flash};
 use crate::api::{ApiError, ErrorKind, FormAction};
@@ -15,10 +15,10 @@ use axum::response::{IntoResponse, Response};
 use url::Url;
 
 /// Larger than a thousand pasted RoomIds, smaller than what would hurt.
-const MOST_BYTES: usize = 256 << 10;
+const MAX_BODY_BYTES: usize = 256 << 10;
 
 /// The functions that need no session take a name, a password and a path; anyone may send this much.
-const MOST_BYTES_PUBLIC: usize = 8 << 10;
+const MAX_PUBLIC_BODY_BYTES: usize = 8 << 10;
 
 /// Where every server function lies.
 pub const PREFIX: &str = "/api/fn/";
@@ -73,7 +73,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     // Asked for JSON, the functions leave redirects to us.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     parts.headers.remove(header::REFERER);
-    let most = if crate::api::PUBLIC.contains(&parts.uri.path()) { MOST_BYTES_PUBLIC } else { MOST_BYTES };
+    let most = if crate::api::PUBLIC.contains(&parts.uri.path()) { MAX_PUBLIC_BODY_BYTES } else { MAX_BODY_BYTES };
     let Ok(body) = to_bytes(body, most).await else {
         return answer_too_large();
     };
@@ -113,7 +113,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         to
     } else {
         // A new password begins a new session: the next page is that one's.
-        let session = super::cookie::begun(&head.headers).or(session);
+        let session = super::cookie::new_session_of(&head.headers).or(session);
         let fields = typed_from.map(|body| typed(&body)).unwrap_or_default();
         let notice = state.flashes.put(Flash { action, outcome, fields }, session.as_ref(), super::now());
         with_notice(&to, &notice)
@@ -144,7 +144,7 @@ fn typed(body: &Bytes) -> Vec<(String, String)> {
     url::form_urlencoded::parse(body)
         .into_owned()
         .filter(|(name, _)| !name.contains("password") && name != "once")
-        .take(super::flash::MOST_FIELDS)
+        .take(super::flash::MAX_FIELDS)
         .collect()
 }
 

@@ -2,9 +2,9 @@
 //!
 //! May not: believe what a browser says a file is; `share::logo` looks at its bytes.
 
-use super::guard::SessionId;
-use super::{AppState, Flash, forms, multipart, plain};
-use crate::api::refusals::Refusal;
+use super::middleware::SessionId;
+use super::{AppState, Flash, error_pages, forms, multipart};
+use crate::api::refusals::TranslatedError;
 use crate::api::{ApiError, ErrorKind, FormAction};
 use crate::domain::{AuditedAction, Role, Viewer};
 use crate::lang::Lang;
@@ -16,7 +16,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// Room for a form's own lines around a picture of the largest size, and for one that is refused in words.
-const MOST_BODY: usize = 256 << 10;
+const MAX_BODY_BYTES: usize = 256 << 10;
 
 /// `GET /logo/{hash}.png`: the logo, if it is still this one.
 pub async fn file(State(state): State<AppState>, Path(file): Path<String>) -> Response {
@@ -45,15 +45,15 @@ pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<
     let lang = viewer.lang.as_deref().and_then(Lang::from_code);
     let lang = lang.unwrap_or_else(|| super::request::lang_of(&parts.headers));
     let outcome = if viewer.may(Role::Admin) {
-        match to_bytes(body, MOST_BODY).await {
+        match to_bytes(body, MAX_BODY_BYTES).await {
             Ok(body) => {
                 let [picture] = match multipart::content_type(&parts.headers) {
                     Some(kind) => multipart::fields(kind, body, ["logo"]).await,
                     None => [None],
                 };
-                keep(&state, &viewer, picture.unwrap_or_default().to_vec(), lang).await
+                save_logo(&state, &viewer, picture.unwrap_or_default().to_vec(), lang).await
             }
-            Err(_) => Err(refused(logo::LogoError::Large, lang)),
+            Err(_) => Err(rejection(logo::LogoError::Large, lang)),
         }
     } else {
         Err(ApiError::forbidden(lang, Role::Admin.name()))
@@ -67,7 +67,7 @@ pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<
     if let Err(error) = &outcome
         && error.kind == ErrorKind::Forbidden
     {
-        return plain::problem(StatusCode::FORBIDDEN, lang, "Not for you", &error.message);
+        return error_pages::problem(StatusCode::FORBIDDEN, lang, "Not for you", &error.message);
     }
     let session = parts.extensions.get::<SessionId>().map(|id| id.0.clone());
     let outcome = outcome.map(|()| serde_json::Value::Null);
@@ -76,14 +76,14 @@ pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<
     forms::see_other(&format!("/settings?notice={notice}"))
 }
 
-fn refused(error: logo::LogoError, lang: Lang) -> ApiError {
+fn rejection(error: logo::LogoError, lang: Lang) -> ApiError {
     ApiError::invalid(error.sentence(lang))
 }
 
-async fn keep(state: &AppState, viewer: &Viewer, bytes: Vec<u8>, lang: Lang) -> Result<(), ApiError> {
-    let logo = logo::row(bytes).map_err(|error| refused(error, lang))?;
+async fn save_logo(state: &AppState, viewer: &Viewer, bytes: Vec<u8>, lang: Lang) -> Result<(), ApiError> {
+    let logo = logo::row(bytes).map_err(|error| rejection(error, lang))?;
     state.store.set_logo(Some(&logo)).await?;
-    state.changes.bump();
+    state.changes.increment();
     // The deed is done already, so a failure is only logged.
     if let Err(error) = state.store.audit(&viewer.name, &AuditedAction::SetLogo, &logo.mime, super::now()).await {
         tracing::error!(%error, "the audit log could not be written");

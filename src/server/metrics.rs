@@ -1,7 +1,7 @@
 //! `/metrics`: Prometheus text for loopback or a bearer token. Numbers only: no room, no key, no token in a label.
 
 use super::webhook::bearer;
-use super::{AppState, guard, v1};
+use super::{AppState, api_v1, middleware};
 use crate::auth::address;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 fn is_local(request: &Request) -> bool {
     let headers = request.headers();
     let direct = !address::was_forwarded(headers) && address::names_loopback(headers);
-    guard::client(request.extensions()).0.is_loopback() && direct
+    middleware::client(request.extensions()).0.is_loopback() && direct
 }
 
 async fn may_read(state: &AppState, headers: &HeaderMap) -> bool {
@@ -24,7 +24,7 @@ async fn may_read(state: &AppState, headers: &HeaderMap) -> bool {
     {
         return true;
     }
-    v1::authorized(state, headers).await.unwrap_or(false)
+    api_v1::authorized(state, headers).await.unwrap_or(false)
 }
 
 /// `GET /metrics`.

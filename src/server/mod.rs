@@ -6,30 +6,30 @@
 //! form → handler. Readers of shared links, who come in crowds and need no session, pass the first three only. The order
 //! is in [`router::router`], with every route.
 
+pub mod api_v1;
 pub mod assets;
 pub mod connections;
 pub mod cookie;
 pub mod csp;
+pub mod downloads;
+pub mod error_pages;
 pub mod events;
-pub mod exports;
 pub mod flash;
 pub mod forms;
-pub mod guard;
 pub mod health;
 pub mod logo;
 pub mod metrics;
+pub mod middleware;
 mod multipart;
 pub mod open_api;
 pub mod pages;
 pub mod pictures;
-pub mod plain;
 pub mod render;
 pub mod request;
 pub mod router;
-pub mod shared;
+pub mod share_page;
 pub mod state;
 pub mod turns;
-pub mod v1;
 pub mod verify;
 pub mod webhook;
 pub mod zone;
@@ -56,13 +56,13 @@ pub fn now() -> Millis {
 
 /// After the word to stop, open answers get so long. A shared report takes milliseconds; a download on a slow phone may
 /// be cut, the next start must not wait for it.
-const LAST_ANSWERS: Duration = Duration::from_secs(5);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How often the database is asked whether another process changed something.
-const WATCH_EVERY: Duration = Duration::from_millis(500);
+const WATCH_INTERVAL: Duration = Duration::from_millis(500);
 
 /// How often counted views are written.
-const FLUSH_EVERY: Duration = Duration::from_secs(1);
+const VIEW_FLUSH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A server that is bound and ready to run.
 pub struct Application {
@@ -99,7 +99,7 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> std::io::Result<()> {
     let _ = state.bound.set(listener.local_addr()?);
-    let mut background = tokio::spawn(keep_in_step(state.clone()));
+    let mut background = tokio::spawn(forward_board_events(state.clone()));
     let stopping = state.stopping.clone();
     let shares = state.shares.clone();
     let proxies = state.proxies.clone();
@@ -108,7 +108,7 @@ pub async fn serve(
         () = async {
             shutdown.cancelled().await;
             stopping.cancel();
-            tokio::time::sleep(LAST_ANSWERS).await;
+            tokio::time::sleep(SHUTDOWN_TIMEOUT).await;
         } => Ok(()),
         // Without it nothing changes on any page any more.
         Err(error) = &mut background => Err(std::io::Error::other(error)),
@@ -124,10 +124,10 @@ pub async fn serve(
 }
 
 /// Notices changes by other processes, new seals, and writes counted views.
-async fn keep_in_step(state: AppState) {
-    let mut watch = tokio::time::interval(WATCH_EVERY);
+async fn forward_board_events(state: AppState) {
+    let mut watch = tokio::time::interval(WATCH_INTERVAL);
     watch.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut flush = tokio::time::interval(FLUSH_EVERY);
+    let mut flush = tokio::time::interval(VIEW_FLUSH_INTERVAL);
     flush.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut board = state.board.subscribe();
     let mut version = None;
@@ -137,7 +137,7 @@ async fn keep_in_step(state: AppState) {
             _ = watch.tick() => match state.store.data_version().await {
                 Ok(now) => {
                     if version.replace(now).is_some_and(|before| before != now) {
-                        state.changes.bump();
+                        state.changes.increment();
                     }
                 }
                 Err(error) => tracing::error!(%error, "the database does not answer"),
@@ -154,13 +154,13 @@ async fn keep_in_step(state: AppState) {
                     Ok(event) => {
                         // A new seal may be a new revision: links show it from now on.
                         if let LiveEvent::Sealed { id, .. } = event {
-                            state.changes.bump_stream(id);
+                            state.changes.increment_stream(id);
                         }
                         state.events.send(&event);
                     }
                     Err(RecvError::Lagged(_)) => {
-                        state.changes.bump();
-                        state.events.forget();
+                        state.changes.increment();
+                        state.events.clear();
                     }
                     // The board is gone, so the program ends; until then there is nothing to hear.
                     Err(RecvError::Closed) => state.stopping.cancelled().await,

@@ -8,10 +8,10 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, HeaderValue, header};
 
 /// RFC 2046, 5.1.1: a boundary has at most 70 characters. A longer header is refused before anything is parsed.
-const LONGEST_TYPE: usize = "multipart/form-data; boundary=\"\"".len() + 70;
+const MAX_CONTENT_TYPE_LEN: usize = "multipart/form-data; boundary=\"\"".len() + 70;
 
 /// A form of this console has at most two fields. Parsing goes on without a pause on a runtime thread, so it ends early.
-const MOST_FIELDS: usize = 8;
+const MAX_FIELDS: usize = 8;
 
 /// The content type of a multipart form, if this is one.
 pub fn content_type(headers: &HeaderMap) -> Option<&HeaderValue> {
@@ -23,7 +23,7 @@ pub fn content_type(headers: &HeaderMap) -> Option<&HeaderValue> {
 /// The contents of the fields of these names, each the first that is not empty. What cannot be parsed has none.
 pub async fn fields<const N: usize>(kind: &HeaderValue, body: Bytes, names: [&str; N]) -> [Option<Bytes>; N] {
     let mut found = [const { None }; N];
-    if kind.len() > LONGEST_TYPE {
+    if kind.len() > MAX_CONTENT_TYPE_LEN {
         return found;
     }
     let mut request = Request::new(Body::from(body));
@@ -31,7 +31,7 @@ pub async fn fields<const N: usize>(kind: &HeaderValue, body: Bytes, names: [&st
     // The body was limited while it was received.
     DefaultBodyLimit::disable().apply(&mut request);
     let Ok(mut form) = Multipart::from_request(request, &()).await else { return found };
-    for _ in 0..MOST_FIELDS {
+    for _ in 0..MAX_FIELDS {
         let Ok(Some(field)) = form.next_field().await else { break };
         let place = names.iter().position(|name| field.name() == Some(*name));
         let Ok(content) = field.bytes().await else { break };
@@ -71,7 +71,7 @@ mod tests {
     #[tokio::test]
     async fn only_the_first_few_fields_are_read() {
         let field = |name: &str| format!("--X\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\nx\r\n");
-        for (before, found) in [(MOST_FIELDS - 1, true), (MOST_FIELDS, false)] {
+        for (before, found) in [(MAX_FIELDS - 1, true), (MAX_FIELDS, false)] {
             let body = format!("{}{}--X--\r\n", field("other").repeat(before), field("file"));
             let [file, _] = read("multipart/form-data; boundary=X", body.as_bytes()).await;
             assert_eq!(file.is_some(), found, "{before}");

@@ -4,14 +4,14 @@
 //! apps, one card.
 
 use super::assets::matches_etag;
-use super::shared::{Reading, link_lang};
-use super::turns::{self, NotRendered, Turns};
+use super::share_page::{ReaderPrefs, link_lang};
+use super::turns::{self, RenderError, RenderQueue};
 use super::{AppState, zone};
 use crate::domain::Millis;
 use crate::lang::{Lang, Words};
 use crate::pages::report::Theme;
-use crate::picture::{self, Fonts, View};
-use crate::share::{Key, Living, Part, Rendered};
+use crate::picture::{self, Fonts, PictureInput};
+use crate::share::{ActiveLink, CacheSection, PageKey, Rendered};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -24,12 +24,12 @@ use std::sync::{Arc, Mutex, OnceLock};
 pub struct Pictures {
     folder: Option<PathBuf>,
     fonts: OnceLock<Fonts>,
-    turns: Turns,
+    turns: RenderQueue,
 }
 
 impl Pictures {
     pub fn new(folder: Option<PathBuf>) -> Self {
-        Self { folder, fonts: OnceLock::new(), turns: Turns::default() }
+        Self { folder, fonts: OnceLock::new(), turns: RenderQueue::default() }
     }
 
     fn fonts(&self) -> &Fonts {
@@ -39,12 +39,12 @@ impl Pictures {
 
 /// Which picture of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum PictureKind {
     Portrait,
     Card,
 }
 
-impl Kind {
+impl PictureKind {
     /// The kind of `picture.png` and `card.png`; other names are none.
     pub fn of(file: &str) -> Option<Self> {
         match file {
@@ -63,37 +63,40 @@ impl Kind {
 }
 
 /// The reading of a picture: as it was asked for, of what there is.
-fn drawn_as(state: &AppState, row: &Living, kind: Kind, asked: Reading) -> Reading {
-    let usual = Reading::new(link_lang(row), row.zone.clone());
+fn drawn_as(state: &AppState, row: &ActiveLink, kind: PictureKind, asked: ReaderPrefs) -> ReaderPrefs {
+    let usual = ReaderPrefs::new(link_lang(row), row.zone.clone());
     match kind {
-        Kind::Card => usual,
-        Kind::Portrait if state.shares.has_zone(&asked.zone) => asked,
-        Kind::Portrait => Reading { zone: usual.zone, ..asked },
+        PictureKind::Card => usual,
+        PictureKind::Portrait if state.shares.has_zone(&asked.zone) => asked,
+        PictureKind::Portrait => ReaderPrefs { zone: usual.zone, ..asked },
     }
 }
 
 /// The picture of a link, from memory or drawn now; `None` where its report is gone.
 pub async fn picture(
     state: &AppState,
-    row: &Arc<Living>,
-    kind: Kind,
-    asked: Reading,
+    row: &Arc<ActiveLink>,
+    kind: PictureKind,
+    asked: ReaderPrefs,
     now: Millis,
-) -> Result<Option<Arc<Rendered>>, NotRendered> {
+) -> Result<Option<Arc<Rendered>>, RenderError> {
     let reading = drawn_as(state, row, kind, asked);
     // A system's colours are no one's here: a picture goes on to others.
     let theme = reading.theme.unwrap_or(Theme::Light);
     let usual = reading.lang == link_lang(row) && reading.zone == row.zone && theme == Theme::Light;
-    let part = if usual { Part::Usual } else { Part::Chosen };
+    let part = if usual { CacheSection::Default } else { CacheSection::Chosen };
     let lang = reading.lang;
     let key =
-        Key { link: row.id, lang: lang.code(), zone: reading.zone.clone(), theme: theme.name(), what: kind.what() };
+        PageKey { link: row.id, lang: lang.code(), zone: reading.zone.clone(), theme: theme.name(), what: kind.what() };
     let drawn = {
         let (state, row, zone) = (state.clone(), row.clone(), reading.zone);
         async move {
             let locked = row.password.is_some();
-            let view =
-                if kind == Kind::Card && locked { None } else { Some(view(&state, &row, lang, &zone, now).await?) };
+            let view = if kind == PictureKind::Card && locked {
+                None
+            } else {
+                Some(view(&state, &row, lang, &zone, now).await?)
+            };
             let (view, name) = match view {
                 None => (None, "card.png".to_owned()),
                 Some(None) => return Ok(None),
@@ -102,8 +105,8 @@ pub async fn picture(
             let drawn = tokio::task::spawn_blocking(move || {
                 let fonts = state.pictures.fonts();
                 match (view, kind) {
-                    (Some(view), Kind::Portrait) => view.portrait(fonts, theme),
-                    (Some(view), Kind::Card) => view.card(fonts),
+                    (Some(view), PictureKind::Portrait) => view.portrait(fonts, theme),
+                    (Some(view), PictureKind::Card) => view.card(fonts),
                     (None, _) => picture::locked_card(fonts, lang),
                 }
             });
@@ -112,17 +115,17 @@ pub async fn picture(
             Ok(Some(Arc::new(Rendered { head: head(&etag, &name), body, brotli: Mutex::default(), etag })))
         }
     };
-    turns::rendered(&state.pictures.turns, state.shares.pages(), row, (key, part), drawn).await
+    turns::render_once(&state.pictures.turns, state.shares.pages(), row, (key, part), drawn).await
 }
 
 /// What a picture is made of, and the name its file gets: the fingerprint's, so that no title gets into a header.
 async fn view(
     state: &AppState,
-    row: &Living,
+    row: &ActiveLink,
     lang: Lang,
     zone_name: &str,
     now: Millis,
-) -> Result<Option<(View, String)>, NotRendered> {
+) -> Result<Option<(PictureInput, String)>, RenderError> {
     let Some(document) = crate::share::document::newest(&state.store, state.sealer.key(), row, now).await? else {
         return Ok(None);
     };
@@ -131,7 +134,7 @@ async fn view(
     let fingerprint = document.seal.as_ref().map(|seal| seal.fingerprint.clone());
     let name = fingerprint.clone().unwrap_or_else(|| "report".to_owned());
     let verify = fingerprint.map(|fingerprint| state.absolute(&format!("/verify?fingerprint={fingerprint}")));
-    Ok(Some((View { document, words, verify }, name)))
+    Ok(Some((PictureInput { document, words, verify }, name)))
 }
 
 /// Shown in place, since in-app browsers save by a long press; `download` on a link still saves it.
@@ -168,10 +171,10 @@ mod tests {
 
     #[test]
     fn only_two_names_are_pictures() {
-        assert_eq!(Kind::of("card.png"), Some(Kind::Card));
-        assert_eq!(Kind::of("picture.png"), Some(Kind::Portrait));
+        assert_eq!(PictureKind::of("card.png"), Some(PictureKind::Card));
+        assert_eq!(PictureKind::of("picture.png"), Some(PictureKind::Portrait));
         for other in ["picture", "picture.PNG", "card.jpg", "report.png", ".png"] {
-            assert_eq!(Kind::of(other), None, "{other}");
+            assert_eq!(PictureKind::of(other), None, "{other}");
         }
     }
 }

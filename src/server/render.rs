@@ -1,45 +1,45 @@
 //! Where the shared report's page is called from, with what it needs of the server.
 
-use super::shared::{Reading, SharedView};
-use super::{assets, plain, zone};
+use super::share_page::{ReaderPrefs, SharedView};
+use super::{assets, error_pages, zone};
 use crate::lang::{Lang, Words};
-use crate::pages::report::{Logo, Shared, Style, Theme, Ways, shared_document as page};
+use crate::pages::report::{AlternateLinks, LogoImage, SharedPage, Stylesheet, Theme, shared_document as page};
 use crate::report::{ReportError, export};
 
 /// The words of a link's page and pictures: its language and zone, the issuer's own word for coins.
 pub fn words(view: &SharedView) -> Words {
-    let coins = view.issuer.coins(view.reading.lang).map(str::to_owned);
-    Words { coins, ..Words::new(view.reading.lang, zone::zone(&view.reading.zone, super::now())) }
+    let coins = view.issuer.coins(view.prefs.lang).map(str::to_owned);
+    Words { coins, ..Words::new(view.prefs.lang, zone::zone(&view.prefs.zone, super::now())) }
 }
 
 /// The addresses of this page in its other languages and themes.
-fn ways(view: &SharedView) -> Ways {
+fn alternate_links(view: &SharedView) -> AlternateLinks {
     let path = &view.path;
-    let address = |reading: Reading| format!("{path}{}", reading.query(&view.usual));
-    Ways {
-        query: view.reading.query(&view.usual),
-        languages: Lang::ALL.map(|lang| address(Reading { lang, ..view.reading.clone() })),
+    let address = |reading: ReaderPrefs| format!("{path}{}", reading.query(&view.is_default));
+    AlternateLinks {
+        query: view.prefs.query(&view.is_default),
+        languages: Lang::ALL.map(|lang| address(ReaderPrefs { lang, ..view.prefs.clone() })),
         themes: [None, Some(Theme::Light), Some(Theme::Dark)]
-            .map(|theme| (theme, address(Reading { theme, ..view.reading.clone() }))),
+            .map(|theme| (theme, address(ReaderPrefs { theme, ..view.prefs.clone() }))),
     }
 }
 
 /// The whole HTML of a shared report.
 pub fn shared_document(view: SharedView) -> String {
-    page(&Shared {
+    page(&SharedPage {
         words: words(&view),
-        theme: view.reading.theme,
-        ways: Some(ways(&view)),
-        style: plain::style(),
+        theme: view.prefs.theme,
+        alternates: Some(alternate_links(&view)),
+        style: error_pages::style(),
         loader: assets::loader(),
         base: Some(view.path),
         url: Some(view.address),
         embedded: None,
         verify: "/verify".to_owned(),
         contact: view.issuer.contact.clone(),
-        logo: view.issuer.logo.as_ref().map(|logo| Logo::new(logo, logo.path.clone())),
+        logo: view.issuer.logo.as_ref().map(|logo| LogoImage::new(logo, logo.path.clone())),
         card: !view.locked,
-        books: None,
+        ground_truth: None,
         document: view.document,
     })
 }
@@ -48,20 +48,20 @@ pub fn shared_document(view: SharedView) -> String {
 /// verified.
 pub fn offline_document(view: SharedView, verify: String) -> Result<String, ReportError> {
     let embedded = export::json(&view.document)?;
-    Ok(page(&Shared {
+    Ok(page(&SharedPage {
         words: words(&view),
-        theme: view.reading.theme,
-        ways: None,
-        style: assets::text("aftershow.css").map_or(Style::Absent, Style::Inlined),
+        theme: view.prefs.theme,
+        alternates: None,
+        style: assets::text("aftershow.css").map_or(Stylesheet::Absent, Stylesheet::Inlined),
         loader: None,
         base: None,
         url: None,
         embedded: Some(embedded),
         verify,
         contact: view.issuer.contact.clone(),
-        logo: view.issuer.logo.as_ref().map(|logo| Logo::new(logo, logo.inlined())),
+        logo: view.issuer.logo.as_ref().map(|logo| LogoImage::new(logo, logo.inlined())),
         card: false,
-        books: None,
+        ground_truth: None,
         document: view.document,
     }))
 }

@@ -1,8 +1,8 @@
 //! Every route, and the order of what stands in front of them.
 
 use super::{
-    AppState, assets, events, exports, forms, guard, health, logo, metrics, open_api, pages, plain, shared, v1, verify,
-    webhook,
+    AppState, api_v1, assets, downloads, error_pages, events, forms, health, logo, metrics, middleware, open_api,
+    pages, share_page, verify, webhook,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -17,25 +17,25 @@ use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::timeout::TimeoutLayer;
 
 /// No page takes so long; what does hangs, and its connection is worth more than its answer.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Bodies that handlers take in whole, where they set no limit of their own.
-const MOST_BODY: usize = 64 << 10;
+const MAX_BODY_BYTES: usize = 64 << 10;
 
 /// The whole server.
 pub fn router(state: AppState) -> Router {
-    let in_time = || TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWERS_WITHIN);
+    let in_time = || TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT);
     let api = Router::new()
-        .route("/api/v1/streams", get(v1::streams))
-        .route("/api/v1/streams/{id}", get(v1::record))
-        .route("/api/v1/streams/{id}/series", get(v1::series))
-        .route("/api/v1/{*path}", get(v1::unknown))
-        .layer(from_fn_with_state(state.clone(), v1::layer));
+        .route("/api/v1/streams", get(api_v1::streams))
+        .route("/api/v1/streams/{id}", get(api_v1::record))
+        .route("/api/v1/streams/{id}/series", get(api_v1::series))
+        .route("/api/v1/{*path}", get(api_v1::unknown))
+        .layer(from_fn_with_state(state.clone(), api_v1::layer));
 
-    // Pages and server functions; each page needs a session unless `guard::PUBLIC` says otherwise.
+    // Pages and server functions; each page needs a session unless `middleware::PUBLIC` says otherwise.
     let console = pages::mount(Router::new(), &state)
-        .route("/streams/{id}/{file}", get(exports::stream))
-        .route("/streams.csv", get(exports::list))
-        .route("/demo/altered/{id}", get(exports::altered))
+        .route("/streams/{id}/{file}", get(downloads::stream))
+        .route("/streams.csv", get(downloads::list))
+        .route("/demo/altered/{id}", get(downloads::altered))
         .layer(from_fn_with_state(state.clone(), forms::layer));
 
     let timed = Router::new()
@@ -54,39 +54,39 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/openapi.json", get(open_api::open_api))
         .merge(api)
         .merge(console)
-        .fallback(plain::not_found)
+        .fallback(error_pages::not_found)
         .layer(in_time());
 
     // A shared report from memory costs little more than its bytes: what stands before other routes would cost more than
     // the answer. It needs no session, is compressed already, and asks for address and origin itself where it needs them.
-    let unlock = post(shared::unlock)
-        .layer::<_, Infallible>(from_fn_with_state(state.clone(), guard::origin))
+    let unlock = post(share_page::unlock)
+        .layer::<_, Infallible>(from_fn_with_state(state.clone(), middleware::origin))
         .layer::<_, Infallible>(in_time());
     // A dead link's file is answered like a dead link, byte for byte.
     let found = |status: StatusCode, _: Version, _: &HeaderMap, _: &Extensions| status == StatusCode::OK;
-    let file = get(shared::file)
+    let file = get(share_page::file)
         .layer::<_, Infallible>(CompressionLayer::new().compress_when(DefaultPredicate::new().and(found)))
         .layer::<_, Infallible>(in_time());
     let readers = Router::new()
-        .route("/r/{token}", get(shared::page).merge(unlock))
+        .route("/r/{token}", get(share_page::page).merge(unlock))
         .route("/r/{token}/{file}", file)
         // Whatever else begins like a link is a dead one.
-        .route("/r", get(shared::unknown))
-        .route("/r/", get(shared::unknown))
-        .route("/r/{token}/", get(shared::unknown))
-        .route("/r/{token}/{file}/{*rest}", get(shared::unknown));
+        .route("/r", get(share_page::unknown))
+        .route("/r/", get(share_page::unknown))
+        .route("/r/{token}/", get(share_page::unknown))
+        .route("/r/{token}/{file}/{*rest}", get(share_page::unknown));
 
     Router::new()
         .merge(timed)
         // Lives as long as its page, so no time-out.
         .route("/events", get(events::events))
-        .layer(from_fn_with_state(state.clone(), guard::session))
-        .layer(from_fn_with_state(state.clone(), guard::origin))
-        .layer(from_fn_with_state(state.clone(), guard::address))
+        .layer(from_fn_with_state(state.clone(), middleware::session))
+        .layer(from_fn_with_state(state.clone(), middleware::origin))
+        .layer(from_fn_with_state(state.clone(), middleware::address))
         .layer(CompressionLayer::new())
         .merge(readers)
-        .layer(DefaultBodyLimit::max(MOST_BODY))
-        .layer(CatchPanicLayer::custom(plain::panicked))
-        .layer(from_fn_with_state(state.clone(), guard::answered))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(CatchPanicLayer::custom(error_pages::panicked))
+        .layer(from_fn_with_state(state.clone(), middleware::answered))
         .with_state(state)
 }

@@ -3,14 +3,14 @@
 use super::events::Events;
 use super::flash::Flashes;
 use super::pictures::Pictures;
-use super::turns::Turns;
+use super::turns::RenderQueue;
 use crate::auth::{Accounts, FailedSignIns, TrustedProxies};
 use crate::collector::{self, Sealer};
 use crate::config::Config;
 use crate::domain::AuditedAction;
 use crate::engine::Engine;
 use crate::live::Board;
-use crate::share::{Changes, Issuers, Shares};
+use crate::share::{CacheVersion, Issuers, Shares};
 use crate::simulator::SimulatorHandle;
 use crate::simulator::script::Script;
 use crate::store::{Recorder, Store, StoreError};
@@ -25,12 +25,12 @@ use tokio_util::sync::CancellationToken;
 
 /// The server's state. A clone is one pointer, since every layer of every request takes one.
 #[derive(Clone)]
-pub struct AppState(Arc<Inner>);
+pub struct AppState(Arc<AppStateInner>);
 
 impl Deref for AppState {
-    type Target = Inner;
+    type Target = AppStateInner;
 
-    fn deref(&self) -> &Inner {
+    fn deref(&self) -> &AppStateInner {
         &self.0
     }
 }
@@ -42,7 +42,7 @@ impl FromRef<AppState> for LeptosOptions {
 }
 
 /// What [`AppState`] points to.
-pub struct Inner {
+pub struct AppStateInner {
     pub leptos_options: LeptosOptions,
     pub config: Arc<Config>,
     pub store: Store,
@@ -60,14 +60,14 @@ pub struct Inner {
     /// The first address in a private network that sent `X-Forwarded-For` and is not trusted.
     pub untrusted_proxy: OnceLock<IpAddr>,
     /// Moves with every change of who may see what.
-    pub changes: Changes,
+    pub changes: CacheVersion,
     pub events: Events,
     pub flashes: Flashes,
     /// What is verified from where, for the throttle.
-    pub verified: super::verify::Counts,
+    pub verified: super::verify::VerifyLimits,
     pub pictures: Pictures,
     /// Whose turn it is to have a page or a file of a link made.
-    pub turns: Turns,
+    pub turns: RenderQueue,
     /// How many sign-ins there were since the start; the demo's story begins with the first.
     pub sign_ins: watch::Sender<u64>,
     /// Where the server listens, once it does.
@@ -89,10 +89,10 @@ impl AppState {
     /// Puts the server's state together around what runs.
     pub fn new(engine: &Engine) -> Self {
         let Engine { config, store, keys, recorder, sealer, board, collector, .. } = engine.clone();
-        let changes = Changes::default();
+        let changes = CacheVersion::default();
         let zones = config.apps.iter().map(|app| (app.id, app.timezone.clone())).collect();
         let leptos_options = LeptosOptions::builder().output_name("aftershow").site_pkg_dir("pkg").build();
-        Self(Arc::new(Inner {
+        Self(Arc::new(AppStateInner {
             leptos_options,
             accounts: Arc::new(Accounts::new(store.clone(), keys.links.clone())),
             shares: Shares::new(store.clone(), keys, zones, changes.clone()),
@@ -102,9 +102,9 @@ impl AppState {
             untrusted_proxy: OnceLock::new(),
             events: Events::default(),
             flashes: Flashes::default(),
-            verified: super::verify::Counts::default(),
+            verified: super::verify::VerifyLimits::default(),
             pictures: Pictures::new(config.font_dir.clone()),
-            turns: Turns::default(),
+            turns: RenderQueue::default(),
             sign_ins: watch::Sender::new(0),
             bound: OnceLock::new(),
             stopping: CancellationToken::new(),
@@ -152,7 +152,7 @@ impl AppState {
     /// Ends a session, and with it what its pages listen to.
     pub async fn end_session(&self, id: &SecretString) -> Result<(), StoreError> {
         self.accounts.end_session(id).await?;
-        self.changes.bump_sessions();
+        self.changes.increment_sessions();
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 
 use crate::picture::PictureError;
 use crate::report::ReportError;
-use crate::share::{Key, Living, Part, Rendered, RenderedPages, ShareError};
+use crate::share::{ActiveLink, CacheSection, PageKey, Rendered, RenderedPages, ShareError};
 use crate::store::StoreError;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -12,13 +12,13 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Made at a time: each takes a core for a while, and more memory than its result.
-const AT_A_TIME: usize = 2;
+const MAX_CONCURRENT: usize = 2;
 /// Who has waited so long is told to come again.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+const MAX_WAIT: Duration = Duration::from_secs(10);
 
 /// Why there is no rendering.
 #[derive(Debug, thiserror::Error)]
-pub enum NotRendered {
+pub enum RenderError {
     #[error("too much is wanted at once")]
     Busy,
     #[error(transparent)]
@@ -34,32 +34,32 @@ pub enum NotRendered {
 }
 
 /// The turns of one kind of work.
-pub struct Turns {
+pub struct RenderQueue {
     all: Arc<Semaphore>,
     /// One permit for each link that somebody waits for.
     links: Mutex<HashMap<i64, Weak<Semaphore>>>,
 }
 
-impl Default for Turns {
+impl Default for RenderQueue {
     fn default() -> Self {
-        Self { all: Arc::new(Semaphore::new(AT_A_TIME)), links: Mutex::default() }
+        Self { all: Arc::new(Semaphore::new(MAX_CONCURRENT)), links: Mutex::default() }
     }
 }
 
 /// Somebody's turn, as long as this is kept: by the work, not by the request, whose reader may hang up.
-struct Turn {
+struct RenderPermit {
     _of_all: OwnedSemaphorePermit,
     _of_the_link: OwnedSemaphorePermit,
 }
 
 /// What becomes of waiting.
-enum Waited<T> {
+enum QueueResult<T> {
     /// Somebody else had it made meanwhile.
     Ready(T),
-    Turn(Turn),
+    Turn(RenderPermit),
 }
 
-impl Turns {
+impl RenderQueue {
     /// The turn of one link.
     fn of(&self, link: i64) -> Arc<Semaphore> {
         let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
@@ -72,30 +72,30 @@ impl Turns {
         turn
     }
 
-    async fn wait<T>(&self, link: i64, ready: impl Fn() -> Option<T>) -> Result<Waited<T>, NotRendered> {
+    async fn wait<T>(&self, link: i64, ready: impl Fn() -> Option<T>) -> Result<QueueResult<T>, RenderError> {
         let turn = async {
             // Semaphores are never closed here.
             let of_the_link = self.of(link).acquire_owned().await.ok()?;
             if let Some(ready) = ready() {
-                return Some(Waited::Ready(ready));
+                return Some(QueueResult::Ready(ready));
             }
             let of_all = self.all.clone().acquire_owned().await.ok()?;
-            Some(Waited::Turn(Turn { _of_all: of_all, _of_the_link: of_the_link }))
+            Some(QueueResult::Turn(RenderPermit { _of_all: of_all, _of_the_link: of_the_link }))
         };
-        let waited = tokio::time::timeout(LONGEST_WAIT, turn).await;
-        waited.ok().flatten().ok_or(NotRendered::Busy)
+        let waited = tokio::time::timeout(MAX_WAIT, turn).await;
+        waited.ok().flatten().ok_or(RenderError::Busy)
     }
 }
 
 /// A rendering of a link from memory, or made when it is its turn. `make` runs to its end whoever still waits for it, so
 /// that readers who hang up have it made once and not once each.
-pub async fn rendered(
-    turns: &Turns,
+pub async fn render_once(
+    turns: &RenderQueue,
     pages: &RenderedPages,
-    row: &Living,
-    (key, part): (Key, Part),
-    make: impl Future<Output = Result<Option<Arc<Rendered>>, NotRendered>> + Send + 'static,
-) -> Result<Option<Arc<Rendered>>, NotRendered> {
+    row: &ActiveLink,
+    (key, part): (PageKey, CacheSection),
+    make: impl Future<Output = Result<Option<Arc<Rendered>>, RenderError>> + Send + 'static,
+) -> Result<Option<Arc<Rendered>>, RenderError> {
     // What changes after the link was read makes a rendering that is neither found nor kept.
     let as_of = row.as_of();
     let from_memory = || pages.get(&key, as_of);
@@ -103,8 +103,8 @@ pub async fn rendered(
         return Ok(Some(page));
     }
     let turn = match turns.wait(row.id, from_memory).await? {
-        Waited::Ready(page) => return Ok(Some(page)),
-        Waited::Turn(turn) => turn,
+        QueueResult::Ready(page) => return Ok(Some(page)),
+        QueueResult::Turn(turn) => turn,
     };
     let pages = pages.clone();
     let made = tokio::spawn(async move {
@@ -125,9 +125,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_link_has_one_turn_and_leaves_the_others_theirs() {
-        let turns = Turns::default();
+        let turns = RenderQueue::default();
         let wait = async |link| match turns.wait(link, || None::<()>).await {
-            Ok(Waited::Turn(turn)) => turn,
+            Ok(QueueResult::Turn(turn)) => turn,
             _ => panic!("no turn"),
         };
         let first = wait(1).await;
@@ -154,14 +154,14 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_waited_finds_what_the_one_before_had_made() {
-        let turns = Turns::default();
+        let turns = RenderQueue::default();
         let made = std::cell::Cell::new(false);
         let ready = || made.get().then_some(());
-        let Ok(Waited::Turn(turn)) = turns.wait(1, ready).await else { panic!("no turn") };
+        let Ok(QueueResult::Turn(turn)) = turns.wait(1, ready).await else { panic!("no turn") };
         let mut other = Box::pin(turns.wait(1, ready));
         assert!(futures::poll!(&mut other).is_pending());
         made.set(true);
         drop(turn);
-        assert!(matches!(other.await, Ok(Waited::Ready(()))));
+        assert!(matches!(other.await, Ok(QueueResult::Ready(()))));
     }
 }

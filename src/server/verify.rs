@@ -1,13 +1,13 @@
 //! `/verify`: is this report genuine? No sign-in, throttled. Trusts known keys only, never one in the file.
 
-use super::plain::{self, escape};
+use super::error_pages::{self, escape};
 use super::request::lang_of;
-use super::{AppState, guard, multipart, zone};
+use super::{AppState, middleware, multipart, zone};
 use crate::auth::throttle::PerMinute;
 use crate::domain::Millis;
 use crate::domain::record::Record;
 use crate::lang::{Lang, Words, middle};
-use crate::report::verify::{Alteration, Answer, MOST_BYTES, NoReport};
+use crate::report::verify::{Alteration, MAX_FILE_BYTES, NoReport, Verification};
 use crate::report::{self, CanonicalError, PublicKey};
 use crate::store::{Store, StoreError};
 use axum::body::{Body, to_bytes};
@@ -22,51 +22,51 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Files a minute from one address. Each takes a signature check and up to 2 MiB.
-const A_MINUTE: u32 = 30;
+const MAX_PER_MINUTE: u32 = 30;
 /// Room for a form's own lines around a file of the largest size.
-const MOST_BODY: usize = MOST_BYTES + (64 << 10);
+const MAX_BODY_BYTES: usize = MAX_FILE_BYTES + (64 << 10);
 
 /// How long a body may take to arrive.
-const BODY_WITHIN: Duration = Duration::from_secs(20);
+const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 /// Requests that may hold a body at one time, in total and from one address: at most 48 MiB.
-const MOST_AT_ONCE: u32 = 24;
-const MOST_AT_ONCE_BY_ADDRESS: u32 = 4;
+const MAX_CONCURRENT: u32 = 24;
+const MAX_CONCURRENT_PER_ADDRESS: u32 = 4;
 
 /// What each address asked within the minute, and which requests are being answered.
-pub struct Counts {
+pub struct VerifyLimits {
     minute: Mutex<PerMinute<IpAddr>>,
     running: Arc<Mutex<HashMap<IpAddr, u32>>>,
 }
 
-impl Default for Counts {
+impl Default for VerifyLimits {
     fn default() -> Self {
-        Self { minute: Mutex::new(PerMinute::new(A_MINUTE)), running: Arc::default() }
+        Self { minute: Mutex::new(PerMinute::new(MAX_PER_MINUTE)), running: Arc::default() }
     }
 }
 
-impl Counts {
+impl VerifyLimits {
     /// A place among the requests that may hold a body; `None` while there are too many.
-    fn place(&self, from: IpAddr) -> Option<Place> {
+    fn reserve(&self, from: IpAddr) -> Option<VerifySlot> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if running.values().sum::<u32>() >= MOST_AT_ONCE {
+        if running.values().sum::<u32>() >= MAX_CONCURRENT {
             return None;
         }
         let count = running.entry(from).or_default();
-        if *count >= MOST_AT_ONCE_BY_ADDRESS {
+        if *count >= MAX_CONCURRENT_PER_ADDRESS {
             return None;
         }
         *count += 1;
-        Some(Place { from, running: self.running.clone() })
+        Some(VerifySlot { from, running: self.running.clone() })
     }
 }
 
 /// Gives its place back when dropped.
-struct Place {
+struct VerifySlot {
     from: IpAddr,
     running: Arc<Mutex<HashMap<IpAddr, u32>>>,
 }
 
-impl Drop for Place {
+impl Drop for VerifySlot {
     fn drop(&mut self) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Entry::Occupied(mut entry) = running.entry(self.from) {
@@ -85,7 +85,7 @@ pub async fn public_keys(store: &Store) -> Result<Vec<PublicKey>, StoreError> {
 
 /// What is said of a typed fingerprint: existence and time, no figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Typed {
+pub enum FingerprintResult {
     /// Sealed here at that time, and not corrected since.
     Known {
         at: Millis,
@@ -102,8 +102,8 @@ pub enum Typed {
 }
 
 /// Looks a typed fingerprint up: of a sealed report, or of what a link showed of one, also when that link is gone.
-pub async fn typed(store: &Store, text: &str) -> Result<Typed, StoreError> {
-    let Some(prefix) = report::seal::typed_fingerprint(text) else { return Ok(Typed::Malformed) };
+pub async fn check_fingerprint(store: &Store, text: &str) -> Result<FingerprintResult, StoreError> {
+    let Some(prefix) = report::seal::typed_fingerprint(text) else { return Ok(FingerprintResult::Malformed) };
     let found = match store.reports_by_fingerprint(&prefix).await?.into_iter().next() {
         Some(report) => Some(report),
         None => match store.derived_by_hash(&prefix).await? {
@@ -111,11 +111,11 @@ pub async fn typed(store: &Store, text: &str) -> Result<Typed, StoreError> {
             None => None,
         },
     };
-    let Some(found) = found else { return Ok(Typed::Unknown) };
+    let Some(found) = found else { return Ok(FingerprintResult::Unknown) };
     let at = found.sealed_at;
-    Ok(match report::newer(store, found.stream, found.revision).await? {
-        Some(newer) => Typed::Superseded { at, revision: newer.revision, by_at: newer.sealed_at },
-        None => Typed::Known { at },
+    Ok(match report::find_newer(store, found.stream, found.revision).await? {
+        Some(newer) => FingerprintResult::Superseded { at, revision: newer.revision, by_at: newer.sealed_at },
+        None => FingerprintResult::Known { at },
     })
 }
 
@@ -125,35 +125,35 @@ pub async fn post(State(state): State<AppState>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let lang = lang_of(&parts.headers);
     let page = super::forms::wants_page(&parts.headers);
-    let from = guard::client(&parts.extensions).key();
+    let from = middleware::client(&parts.extensions).key();
     let too_many = |status: StatusCode| {
         let title = lang.verify_please_wait();
         let what = lang.verify_too_many_files();
-        plain::problem(status, lang, title, what)
+        error_pages::problem(status, lang, title, what)
     };
     let beyond = state.verified.minute.lock().unwrap_or_else(PoisonError::into_inner).count(&from, super::now());
     if beyond > 0 {
         return too_many(StatusCode::TOO_MANY_REQUESTS);
     }
-    let Some(_place) = state.verified.place(from) else { return too_many(StatusCode::SERVICE_UNAVAILABLE) };
-    let asked = match tokio::time::timeout(BODY_WITHIN, asked(&parts.headers, body)).await {
+    let Some(_place) = state.verified.reserve(from) else { return too_many(StatusCode::SERVICE_UNAVAILABLE) };
+    let asked = match tokio::time::timeout(BODY_TIMEOUT, read_input(&parts.headers, body)).await {
         Ok(Some(asked)) => asked,
         Ok(None) => {
             let title = lang.verify_not_a_report();
             let what = lang.verify_file_too_large();
-            return plain::problem(StatusCode::PAYLOAD_TOO_LARGE, lang, title, what);
+            return error_pages::problem(StatusCode::PAYLOAD_TOO_LARGE, lang, title, what);
         }
         Err(_) => {
             let title = lang.verify_upload_failed();
             let what = lang.verify_upload_timeout();
-            let mut response = plain::problem(StatusCode::REQUEST_TIMEOUT, lang, title, what);
+            let mut response = error_pages::problem(StatusCode::REQUEST_TIMEOUT, lang, title, what);
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             return response;
         }
     };
     let outcome = match asked {
-        Asked::File(bytes) => report::verify_file(&state.store, bytes).await.map(Said::File),
-        Asked::Fingerprint(text) => typed(&state.store, &text).await.map(Said::Typed),
+        VerifyInput::File(bytes) => report::verify_file(&state.store, bytes).await.map(VerifyOutcome::File),
+        VerifyInput::Fingerprint(text) => check_fingerprint(&state.store, &text).await.map(VerifyOutcome::Typed),
     };
     match outcome {
         Ok(said) if page => answer_page(lang, &said, &zone_of(&state, &said)),
@@ -162,25 +162,25 @@ pub async fn post(State(state): State<AppState>, request: Request) -> Response {
             tracing::error!(%error, "a report could not be verified");
             let title = lang.verify_unavailable();
             let what = lang.verify_database_unavailable();
-            plain::problem(StatusCode::SERVICE_UNAVAILABLE, lang, title, what)
+            error_pages::problem(StatusCode::SERVICE_UNAVAILABLE, lang, title, what)
         }
     }
 }
 
-enum Asked {
+enum VerifyInput {
     File(Vec<u8>),
     Fingerprint(String),
 }
 
 /// What was said of a file or a fingerprint.
-pub enum Said {
-    File(Answer),
-    Typed(Typed),
+pub enum VerifyOutcome {
+    File(Verification),
+    Typed(FingerprintResult),
 }
 
 /// What a request asks about; `None` when it is too large.
-async fn asked(headers: &HeaderMap, body: Body) -> Option<Asked> {
-    let body = to_bytes(body, MOST_BODY).await.ok()?;
+async fn read_input(headers: &HeaderMap, body: Body) -> Option<VerifyInput> {
+    let body = to_bytes(body, MAX_BODY_BYTES).await.ok()?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.starts_with("application/x-www-form-urlencoded") {
         let find = |name: &str| {
@@ -188,29 +188,29 @@ async fn asked(headers: &HeaderMap, body: Body) -> Option<Asked> {
             fields.find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.into_owned())
         };
         if let Some(text) = find("fingerprint") {
-            return Some(Asked::Fingerprint(text));
+            return Some(VerifyInput::Fingerprint(text));
         }
         if let Some(text) = find("file") {
-            return Some(Asked::File(text.into_bytes()));
+            return Some(VerifyInput::File(text.into_bytes()));
         }
         // Programs call any body a form when they are not told otherwise.
     } else if let Some(kind) = multipart::content_type(headers) {
         return Some(match multipart::fields(kind, body, ["file", "fingerprint"]).await {
-            [Some(file), _] => Asked::File(file.to_vec()),
-            [None, Some(text)] => Asked::Fingerprint(String::from_utf8_lossy(&text).into_owned()),
-            [None, None] => Asked::File(Vec::new()),
+            [Some(file), _] => VerifyInput::File(file.to_vec()),
+            [None, Some(text)] => VerifyInput::Fingerprint(String::from_utf8_lossy(&text).into_owned()),
+            [None, None] => VerifyInput::File(Vec::new()),
         });
     }
-    Some(Asked::File(body.to_vec()))
+    Some(VerifyInput::File(body.to_vec()))
 }
 
-fn answer_json(said: &Said) -> Response {
+fn answer_json(said: &VerifyOutcome) -> Response {
     let json = match said {
-        Said::File(answer) => {
+        VerifyOutcome::File(answer) => {
             let mut json = json!({ "answer": answer.name() });
             match answer {
-                Answer::Genuine { sha256, fingerprint, record }
-                | Answer::Superseded { sha256, fingerprint, record, .. } => {
+                Verification::Genuine { sha256, fingerprint, record }
+                | Verification::Superseded { sha256, fingerprint, record, .. } => {
                     json["sha256"] = json!(sha256);
                     json["fingerprint"] = json!(fingerprint);
                     if record.shows_host() {
@@ -222,11 +222,11 @@ fn answer_json(said: &Said) -> Response {
                     let totals = totals.map(|counter| (counter.name().to_owned(), json!(record.totals.get(counter))));
                     json["totals"] = json!(serde_json::Map::from_iter(totals));
                 }
-                Answer::Altered { what } => json["what"] = json!(what.to_string()),
-                Answer::NotAReport { why } => json["why"] = json!(why.to_string()),
-                Answer::NotOurs => {}
+                Verification::Altered { what } => json["what"] = json!(what.to_string()),
+                Verification::NotAReport { why } => json["why"] = json!(why.to_string()),
+                Verification::NotIssuedHere => {}
             }
-            if let Answer::Superseded { by, record, .. } = answer {
+            if let Verification::Superseded { by, record, .. } = answer {
                 json["by"] = json!({ "revision": by.revision, "sealed_at": by.sealed_at });
                 // The hash of the whole record would let a holder of less try out what is hidden from them.
                 if record.derived.as_ref().is_none_or(|derived| derived.of.is_some()) {
@@ -235,20 +235,22 @@ fn answer_json(said: &Said) -> Response {
             }
             json
         }
-        Said::Typed(Typed::Known { at }) => json!({ "answer": "known", "sealed_at": at }),
-        Said::Typed(Typed::Superseded { at, revision, by_at }) => {
+        VerifyOutcome::Typed(FingerprintResult::Known { at }) => json!({ "answer": "known", "sealed_at": at }),
+        VerifyOutcome::Typed(FingerprintResult::Superseded { at, revision, by_at }) => {
             json!({ "answer": "superseded", "sealed_at": at, "by": { "revision": revision, "sealed_at": by_at } })
         }
-        Said::Typed(Typed::Unknown) => json!({ "answer": "unknown" }),
-        Said::Typed(Typed::Malformed) => json!({ "answer": "malformed" }),
+        VerifyOutcome::Typed(FingerprintResult::Unknown) => json!({ "answer": "unknown" }),
+        VerifyOutcome::Typed(FingerprintResult::Malformed) => json!({ "answer": "malformed" }),
     };
     axum::Json(json).into_response()
 }
 
 /// The zone that times are told in: that of the report's app, or of the first one.
-fn zone_of(state: &AppState, said: &Said) -> String {
+fn zone_of(state: &AppState, said: &VerifyOutcome) -> String {
     let app = match said {
-        Said::File(Answer::Genuine { record, .. } | Answer::Superseded { record, .. }) => state.config.app(record.app),
+        VerifyOutcome::File(Verification::Genuine { record, .. } | Verification::Superseded { record, .. }) => {
+            state.config.app(record.app)
+        }
         _ => None,
     };
     app.or(state.config.apps.first()).map_or_else(|| "UTC".to_owned(), |app| app.timezone.clone())
@@ -289,14 +291,20 @@ fn not_canonical(lang: Lang, error: &CanonicalError) -> String {
     }
 }
 
-fn answer_page(lang: Lang, said: &Said, zone: &str) -> Response {
+fn answer_page(lang: Lang, said: &VerifyOutcome, zone: &str) -> Response {
     let (title, what) = words(lang, said, zone);
     let again = lang.verify_another();
     let figures = match said {
-        Said::File(Answer::Genuine { record, .. } | Answer::Superseded { record, .. }) => figures(lang, record, zone),
+        VerifyOutcome::File(Verification::Genuine { record, .. } | Verification::Superseded { record, .. }) => {
+            figures(lang, record, zone)
+        }
         _ => String::new(),
     };
-    plain::told(lang, &title, &format!("<p>{}</p>{figures}<p><a href=\"/verify\">{again}</a></p>", escape(&what)))
+    error_pages::html_response(
+        lang,
+        &title,
+        &format!("<p>{}</p>{figures}<p><a href=\"/verify\">{again}</a></p>", escape(&what)),
+    )
 }
 
 /// What the verified record says in short, so that it can be compared with the page, the print or the picture at hand.
@@ -319,33 +327,41 @@ fn figures(lang: Lang, record: &Record, zone_name: &str) -> String {
 
 /// The answer in words: a heading and a sentence, times in this zone. A field that was altered has the name it has in the
 /// file.
-fn words(lang: Lang, said: &Said, zone: &str) -> (String, String) {
+fn words(lang: Lang, said: &VerifyOutcome, zone: &str) -> (String, String) {
     let time = |at: Millis| {
         let at = jiff::Timestamp::from_millisecond(at.0).and_then(|at| at.in_tz(zone));
         at.map(|at| at.strftime("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string()).unwrap_or_default()
     };
     let (title, what) = match said {
-        Said::File(Answer::Genuine { fingerprint, record, .. }) => {
+        VerifyOutcome::File(Verification::Genuine { fingerprint, record, .. }) => {
             (lang.verify_genuine(), lang.verify_genuine_sentence(fingerprint, &time(record.sealed_at), &record.issuer))
         }
-        Said::File(Answer::Superseded { by, fingerprint, .. }) => (
+        VerifyOutcome::File(Verification::Superseded { by, fingerprint, .. }) => (
             lang.verify_superseded(),
             lang.verify_superseded_sentence(fingerprint, &by.revision.to_string(), &time(by.sealed_at)),
         ),
-        Said::File(Answer::Altered { what }) => {
+        VerifyOutcome::File(Verification::Altered { what }) => {
             (lang.verify_altered(), lang.verify_altered_sentence(&altered(lang, what)))
         }
-        Said::File(Answer::NotOurs) => (lang.verify_not_issued_here(), lang.verify_other_key().to_owned()),
-        Said::File(Answer::NotAReport { why }) => {
+        VerifyOutcome::File(Verification::NotIssuedHere) => {
+            (lang.verify_not_issued_here(), lang.verify_other_key().to_owned())
+        }
+        VerifyOutcome::File(Verification::NotAReport { why }) => {
             (lang.verify_not_a_report(), lang.verify_not_a_report_sentence(&no_report(lang, why)))
         }
-        Said::Typed(Typed::Known { at }) => (lang.verify_issued_here(), lang.verify_fingerprint_known(&time(*at))),
-        Said::Typed(Typed::Superseded { at, revision, by_at }) => (
+        VerifyOutcome::Typed(FingerprintResult::Known { at }) => {
+            (lang.verify_issued_here(), lang.verify_fingerprint_known(&time(*at)))
+        }
+        VerifyOutcome::Typed(FingerprintResult::Superseded { at, revision, by_at }) => (
             lang.verify_superseded(),
             lang.verify_fingerprint_superseded(&time(*at), &revision.to_string(), &time(*by_at)),
         ),
-        Said::Typed(Typed::Unknown) => (lang.verify_unknown(), lang.verify_no_such_fingerprint().to_owned()),
-        Said::Typed(Typed::Malformed) => (lang.verify_not_a_fingerprint(), lang.verify_fingerprint_format().to_owned()),
+        VerifyOutcome::Typed(FingerprintResult::Unknown) => {
+            (lang.verify_unknown(), lang.verify_no_such_fingerprint().to_owned())
+        }
+        VerifyOutcome::Typed(FingerprintResult::Malformed) => {
+            (lang.verify_not_a_fingerprint(), lang.verify_fingerprint_format().to_owned())
+        }
     };
     (title.to_owned(), what)
 }
@@ -372,10 +388,11 @@ mod tests {
 
     #[test]
     fn times_are_told_in_the_zone_of_the_report_and_what_was_altered_in_the_readers_language() {
-        let known = Said::Typed(Typed::Known { at: Millis(1_795_273_601_000) });
+        let known = VerifyOutcome::Typed(FingerprintResult::Known { at: Millis(1_795_273_601_000) });
         let (_, told) = words(Lang::En, &known, "Asia/Shanghai");
         assert!(told.contains("2026-11-21 23:06:41 (UTC+08:00)"), "{told}");
-        let answer = |lang, what: Alteration| words(lang, &Said::File(Answer::Altered { what }), "UTC").1;
+        let answer =
+            |lang, what: Alteration| words(lang, &VerifyOutcome::File(Verification::Altered { what }), "UTC").1;
         let coins = || Alteration::Field("totals.coins".to_owned());
         assert_eq!(answer(Lang::En, coins()), "Altered: totals.coins does not match the seal.");
         assert_eq!(answer(Lang::Zh, coins()), "已被改动：totals.coins 与签名内容不符。");
@@ -400,10 +417,10 @@ mod tests {
             NoReport::OtherVersion,
         ];
         no_report.extend(not_canonical().map(NoReport::NotCanonical));
-        let altered = altered.into_iter().map(|what| Answer::Altered { what });
-        let no_report = no_report.into_iter().map(|why| Answer::NotAReport { why });
+        let altered = altered.into_iter().map(|what| Verification::Altered { what });
+        let no_report = no_report.into_iter().map(|why| Verification::NotAReport { why });
         for answer in altered.chain(no_report) {
-            let said = Said::File(answer);
+            let said = VerifyOutcome::File(answer);
             let english = words(Lang::En, &said, "UTC").1;
             for lang in [Lang::Zh, Lang::Ja] {
                 assert_ne!(words(lang, &said, "UTC").1, english);

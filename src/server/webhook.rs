@@ -15,9 +15,9 @@ use std::time::Duration;
 
 /// What comes beyond what is kept is discarded, so that the sender can finish and read the answer; beyond this, nobody is
 /// waited for.
-const MOST_DISCARDED: usize = 64 << 20;
+const MAX_DISCARDED_BYTES: usize = 64 << 20;
 /// A body that has not arrived by then is not Tencent's, whose own time-out is 2 s.
-const ARRIVES_WITHIN: Duration = Duration::from_secs(2);
+const BODY_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub async fn webhook(
     State(state): State<AppState>,
@@ -30,7 +30,7 @@ pub async fn webhook(
     let webhook = state.collector.webhook(delivery);
     let most = webhook.as_ref().map_or(0, crate::collector::Webhook::most_bytes);
     // Too large, cut or late: it counts as one that cannot be read.
-    let body = tokio::time::timeout(ARRIVES_WITHIN, whole(body, most)).await.ok().flatten();
+    let body = tokio::time::timeout(BODY_TIMEOUT, read_body(body, most)).await.ok().flatten();
     if let Some(webhook) = webhook {
         webhook.receive(body);
     }
@@ -39,13 +39,13 @@ pub async fn webhook(
 }
 
 /// The body, if all of it came and it is not too large.
-async fn whole(body: Body, most: usize) -> Option<Vec<u8>> {
+async fn read_body(body: Body, most: usize) -> Option<Vec<u8>> {
     let mut chunks = body.into_data_stream();
     let (mut bytes, mut arrived) = (Vec::new(), 0);
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.ok()?;
         arrived += chunk.len();
-        if arrived > MOST_DISCARDED {
+        if arrived > MAX_DISCARDED_BYTES {
             return None;
         }
         if arrived <= most {

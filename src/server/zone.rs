@@ -6,20 +6,20 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// No stream is older than the product it belongs to.
-const FROM: i64 = 1_420_070_400_000; // 2015-01-01
+const FIRST_OFFSET_MS: i64 = 1_420_070_400_000; // 2015-01-01
 /// Expiries and charts of the future reach no further, in milliseconds: three years.
-const AHEAD: i64 = 3 * 366 * 86_400_000;
+const OFFSETS_AHEAD_MS: i64 = 3 * 366 * 86_400_000;
 
 /// The zone of that IANA name; UTC where there is none.
 pub fn zone(name: &str, now: Millis) -> Zone {
-    let (Ok(zone), Ok(from)) = (TimeZone::get(name), Timestamp::from_millisecond(FROM)) else {
+    let (Ok(zone), Ok(from)) = (TimeZone::get(name), Timestamp::from_millisecond(FIRST_OFFSET_MS)) else {
         return Zone::default();
     };
-    let first = (Millis(FROM), zone.to_offset(from).seconds());
+    let first = (Millis(FIRST_OFFSET_MS), zone.to_offset(from).seconds());
     let later = zone
         .following(from)
         .map(|change| (Millis(change.timestamp().as_millisecond()), change.offset().seconds()))
-        .take_while(|(at, _)| *at < now + AHEAD);
+        .take_while(|(at, _)| *at < now + OFFSETS_AHEAD_MS);
     Zone { name: name.to_owned(), offsets: std::iter::once(first).chain(later).collect() }
 }
 

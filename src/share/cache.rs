@@ -3,7 +3,7 @@
 //! What a link gives by itself and what single readers choose are kept apart: whoever asks for every time zone in turn
 //! pushes out other choices, and not the report that a crowd reads.
 
-use super::changes::{AsOf, Changes};
+use super::cache_version::{CacheVersion, VersionStamp};
 use axum::http::HeaderMap;
 use bytes::Bytes;
 use std::collections::{HashMap, VecDeque};
@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// What makes one rendering differ from another of the same link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Key {
+pub struct PageKey {
     pub link: i64,
     pub lang: &'static str,
     pub zone: String,
@@ -45,18 +45,18 @@ impl Rendered {
 
 /// Which part of the memory a rendering is kept in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum CacheSection {
     /// What the link gives by itself.
-    Usual,
+    Default,
     /// In a language, time zone or theme that a reader chose.
     Chosen,
 }
 
-impl Part {
+impl CacheSection {
     /// Bytes of renderings kept. Beyond, the oldest go: a crowd reads one or a few.
-    const fn most_bytes(self) -> usize {
+    const fn max_bytes(self) -> usize {
         match self {
-            Self::Usual => 24 << 20,
+            Self::Default => 24 << 20,
             Self::Chosen => 8 << 20,
         }
     }
@@ -65,27 +65,27 @@ impl Part {
 /// Renderings that hold still. Clones share them.
 #[derive(Clone)]
 pub struct RenderedPages {
-    changes: Changes,
-    kept: Arc<RwLock<Parts>>,
+    changes: CacheVersion,
+    sections: Arc<RwLock<CacheSections>>,
 }
 
 #[derive(Default)]
-struct Parts {
-    usual: Kept,
-    chosen: Kept,
+struct CacheSections {
+    default: SectionPages,
+    chosen: SectionPages,
 }
 
 #[derive(Default)]
-struct Kept {
+struct SectionPages {
     bytes: usize,
-    pages: HashMap<Key, Entry>,
+    pages: HashMap<PageKey, CachedPage>,
     /// In the order they came, for forgetting the oldest; one that was replaced meanwhile has another number.
-    order: VecDeque<(Key, u64)>,
+    order: VecDeque<(PageKey, u64)>,
     /// Of the newest entry.
     number: u64,
 }
 
-struct Entry {
+struct CachedPage {
     page: Arc<Rendered>,
     /// The change after which it was made.
     change: u64,
@@ -94,13 +94,13 @@ struct Entry {
     number: u64,
 }
 
-impl Kept {
-    fn put(&mut self, key: Key, change: u64, page: Arc<Rendered>, most_bytes: usize) {
+impl SectionPages {
+    fn put(&mut self, key: PageKey, change: u64, page: Arc<Rendered>, most_bytes: usize) {
         let size = page.body.len() + page.brotli().len();
         self.number += 1;
         self.bytes += size;
         self.order.push_back((key.clone(), self.number));
-        if let Some(before) = self.pages.insert(key, Entry { page, change, size, number: self.number }) {
+        if let Some(before) = self.pages.insert(key, CachedPage { page, change, size, number: self.number }) {
             self.bytes -= before.size;
         }
         // Places of entries that were replaced are as bounded as the entries.
@@ -121,33 +121,34 @@ impl Kept {
 }
 
 impl RenderedPages {
-    pub fn new(changes: Changes) -> Self {
-        Self { changes, kept: Arc::default() }
+    pub fn new(changes: CacheVersion) -> Self {
+        Self { changes, sections: Arc::default() }
     }
 
     /// The rendering of a link that was read then, if nothing changed since, neither the link nor the report.
-    pub fn get(&self, key: &Key, as_of: AsOf) -> Option<Arc<Rendered>> {
-        if !self.changes.holds(as_of) {
+    pub fn get(&self, key: &PageKey, as_of: VersionStamp) -> Option<Arc<Rendered>> {
+        if !self.changes.is_current(as_of) {
             return None;
         }
-        let holds =
-            |entry: &&Entry| entry.change >= as_of.change || self.changes.holds(AsOf { change: entry.change, ..as_of });
-        let parts = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let found = [&parts.usual, &parts.chosen].into_iter().find_map(|kept| kept.pages.get(key).filter(holds));
+        let holds = |entry: &&CachedPage| {
+            entry.change >= as_of.change || self.changes.is_current(VersionStamp { change: entry.change, ..as_of })
+        };
+        let parts = self.sections.read().unwrap_or_else(PoisonError::into_inner);
+        let found = [&parts.default, &parts.chosen].into_iter().find_map(|kept| kept.pages.get(key).filter(holds));
         found.map(|entry| entry.page.clone())
     }
 
     /// Keeps a rendering made of what was read then; one made before a change is not kept.
-    pub fn put(&self, key: Key, as_of: AsOf, part: Part, page: Arc<Rendered>) {
-        if !self.changes.holds(as_of) {
+    pub fn put(&self, key: PageKey, as_of: VersionStamp, part: CacheSection, page: Arc<Rendered>) {
+        if !self.changes.is_current(as_of) {
             return;
         }
-        let mut parts = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        let mut parts = self.sections.write().unwrap_or_else(PoisonError::into_inner);
         let kept = match part {
-            Part::Usual => &mut parts.usual,
-            Part::Chosen => &mut parts.chosen,
+            CacheSection::Default => &mut parts.default,
+            CacheSection::Chosen => &mut parts.chosen,
         };
-        kept.put(key, as_of.change, page, part.most_bytes());
+        kept.put(key, as_of.change, page, part.max_bytes());
     }
 }
 
@@ -165,63 +166,63 @@ mod tests {
         })
     }
 
-    fn key(link: i64) -> Key {
-        Key { link, lang: "en", zone: "UTC".to_owned(), theme: "", what: "html" }
+    fn key(link: i64) -> PageKey {
+        PageKey { link, lang: "en", zone: "UTC".to_owned(), theme: "", what: "html" }
     }
 
-    fn now(changes: &Changes) -> AsOf {
-        AsOf { stream: StreamId(1), change: changes.now() }
+    fn now(changes: &CacheVersion) -> VersionStamp {
+        VersionStamp { stream: StreamId(1), change: changes.now() }
     }
 
     #[test]
     fn a_change_forgets_everything_of_its_stream_also_what_was_under_way() {
         for everything in [false, true] {
-            let changes = Changes::default();
+            let changes = CacheVersion::default();
             let pages = RenderedPages::new(changes.clone());
             let before = now(&changes);
-            pages.put(key(1), before, Part::Usual, page(10));
+            pages.put(key(1), before, CacheSection::Default, page(10));
             assert!(pages.get(&key(1), before).is_some());
             // Another stream was sealed: this one's page stays, also for who reads the link after that.
-            changes.bump_stream(StreamId(2));
+            changes.increment_stream(StreamId(2));
             assert!(pages.get(&key(1), before).is_some() && pages.get(&key(1), now(&changes)).is_some());
             if everything {
-                changes.bump();
+                changes.increment();
             } else {
-                changes.bump_stream(StreamId(1));
+                changes.increment_stream(StreamId(1));
             }
             let after = now(&changes);
             assert!(pages.get(&key(1), before).is_none() && pages.get(&key(1), after).is_none());
-            pages.put(key(1), before, Part::Usual, page(10));
+            pages.put(key(1), before, CacheSection::Default, page(10));
             assert!(pages.get(&key(1), before).is_none() && pages.get(&key(1), after).is_none());
             // A link that was read before the change is not answered with what was rendered after it.
-            pages.put(key(1), after, Part::Usual, page(10));
+            pages.put(key(1), after, CacheSection::Default, page(10));
             assert!(pages.get(&key(1), before).is_none() && pages.get(&key(1), after).is_some());
         }
     }
 
     #[test]
     fn memory_is_bounded_and_choices_push_out_choices_only() {
-        let changes = Changes::default();
+        let changes = CacheVersion::default();
         let pages = RenderedPages::new(changes.clone());
         let as_of = now(&changes);
         for link in 0..40 {
-            pages.put(key(link), as_of, Part::Usual, page(1 << 20));
+            pages.put(key(link), as_of, CacheSection::Default, page(1 << 20));
         }
         assert!(pages.get(&key(0), as_of).is_none() && pages.get(&key(39), as_of).is_some());
-        let zone = |number| Key { zone: format!("zone {number}"), ..key(39) };
+        let zone = |number| PageKey { zone: format!("zone {number}"), ..key(39) };
         for number in 0..600 {
-            pages.put(zone(number), as_of, Part::Chosen, page(300 << 10));
+            pages.put(zone(number), as_of, CacheSection::Chosen, page(300 << 10));
         }
         assert!(pages.get(&zone(0), as_of).is_none() && pages.get(&zone(599), as_of).is_some());
         assert!(pages.get(&key(39), as_of).is_some());
         // The same again and again takes no more.
         for _ in 0..1_000 {
-            pages.put(key(39), as_of, Part::Usual, page(1 << 20));
+            pages.put(key(39), as_of, CacheSection::Default, page(1 << 20));
         }
         assert!(pages.get(&key(38), as_of).is_some());
-        let parts = pages.kept.read().unwrap_or_else(PoisonError::into_inner);
-        for (kept, part) in [(&parts.usual, Part::Usual), (&parts.chosen, Part::Chosen)] {
-            assert!(kept.bytes <= part.most_bytes() && kept.order.len() <= 2 * kept.pages.len());
+        let parts = pages.sections.read().unwrap_or_else(PoisonError::into_inner);
+        for (kept, part) in [(&parts.default, CacheSection::Default), (&parts.chosen, CacheSection::Chosen)] {
+            assert!(kept.bytes <= part.max_bytes() && kept.order.len() <= 2 * kept.pages.len());
             assert_eq!(kept.bytes, kept.pages.values().map(|entry| entry.size).sum::<usize>());
         }
     }

@@ -5,13 +5,19 @@
 use super::ShareError;
 use crate::domain::Millis;
 use crate::domain::record::Document;
-use crate::report::{self, SigningKey, Wish};
+use crate::report::{self, RedactionSpec, SigningKey};
 use crate::store::{DerivedRow, ShareRow, Store, StoreError};
 
 /// What a link's maker wishes to show, with what an operator released of the stream.
-async fn wish(store: &Store, row: &ShareRow) -> Result<Wish, StoreError> {
+async fn redaction_spec(store: &Store, row: &ShareRow) -> Result<RedactionSpec, StoreError> {
     let released = store.released(row.stream).await?.into_iter().map(|released| released.finding).collect();
-    Ok(Wish { host: !row.hide_host, title: row.title.clone(), slot: row.slot, released, ..Wish::plain(row.preset) })
+    Ok(RedactionSpec {
+        host: !row.hide_host,
+        title: row.title.clone(),
+        slot: row.slot,
+        released,
+        ..RedactionSpec::of_preset(row.preset)
+    })
 }
 
 /// The link's document over the newest revision of its stream; `None` while nothing is sealed. Derives and keeps it where
@@ -26,10 +32,10 @@ pub async fn newest(
     let failed = |error: &dyn std::fmt::Display| ShareError::Document(error.to_string());
     let kept = store.newest_derived(row.id).await?;
     let key = key.clone();
-    let wish = wish(store, row).await?;
+    let wish = redaction_spec(store, row).await?;
     let work = tokio::task::spawn_blocking(move || {
         let record = report::open(&sealed)?;
-        let derived = report::derive(&record, &sealed.sha256, &wish);
+        let derived = report::redact(&record, &sealed.sha256, &wish);
         let sealed_again = report::seal(&derived, &key)?;
         // Signatures are deterministic, so the same derivation is the same document.
         let fresh = kept.is_none_or(|kept| kept.sha256 != sealed_again.sha256);

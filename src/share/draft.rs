@@ -29,7 +29,7 @@ pub struct Draft {
 
 /// What a link is about, and what it takes where its form says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct About<'a> {
+pub struct LinkDefaults<'a> {
     /// IANA name of the app's zone.
     pub zone: &'a str,
     /// Code of the issuer's language.
@@ -65,7 +65,7 @@ pub enum DraftError {
 }
 
 /// Longest name and title, in characters: they stand in one line.
-const LONGEST: usize = 120;
+const MAX_TEXT_LEN: usize = 120;
 
 /// Checks the name of a time zone.
 pub fn zone(name: &str) -> Result<String, DraftError> {
@@ -133,7 +133,7 @@ fn slot(
     ends: (Option<String>, Option<String>),
     preset: Preset,
     zone: &TimeZone,
-    about: &About,
+    about: &LinkDefaults,
 ) -> Result<Option<(Millis, Millis)>, DraftError> {
     let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let (from, until) = match (filled(ends.0), filled(ends.1)) {
@@ -166,12 +166,12 @@ fn slot(
 fn text(text: Option<String>, what: &'static str) -> Result<Option<String>, DraftError> {
     let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let length = text.as_deref().map_or(0, |text| text.chars().count());
-    if length > LONGEST { Err(DraftError::Long { what, most: LONGEST, length }) } else { Ok(text) }
+    if length > MAX_TEXT_LEN { Err(DraftError::Long { what, most: MAX_TEXT_LEN, length }) } else { Ok(text) }
 }
 
 impl Draft {
     /// The settings of a link: what was written, else the defaults. The password is not the draft's.
-    pub fn settle(self, about: &About, now: Millis) -> Result<ShareSettings, DraftError> {
+    pub fn validate(self, about: &LinkDefaults, now: Millis) -> Result<ShareSettings, DraftError> {
         let preset = self.preset.unwrap_or(Preset::Host);
         let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         let zone = zone(filled(self.zone).as_deref().unwrap_or(about.zone))?;
@@ -202,9 +202,9 @@ mod tests {
         Millis(text.parse::<Timestamp>().unwrap().as_millisecond())
     }
 
-    fn about(zone: &str) -> About<'_> {
+    fn about(zone: &str) -> LinkDefaults<'_> {
         // 20:00:05 to 23:04:41 in Shanghai.
-        About { zone, lang: "en", from: at("2026-11-21T12:00:05Z"), until: at("2026-11-21T15:04:41Z") }
+        LinkDefaults { zone, lang: "en", from: at("2026-11-21T12:00:05Z"), until: at("2026-11-21T15:04:41Z") }
     }
 
     #[test]
@@ -213,7 +213,7 @@ mod tests {
         let of = |preset, zone: &str, from: &str, until: &str| {
             let (slot_from, slot_until) = (Some(from.to_owned()), Some(until.to_owned()));
             let draft = Draft { preset: Some(preset), slot_from, slot_until, ..Draft::default() };
-            draft.settle(&about(zone), now).map(|set| set.slot)
+            draft.validate(&about(zone), now).map(|set| set.slot)
         };
         let sponsor = |from: &str, until: &str| of(Preset::Sponsor, "Asia/Shanghai", from, until);
         let half_past = (at("2026-11-21T12:30:00Z"), at("2026-11-21T13:00:00Z"));
@@ -234,13 +234,13 @@ mod tests {
 
     #[test]
     fn an_empty_form_is_a_whole_link() {
-        let settings = Draft::default().settle(&about("Asia/Shanghai"), at("2026-11-22T12:00:00Z")).unwrap();
+        let settings = Draft::default().validate(&about("Asia/Shanghai"), at("2026-11-22T12:00:00Z")).unwrap();
         assert_eq!(settings.preset, Preset::Host);
         assert_eq!((settings.zone.as_str(), settings.lang.as_str()), ("Asia/Shanghai", "en"));
         // The end of December, Shanghai time.
         assert_eq!(settings.expires_at, Some(at("2026-12-31T16:00:00Z")));
         // 31 December in UTC is 1 January in Shanghai: next month is February.
-        let settings = Draft::default().settle(&about("Asia/Shanghai"), at("2026-12-31T20:00:00Z")).unwrap();
+        let settings = Draft::default().validate(&about("Asia/Shanghai"), at("2026-12-31T20:00:00Z")).unwrap();
         assert_eq!(settings.expires_at, Some(at("2027-02-28T16:00:00Z")));
     }
 
@@ -249,7 +249,7 @@ mod tests {
         let now = at("2026-11-22T12:00:00Z");
         let of = |text: &str| {
             Draft { expires: Some(text.to_owned()), ..Draft::default() }
-                .settle(&about("UTC"), now)
+                .validate(&about("UTC"), now)
                 .map(|set| set.expires_at)
         };
         assert_eq!(of("2026-11-22").unwrap(), Some(at("2026-11-23T00:00:00Z")));
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn wrong_words_are_named() {
-        let wrong = |draft: Draft| draft.settle(&about("UTC"), Millis(0)).unwrap_err().to_string();
+        let wrong = |draft: Draft| draft.validate(&about("UTC"), Millis(0)).unwrap_err().to_string();
         assert!(wrong(Draft { zone: Some("Mars/Base".into()), ..Draft::default() }).contains("Mars/Base"));
         assert!(wrong(Draft { lang: Some("fr".into()), ..Draft::default() }).contains("fr"));
         assert!(wrong(Draft { name: Some("x".repeat(121)), ..Draft::default() }).contains("121"));

@@ -4,7 +4,7 @@
 //! its sealing, and a new name is on reports sealed from then on. Contact, logo and word for coins stand around the sealed
 //! figures, are no part of what is signed, and hold everywhere from the next request.
 
-use super::{Changes, logo};
+use super::{CacheVersion, logo};
 use crate::lang::Lang;
 use crate::store::{IssuerRow, Store, StoreError};
 use base64::Engine;
@@ -14,9 +14,9 @@ use sha2::{Digest, Sha256};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Longest name and contact, in characters.
-const LONGEST: usize = 80;
+const MAX_NAME_LEN: usize = 80;
 /// Longest word for coins: it stands in the middle of sentences and on axes.
-const LONGEST_WORD: usize = 24;
+const MAX_COIN_NAME_LEN: usize = 24;
 
 /// The issuer as pages print it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -116,10 +116,10 @@ pub fn checked(
         None => None,
     };
     let [en, zh, ja] = coins;
-    let word = |word| text(word, "the word for coins", LONGEST_WORD);
+    let word = |word| text(word, "the word for coins", MAX_COIN_NAME_LEN);
     Ok(IssuerRow {
-        name: text(name, "the issuer's name", LONGEST)?,
-        contact: text(contact, "the contact", LONGEST)?,
+        name: text(name, "the issuer's name", MAX_NAME_LEN)?,
+        contact: text(contact, "the contact", MAX_NAME_LEN)?,
         coins: [word(en)?, word(zh)?, word(ja)?],
         lang,
         logo: None,
@@ -128,32 +128,32 @@ pub fn checked(
 
 /// The issuer in memory, until something changes. Clones share it.
 #[derive(Clone)]
-pub struct Issuers(Arc<Inner>);
+pub struct Issuers(Arc<IssuersInner>);
 
-struct Inner {
+struct IssuersInner {
     store: Store,
     /// The configuration's name, until the settings have one.
     configured: String,
-    changes: Changes,
-    kept: RwLock<Option<(u64, Arc<Issuer>)>>,
+    changes: CacheVersion,
+    cached: RwLock<Option<(u64, Arc<Issuer>)>>,
 }
 
 impl Issuers {
-    pub fn new(store: Store, configured: String, changes: Changes) -> Self {
-        Self(Arc::new(Inner { store, configured, changes, kept: RwLock::default() }))
+    pub fn new(store: Store, configured: String, changes: CacheVersion) -> Self {
+        Self(Arc::new(IssuersInner { store, configured, changes, cached: RwLock::default() }))
     }
 
     /// The issuer as it is now.
     pub async fn current(&self) -> Result<Arc<Issuer>, StoreError> {
         let inner = &*self.0;
         let generation = inner.changes.generation();
-        if let Some((kept, issuer)) = &*inner.kept.read().unwrap_or_else(PoisonError::into_inner)
+        if let Some((kept, issuer)) = &*inner.cached.read().unwrap_or_else(PoisonError::into_inner)
             && *kept == generation
         {
             return Ok(issuer.clone());
         }
         let issuer = Arc::new(Issuer::new(inner.store.issuer().await?, &inner.configured));
-        *inner.kept.write().unwrap_or_else(PoisonError::into_inner) = Some((generation, issuer.clone()));
+        *inner.cached.write().unwrap_or_else(PoisonError::into_inner) = Some((generation, issuer.clone()));
         Ok(issuer)
     }
 }
@@ -183,13 +183,13 @@ mod tests {
     async fn a_change_holds_with_the_next_question() {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
-        let changes = Changes::default();
+        let changes = CacheVersion::default();
         let issuers = Issuers::new(store.clone(), "configured".to_owned(), changes.clone());
         assert_eq!(issuers.current().await.unwrap().name, "configured");
         let row = IssuerRow { name: Some("StarLane".to_owned()), ..IssuerRow::default() };
         store.set_issuer(&row).await.unwrap();
         store.set_logo(Some(&logo::row(logo::tests::pixel()).unwrap())).await.unwrap();
-        changes.bump();
+        changes.increment();
         let issuer = issuers.current().await.unwrap();
         assert_eq!(issuer.name, "StarLane");
         let file = issuer.logo.as_ref().unwrap();
@@ -198,9 +198,9 @@ mod tests {
         // Setting the words keeps the picture, and a damaged picture is none.
         store.set_issuer(&row).await.unwrap();
         assert!(store.issuer().await.unwrap().logo.is_some());
-        let damaged = crate::store::Logo { bytes: b"<svg/>".to_vec(), mime: "image/png".to_owned() };
+        let damaged = crate::store::LogoRow { bytes: b"<svg/>".to_vec(), mime: "image/png".to_owned() };
         store.set_logo(Some(&damaged)).await.unwrap();
-        changes.bump();
+        changes.increment();
         assert_eq!(issuers.current().await.unwrap().logo, None);
     }
 }

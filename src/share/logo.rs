@@ -3,16 +3,16 @@
 //! Only PNG, JPEG and WebP, and only whole files of them: a picture is served from our own origin, so nothing that can hold
 //! a script (SVG) and nothing that is two things at once. Looked at again each time it is read from the database.
 
-use crate::store::Logo;
+use crate::store::LogoRow;
 
 /// The largest file. It is loaded with a shared report, whose whole budget is 40 kB.
-pub const MOST_BYTES: usize = 16 << 10;
+pub const MAX_BYTES: usize = 16 << 10;
 /// The longest side, in pixels; it is printed 32 pixels high.
-const LONGEST_SIDE: u32 = 1_024;
+const MAX_SIDE: u32 = 1_024;
 
 /// What a file is, by its own bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Picture {
+pub struct LogoFormat {
     pub mime: &'static str,
     pub extension: &'static str,
     pub width: u32,
@@ -33,22 +33,22 @@ pub enum LogoError {
 }
 
 /// Checks an uploaded file.
-pub fn check(bytes: &[u8]) -> Result<Picture, LogoError> {
+pub fn check(bytes: &[u8]) -> Result<LogoFormat, LogoError> {
     if bytes.is_empty() {
         return Err(LogoError::Empty);
     }
-    if bytes.len() > MOST_BYTES {
+    if bytes.len() > MAX_BYTES {
         return Err(LogoError::Large);
     }
     let found = png(bytes).or_else(|| jpeg(bytes)).or_else(|| webp(bytes)).ok_or(LogoError::Kind)?;
-    let side = 1..=LONGEST_SIDE;
+    let side = 1..=MAX_SIDE;
     if side.contains(&found.width) && side.contains(&found.height) { Ok(found) } else { Err(LogoError::Size) }
 }
 
 /// As the database keeps it.
-pub fn row(bytes: Vec<u8>) -> Result<Logo, LogoError> {
+pub fn row(bytes: Vec<u8>) -> Result<LogoRow, LogoError> {
     let picture = check(&bytes)?;
-    Ok(Logo { bytes, mime: picture.mime.to_owned() })
+    Ok(LogoRow { bytes, mime: picture.mime.to_owned() })
 }
 
 fn be32(bytes: &[u8], at: usize) -> Option<u32> {
@@ -61,7 +61,7 @@ fn le24(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 /// Chunks from the signature to IEND, which ends the file.
-fn png(bytes: &[u8]) -> Option<Picture> {
+fn png(bytes: &[u8]) -> Option<LogoFormat> {
     const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
     if !bytes.starts_with(SIGNATURE) || bytes.get(12..16)? != b"IHDR" {
         return None;
@@ -76,11 +76,11 @@ fn png(bytes: &[u8]) -> Option<Picture> {
             break;
         }
     }
-    (at == bytes.len()).then_some(Picture { mime: "image/png", extension: "png", width, height })
+    (at == bytes.len()).then_some(LogoFormat { mime: "image/png", extension: "png", width, height })
 }
 
 /// Segments from SOI to the scan, one frame header among them; EOI ends the file.
-fn jpeg(bytes: &[u8]) -> Option<Picture> {
+fn jpeg(bytes: &[u8]) -> Option<LogoFormat> {
     if !bytes.starts_with(&[0xff, 0xd8, 0xff]) || !bytes.ends_with(&[0xff, 0xd9]) {
         return None;
     }
@@ -108,11 +108,11 @@ fn jpeg(bytes: &[u8]) -> Option<Picture> {
         at += 2 + length;
     }
     let (width, height) = size?;
-    Some(Picture { mime: "image/jpeg", extension: "jpg", width, height })
+    Some(LogoFormat { mime: "image/jpeg", extension: "jpg", width, height })
 }
 
 /// One RIFF container that is as long as it says.
-fn webp(bytes: &[u8]) -> Option<Picture> {
+fn webp(bytes: &[u8]) -> Option<LogoFormat> {
     let riff = bytes.get(..4)? == b"RIFF" && bytes.get(8..12)? == b"WEBP";
     let length = u32::from_le_bytes(bytes.get(4..8)?.try_into().ok()?);
     if !riff || usize::try_from(length).ok()?.checked_add(8)? != bytes.len() {
@@ -132,7 +132,7 @@ fn webp(bytes: &[u8]) -> Option<Picture> {
         b"VP8X" => (le24(bytes, content + 4)? + 1, le24(bytes, content + 7)? + 1),
         _ => return None,
     };
-    Some(Picture { mime: "image/webp", extension: "webp", width, height })
+    Some(LogoFormat { mime: "image/webp", extension: "webp", width, height })
 }
 
 #[cfg(test)]
@@ -189,7 +189,7 @@ pub mod tests {
             assert_eq!(check(bytes), Err(LogoError::Kind), "{bytes:?}");
         }
         assert_eq!(check(b""), Err(LogoError::Empty));
-        assert_eq!(check(&vec![0; MOST_BYTES + 1]), Err(LogoError::Large));
+        assert_eq!(check(&vec![0; MAX_BYTES + 1]), Err(LogoError::Large));
         assert_eq!(check(&jpeg(1_025, 10)), Err(LogoError::Size));
         assert_eq!(check(&jpeg(0, 10)), Err(LogoError::Size));
     }

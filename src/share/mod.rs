@@ -6,24 +6,24 @@
 //! answered, and what memory holds of the stream counts no more; a change by another process is noticed within half a second.
 
 pub mod cache;
-pub mod changes;
+pub mod cache_version;
 pub mod document;
 pub mod draft;
 pub mod issuer;
 pub mod logo;
 pub mod token;
 
-pub use cache::{Key, Part, Rendered, RenderedPages};
-pub use changes::{AsOf, Changes};
-pub use draft::{About, Draft, DraftError};
+pub use cache::{CacheSection, PageKey, Rendered, RenderedPages};
+pub use cache_version::{CacheVersion, VersionStamp};
+pub use draft::{Draft, DraftError, LinkDefaults};
 pub use issuer::{Issuer, Issuers};
 pub use token::TokenKey;
 
-use crate::auth::throttle::{Ceiling, Pace, PerMinute, Throttle};
+use crate::auth::throttle::{Ceiling, PerMinute, RetryLimit, Throttle};
 use crate::auth::{ClientAddress, password};
 use crate::domain::record::Finding;
 use crate::domain::{AppId, Millis, StreamId, StreamSummary};
-use crate::key_file::Keys;
+use crate::key_file::InstallationKeys;
 use crate::report::{self, SigningKey};
 use crate::store::{ShareRow, ShareSettings, Store, StoreError};
 use secrecy::{ExposeSecret, SecretString};
@@ -35,22 +35,22 @@ use std::time::Duration;
 use subtle::ConstantTimeEq;
 
 /// Tries of a link's password: five, then waiting that doubles up to a quarter of an hour, per link and address.
-const PASSWORD: Pace = Pace { free: 5, first_wait: 1_000, longest_wait: 900_000, forget_after: 3_600_000 };
+const PASSWORD: RetryLimit = RetryLimit { free: 5, first_wait: 1_000, longest_wait: 900_000, forget_after: 3_600_000 };
 /// Wrong passwords an hour for one link from everywhere together: beyond, a network of many addresses guesses. Then every
 /// answer is late, and none is refused.
-const WRONG_AN_HOUR: u32 = 100;
+const MAX_WRONG_PER_HOUR: u32 = 100;
 /// How late.
-const LATE: Duration = Duration::from_secs(5);
+const OVERLOAD_DELAY: Duration = Duration::from_secs(5);
 /// When too many passwords are being checked, whoever asks is told to come again after so many seconds.
-const BUSY_SECONDS: i64 = 5;
+const RETRY_AFTER_SECONDS: i64 = 5;
 /// A person mistypes a few links; a machine that searches meets thousands. Only dead links are ever delayed.
-const DEAD_A_MINUTE: u32 = 30;
+const MAX_NOT_FOUND_PER_MINUTE: u32 = 30;
 /// Each dead answer beyond delays the next by so much more …
-const DEAD_STEP: Duration = Duration::from_millis(250);
+const NOT_FOUND_DELAY_STEP: Duration = Duration::from_millis(250);
 /// … up to this: longer would only keep our own connections open.
-const DEAD_LONGEST: Duration = Duration::from_secs(10);
+const MAX_NOT_FOUND_DELAY: Duration = Duration::from_secs(10);
 /// Living links kept in memory; beyond, all are forgotten and found again.
-const MOST_LINKS: usize = 10_000;
+const MAX_CACHED_LINKS: usize = 10_000;
 
 /// Why an operator's wish about a link was refused.
 #[derive(Debug, thiserror::Error)]
@@ -89,7 +89,7 @@ pub enum NewPassword {
 
 /// Why a link's password was not accepted.
 #[derive(Debug, PartialEq, Eq)]
-pub enum PasswordRefused {
+pub enum PasswordError {
     Wrong,
     /// No try is heard for so many seconds.
     Wait(i64),
@@ -97,25 +97,25 @@ pub enum PasswordRefused {
 
 /// Every link of this installation; clones share it.
 #[derive(Clone)]
-pub struct Shares(Arc<Inner>);
+pub struct Shares(Arc<SharesInner>);
 
 /// A living link as it was at one moment. What is rendered of it is kept, and found again, for that moment only: the link
 /// may be another by the time its page is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Living {
+pub struct ActiveLink {
     row: ShareRow,
     /// The number of the newest change before the row was read.
     change: u64,
 }
 
-impl Living {
+impl ActiveLink {
     /// What [`RenderedPages`] wants to know.
-    pub const fn as_of(&self) -> AsOf {
-        AsOf { stream: self.row.stream, change: self.change }
+    pub const fn as_of(&self) -> VersionStamp {
+        VersionStamp { stream: self.row.stream, change: self.change }
     }
 }
 
-impl Deref for Living {
+impl Deref for ActiveLink {
     type Target = ShareRow;
 
     fn deref(&self) -> &ShareRow {
@@ -124,23 +124,23 @@ impl Deref for Living {
 }
 
 /// Living links by the hash of their token.
-type Alive = HashMap<[u8; 32], Arc<Living>>;
+type ActiveLinks = HashMap<[u8; 32], Arc<ActiveLink>>;
 
-struct Inner {
+struct SharesInner {
     store: Store,
     key: TokenKey,
     /// Signs the documents of links.
     signing: SigningKey,
-    changes: Changes,
+    changes: CacheVersion,
     /// Zone of each app's reports.
     zones: HashMap<AppId, String>,
-    alive: RwLock<Alive>,
+    active: RwLock<ActiveLinks>,
     pages: RenderedPages,
     /// Views not yet in the database: (how many, the last) per link. No addresses.
     views: Mutex<HashMap<i64, (i64, Millis)>>,
-    tries: Mutex<Throttle<(i64, IpAddr)>>,
+    attempts: Mutex<Throttle<(i64, IpAddr)>>,
     wrong: Mutex<Ceiling<i64>>,
-    dead: Mutex<PerMinute<IpAddr>>,
+    not_found: Mutex<PerMinute<IpAddr>>,
 }
 
 /// Counting goes on after a panic elsewhere.
@@ -150,19 +150,19 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Shares {
     /// `zones` has the zone of each app's reports; others get UTC.
-    pub fn new(store: Store, keys: Keys, zones: HashMap<AppId, String>, changes: Changes) -> Self {
-        Self(Arc::new(Inner {
+    pub fn new(store: Store, keys: InstallationKeys, zones: HashMap<AppId, String>, changes: CacheVersion) -> Self {
+        Self(Arc::new(SharesInner {
             store,
             key: keys.links,
             signing: keys.signing,
             zones,
-            alive: RwLock::default(),
+            active: RwLock::default(),
             pages: RenderedPages::new(changes.clone()),
             changes,
             views: Mutex::default(),
-            tries: Mutex::new(Throttle::new(PASSWORD)),
-            wrong: Mutex::new(Ceiling::new(WRONG_AN_HOUR)),
-            dead: Mutex::new(PerMinute::new(DEAD_A_MINUTE)),
+            attempts: Mutex::new(Throttle::new(PASSWORD)),
+            wrong: Mutex::new(Ceiling::new(MAX_WRONG_PER_HOUR)),
+            not_found: Mutex::new(PerMinute::new(MAX_NOT_FOUND_PER_MINUTE)),
         }))
     }
 
@@ -193,7 +193,7 @@ impl Shares {
         let hash_of = move |id| token::hash(key.token(id, 1).expose_secret());
         let id = inner.store.add_share(stream, &settings, created_by, now, hash_of).await?;
         self.prepare(id, now).await?;
-        inner.changes.bump_stream(stream);
+        inner.changes.increment_stream(stream);
         Ok(id)
     }
 
@@ -211,7 +211,7 @@ impl Shares {
         let shares = self.0.store.shares_of(stream).await?;
         let again = shares
             .iter()
-            .find(|share| share.created_by == by && share.is_alive(now) && same(share) && self.path(share).is_some());
+            .find(|share| share.created_by == by && share.is_active(now) && same(share) && self.path(share).is_some());
         Ok(again.map(|share| share.id))
     }
 
@@ -228,7 +228,7 @@ impl Shares {
         };
         let updated = inner.store.update_share(id, &settings).await;
         // Whatever becomes of the document, what memory holds of the link is no longer true.
-        inner.changes.bump_stream(stream.id);
+        inner.changes.increment_stream(stream.id);
         if !updated? {
             return Err(ShareError::NoLink(id));
         }
@@ -238,13 +238,13 @@ impl Shares {
     /// Checks a form against the stream it is about.
     async fn settle(&self, draft: Draft, stream: &StreamSummary, now: Millis) -> Result<ShareSettings, ShareError> {
         let lang = self.0.store.issuer().await?.lang;
-        let about = About {
+        let about = LinkDefaults {
             zone: self.zone(stream.app),
             lang: lang.as_deref().unwrap_or("en"),
             from: stream.started_at,
             until: stream.ended_at.or(stream.last_answered).unwrap_or(stream.started_at),
         };
-        Ok(draft.settle(&about, now)?)
+        Ok(draft.validate(&about, now)?)
     }
 
     /// Lets an internal finding of a stream's newest report out, or takes it back. The sealed report stays as it is; every
@@ -270,7 +270,7 @@ impl Shares {
         } else {
             inner.store.withhold_finding(stream, finding).await
         };
-        inner.changes.bump_stream(stream);
+        inner.changes.increment_stream(stream);
         changed?;
         for row in inner.store.shares_of(stream).await? {
             document::newest(&inner.store, &inner.signing, &row, now).await?;
@@ -298,7 +298,7 @@ impl Shares {
     pub async fn set_enabled(&self, id: i64, enabled: bool) -> Result<(), ShareError> {
         let stream = self.stream_of(id).await?;
         let changed = self.0.store.set_share_enabled(id, enabled).await?;
-        self.0.changes.bump_stream(stream);
+        self.0.changes.increment_stream(stream);
         if changed { Ok(()) } else { Err(ShareError::NoLink(id)) }
     }
 
@@ -308,14 +308,14 @@ impl Shares {
         let version = row.version + 1;
         let hash = token::hash(self.0.key.token(id, version).expose_secret());
         let rotated = self.0.store.rotate_share(id, version, &hash).await?;
-        self.0.changes.bump_stream(row.stream);
+        self.0.changes.increment_stream(row.stream);
         if rotated { Ok(()) } else { Err(ShareError::Raced) }
     }
 
     pub async fn delete(&self, id: i64) -> Result<(), ShareError> {
         let stream = self.stream_of(id).await?;
         let deleted = self.0.store.delete_share(id).await?;
-        self.0.changes.bump_stream(stream);
+        self.0.changes.increment_stream(stream);
         if deleted { Ok(()) } else { Err(ShareError::NoLink(id)) }
     }
 
@@ -338,34 +338,34 @@ impl Shares {
     }
 
     /// The link of a pasted address or token, whatever its state; for `share --off`.
-    pub async fn by_address(&self, address: &str) -> Result<Option<ShareRow>, StoreError> {
+    pub async fn by_token(&self, address: &str) -> Result<Option<ShareRow>, StoreError> {
         let token = address.rsplit_once("/r/").map_or(address, |(_, rest)| rest);
         let token = token.split(['/', '?', '#']).next().unwrap_or_default();
         self.0.store.share_by_hash(&token::hash(token)).await
     }
 
     /// The living link of a token; `None` is a dead one, whether unknown, expired, off or deleted, after the same work.
-    pub async fn find(&self, token: &str, now: Millis) -> Result<Option<Arc<Living>>, StoreError> {
+    pub async fn find(&self, token: &str, now: Millis) -> Result<Option<Arc<ActiveLink>>, StoreError> {
         let inner = &*self.0;
         let hash = token::hash(token);
         let change = inner.changes.now();
         let known = {
-            let alive = inner.alive.read().unwrap_or_else(PoisonError::into_inner);
-            alive.get(&hash).filter(|living| inner.changes.holds(living.as_of())).cloned()
+            let alive = inner.active.read().unwrap_or_else(PoisonError::into_inner);
+            alive.get(&hash).filter(|living| inner.changes.is_current(living.as_of())).cloned()
         };
         // Expired since it was read: then it is looked for like any other.
         if let Some(known) = known
-            && known.is_alive(now)
+            && known.is_active(now)
         {
             return Ok(Some(known));
         }
-        let found = inner.store.living_share(&hash, now).await?;
+        let found = inner.store.active_share(&hash, now).await?;
         let Some(row) = found.filter(|row| bool::from(row.token_hash.ct_eq(&hash))) else {
             return Ok(None);
         };
-        let row = Arc::new(Living { row, change });
-        let mut alive = inner.alive.write().unwrap_or_else(PoisonError::into_inner);
-        if alive.len() >= MOST_LINKS {
+        let row = Arc::new(ActiveLink { row, change });
+        let mut alive = inner.active.write().unwrap_or_else(PoisonError::into_inner);
+        if alive.len() >= MAX_CACHED_LINKS {
             alive.clear();
         }
         // What was read before a change must not outlive it: then this entry holds no more and is never used.
@@ -374,13 +374,13 @@ impl Shares {
     }
 
     /// How long a dead answer to this address waits.
-    pub fn dead_delay(&self, from: ClientAddress, now: Millis) -> Duration {
-        let beyond = lock(&self.0.dead).count(&from.key(), now);
-        DEAD_STEP.saturating_mul(beyond).min(DEAD_LONGEST)
+    pub fn not_found_delay(&self, from: ClientAddress, now: Millis) -> Duration {
+        let beyond = lock(&self.0.not_found).count(&from.key(), now);
+        NOT_FOUND_DELAY_STEP.saturating_mul(beyond).min(MAX_NOT_FOUND_DELAY)
     }
 
     /// Whether the cookie's value remembers the password of this link as it is now.
-    pub fn remembers(&self, row: &ShareRow, cookie: Option<&str>) -> bool {
+    pub fn is_unlocked(&self, row: &ShareRow, cookie: Option<&str>) -> bool {
         match (&row.password, cookie) {
             (None, _) => true,
             (Some(_), None) => false,
@@ -398,31 +398,31 @@ impl Shares {
         password: SecretString,
         from: ClientAddress,
         now: Millis,
-    ) -> Result<SecretString, PasswordRefused> {
+    ) -> Result<SecretString, PasswordError> {
         let late = self.admit(row.id, from, now)?;
         if !late.is_zero() {
             // Before the check, so that whoever does not wait for the answer learns nothing.
             tokio::time::sleep(late).await;
         }
-        let checked = password::verify(password, row.password.clone(), password::Caller::Stranger).await;
-        if !checked.map_err(|password::Busy| PasswordRefused::Wait(BUSY_SECONDS))? {
-            return Err(PasswordRefused::Wrong);
+        let checked = password::verify(password, row.password.clone(), password::HashCaller::Stranger).await;
+        if !checked.map_err(|password::Busy| PasswordError::Wait(RETRY_AFTER_SECONDS))? {
+            return Err(PasswordError::Wrong);
         }
-        lock(&self.0.tries).succeed(&(row.id, from.network()));
+        lock(&self.0.attempts).succeed(&(row.id, from.network()));
         lock(&self.0.wrong).take_back(&row.id);
         Ok(self.0.key.pass(row.id, row.version, row.password.as_deref().unwrap_or_default()))
     }
 
     /// Counts a try of a link's password before its outcome is known: how late it is answered, or that it is refused.
-    pub fn admit(&self, link: i64, from: ClientAddress, now: Millis) -> Result<Duration, PasswordRefused> {
-        let refused = |wait: i64| PasswordRefused::Wait(wait.max(0) / 1_000 + 1);
-        lock(&self.0.tries).begin(&(link, from.network()), now).map_err(refused)?;
+    pub fn admit(&self, link: i64, from: ClientAddress, now: Millis) -> Result<Duration, PasswordError> {
+        let refused = |wait: i64| PasswordError::Wait(wait.max(0) / 1_000 + 1);
+        lock(&self.0.attempts).begin(&(link, from.network()), now).map_err(refused)?;
         let late = lock(&self.0.wrong).begin(&link, now);
-        Ok(if late { LATE } else { Duration::ZERO })
+        Ok(if late { OVERLOAD_DELAY } else { Duration::ZERO })
     }
 
     /// Counts one view.
-    pub fn viewed(&self, link: i64, now: Millis) {
+    pub fn count_view(&self, link: i64, now: Millis) {
         let mut views = lock(&self.0.views);
         let (count, last) = views.entry(link).or_insert((0, now));
         *count += 1;

@@ -15,11 +15,11 @@
 //!
 //! May not do: anything the in-process handle cannot.
 
+use super::counter_curve::SimRng;
 use super::faults::FaultSpec;
-use super::life::Dice;
 use super::shapes;
 use super::world::{Account, EndedBy, MemberCause, Meta, MetaPatch, NewRoom, Origin, WorldError};
-use super::{SimulatorHandle, TruthLife};
+use super::{SimulatorHandle, TrueSession};
 use crate::auth::address;
 use crate::domain::{Counter, Counters, Millis};
 use axum::Router;
@@ -90,7 +90,7 @@ fn bad(why: impl ToString) -> Refused {
 }
 
 type Done = Result<StatusCode, Refused>;
-const NOTHING_TO_SAY: StatusCode = StatusCode::NO_CONTENT;
+const NO_BODY: StatusCode = StatusCode::NO_CONTENT;
 
 /// JSON whatever the content type says, so that a plain `curl -d` works.
 fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refused> {
@@ -136,8 +136,8 @@ async fn create_room(State(handle): State<SimulatorHandle>, body: Bytes) -> Resu
     meta.owner_name = spec.host_name.unwrap_or_default();
     meta.public = spec.public.unwrap_or(true);
     let origin = if spec.scripted.unwrap_or(true) {
-        let lives = handle.look(|world, _| world.room(&spec.room_id).map_or(0, |room| room.lives.len() as u64));
-        Origin::Seeded(Dice::of(handle.0.cursor_salt.wrapping_add(lives), &spec.room_id).roll())
+        let lives = handle.read_world(|world, _| world.room(&spec.room_id).map_or(0, |room| room.lives.len() as u64));
+        Origin::Seeded(SimRng::of(handle.0.cursor_salt.wrapping_add(lives), &spec.room_id).roll())
     } else {
         Origin::Still
     };
@@ -156,8 +156,8 @@ async fn create_room(State(handle): State<SimulatorHandle>, body: Bytes) -> Resu
 }
 
 async fn list_rooms(State(handle): State<SimulatorHandle>) -> axum::Json<Value> {
-    let rooms: Vec<Value> =
-        handle.look(|world, now| world.all_live(now).map(|(room, life, _)| shapes::control(room, life, now)).collect());
+    let rooms: Vec<Value> = handle
+        .read_world(|world, now| world.all_live(now).map(|(room, life, _)| shapes::control(room, life, now)).collect());
     axum::Json(json!({"rooms": rooms}))
 }
 
@@ -175,7 +175,7 @@ async fn update_room(State(handle): State<SimulatorHandle>, Path(id): Path<Strin
     let PatchSpec { name, host, host_name, public, notice } = parse(&body)?;
     let patch = MetaPatch { name, owner: host, owner_name: host_name, public, notice, ..MetaPatch::default() };
     handle.update_room(&id, patch)?;
-    Ok(NOTHING_TO_SAY)
+    Ok(NO_BODY)
 }
 
 async fn set_counters(State(handle): State<SimulatorHandle>, Path(id): Path<String>, body: Bytes) -> Done {
@@ -183,7 +183,7 @@ async fn set_counters(State(handle): State<SimulatorHandle>, Path(id): Path<Stri
     let at = handle.set_counters(&id, &values)?;
     // Whoever asks after this answer sees the new values.
     settle(&handle, at).await;
-    Ok(NOTHING_TO_SAY)
+    Ok(NO_BODY)
 }
 
 /// Waits for the millisecond in which a change holds.
@@ -209,7 +209,7 @@ async fn destroy_room(
         Some(other) => return Err(bad(format!("by is user or system, not {other:?}"))),
     };
     handle.destroy_room(&id, by, None)?;
-    Ok(NOTHING_TO_SAY)
+    Ok(NO_BODY)
 }
 
 #[derive(Deserialize)]
@@ -223,7 +223,7 @@ async fn member(State(handle): State<SimulatorHandle>, Path(id): Path<String>, b
     let MemberSpec { account, cause } = parse(&body)?;
     let owner = handle.room(&id).map(|(meta, ..)| meta.owner).ok_or(WorldError::Absent)?;
     handle.member(&id, &account.unwrap_or(owner), cause, None)?;
-    Ok(NOTHING_TO_SAY)
+    Ok(NO_BODY)
 }
 
 #[derive(Deserialize)]
@@ -236,12 +236,12 @@ struct BattleSpec {
 async fn start_battle(State(handle): State<SimulatorHandle>, Path(id): Path<String>, body: Bytes) -> Done {
     let BattleSpec { with, seconds } = parse(&body)?;
     handle.start_battle(&id, &with, seconds)?;
-    Ok(NOTHING_TO_SAY)
+    Ok(NO_BODY)
 }
 
 async fn end_battle(State(handle): State<SimulatorHandle>, Path(id): Path<String>) -> Done {
     handle.end_battle(&id)?;
-    Ok(NOTHING_TO_SAY)
+    Ok(NO_BODY)
 }
 
 async fn add_fault(State(handle): State<SimulatorHandle>, body: Bytes) -> Result<axum::Json<Value>, Refused> {
@@ -252,12 +252,12 @@ async fn add_fault(State(handle): State<SimulatorHandle>, body: Bytes) -> Result
 
 async fn remove_fault(State(handle): State<SimulatorHandle>, Path(number): Path<u64>) -> StatusCode {
     handle.remove_fault(number);
-    NOTHING_TO_SAY
+    NO_BODY
 }
 
 async fn clear_faults(State(handle): State<SimulatorHandle>) -> StatusCode {
     handle.clear_faults();
-    NOTHING_TO_SAY
+    NO_BODY
 }
 
 async fn calls(State(handle): State<SimulatorHandle>) -> axum::Json<Value> {
@@ -270,7 +270,7 @@ async fn truth(State(handle): State<SimulatorHandle>, Path(id): Path<String>) ->
     let lives = handle.truth(&id).ok_or(WorldError::Absent)?;
     let lives: Vec<Value> = lives
         .iter()
-        .map(|TruthLife { create_time, destroyed_at, changes }| {
+        .map(|TrueSession { create_time, destroyed_at, changes }| {
             let changes: Vec<Value> = changes
                 .iter()
                 .map(|(at, counters)| {

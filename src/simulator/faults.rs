@@ -2,7 +2,7 @@
 //!
 //! May not do: answer. It says which fault a call meets; `http` carries it out.
 
-use super::http::Command;
+use super::http::SimCommand;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::Deserialize;
@@ -29,7 +29,7 @@ pub struct FaultSpec {
 
 /// What a fault does to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FaultKind {
     /// The envelope with this code; 60007 before the limit, other gateway codes before the signature.
     Code(i64),
     /// This HTTP status and no envelope.
@@ -60,9 +60,9 @@ pub enum FaultError {
 #[derive(Debug)]
 struct Fault {
     id: u64,
-    command: Option<Command>,
+    command: Option<SimCommand>,
     room: Option<String>,
-    kind: Kind,
+    kind: FaultKind,
     probability: f64,
     left: Option<u64>,
 }
@@ -78,11 +78,11 @@ pub struct Faults {
 
 /// What one call meets after the limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Met {
+pub struct FaultOutcome {
     /// All delays that apply, together.
     pub delay: Duration,
     /// The first other fault that applies.
-    pub kind: Option<Kind>,
+    pub kind: Option<FaultKind>,
 }
 
 impl Faults {
@@ -95,24 +95,24 @@ impl Faults {
     /// # Errors
     /// When `spec` has not exactly one kind, an unknown command or an impossible value.
     pub fn add(&mut self, spec: &FaultSpec) -> Result<u64, FaultError> {
-        let kinds: Vec<Kind> = [
-            spec.error_code.map(Kind::Code),
-            spec.http_status.map(Kind::Status),
-            spec.delay_ms.map(|millis| Kind::Delay(Duration::from_millis(millis))),
-            spec.cut.filter(|&cut| cut).map(|_| Kind::Cut),
-            spec.garbage.filter(|&garbage| garbage).map(|_| Kind::Garbage(0)),
+        let kinds: Vec<FaultKind> = [
+            spec.error_code.map(FaultKind::Code),
+            spec.http_status.map(FaultKind::Status),
+            spec.delay_ms.map(|millis| FaultKind::Delay(Duration::from_millis(millis))),
+            spec.cut.filter(|&cut| cut).map(|_| FaultKind::Cut),
+            spec.garbage.filter(|&garbage| garbage).map(|_| FaultKind::Garbage(0)),
         ]
         .into_iter()
         .flatten()
         .collect();
         let &[kind] = kinds.as_slice() else { return Err(FaultError::Kinds(kinds.len())) };
         match kind {
-            Kind::Code(0) => return Err(FaultError::CodeZero),
-            Kind::Status(status) if !(200..600).contains(&status) => return Err(FaultError::Status(status)),
+            FaultKind::Code(0) => return Err(FaultError::CodeZero),
+            FaultKind::Status(status) if !(200..600).contains(&status) => return Err(FaultError::Status(status)),
             _ => {}
         }
         let command = match &spec.command {
-            Some(name) => Some(Command::from_name(name).ok_or_else(|| FaultError::Command(name.clone()))?),
+            Some(name) => Some(SimCommand::from_name(name).ok_or_else(|| FaultError::Command(name.clone()))?),
             None => None,
         };
         let probability = spec.probability.unwrap_or(1.0);
@@ -134,28 +134,28 @@ impl Faults {
     }
 
     /// Whether a fault refuses the call for its frequency (60007), before the limit is looked at.
-    pub fn refuses(&mut self, command: Command, room: Option<&str>) -> bool {
-        self.meet(command, room, |kind| kind == Kind::Code(60007)).kind.is_some()
+    pub fn refuses(&mut self, command: SimCommand, room: Option<&str>) -> bool {
+        self.meet(command, room, |kind| kind == FaultKind::Code(60007)).kind.is_some()
     }
 
     /// What the call meets after the limit.
-    pub fn meets(&mut self, command: Command, room: Option<&str>) -> Met {
-        let mut met = self.meet(command, room, |kind| kind != Kind::Code(60007));
-        if let Some(Kind::Garbage(which)) = &mut met.kind {
+    pub fn outcome_of(&mut self, command: SimCommand, room: Option<&str>) -> FaultOutcome {
+        let mut met = self.meet(command, room, |kind| kind != FaultKind::Code(60007));
+        if let Some(FaultKind::Garbage(which)) = &mut met.kind {
             *which = self.garbled;
             self.garbled += 1;
         }
         met
     }
 
-    fn meet(&mut self, command: Command, room: Option<&str>, wanted: impl Fn(Kind) -> bool) -> Met {
-        let mut met = Met::default();
+    fn meet(&mut self, command: SimCommand, room: Option<&str>, wanted: impl Fn(FaultKind) -> bool) -> FaultOutcome {
+        let mut met = FaultOutcome::default();
         for fault in &mut self.list {
             let meant = wanted(fault.kind)
                 && fault.command.is_none_or(|only| only == command)
                 && fault.room.as_deref().is_none_or(|only| Some(only) == room)
                 && fault.left != Some(0);
-            if !meant || (met.kind.is_some() && !matches!(fault.kind, Kind::Delay(_))) {
+            if !meant || (met.kind.is_some() && !matches!(fault.kind, FaultKind::Delay(_))) {
                 continue;
             }
             if fault.probability < 1.0 && !self.dice.random_bool(fault.probability) {
@@ -165,7 +165,7 @@ impl Faults {
                 *left -= 1;
             }
             match fault.kind {
-                Kind::Delay(by) => met.delay = met.delay.saturating_add(by),
+                FaultKind::Delay(by) => met.delay = met.delay.saturating_add(by),
                 kind => met.kind = Some(kind),
             }
         }
@@ -201,29 +201,29 @@ mod tests {
     fn command_room_and_count_narrow_it() {
         let mut faults = Faults::new(1);
         faults.add(&spec(r#"{"command":"get_room_statistic","room":"a","error_code":100004,"count":2}"#)).unwrap();
-        let code = Some(Kind::Code(100_004));
-        assert_eq!(faults.meets(Command::Stats, Some("b")).kind, None);
-        assert_eq!(faults.meets(Command::Info, Some("a")).kind, None);
-        assert_eq!(faults.meets(Command::Stats, Some("a")).kind, code);
-        assert_eq!(faults.meets(Command::Stats, Some("a")).kind, code);
-        assert_eq!(faults.meets(Command::Stats, Some("a")).kind, None);
+        let code = Some(FaultKind::Code(100_004));
+        assert_eq!(faults.outcome_of(SimCommand::Stats, Some("b")).kind, None);
+        assert_eq!(faults.outcome_of(SimCommand::Info, Some("a")).kind, None);
+        assert_eq!(faults.outcome_of(SimCommand::Stats, Some("a")).kind, code);
+        assert_eq!(faults.outcome_of(SimCommand::Stats, Some("a")).kind, code);
+        assert_eq!(faults.outcome_of(SimCommand::Stats, Some("a")).kind, None);
     }
 
     #[test]
     fn frequency_is_refused_before_the_limit_and_delays_add_up() {
         let mut faults = Faults::new(1);
         let id = faults.add(&spec(r#"{"error_code":60007}"#)).unwrap();
-        assert!(faults.refuses(Command::List, None));
-        assert_eq!(faults.meets(Command::List, None), Met::default());
+        assert!(faults.refuses(SimCommand::List, None));
+        assert_eq!(faults.outcome_of(SimCommand::List, None), FaultOutcome::default());
         faults.remove(id);
-        assert!(!faults.refuses(Command::List, None));
+        assert!(!faults.refuses(SimCommand::List, None));
         faults.add(&spec(r#"{"delay_ms":20}"#)).unwrap();
         faults.add(&spec(r#"{"cut":true}"#)).unwrap();
         faults.add(&spec(r#"{"delay_ms":5}"#)).unwrap();
-        let met = faults.meets(Command::List, None);
-        assert_eq!((met.delay, met.kind), (Duration::from_millis(25), Some(Kind::Cut)));
+        let met = faults.outcome_of(SimCommand::List, None);
+        assert_eq!((met.delay, met.kind), (Duration::from_millis(25), Some(FaultKind::Cut)));
         faults.clear();
-        assert_eq!(faults.meets(Command::List, None), Met::default());
+        assert_eq!(faults.outcome_of(SimCommand::List, None), FaultOutcome::default());
     }
 
     #[test]
@@ -231,7 +231,7 @@ mod tests {
         let met = |seed| {
             let mut faults = Faults::new(seed);
             faults.add(&spec(r#"{"http_status":502,"probability":0.25}"#)).unwrap();
-            (0..1000).map(|_| faults.meets(Command::Stats, None).kind.is_some()).collect::<Vec<_>>()
+            (0..1000).map(|_| faults.outcome_of(SimCommand::Stats, None).kind.is_some()).collect::<Vec<_>>()
         };
         assert_eq!(met(7), met(7));
         assert!((150..350).contains(&met(7).into_iter().filter(|&hit| hit).count()));

@@ -4,9 +4,9 @@
 //! Same seed and same `now`, same history. May not do: seal, store or judge; gaps, a glitch and a late closing message are
 //! in it as they would have been met.
 
-use super::cast::{self, AOI, AYU, FASAI, KENTO, MIRA, XL};
-use super::life::{Anchor, Course, Dice};
-use super::{SimulatorHandle, TruthLife};
+use super::counter_curve::{CounterCurve, SimRng, TotalsAnchor};
+use super::demo_rooms::{self, AOI, AYU, FASAI, KENTO, MIRA, XL};
+use super::{SimulatorHandle, TrueSession};
 use crate::domain::{Counters, Gap, GapCause, Millis, Reading, RoomId, Totals};
 
 /// The interval at which past streams were read, in milliseconds.
@@ -54,7 +54,7 @@ pub struct PastBattle {
 }
 
 /// A stream before it is read: who, when, how long, and the course of its totals.
-struct Plan {
+struct StreamPlan {
     room: &'static str,
     title: &'static str,
     host: &'static str,
@@ -68,7 +68,7 @@ struct Plan {
 }
 
 /// Rooms that are not on now.
-const OTHERS: [(&str, &str, &str, &str); 12] = [
+const OTHER_ROOMS: [(&str, &str, &str, &str); 12] = [
     ("moka_piano", "钢琴小屋", "moka", "摩卡"),
     ("yuzu_asmr", "耳かき屋", "yuzu", "ゆず"),
     ("tom_run", "Tom runs", "tom", "Tom"),
@@ -93,7 +93,7 @@ const AOI_COINS: [i64; 5] = [35_234, 29_870, 41_020, 33_400, 37_910];
 
 /// All past streams, those that ended earlier first; none of a room overlaps another, and the last ended minutes ago.
 pub fn past_streams(seed: u64, now: Millis) -> Vec<PastStream> {
-    let mut dice = Dice::of(seed, "history");
+    let mut dice = SimRng::of(seed, "history");
     let mut streams: Vec<PastStream> =
         plans(now, &mut dice).into_iter().map(|plan| read_plan(plan, &mut dice)).collect();
     streams.sort_by_key(|stream| (stream.ended_at, stream.create_time));
@@ -105,8 +105,8 @@ pub fn past_streams(seed: u64, now: Millis) -> Vec<PastStream> {
 /// simulator's own books.
 pub fn live_so_far(handle: &SimulatorHandle, seed: u64, every_ms: i64) -> Vec<PastStream> {
     let now = handle.now();
-    let mut dice = Dice::of(seed, "so far");
-    cast::live(handle)
+    let mut dice = SimRng::of(seed, "so far");
+    demo_rooms::live(handle)
         .into_iter()
         .filter_map(|(role, life)| {
             let begun = life.changes.first()?.0;
@@ -117,9 +117,9 @@ pub fn live_so_far(handle: &SimulatorHandle, seed: u64, every_ms: i64) -> Vec<Pa
                 host_name: role.host_name.to_owned(),
                 create_time: life.create_time,
                 ended_at: None,
-                owner_left_at: cast::host_left_at(&role, &life),
+                owner_left_at: demo_rooms::host_left_at(&role, &life),
                 interval_ms: every_ms,
-                readings: read(begun, now, every_ms, &mut dice, |at| TruthLife::at(&life, at).unwrap_or_default()),
+                readings: read(begun, now, every_ms, &mut dice, |at| TrueSession::at(&life, at).unwrap_or_default()),
                 set_aside: Vec::new(),
                 gaps: Vec::new(),
                 battles: Vec::new(),
@@ -141,7 +141,7 @@ pub fn read_on(handle: &SimulatorHandle, stream: &mut PastStream, every_ms: i64)
     let mut more = Vec::new();
     let mut asked = last.asked + every_ms;
     while asked + took <= now {
-        let counters = TruthLife::at(&life, asked + took / 2).unwrap_or(last.counters);
+        let counters = TrueSession::at(&life, asked + took / 2).unwrap_or(last.counters);
         more.push(Reading { asked, answered: asked + took, counters });
         asked = asked + every_ms;
     }
@@ -154,7 +154,7 @@ fn read(
     begun: Millis,
     until: Millis,
     every_ms: i64,
-    dice: &mut Dice,
+    dice: &mut SimRng,
     truth: impl Fn(Millis) -> Counters,
 ) -> Vec<Reading> {
     let mut readings = Vec::with_capacity(((until - begun) / every_ms).max(0).unsigned_abs() as usize);
@@ -171,9 +171,9 @@ fn read(
     }
 }
 
-fn plans(now: Millis, dice: &mut Dice) -> Vec<Plan> {
+fn plans(now: Millis, dice: &mut SimRng) -> Vec<StreamPlan> {
     let mut plans = Vec::with_capacity(STREAMS);
-    for role in cast::roles() {
+    for role in demo_rooms::demo_rooms() {
         let days: &[i64] = match role.room {
             XL => &[1, 3, 4, 6, 8, 9, 11, 13],
             MIRA => &[1, 2, 4, 5, 6, 8, 9, 10, 12, 13],
@@ -195,7 +195,7 @@ fn plans(now: Millis, dice: &mut Dice) -> Vec<Plan> {
                 (AYU, 3) => Some((40, 50, "Mira")),
                 _ => None,
             };
-            plans.push(Plan {
+            plans.push(StreamPlan {
                 room: role.room,
                 title: role.title,
                 host: role.host,
@@ -210,7 +210,7 @@ fn plans(now: Millis, dice: &mut Dice) -> Vec<Plan> {
     }
     let others = STREAMS - plans.len();
     for place in 0..others {
-        let (room, title, host, host_name) = OTHERS[place % OTHERS.len()];
+        let (room, title, host, host_name) = OTHER_ROOMS[place % OTHER_ROOMS.len()];
         let minutes = dice.whole(38, 170) as u32;
         // Evenly over the fortnight, the latest over a few minutes ago.
         let ended = now - 4 * MINUTE - place as i64 * (13 * DAY + DAY / 2) / others as i64 - dice.whole(0, 20) * MINUTE;
@@ -219,13 +219,13 @@ fn plans(now: Millis, dice: &mut Dice) -> Vec<Plan> {
         let totals =
             [3000, 310, 31_000, 46, 17_000, 2300].map(|usual| usual * per_mille / 1000 * dice.whole(85, 115) / 100);
         let begun = ended - i64::from(minutes) * MINUTE - dice.whole(0, 40_000);
-        plans.push(Plan { room, title, host, host_name, begun, minutes, totals, way: Vec::new(), battle: None });
+        plans.push(StreamPlan { room, title, host, host_name, begun, minutes, totals, way: Vec::new(), battle: None });
     }
     plans
 }
 
 /// Length, totals and way of a cast room's past stream; `place` 0 is the newest.
-fn past_totals(room: &str, place: usize, dice: &mut Dice) -> (u32, [i64; 6], Vec<(u32, i64)>) {
+fn past_totals(room: &str, place: usize, dice: &mut SimRng) -> (u32, [i64; 6], Vec<(u32, i64)>) {
     // Counters spread differently, or every stream would be better or worse in all of them.
     let spread = |counter: usize| SPREAD[(place + counter * 3) % SPREAD.len()];
     let around = |usual: [i64; 6]| {
@@ -273,18 +273,18 @@ fn past_totals(room: &str, place: usize, dice: &mut Dice) -> (u32, [i64; 6], Vec
     }
 }
 
-fn read_plan(plan: Plan, dice: &mut Dice) -> PastStream {
-    let Plan { room, title, host, host_name, begun, minutes, totals, way, battle } = plan;
-    let mut anchors: Vec<Anchor> = way
+fn read_plan(plan: StreamPlan, dice: &mut SimRng) -> PastStream {
+    let StreamPlan { room, title, host, host_name, begun, minutes, totals, way, battle } = plan;
+    let mut anchors: Vec<TotalsAnchor> = way
         .into_iter()
         .filter(|&(minute, _)| minute < minutes)
-        .map(|(minute, share)| Anchor {
+        .map(|(minute, share)| TotalsAnchor {
             minute,
             totals: Counters::from_array(totals.map(|total| total * share / 1000)),
         })
         .collect();
-    anchors.push(Anchor { minute: minutes, totals: Counters::from_array(totals) });
-    let course = Course::anchored(dice.roll(), &anchors);
+    anchors.push(TotalsAnchor { minute: minutes, totals: Counters::from_array(totals) });
+    let course = CounterCurve::anchored(dice.roll(), &anchors);
     let at = |moment: Millis| course.at(u32::try_from((moment - begun) / 1000).unwrap_or(0));
     let ended_at = begun + i64::from(minutes) * MINUTE + dice.whole(200, 9_000);
     let readings = read(begun, ended_at, INTERVAL_MS, dice, at);
@@ -314,7 +314,7 @@ fn read_plan(plan: Plan, dice: &mut Dice) -> PastStream {
 }
 
 /// What goes wrong in a fortnight: one long gap, a few short ones, one glitch, one closing message that came late.
-fn blemish(streams: &mut [PastStream], dice: &mut Dice) {
+fn blemish(streams: &mut [PastStream], dice: &mut SimRng) {
     let newest = |room: &str, nth: usize| {
         streams.iter().enumerate().rev().filter(|(_, stream)| stream.room.as_str() == room).nth(nth).map(|(at, _)| at)
     };
@@ -355,7 +355,7 @@ mod tests {
 
     use super::*;
     use crate::domain::Counter;
-    use crate::domain::numbers::usual::quartiles;
+    use crate::domain::numbers::baseline::quartiles;
     use std::collections::HashMap;
 
     const NOW: Millis = Millis(1_795_390_000_000);

@@ -5,8 +5,8 @@
 //! May not do: keep state of its own; rooms are the world's, limits the windows', faults the faults'.
 
 use super::control;
-use super::faults::{Kind, Met};
-use super::shapes::{self, Totals};
+use super::faults::{FaultKind, FaultOutcome};
+use super::shapes::{self, SimTotals};
 use super::usersig;
 use super::world::{Account, EndedBy, Meta, MetaPatch, NewRoom, Origin, WorldError};
 use super::{SimulatorHandle, lock};
@@ -24,11 +24,11 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// Larger requests are not read.
-const LARGEST_BODY: usize = 1024 * 1024;
+const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// The commands there are. `get_room_statistic`, which Tencent's console calls, is `get_room_stats`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
+pub enum SimCommand {
     Stats,
     List,
     Info,
@@ -38,7 +38,7 @@ pub enum Command {
     CallbackToken,
 }
 
-impl Command {
+impl SimCommand {
     pub const ALL: [Self; 7] =
         [Self::Stats, Self::List, Self::Info, Self::Create, Self::Destroy, Self::Update, Self::CallbackToken];
 
@@ -71,7 +71,7 @@ impl Command {
 
 /// An answer before it is an envelope.
 #[derive(Debug)]
-enum Answer {
+enum SimResponse {
     Done(Option<Payload>),
     /// Code and ErrorInfo.
     Refused(i64, String),
@@ -82,14 +82,14 @@ enum Answer {
 #[serde(untagged)]
 enum Payload {
     Value(Value),
-    Totals(Totals),
+    Totals(SimTotals),
     Statistic {
         #[serde(rename = "Statistic")]
-        totals: Totals,
+        totals: SimTotals,
     },
 }
 
-impl Answer {
+impl SimResponse {
     fn of(value: Value) -> Self {
         Self::Done(Some(Payload::Value(value)))
     }
@@ -106,7 +106,7 @@ impl Answer {
 /// Keys in the order of most pages; `destroy_room`'s page has another.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Envelope<'a> {
+struct SimEnvelope<'a> {
     action_status: &'a str,
     error_info: &'a str,
     error_code: i64,
@@ -135,15 +135,15 @@ pub fn router(handle: SimulatorHandle) -> Router {
 /// Any path but the control face's.
 async fn call(State(handle): State<SimulatorHandle>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let Some(command) = Command::from_path(head.uri.path()) else {
-        return handle.envelope(None, &Answer::Refused(60009, "requested resource does not exist".to_owned()));
+    let Some(command) = SimCommand::from_path(head.uri.path()) else {
+        return handle.envelope(None, &SimResponse::Refused(60009, "requested resource does not exist".to_owned()));
     };
     if head.method != Method::POST {
-        return handle.envelope(None, &Answer::Refused(60002, "HTTP parse error: only POST is taken".to_owned()));
+        return handle.envelope(None, &SimResponse::Refused(60002, "HTTP parse error: only POST is taken".to_owned()));
     }
-    let body = to_bytes(body, LARGEST_BODY).await.ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+    let body = to_bytes(body, MAX_BODY_BYTES).await.ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
     let Some(body) = body else {
-        return handle.envelope(None, &Answer::Refused(60003, "JSON parse error in the request body".to_owned()));
+        return handle.envelope(None, &SimResponse::Refused(60003, "JSON parse error in the request body".to_owned()));
     };
     let room = body.get("RoomId").or_else(|| body.get("RoomInfo")?.get("RoomId")).and_then(Value::as_str);
 
@@ -159,20 +159,20 @@ async fn call(State(handle): State<SimulatorHandle>, request: Request) -> Respon
     if !accepted {
         return handle.envelope(None, &too_often());
     }
-    let Met { delay, kind } = lock(&handle.0.faults).meets(command, room);
+    let FaultOutcome { delay, kind } = lock(&handle.0.faults).outcome_of(command, room);
     let response = match kind {
-        Some(Kind::Status(status)) => trouble(status),
-        Some(Kind::Code(code)) if code < 100_000 => handle.envelope(Some(command), &injected(code)),
+        Some(FaultKind::Status(status)) => trouble(status),
+        Some(FaultKind::Code(code)) if code < 100_000 => handle.envelope(Some(command), &injected(code)),
         kind => {
             let answer = match (handle.admit(&head.uri), kind) {
                 (Err(refused), _) => refused,
-                (Ok(_), Some(Kind::Code(code))) => injected(code),
+                (Ok(_), Some(FaultKind::Code(code))) => injected(code),
                 (Ok(admin), _) => handle.answer(command, &admin, &body),
             };
             let response = handle.envelope(Some(command), &answer);
             match kind {
-                Some(Kind::Cut) => cut(response).await,
-                Some(Kind::Garbage(which)) => garbage(which),
+                Some(FaultKind::Cut) => cut(response).await,
+                Some(FaultKind::Garbage(which)) => garbage(which),
                 _ => response,
             }
         }
@@ -183,11 +183,11 @@ async fn call(State(handle): State<SimulatorHandle>, request: Request) -> Respon
     response
 }
 
-fn too_often() -> Answer {
-    Answer::Refused(60007, "REST API calling frequency exceeds the limit".to_owned())
+fn too_often() -> SimResponse {
+    SimResponse::Refused(60007, "REST API calling frequency exceeds the limit".to_owned())
 }
 
-fn injected(code: i64) -> Answer {
+fn injected(code: i64) -> SimResponse {
     let info = match code {
         60008 => "service timeout",
         60011 => "SDKAppID frequency limited",
@@ -200,7 +200,7 @@ fn injected(code: i64) -> Answer {
         100_004 => "room does not exist",
         _ => "error",
     };
-    Answer::Refused(code, info.to_owned())
+    SimResponse::Refused(code, info.to_owned())
 }
 
 /// What an edge answers when it cannot reach the service: no envelope.
@@ -214,7 +214,7 @@ fn trouble(status: u16) -> Response {
 /// The first half of the answer, then the connection breaks: the promised length never comes.
 async fn cut(response: Response) -> Response {
     let (mut head, body) = response.into_parts();
-    let whole = to_bytes(body, LARGEST_BODY).await.unwrap_or_default();
+    let whole = to_bytes(body, MAX_BODY_BYTES).await.unwrap_or_default();
     head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
     let half = whole.slice(..whole.len() / 2);
     let broken = async_stream::stream! {
@@ -246,7 +246,7 @@ fn garbage(which: u64) -> Response {
         5 => counters("-1"),
         6 => counters("9007199254740992"),
         7 => counters("1.5"),
-        _ => vec![b' '; LARGEST_BODY + 1],
+        _ => vec![b' '; MAX_BODY_BYTES + 1],
     };
     json_response(body)
 }
@@ -256,29 +256,29 @@ fn json_response(body: Vec<u8>) -> Response {
 }
 
 impl SimulatorHandle {
-    fn envelope(&self, command: Option<Command>, answer: &Answer) -> Response {
+    fn envelope(&self, command: Option<SimCommand>, answer: &SimResponse) -> Response {
         let (status, code, info, response) = match answer {
-            Answer::Done(response) => ("OK", 0, "", response.as_ref()),
-            Answer::Refused(code, info) => ("FAIL", *code, info.as_str(), None),
+            SimResponse::Done(response) => ("OK", 0, "", response.as_ref()),
+            SimResponse::Refused(code, info) => ("FAIL", *code, info.as_str(), None),
         };
         // The gateway refuses before the live service gives the call a number.
         let request_id = (code == 0 || code >= 100_000).then(|| {
             let number = self.0.requests.fetch_add(1, Ordering::Relaxed);
             format!("Id-{:032x}-O-Seq-{number}", rand::random::<u128>())
         });
-        let body = if command == Some(Command::Destroy) {
+        let body = if command == Some(SimCommand::Destroy) {
             let (error_code, error_info, action_status) = (code, info, status);
             serde_json::to_vec(&CodeFirst { error_code, error_info, action_status, request_id, response })
         } else {
             let (error_code, error_info, action_status) = (code, info, status);
-            serde_json::to_vec(&Envelope { action_status, error_info, error_code, request_id, response })
+            serde_json::to_vec(&SimEnvelope { action_status, error_info, error_code, request_id, response })
         };
         json_response(body.unwrap_or_default())
     }
 
     /// Signature and administrator; returns who calls.
-    fn admit(&self, uri: &Uri) -> Result<String, Answer> {
-        let refuse = |code: i64, info: &str| Answer::Refused(code, info.to_owned());
+    fn admit(&self, uri: &Uri) -> Result<String, SimResponse> {
+        let refuse = |code: i64, info: &str| SimResponse::Refused(code, info.to_owned());
         let Ok(Query(pairs)) = Query::<Vec<(String, String)>>::try_from_uri(uri) else {
             return Err(refuse(60002, "HTTP parse error: query string"));
         };
@@ -309,55 +309,59 @@ impl SimulatorHandle {
     }
 
     /// Parameters, and the command itself.
-    fn answer(&self, command: Command, admin: &str, body: &Value) -> Answer {
+    fn answer(&self, command: SimCommand, admin: &str, body: &Value) -> SimResponse {
         if !body.is_object() {
-            return Answer::invalid("the body is not an object");
+            return SimResponse::invalid("the body is not an object");
         }
         match command {
-            Command::Stats => self.stats(body),
-            Command::List => self.list(body),
-            Command::Info => self.info(body),
-            Command::Create => self.create(body, admin),
-            Command::Destroy => self.destroy(body, admin),
-            Command::Update => self.update(body, admin),
-            Command::CallbackToken => match &self.0.webhook_token {
-                Some(token) => Answer::of(json!({"Token": token.expose_secret(), "IsTokenEnable": true})),
-                None => Answer::Refused(100_302, "webhook token config does not exist".to_owned()),
+            SimCommand::Stats => self.stats(body),
+            SimCommand::List => self.list(body),
+            SimCommand::Info => self.info(body),
+            SimCommand::Create => self.create(body, admin),
+            SimCommand::Destroy => self.destroy(body, admin),
+            SimCommand::Update => self.update(body, admin),
+            SimCommand::CallbackToken => match &self.0.webhook_token {
+                Some(token) => SimResponse::of(json!({"Token": token.expose_secret(), "IsTokenEnable": true})),
+                None => SimResponse::Refused(100_302, "webhook token config does not exist".to_owned()),
             },
         }
     }
 
-    fn stats(&self, body: &Value) -> Answer {
-        let Some(room) = room_id(body) else { return Answer::invalid("RoomId") };
-        let counters = self.look(|world, now| world.live(room, now).map(|(_, life)| life.counters(now)));
-        counters.map_or_else(Answer::absent, |counters| Answer::Done(Some(Payload::Totals(Totals::stats(&counters)))))
+    fn stats(&self, body: &Value) -> SimResponse {
+        let Some(room) = room_id(body) else { return SimResponse::invalid("RoomId") };
+        let counters = self.read_world(|world, now| world.live(room, now).map(|(_, life)| life.counters(now)));
+        counters.map_or_else(SimResponse::absent, |counters| {
+            SimResponse::Done(Some(Payload::Totals(SimTotals::stats(&counters))))
+        })
     }
 
-    fn list(&self, body: &Value) -> Answer {
-        let Some(next) = body.get("Next").and_then(Value::as_str) else { return Answer::invalid("Next") };
+    fn list(&self, body: &Value) -> SimResponse {
+        let Some(next) = body.get("Next").and_then(Value::as_str) else { return SimResponse::invalid("Next") };
         let count = body.get("Count").and_then(Value::as_u64).filter(|count| (1..=20).contains(count));
-        let Some(count) = count else { return Answer::invalid("Count") };
+        let Some(count) = count else { return SimResponse::invalid("Count") };
         let from = match next {
             "" | "0" => 0,
             cursor => match self.read_cursor(cursor) {
                 Some(from) => from,
-                None => return Answer::invalid("Next"),
+                None => return SimResponse::invalid("Next"),
             },
         };
-        self.look(|world, now| {
+        self.read_world(|world, now| {
             let rooms = world.list(now);
             // The place counts, not the room: while the order moves, one may be seen twice or never.
             let page = rooms.iter().skip(from).take(count as usize);
             let items: Vec<Value> = page.map(|(room, life, counters)| shapes::item(room, life, counters)).collect();
             let reached = from + items.len();
             let next = if reached < rooms.len() { self.cursor(now / 1000, reached) } else { String::new() };
-            Answer::of(json!({"Next": next, "RoomList": items}))
+            SimResponse::of(json!({"Next": next, "RoomList": items}))
         })
     }
 
     /// `<unix seconds>-<digits>`, where the digits hold the place and a check.
     fn cursor(&self, seconds: i64, place: usize) -> String {
-        let check = super::life::Dice::new(self.0.cursor_salt ^ seconds.unsigned_abs() ^ (place as u64) << 40).roll();
+        let check =
+            super::counter_curve::SimRng::new(self.0.cursor_salt ^ seconds.unsigned_abs() ^ (place as u64) << 40)
+                .roll();
         format!("{seconds}-{:09}{:09}", place + 144_000_000, check % 1_000_000_000)
     }
 
@@ -367,26 +371,26 @@ impl SimulatorHandle {
         (self.cursor(seconds.parse().ok()?, place) == cursor).then_some(place)
     }
 
-    fn info(&self, body: &Value) -> Answer {
-        let Some(room) = room_id(body) else { return Answer::invalid("RoomId") };
-        self.look(|world, now| match world.live(room, now) {
-            Some((room, life)) => Answer::of(json!({"RoomInfo": shapes::info(room, life, &life.counters(now))})),
-            None => Answer::absent(),
+    fn info(&self, body: &Value) -> SimResponse {
+        let Some(room) = room_id(body) else { return SimResponse::invalid("RoomId") };
+        self.read_world(|world, now| match world.live(room, now) {
+            Some((room, life)) => SimResponse::of(json!({"RoomInfo": shapes::info(room, life, &life.counters(now))})),
+            None => SimResponse::absent(),
         })
     }
 
-    fn create(&self, body: &Value, admin: &str) -> Answer {
+    fn create(&self, body: &Value, admin: &str) -> SimResponse {
         let Some(fields) = body.get("RoomInfo").filter(|info| info.is_object()) else {
-            return Answer::invalid("RoomInfo");
+            return SimResponse::invalid("RoomInfo");
         };
-        let Some(id) = room_id(fields) else { return Answer::invalid("RoomId") };
+        let Some(id) = room_id(fields) else { return SimResponse::invalid("RoomId") };
         match fields.get("RoomType").and_then(Value::as_str) {
-            None => return Answer::invalid("RoomType"),
+            None => return SimResponse::invalid("RoomType"),
             Some("Live") => {}
-            Some(_) => return Answer::Refused(100_015, "room type is wrong".to_owned()),
+            Some(_) => return SimResponse::Refused(100_015, "room type is wrong".to_owned()),
         }
         let Some(template) = fields.get("SeatTemplate").and_then(Value::as_str).filter(|text| !text.is_empty()) else {
-            return Answer::invalid("SeatTemplate");
+            return SimResponse::invalid("SeatTemplate");
         };
         let patch = match meta_patch(fields) {
             Ok(patch) => patch,
@@ -401,40 +405,40 @@ impl SimulatorHandle {
             NewRoom { id: id.to_owned(), meta, origin: Origin::Still, elapsed_ms: 0, counters: Counters::default() };
         let done = self.change(|world, now| {
             if !world.may_create(id, now) {
-                return Err(Answer::Refused(100_012, "the same room is created too often".to_owned()));
+                return Err(SimResponse::Refused(100_012, "the same room is created too often".to_owned()));
             }
             match world.create(new, &admin.into(), now) {
                 Ok(_) => Ok(()),
                 Err(WorldError::Exists) if world.room(id).is_some_and(|room| room.meta.owner == owner) => {
-                    Err(Answer::Refused(100_010, "the room exists and is yours".to_owned()))
+                    Err(SimResponse::Refused(100_010, "the room exists and is yours".to_owned()))
                 }
-                Err(_) => Err(Answer::Refused(100_003, "RoomId is in use".to_owned())),
+                Err(_) => Err(SimResponse::Refused(100_003, "RoomId is in use".to_owned())),
             }
         });
-        done.err().unwrap_or(Answer::Done(None))
+        done.err().unwrap_or(SimResponse::Done(None))
     }
 
-    fn destroy(&self, body: &Value, admin: &str) -> Answer {
-        let Some(room) = room_id(body) else { return Answer::invalid("RoomId") };
+    fn destroy(&self, body: &Value, admin: &str) -> SimResponse {
+        let Some(room) = room_id(body) else { return SimResponse::invalid("RoomId") };
         match self.destroy_room(room, EndedBy::Account(admin.into()), None) {
-            Ok(closing) => Answer::Done(Some(Payload::Statistic { totals: Totals::closing(&closing) })),
-            Err(_) => Answer::absent(),
+            Ok(closing) => SimResponse::Done(Some(Payload::Statistic { totals: SimTotals::closing(&closing) })),
+            Err(_) => SimResponse::absent(),
         }
     }
 
-    fn update(&self, body: &Value, admin: &str) -> Answer {
+    fn update(&self, body: &Value, admin: &str) -> SimResponse {
         let Some(fields) = body.get("RoomInfo").filter(|info| info.is_object()) else {
-            return Answer::invalid("RoomInfo");
+            return SimResponse::invalid("RoomInfo");
         };
-        let Some(room) = room_id(fields) else { return Answer::invalid("RoomId") };
+        let Some(room) = room_id(fields) else { return SimResponse::invalid("RoomId") };
         let patch = match meta_patch(fields) {
             // The owner is not changed here.
             Ok(patch) => MetaPatch { owner: None, ..patch },
             Err(refused) => return refused,
         };
         match self.change(|world, now| world.update(room, patch, &admin.into(), now)) {
-            Ok(()) => Answer::Done(None),
-            Err(_) => Answer::absent(),
+            Ok(()) => SimResponse::Done(None),
+            Err(_) => SimResponse::absent(),
         }
     }
 }
@@ -445,40 +449,42 @@ fn room_id(fields: &Value) -> Option<&str> {
 }
 
 /// The optional fields of `RoomInfo`, with their types and lengths checked.
-fn meta_patch(fields: &Value) -> Result<MetaPatch, Answer> {
+fn meta_patch(fields: &Value) -> Result<MetaPatch, SimResponse> {
     let text = |key: &str, most: usize| match fields.get(key) {
         None => Ok(None),
         Some(Value::String(text)) if text.len() <= most => Ok(Some(text.clone())),
-        Some(_) => Err(Answer::invalid(key)),
+        Some(_) => Err(SimResponse::invalid(key)),
     };
     let whole = |key: &str| match fields.get(key) {
         None => Ok(None),
-        Some(value) => value.as_i64().map(Some).ok_or_else(|| Answer::invalid(key)),
+        Some(value) => value.as_i64().map(Some).ok_or_else(|| SimResponse::invalid(key)),
     };
     let flag = |key: &str| match fields.get(key) {
         None => Ok(None),
-        Some(value) => value.as_bool().map(Some).ok_or_else(|| Answer::invalid(key)),
+        Some(value) => value.as_bool().map(Some).ok_or_else(|| SimResponse::invalid(key)),
     };
     let owner = match fields.get("Owner_Account") {
         None => None,
         Some(Value::String(account)) if account.is_empty() => None,
         Some(Value::String(account)) => Some(Account::Text(account.clone())),
-        Some(_) => return Err(Answer::Refused(60015, "the account in the request body must be a string".to_owned())),
+        Some(_) => {
+            return Err(SimResponse::Refused(60015, "the account in the request body must be a string".to_owned()));
+        }
     };
     let category = match fields.get("Category") {
         None => None,
         Some(value) => {
             let tags = value.as_array().and_then(|tags| tags.iter().map(Value::as_i64).collect::<Option<Vec<i64>>>());
-            let tags = tags.ok_or_else(|| Answer::invalid("Category"))?;
+            let tags = tags.ok_or_else(|| SimResponse::invalid("Category"))?;
             if tags.len() > 3 {
-                return Err(Answer::Refused(100_009, "too many tags".to_owned()));
+                return Err(SimResponse::Refused(100_009, "too many tags".to_owned()));
             }
             Some(tags)
         }
     };
     let take_seat_mode = text("TakeSeatMode", 20)?;
     if take_seat_mode.as_deref().is_some_and(|mode| !matches!(mode, "FreeToTake" | "ApplyToTake")) {
-        return Err(Answer::invalid("TakeSeatMode"));
+        return Err(SimResponse::invalid("TakeSeatMode"));
     }
     Ok(MetaPatch {
         name: text("RoomName", 100)?,

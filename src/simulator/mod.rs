@@ -16,12 +16,12 @@
 //!
 //! May not do: share code with the client, so that the two check each other. Rooms, faults and books are in memory only.
 
-pub mod cast;
 mod control;
+pub mod counter_curve;
+pub mod demo_rooms;
 mod faults;
 pub mod history;
 mod http;
-pub mod life;
 pub mod script;
 mod shapes;
 #[cfg(test)]
@@ -50,7 +50,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use webhook::Sender;
 use window::Windows;
-use world::World;
+use world::SimWorld;
 
 /// The SDKAppID where none is given.
 pub const DEMO_SDKAPPID: u64 = 1_400_000_001;
@@ -111,7 +111,7 @@ pub struct Simulator {
 /// # Errors
 /// When the address cannot be bound or the webhook address is none.
 pub async fn start(options: SimulatorOptions) -> std::io::Result<Simulator> {
-    let handle = SimulatorHandle(Arc::new(Inner::new(&options)?));
+    let handle = SimulatorHandle(Arc::new(SimulatorInner::new(&options)?));
     let listener = TcpListener::bind(options.listen).await?;
     let addr = listener.local_addr()?;
     let stop = CancellationToken::new();
@@ -137,7 +137,7 @@ async fn run_world(handle: SimulatorHandle, stop: CancellationToken) {
     let mut beat = tokio::time::interval(Duration::from_millis(100));
     beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     while stop.run_until_cancelled(beat.tick()).await.is_some() {
-        handle.change(World::tick);
+        handle.change(SimWorld::tick);
     }
 }
 
@@ -171,12 +171,12 @@ impl Drop for Simulator {
 
 /// What is behind both faces.
 #[derive(Debug)]
-struct Inner {
+struct SimulatorInner {
     sdkappid: u64,
     secret_key: SecretString,
     admin: String,
     webhook_token: Option<SecretString>,
-    world: Mutex<World>,
+    world: Mutex<SimWorld>,
     faults: Mutex<Faults>,
     windows: Windows,
     webhook: Mutex<Option<Sender>>,
@@ -188,7 +188,7 @@ struct Inner {
     latest: AtomicI64,
 }
 
-impl Inner {
+impl SimulatorInner {
     fn new(options: &SimulatorOptions) -> std::io::Result<Self> {
         let webhook = match &options.webhook_url {
             Some(url) => Some(Sender::new(url, options.webhook_token.clone(), options.sdkappid)?),
@@ -200,11 +200,11 @@ impl Inner {
             secret_key: options.secret_key.clone(),
             admin: options.admin.clone(),
             webhook_token: options.webhook_token.clone(),
-            world: Mutex::new(World::new(options.seed, options.speed, options.rooms, now)),
+            world: Mutex::new(SimWorld::new(options.seed, options.speed, options.rooms, now)),
             faults: Mutex::new(Faults::new(options.seed)),
             windows: Windows::new(options.rate_limit),
             webhook: Mutex::new(webhook),
-            cursor_salt: life::Dice::of(options.seed, "cursor").roll(),
+            cursor_salt: counter_curve::SimRng::of(options.seed, "cursor").roll(),
             requests: AtomicU64::new(10_000 + options.seed % 80_000),
             started: Instant::now(),
             latest: AtomicI64::new(now),
@@ -223,7 +223,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// One life of a room, as the simulator knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TruthLife {
+pub struct TrueSession {
     /// Unix seconds, as Tencent tells it.
     pub create_time: i64,
     pub destroyed_at: Option<Millis>,
@@ -231,7 +231,7 @@ pub struct TruthLife {
     pub changes: Vec<(Millis, Counters)>,
 }
 
-impl TruthLife {
+impl TrueSession {
     /// The counters at a moment; before the beginning there are none.
     pub fn at(&self, moment: Millis) -> Option<Counters> {
         let after = self.changes.partition_point(|&(at, _)| at <= moment);
@@ -241,7 +241,7 @@ impl TruthLife {
 
 /// The simulator from inside its process.
 #[derive(Clone, Debug)]
-pub struct SimulatorHandle(Arc<Inner>);
+pub struct SimulatorHandle(Arc<SimulatorInner>);
 
 impl SimulatorHandle {
     /// Wall-clock now, never earlier than told before.
@@ -250,7 +250,7 @@ impl SimulatorHandle {
         Millis(self.0.latest.fetch_max(now, Ordering::Relaxed).max(now))
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut World, i64) -> T) -> T {
+    fn change<T>(&self, change: impl FnOnce(&mut SimWorld, i64) -> T) -> T {
         let (result, outbox, now) = {
             let mut world = lock(&self.0.world);
             let now = self.now().0;
@@ -265,7 +265,7 @@ impl SimulatorHandle {
         result
     }
 
-    fn look<T>(&self, look: impl FnOnce(&World, i64) -> T) -> T {
+    fn read_world<T>(&self, look: impl FnOnce(&SimWorld, i64) -> T) -> T {
         let world = lock(&self.0.world);
         let now = self.now().0;
         look(&world, now)
@@ -357,12 +357,12 @@ impl SimulatorHandle {
 
     /// Whether the room is live.
     pub fn is_live(&self, room: &str) -> bool {
-        self.look(|world, now| world.live(room, now).is_some())
+        self.read_world(|world, now| world.live(room, now).is_some())
     }
 
     /// A live room's setting, CreateTime (unix seconds) and counters.
     pub fn room(&self, room: &str) -> Option<(Meta, i64, Counters)> {
-        self.look(|world, now| {
+        self.read_world(|world, now| {
             let (room, life) = world.live(room, now)?;
             Some((room.meta.clone(), life.create_time, life.counters(now)))
         })
@@ -390,12 +390,12 @@ impl SimulatorHandle {
     }
 
     /// All lives of a room, oldest first; `None` when there never was one.
-    pub fn truth(&self, room: &str) -> Option<Vec<TruthLife>> {
-        let (lives, now) = self.look(|world, now| Some((world.room(room)?.lives.clone(), now)))?;
+    pub fn truth(&self, room: &str) -> Option<Vec<TrueSession>> {
+        let (lives, now) = self.read_world(|world, now| Some((world.room(room)?.lives.clone(), now)))?;
         Some(
             lives
                 .into_iter()
-                .map(|life| TruthLife {
+                .map(|life| TrueSession {
                     create_time: life.create_time,
                     destroyed_at: life.destroyed_at.map(Millis),
                     changes: life.changes(now).into_iter().map(|(at, counters)| (Millis(at), counters)).collect(),

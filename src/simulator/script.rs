@@ -13,7 +13,7 @@
 //!
 //! May not do: anything but through the simulator's handle; the console learns of it by readings and webhooks.
 
-use super::cast::{self, AOI, AYU, FASAI, KENTO, MIRA, NANA, XL};
+use super::demo_rooms::{self, AOI, AYU, FASAI, KENTO, MIRA, NANA, XL};
 use super::world::{Account, EndedBy, MemberCause};
 use super::{FaultSpec, SimulatorHandle};
 use crate::domain::story::REPEAT_MS;
@@ -40,7 +40,7 @@ pub struct Status {
 
 /// What happens at a moment of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Beat {
+enum ScriptStep {
     NanaStarts,
     Battle,
     BestAndWhale,
@@ -56,19 +56,19 @@ enum Beat {
 }
 
 /// Milliseconds into the run, in order.
-const BEATS: [(i64, Beat); 12] = [
-    (20_000, Beat::NanaStarts),
-    (30_000, Beat::Battle),
-    (50_000, Beat::BestAndWhale),
-    (60_000, Beat::Break),
-    (63_000, Beat::AllowAll),
-    (72_000, Beat::MaybeEnding),
-    (85_000, Beat::Recover),
-    (92_000, Beat::BattleEnds),
-    (95_000, Beat::XlEnds),
-    (180_000, Beat::Calm),
-    (240_000, Beat::XlStarts),
-    (500_000, Beat::NanaEnds),
+const STEPS: [(i64, ScriptStep); 12] = [
+    (20_000, ScriptStep::NanaStarts),
+    (30_000, ScriptStep::Battle),
+    (50_000, ScriptStep::BestAndWhale),
+    (60_000, ScriptStep::Break),
+    (63_000, ScriptStep::AllowAll),
+    (72_000, ScriptStep::MaybeEnding),
+    (85_000, ScriptStep::Recover),
+    (92_000, ScriptStep::BattleEnds),
+    (95_000, ScriptStep::XlEnds),
+    (180_000, ScriptStep::Calm),
+    (240_000, ScriptStep::XlStarts),
+    (500_000, ScriptStep::NanaEnds),
 ];
 
 /// For those who watch the story, and may ask for it again.
@@ -104,7 +104,7 @@ pub fn prepare(handle: SimulatorHandle) -> (Script, Player) {
 impl Player {
     /// Waits for the first sign-in and plays, again and again, until dropped.
     pub async fn run(mut self, started: impl Future<Output = ()>) {
-        tell_who_left(&self.handle);
+        send_host_left(&self.handle);
         tokio::select! {
             () = started => {}
             Some(()) = self.replay.recv() => {}
@@ -129,9 +129,9 @@ impl Player {
 }
 
 /// The member webhook of hosts who left before the demo began.
-fn tell_who_left(handle: &SimulatorHandle) {
-    for (role, life) in cast::live(handle) {
-        if let Some(at) = cast::host_left_at(&role, &life) {
+fn send_host_left(handle: &SimulatorHandle) {
+    for (role, life) in demo_rooms::live(handle) {
+        if let Some(at) = demo_rooms::host_left_at(&role, &life) {
             let _ = handle.member(role.room, &Account::from(role.host), MemberCause::Leave, Some(at));
         }
     }
@@ -139,7 +139,7 @@ fn tell_who_left(handle: &SimulatorHandle) {
 
 /// Counters on their way from one value to another.
 #[derive(Debug)]
-struct Climb {
+struct Ramp {
     room: &'static str,
     from: i64,
     until: i64,
@@ -153,7 +153,7 @@ struct Play {
     handle: SimulatorHandle,
     run: u64,
     next_beat: usize,
-    climbs: Vec<Climb>,
+    climbs: Vec<Ramp>,
     cut_off: Option<u64>,
     refused: Option<u64>,
     maybe_ending: [Option<u64>; 2],
@@ -176,23 +176,23 @@ impl Play {
             let _ = handle.destroy_room(NANA, EndedBy::Account("nana".into()), None);
         }
         if !handle.is_live(XL) {
-            let _ = cast::next_stream(&handle, XL, run);
+            let _ = demo_rooms::next_stream(&handle, XL, run);
         }
         Self { handle, run, next_beat: 0, climbs: Vec::new(), cut_off: None, refused: None, maybe_ending: [None; 2] }
     }
 
     /// Does everything that is due after so many milliseconds.
     fn step(&mut self, elapsed: i64) {
-        while let Some(&(at, beat)) = BEATS.get(self.next_beat).filter(|&&(at, _)| at <= elapsed) {
+        while let Some(&(at, beat)) = STEPS.get(self.next_beat).filter(|&&(at, _)| at <= elapsed) {
             // What climbs arrives before the next thing happens to it.
-            self.climb(at);
-            self.beat(beat, at);
+            self.ramp(at);
+            self.run_step(beat, at);
             self.next_beat += 1;
         }
-        self.climb(elapsed);
+        self.ramp(elapsed);
     }
 
-    fn climb(&mut self, elapsed: i64) {
+    fn ramp(&mut self, elapsed: i64) {
         for climb in &self.climbs {
             let whole = (climb.until - climb.from).max(1);
             let passed = (elapsed - climb.from).clamp(0, whole);
@@ -215,10 +215,10 @@ impl Play {
         let _ = self.handle.freeze(room);
         let Some((.., start)) = self.handle.room(room) else { return };
         let goal = goal(start).max(start);
-        self.climbs.push(Climb { room, from, until, start, goal });
+        self.climbs.push(Ramp { room, from, until, start, goal });
     }
 
-    fn beat(&mut self, beat: Beat, at: i64) {
+    fn run_step(&mut self, beat: ScriptStep, at: i64) {
         let first = self.run == 1;
         let more = |by: [i64; 6]| {
             move |now: Counters| {
@@ -230,8 +230,8 @@ impl Play {
             }
         };
         match beat {
-            Beat::NanaStarts => {
-                let _ = cast::still_room(&self.handle, NANA);
+            ScriptStep::NanaStarts => {
+                let _ = demo_rooms::still_room(&self.handle, NANA);
                 self.send(NANA, at, 180_000, more([410, 14, 980, 9, 1650, 140]));
                 self.send(MIRA, at, 50_000, |now| {
                     let goal = more([14, 3, 600, 0, 150, 16])(now);
@@ -239,7 +239,7 @@ impl Play {
                     Counters { coins: if first { 151_200 } else { goal.coins }, ..goal }
                 });
             }
-            Beat::Battle => {
+            ScriptStep::Battle => {
                 let _ = self.handle.start_battle(XL, AYU, 62);
                 self.send(XL, at, 92_000, |now| {
                     let goal = if first { XL_TOTALS } else { more([90, 380, 62_040, 26, 1500, 290])(now) };
@@ -247,21 +247,21 @@ impl Play {
                 });
                 self.send(AYU, at, 92_000, more([120, 310, 52_300, 19, 1900, 340]));
             }
-            Beat::BestAndWhale => {
+            ScriptStep::BestAndWhale => {
                 self.send(MIRA, at, 180_000, more([70, 24, 2300, 2, 900, 90]));
                 if let Some((.., now)) = self.handle.room(FASAI) {
                     let values = [(Counter::Gifts, now.gifts + 1), (Counter::Coins, now.coins + 50_000)];
                     let _ = self.handle.set_counters(FASAI, &values);
                 }
             }
-            Beat::Break => {
+            ScriptStep::Break => {
                 let cut = FaultSpec { room: Some(KENTO.to_owned()), cut: Some(true), ..FaultSpec::default() };
                 self.cut_off = self.handle.add_fault(&cut).ok();
                 let refused = FaultSpec { error_code: Some(60007), ..FaultSpec::default() };
                 self.refused = self.handle.add_fault(&refused).ok();
             }
-            Beat::AllowAll => self.mend(|play| play.refused.take()),
-            Beat::MaybeEnding => {
+            ScriptStep::AllowAll => self.end_faults(|play| play.refused.take()),
+            ScriptStep::MaybeEnding => {
                 // Totals make the console ask about the room, and its first answer is the same.
                 self.maybe_ending = ["get_room_stats", "get_room_info"].map(|command| {
                     let once = FaultSpec {
@@ -274,35 +274,35 @@ impl Play {
                     self.handle.add_fault(&once).ok()
                 });
             }
-            Beat::Recover => {
-                self.mend(|play| play.cut_off.take());
-                self.mend(|play| play.maybe_ending[0].take());
-                self.mend(|play| play.maybe_ending[1].take());
+            ScriptStep::Recover => {
+                self.end_faults(|play| play.cut_off.take());
+                self.end_faults(|play| play.maybe_ending[0].take());
+                self.end_faults(|play| play.maybe_ending[1].take());
             }
-            Beat::BattleEnds => {
+            ScriptStep::BattleEnds => {
                 let _ = self.handle.end_battle(XL);
             }
-            Beat::XlEnds => {
+            ScriptStep::XlEnds => {
                 if let Some((meta, _, now)) = self.handle.room(XL) {
                     let totals = Counters { coins: now.coins + LAST_COINS, ..now };
                     let _ = self.handle.destroy_room(XL, EndedBy::Account(meta.owner), Some(totals));
                 }
             }
-            Beat::Calm => {
+            ScriptStep::Calm => {
                 self.send(MIRA, at, REPEAT_MS, more([190, 40, 3900, 3, 2100, 210]));
                 self.send(AYU, at, REPEAT_MS, more([210, 50, 5200, 5, 2600, 270]));
                 self.send(NANA, at, 500_000, more([620, 35, 2900, 13, 3300, 260]));
             }
-            Beat::XlStarts => {
-                let _ = cast::next_stream(&self.handle, XL, self.run);
+            ScriptStep::XlStarts => {
+                let _ = demo_rooms::next_stream(&self.handle, XL, self.run);
             }
-            Beat::NanaEnds => {
+            ScriptStep::NanaEnds => {
                 let _ = self.handle.destroy_room(NANA, EndedBy::Account("nana".into()), None);
             }
         }
     }
 
-    fn mend(&mut self, take: impl FnOnce(&mut Self) -> Option<u64>) {
+    fn end_faults(&mut self, take: impl FnOnce(&mut Self) -> Option<u64>) {
         if let Some(fault) = take(self) {
             self.handle.remove_fault(fault);
         }
@@ -320,7 +320,7 @@ mod tests {
     async fn staged() -> (crate::simulator::Simulator, SimulatorHandle) {
         let simulator = start(SimulatorOptions::default()).await.unwrap();
         let handle = simulator.handle();
-        cast::stage(&handle, 7).unwrap();
+        demo_rooms::start_rooms(&handle, 7).unwrap();
         (simulator, handle)
     }
 
@@ -353,7 +353,7 @@ mod tests {
         assert!((359_000..366_000).contains(&gone), "{gone}");
         let moved = aoi.readings.iter().rfind(|reading| reading.counters != aoi.readings.last().unwrap().counters);
         assert!(now - moved.unwrap().asked > 5 * 60_000, "quiet since the host left");
-        let dan = &of(cast::DAN).readings;
+        let dan = &of(demo_rooms::DAN).readings;
         let (then, last) = (dan[dan.len() - 31].counters, dan[dan.len() - 1].counters);
         assert!(last.viewers - then.viewers > 200 && last.likes + last.messages + last.gifts == 0);
     }

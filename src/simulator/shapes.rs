@@ -2,16 +2,16 @@
 //!
 //! May not do: decide anything. Keys, nesting and types are those of Tencent's pages and of its own console.
 
-use super::world::{Life, Room};
+use super::world::{SimRoom, SimSession};
 use crate::domain::{Counter, Counters};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 /// Totals under Tencent's keys, in the order of its pages; a JSON map would have them in that of the alphabet.
 #[derive(Debug)]
-pub struct Totals(Vec<(&'static str, i64)>);
+pub struct SimTotals(Vec<(&'static str, i64)>);
 
-impl Totals {
+impl SimTotals {
     /// The six of `get_room_stats`.
     pub fn stats(counters: &Counters) -> Self {
         Self(Counter::ALL.iter().map(|&counter| (counter.tencent_key(), counters.get(counter))).collect())
@@ -25,7 +25,7 @@ impl Totals {
     }
 }
 
-impl Serialize for Totals {
+impl Serialize for SimTotals {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().copied())
     }
@@ -49,7 +49,7 @@ fn online(counters: &Counters) -> i64 {
 }
 
 /// `RoomInfo` of `get_room_info`: the documented keys, and those Tencent's console expects besides.
-pub fn info(room: &Room, life: &Life, counters: &Counters) -> Value {
+pub fn info(room: &SimRoom, life: &SimSession, counters: &Counters) -> Value {
     let meta = &room.meta;
     json!({
         "RoomId": room.id, "RoomName": meta.name, "RoomType": "Live", "Owner_Account": meta.owner,
@@ -68,7 +68,7 @@ pub fn info(room: &Room, life: &Life, counters: &Counters) -> Value {
 }
 
 /// An item of `RoomList`.
-pub fn item(room: &Room, life: &Life, counters: &Counters) -> Value {
+pub fn item(room: &SimRoom, life: &SimSession, counters: &Counters) -> Value {
     let meta = &room.meta;
     json!({
         "RoomId": room.id, "RoomName": meta.name, "Owner_Account": meta.owner, "OwnerName": meta.owner_name,
@@ -80,7 +80,7 @@ pub fn item(room: &Room, life: &Life, counters: &Counters) -> Value {
 }
 
 /// `RoomInfo` of the create webhook.
-pub fn created(room: &Room, create_time: i64) -> Value {
+pub fn created(room: &SimRoom, create_time: i64) -> Value {
     let meta = &room.meta;
     json!({
         "RoomId": room.id, "RoomName": meta.name, "RoomType": "Live", "Owner_Account": meta.owner,
@@ -92,7 +92,7 @@ pub fn created(room: &Room, create_time: i64) -> Value {
 }
 
 /// `RoomInfo` of the destroy webhook; when Tencent itself ends a room it has RoomId and lacks Category.
-pub fn destroyed(room: &Room, counters: &Counters, by_system: bool) -> Value {
+pub fn destroyed(room: &SimRoom, counters: &Counters, by_system: bool) -> Value {
     let meta = &room.meta;
     let mut told = json!({
         "RoomName": meta.name, "RoomType": "Live", "Owner_Account": meta.owner, "IsSeatEnabled": true,
@@ -110,7 +110,7 @@ pub fn destroyed(room: &Room, counters: &Counters, by_system: bool) -> Value {
 }
 
 /// `RoomInfo` of the update webhook.
-pub fn updated(room: &Room) -> Value {
+pub fn updated(room: &SimRoom) -> Value {
     let meta = &room.meta;
     json!({
         "RoomId": room.id, "RoomName": meta.name, "MaxMemberCount": meta.max_member_count,
@@ -121,7 +121,7 @@ pub fn updated(room: &Room) -> Value {
 }
 
 /// A live room as the control face lists it; not Tencent's.
-pub fn control(room: &Room, life: &Life, now: i64) -> Value {
+pub fn control(room: &SimRoom, life: &SimSession, now: i64) -> Value {
     let mut told = stats(&life.counters(now));
     told.insert("room_id".to_owned(), room.id.as_str().into());
     told.insert("name".to_owned(), room.meta.name.as_str().into());

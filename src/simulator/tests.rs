@@ -16,12 +16,12 @@ fn client() -> reqwest::Client {
 }
 
 /// A running simulator and someone who calls it.
-struct Bench {
+struct SimFixture {
     simulator: Simulator,
     client: reqwest::Client,
 }
 
-impl Bench {
+impl SimFixture {
     async fn start(options: SimulatorOptions) -> Self {
         Self { simulator: start(options).await.unwrap(), client: client() }
     }
@@ -81,13 +81,13 @@ fn code(answer: &Value) -> i64 {
     answer["ErrorCode"].as_i64().unwrap()
 }
 
-async fn bench() -> Bench {
-    Bench::start(SimulatorOptions::default()).await
+async fn bench() -> SimFixture {
+    SimFixture::start(SimulatorOptions::default()).await
 }
 
 #[tokio::test]
 async fn checks_come_in_tencents_order() {
-    let bench = Bench::start(SimulatorOptions { rate_limit: 12, ..SimulatorOptions::default() }).await;
+    let bench = SimFixture::start(SimulatorOptions { rate_limit: 12, ..SimulatorOptions::default() }).await;
     let no_sig = format!("sdkappid={DEMO_SDKAPPID}&identifier={DEMO_ADMIN}&usersig=&random=1&contenttype=json");
     // Path before JSON, JSON before the limit: neither is counted.
     assert_eq!(code(&bench.ask("get_room_stat", "", "{").await), 60009);
@@ -98,7 +98,7 @@ async fn checks_come_in_tencents_order() {
     // Signature before parameters.
     assert_eq!(code(&bench.ask("get_room_stats", &no_sig, "[]").await), 70002);
     let sig = |identifier: &str, app: u64, time: u64, key: &str| mint(key, app, identifier, time, 60, 0);
-    let now = Bench::seconds();
+    let now = SimFixture::seconds();
     let with = |identifier: &str, sig: &str| {
         format!("sdkappid={DEMO_SDKAPPID}&identifier={identifier}&usersig={sig}&random=1&contenttype=json")
     };
@@ -127,7 +127,7 @@ async fn checks_come_in_tencents_order() {
 #[tokio::test]
 async fn query_parameters_are_case_sensitive_and_may_be_escaped() {
     let bench = bench().await;
-    let sig = Bench::sig();
+    let sig = SimFixture::sig();
     for (query, expected) in [
         (format!("SdkAppid={DEMO_SDKAPPID}&identifier={DEMO_ADMIN}&usersig={sig}&contenttype=json"), 60012),
         (format!("sdkappid=x&identifier={DEMO_ADMIN}&usersig={sig}&contenttype=json"), 60006),
@@ -152,7 +152,7 @@ async fn query_parameters_are_case_sensitive_and_may_be_escaped() {
         assert_eq!(code(&bench.ask("get_room_stats", &query, r#"{"RoomId":"a"}"#).await), expected, "{query}");
     }
     for random in ["%2B1", "%2B88888888", "", "-1", "0x1"] {
-        let query = Bench::query().replace("random=1", &format!("random={random}"));
+        let query = SimFixture::query().replace("random=1", &format!("random={random}"));
         assert_eq!(code(&bench.ask("get_room_stats", &query, r#"{"RoomId":"a"}"#).await), 60025, "{random}");
     }
     let get = bench.client.get(format!("{}/v4/live_engine_http_srv/get_room_stats", bench.simulator.url()));
@@ -169,7 +169,8 @@ async fn the_envelope_has_a_request_id_only_from_the_live_service() {
     let (hex, number) = id.strip_prefix("Id-").unwrap().split_once("-O-Seq-").unwrap();
     assert!(hex.len() == 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()) && number.parse::<u64>().is_ok());
     assert_eq!(done["Response"].as_object().unwrap().len(), 6);
-    let body = bench.raw("get_room_stats", &Bench::query(), r#"{"RoomId":"a"}"#).await.unwrap().text().await.unwrap();
+    let body =
+        bench.raw("get_room_stats", &SimFixture::query(), r#"{"RoomId":"a"}"#).await.unwrap().text().await.unwrap();
     assert!(
         body.ends_with(
             r#""Response":{"TotalViewers":0,"TotalGiftsSent":0,"TotalGiftCoins":0,"TotalUniqueGiftSenders":0,"TotalLikesReceived":0,"TotalMsgCount":0}}"#
@@ -197,7 +198,7 @@ async fn the_envelope_has_a_request_id_only_from_the_live_service() {
 
 #[tokio::test]
 async fn the_list_pages_by_place_and_is_picky() {
-    let bench = Bench::start(SimulatorOptions { rooms: 45, ..SimulatorOptions::default() }).await;
+    let bench = SimFixture::start(SimulatorOptions { rooms: 45, ..SimulatorOptions::default() }).await;
     let page = async |body: Value| bench.patiently("get_room_list", 60007, body).await;
     let from = |next: &str, count: u64| json!({"Next": next, "Count": count, "SortDirection": "descend"});
     let mut seen = Vec::new();
@@ -293,7 +294,7 @@ async fn rooms_are_created_updated_told_and_destroyed() {
     for command in ["destroy_room", "get_room_stats", "get_room_info"] {
         assert_eq!(code(&bench.call(command, json!({"RoomId": "live_a"})).await), 100_004);
     }
-    let token = format!("{}/v4/live_config/get_callback_token?{}", bench.simulator.url(), Bench::query());
+    let token = format!("{}/v4/live_config/get_callback_token?{}", bench.simulator.url(), SimFixture::query());
     let answer = bench.client.post(token).body("{}").send().await.unwrap().json::<Value>().await.unwrap();
     assert_eq!(code(&answer), 100_302);
 }
@@ -321,10 +322,10 @@ async fn faults_do_what_they_say() {
     assert!(code(&expired) == 70001 && expired.get("RequestId").is_none());
 
     fault(json!({"http_status": 502, "count": 1})).await;
-    assert_eq!(bench.raw("get_room_stats", &Bench::query(), "{}").await.unwrap().status(), 502);
+    assert_eq!(bench.raw("get_room_stats", &SimFixture::query(), "{}").await.unwrap().status(), 502);
 
     fault(json!({"cut": true, "count": 1})).await;
-    let answer = bench.raw("get_room_stats", &Bench::query(), &stats.to_string()).await;
+    let answer = bench.raw("get_room_stats", &SimFixture::query(), &stats.to_string()).await;
     let body = match answer {
         Ok(answer) => answer.bytes().await,
         Err(error) => Err(error),
@@ -333,7 +334,7 @@ async fn faults_do_what_they_say() {
 
     fault(json!({"garbage": true, "count": 9})).await;
     for _ in 0..9 {
-        let answer = bench.raw("get_room_stats", &Bench::query(), &stats.to_string()).await.unwrap();
+        let answer = bench.raw("get_room_stats", &SimFixture::query(), &stats.to_string()).await.unwrap();
         let body = answer.bytes().await.unwrap();
         let viewers = serde_json::from_slice::<Value>(&body).ok().map(|body| body["Response"]["TotalViewers"].clone());
         assert!(
@@ -343,7 +344,7 @@ async fn faults_do_what_they_say() {
     }
 
     fault(json!({"cut": true, "command": "destroy_room"})).await;
-    let _ = bench.raw("destroy_room", &Bench::query(), &stats.to_string()).await;
+    let _ = bench.raw("destroy_room", &SimFixture::query(), &stats.to_string()).await;
     assert!(!bench.simulator.handle().is_live("a"), "a cut answer does not undo the call");
     assert_eq!(bench.control("DELETE", "/faults", Value::Null).await.0, 204);
     assert_eq!(code(&bench.call("destroy_room", stats).await), 100_004);
@@ -387,9 +388,9 @@ async fn control_takes_any_id_and_truth_has_every_change() {
 
 #[tokio::test]
 async fn every_reading_was_true_between_asked_and_answered() {
-    let bench = Bench::start(SimulatorOptions { rooms: 3, speed: 40, ..SimulatorOptions::default() }).await;
+    let bench = SimFixture::start(SimulatorOptions { rooms: 3, speed: 40, ..SimulatorOptions::default() }).await;
     let handle = bench.simulator.handle();
-    let room = handle.look(|world, now| world.list(now)[0].0.id.clone());
+    let room = handle.read_world(|world, now| world.list(now)[0].0.id.clone());
     let mut readings = Vec::new();
     for _ in 0..40 {
         let asked = wall_clock();
@@ -423,7 +424,7 @@ async fn webhooks_are_signed_and_told_of_every_change() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(axum::serve(listener, receiver).into_future());
-    let bench = Bench::start(SimulatorOptions {
+    let bench = SimFixture::start(SimulatorOptions {
         webhook_url: Some(format!("http://{address}/hook")),
         webhook_token: Some("live-token-demo".into()),
         ..SimulatorOptions::default()
@@ -466,7 +467,7 @@ async fn webhooks_are_signed_and_told_of_every_change() {
         (battles.len(), &ended["FromRoomInfo"]["Score"], &ended["ToRoomList"][0]["RoomId"]),
         (3, &json!(4200), &json!("b"))
     );
-    let token = format!("{}/v4/live_config/get_callback_token?{}", bench.simulator.url(), Bench::query());
+    let token = format!("{}/v4/live_config/get_callback_token?{}", bench.simulator.url(), SimFixture::query());
     let answer = bench.client.post(token).body("{}").send().await.unwrap().json::<Value>().await.unwrap();
     assert_eq!(answer["Response"], json!({"Token": "live-token-demo", "IsTokenEnable": true}));
 }
@@ -474,9 +475,9 @@ async fn webhooks_are_signed_and_told_of_every_change() {
 #[tokio::test]
 async fn the_control_interface_is_for_programs_on_this_machine() {
     use tower::ServiceExt as _;
-    let handle = SimulatorHandle(Arc::new(Inner::new(&SimulatorOptions::default()).unwrap()));
-    type Case = (&'static str, &'static [(&'static str, &'static str)], u16);
-    let cases: [Case; 9] = [
+    let handle = SimulatorHandle(Arc::new(SimulatorInner::new(&SimulatorOptions::default()).unwrap()));
+    type CheckCase = (&'static str, &'static [(&'static str, &'static str)], u16);
+    let cases: [CheckCase; 9] = [
         ("127.0.0.1:5", &[("host", "127.0.0.1:9600")], 200),
         ("[::ffff:127.0.0.1]:5", &[("host", "localhost")], 200),
         ("127.0.0.1:5", &[("host", "[::1]:9600"), ("sec-fetch-site", "none")], 200),

@@ -11,11 +11,11 @@ use sha2::Sha256;
 use std::io::Read as _;
 
 /// The largest JSON a signature may unfold to; real ones have about 250 bytes.
-const LARGEST: u64 = 16 * 1024;
+const MAX_UNZIPPED_BYTES: u64 = 16 * 1024;
 
 /// Why a signature is refused, in the order in which it is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum SigError {
     #[error("UserSig is empty")]
     Empty,
     #[error("UserSig is illegal")]
@@ -30,7 +30,7 @@ pub enum Refusal {
     OtherKey,
 }
 
-impl Refusal {
+impl SigError {
     /// Tencent's ErrorCode for it.
     pub const fn code(self) -> i64 {
         match self {
@@ -58,19 +58,19 @@ struct Ticket {
 ///
 /// # Errors
 /// The first check that fails: empty, illegal, app, identifier, expiry (equal is still valid), HMAC.
-pub fn verify(usersig: &str, sdkappid: u64, identifier: &str, key: &str, now: u64) -> Result<(), Refusal> {
+pub fn verify(usersig: &str, sdkappid: u64, identifier: &str, key: &str, now: u64) -> Result<(), SigError> {
     if usersig.is_empty() {
-        return Err(Refusal::Empty);
+        return Err(SigError::Empty);
     }
-    let ticket = decode(usersig).ok_or(Refusal::Illegal)?;
+    let ticket = decode(usersig).ok_or(SigError::Illegal)?;
     if ticket.sdkappid != sdkappid {
-        return Err(Refusal::OtherApp);
+        return Err(SigError::OtherApp);
     }
     if ticket.identifier != identifier {
-        return Err(Refusal::OtherIdentifier);
+        return Err(SigError::OtherIdentifier);
     }
     if now > ticket.time.saturating_add(ticket.expire) {
-        return Err(Refusal::Expired);
+        return Err(SigError::Expired);
     }
     let Ticket { identifier, sdkappid, expire, time, userbuf, sig } = ticket;
     let mut content =
@@ -78,9 +78,9 @@ pub fn verify(usersig: &str, sdkappid: u64, identifier: &str, key: &str, now: u6
     if let Some(userbuf) = userbuf {
         content.push_str(&format!("TLS.userbuf:{userbuf}\n"));
     }
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).map_err(|_| Refusal::OtherKey)?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).map_err(|_| SigError::OtherKey)?;
     mac.update(content.as_bytes());
-    mac.verify_slice(&sig).map_err(|_| Refusal::OtherKey)
+    mac.verify_slice(&sig).map_err(|_| SigError::OtherKey)
 }
 
 fn decode(usersig: &str) -> Option<Ticket> {
@@ -95,7 +95,7 @@ fn decode(usersig: &str) -> Option<Ticket> {
         .collect();
     let packed = STANDARD.decode(text).ok()?;
     let mut json = Vec::new();
-    ZlibDecoder::new(packed.as_slice()).take(LARGEST).read_to_end(&mut json).ok()?;
+    ZlibDecoder::new(packed.as_slice()).take(MAX_UNZIPPED_BYTES).read_to_end(&mut json).ok()?;
     let ticket: Value = serde_json::from_slice(&json).ok()?;
     if ticket.get("TLS.ver")?.as_str()? != "2.0" {
         return None;
@@ -155,10 +155,10 @@ pub(super) mod tests {
             for library in ["usersig_python", "usersig_node"] {
                 let sig = vector[library].as_str().unwrap();
                 assert_eq!(verify(sig, app, user, key, last), Ok(()), "{} {library}", vector["name"]);
-                assert_eq!(verify(sig, app, user, key, last + 1), Err(Refusal::Expired));
-                assert_eq!(verify(sig, app + 1, user, key, last), Err(Refusal::OtherApp));
-                assert_eq!(verify(sig, app, "someone", key, last), Err(Refusal::OtherIdentifier));
-                assert_eq!(verify(sig, app, user, KEY, last), Err(Refusal::OtherKey));
+                assert_eq!(verify(sig, app, user, key, last + 1), Err(SigError::Expired));
+                assert_eq!(verify(sig, app + 1, user, key, last), Err(SigError::OtherApp));
+                assert_eq!(verify(sig, app, "someone", key, last), Err(SigError::OtherIdentifier));
+                assert_eq!(verify(sig, app, user, KEY, last), Err(SigError::OtherKey));
             }
         }
     }
@@ -174,17 +174,17 @@ pub(super) mod tests {
     #[test]
     fn the_first_failing_check_answers() {
         let old = mint(KEY, 1, "a", 100, 10, 6);
-        assert_eq!(verify(&old, 2, "b", "other", 1000), Err(Refusal::OtherApp));
-        assert_eq!(verify(&old, 1, "b", "other", 1000), Err(Refusal::OtherIdentifier));
-        assert_eq!(verify(&old, 1, "a", "other", 1000), Err(Refusal::Expired));
-        assert_eq!(verify(&old, 1, "a", "other", 110), Err(Refusal::OtherKey));
+        assert_eq!(verify(&old, 2, "b", "other", 1000), Err(SigError::OtherApp));
+        assert_eq!(verify(&old, 1, "b", "other", 1000), Err(SigError::OtherIdentifier));
+        assert_eq!(verify(&old, 1, "a", "other", 1000), Err(SigError::Expired));
+        assert_eq!(verify(&old, 1, "a", "other", 110), Err(SigError::OtherKey));
         // A clock that runs ahead is not refused.
         assert_eq!(verify(&old, 1, "a", KEY, 0), Ok(()));
     }
 
     #[test]
     fn what_cannot_be_decoded_is_illegal() {
-        assert_eq!(verify("", 1, "a", KEY, 0), Err(Refusal::Empty));
+        assert_eq!(verify("", 1, "a", KEY, 0), Err(SigError::Empty));
         let no_json = pack(b"not json", 6);
         let no_version =
             pack(br#"{"TLS.identifier":"a","TLS.sdkappid":1,"TLS.expire":1,"TLS.time":1,"TLS.sig":""}"#, 6);
@@ -193,7 +193,7 @@ pub(super) mod tests {
             6,
         );
         for sig in ["eJ", "%%%", "AAAA", &no_json, &no_version, &text_app] {
-            assert_eq!(verify(sig, 1, "a", KEY, 0), Err(Refusal::Illegal), "{sig}");
+            assert_eq!(verify(sig, 1, "a", KEY, 0), Err(SigError::Illegal), "{sig}");
         }
     }
 }

@@ -4,7 +4,7 @@
 //! ones do.
 
 use super::shapes;
-use super::world::{Account, Battle, EndedBy, MemberCause, Room};
+use super::world::{Account, EndedBy, MemberCause, SimBattle, SimRoom};
 use crate::domain::Counters;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    pub fn created(room: &Room, create_time: i64, operator: &Account, now: i64) -> Self {
+    pub fn created(room: &SimRoom, create_time: i64, operator: &Account, now: i64) -> Self {
         Self::new(
             "Live.CallbackAfterCreateRoom",
             json!({
@@ -34,7 +34,7 @@ impl Outgoing {
         )
     }
 
-    pub fn destroyed(room: &Room, closing: Counters, by: &EndedBy, at: i64) -> Self {
+    pub fn destroyed(room: &SimRoom, closing: Counters, by: &EndedBy, at: i64) -> Self {
         let by_system = *by == EndedBy::System;
         let operator = match by {
             EndedBy::Account(account) => json!(account),
@@ -51,7 +51,7 @@ impl Outgoing {
         Self::new("Live.CallbackAfterDestroyRoom", body)
     }
 
-    pub fn updated(room: &Room, operator: &Account, now: i64) -> Self {
+    pub fn updated(room: &SimRoom, operator: &Account, now: i64) -> Self {
         Self::new(
             "Live.CallbackAfterUpdateRoomInfo",
             json!({
@@ -61,7 +61,7 @@ impl Outgoing {
         )
     }
 
-    pub fn member(room: &Room, account: &Account, cause: MemberCause, now: i64) -> Self {
+    pub fn member(room: &SimRoom, account: &Account, cause: MemberCause, now: i64) -> Self {
         let state = match cause {
             MemberCause::Enter | MemberCause::HeartbeatRecover => "Online",
             MemberCause::Leave | MemberCause::HeartbeatInterrupt => "Offline",
@@ -80,8 +80,8 @@ impl Outgoing {
     /// `scores` are the own and the other's; `ended` is when it ended, if it did. Times in the body are seconds.
     pub fn battle(
         command: &'static str,
-        room: &Room,
-        battle: &Battle,
+        room: &SimRoom,
+        battle: &SimBattle,
         scores: (i64, i64),
         ended: Option<i64>,
         now: i64,

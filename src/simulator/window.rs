@@ -2,7 +2,7 @@
 //!
 //! May not do: read a clock (times come in) or know what is called.
 
-use super::http::Command;
+use super::http::SimCommand;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -61,18 +61,18 @@ impl Window {
 
 /// The windows of all commands.
 #[derive(Debug)]
-pub struct Windows(Vec<(Command, Mutex<Window>)>);
+pub struct Windows(Vec<(SimCommand, Mutex<Window>)>);
 
 impl Windows {
     /// `stats` is the limit of `get_room_stats`; the others are Tencent's.
     pub fn new(stats: usize) -> Self {
         Self(
-            Command::ALL
+            SimCommand::ALL
                 .into_iter()
                 .map(|command| {
                     let limit = match command {
-                        Command::Stats => stats,
-                        Command::List => 10,
+                        SimCommand::Stats => stats,
+                        SimCommand::List => 10,
                         _ => 200,
                     };
                     (command, Mutex::new(Window::new(limit)))
@@ -81,12 +81,12 @@ impl Windows {
         )
     }
 
-    pub fn of(&self, command: Command) -> MutexGuard<'_, Window> {
+    pub fn of(&self, command: SimCommand) -> MutexGuard<'_, Window> {
         // `Command::ALL` is in the order of the enum, so its discriminant is the place.
         self.0[command as usize].1.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn calls(&self) -> impl Iterator<Item = (Command, Calls)> {
+    pub fn calls(&self) -> impl Iterator<Item = (SimCommand, Calls)> {
         self.0.iter().map(|(command, _)| (*command, self.of(*command).calls()))
     }
 }

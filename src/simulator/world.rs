@@ -3,7 +3,7 @@
 //! May not do: read a clock (`now` comes in, wall-clock milliseconds), speak HTTP, or judge who may ask. Webhooks that follow
 //! from a change are put into the outbox; whoever changed something takes them out and sends them.
 
-use super::life::{Course, Dice, Happening};
+use super::counter_curve::{CounterCurve, ScriptedEvent, SimRng};
 use super::webhook::Outgoing;
 use crate::domain::{Counter, Counters};
 use serde::{Deserialize, Serialize};
@@ -123,7 +123,7 @@ pub enum Origin {
     /// A random life of this seed, which ends.
     Seeded(u64),
     /// This course; at its end the room stands on.
-    Given(Arc<Course>),
+    Given(Arc<CounterCurve>),
 }
 
 /// A room to be created.
@@ -171,7 +171,7 @@ pub enum WorldError {
 
 /// A PK battle between two rooms.
 #[derive(Clone, Debug)]
-pub struct Battle {
+pub struct SimBattle {
     pub id: String,
     pub with: String,
     pub with_owner: Account,
@@ -184,39 +184,39 @@ pub struct Battle {
 
 /// Offsets to the course from some moment on.
 #[derive(Clone, Copy, Debug)]
-struct Put {
+struct Offset {
     at: i64,
     offsets: [i64; 6],
 }
 
 /// One life of a room.
 #[derive(Clone, Debug)]
-pub struct Life {
+pub struct SimSession {
     /// Unix seconds; never twice for one RoomId.
     pub create_time: i64,
     pub destroyed_at: Option<i64>,
-    begun: i64,
+    started_at: i64,
     speed: i64,
     origin: Origin,
     /// Let go when a seeded life ends; the seed brings it back.
-    course: Option<Arc<Course>>,
-    puts: Vec<Put>,
+    course: Option<Arc<CounterCurve>>,
+    overrides: Vec<Offset>,
     next_happening: usize,
     /// From then on the course stands still, and only what is put moves the counters.
     frozen_at: Option<i64>,
 }
 
-impl Life {
+impl SimSession {
     /// Steps of a scripted life on the wall clock: a second, shorter when it runs faster.
-    fn grain(&self) -> i64 {
+    fn tick_ms(&self) -> i64 {
         (1000 / self.speed).max(100)
     }
 
     /// How many seconds of its life have passed; changes only at full steps.
     fn second(&self, at: i64) -> u32 {
         let at = self.frozen_at.map_or(at, |frozen| at.min(frozen));
-        let passed = (at - self.begun).max(0);
-        u32::try_from((passed - passed % self.grain()) * self.speed / 1000).unwrap_or(u32::MAX)
+        let passed = (at - self.started_at).max(0);
+        u32::try_from((passed - passed % self.tick_ms()) * self.speed / 1000).unwrap_or(u32::MAX)
     }
 
     fn base(&self, at: i64) -> Counters {
@@ -224,7 +224,7 @@ impl Life {
     }
 
     fn offsets(&self, at: i64) -> [i64; 6] {
-        self.puts.iter().rev().find(|put| put.at <= at).map(|put| put.offsets).unwrap_or_default()
+        self.overrides.iter().rev().find(|put| put.at <= at).map(|put| put.offsets).unwrap_or_default()
     }
 
     /// The counters at `at`; after the end they stay.
@@ -239,13 +239,13 @@ impl Life {
 
     /// Takes effect one millisecond later, so that no reading of this millisecond contradicts it. Returns when.
     fn put(&mut self, now: i64, change: impl FnOnce(Counters, [i64; 6]) -> [i64; 6]) -> i64 {
-        let last = self.puts.last().map_or(i64::MIN, |put| put.at);
+        let last = self.overrides.last().map_or(i64::MIN, |put| put.at);
         let at = last.max(now + 1);
         let offsets = change(self.base(at), self.offsets(at));
         if last == at {
-            self.puts.pop();
+            self.overrides.pop();
         }
-        self.puts.push(Put { at, offsets });
+        self.overrides.push(Offset { at, offsets });
         at
     }
 
@@ -253,18 +253,19 @@ impl Life {
     pub fn changes(&self, now: i64) -> Vec<(i64, Counters)> {
         let mut life = self.clone();
         if let Origin::Seeded(seed) = self.origin {
-            life.course.get_or_insert_with(|| Arc::new(Course::seeded(seed)));
+            life.course.get_or_insert_with(|| Arc::new(CounterCurve::seeded(seed)));
         }
         let until = life.destroyed_at.map_or(now, |end| end.min(now));
-        let mut times: Vec<i64> = life.puts.iter().map(|put| put.at).filter(|&at| at <= until).collect();
+        let mut times: Vec<i64> = life.overrides.iter().map(|put| put.at).filter(|&at| at <= until).collect();
         if let Some(course) = &life.course {
-            let last = until.min(life.begun + i64::from(course.seconds() + 1) * 1000 / life.speed + life.grain());
-            times.extend((life.begun..=last).step_by(life.grain().unsigned_abs() as usize));
+            let last =
+                until.min(life.started_at + i64::from(course.seconds() + 1) * 1000 / life.speed + life.tick_ms());
+            times.extend((life.started_at..=last).step_by(life.tick_ms().unsigned_abs() as usize));
         }
-        times.push(life.begun);
+        times.push(life.started_at);
         times.sort_unstable();
         times.dedup();
-        let mut puts = life.puts.iter().copied().peekable();
+        let mut puts = life.overrides.iter().copied().peekable();
         let mut offsets = [0; 6];
         let mut changes: Vec<(i64, Counters)> = Vec::new();
         for at in times {
@@ -290,25 +291,25 @@ fn shifted(base: Counters, offsets: [i64; 6]) -> Counters {
 
 /// One RoomId: its present or last setting and all its lives, oldest first.
 #[derive(Clone, Debug)]
-pub struct Room {
+pub struct SimRoom {
     pub id: String,
     pub meta: Meta,
-    pub lives: Vec<Life>,
-    pub battle: Option<Battle>,
+    pub lives: Vec<SimSession>,
+    pub battle: Option<SimBattle>,
     /// Whether the present life is one of those kept up by `--rooms`, and replaced when it ends.
     staged: bool,
 }
 
-impl Room {
+impl SimRoom {
     /// The life that runs at `at`.
-    pub fn live(&self, at: i64) -> Option<&Life> {
+    pub fn live(&self, at: i64) -> Option<&SimSession> {
         self.lives.last().filter(|life| life.is_live(at))
     }
 }
 
 /// A place of the stage to be filled again.
 #[derive(Debug)]
-struct Vacancy {
+struct OpenSlot {
     due: i64,
     /// The RoomId that comes back, else a new one.
     room: Option<(String, Meta)>,
@@ -317,12 +318,12 @@ struct Vacancy {
 
 /// All rooms that are or were.
 #[derive(Debug)]
-pub struct World {
-    rooms: HashMap<String, Room>,
+pub struct SimWorld {
+    rooms: HashMap<String, SimRoom>,
     speed: i64,
     seed: u64,
-    dice: Dice,
-    vacancies: Vec<Vacancy>,
+    dice: SimRng,
+    open_slots: Vec<OpenSlot>,
     next_room: u64,
     next_battle: u64,
     /// When `create_room` was last called for an id, for a second or so.
@@ -330,22 +331,22 @@ pub struct World {
     outbox: Vec<Outgoing>,
 }
 
-impl World {
+impl SimWorld {
     /// `public` rooms are live at once, some young, some hours old; a sixth as many private ones come on top.
     pub fn new(seed: u64, speed: u32, public: usize, now: i64) -> Self {
         let mut world = Self {
             rooms: HashMap::new(),
             speed: i64::from(speed.max(1)),
             seed,
-            dice: Dice::new(seed),
-            vacancies: Vec::new(),
+            dice: SimRng::new(seed),
+            open_slots: Vec::new(),
             next_room: 1,
             next_battle: 1,
             creations: HashMap::new(),
             outbox: Vec::new(),
         };
         for place in 0..public + public / 6 {
-            world.stage(None, place < public, true, now);
+            world.fill_rooms(None, place < public, true, now);
         }
         world.outbox.clear();
         world
@@ -357,18 +358,18 @@ impl World {
     }
 
     /// The room, live or not.
-    pub fn room(&self, id: &str) -> Option<&Room> {
+    pub fn room(&self, id: &str) -> Option<&SimRoom> {
         self.rooms.get(id)
     }
 
     /// The room with its running life.
-    pub fn live(&self, id: &str, now: i64) -> Option<(&Room, &Life)> {
+    pub fn live(&self, id: &str, now: i64) -> Option<(&SimRoom, &SimSession)> {
         let room = self.rooms.get(id)?;
         Some((room, room.live(now)?))
     }
 
     /// All live rooms with their counters, in no order.
-    pub fn all_live(&self, now: i64) -> impl Iterator<Item = (&Room, &Life, Counters)> {
+    pub fn all_live(&self, now: i64) -> impl Iterator<Item = (&SimRoom, &SimSession, Counters)> {
         self.rooms.values().filter_map(move |room| {
             let life = room.live(now)?;
             Some((room, life, life.counters(now)))
@@ -376,7 +377,7 @@ impl World {
     }
 
     /// Public live rooms as the list has them: most entries first.
-    pub fn list(&self, now: i64) -> Vec<(&Room, &Life, Counters)> {
+    pub fn list(&self, now: i64) -> Vec<(&SimRoom, &SimSession, Counters)> {
         let mut rooms: Vec<_> = self.all_live(now).filter(|(room, ..)| room.meta.public).collect();
         rooms.sort_by(|a, b| b.2.viewers.cmp(&a.2.viewers).then_with(|| a.0.id.cmp(&b.0.id)));
         rooms
@@ -402,7 +403,7 @@ impl World {
 
     fn enter(&mut self, new: NewRoom, operator: &Account, staged: bool, now: i64) -> Result<i64, WorldError> {
         let speed = self.speed;
-        let room = self.rooms.entry(new.id.clone()).or_insert_with(|| Room {
+        let room = self.rooms.entry(new.id.clone()).or_insert_with(|| SimRoom {
             id: new.id,
             meta: new.meta.clone(),
             lives: Vec::new(),
@@ -417,27 +418,27 @@ impl World {
         let create_time = begun.div_euclid(1000).max(after_last);
         let course = match &new.origin {
             Origin::Still => None,
-            Origin::Seeded(seed) => Some(Arc::new(Course::seeded(*seed))),
+            Origin::Seeded(seed) => Some(Arc::new(CounterCurve::seeded(*seed))),
             Origin::Given(course) => Some(Arc::clone(course)),
         };
-        let mut life = Life {
+        let mut life = SimSession {
             create_time,
             destroyed_at: None,
-            begun,
+            started_at: begun,
             speed,
             origin: new.origin,
             course,
-            puts: Vec::new(),
+            overrides: Vec::new(),
             next_happening: 0,
             frozen_at: None,
         };
         if new.counters != Counters::default() {
-            life.puts.push(Put { at: begun, offsets: new.counters.to_array() });
+            life.overrides.push(Offset { at: begun, offsets: new.counters.to_array() });
         }
         // What it did before we began to watch is told to nobody.
         let second = life.second(now);
         if let Some(course) = &life.course {
-            life.next_happening = course.happenings().partition_point(|&(due, _)| due < second);
+            life.next_happening = course.events().partition_point(|&(due, _)| due < second);
         }
         room.meta = new.meta;
         room.staged = staged;
@@ -465,7 +466,7 @@ impl World {
     /// # Errors
     /// [`WorldError::Absent`] when the room is not live.
     pub fn set_counters(&mut self, id: &str, values: &[(Counter, i64)], now: i64) -> Result<i64, WorldError> {
-        let life = self.life_mut(id, now)?;
+        let life = self.session_mut(id, now)?;
         Ok(life.put(now, |base, mut offsets| {
             for &(counter, value) in values {
                 offsets[counter as usize] = value - base.get(counter);
@@ -474,7 +475,7 @@ impl World {
         }))
     }
 
-    fn life_mut(&mut self, id: &str, now: i64) -> Result<&mut Life, WorldError> {
+    fn session_mut(&mut self, id: &str, now: i64) -> Result<&mut SimSession, WorldError> {
         let life = self.rooms.get_mut(id).and_then(|room| room.lives.last_mut());
         life.filter(|life| life.is_live(now)).ok_or(WorldError::Absent)
     }
@@ -507,7 +508,7 @@ impl World {
         let _ = self.end_battle(id, now);
         let room = self.rooms.get_mut(id).ok_or(WorldError::Absent)?;
         let life = room.lives.last_mut().filter(|life| life.is_live(now)).ok_or(WorldError::Absent)?;
-        let ended_at = life.puts.last().map_or(now, |put| put.at.max(now));
+        let ended_at = life.overrides.last().map_or(now, |put| put.at.max(now));
         let closing = life.counters(ended_at);
         life.destroyed_at = Some(ended_at);
         if matches!(life.origin, Origin::Seeded(_)) {
@@ -519,7 +520,7 @@ impl World {
             let again = natural && self.dice.chance(0.5);
             let due = now + self.dice.whole(500, 4000);
             let room = again.then(|| (room.id.clone(), room.meta.clone()));
-            self.vacancies.push(Vacancy { due, public: self.rooms[id].meta.public, room });
+            self.open_slots.push(OpenSlot { due, public: self.rooms[id].meta.public, room });
         }
         Ok(closing)
     }
@@ -529,7 +530,7 @@ impl World {
     /// # Errors
     /// [`WorldError::Absent`] when the room is not live.
     pub fn freeze(&mut self, id: &str, now: i64) -> Result<(), WorldError> {
-        self.life_mut(id, now)?.frozen_at.get_or_insert(now + 1);
+        self.session_mut(id, now)?.frozen_at.get_or_insert(now + 1);
         Ok(())
     }
 
@@ -560,7 +561,7 @@ impl World {
         if own.battle.is_some() || their.battle.is_some() {
             return Err(WorldError::InBattle);
         }
-        let battle = Battle {
+        let battle = SimBattle {
             id: format!("battle_{}_{}", now / 1000, self.next_battle),
             with: with.to_owned(),
             with_owner: their.meta.owner.clone(),
@@ -589,7 +590,7 @@ impl World {
         let room = self.rooms.get_mut(id).ok_or(WorldError::Absent)?;
         let battle = room.battle.take().ok_or(WorldError::NoBattle)?;
         let coins =
-            |room: Option<&Room>| room.and_then(|room| room.lives.last()).map_or(0, |life| life.counters(now).coins);
+            |room: Option<&SimRoom>| room.and_then(|room| room.lives.last()).map_or(0, |life| life.counters(now).coins);
         let own = (coins(self.rooms.get(id)) - battle.own_before).max(0);
         let theirs = (coins(self.rooms.get(&battle.with)) - battle.their_before).max(0);
         let room = &self.rooms[id];
@@ -600,14 +601,14 @@ impl World {
 
     /// Lets time pass: what scripted lives do, ends, and replacements.
     pub fn tick(&mut self, now: i64) {
-        let due: Vec<(String, Option<Happening>)> = self
+        let due: Vec<(String, Option<ScriptedEvent>)> = self
             .rooms
             .values()
             .filter_map(|room| {
                 let life = room.live(now)?;
                 let course = life.course.as_ref()?;
                 let second = life.second(now);
-                match course.happenings().get(life.next_happening) {
+                match course.events().get(life.next_happening) {
                     Some(&(at, what)) if at <= second => Some((room.id.clone(), Some(what))),
                     _ if matches!(life.origin, Origin::Seeded(_)) && second >= course.seconds() => {
                         Some((room.id.clone(), None))
@@ -617,17 +618,18 @@ impl World {
             })
             .collect();
         for (id, what) in due {
-            self.happen(&id, what, now);
+            self.apply_event(&id, what, now);
         }
-        let (filled, waiting) = std::mem::take(&mut self.vacancies).into_iter().partition(|vacancy| vacancy.due <= now);
-        self.vacancies = waiting;
-        let filled: Vec<Vacancy> = filled;
-        for Vacancy { room, public, .. } in filled {
-            self.stage(room, public, false, now);
+        let (filled, waiting) =
+            std::mem::take(&mut self.open_slots).into_iter().partition(|vacancy| vacancy.due <= now);
+        self.open_slots = waiting;
+        let filled: Vec<OpenSlot> = filled;
+        for OpenSlot { room, public, .. } in filled {
+            self.fill_rooms(room, public, false, now);
         }
     }
 
-    fn happen(&mut self, id: &str, what: Option<Happening>, now: i64) {
+    fn apply_event(&mut self, id: &str, what: Option<ScriptedEvent>, now: i64) {
         let Some(what) = what else {
             let roll = self.dice.whole(0, 9);
             let owner = self.rooms[id].meta.owner.clone();
@@ -635,11 +637,11 @@ impl World {
             let _ = self.end(id, by, None, true, now);
             return;
         };
-        if let Ok(life) = self.life_mut(id, now) {
+        if let Ok(life) = self.session_mut(id, now) {
             life.next_happening += 1;
         }
         match what {
-            Happening::BattleStarts { seconds } => {
+            ScriptedEvent::BattleStarts { seconds } => {
                 let seconds = (i64::from(seconds) / self.speed).max(1) as u32;
                 let other = self
                     .list(now)
@@ -651,8 +653,8 @@ impl World {
                 }
             }
             // A battle that found no other room has none to end.
-            Happening::BattleEnds => drop(self.end_battle(id, now)),
-            Happening::HostLeaves => {
+            ScriptedEvent::BattleEnds => drop(self.end_battle(id, now)),
+            ScriptedEvent::HostLeaves => {
                 let owner = self.rooms[id].meta.owner.clone();
                 let _ = self.member(id, &owner, MemberCause::Leave, now, now);
             }
@@ -660,7 +662,7 @@ impl World {
     }
 
     /// Brings a seeded life onto the stage.
-    fn stage(&mut self, room: Option<(String, Meta)>, public: bool, long_ago: bool, now: i64) {
+    fn fill_rooms(&mut self, room: Option<(String, Meta)>, public: bool, long_ago: bool, now: i64) {
         // An id that someone took meanwhile is left to them.
         let room = room.filter(|(id, _)| self.live(id, now).is_none());
         let (id, meta) = room.unwrap_or_else(|| {
@@ -669,15 +671,15 @@ impl World {
                 self.next_room += 1;
                 let id = format!("{}_{index:04}", if public { "live" } else { "private" });
                 if !self.rooms.contains_key(&id) {
-                    let meta = stage_meta(index, public, &mut self.dice);
+                    let meta = seed_meta(index, public, &mut self.dice);
                     break (id, meta);
                 }
             }
         });
         let generation = self.rooms.get(&id).map_or(0, |room| room.lives.len() as u64);
-        let seed = Dice::of(self.seed.wrapping_add(generation), &id).roll();
+        let seed = SimRng::of(self.seed.wrapping_add(generation), &id).roll();
         let elapsed_ms = if long_ago {
-            let seconds = f64::from(Course::seeded(seed).seconds());
+            let seconds = f64::from(CounterCurve::seeded(seed).seconds());
             // Three in four are well into their life, the others have just begun.
             let passed =
                 if self.dice.chance(0.75) { seconds * self.dice.unit() * 0.95 } else { 600.0 * self.dice.unit() };
@@ -692,7 +694,7 @@ impl World {
 }
 
 /// A name, a host and what else a room of the stage has.
-fn stage_meta(index: u64, public: bool, dice: &mut Dice) -> Meta {
+fn seed_meta(index: u64, public: bool, dice: &mut SimRng) -> Meta {
     const HOSTS: [&str; 14] = [
         "星野",
         "林小满",
@@ -725,7 +727,7 @@ fn stage_meta(index: u64, public: bool, dice: &mut Dice) -> Meta {
         "Karaoke & chat",
         "作業配信",
     ];
-    let pick = |dice: &mut Dice, from: &[&str]| from[dice.whole(0, from.len() as i64 - 1) as usize].to_owned();
+    let pick = |dice: &mut SimRng, from: &[&str]| from[dice.whole(0, from.len() as i64 - 1) as usize].to_owned();
     // Some accounts are numbers, as in older answers of Tencent's: readers must not lose a digit.
     let owner = if index % 6 == 4 {
         Account::Number(144_115_233_775_727_695 + index)
@@ -770,7 +772,7 @@ mod tests {
 
     #[test]
     fn one_create_time_is_never_told_twice() {
-        let mut world = World::new(7, 1, 0, NOW);
+        let mut world = SimWorld::new(7, 1, 0, NOW);
         let first = world.create(still("a"), &admin(), NOW).unwrap();
         assert_eq!(first, NOW / 1000);
         assert_eq!(world.create(still("a"), &admin(), NOW), Err(WorldError::Exists));
@@ -784,7 +786,7 @@ mod tests {
 
     #[test]
     fn one_id_is_created_once_a_second() {
-        let mut world = World::new(7, 1, 0, NOW);
+        let mut world = SimWorld::new(7, 1, 0, NOW);
         assert!(world.may_create("a", NOW) && world.may_create("b", NOW + 1));
         assert!(!world.may_create("a", NOW + 999));
         assert!(world.may_create("a", NOW + 1000));
@@ -792,7 +794,7 @@ mod tests {
 
     #[test]
     fn a_put_holds_from_the_next_millisecond_and_the_truth_says_so() {
-        let mut world = World::new(7, 1, 0, NOW);
+        let mut world = SimWorld::new(7, 1, 0, NOW);
         world.create(still("a"), &admin(), NOW).unwrap();
         let at = world.set_counters("a", &[(Counter::Coins, 50), (Counter::Viewers, 9)], NOW + 10).unwrap();
         assert_eq!(at, NOW + 11);
@@ -810,7 +812,7 @@ mod tests {
     #[test]
     fn truth_equals_what_was_answered_at_every_moment() {
         for speed in [1, 3, 60] {
-            let mut world = World::new(11, speed, 8, NOW);
+            let mut world = SimWorld::new(11, speed, 8, NOW);
             let ids: Vec<String> = world.list(NOW).iter().map(|(room, ..)| room.id.clone()).collect();
             let mut answered = Vec::new();
             for step in 0..400 {
@@ -838,7 +840,7 @@ mod tests {
 
     #[test]
     fn the_stage_is_kept_full() {
-        let mut world = World::new(3, 3600, 20, NOW);
+        let mut world = SimWorld::new(3, 3600, 20, NOW);
         assert_eq!(world.list(NOW).len(), 20);
         assert_eq!(world.all_live(NOW).count(), 23);
         assert!(world.take_outbox().is_empty(), "nobody is told of rooms that were there before");
@@ -846,8 +848,8 @@ mod tests {
         for now in (NOW..NOW + 60_000).step_by(100) {
             world.tick(now);
             // Each vacancy lasts under 5 s, so what is full and what waits add up at any time.
-            assert_eq!(world.list(now).len() + world.vacancies.iter().filter(|vacancy| vacancy.public).count(), 20);
-            assert!(world.vacancies.iter().all(|vacancy| vacancy.due - now < 5000));
+            assert_eq!(world.list(now).len() + world.open_slots.iter().filter(|vacancy| vacancy.public).count(), 20);
+            assert!(world.open_slots.iter().all(|vacancy| vacancy.due - now < 5000));
             missing_since = missing_since.or((world.list(now).len() < 20).then_some(now));
         }
         assert!(missing_since.is_some(), "at that speed lives end within seconds");
@@ -863,7 +865,7 @@ mod tests {
 
     #[test]
     fn rooms_have_lives_behind_them_and_some_are_young() {
-        let world = World::new(7, 1, 60, NOW);
+        let world = SimWorld::new(7, 1, 60, NOW);
         let ages: Vec<i64> = world.all_live(NOW).map(|(_, life, _)| NOW / 1000 - life.create_time).collect();
         assert!(ages.iter().any(|&age| age > 3600) && ages.iter().any(|&age| age < 600), "{ages:?}");
         assert!(world.all_live(NOW).all(|(_, _, counters)| counters.viewers >= 0));
@@ -872,7 +874,7 @@ mod tests {
 
     #[test]
     fn closing_totals_are_the_last_truth() {
-        let mut world = World::new(7, 1, 1, NOW);
+        let mut world = SimWorld::new(7, 1, 1, NOW);
         let id = world.list(NOW)[0].0.id.clone();
         let totals = Counters::from_array([12_480, 1934, 246_810, 213, 88_412, 9317]);
         let closing = world.destroy(&id, EndedBy::Account(admin()), Some(totals), NOW + 5000).unwrap();

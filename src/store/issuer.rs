@@ -14,12 +14,12 @@ pub struct IssuerRow {
     pub coins: [Option<String>; 3],
     /// `en`, `zh` or `ja`: the language of new links.
     pub lang: Option<String>,
-    pub logo: Option<Logo>,
+    pub logo: Option<LogoRow>,
 }
 
 /// A picture as it was checked at its upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Logo {
+pub struct LogoRow {
     pub bytes: Vec<u8>,
     /// `image/png`, `image/jpeg` or `image/webp`.
     pub mime: String,
@@ -36,7 +36,7 @@ impl Store {
             contact: row.try_get("contact")?,
             coins: [row.try_get("coins_en")?, row.try_get("coins_zh")?, row.try_get("coins_ja")?],
             lang: row.try_get("lang")?,
-            logo: logo.0.zip(logo.1).map(|(bytes, mime)| Logo { bytes, mime }),
+            logo: logo.0.zip(logo.1).map(|(bytes, mime)| LogoRow { bytes, mime }),
         })
     }
 
@@ -69,7 +69,7 @@ impl Store {
     }
 
     /// Sets the logo, or takes it away.
-    pub async fn set_logo(&self, logo: Option<&Logo>) -> Result<(), StoreError> {
+    pub async fn set_logo(&self, logo: Option<&LogoRow>) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO issuer (id, logo, logo_type) VALUES (1, ?1, ?2)
              ON CONFLICT (id) DO UPDATE SET logo = excluded.logo, logo_type = excluded.logo_type",

@@ -23,16 +23,17 @@ mod streams;
 mod tokens;
 
 pub use audit::AuditRow;
-pub use issuer::{IssuerRow, Logo};
+pub use issuer::{IssuerRow, LogoRow};
 pub use operators::OperatorRow;
-pub use readings::{FailureRow, Recent, Series};
-pub use recorder::{Recorder, Refusal, Trouble, Write, WriterGone};
+pub use readings::{FailureRow, RecentSeries, StoredSeries};
+pub use recorder::{Recorder, RecorderStopped, RefusedWrites, Write, WriteFailure};
 pub use reports::{PastReport, SealError, SealMaterial, SealedReport, SealedSummary, SigningKeyRow};
 pub use rooms::{FoundBy, RoomRow};
 pub use sessions::SessionRow;
-pub use shares::{DerivedRow, LinksOut, ReleasedRow, ShareRow, ShareSettings};
+pub use shares::{ActiveLinkCount, DerivedRow, ReleasedRow, ShareRow, ShareSettings};
 pub use streams::{
-    ClosingRow, HostSums, MomentRow, NewStream, OpenStream, Page, Part, Sort, StreamQuery, Sums, is_cursor,
+    HostSums, MomentRow, NewStream, OpenStream, RoomClosedRow, SessionPart, Sort, StreamPage, StreamQuery, Sums,
+    is_cursor,
 };
 pub use tokens::TokenRow;
 
@@ -53,7 +54,7 @@ pub struct Store {
     /// One connection only: a second writer would wait in SQLite instead of here.
     pub(crate) write: SqlitePool,
     /// Sums of sealed streams, which change only when one is sealed or opened again.
-    pub(crate) sums: Arc<streams::SumsKept>,
+    pub(crate) sums: Arc<streams::SumsCache>,
     /// By which streams get their business day when they begin.
     pub(crate) days: Arc<DayRules>,
     /// Reports are made one after another: each needs the hash of the one before.
@@ -77,7 +78,7 @@ pub enum StoreError {
     Task(String),
 }
 
-const DAMAGED: &str =
+const RESTORE_BACKUP: &str =
     "the file is damaged; stop the server, keep the damaged file, and put back the last file of `aftershow backup`";
 
 impl StoreError {
@@ -118,10 +119,10 @@ impl StoreError {
     }
 
     /// What an operator can do about it.
-    pub fn cure(&self) -> &'static str {
+    pub fn remedy(&self) -> &'static str {
         match self {
             Self::Migrate(_) => return "use the version that wrote it, or a newer one",
-            Self::Corrupt { .. } => return DAMAGED,
+            Self::Corrupt { .. } => return RESTORE_BACKUP,
             Self::Task(_) => return "the log has the cause; the database is not affected",
             Self::Open { .. } | Self::Query(_) => {}
         }
@@ -129,7 +130,7 @@ impl StoreError {
             Some(5 | 6) => "another program holds the database; end it, a copy or a shell with an open transaction",
             Some(8) => "the file may not be written; check its owner, its permissions and those of its directory",
             Some(10) => "the disk does not read or write; check it, its mount and its log",
-            Some(11 | 26) => DAMAGED,
+            Some(11 | 26) => RESTORE_BACKUP,
             Some(13) => "the disk is full; make room, and it goes on by itself",
             Some(14) => "the file cannot be opened; check its directory and its permissions",
             _ => "the log has the details; if it stays, restart",
@@ -139,7 +140,7 @@ impl StoreError {
 
 /// Whether a connection may be used again. A commit for which the disk had no room can leave its transaction half open: all
 /// that follows would seem written, and be committed never. Such a connection goes, and its transaction with it.
-async fn is_whole(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+async fn is_intact(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     // What was begun and dropped is rolled back by the time this is answered.
     connection.ping().await?;
     Ok(!connection.is_in_transaction())
@@ -163,7 +164,7 @@ impl Store {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .after_release(|connection, _| Box::pin(is_whole(connection)))
+            .after_release(|connection, _| Box::pin(is_intact(connection)))
             .connect_with(options.clone())
             .await
             .map_err(failed)?;
@@ -297,7 +298,7 @@ pub(crate) mod tests {
             room: RoomId::parse("live_a").unwrap(),
             kind: StreamKind::Stream,
             create_time: Some(1),
-            part: Part::default(),
+            part: SessionPart::default(),
             title: None,
             host: None,
             host_name: None,
@@ -321,7 +322,7 @@ pub(crate) mod tests {
             sqlx::query("PRAGMA max_page_count = 1").execute(&store.write).await.unwrap();
             assert!(matches!(store.apply_all(&many).await, Err(StoreError::Query(_))));
             let mut connection = store.write.acquire().await.unwrap();
-            assert!(is_whole(&mut connection).await.unwrap(), "a half open transaction swallows what follows");
+            assert!(is_intact(&mut connection).await.unwrap(), "a half open transaction swallows what follows");
         }
         sqlx::query("PRAGMA max_page_count = 1000000").execute(&store.write).await.unwrap();
         store.apply_all(&[run(8)]).await.unwrap();

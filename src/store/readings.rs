@@ -1,7 +1,7 @@
 //! What was read of a stream that is not sealed: runs, gaps, set-aside readings, failures.
 
 use super::row::{bind_counters, counters, from_word, totals};
-use super::streams::{ClosingRow, MomentRow};
+use super::streams::{MomentRow, RoomClosedRow};
 use super::{Store, StoreError};
 use crate::domain::{AppId, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId};
 use sqlx::sqlite::SqliteRow;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Everything read of one unsealed stream, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Series {
+pub struct StoredSeries {
     pub runs: Vec<Run>,
     pub gaps: Vec<Gap>,
     /// Spans in which Tencent restated its totals.
@@ -19,12 +19,12 @@ pub struct Series {
     pub set_aside: i64,
     pub failures: Vec<FailureRow>,
     pub moments: Vec<MomentRow>,
-    pub closing: Option<ClosingRow>,
+    pub closing: Option<RoomClosedRow>,
 }
 
 /// What was read of an unsealed stream lately.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Recent {
+pub struct RecentSeries {
     pub runs: Vec<Run>,
     pub gaps: Vec<Gap>,
     pub restated: Vec<(Millis, Millis)>,
@@ -91,7 +91,7 @@ fn gap(row: &SqliteRow) -> Result<Gap, StoreError> {
 
 impl Store {
     /// Everything read of a stream that is not sealed; empty once it is (its report holds the series).
-    pub async fn series(&self, id: StreamId) -> Result<Series, StoreError> {
+    pub async fn series(&self, id: StreamId) -> Result<StoredSeries, StoreError> {
         let mut transaction = self.read.begin().await?;
         series_in(&mut transaction, id).await
     }
@@ -107,7 +107,7 @@ impl Store {
     }
 
     /// What of a stream was still going on at `since` or later.
-    pub async fn recent(&self, id: StreamId, since: Millis) -> Result<Recent, StoreError> {
+    pub async fn recent(&self, id: StreamId, since: Millis) -> Result<RecentSeries, StoreError> {
         let runs = self.runs_since(id, since).await?;
         let gaps = sqlx::query("SELECT * FROM gap WHERE stream = ?1 AND until_at >= ?2 ORDER BY from_at");
         let gaps = gaps.bind(id.0).bind(since.0).fetch_all(&self.read).await?;
@@ -115,7 +115,7 @@ impl Store {
             "SELECT from_at, until_at FROM restated WHERE stream = ?1 AND until_at >= ?2 ORDER BY from_at",
         );
         let restated: Vec<(i64, i64)> = restated.bind(id.0).bind(since.0).fetch_all(&self.read).await?;
-        Ok(Recent {
+        Ok(RecentSeries {
             runs,
             gaps: gaps.iter().map(gap).collect::<Result<_, _>>()?,
             restated: restated.into_iter().map(|(from, until)| (Millis(from), Millis(until))).collect(),
@@ -137,7 +137,7 @@ impl Store {
     }
 
     /// Tencent's closing message of a stream, if one came.
-    pub async fn closing(&self, id: StreamId) -> Result<Option<ClosingRow>, StoreError> {
+    pub async fn room_closed(&self, id: StreamId) -> Result<Option<RoomClosedRow>, StoreError> {
         let row = sqlx::query("SELECT * FROM closing WHERE stream = ?1").bind(id.0).fetch_optional(&self.read).await?;
         row.as_ref().map(closing).transpose()
     }
@@ -189,8 +189,8 @@ pub(super) async fn put_waiting(
     Ok(())
 }
 
-fn closing(row: &SqliteRow) -> Result<ClosingRow, StoreError> {
-    Ok(ClosingRow {
+fn closing(row: &SqliteRow) -> Result<RoomClosedRow, StoreError> {
+    Ok(RoomClosedRow {
         event_time: Millis(row.try_get("event_time")?),
         received_at: Millis(row.try_get("received_at")?),
         statistic: totals(row)?,
@@ -199,13 +199,13 @@ fn closing(row: &SqliteRow) -> Result<ClosingRow, StoreError> {
 }
 
 /// The series as one transaction sees it.
-pub(super) async fn series_in(connection: &mut SqliteConnection, id: StreamId) -> Result<Series, StoreError> {
+pub(super) async fn series_in(connection: &mut SqliteConnection, id: StreamId) -> Result<StoredSeries, StoreError> {
     let runs = sqlx::query("SELECT * FROM reading WHERE stream = ?1 ORDER BY from_asked")
         .bind(id.0)
         .fetch_all(&mut *connection)
         .await?;
     let runs = runs.iter().map(run).collect::<Result<_, _>>()?;
-    Ok(Series { runs, ..without_runs_in(connection, id).await? })
+    Ok(StoredSeries { runs, ..without_runs_in(connection, id).await? })
 }
 
 /// The newest run.
@@ -218,7 +218,10 @@ pub(super) async fn last_run_in(connection: &mut SqliteConnection, id: StreamId)
 }
 
 /// The series but for its runs, which are nearly all of it.
-pub(super) async fn without_runs_in(connection: &mut SqliteConnection, id: StreamId) -> Result<Series, StoreError> {
+pub(super) async fn without_runs_in(
+    connection: &mut SqliteConnection,
+    id: StreamId,
+) -> Result<StoredSeries, StoreError> {
     let gaps = sqlx::query("SELECT from_at, until_at, cause, cause_code FROM gap WHERE stream = ?1 ORDER BY from_at")
         .bind(id.0)
         .fetch_all(&mut *connection)
@@ -248,7 +251,7 @@ pub(super) async fn without_runs_in(connection: &mut SqliteConnection, id: Strea
     .await?;
     let closing_row =
         sqlx::query("SELECT * FROM closing WHERE stream = ?1").bind(id.0).fetch_optional(&mut *connection).await?;
-    Ok(Series {
+    Ok(StoredSeries {
         runs: Vec::new(),
         gaps: gaps.iter().map(gap).collect::<Result<_, _>>()?,
         restated: restated.into_iter().map(|(from, until)| (Millis(from), Millis(until))).collect(),

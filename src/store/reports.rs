@@ -4,7 +4,7 @@
 //! the chain against that, and where either has moved, all begins again.
 
 use super::curve;
-use super::readings::{Series, last_run_in, series_in, without_runs_in};
+use super::readings::{StoredSeries, last_run_in, series_in, without_runs_in};
 use super::recorder::{Write, apply, put_run, put_totals};
 use super::row::{bind_totals, word};
 use super::{NewStream, OpenStream, Store, StoreError};
@@ -26,7 +26,7 @@ pub struct SealedReport {
     pub signature: Vec<u8>,
     /// Which key signed.
     pub key: String,
-    /// The canonical record, compressed by `report::pack`.
+    /// The canonical record, compressed by `report::series_codec`.
     pub packed: Vec<u8>,
 }
 
@@ -67,7 +67,7 @@ pub struct SigningKeyRow {
 #[derive(Clone, Debug)]
 pub struct SealMaterial {
     pub stream: OpenStream,
-    pub series: Series,
+    pub series: StoredSeries,
     /// The report before this one in the chain: (number, SHA-256).
     pub chain: Option<(i64, String)>,
     /// The newest revision of this stream, if it was sealed before.
@@ -83,17 +83,17 @@ pub struct SealMaterial {
 /// What a report was composed from, as far as anything could have changed since: readings are added at the end alone, or
 /// taken from there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Basis {
+struct SealBasis {
     stream: OpenStream,
-    series: Series,
+    series: StoredSeries,
     last: Option<Run>,
     chain: Option<(i64, String)>,
 }
 
-impl Basis {
+impl SealBasis {
     fn of(material: &SealMaterial) -> Self {
-        let Series { runs, gaps, restated, set_aside, failures, moments, closing } = &material.series;
-        let series = Series {
+        let StoredSeries { runs, gaps, restated, set_aside, failures, moments, closing } = &material.series;
+        let series = StoredSeries {
             runs: Vec::new(),
             gaps: gaps.clone(),
             restated: restated.clone(),
@@ -107,7 +107,7 @@ impl Basis {
     }
 
     /// Whether all of it is still as it was.
-    async fn holds(&self, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+    async fn is_unchanged(&self, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
         let id = self.stream.summary.id;
         let stream = super::streams::open_stream_in(&mut *connection, id).await?;
         Ok(stream.as_ref() == Some(&self.stream)
@@ -159,14 +159,14 @@ impl Store {
         let compose = Arc::new(compose);
         loop {
             let Some(material) = self.material(id).await? else { return Ok(None) };
-            let basis = Basis::of(&material);
+            let basis = SealBasis::of(&material);
             let compose = compose.clone();
             let composed = tokio::task::spawn_blocking(move || compose(material)).await;
             let (sealed, summary) = composed
                 .unwrap_or_else(|panicked| Err(panicked.to_string()))
                 .map_err(|what| SealError::Compose { stream: id, what })?;
             let mut transaction = self.write.begin_with("BEGIN IMMEDIATE").await?;
-            if basis.holds(&mut transaction).await? {
+            if basis.is_unchanged(&mut transaction).await? {
                 put_sealed(&mut transaction, &sealed, &summary).await?;
                 transaction.commit().await?;
                 return Ok(Some(sealed));
@@ -192,7 +192,7 @@ impl Store {
         &self,
         stream: &NewStream,
         ending: impl FnOnce(StreamId) -> Vec<Write> + Send,
-        series: Series,
+        series: StoredSeries,
         compose: F,
     ) -> Result<StreamId, SealError>
     where
@@ -207,7 +207,7 @@ impl Store {
             put_totals(&mut transaction, id, run, None, 0).await?;
         }
         let told = without_runs_in(&mut transaction, id).await?;
-        let series = Series { runs: series.runs, ..told };
+        let series = StoredSeries { runs: series.runs, ..told };
         let stream = super::streams::open_stream_in(&mut transaction, id).await?.ok_or(SealError::NoStream(id))?;
         if stream.summary.state == StreamState::Ending {
             let material = material_in(&mut transaction, stream, series).await?;
@@ -362,7 +362,7 @@ impl Store {
 }
 
 /// So many earlier streams say what is usual.
-const PAST: i64 = 8;
+const MAX_BASELINE_STREAMS: i64 = 8;
 
 /// The newest reports of the last sealed streams before this one that were read at all: of its room, and of its host.
 async fn past_in(
@@ -380,7 +380,7 @@ async fn past_in(
              FROM stream LEFT JOIN report_course ON report_course.report = stream.number
              WHERE stream.app = ?1 AND stream.{column} = ?2 AND stream.kind = 'stream' AND stream.state = 'sealed'
                 AND stream.id <> ?3 AND stream.list_order < ?4 AND stream.viewers IS NOT NULL
-             ORDER BY stream.list_order DESC LIMIT {PAST}"
+             ORDER BY stream.list_order DESC LIMIT {MAX_BASELINE_STREAMS}"
         );
         let rows = sqlx::query_as::<_, (i64, i64, String, Option<Vec<u8>>)>(AssertSqlSafe(sql))
             .bind(summary.app.0)
@@ -412,7 +412,7 @@ async fn chain_in(connection: &mut SqliteConnection) -> Result<Option<(i64, Stri
 async fn material_in(
     connection: &mut SqliteConnection,
     stream: OpenStream,
-    series: Series,
+    series: StoredSeries,
 ) -> Result<SealMaterial, StoreError> {
     let chain = chain_in(&mut *connection).await?;
     let revision_before =

@@ -89,7 +89,7 @@ impl Store {
     }
 
     /// Rooms of all apps that a person added or stopped, stopped ones first, then the newest.
-    pub async fn decided_rooms(&self, limit: i64) -> Result<Vec<RoomRow>, StoreError> {
+    pub async fn rooms_with_choice(&self, limit: i64) -> Result<Vec<RoomRow>, StoreError> {
         let rows = sqlx::query(
             "SELECT app, room, title, host, host_name, followed, found_by FROM room
              WHERE (followed = 0 OR found_by = 'hand') ORDER BY followed, first_seen DESC, app, room LIMIT ?1",

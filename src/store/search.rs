@@ -11,17 +11,17 @@ use std::collections::BTreeSet;
 use unicase::UniCase;
 
 /// A term with more candidates than this filters the list in its own order. Tests reach it with few rows.
-pub(super) const MOST_HITS: i64 = if cfg!(test) { 40 } else { 2_000 };
+pub(super) const MAX_HITS: i64 = if cfg!(test) { 40 } else { 2_000 };
 
 /// Between the fields of a text, so that no term spans two of them.
-const BETWEEN: char = '\n';
+const SEPARATOR: char = '\n';
 
 /// Rows that are indexed in one transaction at the start.
 const BATCH: i64 = 5_000;
 
 /// So many tokens of a term are weighed, and so many of the rarest are intersected; the text itself decides anyway.
-const WEIGHED: usize = 32;
-const INTERSECTED: usize = 3;
+const MAX_WEIGHED_TOKENS: usize = 32;
+const MAX_INTERSECTED_TOKENS: usize = 3;
 
 /// The hit that is looked for to weigh a token: the later it comes, the rarer the token is.
 const WEIGHT_HIT: i64 = 255;
@@ -35,31 +35,32 @@ pub(super) fn fold(text: &str) -> String {
 /// What `search_text` holds of a stream.
 pub(super) fn text_of(room: &str, title: Option<&str>, host: Option<&str>, host_name: Option<&str>) -> String {
     let fields = [Some(room), title, host, host_name].map(|field| fold(field.unwrap_or_default()));
-    fields.join(BETWEEN.encode_utf8(&mut [0; 4]))
+    fields.join(SEPARATOR.encode_utf8(&mut [0; 4]))
 }
 
 /// A character as tokens have it. SQLite's `ascii` tokenizer splits at ASCII punctuation, so ASCII moves to a private plane.
-fn letter(c: char) -> char {
+fn fold_char(c: char) -> char {
     if c.is_ascii() { char::from_u32(0xf0000 + c as u32).unwrap_or(c) } else { c }
 }
 
 /// The tokens of a text, each once: three characters from each position on, filled up at the end of a field.
 fn tokens_of(text: &str) -> String {
     let mut tokens = BTreeSet::new();
-    for field in text.split(BETWEEN) {
-        let letters: Vec<char> = field.chars().chain([BETWEEN; 2]).map(letter).collect();
+    for field in text.split(SEPARATOR) {
+        let letters: Vec<char> = field.chars().chain([SEPARATOR; 2]).map(fold_char).collect();
         tokens.extend(letters.windows(3).map(|three| three.iter().collect::<String>()));
     }
     tokens.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 /// What the index is asked for a folded term: prefixes of short ones, each three characters of others.
-fn questions_of(term: &str) -> Vec<String> {
-    let letters: Vec<char> = term.chars().map(letter).collect();
+fn query_tokens(term: &str) -> Vec<String> {
+    let letters: Vec<char> = term.chars().map(fold_char).collect();
     if letters.len() < 3 {
         return vec![format!("\"{}\" *", letters.iter().collect::<String>())];
     }
-    let tokens: BTreeSet<String> = letters.windows(3).take(WEIGHED).map(|three| three.iter().collect()).collect();
+    let tokens: BTreeSet<String> =
+        letters.windows(3).take(MAX_WEIGHED_TOKENS).map(|three| three.iter().collect()).collect();
     tokens.into_iter().map(|token| format!("\"{token}\"")).collect()
 }
 
@@ -167,7 +168,7 @@ impl Store {
     async fn candidates(&self, term: &str) -> Result<Option<Vec<i64>>, StoreError> {
         let mut connection = self.read.acquire().await?;
         let mut weighed = Vec::new();
-        for question in questions_of(term) {
+        for question in query_tokens(term) {
             let late: Option<i64> =
                 sqlx::query_scalar("SELECT rowid FROM search_gram WHERE search_gram MATCH ?1 LIMIT 1 OFFSET ?2")
                     .bind(&question)
@@ -178,13 +179,14 @@ impl Store {
             weighed.push((std::cmp::Reverse(late.unwrap_or(i64::MAX)), question));
         }
         weighed.sort();
-        let rarest: Vec<&str> = weighed.iter().take(INTERSECTED).map(|(_, question)| question.as_str()).collect();
+        let rarest: Vec<&str> =
+            weighed.iter().take(MAX_INTERSECTED_TOKENS).map(|(_, question)| question.as_str()).collect();
         let found = sqlx::query("SELECT rowid FROM search_gram WHERE search_gram MATCH ?1 LIMIT ?2")
             .bind(rarest.join(" AND "))
-            .bind(MOST_HITS + 1)
+            .bind(MAX_HITS + 1)
             .fetch_all(&mut *connection)
             .await?;
-        if found.len() as i64 > MOST_HITS {
+        if found.len() as i64 > MAX_HITS {
             return Ok(None);
         }
         Ok(Some(found.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?))
@@ -208,7 +210,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::{AppId, Millis, RoomId, StreamId, StreamKind, StreamSummary};
-    use crate::store::{NewStream, Part};
+    use crate::store::{NewStream, SessionPart};
 
     /// What texts and terms are made of: scripts, cases of which folding is longer or is not that of ASCII, marks that combine,
     /// emoji of several characters, and whatever SQL, LIKE or FTS5 gives a meaning.
@@ -255,9 +257,9 @@ mod tests {
         "\n",
     ];
 
-    struct Dice(u64);
+    struct SearchRng(u64);
 
-    impl Dice {
+    impl SearchRng {
         fn below(&mut self, most: usize) -> usize {
             self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             ((self.0 >> 33) % most as u64) as usize
@@ -280,7 +282,7 @@ mod tests {
             room: RoomId::parse(room).unwrap(),
             kind: StreamKind::Stream,
             create_time: None,
-            part: Part::default(),
+            part: SessionPart::default(),
             title,
             host,
             host_name,
@@ -304,8 +306,8 @@ mod tests {
     #[tokio::test]
     async fn a_search_finds_what_a_plain_search_in_folded_texts_finds() {
         let (_directory, store) = store().await;
-        let mut dice = Dice(11);
-        let maybe = |dice: &mut Dice| (dice.below(5) > 0).then(|| dice.text(6));
+        let mut dice = SearchRng(11);
+        let maybe = |dice: &mut SearchRng| (dice.below(5) > 0).then(|| dice.text(6));
         let streams: Vec<NewStream> = (0..300)
             .map(|place| {
                 let (title, host, name) = (maybe(&mut dice), maybe(&mut dice), maybe(&mut dice));
@@ -334,7 +336,7 @@ mod tests {
                 let expected: BTreeSet<StreamId> =
                     rows.iter().filter(|row| contains(row, &term)).map(|row| row.id).collect();
                 assert_eq!(found(&store, &term).await, expected, "round {round}: {term:?}");
-                if expected.len() as i64 > MOST_HITS { many += 1 } else { few += 1 }
+                if expected.len() as i64 > MAX_HITS { many += 1 } else { few += 1 }
             }
             // Titles and hosts change while a stream is open, and stay as they are once it is sealed.
             for id in &ids {

@@ -78,7 +78,12 @@ impl Store {
     }
 
     /// Keeps a link that works once: a sign-in of `operator`, or with `None` the set-up, which replaces the one before.
-    pub async fn add_once(&self, hash: &[u8], operator: Option<i64>, expires_at: Millis) -> Result<(), StoreError> {
+    pub async fn add_one_time_token(
+        &self,
+        hash: &[u8],
+        operator: Option<i64>,
+        expires_at: Millis,
+    ) -> Result<(), StoreError> {
         let mut transaction = self.write.begin().await?;
         if operator.is_none() {
             sqlx::query("DELETE FROM once WHERE operator IS NULL").execute(&mut *transaction).await?;
@@ -94,7 +99,7 @@ impl Store {
     }
 
     /// Spends a sign-in link: the operator it was made for, the first time and before it expires.
-    pub async fn spend_once(&self, hash: &[u8], now: Millis) -> Result<Option<i64>, StoreError> {
+    pub async fn consume_one_time_token(&self, hash: &[u8], now: Millis) -> Result<Option<i64>, StoreError> {
         Ok(sqlx::query_scalar(
             "DELETE FROM once WHERE hash = ?1 AND operator IS NOT NULL AND expires_at > ?2 RETURNING operator",
         )

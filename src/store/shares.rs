@@ -38,7 +38,7 @@ pub struct ShareRow {
 
 impl ShareRow {
     /// Whether it opens now.
-    pub fn is_alive(&self, now: Millis) -> bool {
+    pub fn is_active(&self, now: Millis) -> bool {
         self.enabled && self.expires_at.is_none_or(|at| now < at)
     }
 }
@@ -67,7 +67,7 @@ pub struct DerivedRow {
     pub signature: Vec<u8>,
     /// Id of the signing key.
     pub key: String,
-    /// Canonical bytes, packed by `report::pack`.
+    /// Canonical bytes, packed by `report::series_codec`.
     pub document: Vec<u8>,
     pub made_at: Millis,
 }
@@ -122,7 +122,7 @@ fn derived(row: &SqliteRow) -> Result<DerivedRow, StoreError> {
 
 /// How many links to a stream are out, and how often they were opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LinksOut {
+pub struct ActiveLinkCount {
     pub links: i64,
     pub views: i64,
     pub last_view: Option<Millis>,
@@ -182,7 +182,7 @@ impl Store {
 
     /// The living link whose token has this hash. The index says by itself whether there is one, so that a link that is
     /// off, over or gone costs what one that never was costs; only a living one's row is read.
-    pub async fn living_share(&self, hash: &[u8], now: Millis) -> Result<Option<ShareRow>, StoreError> {
+    pub async fn active_share(&self, hash: &[u8], now: Millis) -> Result<Option<ShareRow>, StoreError> {
         sqlx::query(
             "SELECT * FROM share INDEXED BY share_alive
              WHERE token_hash = ?1 AND enabled = 1 AND (expires_at IS NULL OR expires_at > ?2)",
@@ -217,11 +217,11 @@ impl Store {
     }
 
     /// The links that are out now, of up to 500 streams at once: switched on and not expired.
-    pub async fn links_out(
+    pub async fn active_link_count(
         &self,
         streams: &[StreamId],
         now: Millis,
-    ) -> Result<std::collections::BTreeMap<StreamId, LinksOut>, StoreError> {
+    ) -> Result<std::collections::BTreeMap<StreamId, ActiveLinkCount>, StoreError> {
         let places: Vec<String> = (2..=streams.len() + 1).map(|place| format!("?{place}")).collect();
         let mut query = sqlx::query_as::<_, (i64, i64, i64, Option<i64>)>(sqlx::AssertSqlSafe(format!(
             "SELECT stream, count(*), sum(views), max(last_view) FROM share
@@ -236,7 +236,7 @@ impl Store {
         Ok(rows
             .into_iter()
             .map(|(stream, links, views, last)| {
-                (StreamId(stream), LinksOut { links, views, last_view: last.map(Millis) })
+                (StreamId(stream), ActiveLinkCount { links, views, last_view: last.map(Millis) })
             })
             .collect())
     }

@@ -1,13 +1,13 @@
 //! Two hours of 200 streams, sped up, with one call in five going wrong: nothing ends that goes on, nothing goes on that
 //! ended, every total is the truth at its last reading, and every gap is in the ledger. The run's table is printed.
 
-use crate::support::{World, tuning};
+use crate::support::{TestEngine, tuning};
 use aftershow::clock::Clock;
 use aftershow::config::Config;
 use aftershow::domain::numbers::{Series, buckets, gap_limit};
 use aftershow::domain::{Counter, Millis, StreamState, StreamSummary};
 use aftershow::engine::Prepared;
-use aftershow::simulator::{self, FaultSpec, SimulatorOptions, TruthLife};
+use aftershow::simulator::{self, FaultSpec, SimulatorOptions, TrueSession};
 use aftershow::store::StreamQuery;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -36,7 +36,7 @@ async fn two_hours_of_faults_bend_no_number() {
     config.collector.interval = Duration::from_millis(INTERVAL_MS);
     config.collector.grace = Duration::from_secs(4);
     let engine = Prepared::open(config.clone(), Clock::system()).await.unwrap().start(tuning()).unwrap();
-    let world = World { simulator, engine, config, dir };
+    let world = TestEngine { simulator, engine, config, dir };
 
     let fault = |probability, spec: FaultSpec| world.fault(FaultSpec { probability: Some(probability), ..spec });
     fault(0.05, FaultSpec { error_code: Some(100_001), ..FaultSpec::default() });
@@ -56,7 +56,7 @@ async fn two_hours_of_faults_bend_no_number() {
     world.sim().clear_faults();
     let cleared = crate::support::now();
     let streams = until_sealed(&world, cleared).await;
-    let mut table = Table::default();
+    let mut table = FaultCounts::default();
     let mut seen: BTreeMap<(String, i64), usize> = BTreeMap::new();
     for stream in &streams {
         check(&world, stream, cleared, &mut table, &mut seen).await;
@@ -95,7 +95,7 @@ async fn two_hours_of_faults_bend_no_number() {
 }
 
 #[derive(Debug, Default)]
-struct Table {
+struct FaultCounts {
     streams: usize,
     lives: usize,
     /// Of lives that ended before their CreateTime was told once.
@@ -115,7 +115,7 @@ struct Table {
     buckets_outside: usize,
 }
 
-async fn all_streams(world: &World) -> Vec<StreamSummary> {
+async fn all_streams(world: &TestEngine) -> Vec<StreamSummary> {
     let mut query = StreamQuery { limit: 500, ..StreamQuery::default() };
     let mut streams = Vec::new();
     loop {
@@ -129,7 +129,7 @@ async fn all_streams(world: &World) -> Vec<StreamSummary> {
 }
 
 /// Every stream, once those whose room ended by then are sealed, or have had ample time to be.
-async fn until_sealed(world: &World, by: Millis) -> Vec<StreamSummary> {
+async fn until_sealed(world: &TestEngine, by: Millis) -> Vec<StreamSummary> {
     // A room whose last response was invalid is paused for a minute, and its grace period waits meanwhile.
     let deadline = Instant::now() + Duration::from_secs(120);
     loop {
@@ -149,10 +149,10 @@ async fn until_sealed(world: &World, by: Millis) -> Vec<StreamSummary> {
 }
 
 async fn check(
-    world: &World,
+    world: &TestEngine,
     stream: &StreamSummary,
     cleared: Millis,
-    table: &mut Table,
+    table: &mut FaultCounts,
     seen: &mut BTreeMap<(String, i64), usize>,
 ) {
     table.streams += 1;
@@ -165,7 +165,7 @@ async fn check(
             table.untold += 1;
             let report = world.record(stream.id).await;
             let first = report.runs().first().expect("a stream begins untold only with a reading").first();
-            let alive = |life: &&TruthLife| life.at(first.answered).is_some();
+            let alive = |life: &&TrueSession| life.at(first.answered).is_some();
             lives.iter().filter(alive).map(|life| life.create_time).max().expect("a life was read")
         }
     };

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod apps;
+mod crash_recovery;
 mod faults;
-mod kills;
-mod lives;
+mod lifecycle;
 mod secrets;
 mod support;

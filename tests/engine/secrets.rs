@@ -1,12 +1,12 @@
 //! The secret key and every UserSig stay in the client: not in the database, not in a debug print.
 
-use crate::support::{World, by_hand};
+use crate::support::{TestEngine, added_manually};
 use aftershow::domain::RoomId;
 use aftershow::simulator::{DEMO_SECRET_KEY, EndedBy};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn neither_key_nor_signature_is_in_the_database_or_in_a_debug_print() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     world.room("live_a", false);
     world.engine.collector.add_rooms(world.app(), vec![RoomId::parse("live_a").unwrap()]).await.unwrap();
     world.set("live_a", 1);

@@ -2,7 +2,7 @@
 
 use aftershow::clock::Clock;
 use aftershow::collector::Delivery;
-use aftershow::config::{AppConfig, Config, Endpoint, Follow};
+use aftershow::config::{AppConfig, Config, Endpoint, MonitoredRooms};
 use aftershow::domain::record::Record;
 use aftershow::domain::{AppId, Counter, Counters, Millis, RoomId, StreamId, StreamState, StreamSummary};
 use aftershow::engine::{Engine, Prepared};
@@ -21,7 +21,7 @@ pub const INTERVAL: Duration = Duration::from_millis(200);
 pub const GRACE: Duration = Duration::from_millis(1200);
 pub const TOKEN: &str = "webhook-token";
 
-pub struct World {
+pub struct TestEngine {
     pub simulator: Simulator,
     pub engine: Engine,
     pub config: Config,
@@ -47,7 +47,7 @@ pub fn app(url: &str) -> AppConfig {
     app
 }
 
-impl World {
+impl TestEngine {
     pub async fn start(change: impl FnOnce(&mut AppConfig)) -> Self {
         let simulator = simulator::start(SimulatorOptions::default()).await.unwrap();
         let dir = TempDir::new().unwrap();
@@ -148,8 +148,8 @@ pub async fn engine(config: &Config) -> Engine {
 }
 
 /// Follows nothing by itself.
-pub fn by_hand(app: &mut AppConfig) {
-    app.follow = Follow::None;
+pub fn added_manually(app: &mut AppConfig) {
+    app.follow = MonitoredRooms::None;
 }
 
 /// Delivers a webhook as the server does.
@@ -168,7 +168,7 @@ pub fn now() -> Millis {
     Clock::system().now()
 }
 
-impl World {
+impl TestEngine {
     /// That stream, once it satisfies the condition.
     pub async fn until_stream(&self, id: StreamId, condition: impl Fn(&StreamSummary) -> bool) -> StreamSummary {
         let deadline = Instant::now() + Duration::from_secs(40);
@@ -183,7 +183,7 @@ impl World {
     }
 
     /// Waits until the stream's series satisfies the condition.
-    pub async fn until_series(&self, id: StreamId, condition: impl Fn(&aftershow::store::Series) -> bool) {
+    pub async fn until_series(&self, id: StreamId, condition: impl Fn(&aftershow::store::StoredSeries) -> bool) {
         let deadline = Instant::now() + Duration::from_secs(40);
         while !condition(&self.engine.store.series(id).await.unwrap()) {
             assert!(Instant::now() < deadline);

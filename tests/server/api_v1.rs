@@ -1,6 +1,6 @@
 //! `/api/v1` with a bearer token.
 
-use crate::helpers::{ROOM, TestApp, within_a_second};
+use crate::helpers::{ROOM, TestApp, eventually};
 use aftershow::domain::Role;
 use aftershow::store::Store;
 use reqwest::Method;
@@ -49,7 +49,7 @@ async fn streams_records_and_series_have_their_shapes() {
     // Taken back by another process, it stops working.
     let other = Store::open(&app.directory.path().join("aftershow.db")).await.unwrap();
     assert!(other.remove_token("bi").await.unwrap());
-    assert!(within_a_second(async || get("/api/v1/streams").await.status() == 401).await);
+    assert!(eventually(async || get("/api/v1/streams").await.status() == 401).await);
 }
 
 /// What is wrong with a value by a schema of ours: of the words of JSON Schema, those that the description uses. A key that

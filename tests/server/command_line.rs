@@ -1,6 +1,6 @@
 //! The commands beside a running server: what they change holds in it.
 
-use crate::helpers::{APP, TestApp, within_a_second};
+use crate::helpers::{APP, TestApp, eventually};
 use aftershow::domain::Role;
 use reqwest::Method;
 use std::io::Write;
@@ -68,7 +68,7 @@ async fn tokens_work_until_they_are_taken_back() {
     assert_eq!(status().await, 200);
     assert_eq!(run(&app, &["token", "create", "bi"], "").status.code(), Some(1));
     assert_eq!(run(&app, &["token", "remove", "bi"], "").status.code(), Some(0));
-    assert!(within_a_second(async || status().await == 401).await);
+    assert!(eventually(async || status().await == 401).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,7 +82,7 @@ async fn links_are_made_and_switched_off() {
     let path = link.strip_prefix("https://console.example").unwrap().to_owned();
     assert_eq!(app.get(&path).await.status(), 200);
     assert_eq!(run(&app, &["share", "--off", &link], "").status.code(), Some(0));
-    assert!(within_a_second(async || app.get(&path).await.status() == 404).await);
+    assert!(eventually(async || app.get(&path).await.status() == 404).await);
     assert_eq!(run(&app, &["share", "99"], "").status.code(), Some(1));
     assert_eq!(run(&app, &["share", &stream, "--expires", "soon"], "").status.code(), Some(2));
     assert_eq!(run(&app, &["share"], "").status.code(), Some(2));

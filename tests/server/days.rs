@@ -4,7 +4,7 @@ use crate::helpers::{APP, TestApp};
 use aftershow::config::AppConfig;
 use aftershow::domain::Role;
 use aftershow::domain::{AppId, Counters, Millis, Reading, RoomId, Run, StreamId, StreamKind};
-use aftershow::store::{NewStream, Part, Write};
+use aftershow::store::{NewStream, SessionPart, Write};
 use reqwest::Method;
 
 /// 1 Dec 2025 03:46 in Shanghai.
@@ -18,7 +18,7 @@ async fn sealed_at(app: &TestApp, of: AppId, host: &str, start: Millis) -> Strea
         room: RoomId::parse(host).unwrap(),
         kind: StreamKind::Stream,
         create_time: Some(start.seconds()),
-        part: Part::default(),
+        part: SessionPart::default(),
         title: None,
         host: Some(host.to_owned()),
         host_name: None,
@@ -102,7 +102,7 @@ async fn every_app_has_its_own_days_and_its_own_sums() {
     let december = get(&app, "/streams?from=2025-12-01&until=2025-12-01").await;
     assert!(december.contains("fox") && !december.contains("owl"), "the filter means the same days");
     assert!(get(&app, "/hosts?month=2025-12").await.contains("fox"));
-    let strip = crate::helpers::within_a_second(async || {
+    let strip = crate::helpers::eventually(async || {
         let live = get(&app, "/").await;
         live.contains("CN 0 coins since 06:00 (UTC+8)") && live.contains("JP 0 coins since 00:00 (UTC+9)")
     });

@@ -7,7 +7,7 @@ use aftershow::domain::Role;
 use aftershow::domain::{AppId, Counters, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind};
 use aftershow::engine::{Engine, Prepared};
 use aftershow::server::{AppState, Application};
-use aftershow::store::{NewStream, Part, Write};
+use aftershow::store::{NewStream, SessionPart, Write};
 use aftershow::tencent::Tuning;
 use axum::routing::post;
 use reqwest::header::{HeaderMap, LOCATION, SET_COOKIE};
@@ -100,7 +100,7 @@ impl TestApp {
         config.database = directory.path().join("aftershow.db");
         config.key_file = directory.path().join("aftershow.key");
         config.apps[0].timezone = "Asia/Shanghai".to_owned();
-        config.apps[0].follow = aftershow::config::Follow::None;
+        config.apps[0].follow = aftershow::config::MonitoredRooms::None;
         change(&mut config);
         let tuning = Tuning { startup_delay: Duration::ZERO, ..Tuning::default() };
         let engine = Prepared::open(config, Clock::system()).await.unwrap().start(tuning).unwrap();
@@ -178,7 +178,7 @@ impl TestApp {
             room: RoomId::parse("sealed_room").unwrap(),
             kind: StreamKind::Stream,
             create_time: Some(start.seconds()),
-            part: Part::default(),
+            part: SessionPart::default(),
             title: Some("小鹿电台 <b>".to_owned()),
             host: Some("deer".to_owned()),
             host_name: Some("小鹿".to_owned()),
@@ -209,7 +209,7 @@ impl TestApp {
         self.engine.store.reopen(stream, &runs, &[]).await.unwrap();
         self.end_and_seal(stream, runs.last().unwrap().until + 60_000).await;
         // The board would tell the server; here nothing was live.
-        self.state.changes.bump();
+        self.state.changes.increment();
     }
 
     /// A link made with these fields: (id, path).
@@ -247,7 +247,7 @@ pub fn set_cookie(response: &Response, name: &str) -> Option<(String, String)> {
 }
 
 /// Tries until it holds, for what takes effect within a second.
-pub async fn within_a_second<F: Future<Output = bool>>(mut holds: impl FnMut() -> F) -> bool {
+pub async fn eventually<F: Future<Output = bool>>(mut holds: impl FnMut() -> F) -> bool {
     let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
     while tokio::time::Instant::now() < deadline {
         if holds().await {

@@ -6,19 +6,19 @@
 #![allow(clippy::unwrap_used)]
 
 mod api_v1;
+mod binary;
 mod command_line;
 mod days;
 mod events;
 mod forms;
 mod helpers;
 mod issuer;
-mod outside;
+mod operations;
 mod pages;
 mod pictures;
 mod refusals;
 mod shares;
 mod sign_in;
-mod small;
 mod tokens;
 mod verify;
 mod wording;

@@ -4,7 +4,7 @@ use crate::helpers::{APP, TestApp, header, location};
 use aftershow::config::AppConfig;
 use aftershow::domain::Role;
 use aftershow::domain::{AppId, RoomId, StreamKind};
-use aftershow::store::{NewStream, Part};
+use aftershow::store::{NewStream, SessionPart};
 use reqwest::Method;
 
 /// The page as this operator gets it: status and HTML.
@@ -133,7 +133,7 @@ async fn a_title_cannot_leave_the_title() {
         room: RoomId::parse("hostile").unwrap(),
         kind: StreamKind::Stream,
         create_time: None,
-        part: Part::default(),
+        part: SessionPart::default(),
         title: Some(title.to_owned()),
         host: Some(title.to_owned()),
         host_name: Some(title.to_owned()),
@@ -202,7 +202,7 @@ async fn the_list_is_a_file_without_formulas() {
         room: RoomId::parse("=1+1").unwrap(),
         kind: StreamKind::Stream,
         create_time: None,
-        part: Part::default(),
+        part: SessionPart::default(),
         title: Some("@SUM(1+1),\"x\"".to_owned()),
         host: None,
         host_name: Some("+1".to_owned()),

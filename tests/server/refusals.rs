@@ -3,7 +3,7 @@
 use crate::helpers::{FormBody, TestApp, location};
 use aftershow::api::FormAction;
 use aftershow::domain::Role;
-use aftershow::server::{guard, pages};
+use aftershow::server::{middleware, pages};
 use reqwest::Method;
 use std::collections::BTreeMap;
 
@@ -162,7 +162,7 @@ async fn no_page_answers_without_a_session() {
     let templates = pages::templates();
     assert!(templates.iter().any(|template| template == "/"));
     for template in templates.iter().map(String::as_str).chain(fixed) {
-        if guard::is_public(template) {
+        if middleware::is_public(template) {
             continue;
         }
         let path = template.replace(['{', '}', '*'], "");

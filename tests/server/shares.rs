@@ -1,11 +1,11 @@
 //! Shared links from the reader's side and from the operator's.
 
-use crate::helpers::{FormBody, LOG, TestApp, header, location, set_cookie, within_a_second};
+use crate::helpers::{FormBody, LOG, TestApp, eventually, header, location, set_cookie};
 use aftershow::auth::ClientAddress;
 use aftershow::domain::Role;
 use aftershow::domain::{Counters, Millis};
 use aftershow::report;
-use aftershow::share::PasswordRefused;
+use aftershow::share::PasswordError;
 use aftershow::store::{ShareSettings, Store};
 use reqwest::Method;
 use std::time::Duration;
@@ -75,12 +75,12 @@ async fn a_change_of_one_stream_leaves_the_pages_of_others_in_memory() {
         shares.find(path.trim_start_matches("/r/"), now).await.unwrap().unwrap()
     };
     let before = living().await;
-    app.state.changes.bump_stream(second);
+    app.state.changes.increment_stream(second);
     assert!(std::sync::Arc::ptr_eq(&before, &living().await));
     // Nor do sign-ins and roles.
-    app.state.changes.bump_sessions();
+    app.state.changes.increment_sessions();
     assert!(std::sync::Arc::ptr_eq(&before, &living().await));
-    app.state.changes.bump_stream(first);
+    app.state.changes.increment_stream(first);
     assert!(!std::sync::Arc::ptr_eq(&before, &living().await));
 }
 
@@ -170,7 +170,7 @@ async fn dead_links_all_look_the_same() {
     is_dead(&format!("/r/{}", "%00".repeat(40)), "hostile").await;
 
     let (_, path) = app.link(stream, &[("expires", "300ms")]).await;
-    assert!(within_a_second(async || app.get(&path).await.status() == 404).await);
+    assert!(eventually(async || app.get(&path).await.status() == 404).await);
     is_dead(&path, "expired").await;
 }
 
@@ -289,7 +289,7 @@ async fn what_another_process_changes_holds_within_a_second() {
     let stream = app.sealed_stream().await;
     let other = Store::open(&app.directory.path().join("aftershow.db")).await.unwrap();
     let becomes = async |path: &str, cookie: &str, then: &str| {
-        assert!(within_a_second(async || seen(&app, path, cookie).await == then).await, "never {then}");
+        assert!(eventually(async || seen(&app, path, cookie).await == then).await, "never {then}");
     };
     let settings = |password: Option<String>, expires_at| ShareSettings {
         name: "Host".to_owned(),
@@ -492,12 +492,12 @@ async fn only_dead_answers_are_delayed_and_passwords_wait_longer_each_time() {
     let (one, other) = (ClientAddress([192, 0, 2, 1].into()), ClientAddress([192, 0, 2, 2].into()));
     let start = Millis(1_800_000_000_000);
     for _ in 0..30 {
-        assert_eq!(shares.dead_delay(one, start), Duration::ZERO);
+        assert_eq!(shares.not_found_delay(one, start), Duration::ZERO);
     }
-    let beyond: Vec<_> = (0..50).map(|_| shares.dead_delay(one, start + 59_000).as_millis()).collect();
+    let beyond: Vec<_> = (0..50).map(|_| shares.not_found_delay(one, start + 59_000).as_millis()).collect();
     assert_eq!((beyond[0], beyond[1], beyond[49]), (250, 500, 10_000));
-    assert_eq!(shares.dead_delay(other, start + 59_000), Duration::ZERO);
-    assert_eq!(shares.dead_delay(one, start + 60_000), Duration::ZERO);
+    assert_eq!(shares.not_found_delay(other, start + 59_000), Duration::ZERO);
+    assert_eq!(shares.not_found_delay(one, start + 60_000), Duration::ZERO);
 
     let stream = app.sealed_stream().await;
     let (_, path) = app.link(stream, &[("password", "sesame"), ("expires", "never")]).await;
@@ -505,19 +505,19 @@ async fn only_dead_answers_are_delayed_and_passwords_wait_longer_each_time() {
     let attempt =
         async |password: &str, from, now| shares.unlock(&row, password.to_owned().into(), from, now).await.map(|_| ());
     for _ in 0..5 {
-        assert_eq!(attempt("wrong", one, start).await, Err(PasswordRefused::Wrong));
+        assert_eq!(attempt("wrong", one, start).await, Err(PasswordError::Wrong));
     }
     let mut now = start;
     for wait in [1, 2, 4, 8] {
         // Nothing is heard meanwhile, not even the right one.
-        assert_eq!(attempt("sesame", one, now).await, Err(PasswordRefused::Wait(wait + 1)));
+        assert_eq!(attempt("sesame", one, now).await, Err(PasswordError::Wait(wait + 1)));
         now = now + wait * 1_000;
-        assert_eq!(attempt("wrong", one, now).await, Err(PasswordRefused::Wrong));
+        assert_eq!(attempt("wrong", one, now).await, Err(PasswordError::Wrong));
     }
     assert_eq!(attempt("sesame", other, now).await, Ok(()));
     now = now + 16_000;
     assert_eq!(attempt("sesame", one, now).await, Ok(()));
-    assert_eq!(attempt("wrong", one, now).await, Err(PasswordRefused::Wrong), "and starts anew");
+    assert_eq!(attempt("wrong", one, now).await, Err(PasswordError::Wrong), "and starts anew");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -629,7 +629,7 @@ async fn a_link_of_another_key_file_works_and_is_never_copied_wrongly() {
     let token = "OtherKeyOtherKeyOtherKeyOtherKey";
     let number = id.parse().unwrap();
     app.engine.store.rotate_share(number, 2, &aftershow::share::token::hash(token)).await.unwrap();
-    app.state.changes.bump();
+    app.state.changes.increment();
     let page = app.get(&format!("/r/{token}")).await;
     assert_eq!(page.status(), 200);
     let html = page.text().await.unwrap();

@@ -9,13 +9,13 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
 /// The product itself, logging all it can, on a database of ours.
-struct Server {
+struct TokenServer {
     child: std::process::Child,
     address: String,
     log: Arc<Mutex<String>>,
 }
 
-impl Server {
+impl TokenServer {
     fn start(directory: &std::path::Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_aftershow"))
             .arg("serve")
@@ -75,7 +75,7 @@ async fn a_token_is_in_no_log_no_header_and_no_row() {
     app.engine.store.backup(&database).await.unwrap();
     std::fs::copy(app.directory.path().join("aftershow.key"), key).unwrap();
 
-    let server = Server::start(place.path());
+    let server = TokenServer::start(place.path());
     let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
     let tokens = [open.trim_start_matches("/r/"), locked.trim_start_matches("/r/")];
     let free_of = |text: &str, what: &str| {

@@ -4,7 +4,7 @@ use crate::helpers::{APP, FormBody, TestApp};
 use aftershow::domain::Role;
 use aftershow::domain::{Counters, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind};
 use aftershow::lang::{Lang, Words, Zone};
-use aftershow::store::{NewStream, Part, Write};
+use aftershow::store::{NewStream, SessionPart, Write};
 
 /// A stream of a minute that is live.
 async fn live(app: &TestApp, room: &str, start: Millis) -> StreamId {
@@ -13,7 +13,7 @@ async fn live(app: &TestApp, room: &str, start: Millis) -> StreamId {
         room: RoomId::parse(room).unwrap(),
         kind: StreamKind::Stream,
         create_time: Some(start.seconds()),
-        part: Part::default(),
+        part: SessionPart::default(),
         title: None,
         host: None,
         host_name: None,

@@ -17,15 +17,15 @@ use super::tracker::{ClockOffset, Effect, Phase, Rules, Source, StreamTracker, W
 use super::webhook::{BattlePhase, Hook};
 use super::{AppStatus, AskError, ListTrouble, NOT_SEALED_YET};
 use crate::clock::Clock;
-use crate::config::{AppConfig, Follow};
+use crate::config::{AppConfig, MonitoredRooms};
 use crate::domain::live::AppTrouble;
 use crate::domain::record::MomentKind;
 use crate::domain::{
     AppId, Counters, EndEvidence, ExclusionReason, GapCause, Millis, Reading, RoomId, StreamId, StreamKind,
     StreamState, StreamSummary, Totals,
 };
-use crate::live::{Feed, Signal};
-use crate::store::{FoundBy, MomentRow, NewStream, OpenStream, Part, Recorder, Store, StoreError, Write};
+use crate::live::{BoardEvent, BoardSender};
+use crate::store::{FoundBy, MomentRow, NewStream, OpenStream, Recorder, SessionPart, Store, StoreError, Write};
 use crate::tencent::{ApiResponse, CallError, Caller, Client, Command, RoomInfo, RoomPage};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -71,11 +71,11 @@ pub(super) enum Event {
 /// What happens to one room. While the room waits for the database, it waits behind that, in its order.
 enum RoomEvent {
     Polled {
-        result: Result<Answer<Option<Counters>>, CallError>,
+        result: Result<ApiResponse<Option<Counters>>, CallError>,
         /// Users who requested the poll.
         refreshing: Vec<Done>,
     },
-    Info(Result<Answer<Option<RoomInfo>>, CallError>),
+    Info(Result<ApiResponse<Option<RoomInfo>>, CallError>),
     /// The list or a webhook returned it.
     Listed {
         info: RoomInfo,
@@ -319,7 +319,7 @@ pub(super) struct AppCollector {
     pub recorder: Recorder,
     pub sealer: Sealer,
     pub seals: SealQueue,
-    pub feed: Feed,
+    pub feed: BoardSender,
     pub events: mpsc::UnboundedReceiver<Event>,
     pub sender: mpsc::UnboundedSender<Event>,
     pub inbox: Arc<Inbox>,
@@ -609,8 +609,10 @@ impl Task {
         for (id, room) in &self.rooms {
             let mut readings = room.state.waiting();
             for event in look_ups.remove(id).unwrap_or_default().events {
-                if let RoomEvent::Polled { result: Ok(Answer { asked, answered, value: Some(counters), .. }), .. } =
-                    event
+                if let RoomEvent::Polled {
+                    result: Ok(ApiResponse { asked, answered, value: Some(counters), .. }),
+                    ..
+                } = event
                 {
                     readings.push(Reading { asked, answered, counters });
                 }
@@ -652,7 +654,7 @@ impl Task {
                 self.read(room, due, Caller::Collector);
             }
         }
-        if !self.sweeping && now >= self.next_sweep && !matches!(self.base.app.follow, Follow::None) {
+        if !self.sweeping && now >= self.next_sweep && !matches!(self.base.app.follow, MonitoredRooms::None) {
             self.sweeping = true;
             self.swept_at = now;
             self.next_sweep = now + self.base.interval_ms.max(1000);
@@ -738,7 +740,7 @@ impl Task {
                     let _ = asked.send(outcome.clone());
                 }
                 if outcome.is_ok() {
-                    self.base.feed.signal(Signal::Sealed { stream });
+                    self.base.feed.signal(BoardEvent::Sealed { stream });
                     self.handle(room, RoomEvent::Sealed);
                 }
             }
@@ -870,14 +872,14 @@ impl Task {
         }
     }
 
-    fn polled(&mut self, id: &RoomId, result: Result<Answer<Option<Counters>>, CallError>, refreshing: Vec<Done>) {
+    fn polled(&mut self, id: &RoomId, result: Result<ApiResponse<Option<Counters>>, CallError>, refreshing: Vec<Done>) {
         let outcome = result.as_ref().map(|_| ()).map_err(|error| AskError::Upstream(error.in_each_language()));
         match result {
-            Ok(Answer { asked, answered, value: Some(counters), request_id, retries }) => {
+            Ok(ApiResponse { asked, answered, value: Some(counters), request_id, retries }) => {
                 let reading = Reading { asked, answered, counters };
                 self.reading(id, reading, request_id, i64::from(retries));
             }
-            Ok(Answer { asked, value: None, .. }) => self.gone_by_stats(id, asked),
+            Ok(ApiResponse { asked, value: None, .. }) => self.gone_by_stats(id, asked),
             Err(error) => self.failed(id, &error),
         }
         if !refreshing.is_empty() {
@@ -1084,7 +1086,7 @@ impl Task {
     fn maybe_ending(&self, id: &RoomId) {
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get(id) {
             let maybe = life.gone.is_some() && life.phase == Phase::Live;
-            self.base.feed.signal(Signal::MaybeEnding { stream: life.stream, maybe });
+            self.base.feed.signal(BoardEvent::MaybeEnding { stream: life.stream, maybe });
         }
     }
 
@@ -1110,7 +1112,7 @@ impl Task {
             };
             let code = if let GapCause::Code(code) = cause { Some(code) } else { None };
             let since = life.trouble.map_or(error.failed, |(since, _)| since);
-            self.base.feed.signal(Signal::NoAnswer { stream: life.stream, since, code });
+            self.base.feed.signal(BoardEvent::NoAnswer { stream: life.stream, since, code });
             self.carry_out(id, effects);
         }
     }
@@ -1321,7 +1323,7 @@ impl Task {
                     (Some(stood), Some(first)) => stood.min(first),
                     (stood, first) => stood.or(first).unwrap_or_default(),
                 };
-                self.open_new(id, stream, create_time, Part { number: number + 1, start }, first)
+                self.open_new(id, stream, create_time, SessionPart { number: number + 1, start }, first)
             }
             Known::Open(stored) => {
                 let Stored { open, runs, recent, closing, away_since } = *stored;
@@ -1333,7 +1335,7 @@ impl Task {
                 }
                 life
             }
-            Known::Nothing(stream) => self.open_new(id, stream, create_time, Part::default(), first),
+            Known::Nothing(stream) => self.open_new(id, stream, create_time, SessionPart::default(), first),
         };
         let stream = life.stream;
         let now = self.steady();
@@ -1371,7 +1373,7 @@ impl Task {
         id: &RoomId,
         stream: StreamId,
         create_time: Option<i64>,
-        part: Part,
+        part: SessionPart,
         first: Option<Millis>,
     ) -> StreamTracker {
         let now = self.now();
@@ -1397,7 +1399,7 @@ impl Task {
         let found_by = room.map_or(FoundBy::List, |room| room.found_by);
         self.step.writes.push(Write::Followed { app: self.app(), room: id.clone(), found_by, at: now });
         let day = self.base.store.day_of(new.app, new.started_at);
-        self.base.feed.opened(&OpenStream::begun(stream, &new, day), Vec::new());
+        self.base.feed.opened(&OpenStream::started_at(stream, &new, day), Vec::new());
         // Committed with its first readings, and with what of them another stream gives up.
         self.step.writes.push(Write::Opened { stream, new: Box::new(new) });
         tracing::debug!(app = %self.base.app.id, room = %id, %stream, "a stream began");
@@ -1530,7 +1532,7 @@ impl Task {
             host_name: host_name.clone(),
         });
         if let Some(stream) = stream {
-            self.base.feed.signal(Signal::Described { stream, title, host, host_name });
+            self.base.feed.signal(BoardEvent::Described { stream, title, host, host_name });
         }
         self.tell_presence(id);
     }
@@ -1553,7 +1555,7 @@ impl Task {
         let by_rule = || {
             !self.stopped.contains(id)
                 && follow.includes(id.as_str())
-                && (public != Some(false) || !matches!(follow, Follow::Public))
+                && (public != Some(false) || !matches!(follow, MonitoredRooms::Public))
         };
         self.rooms.get(id).is_some_and(|room| room.found_by == FoundBy::Hand) || by_rule()
     }
@@ -1959,7 +1961,7 @@ impl Task {
             }
             let stream = life.stream;
             let with = other.filter(|_| until.is_none() && !over);
-            self.base.feed.signal(Signal::Battle { stream, with, since: from });
+            self.base.feed.signal(BoardEvent::Battle { stream, with, since: from });
         }
         true
     }
@@ -2162,7 +2164,7 @@ impl Task {
         // While Tencent asks for less, that is why, and a larger share would not help.
         let stretched =
             (is_stretched && !slowed).then_some((interval_now_ms, self.base.interval_ms, calls.round() as i64));
-        self.base.feed.signal(Signal::App { app: self.base.app.id, stretched, trouble: trouble.clone() });
+        self.base.feed.signal(BoardEvent::App { app: self.base.app.id, stretched, trouble: trouble.clone() });
         if let Ok(mut status) = self.base.status.lock() {
             status.live = live;
             status.followed = self.rooms.len() as i64;

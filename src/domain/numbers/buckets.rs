@@ -123,7 +123,7 @@ fn pieces(series: &Series, edges: &[Millis]) -> Vec<Bucket> {
 }
 
 /// A minute of which more than this was not read is no number in a small curve.
-const UNREAD_MS: i64 = 10_000;
+const MAX_UNREAD_MS: i64 = 10_000;
 
 /// Per minute over the last `minutes` minutes before `now`, oldest first; unknown where nothing was read, where a gap
 /// lies, or where Tencent restated. For small curves of live streams.
@@ -134,7 +134,7 @@ pub fn spark(series: &Series, counter: Counter, now: Millis, minutes: i64) -> Ve
         .map(|i| {
             let from = Millis(end - (minutes - i) * MINUTE);
             let until = from + MINUTE;
-            if until <= first || from >= last || from < first || series.gap_ms(from, until) > UNREAD_MS {
+            if until <= first || from >= last || from < first || series.gap_ms(from, until) > MAX_UNREAD_MS {
                 return None;
             }
             between(series, from, until).estimate.get(counter)

@@ -18,26 +18,26 @@
 //! | `frozen` | none | seconds | no |
 //! | `implausible` | gifters | amount, gifts: more people who gave than gifts | no |
 
+use super::baseline::compare_to_baseline;
 use super::buckets::{Bucket, buckets};
 use super::peak::peak;
 use super::series::Series;
-use super::usual::against;
 use super::{MINUTE, rounded};
 use crate::domain::record::{Finding, FindingRule, MomentKind, Record};
 use crate::domain::{Counter, MAX_COUNTER, Millis, Run};
 use std::collections::BTreeMap;
 
 /// Fewer whole minutes than this have no usual rate to stand out from.
-const ENOUGH_MINUTES: usize = 10;
+const MIN_MINUTES: usize = 10;
 /// A minute stands out from so many robust deviations on, in tenths.
-const STANDS_OUT: i64 = 80;
+const MIN_SCORE_TENTHS: i64 = 80;
 /// Suspicious minutes told per rule, the largest first.
-const MOST: usize = 3;
+const MAX_FINDINGS_PER_RULE: usize = 3;
 /// All six counters standing still so long, in between movement, is told.
-const FROZEN_MS: i64 = 10 * MINUTE;
+const MIN_FROZEN_MS: i64 = 10 * MINUTE;
 
 /// The counters whose figures a finding tells, beside its own: all of them must be shown for it to be.
-pub fn tells(finding: &Finding) -> Vec<Counter> {
+pub fn counters_revealed(finding: &Finding) -> Vec<Counter> {
     let mut told: Vec<Counter> = finding.counter.into_iter().collect();
     told.extend_from_slice(match finding.rule {
         FindingRule::Returning | FindingRule::CoinsNoGifter => &[Counter::Coins, Counter::Gifters],
@@ -92,7 +92,7 @@ pub fn findings(record: &Record) -> Vec<Finding> {
             Some(host) if !of_room => (host, FindingRule::UsualHost),
             _ => (&record.usual, FindingRule::Usual),
         };
-        if let Some(held) = against(usual, counter, record.totals.get(counter)) {
+        if let Some(held) = compare_to_baseline(usual, counter, record.totals.get(counter)) {
             let usual = held.usual;
             let mut numbers = numbers([
                 ("value", held.value),
@@ -131,7 +131,7 @@ pub fn anomalies(series: &Series) -> Vec<Finding> {
         .into_iter()
         .filter(|bucket| bucket.millis() == MINUTE && !bucket.has_gap() && !bucket.restated)
         .collect();
-    if minutes.len() >= ENOUGH_MINUTES {
+    if minutes.len() >= MIN_MINUTES {
         for counter in Counter::ALL {
             let rates: Vec<i64> = minutes.iter().filter_map(|minute| minute.estimate.get(counter)).collect();
             let Some((median, deviation)) = robust(&rates) else { continue };
@@ -139,13 +139,13 @@ pub fn anomalies(series: &Series) -> Vec<Finding> {
                 .iter()
                 .filter_map(|minute| Some((minute.estimate.get(counter)?, minute)))
                 .filter(|&(rate, minute)| {
-                    score(rate, median, deviation) >= STANDS_OUT
+                    score(rate, median, deviation) >= MIN_SCORE_TENTHS
                         && rate >= 20
                         && seen_twice(series, counter, minute, rate)
                 })
                 .collect();
             out.sort_by_key(|&(rate, minute)| (std::cmp::Reverse(rate), minute.from));
-            for (rate, minute) in out.into_iter().take(MOST) {
+            for (rate, minute) in out.into_iter().take(MAX_FINDINGS_PER_RULE) {
                 let span = Some((minute.from, minute.until));
                 let flat = counter == Counter::Likes && rate >= 500 && minute.estimate.viewers == Some(0);
                 if counter == Counter::Viewers && no_reaction(minute) {
@@ -163,14 +163,14 @@ pub fn anomalies(series: &Series) -> Vec<Finding> {
     }
     let mut silent: Vec<&Bucket> = minutes.iter().filter(|minute| no_reaction(minute)).collect();
     silent.sort_by_key(|minute| (std::cmp::Reverse(minute.estimate.viewers), minute.from));
-    for minute in silent.into_iter().take(MOST) {
+    for minute in silent.into_iter().take(MAX_FINDINGS_PER_RULE) {
         let numbers = numbers([("amount", minute.estimate.viewers.unwrap_or_default())]);
         let span = Some((minute.from, minute.until));
         found.push(finding(FindingRule::EntriesNoReaction, Some(Counter::Viewers), numbers, span, false));
     }
     // A run at the very end is the quiet after the show, not a freeze.
     for run in series.runs().split_last().map_or(&[][..], |(_, before)| before) {
-        if run.until_asked - run.from_answered >= FROZEN_MS {
+        if run.until_asked - run.from_answered >= MIN_FROZEN_MS {
             let seconds = (run.until_asked - run.from_answered) / 1000;
             found.push(finding(
                 FindingRule::Frozen,
@@ -247,12 +247,12 @@ fn jumps_without_gifter(series: &Series, minutes: &[Bucket]) -> Vec<Finding> {
         return Vec::new();
     }
     let mut jumps: Vec<_> = quiet_steps(series)
-        .filter(|&(_, _, coins)| coins >= 1_000 && score(coins, median, deviation) >= STANDS_OUT)
+        .filter(|&(_, _, coins)| coins >= 1_000 && score(coins, median, deviation) >= MIN_SCORE_TENTHS)
         .collect();
     jumps.sort_by_key(|&(before, _, coins)| (std::cmp::Reverse(coins), before.from));
     jumps
         .into_iter()
-        .take(MOST)
+        .take(MAX_FINDINGS_PER_RULE)
         .map(|(before, after, coins)| {
             let numbers = numbers([("amount", coins), ("gifters", after.counters.gifters)]);
             let span = Some((before.until_asked, after.from_answered));
@@ -422,8 +422,8 @@ mod tests {
     #[test]
     fn a_finding_names_all_it_tells() {
         let returning = finding(FindingRule::Returning, Some(Counter::Coins), BTreeMap::new(), None, true);
-        assert!(tells(&returning).contains(&Counter::Gifters));
+        assert!(counters_revealed(&returning).contains(&Counter::Gifters));
         let restated = finding(FindingRule::Restated, None, BTreeMap::new(), None, true);
-        assert!(tells(&restated).is_empty());
+        assert!(counters_revealed(&restated).is_empty());
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! Begin with [`Series::of`] a record (it knows what a derived record hides) or [`Series::new`] of live runs.
 
+pub mod baseline;
 pub mod buckets;
 pub mod findings;
 pub mod outline;
@@ -13,19 +14,18 @@ pub mod quality;
 pub mod ratio;
 pub mod series;
 pub mod show;
-#[cfg(test)]
-mod simulated;
-pub mod usual;
 
+pub use baseline::{
+    BaselineDeviation, PastStream, baseline, compare_live, compare_to_baseline, percent_of_baseline, quartiles,
+};
 pub use buckets::{Bucket, between, buckets, hours, range, width};
-pub use findings::{findings, tells};
+pub use findings::{counters_revealed, findings};
 pub use outline::{levels, outline};
 pub use peak::{busiest_minute, peak};
-pub use quality::{coverage, gap_limit, longest_gap, verdict};
+pub use quality::{coverage, gap_limit, grade, longest_gap};
 pub use ratio::{Ratio, RatioKind, ratio, ratios};
 pub use series::Series;
 pub use show::{last_movement, owner_left, show_end};
-pub use usual::{Against, Past, against, pace, percent_of_usual, quartiles, usual};
 
 /// One minute in milliseconds.
 pub const MINUTE: i64 = 60_000;
@@ -33,4 +33,9 @@ pub const MINUTE: i64 = 60_000;
 /// `numerator ÷ denominator`, rounded half up; `None` where the denominator is not positive or the result too large.
 pub(crate) fn rounded(numerator: i128, denominator: i128) -> Option<i64> {
     (denominator > 0).then(|| (2 * numerator + denominator).div_euclid(2 * denominator))?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    mod simulated;
 }

@@ -46,7 +46,7 @@ pub fn longest_gap(gaps: &[Gap], started: Millis, ended: Millis) -> Option<Gap> 
 }
 
 /// The words: complete from 99 % with no gap over 60 s, small gaps from 95 %.
-pub fn verdict(coverage: Option<i64>, longest: Option<&Gap>) -> Option<Verdict> {
+pub fn grade(coverage: Option<i64>, longest: Option<&Gap>) -> Option<Verdict> {
     Some(match coverage? {
         9_900.. if longest.is_none_or(|gap| gap.millis() <= 60_000) => Verdict::Complete,
         9_500.. => Verdict::SmallGaps,
@@ -82,10 +82,10 @@ mod tests {
     fn the_words_follow_the_thresholds() {
         let short = gap(0, 60_000);
         let long = gap(0, 60_001);
-        assert_eq!(verdict(Some(9_900), Some(&short)), Some(Verdict::Complete));
-        assert_eq!(verdict(Some(9_990), Some(&long)), Some(Verdict::SmallGaps));
-        assert_eq!(verdict(Some(9_899), None), Some(Verdict::SmallGaps));
-        assert_eq!(verdict(Some(9_499), None), Some(Verdict::GapsMatter));
-        assert_eq!(verdict(None, None), None);
+        assert_eq!(grade(Some(9_900), Some(&short)), Some(Verdict::Complete));
+        assert_eq!(grade(Some(9_990), Some(&long)), Some(Verdict::SmallGaps));
+        assert_eq!(grade(Some(9_899), None), Some(Verdict::SmallGaps));
+        assert_eq!(grade(Some(9_499), None), Some(Verdict::GapsMatter));
+        assert_eq!(grade(None, None), None);
     }
 }

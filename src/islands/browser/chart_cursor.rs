@@ -154,11 +154,11 @@ impl Area {
         let mut values: Vec<String> =
             self.charts.iter().map(|chart| words.labelled_or_unknown(chart.counter, chart.value(at))).collect();
         values.extend(chart.usual_at(at).map(|usual| format!("{} {}", words.chart_typical(), words.integer(usual))));
-        let told = format!("{time} · {}", values.join(" · "));
+        let text = format!("{time} · {}", values.join(" · "));
         set(&self.handle, "aria-valuenow", &((at - chart.from) / chart.step).to_string());
-        set(&self.handle, "aria-valuetext", &told);
+        set(&self.handle, "aria-valuetext", &text);
         // Where each chart writes its own value, the time is enough.
-        self.shown.set(if chart.reading.is_some() { time } else { told });
+        self.shown.set(if chart.reading.is_some() { time } else { text });
     }
 
     /// The time at a place of the screen, over whichever chart it is.

@@ -2,14 +2,14 @@
 //!
 //! Values move at once; rows only every 15 seconds, and never under a pointer or the focus. New rows wait behind a button.
 
-use super::live_events::{self, Heard};
+use super::live_events::{self, SseMessage};
 use super::on;
 use crate::api::streams::keep_following;
 use crate::charts::spark_inner;
 use crate::domain::live::{LiveEvent, LiveRow, LiveStrip};
 use crate::domain::{Millis, StreamId, StreamState};
-use crate::islands::cells::{
-    self, APP_WIDTH, Alarm, AppLabel, BoardSort, BoardView, Drawn, HOST_WIDTH, MOVING, ROOM_WIDTH,
+use crate::islands::board_row::{
+    self, APP_WIDTH, Alarm, AppLabel, BoardSort, BoardView, HOST_WIDTH, LIVE_COLUMNS, ROOM_WIDTH, RowContext,
 };
 use crate::lang::{Words, middle};
 use leptos::html::Div;
@@ -23,21 +23,21 @@ use std::rc::Rc;
 use std::time::Duration;
 use web_sys::{Element, KeyboardEvent};
 
-const RESORT: Duration = Duration::from_secs(15);
+const SORT_INTERVAL: Duration = Duration::from_secs(15);
 /// Lengths of time ("for 40 s") are written anew this often.
-const CLOCK: Duration = Duration::from_secs(5);
+const CLOCK_INTERVAL: Duration = Duration::from_secs(5);
 /// Numbers that no event has confirmed for so many milliseconds are old, and must not look live. The server sends one each
 /// second.
-const OLD: i64 = 30_000;
+const STALE_MS: i64 = 30_000;
 /// Changes are gathered so long and then written together: a hundred a second cost no more than four.
-const GATHER: Duration = Duration::from_millis(250);
+const BATCH_WINDOW: Duration = Duration::from_millis(250);
 /// Without a first event after this long, something between us holds events back: reload instead.
-const PATIENCE: Duration = Duration::from_secs(10);
+const SSE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Where pinned rows are remembered.
-const PINS: &str = "aftershow.pins";
+const PINS_KEY: &str = "aftershow.pins";
 
 #[derive(Deserialize)]
-struct Snapshot {
+struct SnapshotMessage {
     rows: Vec<LiveRow>,
     strip: LiveStrip,
 }
@@ -48,7 +48,7 @@ struct Shown {
     cells: Vec<Element>,
     link: Option<Element>,
     spark: Option<Element>,
-    texts: [String; MOVING.len()],
+    texts: [String; LIVE_COLUMNS.len()],
     title: String,
     curve: Vec<Option<i64>>,
 }
@@ -57,20 +57,20 @@ impl Shown {
     fn new(line: Element) -> Option<Self> {
         let find = |selector: &str| line.query_selector(selector).ok().flatten();
         let cells =
-            MOVING.iter().map(|column| find(&format!("[data-cell=\"{column}\"]"))).collect::<Option<Vec<_>>>()?;
+            LIVE_COLUMNS.iter().map(|column| find(&format!("[data-cell=\"{column}\"]"))).collect::<Option<Vec<_>>>()?;
         let (link, spark) = (find("a"), find("svg.spark"));
         Some(Self { cells, link, spark, line, texts: Default::default(), title: String::new(), curve: Vec::new() })
     }
 
     fn write(&mut self, words: &Words, row: &LiveRow, now: Millis) {
-        let texts = cells::cells(words, row, now);
+        let texts = board_row::cells(words, row, now);
         for ((cell, said), text) in self.cells.iter().zip(&self.texts).zip(&texts) {
             if said != text {
                 cell.set_text_content(Some(text));
             }
         }
         self.texts = texts;
-        let title = cells::details(words, row, now);
+        let title = board_row::details(words, row, now);
         if let Some(link) = self.link.as_ref().filter(|_| self.title != title) {
             for name in ["data-details", "aria-description"] {
                 let _ = link.set_attribute(name, &title);
@@ -97,7 +97,7 @@ impl Shown {
     }
 }
 
-struct Board {
+struct BoardIsland {
     area: Element,
     words: Words,
     apps: Vec<AppLabel>,
@@ -112,16 +112,16 @@ struct Board {
     /// The address asks for some rows only; what is new may not be among them.
     filtered: bool,
     view: BoardView,
-    heard: bool,
+    last_message: bool,
     /// When the latest event came, by the server's clock; at first, when the page was made.
-    heard_at: Millis,
+    last_message_at: Millis,
     /// The numbers are dimmed, and why stands in their place.
     lost: Option<Lost>,
     /// The lines below the strip as they stand; `None` until first written here.
     alarms: Option<Vec<Alarm>>,
     spoken: String,
     fresh: RwSignal<usize>,
-    told: RwSignal<Option<(String, String)>>,
+    announced: RwSignal<Option<(String, String)>>,
     trouble: RwSignal<String>,
 }
 
@@ -133,20 +133,20 @@ enum Lost {
     SignedOut,
 }
 
-type Shared = Rc<RefCell<Board>>;
+type IslandState = Rc<RefCell<BoardIsland>>;
 
 pub fn live_board(
     area: NodeRef<Div>,
     words: Words,
-    drawn: Drawn,
+    drawn: RowContext,
     fresh: RwSignal<usize>,
-    told: RwSignal<Option<(String, String)>>,
+    announced: RwSignal<Option<(String, String)>>,
     trouble: RwSignal<String>,
 ) {
     Effect::new(move |_| {
         let Some(area) = area.get() else { return };
         let area: Element = area.unchecked_ref::<Element>().clone();
-        let board: Shared = Rc::new(RefCell::new(Board {
+        let board: IslandState = Rc::new(RefCell::new(BoardIsland {
             shown: rows_of(&area),
             area: area.clone(),
             words: words.clone(),
@@ -158,38 +158,38 @@ pub fn live_board(
             pins: pins(),
             filtered: parameter("q").is_some_and(|typed| !typed.is_empty()),
             view: BoardView::from_name(parameter("view").as_deref()),
-            heard: false,
-            heard_at: Millis(drawn.now),
+            last_message: false,
+            last_message_at: Millis(drawn.now),
             lost: None,
             alarms: None,
             spoken: String::new(),
             fresh,
-            told,
+            announced,
             trouble,
         }));
         listen(&board);
         follow_keys(&board);
         let sorted = board.clone();
-        every(RESORT, move || sorted.borrow_mut().resort(false));
+        every(SORT_INTERVAL, move || sorted.borrow_mut().resort(false));
         let ticking = board.clone();
-        every(CLOCK, move || ticking.borrow_mut().tick());
+        every(CLOCK_INTERVAL, move || ticking.borrow_mut().tick());
         let gathered = board.clone();
-        every(GATHER, move || gathered.borrow_mut().write_changed());
+        every(BATCH_WINDOW, move || gathered.borrow_mut().write_changed());
         let waiting = board.clone();
         set_timeout(
             move || {
                 let board = waiting.borrow();
-                if !document().hidden() && !board.heard {
+                if !document().hidden() && !board.last_message {
                     board.trouble.set(board.words.live_updates_unavailable().to_owned());
                     set_timeout(
                         || {
                             let _ = window().location().reload();
                         },
-                        PATIENCE,
+                        SSE_TIMEOUT,
                     );
                 }
             },
-            PATIENCE,
+            SSE_TIMEOUT,
         );
         if let Ok(Some(button)) = area.query_selector(".show-new") {
             on(&button, "click", move |_: web_sys::Event| board.borrow_mut().resort(true));
@@ -221,18 +221,18 @@ fn every(time: Duration, act: impl Fn() + 'static) {
 }
 
 fn pins() -> BTreeSet<i64> {
-    let kept = window().local_storage().ok().flatten().and_then(|storage| storage.get_item(PINS).ok().flatten());
+    let kept = window().local_storage().ok().flatten().and_then(|storage| storage.get_item(PINS_KEY).ok().flatten());
     kept.unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect()
 }
 
-fn listen(board: &Shared) {
+fn listen(board: &IslandState) {
     let board = board.clone();
-    live_events::follow(move |heard| {
+    live_events::follow(move |last_message| {
         let mut board = board.borrow_mut();
-        match heard {
-            Heard::Snapshot(json) => {
-                let Some(snapshot) = parse::<Snapshot>(&json) else { return };
-                board.hear();
+        match last_message {
+            SseMessage::Snapshot(json) => {
+                let Some(snapshot) = parse::<SnapshotMessage>(&json) else { return };
+                board.handle_message();
                 board.trouble.set(String::new());
                 board.rows = snapshot.rows.into_iter().map(|row| (row.id, row)).collect();
                 board.changed.clear();
@@ -240,12 +240,12 @@ fn listen(board: &Shared) {
                 board.tick();
                 board.welcome();
             }
-            Heard::Change(json) => {
+            SseMessage::Change(json) => {
                 let Some(change) = parse::<LiveEvent>(&json) else { return };
-                board.hear();
+                board.handle_message();
                 board.take(change);
             }
-            Heard::SignedOut => board.lose(Lost::SignedOut),
+            SseMessage::SignedOut => board.lose(Lost::SignedOut),
         }
     });
 }
@@ -255,7 +255,7 @@ fn parse<T: for<'de> Deserialize<'de>>(json: &str) -> Option<T> {
 }
 
 /// P pins the row in focus, N goes to the note of its stream, E keeps an ending one. Enter is the link's own.
-fn follow_keys(board: &Shared) {
+fn follow_keys(board: &IslandState) {
     let area = board.borrow().area.clone();
     let board = board.clone();
     on(&area, "keydown", move |event: KeyboardEvent| {
@@ -276,7 +276,7 @@ fn follow_keys(board: &Shared) {
 }
 
 /// Takes an ending back. The row says so with its next event.
-fn keep(board: &Shared, id: StreamId) {
+fn keep(board: &IslandState, id: StreamId) {
     let ending = board.borrow().rows.get(&id).is_some_and(|row| row.state == StreamState::Ending);
     if !ending {
         return;
@@ -293,15 +293,15 @@ fn id_of(row: &Element) -> Option<StreamId> {
     row.get_attribute("data-id")?.parse().ok().map(StreamId)
 }
 
-impl Board {
+impl BoardIsland {
     fn now(&self) -> Millis {
         Millis(js_sys::Date::now() as i64 + self.ahead)
     }
 
     /// An event came: the numbers are live.
-    fn hear(&mut self) {
-        self.heard = true;
-        self.heard_at = self.now();
+    fn handle_message(&mut self) {
+        self.last_message = true;
+        self.last_message_at = self.now();
         if self.lost.take().is_some() {
             let _ = self.area.class_list().remove_1("stale");
             if let Ok(Some(place)) = self.area.query_selector("[data-lost]") {
@@ -351,7 +351,7 @@ impl Board {
                 if let Some(shown) = self.shown.get_mut(&id) {
                     shown.say(sealed);
                 }
-                self.told.set(Some((format!("/streams/{id}"), self.words.sealed_toast(&title, coins, usual))));
+                self.announced.set(Some((format!("/streams/{id}"), self.words.sealed_toast(&title, coins, usual))));
             }
             LiveEvent::Strip { strip } => self.strip(&strip),
         }
@@ -388,19 +388,19 @@ impl Board {
     fn strip(&mut self, strip: &LiveStrip) {
         let find = |selector: &str| self.area.query_selector(selector).ok().flatten();
         if let Some(numbers) = find("[data-numbers]") {
-            numbers.set_text_content(Some(&cells::numbers(&self.words, strip)));
+            numbers.set_text_content(Some(&board_row::numbers(&self.words, strip)));
         }
         if let Some(link) = find("[data-attention]") {
             link.set_text_content(Some(&self.words.need_attention(strip.needs_look)));
             let _ = link.toggle_attribute_with_force("hidden", strip.needs_look == 0);
         }
         // Only what is new is spoken, not how long it lasts by now.
-        let spoken = cells::spoken(&self.words, strip);
+        let spoken = board_row::spoken(&self.words, strip);
         if let Some(place) = find("[data-spoken]").filter(|_| self.spoken != spoken) {
             place.set_text_content(Some(&spoken));
         }
         self.spoken = spoken;
-        let alarms = cells::alarms(&self.words, strip, self.now());
+        let alarms = board_row::alarms(&self.words, strip, self.now());
         if self.alarms.as_ref() != Some(&alarms)
             && let Some(place) = find("[data-alarms]")
         {
@@ -430,8 +430,8 @@ impl Board {
     fn tick(&mut self) {
         let now = self.now();
         // A page that is not seen hears nothing, and need not.
-        if now - self.heard_at > OLD && !document().hidden() {
-            self.lose(Lost::Since(self.heard_at));
+        if now - self.last_message_at > STALE_MS && !document().hidden() {
+            self.lose(Lost::Since(self.last_message_at));
         }
         for (id, row) in &self.rows {
             if let Some(shown) = self.shown.get_mut(id) {
@@ -446,7 +446,7 @@ impl Board {
         }
         let kept: Vec<String> = self.pins.iter().map(i64::to_string).collect();
         if let Ok(Some(storage)) = window().local_storage() {
-            let _ = storage.set_item(PINS, &kept.join(","));
+            let _ = storage.set_item(PINS_KEY, &kept.join(","));
         }
         if let Some(shown) = self.shown.get(&id) {
             shown.class(if self.pins.contains(&id.0) { "pinned" } else { "" });
@@ -457,7 +457,7 @@ impl Board {
     /// nobody does.
     fn resort(&mut self, asked: bool) {
         let wall = self.area.closest(".kiosk").ok().flatten().is_some();
-        if !self.heard || (!wall && !asked && self.is_touched()) {
+        if !self.last_message || (!wall && !asked && self.is_touched()) {
             return;
         }
         let (Ok(Some(above)), Ok(Some(below))) =
@@ -475,7 +475,7 @@ impl Board {
         });
         let wanted = |row: &&LiveRow| view.shows(row) && (!self.filtered || self.shown.contains_key(&row.id));
         let mut rows: Vec<LiveRow> = self.rows.values().filter(wanted).cloned().collect();
-        let looks = cells::order(&mut rows, self.sort, view, |row| self.pins.contains(&row.id.0));
+        let looks = board_row::order(&mut rows, self.sort, view, |row| self.pins.contains(&row.id.0));
         let now = self.now();
         for (place, row) in rows.iter().enumerate() {
             if !self.shown.contains_key(&row.id) {
@@ -537,13 +537,13 @@ fn new_line(row: &LiveRow, apps: &[AppLabel]) -> Option<Element> {
     head.set_attribute("scope", "row").ok()?;
     let link = make("a", "")?;
     link.set_attribute("href", &format!("/streams/{}", row.id)).ok()?;
-    if let Some(app) = cells::app_label(apps, row) {
+    if let Some(app) = board_row::app_label(apps, row) {
         let span = make("span", "app")?;
         let app = name(app, APP_WIDTH)?;
         span.append_child(&app).ok()?;
         link.append_child(&span).ok()?;
     }
-    let (host, room) = cells::who(row);
+    let (host, room) = board_row::row_name(row);
     let bold = make("b", "")?;
     let shown = name(&host, HOST_WIDTH)?;
     bold.append_child(&shown).ok()?;
@@ -556,7 +556,7 @@ fn new_line(row: &LiveRow, apps: &[AppLabel]) -> Option<Element> {
     }
     head.append_child(&link).ok()?;
     line.append_child(&head).ok()?;
-    for column in MOVING {
+    for column in LIVE_COLUMNS {
         if column == "coins" {
             let cell = make("td", "d-spark c-coins")?;
             let svg = document().create_element_ns(Some("http://www.w3.org/2000/svg"), "svg").ok()?;

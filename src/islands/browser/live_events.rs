@@ -15,16 +15,16 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{BroadcastChannel, EventSource, MessageEvent};
 
 /// The lock and the channel.
-const NAME: &str = "aftershow.events";
+const CHANNEL_NAME: &str = "aftershow.events";
 /// After an answer that holds no events, as while the server starts, so long until the next try.
-const AGAIN: Duration = Duration::from_secs(5);
+const RETRY_DELAY: Duration = Duration::from_secs(5);
 /// While nobody is signed in here: it may happen in another tab.
-const SIGNED_OUT_AGAIN: Duration = Duration::from_secs(30);
+const SIGNED_OUT_RETRY_DELAY: Duration = Duration::from_secs(30);
 /// A tab that has just been shown asks for a snapshot.
-const ASKS: &str = "asks";
+const HELLO: &str = "asks";
 
 /// What a page hears.
-pub enum Heard {
+pub enum SseMessage {
     /// The whole board, as JSON.
     Snapshot(String),
     /// One change, as JSON.
@@ -33,7 +33,7 @@ pub enum Heard {
     SignedOut,
 }
 
-impl Heard {
+impl SseMessage {
     /// How tabs tell it each other: one letter for the kind, then the JSON.
     fn to_text(&self) -> String {
         match self {
@@ -55,12 +55,12 @@ impl Heard {
 }
 
 /// A connection and what listens to it; dropped, it is closed.
-struct Source {
+struct EventConnection {
     events: EventSource,
     listeners: Vec<Closure<dyn FnMut(web_sys::Event)>>,
 }
 
-impl Source {
+impl EventConnection {
     fn on<E: JsCast + 'static>(&mut self, name: &str, mut listener: impl FnMut(E) + 'static) {
         let closure = Closure::new(move |event: web_sys::Event| listener(event.unchecked_into()));
         let _ = self.events.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
@@ -68,16 +68,16 @@ impl Source {
     }
 }
 
-impl Drop for Source {
+impl Drop for EventConnection {
     fn drop(&mut self) {
         self.events.close();
     }
 }
 
-struct Feed {
-    hear: Box<dyn Fn(Heard)>,
+struct EventSubscription {
+    on_message: Box<dyn Fn(SseMessage)>,
     channel: Option<BroadcastChannel>,
-    source: RefCell<Option<Source>>,
+    source: RefCell<Option<EventConnection>>,
     /// Gives the lock back.
     release: RefCell<Option<js_sys::Function>>,
     /// The lock was asked for and has not come yet.
@@ -85,10 +85,10 @@ struct Feed {
 }
 
 /// Hears events for as long as the page lives, while it is seen.
-pub fn follow(hear: impl Fn(Heard) + 'static) {
-    let feed = Rc::new(Feed {
-        hear: Box::new(hear),
-        channel: locks().and_then(|_| BroadcastChannel::new(NAME).ok()),
+pub fn follow(on_message: impl Fn(SseMessage) + 'static) {
+    let feed = Rc::new(EventSubscription {
+        on_message: Box::new(on_message),
+        channel: locks().and_then(|_| BroadcastChannel::new(CHANNEL_NAME).ok()),
         source: RefCell::new(None),
         release: RefCell::new(None),
         waits: Cell::new(false),
@@ -97,15 +97,15 @@ pub fn follow(hear: impl Fn(Heard) + 'static) {
         let hearing = feed.clone();
         on(channel, "message", move |event: MessageEvent| {
             let Some(text) = event.data().as_string() else { return };
-            if text == ASKS {
+            if text == HELLO {
                 // Who connects anew gets a snapshot, and so do all.
                 if hearing.source.borrow().is_some() {
                     hearing.connect();
                 }
             } else if !document().hidden()
-                && let Some(heard) = Heard::from_text(&text)
+                && let Some(message) = SseMessage::from_text(&text)
             {
-                (hearing.hear)(heard);
+                (hearing.on_message)(message);
             }
         });
     }
@@ -133,7 +133,7 @@ fn request_lock(
     refused: impl FnOnce() + 'static,
 ) -> Option<()> {
     let request: js_sys::Function = js_sys::Reflect::get(locks, &"request".into()).ok()?.dyn_into().ok()?;
-    let promise = request.call2(locks, &NAME.into(), &Closure::once_into_js(held)).ok()?;
+    let promise = request.call2(locks, &CHANNEL_NAME.into(), &Closure::once_into_js(held)).ok()?;
     let promise: js_sys::Promise = promise.dyn_into().ok()?;
     spawn_local(async move {
         if JsFuture::from(promise).await.is_err() {
@@ -154,7 +154,7 @@ async fn is_signed_out() -> bool {
     }
 }
 
-impl Feed {
+impl EventSubscription {
     fn wake(self: &Rc<Self>) {
         if document().hidden() {
             return;
@@ -163,7 +163,7 @@ impl Feed {
             self.connect();
             return;
         };
-        let _ = channel.post_message(&ASKS.into());
+        let _ = channel.post_message(&HELLO.into());
         if self.waits.replace(true) {
             return;
         }
@@ -200,12 +200,14 @@ impl Feed {
     /// Hears the server from now on, with a snapshot first.
     fn connect(self: &Rc<Self>) {
         let Ok(events) = EventSource::new("/events") else { return };
-        let mut source = Source { events, listeners: Vec::new() };
-        for (name, told) in [("snapshot", Heard::Snapshot as fn(String) -> Heard), ("message", Heard::Change)] {
+        let mut source = EventConnection { events, listeners: Vec::new() };
+        for (name, message) in
+            [("snapshot", SseMessage::Snapshot as fn(String) -> SseMessage), ("message", SseMessage::Change)]
+        {
             let feed = self.clone();
             source.on(name, move |event: MessageEvent| {
                 if let Some(json) = event.data().as_string() {
-                    feed.tell(told(json));
+                    feed.publish(message(json));
                 }
             });
         }
@@ -217,7 +219,7 @@ impl Feed {
                 spawn_local(async move {
                     let signed_out = is_signed_out().await;
                     if signed_out {
-                        feed.tell(Heard::SignedOut);
+                        feed.publish(SseMessage::SignedOut);
                     }
                     let again = move || {
                         let current = feed.source.borrow().as_ref().is_some_and(|source| source.events == failed);
@@ -225,17 +227,17 @@ impl Feed {
                             feed.connect();
                         }
                     };
-                    set_timeout(again, if signed_out { SIGNED_OUT_AGAIN } else { AGAIN });
+                    set_timeout(again, if signed_out { SIGNED_OUT_RETRY_DELAY } else { RETRY_DELAY });
                 });
             }
         });
         self.source.replace(Some(source));
     }
 
-    fn tell(&self, heard: Heard) {
+    fn publish(&self, message: SseMessage) {
         if let Some(channel) = &self.channel {
-            let _ = channel.post_message(&heard.to_text().into());
+            let _ = channel.post_message(&message.to_text().into());
         }
-        (self.hear)(heard);
+        (self.on_message)(message);
     }
 }

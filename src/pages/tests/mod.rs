@@ -8,8 +8,8 @@ pub mod report;
 
 use crate::domain::numbers::{self, Series};
 use crate::domain::record::{
-    Columns, Document, DocumentSeal, FORMAT, Moment, MomentKind, OtherValue, Quality, Quartiles, Record, Source,
-    SourceKind, SourceRule, Usual,
+    Baseline, Columns, Document, DocumentSeal, FORMAT, Moment, MomentKind, OtherValue, Quality, Quartiles, Record,
+    Source, SourceKind, SourceRule,
 };
 use crate::domain::{
     AppId, Counter, Counters, EndEvidence, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId, StreamKind, Totals,
@@ -44,7 +44,7 @@ fn noise(seed: i64) -> i64 {
 }
 
 /// The stream of 小鹿: 184 minutes, a PK, a gap of 41 s, a closing message.
-pub fn deer() -> Record {
+pub fn sample_record() -> Record {
     let last = Counters::from_array([12_478, 1_934, 246_710, 213, 88_390, 9_317]);
     let closing = Counters::from_array([12_480, 1_934, 246_810, 213, 88_412, 9_317]);
     let times: Vec<Millis> = (0..1_108)
@@ -100,11 +100,11 @@ pub fn deer() -> Record {
         }),
     };
     let mut sources: BTreeMap<Counter, Source> =
-        Counter::ALL.into_iter().map(|counter| (counter, source(SourceKind::ClosingMessage, None))).collect();
-    sources.insert(Counter::Coins, source(SourceKind::ClosingMessage, Some(246_710)));
+        Counter::ALL.into_iter().map(|counter| (counter, source(SourceKind::RoomClosed, None))).collect();
+    sources.insert(Counter::Coins, source(SourceKind::RoomClosed, Some(246_710)));
     sources.insert(Counter::Messages, source(SourceKind::LastReading, None));
     let usual_of = |low, median, high| Quartiles { low, median, high };
-    let usual = Usual {
+    let usual = Baseline {
         streams: 8,
         used: Vec::new(),
         totals: [

@@ -1,19 +1,21 @@
 //! The shared report.
 
-use super::{EIGHT, HOSTILE, assert_clean, at, deer, sealed, words, write};
-use crate::components::report::Figures;
+use super::{EIGHT, HOSTILE, assert_clean, at, sample_record, sealed, words, write};
+use crate::components::report::ReportView;
 use crate::domain::record::{
-    Columns, Derived, OtherValue, Preset, Quality, Record, Source, SourceKind, SourceRule, Usual,
+    Baseline, Columns, Derived, OtherValue, Preset, Quality, Record, Source, SourceKind, SourceRule,
 };
 use crate::domain::{Counter, Counters, Gap, GapCause, Millis, Reading, RoomId, Run, StreamKind, Totals, Verdict};
 use crate::lang::Lang;
-use crate::pages::report::{Shared, Style, Theme, Ways, dead_link_document, password_document, shared_document};
+use crate::pages::report::{
+    AlternateLinks, SharedPage, Stylesheet, Theme, link_not_found_document, password_document, shared_document,
+};
 
-fn shared(record: Record, lang: Lang) -> Shared {
-    Shared {
+fn shared(record: Record, lang: Lang) -> SharedPage {
+    SharedPage {
         words: words(lang),
         theme: None,
-        ways: Some(Ways {
+        alternates: Some(AlternateLinks {
             query: String::new(),
             languages: ["/r/token", "/r/token?lang=zh", "/r/token?lang=ja"].map(str::to_owned),
             themes: [
@@ -23,7 +25,7 @@ fn shared(record: Record, lang: Lang) -> Shared {
             ],
         }),
         document: sealed(record),
-        style: Style::Linked("aftershow.css".into()),
+        style: Stylesheet::Linked("aftershow.css".into()),
         loader: None,
         base: Some("/r/token".into()),
         url: Some("https://example.org/r/token".into()),
@@ -32,12 +34,12 @@ fn shared(record: Record, lang: Lang) -> Shared {
         contact: Some("ops@starlane.example".into()),
         logo: None,
         card: true,
-        books: None,
+        ground_truth: None,
     }
 }
 
 pub fn sponsor() -> Record {
-    let mut record = deer();
+    let mut record = sample_record();
     let shown = Preset::Sponsor.counters();
     record.totals = Totals { gifts: None, coins: None, gifters: None, ..record.totals };
     record.series = Columns::with(&record.runs(), &shown.iter().copied().collect::<Vec<_>>());
@@ -45,7 +47,7 @@ pub fn sponsor() -> Record {
     record.peaks.retain(|counter, _| shown.contains(counter));
     record.moments.clear();
     record.findings.clear();
-    record.usual = Usual::default();
+    record.usual = Baseline::default();
     let slot = Some((at(20, 30, 0), at(21, 0, 0)));
     record.derived = Some(Derived { of: Some("0".repeat(64)), preset: Preset::Sponsor, shown, host: true, slot });
     record
@@ -53,7 +55,7 @@ pub fn sponsor() -> Record {
 
 #[test]
 fn the_worked_example_says_what_it_should() {
-    let html = shared_document(&shared(deer(), Lang::En));
+    let html = shared_document(&shared(sample_record(), Lang::En));
     write("report.html", &html);
     assert_clean(&html);
     for text in [
@@ -95,7 +97,7 @@ fn the_worked_example_says_what_it_should() {
 
 #[test]
 fn only_the_host_is_told_of_their_own_streams() {
-    let mut record = deer();
+    let mut record = sample_record();
     let shown = record.shown().into_iter().collect();
     record.derived = Some(Derived { of: Some("0".repeat(64)), preset: Preset::Host, shown, host: true, slot: None });
     let html = shared_document(&shared(record, Lang::En));
@@ -105,7 +107,7 @@ fn only_the_host_is_told_of_their_own_streams() {
 #[test]
 fn it_stays_small() {
     use std::io::Write;
-    let html = shared_document(&shared(deer(), Lang::En));
+    let html = shared_document(&shared(sample_record(), Lang::En));
     let mut compressed = Vec::new();
     brotli::CompressorWriter::new(&mut compressed, 4096, 5, 22).write_all(html.as_bytes()).unwrap();
     assert!(compressed.len() < 20_000, "{} bytes of brotli, {} of HTML", compressed.len(), html.len());
@@ -114,7 +116,7 @@ fn it_stays_small() {
 #[test]
 fn it_speaks_three_languages() {
     for lang in [Lang::Zh, Lang::Ja] {
-        let html = shared_document(&shared(deer(), lang));
+        let html = shared_document(&shared(sample_record(), lang));
         write(&format!("report-{}.html", lang.code()), &html);
         assert_clean(&html);
         assert!(html.contains(&format!("lang=\"{}\"", lang.tag())));
@@ -137,7 +139,7 @@ fn a_sponsor_sees_no_money() {
 
 #[test]
 fn hostile_names_stay_names() {
-    let mut record = deer();
+    let mut record = sample_record();
     record.title = Some(HOSTILE.into());
     record.host_name = Some(HOSTILE.into());
     record.issuer = HOSTILE.into();
@@ -145,10 +147,10 @@ fn hostile_names_stay_names() {
     record.room = Some(RoomId::parse("<script>alert(1)</script>").unwrap());
     let mut shared = shared(record, Lang::En);
     shared.embedded = Some(format!("{{\"title\":\"{}\"}}", "</script><script>alert(1)</script>"));
-    shared.style = Style::Inlined("body{color:red}".into());
+    shared.style = Stylesheet::Inlined("body{color:red}".into());
     shared.base = None;
     shared.url = None;
-    shared.ways = None;
+    shared.alternates = None;
     let html = shared_document(&shared);
     write("report-hostile.html", &html);
     assert_clean(&html);
@@ -158,7 +160,7 @@ fn hostile_names_stay_names() {
 
 #[test]
 fn a_stream_without_a_reading_has_null_totals() {
-    let mut record = deer();
+    let mut record = sample_record();
     record.series = Columns::default();
     record.totals = Totals::default();
     record.before = Totals::default();
@@ -166,7 +168,7 @@ fn a_stream_without_a_reading_has_null_totals() {
     record.sources.clear();
     record.peaks.clear();
     record.findings.clear();
-    record.usual = Usual::default();
+    record.usual = Baseline::default();
     record.quality =
         Quality { coverage: Some(0), verdict: Some(crate::domain::Verdict::GapsMatter), readings: 0, ..record.quality };
     let html = shared_document(&shared(record, Lang::En));
@@ -178,12 +180,12 @@ fn a_stream_without_a_reading_has_null_totals() {
 
 #[test]
 fn a_snapshot_says_why_it_has_no_curve() {
-    let mut record = deer();
+    let mut record = sample_record();
     record.kind = StreamKind::Snapshot;
     record.series = Columns::new(&record.runs()[600..601]);
     record.gaps.clear();
     record.findings.clear();
-    record.usual = Usual::default();
+    record.usual = Baseline::default();
     let html = shared_document(&shared(record, Lang::En));
     write("report-snapshot.html", &html);
     assert!(html.contains("One reading, taken"));
@@ -193,11 +195,11 @@ fn a_snapshot_says_why_it_has_no_curve() {
 #[test]
 fn every_preset_and_counter_may_be_absent() {
     for counter in Counter::ALL {
-        let mut record = deer();
+        let mut record = sample_record();
         record.totals.set(counter, None);
         assert_clean(&shared_document(&shared(record, Lang::Ja)));
     }
-    let mut record = deer();
+    let mut record = sample_record();
     let shown = Preset::Everything.counters();
     record.derived =
         Some(Derived { of: Some("0".repeat(64)), preset: Preset::Everything, shown, host: true, slot: None });
@@ -208,8 +210,8 @@ fn every_preset_and_counter_may_be_absent() {
 
 #[test]
 fn a_dead_link_tells_a_stranger_what_to_do() {
-    let style = Style::Linked("aftershow.css".into());
-    let html = dead_link_document(Lang::En, &style);
+    let style = Stylesheet::Linked("aftershow.css".into());
+    let html = link_not_found_document(Lang::En, &style);
     write("dead.html", &html);
     assert!(html.contains("Ask the sender for a new link"));
     let html = password_document(Lang::En, &style, "/r/x", Some("That is not the password."));
@@ -219,7 +221,7 @@ fn a_dead_link_tells_a_stranger_what_to_do() {
 
 /// A stream of readings ten seconds apart, from 20:00.
 fn short(readings: i64) -> Record {
-    let mut record = deer();
+    let mut record = sample_record();
     let mut runs: Vec<Run> = Vec::new();
     for place in 0..readings {
         let asked = EIGHT + place * 10_000;
@@ -244,7 +246,7 @@ fn short(readings: i64) -> Record {
     record.peaks.clear();
     record.moments.clear();
     record.findings.clear();
-    record.usual = Usual { streams: 1, ..Usual::default() };
+    record.usual = Baseline { streams: 1, ..Baseline::default() };
     record.quality = Quality {
         coverage: Some(10_000),
         verdict: Some(Verdict::Complete),
@@ -290,7 +292,7 @@ fn the_busiest_minute_is_named_only_where_it_is_proven() {
 #[test]
 fn what_a_gap_costs_is_told_without_alarm() {
     let with = |gap: Gap| {
-        let mut record = deer();
+        let mut record = sample_record();
         record.gaps = vec![gap];
         record.quality.longest_gap = Some(gap);
         record
@@ -315,7 +317,7 @@ fn what_a_gap_costs_is_told_without_alarm() {
 
 #[test]
 fn a_correction_says_so_and_what_is_unknown_says_why() {
-    let mut record = deer();
+    let mut record = sample_record();
     (record.revision, record.sealed_at) = (2, at(23, 6, 41) + 3 * 86_400_000);
     record.restated = vec![(at(21, 0, 0), at(21, 0, 10))];
     let html = shared_document(&shared(record, Lang::En));
@@ -323,12 +325,11 @@ fn a_correction_says_so_and_what_is_unknown_says_why() {
     assert!(html.contains("as superseded. This link always shows the newest revision."));
     assert!(html.contains("Tencent corrected its totals once"));
 
-    let mut record = deer();
+    let mut record = sample_record();
     record.series = Columns::default();
     record.totals = Totals::default();
     record.sources.retain(|counter, _| *counter == Counter::Coins);
-    let said =
-        OtherValue { from: SourceKind::ClosingMessage, at: at(23, 4, 41), value: 500, rule: SourceRule::NoReading };
+    let said = OtherValue { from: SourceKind::RoomClosed, at: at(23, 4, 41), value: 500, rule: SourceRule::NoReading };
     record.sources.entry(Counter::Coins).and_modify(|source| source.other = Some(said));
     let html = shared_document(&shared(record, Lang::En));
     assert!(html.contains("unknown: no readings"));
@@ -339,7 +340,7 @@ fn a_correction_says_so_and_what_is_unknown_says_why() {
 fn a_sponsors_slot_has_its_bounds_and_then_the_stream() {
     let record = sponsor();
     let words = words(Lang::En);
-    let line = Figures::new(&words, &record).slot_line().unwrap();
+    let line = ReportView::new(&words, &record).slot_line().unwrap();
     assert!(line.starts_with("Entries in your slot 20:30–21:00: ") && line.contains("(between "), "{line}");
     let html = shared_document(&shared(record, Lang::En));
     assert!(html.contains("Whole stream") && html.contains(&line), "the text to copy begins with the slot");
@@ -347,7 +348,7 @@ fn a_sponsors_slot_has_its_bounds_and_then_the_stream() {
 
 #[test]
 fn text_to_copy_is_five_lines() {
-    let text = |lang| words(lang).copy_text(&deer(), "小鹿电台", None, Some("https://example.org/r/token"));
+    let text = |lang| words(lang).copy_text(&sample_record(), "小鹿电台", None, Some("https://example.org/r/token"));
     assert_eq!(
         text(Lang::Zh),
         "【小鹿电台】11月21日 20:00–23:04（3小时04分钟）\n\
@@ -376,16 +377,16 @@ fn text_to_copy_is_five_lines() {
 
 #[test]
 fn a_theme_needs_no_script() {
-    let html = shared_document(&Shared { theme: Some(Theme::Dark), ..shared(deer(), Lang::En) });
+    let html = shared_document(&SharedPage { theme: Some(Theme::Dark), ..shared(sample_record(), Lang::En) });
     assert!(html.contains("data-theme=\"dark\"") && html.contains("name=\"color-scheme\" content=\"dark\""));
     assert!(html.contains("/r/token?theme=light"), "and can be switched back");
-    let html = shared_document(&shared(deer(), Lang::En));
+    let html = shared_document(&shared(sample_record(), Lang::En));
     assert!(!html.contains("data-theme") && html.contains("content=\"light dark\""));
 }
 
 #[test]
 fn every_chart_has_a_title_and_a_description() {
-    let html = shared_document(&shared(deer(), Lang::En));
+    let html = shared_document(&shared(sample_record(), Lang::En));
     assert_eq!(html.matches("data-values=").count(), 8);
     assert_eq!(html.matches("<desc>").count(), 8);
     for told in [
@@ -400,7 +401,7 @@ fn every_chart_has_a_title_and_a_description() {
 
 #[test]
 fn totals_that_still_run_are_not_held_against_whole_streams() {
-    let mut record = deer();
+    let mut record = sample_record();
     let ended = shared_document(&shared(record.clone(), Lang::En));
     assert!(ended.contains("above typical"));
     (record.ended_at, record.show_ended_at, record.ended_by) = (None, None, None);
@@ -411,7 +412,7 @@ fn totals_that_still_run_are_not_held_against_whole_streams() {
 
 /// The example without a reading from 20:40 to 21:25, in which 3,107 coins came; two minutes around it know their edges.
 fn with_a_long_gap() -> Record {
-    let mut record = deer();
+    let mut record = sample_record();
     let (from, until) = (at(20, 40, 0), at(21, 25, 0));
     let runs: Vec<Run> = record.runs().into_iter().filter(|run| run.until <= from || run.from >= until).collect();
     let edge = |runs: &[Run]| runs.iter().rposition(|run| run.until <= from).unwrap();
@@ -425,7 +426,7 @@ fn with_a_long_gap() -> Record {
 fn a_gap_between_two_hours_makes_both_a_range() {
     let record = with_a_long_gap();
     let english = words(Lang::En);
-    let figures = Figures::new(&english, &record);
+    let figures = ReportView::new(&english, &record);
     let rows = crate::components::report::hour_rows(&figures);
     let texts: Vec<String> = rows.iter().map(|row| row.value.text(&english)).collect();
     assert!(texts[0].contains('–') && texts[1].contains('–') && !texts[2].contains('–'), "{texts:?}");
@@ -451,9 +452,9 @@ fn a_gap_between_two_hours_makes_both_a_range() {
 
 #[test]
 fn a_gap_inside_one_hour_costs_the_hours_nothing() {
-    let record = deer();
+    let record = sample_record();
     let english = words(Lang::En);
-    let rows = crate::components::report::hour_rows(&Figures::new(&english, &record));
+    let rows = crate::components::report::hour_rows(&ReportView::new(&english, &record));
     assert!(rows.iter().all(|row| !row.value.text(&english).contains('–')));
     assert!(!shared_document(&shared(record, Lang::En)).contains(english.report_ranges_hint()));
 }
@@ -461,6 +462,6 @@ fn a_gap_inside_one_hour_costs_the_hours_nothing() {
 #[test]
 fn the_share_of_gifters_is_bounded_by_people_in_every_language() {
     for (lang, text) in [(Lang::Zh, "至少1.7%"), (Lang::Ja, "1.7%以上")] {
-        assert!(shared_document(&shared(deer(), lang)).contains(text), "{text}");
+        assert!(shared_document(&shared(sample_record(), lang)).contains(text), "{text}");
     }
 }

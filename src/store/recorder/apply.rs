@@ -6,7 +6,7 @@ use crate::domain::{AppId, EndEvidence, ExclusionReason, Gap, Millis, Reading, R
 use crate::store::readings::{cause_columns, put_waiting};
 use crate::store::rooms;
 use crate::store::row::{bind_counters, bind_totals, word};
-use crate::store::streams::{self, ClosingRow, MomentRow};
+use crate::store::streams::{self, MomentRow, RoomClosedRow};
 use sqlx::SqliteConnection;
 
 /// Writes one change. A stream that is sealed meanwhile takes no readings: its report would not know them.
@@ -184,7 +184,7 @@ async fn set_create_time(
     .bind(business_day)
     .execute(&mut *connection)
     .await?;
-    count_again(connection, stream).await?;
+    recompute_totals(connection, stream).await?;
     Ok(())
 }
 
@@ -227,7 +227,7 @@ async fn set_live(connection: &mut SqliteConnection, stream: StreamId) -> Result
 async fn put_closing(
     connection: &mut SqliteConnection,
     stream: StreamId,
-    closing: &ClosingRow,
+    closing: &RoomClosedRow,
 ) -> Result<(), sqlx::Error> {
     // Several messages of one end are one: the latest time, and of each total the greatest, since it only grows.
     // One that the room contradicted gives way, but its own copies do not bring it back.
@@ -375,11 +375,11 @@ async fn withdraw(
     .bind(last.map(|last| last.answered.0))
     .execute(&mut *connection)
     .await?;
-    count_again(connection, stream).await
+    recompute_totals(connection, stream).await
 }
 
 /// The stream's totals and times are again those of the newest reading in the file.
-async fn count_again(connection: &mut SqliteConnection, stream: StreamId) -> Result<(), sqlx::Error> {
+async fn recompute_totals(connection: &mut SqliteConnection, stream: StreamId) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE stream SET (viewers, gifts, coins, gifters, likes, messages, last_asked, last_answered) =
             (SELECT max(0, viewers - start_viewers), max(0, gifts - start_gifts), max(0, coins - start_coins),

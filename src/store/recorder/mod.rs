@@ -9,7 +9,7 @@ mod apply;
 pub(super) use apply::{apply, put_run, put_totals};
 
 use super::rooms::FoundBy;
-use super::streams::{ClosingRow, MomentRow, NewStream};
+use super::streams::{MomentRow, NewStream, RoomClosedRow};
 use super::{Store, StoreError};
 use crate::clock::Clock;
 use crate::domain::{AppId, EndEvidence, ExclusionReason, Gap, Millis, Reading, RoomId, Run, StreamId};
@@ -97,7 +97,7 @@ pub enum Write {
     },
     Closing {
         stream: StreamId,
-        closing: ClosingRow,
+        closing: RoomClosedRow,
     },
     Contradicted {
         stream: StreamId,
@@ -161,13 +161,13 @@ impl Write {
     }
 }
 
-enum Job {
+enum RecorderJob {
     /// Committed together: a crash leaves all of them or none.
     Writes(Vec<Write>),
     Flush(oneshot::Sender<()>),
 }
 
-impl Job {
+impl RecorderJob {
     const fn writes(&self) -> usize {
         match self {
             Self::Writes(writes) => writes.len(),
@@ -179,62 +179,62 @@ impl Job {
 /// Handle of the writer; clones share it.
 #[derive(Clone, Debug)]
 pub struct Recorder {
-    jobs: mpsc::UnboundedSender<Job>,
+    jobs: mpsc::UnboundedSender<RecorderJob>,
     committed: broadcast::Sender<Arc<Vec<Write>>>,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<RecorderState>>,
 }
 
 /// What the handles can ask about the writer.
 #[derive(Debug, Default)]
-struct State {
-    trouble: Option<Trouble>,
-    refusal: Option<Refusal>,
+struct RecorderState {
+    failure: Option<WriteFailure>,
+    refusal: Option<RefusedWrites>,
 }
 
 /// What the database refused for good since the start; the log has all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct RefusedWrites {
     /// Of the last one.
     pub at: Millis,
     pub count: u64,
     /// What the database said of the last one.
-    pub words: String,
+    pub message: String,
 }
 
 /// Why nothing can be written, for the status page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct WriteFailure {
     pub since: Millis,
     /// Changes that wait; none is lost while we run.
-    pub waiting: usize,
+    pub buffered: usize,
     /// What the database said.
-    pub words: String,
+    pub message: String,
     /// What to do about it.
-    pub cure: &'static str,
+    pub remedy: &'static str,
 }
 
 /// The writer has ended: nothing handed over since its last commit is in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the writer of the database has ended")]
-pub struct WriterGone;
+pub struct RecorderStopped;
 
-impl std::fmt::Debug for Job {
+impl std::fmt::Debug for RecorderJob {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Job")
+        f.write_str("RecorderJob")
     }
 }
 
 /// How often a commit that failed is tried again.
-const AGAIN: Duration = Duration::from_secs(1);
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 /// While it fails the log says so once in so many tries: a full disk does not fill the log too.
-const SAY_EVERY: u32 = 60;
+const LOG_EVERY_NTH: u32 = 60;
 
 /// Longest time a write waits for company. Longer saves little, since a group takes what came during the last commit.
-const GROUP: Duration = Duration::from_millis(50);
+const BATCH_WINDOW: Duration = Duration::from_millis(50);
 /// Writes in one commit, about: after a long outage each is a step forward.
-const GROUP_MOST: usize = 10_000;
+const MAX_BATCH_WRITES: usize = 10_000;
 /// So many changes may wait before they are condensed.
-const CONDENSE: usize = 4_096;
+const CONDENSE_AT: usize = 4_096;
 
 impl Recorder {
     /// A handle and its writer, which ends when every handle is gone and everything is written.
@@ -242,9 +242,15 @@ impl Recorder {
         let (jobs, queue) = mpsc::unbounded_channel();
         let (committed, _) = broadcast::channel(1024);
         let state = Arc::default();
-        let (waiting, condense_at) = (VecDeque::new(), CONDENSE);
-        let writer =
-            Writer { store, queue, committed: committed.clone(), state: Arc::clone(&state), waiting, condense_at };
+        let (waiting, condense_at) = (VecDeque::new(), CONDENSE_AT);
+        let writer = RecorderTask {
+            store,
+            queue,
+            committed: committed.clone(),
+            state: Arc::clone(&state),
+            waiting,
+            condense_at,
+        };
         (Self { jobs, committed, state }, writer.run())
     }
 
@@ -264,15 +270,15 @@ impl Recorder {
     pub fn write_all(&self, writes: Vec<Write>) {
         if !writes.is_empty() {
             // Where the writer has ended, the program is stopping; `flush` tells.
-            let _ = self.jobs.send(Job::Writes(writes));
+            let _ = self.jobs.send(RecorderJob::Writes(writes));
         }
     }
 
     /// Returns when everything written so far is committed.
-    pub async fn flush(&self) -> Result<(), WriterGone> {
+    pub async fn flush(&self) -> Result<(), RecorderStopped> {
         let (done, wait) = oneshot::channel();
-        self.jobs.send(Job::Flush(done)).map_err(|_| WriterGone)?;
-        wait.await.map_err(|_| WriterGone)
+        self.jobs.send(RecorderJob::Flush(done)).map_err(|_| RecorderStopped)?;
+        wait.await.map_err(|_| RecorderStopped)
     }
 
     /// Every committed group, in order.
@@ -282,42 +288,42 @@ impl Recorder {
 
     /// Whether the last commit failed and is being tried again.
     pub fn is_failing(&self) -> bool {
-        self.trouble().is_some()
+        self.failure().is_some()
     }
 
     /// Why the last commit failed, while it is tried again.
-    pub fn trouble(&self) -> Option<Trouble> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).trouble.clone()
+    pub fn failure(&self) -> Option<WriteFailure> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).failure.clone()
     }
 
     /// What the database refused for good since the start, if anything.
-    pub fn refusal(&self) -> Option<Refusal> {
+    pub fn refusal(&self) -> Option<RefusedWrites> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).refusal.clone()
     }
 }
 
 /// The task behind the handles.
-struct Writer {
+struct RecorderTask {
     store: Store,
-    queue: mpsc::UnboundedReceiver<Job>,
+    queue: mpsc::UnboundedReceiver<RecorderJob>,
     committed: broadcast::Sender<Arc<Vec<Write>>>,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<RecorderState>>,
     /// Taken from the queue and not yet committed, in order.
-    waiting: VecDeque<Job>,
+    waiting: VecDeque<RecorderJob>,
     /// How many may wait before they are condensed.
     condense_at: usize,
 }
 
-impl Writer {
+impl RecorderTask {
     async fn run(mut self) {
-        while self.gather().await {
+        while self.next_batch().await {
             loop {
-                let (writes, jobs) = self.group();
+                let (writes, jobs) = self.take_batch();
                 if !jobs.is_empty() {
                     self.write(writes, &jobs).await;
                 }
                 match self.waiting.pop_front() {
-                    Some(Job::Flush(done)) => {
+                    Some(RecorderJob::Flush(done)) => {
                         let _ = done.send(());
                     }
                     Some(job) => self.waiting.push_front(job),
@@ -328,11 +334,11 @@ impl Writer {
     }
 
     /// Waits for a job, and for its company; tells whether there was one before all handles were gone.
-    async fn gather(&mut self) -> bool {
+    async fn next_batch(&mut self) -> bool {
         let Some(mut job) = self.queue.recv().await else { return false };
-        let deadline = tokio::time::Instant::now() + GROUP;
+        let deadline = tokio::time::Instant::now() + BATCH_WINDOW;
         loop {
-            let awaited = matches!(job, Job::Flush(_));
+            let awaited = matches!(job, RecorderJob::Flush(_));
             self.waiting.push_back(job);
             if awaited {
                 return true;
@@ -345,11 +351,11 @@ impl Writer {
     }
 
     /// The writes that are next, and how many of them belong to each job.
-    fn group(&mut self) -> (Vec<Write>, Vec<usize>) {
+    fn take_batch(&mut self) -> (Vec<Write>, Vec<usize>) {
         let (mut writes, mut jobs) = (Vec::new(), Vec::new());
-        while writes.len() < GROUP_MOST {
+        while writes.len() < MAX_BATCH_WRITES {
             match self.waiting.pop_front() {
-                Some(Job::Writes(more)) => {
+                Some(RecorderJob::Writes(more)) => {
                     jobs.push(more.len());
                     writes.extend(more);
                 }
@@ -370,7 +376,7 @@ impl Writer {
         let refusal = loop {
             match commit(&self.store, &writes).await {
                 Ok(()) => {
-                    if self.state().trouble.take().is_some() {
+                    if self.state().failure.take().is_some() {
                         tracing::info!("the database takes readings again; nothing was lost");
                     }
                     // Nobody listening is no loss: pages read the store.
@@ -395,48 +401,48 @@ impl Writer {
         tracing::error!(error = %refusal, ?writes, "the database refuses this change, which is left out");
         let mut state = self.state();
         let count = state.refusal.as_ref().map_or(0, |before| before.count) + 1;
-        state.refusal = Some(Refusal { at: Clock::system().now(), count, words: refusal.to_string() });
+        state.refusal = Some(RefusedWrites { at: Clock::system().now(), count, message: refusal.to_string() });
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, RecorderState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says why nothing can be written, and takes what comes meanwhile.
     async fn wait(&mut self, error: &StoreError, held: usize, tries: u32) {
-        let queued: usize = self.waiting.iter().map(Job::writes).sum();
+        let queued: usize = self.waiting.iter().map(RecorderJob::writes).sum();
         let waiting = held + queued + self.queue.len();
-        let cure = error.cure();
-        if tries.is_multiple_of(SAY_EVERY) {
+        let cure = error.remedy();
+        if tries.is_multiple_of(LOG_EVERY_NTH) {
             tracing::error!(%error, waiting, cure, "nothing can be written; it is kept and tried every second");
         }
         {
             let mut state = self.state();
-            let since = state.trouble.as_ref().map_or_else(|| Clock::system().now(), |before| before.since);
-            state.trouble = Some(Trouble { since, waiting, words: error.to_string(), cure });
+            let since = state.failure.as_ref().map_or_else(|| Clock::system().now(), |before| before.since);
+            state.failure = Some(WriteFailure { since, buffered: waiting, message: error.to_string(), remedy: cure });
         }
-        tokio::time::sleep(AGAIN).await;
+        tokio::time::sleep(RETRY_DELAY).await;
         while let Ok(job) = self.queue.try_recv() {
             self.waiting.push_back(job);
         }
         if self.waiting.len() >= self.condense_at {
             condense(&mut self.waiting);
-            self.condense_at = CONDENSE.max(2 * self.waiting.len());
+            self.condense_at = CONDENSE_AT.max(2 * self.waiting.len());
         }
     }
 }
 
 /// A run that grows is handed over at each reading; of those that wait, the last says all. So a disk that is full for a day
 /// does not fill the memory with rooms in which nothing happens.
-fn condense(waiting: &mut VecDeque<Job>) {
-    let mut kept: VecDeque<Job> = VecDeque::with_capacity(waiting.len());
+fn condense(waiting: &mut VecDeque<RecorderJob>) {
+    let mut kept: VecDeque<RecorderJob> = VecDeque::with_capacity(waiting.len());
     // Where each stream's newest run waits, while nothing else that is written of the stream depends on it.
     let mut newest: HashMap<StreamId, (usize, usize)> = HashMap::new();
     for job in waiting.drain(..) {
-        if let Job::Writes(writes) = &job {
+        if let RecorderJob::Writes(writes) = &job {
             if let [Write::Run { stream, run, request_id, retries }] = writes.as_slice()
                 && let Some(&(place, index)) = newest.get(stream)
-                && let Some(Job::Writes(before)) = kept.get_mut(place)
+                && let Some(RecorderJob::Writes(before)) = kept.get_mut(place)
                 && let Some(Write::Run { run: known, request_id: known_id, retries: known_retries, .. }) =
                     before.get_mut(index)
                 && known.from == run.from
@@ -514,11 +520,11 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::{Counters, StreamKind};
-    use crate::store::Part;
+    use crate::store::SessionPart;
     use crate::store::row::word;
     use std::path::{Path, PathBuf};
 
-    struct Place {
+    struct RecorderFixture {
         _directory: tempfile::TempDir,
         path: PathBuf,
         store: Store,
@@ -526,7 +532,7 @@ mod tests {
         stream: StreamId,
     }
 
-    impl Place {
+    impl RecorderFixture {
         async fn new() -> Self {
             let directory = tempfile::tempdir().unwrap();
             let path = directory.path().join("aftershow.db");
@@ -536,7 +542,7 @@ mod tests {
                 room: RoomId::parse("a").unwrap(),
                 kind: StreamKind::Stream,
                 create_time: Some(1),
-                part: Part::default(),
+                part: SessionPart::default(),
                 title: None,
                 host: None,
                 host_name: None,
@@ -555,7 +561,7 @@ mod tests {
                 room: known.room,
                 kind: StreamKind::Stream,
                 create_time: None,
-                part: Part::default(),
+                part: SessionPart::default(),
                 title: None,
                 host: None,
                 host_name: None,
@@ -577,9 +583,9 @@ mod tests {
             self.recorder.write(Write::Run { stream, run, request_id: None, retries: 0 });
         }
 
-        async fn troubled(&self) -> Trouble {
+        async fn is_failing_within(&self) -> WriteFailure {
             loop {
-                if let Some(trouble) = self.recorder.trouble() {
+                if let Some(trouble) = self.recorder.failure() {
                     return trouble;
                 }
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -589,7 +595,7 @@ mod tests {
         /// After the trouble: everything that was handed over is in the file, in order, once.
         async fn whole(&self, turns: i64) {
             self.recorder.flush().await.unwrap();
-            assert_eq!(self.recorder.trouble(), None);
+            assert_eq!(self.recorder.failure(), None);
             let runs = self.store.series(self.stream).await.unwrap().runs;
             let coins: Vec<i64> = runs.iter().map(|run| run.counters.coins).collect();
             assert_eq!(coins, (1..=turns).collect::<Vec<_>>());
@@ -599,7 +605,7 @@ mod tests {
     #[tokio::test]
     async fn every_reason_of_exclusion_is_stored_under_the_name_it_always_had() {
         use ExclusionReason::{Glitch, NextStream, Restated, Stale, Undecided};
-        let place = Place::new().await;
+        let place = RecorderFixture::new().await;
         let names = [
             (Undecided, "open"),
             (Glitch, "glitch"),
@@ -622,7 +628,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_start_told_later_completes_the_stream_and_no_life_has_two_of_one_part() {
-        let place = Place::new().await;
+        let place = RecorderFixture::new().await;
         let (next, same) = (place.provisional().await, place.provisional().await);
         place.write(40);
         place.write_of(next, 50);
@@ -654,7 +660,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_disk_is_told_and_loses_nothing() {
-        let place = Place::new().await;
+        let place = RecorderFixture::new().await;
         place.write(1);
         place.recorder.flush().await.unwrap();
         let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&place.store.write).await.unwrap();
@@ -670,9 +676,9 @@ mod tests {
         for turn in 2..=2_000 {
             place.write(turn);
         }
-        let trouble = place.troubled().await;
-        assert!(trouble.words.contains("full") && trouble.cure.contains("make room"), "{trouble:?}");
-        assert!(trouble.waiting > 1_000, "{trouble:?}");
+        let trouble = place.is_failing_within().await;
+        assert!(trouble.message.contains("full") && trouble.remedy.contains("make room"), "{trouble:?}");
+        assert!(trouble.buffered > 1_000, "{trouble:?}");
         let before = place.store.series(place.stream).await.unwrap().runs.len();
         assert_eq!(before, 1, "nothing was acknowledged that is not in the file");
         limit(1_000_000).await;
@@ -681,21 +687,21 @@ mod tests {
 
     #[tokio::test]
     async fn a_database_that_another_program_holds_is_told_and_loses_nothing() {
-        let place = Place::new().await;
+        let place = RecorderFixture::new().await;
         let other = Store::open(&place.path).await.unwrap();
         let holds = other.write.begin_with("BEGIN IMMEDIATE").await.unwrap();
         for turn in 1..=3 {
             place.write(turn);
         }
-        let trouble = place.troubled().await;
-        assert!(trouble.cure.contains("another program"), "{trouble:?}");
+        let trouble = place.is_failing_within().await;
+        assert!(trouble.remedy.contains("another program"), "{trouble:?}");
         holds.rollback().await.unwrap();
         place.whole(3).await;
     }
 
     #[tokio::test]
     async fn a_change_that_is_refused_for_good_is_left_out_alone_and_told() {
-        let place = Place::new().await;
+        let place = RecorderFixture::new().await;
         place.write(1);
         // No stream has that number.
         let gap = Gap { from: Millis(1), until: Millis(2), cause: crate::domain::GapCause::Late };
@@ -710,7 +716,7 @@ mod tests {
             "what belongs together is left out together"
         );
         let refusal = place.recorder.refusal().unwrap();
-        assert!(refusal.count == 1 && refusal.words.contains("FOREIGN KEY"), "{refusal:?}");
+        assert!(refusal.count == 1 && refusal.message.contains("FOREIGN KEY"), "{refusal:?}");
     }
 
     #[test]
@@ -723,7 +729,7 @@ mod tests {
         };
         let gap = Gap { from: Millis(1), until: Millis(2), cause: crate::domain::GapCause::Late };
         let gap = |stream| Write::Gap { stream: StreamId(stream), gap };
-        let mut waiting: VecDeque<Job> = [
+        let mut waiting: VecDeque<RecorderJob> = [
             vec![run(1, 10, 1, Some("a")), gap(2)],
             vec![run(2, 10, 1, None)],
             vec![run(1, 10, 2, Some("b"))],
@@ -732,14 +738,14 @@ mod tests {
             vec![gap(2)],
             vec![run(2, 20, 2, None)],
         ]
-        .map(Job::Writes)
+        .map(RecorderJob::Writes)
         .into();
         condense(&mut waiting);
         let left: Vec<Vec<Write>> = waiting
             .into_iter()
             .map(|job| match job {
-                Job::Writes(writes) => writes,
-                Job::Flush(_) => panic!("nobody waits"),
+                RecorderJob::Writes(writes) => writes,
+                RecorderJob::Flush(_) => panic!("nobody waits"),
             })
             .collect();
         let Write::Run { stream, run: last, request_id, .. } = run(1, 10, 3, Some("b")) else { panic!() };
@@ -753,15 +759,16 @@ mod tests {
     async fn a_lone_flush_does_not_wait_for_company() {
         let (jobs, queue) = mpsc::unbounded_channel();
         let (done, _wait) = oneshot::channel();
-        let _ = jobs.send(Job::Flush(done));
-        let place = Place::new().await;
+        let _ = jobs.send(RecorderJob::Flush(done));
+        let place = RecorderFixture::new().await;
         let (committed, _) = broadcast::channel(1);
         let (waiting, state) = (VecDeque::new(), Arc::default());
-        let mut writer = Writer { store: place.store.clone(), queue, committed, state, waiting, condense_at: CONDENSE };
-        assert_eq!(futures::FutureExt::now_or_never(writer.gather()), Some(true));
+        let mut writer =
+            RecorderTask { store: place.store.clone(), queue, committed, state, waiting, condense_at: CONDENSE_AT };
+        assert_eq!(futures::FutureExt::now_or_never(writer.next_batch()), Some(true));
     }
 
-    fn ruin(path: &Path) -> Vec<u8> {
+    fn overwrite_with_garbage(path: &Path) -> Vec<u8> {
         let whole = std::fs::read(path).unwrap();
         std::fs::write(path, vec![0x5a; whole.len()]).unwrap();
         whole
@@ -769,21 +776,21 @@ mod tests {
 
     #[tokio::test]
     async fn a_file_overwritten_with_rubbish_is_told_also_at_the_start() {
-        let place = Place::new().await;
+        let place = RecorderFixture::new().await;
         place.write(1);
         place.recorder.flush().await.unwrap();
         let wal = place.path.with_extension("db-wal");
-        let kept = [ruin(&place.path), ruin(&wal)];
+        let kept = [overwrite_with_garbage(&place.path), overwrite_with_garbage(&wal)];
         // What is in SQLite's memory still answers; whoever opens the file does not get that far.
         let error = Store::open(&place.path).await.unwrap_err();
         assert!(error.to_string().contains("aftershow.db"), "{error}");
-        assert!(error.cure().contains("aftershow backup"), "{error}: {}", error.cure());
+        assert!(error.remedy().contains("aftershow backup"), "{error}: {}", error.remedy());
         place.write(2);
         // Either it cannot be written, and that is told, or it is; put back, it goes on.
         tokio::time::sleep(Duration::from_millis(300)).await;
         std::fs::write(&place.path, &kept[0]).unwrap();
         std::fs::write(&wal, &kept[1]).unwrap();
         place.recorder.flush().await.unwrap();
-        assert_eq!(place.recorder.trouble(), None);
+        assert_eq!(place.recorder.failure(), None);
     }
 }

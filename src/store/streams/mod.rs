@@ -13,8 +13,8 @@ mod sums;
 mod tests;
 
 pub(super) use query::list_order;
-pub use query::{Page, Sort, StreamQuery, is_cursor};
-pub(crate) use sums::SumsKept;
+pub use query::{Sort, StreamPage, StreamQuery, is_cursor};
+pub(crate) use sums::SumsCache;
 pub use sums::{HostSums, Sums};
 
 use super::row::{bind_counters, word};
@@ -28,15 +28,15 @@ use std::ops::Range;
 
 /// Which of the streams of one life of a room: 0, but 1, 2 … where the room outlived its show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Part {
+pub struct SessionPart {
     pub number: i64,
     /// What the room had when the part before ended: this one counts from there.
     pub start: Counters,
 }
 
-impl Part {
+impl SessionPart {
     /// What of the room's totals is this stream's own.
-    pub fn own(&self, room: Counters) -> Counters {
+    pub fn subtract_start(&self, room: Counters) -> Counters {
         let [room, start] = [room, self.start].map(Counters::to_array);
         Counters::from_array(std::array::from_fn(|i| (room[i] - start[i]).max(0)))
     }
@@ -50,7 +50,7 @@ pub struct NewStream {
     pub kind: StreamKind,
     /// Tencent's CreateTime in seconds; `None` while get_room_info does not answer.
     pub create_time: Option<i64>,
-    pub part: Part,
+    pub part: SessionPart,
     pub title: Option<String>,
     pub host: Option<String>,
     pub host_name: Option<String>,
@@ -64,7 +64,7 @@ pub struct NewStream {
 pub struct OpenStream {
     pub summary: StreamSummary,
     pub create_time: Option<i64>,
-    pub part: Part,
+    pub part: SessionPart,
     pub interval_ms: i64,
     pub first_seen: Millis,
     /// When the evidence of the end reached us.
@@ -89,7 +89,7 @@ impl NewStream {
 
 impl OpenStream {
     /// A stream as it is when it begins, on that business day.
-    pub fn begun(id: StreamId, new: &NewStream, business_day: Day) -> Self {
+    pub fn started_at(id: StreamId, new: &NewStream, business_day: Day) -> Self {
         let summary = StreamSummary {
             id,
             app: new.app,
@@ -134,7 +134,7 @@ impl OpenStream {
 
 /// Tencent's closing message, as kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClosingRow {
+pub struct RoomClosedRow {
     pub event_time: Millis,
     pub received_at: Millis,
     pub statistic: Totals,
@@ -262,7 +262,7 @@ impl Store {
     }
 
     /// The stream of that life and part, whatever its state.
-    pub async fn stream_of_life(
+    pub async fn stream_of_session(
         &self,
         app: AppId,
         room: &RoomId,

@@ -108,7 +108,7 @@ impl Default for StreamQuery {
 
 /// One page of a list, with opaque cursors to its neighbours.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T> {
+pub struct StreamPage<T> {
     pub rows: Vec<T>,
     /// Pass as `after` for the next page.
     pub next: Option<String>,
@@ -118,7 +118,7 @@ pub struct Page<T> {
 
 impl Store {
     /// One page of streams by key: no page is skipped or told twice while the list grows. Undefined values come last.
-    pub async fn streams(&self, query: &StreamQuery) -> Result<Page<StreamSummary>, StoreError> {
+    pub async fn streams(&self, query: &StreamQuery) -> Result<StreamPage<StreamSummary>, StoreError> {
         let limit = query.limit.clamp(1, 500);
         let matches = self.matches(query).await?;
         let mut rows: Vec<StreamSummary> = Vec::new();
@@ -146,7 +146,7 @@ impl Store {
         };
         let (has_next, has_previous) =
             if query.backwards { (query.after.is_some(), more) } else { (more, query.after.is_some()) };
-        Ok(Page {
+        Ok(StreamPage {
             next: rows.last().filter(|_| has_next).map(cursor),
             previous: rows.first().filter(|_| has_previous).map(cursor),
             rows,

@@ -1,6 +1,6 @@
 //! A row of `stream` as the types of the domain.
 
-use super::{OpenStream, Part};
+use super::{OpenStream, SessionPart};
 use crate::domain::{
     AppId, Counter, Counters, Day, EndEvidence, Millis, RoomId, Seal, StreamId, StreamSummary, Verdict,
 };
@@ -74,7 +74,7 @@ pub(super) fn open_stream(row: &SqliteRow) -> Result<OpenStream, StoreError> {
     Ok(OpenStream {
         summary: summary(row)?,
         create_time: row.try_get("create_time")?,
-        part: Part { number: row.try_get("part")?, start: start(row)? },
+        part: SessionPart { number: row.try_get("part")?, start: start(row)? },
         interval_ms: row.try_get("interval_ms")?,
         first_seen: Millis(row.try_get("first_seen")?),
         evidence_at: row.try_get::<Option<i64>, _>("evidence_at")?.map(Millis),

@@ -2,7 +2,7 @@
 
 use super::query::{Bound, Filter, Source, StreamQuery};
 use crate::domain::{AppId, Day, Millis, StreamState};
-use crate::store::search::{MOST_HITS, Matches};
+use crate::store::search::{MAX_HITS, Matches};
 use crate::store::{Store, StoreError};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -62,18 +62,18 @@ impl Sums {
 }
 
 /// So many different sums are kept; beyond, all are forgotten and made again.
-const MOST_SUMS: usize = 256;
+const MAX_CACHED_SUMS: usize = 256;
 
 /// Sums of sealed streams by what was asked. What is sealed later is added to them; only this process makes a sealed stream
 /// live again, and then they are forgotten.
 #[derive(Debug, Default)]
-pub(crate) struct SumsKept {
+pub(crate) struct SumsCache {
     generation: AtomicU64,
-    kept: Mutex<Vec<KeptSums>>,
+    kept: Mutex<Vec<CachedSums>>,
 }
 
 #[derive(Clone, Debug)]
-struct KeptSums {
+struct CachedSums {
     query: StreamQuery,
     generation: u64,
     /// The newest report that the sums know.
@@ -82,16 +82,16 @@ struct KeptSums {
     sums: Option<Sums>,
 }
 
-impl SumsKept {
-    fn get(&self, query: &StreamQuery, generation: u64) -> Option<KeptSums> {
+impl SumsCache {
+    fn get(&self, query: &StreamQuery, generation: u64) -> Option<CachedSums> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().find(|known| known.generation == generation && known.query == *query).cloned()
     }
 
-    fn keep(&self, new: KeptSums) {
+    fn keep(&self, new: CachedSums) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|known| known.generation == new.generation && known.query != new.query);
-        if kept.len() >= MOST_SUMS {
+        if kept.len() >= MAX_CACHED_SUMS {
             kept.clear();
         }
         kept.push(new);
@@ -156,7 +156,7 @@ impl Store {
         let mut filter = Filter::of_sums(&sealed, Source::State(StreamState::Sealed), matches);
         let many = matches.is_some_and(|matches| matches.candidates.is_none());
         let from = match &kept {
-            Some(KeptSums { sums: None, .. }) => return Ok(None),
+            Some(CachedSums { sums: None, .. }) => return Ok(None),
             Some(kept) => {
                 let number = filter.bind(Bound::Integer(kept.number));
                 filter.conditions.push(format!("number > {number}"));
@@ -164,7 +164,7 @@ impl Store {
             }
             // A term that is in thousands of streams is added up for a time that somebody chose.
             None if many && query.from.is_none() => {
-                self.sums.keep(KeptSums { query: sealed, generation, number: 0, sums: None });
+                self.sums.keep(CachedSums { query: sealed, generation, number: 0, sums: None });
                 return Ok(None);
             }
             None => "stream",
@@ -172,7 +172,7 @@ impl Store {
         let select = |clause: &str| {
             let streams = format!("{from} {clause}");
             // One statement, so that the sums are those of the reports up to this number.
-            let streams = if many { format!("(SELECT * FROM {streams} LIMIT {})", MOST_HITS + 1) } else { streams };
+            let streams = if many { format!("(SELECT * FROM {streams} LIMIT {})", MAX_HITS + 1) } else { streams };
             format!("SELECT {SUMS}, ({NEWEST}) AS newest FROM {streams}")
         };
         let rows = filter.fetch_with(self, select).await?;
@@ -181,8 +181,8 @@ impl Store {
         if let Some(known) = kept.and_then(|kept| kept.sums) {
             found.add(&known);
         }
-        let found = (!many || found.streams <= MOST_HITS).then_some(found);
-        self.sums.keep(KeptSums {
+        let found = (!many || found.streams <= MAX_HITS).then_some(found);
+        self.sums.keep(CachedSums {
             query: sealed,
             generation,
             number: row.try_get::<Option<i64>, _>("newest")?.unwrap_or(0),

@@ -7,7 +7,7 @@ use super::sums::{COINS_SINCE, NEWEST, SUMS};
 use super::*;
 use crate::calendar::DayRule;
 use crate::domain::Counter;
-use crate::store::search::{MOST_HITS, Matches};
+use crate::store::search::{MAX_HITS, Matches};
 
 const SORTS: [Sort; 7] = [
     Sort::Started,
@@ -144,7 +144,7 @@ async fn a_list_in_the_order_of_time_goes_by_the_day_of_each_app_and_by_when_sna
         room: RoomId::parse(room).unwrap(),
         kind,
         create_time: None,
-        part: Part::default(),
+        part: SessionPart::default(),
         title: None,
         host: Some("host".to_owned()),
         host_name: None,
@@ -205,7 +205,7 @@ async fn a_stream_stays_in_the_day_of_its_start_and_older_ones_get_theirs_at_sta
         room: RoomId::parse(room).unwrap(),
         kind: StreamKind::Stream,
         create_time: None,
-        part: Part::default(),
+        part: SessionPart::default(),
         title: None,
         host: None,
         host_name: None,
@@ -295,13 +295,13 @@ async fn sums_of_a_search_that_finds_most_of_history_need_a_start_date() {
     fill(&store, 300).await;
     let sealed = vec![StreamState::Sealed];
     let query = StreamQuery { states: sealed, search: Some("o".to_owned()), limit: 500, ..StreamQuery::default() };
-    assert!(store.streams(&query).await.unwrap().rows.len() as i64 > MOST_HITS);
+    assert!(store.streams(&query).await.unwrap().rows.len() as i64 > MAX_HITS);
     for _ in 0..2 {
         assert_eq!(store.sum_streams(&query).await.unwrap(), None);
     }
     let lately = StreamQuery { from: Some(Day(36)), ..query.clone() };
     let rows = store.streams(&lately).await.unwrap().rows;
-    assert!(!rows.is_empty() && rows.len() as i64 <= MOST_HITS);
+    assert!(!rows.is_empty() && rows.len() as i64 <= MAX_HITS);
     assert_eq!(store.sum_streams(&lately).await.unwrap().map(|sums| sums.streams), Some(rows.len() as i64));
     let all = StreamQuery { from: Some(Day(0)), ..query };
     assert_eq!(store.sum_streams(&all).await.unwrap(), None);

@@ -144,7 +144,8 @@ impl World {
         let id = RoomId::parse(ROOM).unwrap();
         while self.task.rooms.get(&id).is_some_and(|room| room.info_in_flight) {
             let value = life_at(ms).map(info);
-            let answer = ApiResponse { asked: at(ms) + 120, answered: at(ms) + 150, request_id: None, value, retries: 0 };
+            let answer =
+                ApiResponse { asked: at(ms) + 120, answered: at(ms) + 150, request_id: None, value, retries: 0 };
             self.task.finish(Event::Info { room: id.clone(), result: Ok(answer) }).await;
         }
         while !self.task.sealing.is_empty() {
@@ -226,7 +227,7 @@ fn said(record: &Record) -> Record {
         revision: 0,
         supersedes: None,
         sealed_at: Millis(0),
-        usual: crate::domain::record::Usual { used: Vec::new(), ..record.usual.clone() },
+        usual: crate::domain::record::Baseline { used: Vec::new(), ..record.usual.clone() },
         ..record.clone()
     }
 }
@@ -258,7 +259,7 @@ fn told_in_order_both_lives_end_with_their_closing_messages() {
         assert_eq!(record.totals.messages, Some(read.counters.messages));
         assert_eq!(record.sources[&Counter::Messages].from, SourceKind::LastReading);
         assert_eq!(record.sources[&Counter::Messages].at, read.until);
-        assert_eq!(record.sources[&Counter::Coins].from, SourceKind::ClosingMessage);
+        assert_eq!(record.sources[&Counter::Coins].from, SourceKind::RoomClosed);
         assert_eq!(record.title.as_deref(), Some(title));
         assert_eq!(record.moments.iter().filter(|moment| moment.kind == MomentKind::Battle).count(), 1);
     }

@@ -89,7 +89,8 @@ impl World {
         while self.task.rooms.get(&room()).is_some_and(|room| room.info_in_flight) {
             let info = info(self.born);
             let (asked, answered) = (at(second) + 120, at(second) + 150);
-            let answer = ApiResponse { asked, answered, request_id: None, value: self.stands.then_some(info), retries: 0 };
+            let answer =
+                ApiResponse { asked, answered, request_id: None, value: self.stands.then_some(info), retries: 0 };
             self.task.finish(Event::Info { room: room(), result: Ok(answer) }).await;
         }
         while !self.task.sealing.is_empty() {
@@ -246,7 +247,7 @@ async fn of_two_open_streams_of_a_room_only_the_newer_lives_on_after_a_restart()
         room: room(),
         kind: StreamKind::Stream,
         create_time: Some(BORN + 15),
-        part: Part::default(),
+        part: SessionPart::default(),
         title: None,
         host: None,
         host_name: None,
@@ -341,7 +342,7 @@ async fn a_stop_loses_no_reading_of_a_stream_that_is_not_yet_open() {
     world.read(1, 7).await;
     // Arrived, and not yet looked at when the stop comes.
     let counters = Some(Counters::from_array([9; 6]));
-    let answer = Answer { asked: at(11), answered: at(11) + 40, request_id: None, value: counters, retries: 0 };
+    let answer = ApiResponse { asked: at(11), answered: at(11) + 40, request_id: None, value: counters, retries: 0 };
     let arrived = Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) };
     world.task.base.sender.send(arrived).unwrap();
     let mut world = world.stop_and_restart().await;
@@ -401,7 +402,7 @@ async fn a_database_that_refuses_is_logged_once_a_minute_and_not_for_each_room()
 async fn a_flood_of_messages_keeps_neither_the_second_nor_a_response_from_its_turn() {
     let mut world = World::new().await;
     world.read(1, 5).await;
-    world.task.base.app.follow = Follow::None;
+    world.task.base.app.follow = MonitoredRooms::None;
     world.task.schedule.remove(&room());
     let inbox = world.task.base.inbox.clone();
     for guest in 0..2_000 {
@@ -410,7 +411,7 @@ async fn a_flood_of_messages_keeps_neither_the_second_nor_a_response_from_its_tu
         inbox.take(trust, &delivery, Some(body.as_bytes()));
     }
     let counters = Some(Counters::from_array([6; 6]));
-    let answer = Answer { asked: at(11), answered: at(11) + 40, request_id: None, value: counters, retries: 0 };
+    let answer = ApiResponse { asked: at(11), answered: at(11) + 40, request_id: None, value: counters, retries: 0 };
     let response = Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) };
     world.task.base.sender.send(response).unwrap();
     // Its first tick has been due since before the test, and no other is due during it.
@@ -774,7 +775,7 @@ async fn a_narrowed_rule_applies_to_rooms_that_are_known_and_an_open_stream_runs
     let mut world = World::new().await;
     world.take(2, page(2, 2)).await;
     assert!(matches!(world.task.rooms[&other].state, State::Open(_)));
-    world.task.base.app.follow = Follow::Match(wildmatch::WildMatch::new("vip_yes*"));
+    world.task.base.app.follow = MonitoredRooms::Match(wildmatch::WildMatch::new("vip_yes*"));
     world.take(5, page(5, 2)).await;
     assert!(matches!(world.task.rooms[&other].state, State::Open(_)), "its stream runs to its end");
     // Created again: the stream is over, and the room's next one is not wanted.
@@ -784,7 +785,7 @@ async fn a_narrowed_rule_applies_to_rooms_that_are_known_and_an_open_stream_runs
     world.take(50, page(50, 40)).await;
     assert!(!world.task.rooms.contains_key(&other));
     let mut world = world.restart().await;
-    world.task.base.app.follow = Follow::Match(wildmatch::WildMatch::new("vip_yes*"));
+    world.task.base.app.follow = MonitoredRooms::Match(wildmatch::WildMatch::new("vip_yes*"));
     world.take(60, page(60, 60)).await;
     assert_eq!(world.store.streams(&StreamQuery::default()).await.unwrap().rows.len(), 1);
     assert!(!world.task.rooms.contains_key(&other), "nor after a restart");
@@ -980,7 +981,7 @@ async fn a_room_closed_webhook_of_a_stream_that_is_being_opened_waits_for_it() {
 #[tokio::test]
 async fn messages_about_rooms_that_nobody_monitors_push_out_no_others() {
     let mut world = World::new().await;
-    world.task.base.app.follow = Follow::Match(wildmatch::WildMatch::new("vip_*"));
+    world.task.base.app.follow = MonitoredRooms::Match(wildmatch::WildMatch::new("vip_*"));
     world.hear(1, json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": "vip_1" })).await;
     for other in 0..EARLY {
         let battle = json!({ "CallbackCommand": "Live.CallbackAfterStartBattle", "BattleId": other.to_string(),
@@ -1085,7 +1086,7 @@ async fn a_room_whose_readings_pause_ends_when_get_room_info_says_so() {
 
 fn polled(room: &RoomId, second: i64, value: i64) -> Event {
     let value = Some(Counters::from_array([value; 6]));
-    let answer = Answer { asked: at(second), answered: at(second) + 40, request_id: None, value, retries: 0 };
+    let answer = ApiResponse { asked: at(second), answered: at(second) + 40, request_id: None, value, retries: 0 };
     Event::Stats { room: room.clone(), due: 0, asked_at: 0, result: Ok(answer) }
 }
 
@@ -1164,7 +1165,7 @@ async fn a_stop_loses_no_reading_of_a_room_that_waits_for_the_database() {
 async fn of_too_many_events_of_a_room_that_waits_only_those_that_repeat_are_left_out() {
     let mut look_up = LookUp::default();
     look_up.wait(RoomEvent::Sealed);
-    let answer = Answer { asked: at(1), answered: at(1), request_id: None, value: None, retries: 0 };
+    let answer = ApiResponse { asked: at(1), answered: at(1), request_id: None, value: None, retries: 0 };
     look_up.wait(RoomEvent::Info(Ok(answer)));
     for second in 0..5_000 {
         let Event::Stats { result, .. } = polled(&room(), second, 1) else { unreachable!() };

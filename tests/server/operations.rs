@@ -1,6 +1,6 @@
 //! Health, metrics, files, webhooks.
 
-use crate::helpers::{APP, TestApp, header, within_a_second};
+use crate::helpers::{APP, TestApp, eventually, header};
 use aftershow::domain::Role;
 use reqwest::Method;
 
@@ -45,7 +45,7 @@ async fn a_webhook_is_always_answered() {
     }
     // Those that named no other app were counted, so the collector lives.
     let counted = async || app.engine.collector.status()[0].webhooks_dropped == 5;
-    assert!(within_a_second(counted).await, "{:?}", app.engine.collector.status()[0].webhooks_dropped);
+    assert!(eventually(counted).await, "{:?}", app.engine.collector.status()[0].webhooks_dropped);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,13 +3,13 @@
 //! May not: say anything that is not in the report; where it is missing, it is made of that again.
 
 use super::{ReportError, pack, unpack};
-use crate::domain::numbers::Past;
+use crate::domain::numbers::PastStream;
 use crate::domain::{Counter, StreamId, Totals};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 #[derive(Deserialize, Serialize)]
-struct Kept {
+struct StoredCurve {
     show_ms: i64,
     totals: Totals,
     /// Each counter at every tenth minute, as the difference to where it was last known.
@@ -17,21 +17,21 @@ struct Kept {
 }
 
 /// Packs it for the database.
-pub fn pack_course(past: &Past) -> Result<Vec<u8>, ReportError> {
+pub fn pack_cumulative(past: &PastStream) -> Result<Vec<u8>, ReportError> {
     let differences = |counter| {
         let mut before = 0;
         let mut step = |value: i64| value - std::mem::replace(&mut before, value);
         past.course.iter().map(|at| at.get(counter)).map(|value| value.map(&mut step)).collect()
     };
     let course = Counter::ALL.into_iter().map(|counter| (counter, differences(counter))).collect();
-    let kept = Kept { show_ms: past.show_ms, totals: past.totals, course };
+    let kept = StoredCurve { show_ms: past.show_ms, totals: past.totals, course };
     pack(&super::canonical::canonical(&kept)?)
 }
 
 /// What was packed of the report with that hash.
-pub fn unpack_course(packed: &[u8], stream: StreamId, sha256: &str) -> Result<Past, ReportError> {
+pub fn unpack_cumulative(packed: &[u8], stream: StreamId, sha256: &str) -> Result<PastStream, ReportError> {
     let broken = |error: serde_json::Error| ReportError::Packed(error.to_string());
-    let kept: Kept = serde_json::from_slice(&unpack(packed)?).map_err(broken)?;
+    let kept: StoredCurve = serde_json::from_slice(&unpack(packed)?).map_err(broken)?;
     let steps = kept.course.values().map(Vec::len).max().unwrap_or(0);
     let mut course = vec![Totals::default(); steps];
     for (&counter, differences) in &kept.course {
@@ -43,7 +43,7 @@ pub fn unpack_course(packed: &[u8], stream: StreamId, sha256: &str) -> Result<Pa
             }
         }
     }
-    Ok(Past { stream, sha256: sha256.to_owned(), totals: kept.totals, course, show_ms: kept.show_ms })
+    Ok(PastStream { stream, sha256: sha256.to_owned(), totals: kept.totals, course, show_ms: kept.show_ms })
 }
 
 #[cfg(test)]
@@ -57,10 +57,10 @@ mod tests {
     #[test]
     fn a_course_takes_a_tenth_of_its_report() {
         let record = long_stream(3);
-        let past = Past::of(&record, "ab").unwrap();
-        let packed = pack_course(&past).unwrap();
+        let past = PastStream::of(&record, "ab").unwrap();
+        let packed = pack_cumulative(&past).unwrap();
         assert!(packed.len() <= 700, "{} bytes", packed.len());
-        assert_eq!(unpack_course(&packed, record.stream, "ab").unwrap(), past);
+        assert_eq!(unpack_cumulative(&packed, record.stream, "ab").unwrap(), past);
     }
 
     proptest! {
@@ -72,10 +72,10 @@ mod tests {
             show_ms in 0..=MAX_COUNTER,
         ) {
             let course = course.into_iter().map(Totals::from_array).collect();
-            let past = Past {
+            let past = PastStream {
                 stream: StreamId(7), sha256: "ab".to_owned(), totals: Totals::from_array(totals), course, show_ms
             };
-            prop_assert_eq!(unpack_course(&pack_course(&past).unwrap(), StreamId(7), "ab").unwrap(), past);
+            prop_assert_eq!(unpack_cumulative(&pack_cumulative(&past).unwrap(), StreamId(7), "ab").unwrap(), past);
         }
     }
 }

@@ -15,14 +15,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// Use of a token is noted at most so often, in milliseconds: reading should not write.
-const TOUCH_EVERY: i64 = 60_000;
+const TOUCH_INTERVAL_MS: i64 = 60_000;
 
 /// Whether the request carries a token of ours.
 pub async fn authorized(state: &AppState, headers: &HeaderMap) -> Result<bool, StoreError> {
     let Some(token) = bearer(headers) else { return Ok(false) };
     let now = super::now();
     let Some(row) = state.store.token(&secret::hash(&token.into())).await? else { return Ok(false) };
-    if row.last_used_at.is_none_or(|at| now - at >= TOUCH_EVERY) {
+    if row.last_used_at.is_none_or(|at| now - at >= TOUCH_INTERVAL_MS) {
         // A disk that is full keeps nobody from reading.
         if let Err(error) = state.store.touch_token(row.id, now).await {
             tracing::warn!(%error, "the use of a token could not be noted");
@@ -66,7 +66,7 @@ fn failed(error: &dyn std::fmt::Display) -> Response {
 
 /// What `GET /api/v1/streams` may be asked.
 #[derive(Deserialize)]
-pub struct Wanted {
+pub struct StreamsParams {
     state: Option<StreamState>,
     kind: Option<StreamKind>,
     room: Option<String>,
@@ -77,7 +77,7 @@ pub struct Wanted {
 /// `GET /api/v1/streams`: newest first, a page at a time.
 pub async fn streams(
     State(state): State<AppState>,
-    wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
+    wanted: Result<Query<StreamsParams>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
     let Query(wanted) = match wanted {
         Ok(wanted) => wanted,
@@ -214,6 +214,6 @@ mod tests {
     async fn a_task_that_panics_is_no_damaged_database() {
         let error = blocking(|| panic!("a fault")).await.unwrap_err();
         assert!(error.to_string().contains("a fault"), "{error}");
-        assert!(!error.cure().contains("backup"), "{}", error.cure());
+        assert!(!error.remedy().contains("backup"), "{}", error.remedy());
     }
 }

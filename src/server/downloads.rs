@@ -1,7 +1,7 @@
 //! Downloads of a report: CSV, JSON, one offline HTML file. One plain handler splits a name from its extension.
 
-use super::shared::{Reading, SharedView};
-use super::{AppState, plain, render};
+use super::share_page::{ReaderPrefs, SharedView};
+use super::{AppState, error_pages, render};
 use crate::domain::record::Document;
 use crate::domain::{Role, StreamId, Viewer};
 use crate::lang::Lang;
@@ -15,13 +15,13 @@ use axum::response::{IntoResponse, Response};
 
 /// What a download is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum DownloadFormat {
     Csv,
     Json,
     Html,
 }
 
-impl Kind {
+impl DownloadFormat {
     /// The kind of `report.csv`, `report.json`, `report.html`; other names are none.
     pub fn of(file: &str) -> Option<Self> {
         match file.strip_prefix("report.")? {
@@ -67,7 +67,7 @@ pub async fn stream(
 ) -> Response {
     let info_lang = viewer.lang.as_deref().and_then(Lang::from_code);
     let lang = info_lang.unwrap_or_else(|| super::request::lang_of(request.headers()));
-    let Some(kind) = Kind::of(&file) else { return plain::not_found().await };
+    let Some(kind) = DownloadFormat::of(&file) else { return error_pages::not_found().await };
     let query = super::request::query(request.uri());
     let revision = query.iter().find(|(key, _)| key == "revision").and_then(|(_, value)| value.parse().ok());
     let id = StreamId(id);
@@ -80,9 +80,9 @@ pub async fn stream(
         Ok((Some(stream), Some(report))) => (stream, report),
         Ok((Some(_), None)) => {
             let what = "This stream is not sealed yet, so there is no report of it to download.";
-            return plain::problem(StatusCode::CONFLICT, lang, "Not sealed yet", what);
+            return error_pages::problem(StatusCode::CONFLICT, lang, "Not sealed yet", what);
         }
-        Ok((None, _)) => return plain::not_found().await,
+        Ok((None, _)) => return error_pages::not_found().await,
         Err(error) => return failed(lang, &error),
     };
     let zone = viewer.zone.or_else(|| Some(state.config.app(stream.app)?.timezone.clone()));
@@ -90,7 +90,7 @@ pub async fn stream(
     match opened.await {
         Ok(Ok(document)) => {
             let zone = zone.unwrap_or_else(|| "UTC".to_owned());
-            download(&state, document, kind, Reading::new(lang, zone)).await
+            download(&state, document, kind, ReaderPrefs::new(lang, zone)).await
         }
         Ok(Err(error)) => failed(lang, &error),
         Err(error) => failed(lang, &error),
@@ -112,7 +112,7 @@ pub async fn list(State(state): State<AppState>, Extension(viewer): Extension<Vi
         loop {
             let page = state.store.streams(&query).await?;
             let ids: Vec<StreamId> = page.rows.iter().map(|row| row.id).collect();
-            let links = state.store.links_out(&ids, super::now()).await?;
+            let links = state.store.active_link_count(&ids, super::now()).await?;
             let mut lines = String::new();
             for row in &page.rows {
                 lines.push_str(&report::export::list_row(row, links.get(&row.id).copied().unwrap_or_default(), &zone));
@@ -143,16 +143,16 @@ pub async fn altered(
     Path(id): Path<i64>,
 ) -> Response {
     if state.demo.get().is_none() || !viewer.may(Role::Operator) {
-        return plain::not_found().await;
+        return error_pages::not_found().await;
     }
     let share = match state.store.share(id).await {
         Ok(Some(share)) => share,
-        Ok(None) => return plain::not_found().await,
+        Ok(None) => return error_pages::not_found().await,
         Err(error) => return failed(Lang::En, &error),
     };
     match crate::pages::demo::altered(&state, &share, super::now()).await {
-        Some(altered) => attachment(altered.json, Kind::Json.mime(), "report-altered.json"),
-        None => plain::not_found().await,
+        Some(altered) => attachment(altered.json, DownloadFormat::Json.mime(), "report-altered.json"),
+        None => error_pages::not_found().await,
     }
 }
 
@@ -169,49 +169,54 @@ fn attachment(content: String, mime: &'static str, name: &str) -> Response {
 fn failed(lang: Lang, error: &dyn std::fmt::Display) -> Response {
     tracing::error!(%error, "a report could not be read");
     let what = "The report is there, but cannot be read. The log of the server has the cause.";
-    plain::problem(StatusCode::INTERNAL_SERVER_ERROR, lang, "The report cannot be read", what)
+    error_pages::problem(StatusCode::INTERNAL_SERVER_ERROR, lang, "The report cannot be read", what)
 }
 
 /// A download: its name and what is in it.
-pub struct File {
+pub struct FileName {
     pub name: String,
     pub content: String,
 }
 
 /// A document as a file.
-pub async fn file(state: &AppState, document: Document, kind: Kind, reading: Reading) -> Result<File, ReportError> {
+pub async fn file(
+    state: &AppState,
+    document: Document,
+    kind: DownloadFormat,
+    reading: ReaderPrefs,
+) -> Result<FileName, ReportError> {
     let name = match &document.seal {
         Some(seal) => format!("report-{}.{}", seal.fingerprint, kind.extension()),
         None => format!("report.{}", kind.extension()),
     };
     let content = match kind {
-        Kind::Html => offline(state, document, reading).await?,
-        Kind::Csv | Kind::Json => {
+        DownloadFormat::Html => offline(state, document, reading).await?,
+        DownloadFormat::Csv | DownloadFormat::Json => {
             let made = tokio::task::spawn_blocking(move || match kind {
-                Kind::Csv => Ok(report::export::csv(&document, Some(&reading.zone))),
+                DownloadFormat::Csv => Ok(report::export::csv(&document, Some(&reading.zone))),
                 _ => report::export::json(&document),
             });
             made.await.map_err(|error| ReportError::Packed(error.to_string()))??
         }
     };
-    Ok(File { name, content })
+    Ok(FileName { name, content })
 }
 
-async fn download(state: &AppState, document: Document, kind: Kind, reading: Reading) -> Response {
+async fn download(state: &AppState, document: Document, kind: DownloadFormat, reading: ReaderPrefs) -> Response {
     let lang = reading.lang;
     match file(state, document, kind, reading).await {
-        Ok(File { name, content }) => attachment(content, kind.mime(), &name),
+        Ok(FileName { name, content }) => attachment(content, kind.mime(), &name),
         Err(error) => failed(lang, &error),
     }
 }
 
 /// The page as one file that needs nothing else, with the signed figures in it and signed as a whole.
-async fn offline(state: &AppState, document: Document, reading: Reading) -> Result<String, ReportError> {
+async fn offline(state: &AppState, document: Document, reading: ReaderPrefs) -> Result<String, ReportError> {
     let view = SharedView {
         document,
         issuer: state.issuers.current().await.map_err(|error| ReportError::Packed(error.to_string()))?,
-        usual: reading.clone(),
-        reading,
+        is_default: reading.clone(),
+        prefs: reading,
         path: String::new(),
         address: String::new(),
         locked: false,
@@ -228,10 +233,10 @@ mod tests {
 
     #[test]
     fn a_name_is_split_from_its_extension() {
-        assert_eq!(Kind::of("report.csv"), Some(Kind::Csv));
-        assert_eq!(Kind::of("report.html"), Some(Kind::Html));
+        assert_eq!(DownloadFormat::of("report.csv"), Some(DownloadFormat::Csv));
+        assert_eq!(DownloadFormat::of("report.html"), Some(DownloadFormat::Html));
         for other in ["report", "report.", "report.exe", "other.csv", "report.csv.exe"] {
-            assert_eq!(Kind::of(other), None);
+            assert_eq!(DownloadFormat::of(other), None);
         }
     }
 }

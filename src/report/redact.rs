@@ -6,14 +6,14 @@
 use super::Json;
 use super::seal::sha256;
 use crate::domain::numbers::{self, Series};
-use crate::domain::record::{Columns, Derived, Finding, FindingRule, MomentKind, Preset, Record, Usual};
+use crate::domain::record::{Baseline, Columns, Derived, Finding, FindingRule, MomentKind, Preset, Record};
 use crate::domain::{AppId, Counter, Millis, Run, StreamId, Totals};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// What the maker of a link wishes to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wish {
+pub struct RedactionSpec {
     pub preset: Preset,
     /// Counters hidden beyond those the preset hides.
     pub hide: BTreeSet<Counter>,
@@ -27,9 +27,9 @@ pub struct Wish {
     pub released: BTreeSet<String>,
 }
 
-impl Wish {
+impl RedactionSpec {
     /// The preset as it is.
-    pub const fn plain(preset: Preset) -> Self {
+    pub const fn of_preset(preset: Preset) -> Self {
         Self { preset, hide: BTreeSet::new(), host: true, title: None, slot: None, released: BTreeSet::new() }
     }
 }
@@ -50,7 +50,7 @@ pub fn finding_key(finding: &Finding) -> Option<String> {
 }
 
 /// Derives from a sealed record with this hash.
-pub fn derive(record: &Record, sha256: &str, wish: &Wish) -> Record {
+pub fn redact(record: &Record, sha256: &str, wish: &RedactionSpec) -> Record {
     let everything = wish.preset == Preset::Everything;
     let past = wish.preset != Preset::Sponsor;
     let shown: BTreeSet<Counter> = wish.preset.counters().difference(&wish.hide).copied().collect();
@@ -104,7 +104,7 @@ pub fn derive(record: &Record, sha256: &str, wish: &Wish) -> Record {
         (everything || finding.shareable)
             && (past || !matches!(finding.rule, FindingRule::Usual | FindingRule::UsualHost))
             && (host || finding.rule != FindingRule::UsualHost)
-            && numbers::tells(finding).iter().all(|counter| shown.contains(counter))
+            && numbers::counters_revealed(finding).iter().all(|counter| shown.contains(counter))
     });
     // What a host did in other rooms says who it is.
     derived.host_usual = derived.host_usual.take().filter(|_| past && host);
@@ -122,7 +122,7 @@ pub fn derive(record: &Record, sha256: &str, wish: &Wish) -> Record {
             derived.usual.used.clear();
         }
     } else {
-        derived.usual = Usual::default();
+        derived.usual = Baseline::default();
     }
     if !everything {
         derived.quality.retries = None;
@@ -202,7 +202,7 @@ mod tests {
     fn a_sponsor_sees_no_gifts_coins_gifters_or_past() {
         let sealed = record();
         assert!(text(&sealed).contains("\"coins\"") && !sealed.usual.totals.is_empty());
-        let derived = derive(&sealed, "aa", &Wish::plain(Preset::Sponsor));
+        let derived = redact(&sealed, "aa", &RedactionSpec::of_preset(Preset::Sponsor));
         let json = text(&derived);
         for word in ["coins", "gifts", "gifters", "used\":[[", "c29tZSByYW5kb20", "60007", "abab"] {
             assert!(!json.contains(word), "{word}");
@@ -210,7 +210,7 @@ mod tests {
         let total = sealed.totals.coins.unwrap().to_string();
         assert!(!json.contains(&total));
         assert_eq!(derived.totals.viewers, sealed.totals.viewers);
-        assert_eq!(derived.usual, Usual::default());
+        assert_eq!(derived.usual, Baseline::default());
         assert!(derived.findings.iter().all(|finding| finding.shareable && finding.rule != FindingRule::Usual));
         assert!(!json.contains("\"of\":\"aa\""));
         let series = Series::of(&derived);
@@ -221,8 +221,8 @@ mod tests {
     #[test]
     fn hiding_coins_hides_all_that_tells_them() {
         let sealed = record();
-        let wish = Wish { hide: [Counter::Coins].into(), ..Wish::plain(Preset::Everything) };
-        let derived = derive(&sealed, "aa", &wish);
+        let wish = RedactionSpec { hide: [Counter::Coins].into(), ..RedactionSpec::of_preset(Preset::Everything) };
+        let derived = redact(&sealed, "aa", &wish);
         let json = text(&derived);
         assert_eq!(json.matches("coins").count(), 0, "{json}");
         assert!(sealed.findings.iter().any(|finding| finding.rule == FindingRule::Returning));
@@ -234,7 +234,7 @@ mod tests {
     fn runs_are_joined_where_only_hidden_counters_moved() {
         let sealed = record();
         let hide = Counter::ALL.into_iter().filter(|&counter| counter != Counter::Gifters).collect();
-        let derived = derive(&sealed, "aa", &Wish { hide, ..Wish::plain(Preset::Everything) });
+        let derived = redact(&sealed, "aa", &RedactionSpec { hide, ..RedactionSpec::of_preset(Preset::Everything) });
         assert!(derived.series.len() < sealed.series.len() / 2);
         assert_eq!(Series::of(&derived).readings(), Series::of(&sealed).readings());
         let buckets = |record: &Record| {
@@ -249,11 +249,11 @@ mod tests {
     #[test]
     fn hiding_the_host_hides_room_and_title_unless_renamed() {
         let sealed = record();
-        let wish = Wish { host: false, ..Wish::plain(Preset::Host) };
-        let whole = Wish { host: false, ..Wish::plain(Preset::Everything) };
+        let wish = RedactionSpec { host: false, ..RedactionSpec::of_preset(Preset::Host) };
+        let whole = RedactionSpec { host: false, ..RedactionSpec::of_preset(Preset::Everything) };
         let keys = ["title", "room", "host_name", "created_at", "app", "stream", "number"];
         for wish in [&wish, &whole] {
-            let json = text(&derive(&sealed, "aa", wish));
+            let json = text(&redact(&sealed, "aa", wish));
             for word in ["xl_radio", "小鹿", "xiaolu", "あゆ", sealed.quality.last_request_id.as_deref().unwrap()] {
                 assert!(!json.contains(word), "{word}");
             }
@@ -261,8 +261,8 @@ mod tests {
                 assert!(!json.contains(&format!("\"{key}\":")), "{key}");
             }
         }
-        let renamed = Wish { title: Some("A radio show".into()), ..wish };
-        assert_eq!(derive(&sealed, "aa", &renamed).title.as_deref(), Some("A radio show"));
+        let renamed = RedactionSpec { title: Some("A radio show".into()), ..wish };
+        assert_eq!(redact(&sealed, "aa", &renamed).title.as_deref(), Some("A radio show"));
     }
 
     #[test]
@@ -272,11 +272,11 @@ mod tests {
         suspicion.shareable = false;
         suspicion.rule = FindingRule::Surge;
         sealed.findings.push(suspicion);
-        let host = derive(&sealed, "aa", &Wish::plain(Preset::Host));
+        let host = redact(&sealed, "aa", &RedactionSpec::of_preset(Preset::Host));
         assert!(host.findings.iter().all(|finding| finding.shareable));
         assert_eq!((host.totals, &host.usual.totals), (sealed.totals, &sealed.usual.totals));
         assert_eq!((host.quality.errors, host.quality.last_request_id), (None, None));
-        let all = derive(&sealed, "aa", &Wish::plain(Preset::Everything));
+        let all = redact(&sealed, "aa", &RedactionSpec::of_preset(Preset::Everything));
         assert_eq!((&all.findings, &all.quality, &all.previous), (&sealed.findings, &sealed.quality, &sealed.previous));
         assert_eq!(all.derived.unwrap().of.as_deref(), Some("aa"));
     }
@@ -292,8 +292,8 @@ mod tests {
         let all = sealed.findings.iter().filter(|finding| finding.rule == FindingRule::Surge).count();
         let released = BTreeSet::from([finding_key(&suspicion).unwrap()]);
         for preset in Preset::ALL {
-            let wish = Wish { released: released.clone(), ..Wish::plain(preset) };
-            let derived = derive(&sealed, "aa", &wish);
+            let wish = RedactionSpec { released: released.clone(), ..RedactionSpec::of_preset(preset) };
+            let derived = redact(&sealed, "aa", &wish);
             let told: Vec<_> = derived.findings.iter().filter(|finding| finding.rule == FindingRule::Surge).collect();
             let shareable: Vec<_> = told.iter().filter(|finding| finding.shareable).collect();
             // A preset that hides the counter hides the finding, released or not.
@@ -315,7 +315,7 @@ mod tests {
         let sealed = record();
         for preset in Preset::ALL {
             for host in [true, false] {
-                let derived = derive(&sealed, "aa", &Wish { host, ..Wish::plain(preset) });
+                let derived = redact(&sealed, "aa", &RedactionSpec { host, ..RedactionSpec::of_preset(preset) });
                 let bytes = record_bytes(&derived).unwrap();
                 let read = read_record(&bytes).unwrap();
                 assert_eq!(read, derived);

@@ -24,7 +24,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-const LANES: u64 = 8;
+const SERVERS: u64 = 8;
 /// Rooms that are live at any moment.
 const ROOMS: usize = 6;
 
@@ -36,13 +36,13 @@ fn number(name: &str, otherwise: u64) -> u64 {
 async fn what_was_acknowledged_survives_every_kill() {
     let (kills, seed) = (number("KILLS", 200), number("SEED", 7));
     let started = Instant::now();
-    let lanes: Vec<_> = (0..LANES)
+    let lanes: Vec<_> = (0..SERVERS)
         .map(|lane| {
-            let share = kills / LANES + u64::from(lane < kills % LANES);
-            tokio::spawn(async move { Lane::start(seed * 1000 + lane).await.run(share).await })
+            let share = kills / SERVERS + u64::from(lane < kills % SERVERS);
+            tokio::spawn(async move { KillRun::start(seed * 1000 + lane).await.run(share).await })
         })
         .collect();
-    let mut table = Table::default();
+    let mut table = KillCounts::default();
     for lane in lanes {
         table.add(&lane.await.unwrap());
     }
@@ -60,7 +60,7 @@ async fn what_was_acknowledged_survives_every_kill() {
 
 /// What the run did; every kind of loss fails it.
 #[derive(Debug, Default)]
-struct Table {
+struct KillCounts {
     kills: u64,
     /// Kills by the state that streams were in when last looked at.
     while_live: u64,
@@ -80,7 +80,7 @@ struct Table {
     gaps_of_restarts: u64,
 }
 
-impl Table {
+impl KillCounts {
     fn add(&mut self, other: &Self) {
         self.kills += other.kills;
         self.while_live += other.while_live;
@@ -101,7 +101,7 @@ impl Table {
 
 /// Everything that was told over HTTP while a process lived.
 #[derive(Default)]
-struct Told {
+struct Acknowledged {
     /// Totals of streams that were live or ending.
     totals: BTreeSet<(i64, [i64; 6])>,
     /// The newest form of each run, by stream and first asked.
@@ -113,7 +113,7 @@ struct Told {
 }
 
 /// One process at a time on one file, with a world of its own.
-struct Lane {
+struct KillRun {
     simulator: Simulator,
     dir: TempDir,
     http: reqwest::Client,
@@ -121,8 +121,8 @@ struct Lane {
     dice: StdRng,
     rooms: Vec<(String, Counters)>,
     made: usize,
-    told: Told,
-    table: Table,
+    told: Acknowledged,
+    table: KillCounts,
 }
 
 /// A running `aftershow serve`.
@@ -139,7 +139,7 @@ impl Drop for Serving {
     }
 }
 
-impl Lane {
+impl KillRun {
     async fn start(seed: u64) -> Self {
         let simulator = simulator::start(SimulatorOptions::default()).await.unwrap();
         let dir = TempDir::new().unwrap();
@@ -155,8 +155,8 @@ impl Lane {
             dice: StdRng::seed_from_u64(seed),
             rooms: Vec::new(),
             made: 0,
-            told: Told::default(),
-            table: Table::default(),
+            told: Acknowledged::default(),
+            table: KillCounts::default(),
         };
         let made = lane.command().args(["token", "create", "test"]).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
@@ -308,9 +308,9 @@ impl Lane {
         }
     }
 
-    async fn run(mut self, kills: u64) -> Table {
+    async fn run(mut self, kills: u64) -> KillCounts {
         for _ in 0..kills {
-            self.one_life().await;
+            self.one_session().await;
         }
         self.settle().await;
         self.check().await;
@@ -318,7 +318,7 @@ impl Lane {
     }
 
     /// Starts the binary, lets it work for a while, and kills it.
-    async fn one_life(&mut self) {
+    async fn one_session(&mut self) {
         let mut serving = self.serve();
         let spawned = Instant::now();
         // The first call waits a second for Tencent's window; most lives are longer than that, some are hardly begun.

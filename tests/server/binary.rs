@@ -30,7 +30,7 @@ impl Running {
     }
 
     /// What follows `before`, up to the next blank, in the first line of its standard output that has it.
-    fn says(&mut self, before: &str) -> String {
+    fn wait_for_output(&mut self, before: &str) -> String {
         for line in &mut self.out {
             if let Some((_, after)) = line.unwrap().split_once(before) {
                 return after.split_whitespace().next().unwrap_or_default().to_owned();
@@ -79,19 +79,19 @@ fn client() -> Client {
 }
 
 /// A simulator and what a command needs to ask it, in a directory of their own.
-struct Place {
+struct TestInstall {
     directory: TempDir,
     _simulator: Running,
     upstream: String,
     client: Client,
 }
 
-impl Place {
+impl TestInstall {
     async fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let arguments = ["simulate", "--listen", "127.0.0.1:0", "--sdkappid", APP, "--secret-key", KEY, "--rooms", "0"];
         let mut simulator = Running::start(directory.path(), "simulate.log", &arguments, &[("RUST_LOG", "trace")]);
-        let address = simulator.says("http://");
+        let address = simulator.wait_for_output("http://");
         Self { directory, _simulator: simulator, upstream: format!("http://{address}"), client: client() }
     }
 
@@ -157,7 +157,7 @@ impl Place {
 /// `check` asks for totals under the configured name of the command, once for each app, and says what is wrong once.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_reads_totals_and_finds_a_wrong_command() {
-    let place = Place::new().await;
+    let place = TestInstall::new().await;
     let calls = async || {
         let answer = place.client.get(format!("{}/_control/calls", place.upstream)).send().await.unwrap();
         answer.json::<Value>().await.unwrap()["commands"]["get_room_stats"]["accepted"].as_i64().unwrap()
@@ -212,10 +212,10 @@ fn holds_a_signature(bytes: &[u8]) -> bool {
 /// file is searched.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_leaves_the_server_in_a_whole_life() {
-    let place = Place::new().await;
+    let place = TestInstall::new().await;
     let mut server = place.serve("serve.log");
-    let address = server.says("Aftershow · ");
-    let setup = server.says("/setup?once=");
+    let address = server.wait_for_output("Aftershow · ");
+    let setup = server.wait_for_output("/setup?once=");
     let added = place.run(&["operator", "add", "ada", "--password-stdin"], &[], &format!("{PASSWORD}\n"));
     assert_eq!(added.status.code(), Some(0), "{}", text(&added.stderr));
     let token = text(&place.run(&["token", "create", "bi"], &[], "").stdout);
@@ -331,7 +331,7 @@ async fn no_secret_leaves_the_server_in_a_whole_life() {
 /// Every command that is used or configured wrongly says so in one line and leaves with 2, before anything else happens.
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_use_and_wrong_configuration_leave_with_two() {
-    let place = Place::new().await;
+    let place = TestInstall::new().await;
     let long = "x".repeat(49);
     let uses: [&[&str]; 17] = [
         &[],
@@ -391,7 +391,7 @@ async fn wrong_use_and_wrong_configuration_leave_with_two() {
 /// What an operator meets first: each cause is named with its cure, by `check` and in the exit code.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_names_the_cause_and_the_cure() {
-    let place = Place::new().await;
+    let place = TestInstall::new().await;
     let check = |more: &[(&str, &str)]| {
         let output = place.run(&["check"], more, "");
         (output.status.code(), text(&output.stdout))
@@ -424,9 +424,9 @@ async fn check_names_the_cause_and_the_cure() {
 /// server on the database is refused meanwhile.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_server_resumes() {
-    let place = Place::new().await;
+    let place = TestInstall::new().await;
     let mut server = place.serve("first.log");
-    let address = server.says("Aftershow · ");
+    let address = server.wait_for_output("Aftershow · ");
     let second = place.run(&["serve"], &[], "");
     assert_eq!(second.status.code(), Some(2));
     assert!(text(&second.stderr).contains("in use by another Aftershow"), "{}", text(&second.stderr));
@@ -436,7 +436,7 @@ async fn a_killed_server_resumes() {
     assert_eq!(server.end("-KILL").await, None);
 
     let mut server = place.serve("second.log");
-    let address = server.says("Aftershow · ");
+    let address = server.wait_for_output("Aftershow · ");
     let kept = place.stream(&address, &token, |stream| stream["room"] == "live_a").await;
     assert_eq!((&kept["id"], &kept["started_at"]), (&before["id"], &before["started_at"]));
     assert_eq!(kept["totals"]["coins"], 10);
@@ -452,7 +452,7 @@ async fn the_demo_signs_in_once_and_ends_when_told() {
     let directory = tempfile::tempdir().unwrap();
     let arguments = ["demo", "--listen", "127.0.0.1:0", "--seed", "3", "--data", "data"];
     let mut demo = Running::start(directory.path(), "demo.log", &arguments, &[]);
-    let link = demo.says("Sign in: ");
+    let link = demo.wait_for_output("Sign in: ");
     let client = client();
     let first = client.get(&link).send().await.unwrap();
     assert!(first.headers()["set-cookie"].to_str().unwrap().starts_with("aftershow="));

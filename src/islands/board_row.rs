@@ -1,13 +1,13 @@
 //! The words of one row of the board: the server writes them into the table, the browser writes the same over them.
 
-use crate::domain::live::{LiveRow, LiveStrip, Pace};
+use crate::domain::live::{BaselineComparison, LiveRow, LiveStrip};
 use crate::domain::stream::label;
 use crate::domain::{AppId, Counter, Millis};
 use crate::lang::{Words, middle, visible};
 use serde::{Deserialize, Serialize};
 
 /// The columns whose text moves, by the name in `data-cell`, in the order of the table.
-pub const MOVING: [&str; 7] = ["on_for", "rate", "coins", "pace", "entries", "gifters", "going_on"];
+pub const LIVE_COLUMNS: [&str; 7] = ["on_for", "rate", "coins", "pace", "entries", "gifters", "going_on"];
 
 /// The texts of [`MOVING`] for a row, as of `now`.
 pub fn cells(words: &Words, row: &LiveRow, now: Millis) -> [String; 7] {
@@ -24,11 +24,11 @@ pub fn cells(words: &Words, row: &LiveRow, now: Millis) -> [String; 7] {
 
 /// The row's tooltip and its description: whole names, all six totals, and what the row may have no room for.
 pub fn details(words: &Words, row: &LiveRow, now: Millis) -> String {
-    let (host, room) = who(row);
+    let (host, room) = row_name(row);
     let who = if room == host { visible(&host) } else { format!("{} · {}", visible(&host), visible(&room)) };
     let totals: Vec<String> =
         Counter::ALL.into_iter().map(|counter| words.labelled_or_unknown(counter, row.totals.get(counter))).collect();
-    let pace = Some(words.pace(row.pace)).filter(|_| row.pace != Pace::Unknown);
+    let pace = Some(words.pace(row.pace)).filter(|_| row.pace != BaselineComparison::Unknown);
     let going_on = Some(words.going_on_line(&row.going_on, now)).filter(|line| !line.is_empty());
     let activity: Vec<String> = pace.into_iter().chain(going_on).collect();
     let lines = [who, totals.join(" · "), activity.join(" · ")];
@@ -80,7 +80,7 @@ pub type AppLabel = (AppId, String);
 
 /// How the server drew the board, so that the browser goes on in the same way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Drawn {
+pub struct RowContext {
     pub apps: Vec<AppLabel>,
     /// The column that rows are sorted by.
     pub sort: String,
@@ -94,7 +94,7 @@ pub fn app_label<'a>(apps: &'a [AppLabel], row: &LiveRow) -> Option<&'a str> {
 }
 
 /// Who: host, and title or room.
-pub fn who(row: &LiveRow) -> (String, String) {
+pub fn row_name(row: &LiveRow) -> (String, String) {
     let host = label(&[row.host_name.as_deref(), row.host.as_deref()], &row.room);
     let room = label(&[row.title.as_deref()], &row.room);
     (host.to_owned(), room.to_owned())
@@ -143,8 +143,8 @@ impl BoardSort {
             Self::OnFor => Some(-row.started_at.0),
             Self::Coins => row.totals.coins,
             Self::Pace => match row.pace {
-                Pace::BestEver { .. } => Some(i64::MAX),
-                Pace::Percent { percent } => Some(percent),
+                BaselineComparison::BestEver { .. } => Some(i64::MAX),
+                BaselineComparison::Percent { percent } => Some(percent),
                 _ => None,
             },
             Self::Entries => row.entries_per_minute,
@@ -174,7 +174,7 @@ impl BoardView {
     }
 
     /// At most so many rows stand above the others because they need attention.
-    const fn most(self) -> usize {
+    const fn max_pinned_alerts(self) -> usize {
         match self {
             Self::All => 5,
             Self::Attention => usize::MAX,
@@ -185,7 +185,7 @@ impl BoardView {
 /// Puts rows in order and tells how many of them stand above the others: those that need attention, what is at stake first.
 pub fn order(rows: &mut [LiveRow], sort: BoardSort, view: BoardView, pinned: impl Fn(&LiveRow) -> bool) -> usize {
     rows.sort_by_key(|row| (!row.needs_look, std::cmp::Reverse(row.totals.coins), row.started_at, row.id));
-    let looks = rows.iter().take_while(|row| row.needs_look).count().min(view.most());
+    let looks = rows.iter().take_while(|row| row.needs_look).count().min(view.max_pinned_alerts());
     rows[looks..].sort_by_key(|row| (!pinned(row), std::cmp::Reverse(sort.value(row)), row.id));
     looks
 }
@@ -194,7 +194,7 @@ pub fn order(rows: &mut [LiveRow], sort: BoardSort, view: BoardView, pinned: imp
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::domain::live::Pace;
+    use crate::domain::live::BaselineComparison;
     use crate::domain::{RoomId, StreamId, StreamState, Totals};
 
     fn row(id: i64, rate: Option<i64>, needs_look: bool) -> LiveRow {
@@ -212,7 +212,7 @@ mod tests {
             coins_per_minute: rate,
             entries_per_minute: None,
             spark: Vec::new(),
-            pace: Pace::Unknown,
+            pace: BaselineComparison::Unknown,
             going_on: Vec::new(),
             needs_look,
         }
@@ -241,8 +241,8 @@ mod tests {
     fn the_details_hold_what_a_row_may_cut() {
         let mut row = row(7, None, true);
         row.title = Some("a title of so many letters that no column of the board could ever show all of them".into());
-        row.going_on = vec![crate::domain::live::GoingOn::HostLeft { at: Millis(0) }];
-        row.pace = Pace::BestEver { before: 151_200 };
+        row.going_on = vec![crate::domain::live::Activity::HostLeft { at: Millis(0) }];
+        row.pace = BaselineComparison::BestEver { before: 151_200 };
         let told = details(&Words::default(), &row, Millis(1));
         assert!(told.contains(row.title.as_deref().unwrap()), "{told}");
         assert!(told.contains("Coins –") && told.contains("151,200") && told.contains("Host left"), "{told}");
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_row_without_names_is_called_by_its_room() {
-        assert_eq!(who(&row(1, None, false)), ("room".to_owned(), "room".to_owned()));
+        assert_eq!(row_name(&row(1, None, false)), ("room".to_owned(), "room".to_owned()));
         assert_eq!(cells(&Words::default(), &row(1, None, false), Millis(1))[1], "–");
     }
 }

@@ -1,7 +1,7 @@
 //! What islands do on the server: nothing.
 
 use super::Tapped;
-use super::cells::Drawn;
+use super::board_row::RowContext;
 use crate::lang::Words;
 use leptos::html::{Button, Details, Div, Form};
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ pub fn demo_strip(_words: Words, _began: i64, _now: i64, _said: RwSignal<String>
 pub fn live_board(
     _area: NodeRef<Div>,
     _words: Words,
-    _drawn: Drawn,
+    _drawn: RowContext,
     _fresh: RwSignal<usize>,
     _told: RwSignal<Option<(String, String)>>,
     _trouble: RwSignal<String>,

@@ -4,14 +4,14 @@
 //! living one up to the answer, and says the same whatever killed it.
 
 use super::assets::{accepts_brotli, matches_etag};
-use super::plain::{self, Asked};
+use super::error_pages::{self, PasswordPrompt};
 use super::request::{lang_of, query};
-use super::turns::{self, NotRendered};
-use super::{AppState, cookie, csp, exports, guard, pictures};
+use super::turns::{self, RenderError};
+use super::{AppState, cookie, csp, downloads, middleware, pictures};
 use crate::domain::record::Document;
 use crate::lang::Lang;
 use crate::pages::report::Theme;
-use crate::share::{Issuer, Key, Living, Part, PasswordRefused, Rendered};
+use crate::share::{ActiveLink, CacheSection, Issuer, PageKey, PasswordError, Rendered};
 use crate::store::ShareRow;
 use axum::Form;
 use axum::body::Body;
@@ -29,7 +29,7 @@ use tokio::sync::Semaphore;
 
 /// How one reader reads: what the address asks for (`?lang=`, `?tz=`, `?theme=`), else what the link has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
+pub struct ReaderPrefs {
     pub lang: Lang,
     /// IANA name of the one zone of the page.
     pub zone: String,
@@ -37,7 +37,7 @@ pub struct Reading {
     pub theme: Option<Theme>,
 }
 
-impl Reading {
+impl ReaderPrefs {
     pub const fn new(lang: Lang, zone: String) -> Self {
         Self { lang, zone, theme: None }
     }
@@ -64,9 +64,9 @@ pub struct SharedView {
     pub document: Document,
     /// Logo, contact and word for coins: around the sealed figures, as they are now.
     pub issuer: Arc<Issuer>,
-    pub reading: Reading,
+    pub prefs: ReaderPrefs,
     /// What the link gives by itself, so that its own links say only what differs.
-    pub usual: Reading,
+    pub is_default: ReaderPrefs,
     /// The path of the link, `/r/…`, for its files and forms; empty in an offline file.
     pub path: String,
     /// The whole address, where a public one is configured.
@@ -76,14 +76,14 @@ pub struct SharedView {
 }
 
 /// The living link of a token; else the answer instead.
-async fn living(
+async fn active_link(
     state: &AppState,
     token: &str,
     headers: &HeaderMap,
     extensions: &Extensions,
     uri: &Uri,
-) -> Result<Arc<Living>, Response> {
-    let lang = asked_lang(uri);
+) -> Result<Arc<ActiveLink>, Response> {
+    let lang = requested_lang(uri);
     let found = match state.shares.find(token, super::now()).await {
         Ok(found) => found,
         Err(error) => {
@@ -93,7 +93,7 @@ async fn living(
     };
     match found {
         Some(row) => Ok(row),
-        None => Err(dead(state, headers, extensions, lang.unwrap_or_else(|| lang_of(headers))).await),
+        None => Err(not_found(state, headers, extensions, lang.unwrap_or_else(|| lang_of(headers))).await),
     }
 }
 
@@ -104,22 +104,22 @@ async fn open(
     headers: &HeaderMap,
     extensions: &Extensions,
     uri: &Uri,
-) -> Result<Arc<Living>, Response> {
-    let row = living(state, token, headers, extensions, uri).await?;
-    if row.password.is_none() || state.shares.remembers(&row, cookie::link(headers).as_deref()) {
+) -> Result<Arc<ActiveLink>, Response> {
+    let row = active_link(state, token, headers, extensions, uri).await?;
+    if row.password.is_none() || state.shares.is_unlocked(&row, cookie::link(headers).as_deref()) {
         return Ok(row);
     }
-    Err(asked(&row, uri, token, &Asked::First))
+    Err(requested_prefs(&row, uri, token, &PasswordPrompt::First))
 }
 
 /// What an address asks for beyond what its link gives by itself, as a query again.
 fn beyond(row: &ShareRow, uri: &Uri) -> String {
-    chosen(uri, row).query(&Reading::new(link_lang(row), row.zone.clone()))
+    chosen(uri, row).query(&ReaderPrefs::new(link_lang(row), row.zone.clone()))
 }
 
 /// The form of a link's password; what was chosen in the address stays chosen behind it.
-fn asked(row: &ShareRow, uri: &Uri, token: &str, why: &Asked) -> Response {
-    plain::password(chosen(uri, row).lang, token, &beyond(row, uri), why)
+fn requested_prefs(row: &ShareRow, uri: &Uri, token: &str, why: &PasswordPrompt) -> Response {
+    error_pages::password(chosen(uri, row).lang, token, &beyond(row, uri), why)
 }
 
 /// A token that is no text at all is looked for like any other, and not found.
@@ -132,9 +132,9 @@ pub async fn unknown(State(state): State<AppState>, request: Request) -> Respons
     // The same work as for a link, whatever stands there.
     let token = request.uri().path().split('/').nth(2).unwrap_or_default();
     let found = state.shares.find(token, super::now()).await;
-    let lang = asked_lang(request.uri()).unwrap_or_else(|| lang_of(request.headers()));
+    let lang = requested_lang(request.uri()).unwrap_or_else(|| lang_of(request.headers()));
     match found {
-        Ok(_) => dead(&state, request.headers(), request.extensions(), lang).await,
+        Ok(_) => not_found(&state, request.headers(), request.extensions(), lang).await,
         Err(error) => {
             tracing::error!(%error, "a link could not be looked up");
             unavailable(lang)
@@ -142,18 +142,18 @@ pub async fn unknown(State(state): State<AppState>, request: Request) -> Respons
     }
 }
 
-async fn dead(state: &AppState, headers: &HeaderMap, extensions: &Extensions, lang: Lang) -> Response {
-    let delay = state.shares.dead_delay(guard::address_of(state, headers, extensions), super::now());
+async fn not_found(state: &AppState, headers: &HeaderMap, extensions: &Extensions, lang: Lang) -> Response {
+    let delay = state.shares.not_found_delay(middleware::address_of(state, headers, extensions), super::now());
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    plain::dead_link(lang)
+    error_pages::link_not_found(lang)
 }
 
 fn unavailable(lang: Lang) -> Response {
     let title = lang.report_try_again();
     let what = lang.report_unavailable();
-    plain::problem(StatusCode::SERVICE_UNAVAILABLE, lang, title, what)
+    error_pages::problem(StatusCode::SERVICE_UNAVAILABLE, lang, title, what)
 }
 
 /// The language that a link gives by itself.
@@ -162,17 +162,17 @@ pub fn link_lang(row: &ShareRow) -> Lang {
 }
 
 /// The reader's choice in the address, else the link's.
-fn chosen(uri: &Uri, row: &ShareRow) -> Reading {
+fn chosen(uri: &Uri, row: &ShareRow) -> ReaderPrefs {
     let query = query(uri);
     let find = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    Reading {
+    ReaderPrefs {
         lang: find("lang").and_then(Lang::from_code).unwrap_or_else(|| link_lang(row)),
         zone: find("tz").and_then(|zone| crate::share::draft::zone(zone).ok()).unwrap_or_else(|| row.zone.clone()),
         theme: find("theme").and_then(Theme::from_name),
     }
 }
 
-fn asked_lang(uri: &Uri) -> Option<Lang> {
+fn requested_lang(uri: &Uri) -> Option<Lang> {
     query(uri).iter().find(|(key, _)| key == "lang").and_then(|(_, value)| Lang::from_code(value))
 }
 
@@ -193,13 +193,13 @@ pub async fn page(
     let rendered = match rendered(&state, &row, &token, reading).await {
         Ok(Some(rendered)) => rendered,
         // A link to a report that is gone is a dead one.
-        Ok(None) => return dead(&state, request.headers(), request.extensions(), lang).await,
+        Ok(None) => return not_found(&state, request.headers(), request.extensions(), lang).await,
         Err(error) => return not_rendered(&error, lang),
     };
     let answer = answer(&rendered, headers);
     // A user who looks at what was sent out is no reader.
     if request.method() == Method::GET && answer.status() == StatusCode::OK && !is_user(&state, headers).await {
-        state.shares.viewed(row.id, super::now());
+        state.shares.count_view(row.id, super::now());
     }
     answer
 }
@@ -228,9 +228,9 @@ fn answer(rendered: &Rendered, headers: &HeaderMap) -> Response {
     answer
 }
 
-fn not_rendered(error: &NotRendered, lang: Lang) -> Response {
+fn not_rendered(error: &RenderError, lang: Lang) -> Response {
     let mut response = unavailable(lang);
-    if matches!(error, NotRendered::Busy) {
+    if matches!(error, RenderError::Busy) {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
     } else {
         tracing::error!(%error, "a shared report could not be rendered");
@@ -264,7 +264,7 @@ fn rendering(text: String, mime: &'static str, header: header::HeaderName, value
 
 /// A link's password, as its form sends it.
 #[derive(Deserialize)]
-pub struct Password {
+pub struct PasswordForm {
     password: String,
 }
 
@@ -275,19 +275,19 @@ pub async fn unlock(
     uri: Uri,
     headers: HeaderMap,
     extensions: Extensions,
-    Form(form): Form<Password>,
+    Form(form): Form<PasswordForm>,
 ) -> Response {
     let token = text(token);
-    let lang = asked_lang(&uri);
+    let lang = requested_lang(&uri);
     let row = match state.shares.find(&token, super::now()).await {
         Ok(Some(row)) => row,
-        Ok(None) => return dead(&state, &headers, &extensions, lang.unwrap_or_else(|| lang_of(&headers))).await,
+        Ok(None) => return not_found(&state, &headers, &extensions, lang.unwrap_or_else(|| lang_of(&headers))).await,
         Err(error) => {
             tracing::error!(%error, "a link could not be looked up");
             return unavailable(lang.unwrap_or_default());
         }
     };
-    let from = guard::address_of(&state, &headers, &extensions);
+    let from = middleware::address_of(&state, &headers, &extensions);
     match state.shares.unlock(&row, form.password.into(), from, super::now()).await {
         Ok(pass) => {
             // Back to the same page by a reference that holds no token: a redirect is written into logs on its way.
@@ -299,8 +299,8 @@ pub async fn unlock(
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
-        Err(PasswordRefused::Wrong) => asked(&row, &uri, &token, &Asked::Wrong),
-        Err(PasswordRefused::Wait(seconds)) => asked(&row, &uri, &token, &Asked::Wait(seconds)),
+        Err(PasswordError::Wrong) => requested_prefs(&row, &uri, &token, &PasswordPrompt::Wrong),
+        Err(PasswordError::Wait(seconds)) => requested_prefs(&row, &uri, &token, &PasswordPrompt::Wait(seconds)),
     }
 }
 
@@ -316,14 +316,14 @@ fn instead_of_file(mut answer: Response) -> Response {
 async fn picture(
     state: &AppState,
     token: &str,
-    kind: pictures::Kind,
+    kind: pictures::PictureKind,
     uri: &Uri,
     headers: &HeaderMap,
     extensions: &Extensions,
 ) -> Response {
     let found = match kind {
-        pictures::Kind::Card => living(state, token, headers, extensions, uri).await,
-        pictures::Kind::Portrait => open(state, token, headers, extensions, uri).await,
+        pictures::PictureKind::Card => active_link(state, token, headers, extensions, uri).await,
+        pictures::PictureKind::Portrait => open(state, token, headers, extensions, uri).await,
     };
     let row = match found {
         Ok(row) => row,
@@ -333,7 +333,7 @@ async fn picture(
     let lang = reading.lang;
     match pictures::picture(state, &row, kind, reading, super::now()).await {
         Ok(Some(picture)) => pictures::answer(&picture, headers),
-        Ok(None) => dead(state, headers, extensions, lang).await,
+        Ok(None) => not_found(state, headers, extensions, lang).await,
         Err(error) => not_rendered(&error, lang),
     }
 }
@@ -345,7 +345,7 @@ pub async fn file(
     request: Request,
 ) -> Response {
     let (token, file) = path.map_or_else(|_| Default::default(), |Path(parts)| parts);
-    if let Some(kind) = pictures::Kind::of(&file) {
+    if let Some(kind) = pictures::PictureKind::of(&file) {
         return picture(&state, &token, kind, request.uri(), request.headers(), request.extensions()).await;
     }
     let row = match open(&state, &token, request.headers(), request.extensions(), request.uri()).await {
@@ -354,12 +354,12 @@ pub async fn file(
     };
     let reading = chosen(request.uri(), &row);
     let lang = reading.lang;
-    let Some(kind) = exports::Kind::of(&file) else {
-        return dead(&state, request.headers(), request.extensions(), lang).await;
+    let Some(kind) = downloads::DownloadFormat::of(&file) else {
+        return not_found(&state, request.headers(), request.extensions(), lang).await;
     };
     match download(&state, &row, kind, reading).await {
         Ok(Some(rendered)) => answer(&rendered, request.headers()),
-        Ok(None) => dead(&state, request.headers(), request.extensions(), lang).await,
+        Ok(None) => not_found(&state, request.headers(), request.extensions(), lang).await,
         Err(error) => not_rendered(&error, lang),
     }
 }
@@ -367,15 +367,15 @@ pub async fn file(
 /// A file of a link, from memory or made when it is its turn. What makes no difference to a file makes no second one.
 async fn download(
     state: &AppState,
-    row: &Arc<Living>,
-    kind: exports::Kind,
-    asked: Reading,
-) -> Result<Option<Arc<Rendered>>, NotRendered> {
-    let usual = Reading::new(link_lang(row), row.zone.clone());
+    row: &Arc<ActiveLink>,
+    kind: downloads::DownloadFormat,
+    asked: ReaderPrefs,
+) -> Result<Option<Arc<Rendered>>, RenderError> {
+    let usual = ReaderPrefs::new(link_lang(row), row.zone.clone());
     let reading = match kind {
-        exports::Kind::Html => asked,
-        exports::Kind::Csv => Reading { zone: asked.zone, ..usual.clone() },
-        exports::Kind::Json => usual.clone(),
+        downloads::DownloadFormat::Html => asked,
+        downloads::DownloadFormat::Csv => ReaderPrefs { zone: asked.zone, ..usual.clone() },
+        downloads::DownloadFormat::Json => usual.clone(),
     };
     let kept = (key(row, &reading, kind.file()), part(&reading, &usual));
     let made = {
@@ -383,7 +383,7 @@ async fn download(
         async move {
             let document = crate::share::document::newest(&state.store, state.sealer.key(), &row, super::now()).await?;
             let Some(document) = document else { return Ok(None) };
-            let file = exports::file(&state, document, kind, reading).await?;
+            let file = downloads::file(&state, document, kind, reading).await?;
             let disposition = format!("attachment; filename=\"{}\"", file.name);
             let made = tokio::task::spawn_blocking(move || {
                 rendering(file.content, kind.mime(), header::CONTENT_DISPOSITION, &disposition)
@@ -391,26 +391,26 @@ async fn download(
             Ok(Some(Arc::new(made.await?)))
         }
     };
-    turns::rendered(&state.turns, state.shares.pages(), row, kept, made).await
+    turns::render_once(&state.turns, state.shares.pages(), row, kept, made).await
 }
 
-fn key(row: &Living, reading: &Reading, what: &'static str) -> Key {
+fn key(row: &ActiveLink, reading: &ReaderPrefs, what: &'static str) -> PageKey {
     let theme = reading.theme.map_or("", Theme::name);
-    Key { link: row.id, lang: reading.lang.code(), zone: reading.zone.clone(), theme, what }
+    PageKey { link: row.id, lang: reading.lang.code(), zone: reading.zone.clone(), theme, what }
 }
 
-fn part(reading: &Reading, usual: &Reading) -> Part {
-    if reading == usual { Part::Usual } else { Part::Chosen }
+fn part(reading: &ReaderPrefs, usual: &ReaderPrefs) -> CacheSection {
+    if reading == usual { CacheSection::Default } else { CacheSection::Chosen }
 }
 
 /// The page of a link as one reader reads it, from memory or made when it is its turn.
 async fn rendered(
     state: &AppState,
-    row: &Arc<Living>,
+    row: &Arc<ActiveLink>,
     token: &str,
-    reading: Reading,
-) -> Result<Option<Arc<Rendered>>, NotRendered> {
-    let usual = Reading::new(link_lang(row), row.zone.clone());
+    reading: ReaderPrefs,
+) -> Result<Option<Arc<Rendered>>, RenderError> {
+    let usual = ReaderPrefs::new(link_lang(row), row.zone.clone());
     let (key, part) = (key(row, &reading, "html"), part(&reading, &usual));
     // Before all the rest is put together: most pages are in memory.
     if let Some(page) = state.shares.pages().get(&key, row.as_of()) {
@@ -426,8 +426,8 @@ async fn rendered(
             let view = SharedView {
                 document,
                 issuer: state.issuers.current().await?,
-                reading,
-                usual,
+                prefs: reading,
+                is_default: usual,
                 address: state.absolute(&path),
                 path,
                 locked: row.password.is_some(),
@@ -440,26 +440,26 @@ async fn rendered(
             });
             let page = Arc::new(made.await?);
             // What single readers chose is not worth the time.
-            if part == Part::Usual {
-                tighten(&page);
+            if part == CacheSection::Default {
+                compress_in_background(&page);
             }
             Ok(Some(page))
         }
     };
-    turns::rendered(&state.turns, state.shares.pages(), row, (key, part), made).await
+    turns::render_once(&state.turns, state.shares.pages(), row, (key, part), made).await
 }
 
 /// Compresses a page that stays as tightly as it goes, when there is time.
-fn tighten(page: &Arc<Rendered>) {
+fn compress_in_background(page: &Arc<Rendered>) {
     /// One at a time: quality 11 takes a core for a while, and readers come first.
-    static ONE: Semaphore = Semaphore::const_new(1);
+    static COMPRESSION_PERMIT: Semaphore = Semaphore::const_new(1);
     /// While reports are sealed one after another, pages are forgotten sooner than this: none of that work is wanted.
-    const STAYS: Duration = Duration::from_secs(1);
+    const PAGE_TTL: Duration = Duration::from_secs(1);
     let page = Arc::downgrade(page);
     tokio::spawn(async move {
-        tokio::time::sleep(STAYS).await;
+        tokio::time::sleep(PAGE_TTL).await;
         // The task ends with its work, so the permit does too.
-        let Ok(_permit) = ONE.acquire().await else { return };
+        let Ok(_permit) = COMPRESSION_PERMIT.acquire().await else { return };
         let Some(page) = page.upgrade() else { return };
         let made = tokio::task::spawn_blocking(move || page.set_brotli(compress(&page.body, 11)));
         if made.await.is_err() {
@@ -481,10 +481,10 @@ mod tests {
 
     #[test]
     fn an_address_says_only_what_differs() {
-        let usual = Reading::new(Lang::En, "Asia/Shanghai".to_owned());
+        let usual = ReaderPrefs::new(Lang::En, "Asia/Shanghai".to_owned());
         assert_eq!(usual.query(&usual), "");
-        let other = Reading { lang: Lang::Ja, zone: "America/New_York".to_owned(), theme: Some(Theme::Dark) };
+        let other = ReaderPrefs { lang: Lang::Ja, zone: "America/New_York".to_owned(), theme: Some(Theme::Dark) };
         assert_eq!(other.query(&usual), "?lang=ja&tz=America%2FNew_York&theme=dark");
-        assert_eq!(Reading { theme: Some(Theme::Light), ..usual.clone() }.query(&usual), "?theme=light");
+        assert_eq!(ReaderPrefs { theme: Some(Theme::Light), ..usual.clone() }.query(&usual), "?theme=light");
     }
 }

@@ -3,14 +3,14 @@
 //! Measures are the page's pixels; painting multiplies them. The sheet remembers every text it was given, so that a test can
 //! hold against it what a picture must not say.
 
-use super::fonts::{Fonts, Line, Style};
-use super::qr::Modules;
+use super::fonts::{Fonts, TextLine, TextStyle};
+use super::qr::QrModules;
 use super::theme::Colour;
 use crate::pages::report::Theme;
 use tiny_skia::{Color, FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, Rect, Stroke, Transform};
 
 /// Pixels of a picture's height that are drawn at most; what a report says ends far before.
-const TALLEST: u32 = 9_000;
+const MAX_HEIGHT: u32 = 9_000;
 
 /// Why there is no picture.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +23,7 @@ pub enum PictureError {
 
 /// Where a text stands to its point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Anchor {
+pub enum TextAnchor {
     Start,
     Middle,
     End,
@@ -34,14 +34,14 @@ enum Shape {
     Line(Path, Colour, f32),
 }
 
-pub struct Sheet<'a> {
+pub struct Canvas<'a> {
     pub fonts: &'a Fonts,
     pub theme: Theme,
     /// Whether Han letters take their Japanese forms.
     pub japanese: bool,
     pub width: f32,
     shapes: Vec<Shape>,
-    said: Vec<String>,
+    texts: Vec<String>,
 }
 
 /// A path of straight lines.
@@ -56,14 +56,14 @@ fn polyline(points: &[(f32, f32)], close: bool) -> Option<Path> {
     path.finish()
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> Canvas<'a> {
     pub const fn new(fonts: &'a Fonts, theme: Theme, japanese: bool, width: f32) -> Self {
-        Self { fonts, theme, japanese, width, shapes: Vec::new(), said: Vec::new() }
+        Self { fonts, theme, japanese, width, shapes: Vec::new(), texts: Vec::new() }
     }
 
     /// Every text on the sheet, a line each.
-    pub fn said(&self) -> String {
-        self.said.join("\n")
+    pub fn texts(&self) -> String {
+        self.texts.join("\n")
     }
 
     pub fn rect(&mut self, x: f32, y: f32, width: f32, height: f32, colour: Colour) {
@@ -102,28 +102,28 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    pub fn line_of(&self, text: &str, style: Style) -> Line {
+    pub fn line_of(&self, text: &str, style: TextStyle) -> TextLine {
         self.fonts.line(text, style, self.japanese)
     }
 
     /// Writes a shaped line; the point lies on its baseline.
-    pub fn write(&mut self, line: &Line, x: f32, y: f32, anchor: Anchor, colour: Colour) {
+    pub fn write(&mut self, line: &TextLine, x: f32, y: f32, anchor: TextAnchor, colour: Colour) {
         self.put(line, x, y, anchor, colour, false);
     }
 
     /// Text on a chart: the paper shines around its letters.
-    pub fn write_over(&mut self, line: &Line, x: f32, y: f32, anchor: Anchor, colour: Colour) {
+    pub fn write_over(&mut self, line: &TextLine, x: f32, y: f32, anchor: TextAnchor, colour: Colour) {
         self.put(line, x, y, anchor, colour, true);
     }
 
-    fn put(&mut self, line: &Line, x: f32, y: f32, anchor: Anchor, colour: Colour, halo: bool) {
+    fn put(&mut self, line: &TextLine, x: f32, y: f32, anchor: TextAnchor, colour: Colour, halo: bool) {
         let left = match anchor {
-            Anchor::Start => x,
-            Anchor::Middle => x - line.width / 2.0,
-            Anchor::End => x - line.width,
+            TextAnchor::Start => x,
+            TextAnchor::Middle => x - line.width / 2.0,
+            TextAnchor::End => x - line.width,
         };
         let outlines = self.fonts.outlines(line, left, y);
-        self.said.push(line.text.clone());
+        self.texts.push(line.text.clone());
         let size = line.size();
         if halo {
             let paths = [&outlines.plain, &outlines.bolder].into_iter().flatten().cloned();
@@ -139,7 +139,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// A QR code: dark on white in every theme, because cameras read nothing else reliably.
-    pub fn qr(&mut self, modules: &Modules, x: f32, y: f32, side: f32) {
+    pub fn qr(&mut self, modules: &QrModules, x: f32, y: f32, side: f32) {
         self.rect(x, y, side, side, [255, 255, 255]);
         let unit = side / modules.side as f32;
         let mut path = PathBuilder::new();
@@ -155,7 +155,7 @@ impl<'a> Sheet<'a> {
     /// Paints the sheet, `height` of it, and writes it as a PNG.
     pub fn png(&self, height: f32, scale: f32) -> Result<Vec<u8>, PictureError> {
         let size = ((self.width * scale).round() as u32, (height * scale).ceil() as u32);
-        let pixmap = Some(size).filter(|(_, height)| *height <= TALLEST);
+        let pixmap = Some(size).filter(|(_, height)| *height <= MAX_HEIGHT);
         let mut pixmap = pixmap.and_then(|(w, h)| Pixmap::new(w, h)).ok_or(PictureError::Size(size.0, size.1))?;
         let [r, g, b] = self.theme.paper();
         pixmap.fill(Color::from_rgba8(r, g, b, 255));

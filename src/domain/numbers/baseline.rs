@@ -2,22 +2,22 @@
 
 use super::series::Series;
 use super::{MINUTE, rounded};
-use crate::domain::live::Pace;
-use crate::domain::record::{Quartiles, Record, Usual};
+use crate::domain::live::BaselineComparison;
+use crate::domain::record::{Baseline, Quartiles, Record};
 use crate::domain::{Counter, Millis, StreamId, Totals};
 
 /// From so many streams on there is a "usual".
-pub const ENOUGH: usize = 4;
+pub const MIN_BASELINE_STREAMS: usize = 4;
 /// So many are looked at.
-pub const MOST: usize = 8;
+pub const MAX_BASELINE_STREAMS: usize = 8;
 /// The course is kept at every tenth minute.
 pub const STEP_MS: i64 = 10 * MINUTE;
 /// A show longer than a day is not followed further: its course would outgrow its report.
-const LONGEST_COURSE: i64 = 24 * 6;
+const MAX_CURVE_STEPS: i64 = 24 * 6;
 
 /// What is needed of one past stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Past {
+pub struct PastStream {
     pub stream: StreamId,
     pub sha256: String,
     pub totals: Totals,
@@ -27,7 +27,7 @@ pub struct Past {
     pub show_ms: i64,
 }
 
-impl Past {
+impl PastStream {
     /// Of a sealed record. A snapshot, or a stream without a reading, says nothing of what is usual.
     pub fn of(record: &Record, sha256: &str) -> Option<Self> {
         let series = Series::of(record);
@@ -52,7 +52,7 @@ impl Past {
 /// The counters at every tenth minute from the start; 0 at the start itself, unknown before the first reading.
 fn course(series: &Series, start: &Totals, started_at: Millis, show_ms: i64, totals: &Totals) -> Vec<Totals> {
     let Some((first, last)) = series.span() else { return Vec::new() };
-    (0..=(show_ms / STEP_MS).min(LONGEST_COURSE))
+    (0..=(show_ms / STEP_MS).min(MAX_CURVE_STEPS))
         .map(|step| {
             let at = started_at + step * STEP_MS;
             if step == 0 {
@@ -72,7 +72,7 @@ fn course(series: &Series, start: &Totals, started_at: Millis, show_ms: i64, tot
 
 /// Median and middle half of values, by linear interpolation between ranks, rounded; `None` below four values.
 pub fn quartiles(mut values: Vec<i64>) -> Option<Quartiles> {
-    if values.len() < ENOUGH {
+    if values.len() < MIN_BASELINE_STREAMS {
         return None;
     }
     values.sort_unstable();
@@ -87,31 +87,31 @@ pub fn quartiles(mut values: Vec<i64>) -> Option<Quartiles> {
 }
 
 /// The usual of a room from its past streams, newest first; at most 8 are used, and below 4 only their number is told.
-pub fn usual(past: &[Past]) -> Usual {
-    let past = &past[..past.len().min(MOST)];
-    let mut usual = Usual {
+pub fn baseline(past: &[PastStream]) -> Baseline {
+    let past = &past[..past.len().min(MAX_BASELINE_STREAMS)];
+    let mut baseline = Baseline {
         streams: i64::try_from(past.len()).unwrap_or(0),
         used: past.iter().map(|one| (one.stream, one.sha256.clone())).collect(),
-        ..Usual::default()
+        ..Baseline::default()
     };
-    if past.len() < ENOUGH {
-        return usual;
+    if past.len() < MIN_BASELINE_STREAMS {
+        return baseline;
     }
     let steps = past.iter().map(|one| one.course.len()).max().unwrap_or(0);
     for counter in Counter::ALL {
         if let Some(totals) = quartiles(past.iter().filter_map(|one| one.totals.get(counter)).collect()) {
-            usual.totals.insert(counter, totals);
+            baseline.totals.insert(counter, totals);
             let at = |step| quartiles(past.iter().filter_map(|one| one.at(step, counter)).collect());
-            usual.course.insert(counter, (0..steps).map(at).collect());
+            baseline.course.insert(counter, (0..steps).map(at).collect());
         }
     }
-    usual
+    baseline
 }
 
-impl Usual {
+impl Baseline {
     /// How many sealed streams are missing until there is a usual; 0 when there is one.
     pub fn missing(&self) -> i64 {
-        (ENOUGH as i64 - self.streams).max(0)
+        (MIN_BASELINE_STREAMS as i64 - self.streams).max(0)
     }
 
     /// The median course at an elapsed time, straight between tenth minutes; after its end the median total.
@@ -132,7 +132,7 @@ impl Usual {
 
 /// A total held against its usual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Against {
+pub struct BaselineDeviation {
     pub value: i64,
     pub usual: Quartiles,
     /// Rounded percent above (positive) or below (negative) the median; undefined where the median is 0.
@@ -142,45 +142,56 @@ pub struct Against {
 }
 
 /// A total against its usual, where both are known.
-pub fn against(usual: &Usual, counter: Counter, value: Option<i64>) -> Option<Against> {
-    let (value, quartiles) = (value?, *usual.totals.get(&counter)?);
+pub fn compare_to_baseline(baseline: &Baseline, counter: Counter, value: Option<i64>) -> Option<BaselineDeviation> {
+    let (value, quartiles) = (value?, *baseline.totals.get(&counter)?);
     let percent = rounded(i128::from(value - quartiles.median) * 100, quartiles.median.into());
-    Some(Against { value, usual: quartiles, percent, within: (quartiles.low..=quartiles.high).contains(&value) })
+    Some(BaselineDeviation {
+        value,
+        usual: quartiles,
+        percent,
+        within: (quartiles.low..=quartiles.high).contains(&value),
+    })
 }
 
 /// The value by now in percent of the usual at the same elapsed time; undefined where that is 0 or unknown, and before the
 /// first step of the course: what is known of it begins there, and a handful of coins held against another is no pace.
-pub fn percent_of_usual(usual: &Usual, counter: Counter, elapsed_ms: i64, value: Option<i64>) -> Option<i64> {
+pub fn percent_of_baseline(baseline: &Baseline, counter: Counter, elapsed_ms: i64, value: Option<i64>) -> Option<i64> {
     if elapsed_ms < STEP_MS {
         return None;
     }
-    rounded(i128::from(value?) * 100, usual.median_at(counter, elapsed_ms)?.into())
+    rounded(i128::from(value?) * 100, baseline.median_at(counter, elapsed_ms)?.into())
 }
 
 /// The pace of a live stream. `best` is the greatest total the room ever had, where one is known.
-pub fn pace(usual: &Usual, best: Option<i64>, counter: Counter, elapsed_ms: i64, value: Option<i64>) -> Pace {
-    let Some(now) = value else { return Pace::Unknown };
-    match (usual.streams, best) {
-        (0, _) => Pace::FirstStream,
-        (have, _) if usual.missing() > 0 => Pace::NotYet { have },
-        (_, Some(before)) if now > before && before > 0 => Pace::BestEver { before },
-        _ => match percent_of_usual(usual, counter, elapsed_ms, value) {
-            Some(percent) => Pace::Percent { percent },
-            None => Pace::Unknown,
+pub fn compare_live(
+    baseline: &Baseline,
+    best: Option<i64>,
+    counter: Counter,
+    elapsed_ms: i64,
+    value: Option<i64>,
+) -> BaselineComparison {
+    let Some(now) = value else { return BaselineComparison::Unknown };
+    match (baseline.streams, best) {
+        (0, _) => BaselineComparison::FirstStream,
+        (have, _) if baseline.missing() > 0 => BaselineComparison::NotYet { have },
+        (_, Some(before)) if now > before && before > 0 => BaselineComparison::BestEver { before },
+        _ => match percent_of_baseline(baseline, counter, elapsed_ms, value) {
+            Some(percent) => BaselineComparison::Percent { percent },
+            None => BaselineComparison::Unknown,
         },
     }
 }
 
 /// On which side of its usual the stream ended (`true`: ahead), and from which elapsed millisecond on (a tenth minute) it
 /// stayed there. `None` where it ended as usual, or one of the two is unknown at the end.
-pub fn side_from(record: &Record, counter: Counter) -> Option<(bool, i64)> {
-    let past = Past::of(record, "")?;
+pub fn crossover(record: &Record, counter: Counter) -> Option<(bool, i64)> {
+    let past = PastStream::of(record, "")?;
     let course: &Vec<_> = record.usual.course.get(&counter)?;
     let mut since: Option<(bool, i64)> = None;
-    for (step, (now, usual)) in past.course.iter().zip(course).enumerate().skip(1) {
-        let side = now.get(counter).zip(usual.as_ref()).filter(|(now, usual)| *now != usual.median);
-        since = side.and_then(|(now, usual)| {
-            let ahead = now > usual.median;
+    for (step, (now, baseline)) in past.course.iter().zip(course).enumerate().skip(1) {
+        let side = now.get(counter).zip(baseline.as_ref()).filter(|(now, baseline)| *now != baseline.median);
+        since = side.and_then(|(now, baseline)| {
+            let ahead = now > baseline.median;
             let here = i64::try_from(step).ok()? * STEP_MS;
             Some((ahead, since.filter(|(before, _)| *before == ahead).map_or(here, |(_, from)| from)))
         });
@@ -193,8 +204,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn past(coins: i64, minutes: i64) -> Past {
-        Past {
+    fn past(coins: i64, minutes: i64) -> PastStream {
+        PastStream {
             stream: StreamId(coins),
             sha256: "00".into(),
             totals: Totals { coins: Some(coins), ..Totals::default() },
@@ -215,29 +226,32 @@ mod tests {
 
     #[test]
     fn there_is_no_usual_below_four_streams() {
-        let three = usual(&[past(1, 60), past(2, 60), past(3, 60)]);
+        let three = baseline(&[past(1, 60), past(2, 60), past(3, 60)]);
         assert_eq!((three.streams, three.missing(), three.totals.len()), (3, 1, 0));
-        assert_eq!(pace(&three, None, Counter::Coins, 0, Some(1)), Pace::NotYet { have: 3 });
-        assert_eq!(pace(&usual(&[]), None, Counter::Coins, 0, Some(1)), Pace::FirstStream);
+        assert_eq!(compare_live(&three, None, Counter::Coins, 0, Some(1)), BaselineComparison::NotYet { have: 3 });
+        assert_eq!(compare_live(&baseline(&[]), None, Counter::Coins, 0, Some(1)), BaselineComparison::FirstStream);
     }
 
     #[test]
     fn pace_is_held_against_the_same_minute() {
-        let four = usual(&[past(600, 60), past(600, 60), past(600, 60), past(600, 60)]);
+        let four = baseline(&[past(600, 60), past(600, 60), past(600, 60), past(600, 60)]);
         assert_eq!(four.median_at(Counter::Coins, 25 * MINUTE), Some(250));
         assert_eq!(four.median_at(Counter::Coins, 500 * MINUTE), Some(600));
-        assert_eq!(percent_of_usual(&four, Counter::Coins, 30 * MINUTE, Some(378)), Some(126));
-        assert_eq!(percent_of_usual(&four, Counter::Coins, 2 * MINUTE, Some(378)), None, "too early for a pace");
-        assert_eq!(pace(&four, Some(600), Counter::Coins, 30 * MINUTE, Some(601)), Pace::BestEver { before: 600 });
-        assert_eq!(pace(&four, Some(600), Counter::Coins, 0, Some(5)), Pace::Unknown);
-        assert_eq!(pace(&four, None, Counter::Likes, 0, Some(5)), Pace::Unknown);
-        assert_eq!(pace(&four, None, Counter::Coins, 0, None), Pace::Unknown);
+        assert_eq!(percent_of_baseline(&four, Counter::Coins, 30 * MINUTE, Some(378)), Some(126));
+        assert_eq!(percent_of_baseline(&four, Counter::Coins, 2 * MINUTE, Some(378)), None, "too early for a pace");
+        assert_eq!(
+            compare_live(&four, Some(600), Counter::Coins, 30 * MINUTE, Some(601)),
+            BaselineComparison::BestEver { before: 600 }
+        );
+        assert_eq!(compare_live(&four, Some(600), Counter::Coins, 0, Some(5)), BaselineComparison::Unknown);
+        assert_eq!(compare_live(&four, None, Counter::Likes, 0, Some(5)), BaselineComparison::Unknown);
+        assert_eq!(compare_live(&four, None, Counter::Coins, 0, None), BaselineComparison::Unknown);
     }
 
     #[test]
     fn only_the_newest_eight_count_and_short_ones_hold_their_total() {
         let many: Vec<_> = (0..10).map(|i| past(if i < 8 { 100 } else { 9_999 }, 30 + i * 10)).collect();
-        let usual = usual(&many);
+        let usual = baseline(&many);
         assert_eq!((usual.streams, usual.totals[&Counter::Coins].high), (8, 100));
         assert_eq!(usual.course[&Counter::Coins].len(), 11);
         assert_eq!(usual.course[&Counter::Coins][10].unwrap().median, 100);
@@ -245,11 +259,11 @@ mod tests {
 
     #[test]
     fn a_total_is_within_or_beyond_the_middle_half() {
-        let four = usual(&[past(100, 60), past(200, 60), past(300, 60), past(400, 60)]);
-        let found = against(&four, Counter::Coins, Some(295)).unwrap();
+        let four = baseline(&[past(100, 60), past(200, 60), past(300, 60), past(400, 60)]);
+        let found = compare_to_baseline(&four, Counter::Coins, Some(295)).unwrap();
         assert_eq!((found.usual.median, found.percent, found.within), (250, Some(18), true));
-        assert_eq!(against(&four, Counter::Coins, Some(150)).unwrap().percent, Some(-40));
-        assert!(!against(&four, Counter::Coins, Some(1000)).unwrap().within);
-        assert_eq!(against(&four, Counter::Coins, None), None);
+        assert_eq!(compare_to_baseline(&four, Counter::Coins, Some(150)).unwrap().percent, Some(-40));
+        assert!(!compare_to_baseline(&four, Counter::Coins, Some(1000)).unwrap().within);
+        assert_eq!(compare_to_baseline(&four, Counter::Coins, None), None);
     }
 }

@@ -5,10 +5,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::tests::Place;
-use super::*;
+use super::SealFixture;
 use crate::domain::{Run, StreamId, StreamState};
 use crate::report::compose::tests::START;
+use crate::report::*;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
@@ -78,7 +78,7 @@ async fn holds(image: &Image, stream: StreamId, key: &SigningKey, runs: &[Run], 
 
 #[tokio::test]
 async fn a_crash_at_any_step_of_sealing_leaves_all_or_nothing() {
-    let place = Place::new().await;
+    let place = SealFixture::new().await;
     let first = place.ended(0).await;
     let before = place.seal(first).await.unwrap().sha256;
     let stream = place.ended(1).await;

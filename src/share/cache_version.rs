@@ -9,21 +9,21 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 
 /// Streams whose last change is remembered; beyond, everything counts as changed once. Bounds the memory.
-const MOST_STREAMS: usize = 10_000;
+const MAX_STREAMS: usize = 10_000;
 
 /// The changes of everything that memory may hold of people and links. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Changes(Arc<Inner>);
+pub struct CacheVersion(Arc<VersionInner>);
 
 #[derive(Debug)]
-struct Inner {
-    numbers: RwLock<Numbers>,
+struct VersionInner {
+    versions: RwLock<Versions>,
     /// Wakes whoever must look after their session.
     sessions: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
-struct Numbers {
+struct Versions {
     /// Of the newest change.
     now: u64,
     /// Of the newest change of everything.
@@ -34,38 +34,38 @@ struct Numbers {
 
 /// Something that was read about a stream, and after which change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AsOf {
+pub struct VersionStamp {
     pub stream: StreamId,
     pub change: u64,
 }
 
-impl Default for Changes {
+impl Default for CacheVersion {
     fn default() -> Self {
-        Self(Arc::new(Inner { numbers: RwLock::default(), sessions: watch::Sender::new(()) }))
+        Self(Arc::new(VersionInner { versions: RwLock::default(), sessions: watch::Sender::new(()) }))
     }
 }
 
-impl Changes {
-    fn change(&self, what: impl FnOnce(&mut Numbers)) {
-        let mut numbers = self.0.numbers.write().unwrap_or_else(PoisonError::into_inner);
+impl CacheVersion {
+    fn change(&self, what: impl FnOnce(&mut Versions)) {
+        let mut numbers = self.0.versions.write().unwrap_or_else(PoisonError::into_inner);
         numbers.now += 1;
         what(&mut numbers);
     }
 
-    fn read<T>(&self, what: impl FnOnce(&Numbers) -> T) -> T {
-        what(&self.0.numbers.read().unwrap_or_else(PoisonError::into_inner))
+    fn read<T>(&self, what: impl FnOnce(&Versions) -> T) -> T {
+        what(&self.0.versions.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Anything may have changed: nothing that was remembered before holds.
-    pub fn bump(&self) {
-        self.change(Numbers::all_changed);
-        self.bump_sessions();
+    pub fn increment(&self) {
+        self.change(Versions::all_changed);
+        self.increment_sessions();
     }
 
     /// A stream's links or its report changed.
-    pub fn bump_stream(&self, stream: StreamId) {
+    pub fn increment_stream(&self, stream: StreamId) {
         self.change(|numbers| {
-            if numbers.streams.len() >= MOST_STREAMS {
+            if numbers.streams.len() >= MAX_STREAMS {
                 numbers.all_changed();
             }
             numbers.streams.insert(stream, numbers.now);
@@ -73,7 +73,7 @@ impl Changes {
     }
 
     /// Somebody's session or role changed; no report looks different for it.
-    pub fn bump_sessions(&self) {
+    pub fn increment_sessions(&self) {
         self.0.sessions.send_replace(());
     }
 
@@ -83,7 +83,7 @@ impl Changes {
     }
 
     /// Whether nothing changed since that would make it untrue.
-    pub fn holds(&self, as_of: AsOf) -> bool {
+    pub fn is_current(&self, as_of: VersionStamp) -> bool {
         self.read(|numbers| {
             let of_the_stream = numbers.streams.get(&as_of.stream);
             as_of.change >= numbers.all && of_the_stream.is_none_or(|change| as_of.change >= *change)
@@ -101,7 +101,7 @@ impl Changes {
     }
 }
 
-impl Numbers {
+impl Versions {
     fn all_changed(&mut self) {
         self.all = self.now;
         self.streams.clear();
@@ -112,36 +112,36 @@ impl Numbers {
 mod tests {
     use super::*;
 
-    fn as_of(changes: &Changes, stream: i64) -> AsOf {
-        AsOf { stream: StreamId(stream), change: changes.now() }
+    fn as_of(changes: &CacheVersion, stream: i64) -> VersionStamp {
+        VersionStamp { stream: StreamId(stream), change: changes.now() }
     }
 
     #[test]
     fn a_change_concerns_its_stream_only() {
-        let changes = Changes::default();
+        let changes = CacheVersion::default();
         let (one, other) = (as_of(&changes, 1), as_of(&changes, 2));
-        changes.bump_stream(StreamId(1));
-        assert!(!changes.holds(one) && changes.holds(other));
-        assert!(changes.holds(as_of(&changes, 1)));
+        changes.increment_stream(StreamId(1));
+        assert!(!changes.is_current(one) && changes.is_current(other));
+        assert!(changes.is_current(as_of(&changes, 1)));
         let (generation, listener) = (changes.generation(), changes.subscribe());
-        changes.bump_sessions();
-        assert!(changes.holds(other) && changes.generation() == generation);
+        changes.increment_sessions();
+        assert!(changes.is_current(other) && changes.generation() == generation);
         assert!(listener.has_changed().is_ok_and(|changed| changed));
-        changes.bump();
-        assert!(!changes.holds(other) && changes.generation() != generation);
-        assert!(changes.holds(as_of(&changes, 2)));
+        changes.increment();
+        assert!(!changes.is_current(other) && changes.generation() != generation);
+        assert!(changes.is_current(as_of(&changes, 2)));
     }
 
     #[test]
     fn memory_is_bounded_and_nothing_old_holds_for_it() {
-        let changes = Changes::default();
+        let changes = CacheVersion::default();
         let before = as_of(&changes, -1);
-        changes.bump_stream(StreamId(-2));
-        let changed = AsOf { stream: StreamId(-2), change: before.change };
-        for stream in 0..3 * MOST_STREAMS as i64 {
-            changes.bump_stream(StreamId(stream));
-            assert!(!changes.holds(changed));
+        changes.increment_stream(StreamId(-2));
+        let changed = VersionStamp { stream: StreamId(-2), change: before.change };
+        for stream in 0..3 * MAX_STREAMS as i64 {
+            changes.increment_stream(StreamId(stream));
+            assert!(!changes.is_current(changed));
         }
-        assert!(changes.read(|numbers| numbers.streams.len()) <= MOST_STREAMS);
+        assert!(changes.read(|numbers| numbers.streams.len()) <= MAX_STREAMS);
     }
 }

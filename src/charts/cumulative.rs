@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 /// What a course chart shows. Value `i` of `values` stood at `from + i × step`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Course {
+pub struct CumulativeChart {
     pub counter: Counter,
     pub from: Millis,
     /// Milliseconds between two values, more than 0.
@@ -23,16 +23,16 @@ pub struct Course {
     /// The end of the stream; the time at the axis' end.
     pub ended: Millis,
     /// Sentences for those who cannot see the drawing.
-    pub told: Vec<String>,
+    pub description: Vec<String>,
 }
 
 /// Vertical units of the grid; the plot is as high as its style sheet says.
-const HIGH: i64 = 240;
+const HEIGHT: i64 = 240;
 /// Two labels at the lines' ends are at least so much of the height apart: a line of text at 120 px.
-const APART: i64 = 30;
+const MIN_LABEL_DISTANCE: i64 = 30;
 
 /// Draws the cumulative curve, the median and the band. Labels stand beyond the lines' ends, where no line is.
-pub fn course_chart(words: &Words, course: &Course) -> AnyView {
+pub fn cumulative_chart(words: &Words, course: &CumulativeChart) -> AnyView {
     let length = (course.values.len().max(2) as i64 - 1) * course.step;
     let until = course.from + length;
     // A past that lasted longer ends with this stream.
@@ -47,7 +47,7 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
         ceiling(course.values.iter().flatten().copied().chain(usual.iter().map(|(_, quartiles)| quartiles.high)));
     let y = |value: i64| {
         let value = value.clamp(0, top_value);
-        HIGH - (i128::from(value) * i128::from(HIGH) / i128::from(top_value)) as i64
+        HEIGHT - (i128::from(value) * i128::from(HEIGHT) / i128::from(top_value)) as i64
     };
     let x = |at: i64| at * 4 / course.step.max(1);
     let line: Vec<Point> = course
@@ -61,9 +61,9 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
     };
     let median = edge(|quartiles| quartiles.median);
     let band = path::band(&edge(|quartiles| quartiles.high), &edge(|quartiles| quartiles.low));
-    let view_box = format!("0 0 {} {HIGH}", x(length).max(1));
+    let view_box = format!("0 0 {} {HEIGHT}", x(length).max(1));
     let last = course.values.iter().flatten().last().copied();
-    let (this_label, usual_label) = apart(last.map(y), usual.last().map(|(_, quartiles)| y(quartiles.median)));
+    let (this_label, usual_label) = spread_labels(last.map(y), usual.last().map(|(_, quartiles)| y(quartiles.median)));
     let values: Vec<String> =
         course.values.iter().map(|value| value.map_or_else(String::new, |value| value.to_string())).collect();
     let medians: Vec<String> = course
@@ -73,11 +73,11 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
         .collect();
     let title = words.so_far(course.counter);
     let mut description = vec![words.describe_chart(&title, course.from, until, course.counter, last)];
-    description.extend(course.told.iter().cloned());
+    description.extend(course.description.iter().cloned());
     let end_label = |at: Option<i64>, class: &'static str, label: &'static str| {
         at.map(|at| {
             view! {
-                <text class=class x="100%" dx="6" y=share(at, HIGH) dy="4">
+                <text class=class x="100%" dx="6" y=share(at, HEIGHT) dy="4">
                     {label}
                 </text>
             }
@@ -103,7 +103,7 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
             {value_ticks(top_value, 2)
                 .into_iter()
                 .map(|tick| {
-                    let level = share(y(tick), HIGH);
+                    let level = share(y(tick), HEIGHT);
                     view! {
                         <line class="grid" x2="100%" y1=level.clone() y2=level.clone()></line>
                         <text class="tick level" y=level dy="-4">{words.lang.axis(tick)}</text>
@@ -127,12 +127,12 @@ pub fn course_chart(words: &Words, course: &Course) -> AnyView {
 
 /// Where the labels of this stream and of its usual stand: at their lines' ends, moved apart where these are close, the
 /// one whose line ends higher above.
-fn apart(this: Option<i64>, usual: Option<i64>) -> (Option<i64>, Option<i64>) {
+fn spread_labels(this: Option<i64>, usual: Option<i64>) -> (Option<i64>, Option<i64>) {
     let Some((this_y, usual_y)) = this.zip(usual) else { return (this, usual) };
-    let missing = (APART - (this_y - usual_y).abs()).max(0);
+    let missing = (MIN_LABEL_DISTANCE - (this_y - usual_y).abs()).max(0);
     let (mut above, mut below) = (this_y.min(usual_y) - missing / 2, this_y.max(usual_y) + missing - missing / 2);
     // Neither leaves the plot.
-    let shift = (0 - above).max(0) - (below - HIGH).max(0);
+    let shift = (0 - above).max(0) - (below - HEIGHT).max(0);
     (above, below) = (above + shift, below + shift);
     if this_y <= usual_y { (Some(above), Some(below)) } else { (Some(below), Some(above)) }
 }
@@ -141,8 +141,8 @@ fn apart(this: Option<i64>, usual: Option<i64>) -> (Option<i64>, Option<i64>) {
 mod tests {
     use super::*;
 
-    fn course(values: Vec<Option<i64>>, usual: usize) -> Course {
-        Course {
+    fn course(values: Vec<Option<i64>>, usual: usize) -> CumulativeChart {
+        CumulativeChart {
             counter: Counter::Coins,
             from: Millis(1_795_262_400_000),
             step: 60_000,
@@ -153,13 +153,13 @@ mod tests {
             usual_step: 600_000,
             gaps: Vec::new(),
             ended: Millis(1_795_265_000_000),
-            told: Vec::new(),
+            description: Vec::new(),
         }
     }
 
     #[test]
     fn a_first_stream_has_no_band() {
-        let html = course_chart(&Words::default(), &course((0..40).map(Some).collect(), 0)).to_html();
+        let html = cumulative_chart(&Words::default(), &course((0..40).map(Some).collect(), 0)).to_html();
         assert!(
             !html.contains("usual-band") && html.contains(">this stream<") && !html.contains(">typical<"),
             "{html}"
@@ -168,29 +168,35 @@ mod tests {
 
     #[test]
     fn a_longer_past_is_cut_at_this_end() {
-        let html = course_chart(&Words::default(), &course((0..31).map(Some).collect(), 60)).to_html();
+        let html = cumulative_chart(&Words::default(), &course((0..31).map(Some).collect(), 60)).to_html();
         assert!(html.contains("usual-band") && html.contains(">typical<"), "{html}");
     }
 
     #[test]
     fn unknown_and_empty_are_drawn() {
         for values in [vec![], vec![None], vec![Some(0)], vec![None, Some(4), None]] {
-            let html = course_chart(&Words::default(), &course(values, 5)).to_html();
+            let html = cumulative_chart(&Words::default(), &course(values, 5)).to_html();
             assert!(html.contains("<svg") && !html.contains("style="), "{html}");
         }
     }
 
     #[test]
     fn labels_at_the_same_end_stand_apart_and_inside() {
-        assert_eq!(apart(Some(0), Some(0)), (Some(0), Some(30)));
-        assert_eq!(apart(Some(240), Some(236)), (Some(240), Some(210)));
-        assert_eq!(apart(Some(100), Some(110)), (Some(90), Some(120)));
-        assert_eq!(apart(Some(10), Some(200)), (Some(10), Some(200)));
-        assert_eq!(apart(Some(10), None), (Some(10), None));
-        for this in 0..=HIGH {
-            for usual in 0..=HIGH {
-                let (Some(this), Some(usual)) = apart(Some(this), Some(usual)) else { panic!("both are known") };
-                assert!((this - usual).abs() >= APART && (0..=HIGH).contains(&this) && (0..=HIGH).contains(&usual));
+        assert_eq!(spread_labels(Some(0), Some(0)), (Some(0), Some(30)));
+        assert_eq!(spread_labels(Some(240), Some(236)), (Some(240), Some(210)));
+        assert_eq!(spread_labels(Some(100), Some(110)), (Some(90), Some(120)));
+        assert_eq!(spread_labels(Some(10), Some(200)), (Some(10), Some(200)));
+        assert_eq!(spread_labels(Some(10), None), (Some(10), None));
+        for this in 0..=HEIGHT {
+            for usual in 0..=HEIGHT {
+                let (Some(this), Some(usual)) = spread_labels(Some(this), Some(usual)) else {
+                    panic!("both are known")
+                };
+                assert!(
+                    (this - usual).abs() >= MIN_LABEL_DISTANCE
+                        && (0..=HEIGHT).contains(&this)
+                        && (0..=HEIGHT).contains(&usual)
+                );
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::forms::{came_from, refusal, see_other, wants_page};
 use super::request::{lang_of, local_path, query};
-use super::{AppState, cookie, plain};
+use super::{AppState, cookie, error_pages};
 use crate::api::{self, ApiError, ErrorKind, FormAction};
 use crate::auth::ClientAddress;
 use crate::domain::{AuditedAction, Viewer};
@@ -53,10 +53,10 @@ pub const PUBLIC: [&str; 24] = [
 ];
 
 /// Public routes whose answer can differ for someone who is signed in, so that their session is looked up.
-const GREETS: [&str; 3] = ["/login", "/setup", "/verify"];
+const SESSION_AWARE_ROUTES: [&str; 3] = ["/login", "/setup", "/verify"];
 
 /// The longest body of a refused request that is still read.
-const SHORT: usize = 64 << 10;
+const MAX_DISCARDED_BYTES: usize = 64 << 10;
 
 /// Whether this route needs no session.
 pub fn is_public(template: &str) -> bool {
@@ -122,7 +122,7 @@ pub fn same_origin(headers: &HeaderMap, public_origin: Option<&str>, strict: boo
 /// Hears a refused request out, if it is short: a connection that is closed with unread bytes in it can take the answer along,
 /// and the next request too.
 async fn finish(request: Request) {
-    let body = to_bytes(request.into_body(), SHORT);
+    let body = to_bytes(request.into_body(), MAX_DISCARDED_BYTES);
     // However it ends, the answer is the same.
     let _ = tokio::time::timeout(Duration::from_secs(1), body).await;
 }
@@ -145,7 +145,7 @@ pub async fn origin(State(state): State<AppState>, request: Request, next: Next)
     let error = ApiError::new(ErrorKind::Forbidden, words);
     if pages {
         let title = lang.error_request_blocked();
-        plain::problem(StatusCode::FORBIDDEN, lang, title, &error.message).into_response()
+        error_pages::problem(StatusCode::FORBIDDEN, lang, title, &error.message).into_response()
     } else {
         refusal(&error)
     }
@@ -155,14 +155,14 @@ pub async fn origin(State(state): State<AppState>, request: Request, next: Next)
 pub async fn session(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let template = template(&request).to_owned();
     let public = is_public(&template);
-    if public && !GREETS.contains(&template.as_str()) && !template.starts_with("/api/fn/") {
+    if public && !SESSION_AWARE_ROUTES.contains(&template.as_str()) && !template.starts_with("/api/fn/") {
         return next.run(request).await;
     }
     if template == "/login" && request.method() == Method::GET {
         let query = query(request.uri());
         let find = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
         if let Some(once) = find("once") {
-            return spend(&state, request.headers(), once.into(), find("next")).await;
+            return consume_sign_in_link(&state, request.headers(), once.into(), find("next")).await;
         }
     }
     let mut renewed = None;
@@ -176,7 +176,7 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
             Ok(None) => {}
             Err(error) => {
                 tracing::error!(%error, "a session could not be looked up");
-                return plain::problem(
+                return error_pages::problem(
                     StatusCode::SERVICE_UNAVAILABLE,
                     lang_of(request.headers()),
                     "The database does not answer",
@@ -193,7 +193,7 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
     let signed_in = request.extensions().get::<Viewer>().is_some();
     if !public && !signed_in && begins_like_a_link(request.uri().path()) {
         // No route has it, and its address may hold a token: it is a dead link, and goes into no other address.
-        return super::shared::unknown(State(state), request).await;
+        return super::share_page::unknown(State(state), request).await;
     }
     if !public && !signed_in {
         let answer = ask_to_sign_in(&request);
@@ -246,17 +246,22 @@ fn ask_to_sign_in(request: &Request) -> Response {
 }
 
 /// A printed link that signs in once.
-async fn spend(state: &AppState, headers: &HeaderMap, once: SecretString, next: Option<String>) -> Response {
+async fn consume_sign_in_link(
+    state: &AppState,
+    headers: &HeaderMap,
+    once: SecretString,
+    next: Option<String>,
+) -> Response {
     let failed = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, "a sign-in link could not be spent");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()
     };
-    let operator = match state.accounts.spend_sign_in(&once, super::now()).await {
+    let operator = match state.accounts.consume_sign_in(&once, super::now()).await {
         Ok(Some(operator)) => operator,
         Ok(None) => {
             let flash = super::Flash {
                 action: FormAction::SignInOnce,
-                outcome: Err(ApiError::new(ErrorKind::Forbidden, api::session::spent(lang_of(headers)))),
+                outcome: Err(ApiError::new(ErrorKind::Forbidden, api::session::link_used(lang_of(headers)))),
                 fields: Vec::new(),
             };
             let notice = state.flashes.put(flash, None, super::now());

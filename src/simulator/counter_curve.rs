@@ -10,9 +10,9 @@ use crate::domain::{Counter, Counters};
 
 /// Deterministic dice (SplitMix64).
 #[derive(Clone, Debug)]
-pub struct Dice(u64);
+pub struct SimRng(u64);
 
-impl Dice {
+impl SimRng {
     pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -62,7 +62,7 @@ fn unit(word: u64) -> f64 {
 
 /// Something a life does besides counting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Happening {
+pub enum ScriptedEvent {
     /// A PK battle of so many seconds begins.
     BattleStarts {
         seconds: u32,
@@ -74,25 +74,25 @@ pub enum Happening {
 
 /// Where the totals stand when a minute begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Anchor {
+pub struct TotalsAnchor {
     pub minute: u32,
     pub totals: Counters,
 }
 
 /// One life, minute by minute; within a minute it is drawn from the seed when asked.
 #[derive(Clone, Debug)]
-pub struct Course {
+pub struct CounterCurve {
     seed: u64,
     /// Totals at each full minute, the first at 0.
     edges: Vec<Counters>,
     /// (second, what), in order.
-    happenings: Vec<(u32, Happening)>,
+    happenings: Vec<(u32, ScriptedEvent)>,
 }
 
-impl Course {
+impl CounterCurve {
     /// A life as the dice will have it: 20 minutes to 5 hours, of any size.
     pub fn seeded(seed: u64) -> Self {
-        let mut dice = Dice::new(seed);
+        let mut dice = SimRng::new(seed);
         let minutes = 20 + (dice.unit().powi(2) * 280.0) as usize;
         let size = dice.between(0.6, 1.5)
             * match dice.whole(0, 9) {
@@ -120,15 +120,15 @@ impl Course {
                 *value *= factor * (0.5 + (minute + 1) as f64 / length as f64);
             }
             let seconds = length as u32 * 60;
-            happenings.push((start as u32 * 60, Happening::BattleStarts { seconds }));
-            happenings.push((start as u32 * 60 + seconds, Happening::BattleEnds));
+            happenings.push((start as u32 * 60, ScriptedEvent::BattleStarts { seconds }));
+            happenings.push((start as u32 * 60 + seconds, ScriptedEvent::BattleEnds));
             from = start + length + 10;
         }
         for _ in 0..dice.whole(0, 2) {
             raise(&mut giving, &mut dice, (1, 2), (8.0, 20.0));
         }
         if quiet > 0 {
-            happenings.push((show as u32 * 60, Happening::HostLeaves));
+            happenings.push((show as u32 * 60, ScriptedEvent::HostLeaves));
         }
 
         let generosity = dice.between(0.3, 1.8);
@@ -169,8 +169,8 @@ impl Course {
 
     /// A life that stands at each anchor exactly and wanders between them. It begins at nothing in minute 0; after the last
     /// anchor it rests. Anchors are in order of minute, never fall, and hold gifters within gifts and entries.
-    pub fn anchored(seed: u64, anchors: &[Anchor]) -> Self {
-        let mut dice = Dice::new(seed);
+    pub fn anchored(seed: u64, anchors: &[TotalsAnchor]) -> Self {
+        let mut dice = SimRng::new(seed);
         let mut edges = vec![Counters::default()];
         for anchor in anchors {
             let from = edges.len() - 1;
@@ -220,7 +220,7 @@ impl Course {
     }
 
     /// What it does besides counting: (second, what), in order.
-    pub fn happenings(&self) -> &[(u32, Happening)] {
+    pub fn events(&self) -> &[(u32, ScriptedEvent)] {
         &self.happenings
     }
 
@@ -267,7 +267,7 @@ impl Course {
 }
 
 /// Raises a short stretch of `values` somewhere, as a burst does.
-fn raise(values: &mut [f64], dice: &mut Dice, length: (i64, i64), factor: (f64, f64)) {
+fn raise(values: &mut [f64], dice: &mut SimRng, length: (i64, i64), factor: (f64, f64)) {
     let start = dice.whole(0, values.len() as i64 - 1) as usize;
     let length = dice.whole(length.0, length.1) as usize;
     let factor = dice.between(factor.0, factor.1);
@@ -280,7 +280,7 @@ fn raise(values: &mut [f64], dice: &mut Dice, length: (i64, i64), factor: (f64, 
 mod tests {
     use super::*;
 
-    fn holds(course: &Course) {
+    fn holds(course: &CounterCurve) {
         let mut last = Counters::default();
         assert_eq!(course.at(0), last);
         for second in 0..=course.seconds() + 90 {
@@ -298,24 +298,24 @@ mod tests {
     #[test]
     fn seeded_lives_never_fall_and_repeat() {
         for seed in 0..60 {
-            let course = Course::seeded(seed);
+            let course = CounterCurve::seeded(seed);
             holds(&course);
             assert!((1200..=18_000).contains(&course.seconds()));
-            assert!(course.happenings().is_sorted_by_key(|&(second, _)| second));
-            assert!(course.happenings().iter().all(|&(second, _)| second <= course.seconds()));
-            assert_eq!(Course::seeded(seed).at(777), course.at(777));
+            assert!(course.events().is_sorted_by_key(|&(second, _)| second));
+            assert!(course.events().iter().all(|&(second, _)| second <= course.seconds()));
+            assert_eq!(CounterCurve::seeded(seed).at(777), course.at(777));
         }
-        assert_ne!(Course::seeded(1).at(1200), Course::seeded(2).at(1200));
+        assert_ne!(CounterCurve::seeded(1).at(1200), CounterCurve::seeded(2).at(1200));
     }
 
     #[test]
     fn lives_differ_in_what_they_do() {
-        let courses: Vec<_> = (0..100).map(Course::seeded).collect();
-        let with = |wanted: fn(&Happening) -> bool| {
-            courses.iter().filter(|course| course.happenings().iter().any(|(_, what)| wanted(what))).count()
+        let courses: Vec<_> = (0..100).map(CounterCurve::seeded).collect();
+        let with = |wanted: fn(&ScriptedEvent) -> bool| {
+            courses.iter().filter(|course| course.events().iter().any(|(_, what)| wanted(what))).count()
         };
-        assert!(with(|what| matches!(what, Happening::BattleStarts { .. })) > 20);
-        assert!((5..40).contains(&with(|what| matches!(what, Happening::HostLeaves))));
+        assert!(with(|what| matches!(what, ScriptedEvent::BattleStarts { .. })) > 20);
+        assert!((5..40).contains(&with(|what| matches!(what, ScriptedEvent::HostLeaves))));
         let coins: Vec<_> = courses.iter().map(|course| course.at(u32::MAX).coins).collect();
         assert!(coins.iter().min() < Some(&2_000) && coins.iter().max() > Some(&200_000), "{coins:?}");
     }
@@ -323,11 +323,11 @@ mod tests {
     #[test]
     fn anchors_are_met_exactly() {
         let anchors = [
-            Anchor { minute: 60, totals: Counters::from_array([4000, 300, 42_000, 60, 20_000, 2000]) },
-            Anchor { minute: 61, totals: Counters::from_array([4001, 301, 92_000, 60, 20_000, 2000]) },
-            Anchor { minute: 184, totals: Counters::from_array([12_480, 1934, 246_810, 213, 88_412, 9317]) },
+            TotalsAnchor { minute: 60, totals: Counters::from_array([4000, 300, 42_000, 60, 20_000, 2000]) },
+            TotalsAnchor { minute: 61, totals: Counters::from_array([4001, 301, 92_000, 60, 20_000, 2000]) },
+            TotalsAnchor { minute: 184, totals: Counters::from_array([12_480, 1934, 246_810, 213, 88_412, 9317]) },
         ];
-        let course = Course::anchored(7, &anchors);
+        let course = CounterCurve::anchored(7, &anchors);
         holds(&course);
         for anchor in anchors {
             assert_eq!(course.at(anchor.minute * 60), anchor.totals);
@@ -338,9 +338,9 @@ mod tests {
 
     #[test]
     fn dice_of_a_room_are_its_own() {
-        assert_ne!(Dice::of(7, "a").roll(), Dice::of(7, "b").roll());
-        assert_eq!(Dice::of(7, "a").roll(), Dice::of(7, "a").roll());
-        let mut dice = Dice::new(3);
+        assert_ne!(SimRng::of(7, "a").roll(), SimRng::of(7, "b").roll());
+        assert_eq!(SimRng::of(7, "a").roll(), SimRng::of(7, "a").roll());
+        let mut dice = SimRng::new(3);
         assert!((0..1000).all(|_| (2..=4).contains(&dice.whole(2, 4))));
     }
 }

@@ -3,9 +3,9 @@
 //! May not do: let anything happen; that is the script's. Totals come from anchors, so that the numbers are the ones told in
 //! the documents: 小鹿 at 126 % of its usual, Mira just below its best ever, あおい quiet since the host left.
 
-use super::life::{Anchor, Course, Dice};
+use super::counter_curve::{CounterCurve, SimRng, TotalsAnchor};
 use super::world::{Account, Meta, NewRoom, Origin, WorldError};
-use super::{SimulatorHandle, TruthLife};
+use super::{SimulatorHandle, TrueSession};
 use crate::domain::{Counters, Millis};
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ const AOI_GONE_MS: i64 = 6 * 60_000;
 
 /// A room of the demo.
 #[derive(Clone, Debug)]
-pub struct Role {
+pub struct DemoRoom {
     pub room: &'static str,
     pub title: &'static str,
     /// The owner's account and the name people know.
@@ -33,18 +33,20 @@ pub struct Role {
     pub minutes: Option<u32>,
     /// Since when the host is gone, in milliseconds before the demo begins.
     pub host_left_ms: Option<i64>,
-    anchors: Vec<Anchor>,
+    anchors: Vec<TotalsAnchor>,
 }
 
-impl Role {
+impl DemoRoom {
     fn new(
         room: &'static str,
         (title, host, host_name): (&'static str, &'static str, &'static str),
         minutes: u32,
         anchors: &[(u32, [i64; 6])],
     ) -> Self {
-        let anchors =
-            anchors.iter().map(|&(minute, totals)| Anchor { minute, totals: Counters::from_array(totals) }).collect();
+        let anchors = anchors
+            .iter()
+            .map(|&(minute, totals)| TotalsAnchor { minute, totals: Counters::from_array(totals) })
+            .collect();
         Self { room, title, host, host_name, minutes: Some(minutes), host_left_ms: None, anchors }
     }
 
@@ -58,7 +60,7 @@ impl Role {
 
 /// All twelve. Anchors are (minute, [entries, gifts, coins, gifters, likes, messages]); those after the beginning of the demo
 /// are for whoever signs in late.
-pub fn roles() -> Vec<Role> {
+pub fn demo_rooms() -> Vec<DemoRoom> {
     // 340 entries each minute, and nothing else.
     let crowd: Vec<(u32, [i64; 6])> = [(8, 60)]
         .into_iter()
@@ -66,7 +68,7 @@ pub fn roles() -> Vec<Role> {
         .map(|(minute, entries)| (minute, [entries, 0, 0, 0, 0, 0]))
         .collect();
     vec![
-        Role::new(
+        DemoRoom::new(
             XL,
             ("小鹿电台", "xiaolu", "小鹿"),
             178,
@@ -81,7 +83,7 @@ pub fn roles() -> Vec<Role> {
                 (778, [12_440, 1700, 218_000, 198, 88_200, 9280]),
             ],
         ),
-        Role::new(
+        DemoRoom::new(
             AYU,
             ("弾き語り", "ayu", "あゆ"),
             96,
@@ -92,7 +94,7 @@ pub fn roles() -> Vec<Role> {
                 (300, [6000, 1000, 72_000, 90, 40_000, 5200]),
             ],
         ),
-        Role::new(
+        DemoRoom::new(
             MIRA,
             ("Mira sings", "mira", "Mira"),
             160,
@@ -105,7 +107,7 @@ pub fn roles() -> Vec<Role> {
                 (760, [9000, 1050, 151_150, 99, 70_000, 8000]),
             ],
         ),
-        Role::new(
+        DemoRoom::new(
             FASAI,
             ("Fa Sai cooks", "fasai", "ฟ้าใส"),
             70,
@@ -116,7 +118,7 @@ pub fn roles() -> Vec<Role> {
                 (300, [5200, 400, 43_000, 37, 31_000, 3400]),
             ],
         ),
-        Role::new(
+        DemoRoom::new(
             KENTO,
             ("耐久FPS", "kento", "ケント"),
             51,
@@ -126,99 +128,99 @@ pub fn roles() -> Vec<Role> {
                 (300, [4100, 290, 44_000, 52, 15_000, 3100]),
             ],
         ),
-        Role {
+        DemoRoom {
             host_left_ms: Some(AOI_GONE_MS),
-            ..Role::new(
+            ..DemoRoom::new(
                 AOI,
                 ("雑談", "aoi", "あおい"),
                 182,
                 &[(90, [1010, 120, 15_600, 26, 5000, 640]), (176, [1720, 210, 31_006, 40, 9300, 1210])],
             )
         },
-        Role::new(DAN, ("新人首播", "adan", "阿丹"), 9, &crowd),
-        Role::new(
+        DemoRoom::new(DAN, ("新人首播", "adan", "阿丹"), 9, &crowd),
+        DemoRoom::new(
             "hostile_1",
             ("<b>=1+1</b> 👑", "hostile", "@SUM(1+1)"),
             35,
             &[(35, [329, 31, 2600, 11, 1540, 185]), (300, [2100, 170, 14_000, 31, 9000, 1100])],
         ),
-        Role::new(
+        DemoRoom::new(
             "chen_tea",
             ("喝茶聊天", "laochen", "老陈"),
             120,
             &[(120, [410, 22, 1480, 9, 1900, 620]), (600, [1600, 80, 5200, 18, 7000, 2300])],
         ),
-        Role::new(
+        DemoRoom::new(
             "lukas_wood",
             ("Workshop radio", "lukas", "Lukas"),
             240,
             &[(240, [690, 41, 3120, 14, 2600, 540]), (700, [1500, 90, 6900, 21, 5600, 1200])],
         ),
-        Role::new(
+        DemoRoom::new(
             "haru_study",
             ("作業部屋", "haru", "ハル"),
             66,
             &[(66, [208, 9, 640, 5, 980, 150]), (600, [1500, 60, 4300, 15, 7000, 1000])],
         ),
-        Role { minutes: None, ..Role::new(NANA, ("Nana live", "nana", "Nana"), 0, &[]) },
+        DemoRoom { minutes: None, ..DemoRoom::new(NANA, ("Nana live", "nana", "Nana"), 0, &[]) },
     ]
 }
 
 /// The role of that room.
-pub fn role(room: &str) -> Option<Role> {
-    roles().into_iter().find(|role| role.room == room)
+pub fn demo_room(room: &str) -> Option<DemoRoom> {
+    demo_rooms().into_iter().find(|known| known.room == room)
 }
 
 /// Creates the rooms that are on when the demo begins, as far into their lives as they are then.
 ///
 /// # Errors
 /// [`WorldError::Exists`] when one is live already.
-pub fn stage(handle: &SimulatorHandle, seed: u64) -> Result<(), WorldError> {
-    for role in roles() {
-        let Some(minutes) = role.minutes else { continue };
-        let mut dice = Dice::of(seed, role.room);
-        let course = Course::anchored(dice.roll(), &role.anchors);
+pub fn start_rooms(handle: &SimulatorHandle, seed: u64) -> Result<(), WorldError> {
+    for room in demo_rooms() {
+        let Some(minutes) = room.minutes else { continue };
+        let mut dice = SimRng::of(seed, room.room);
+        let course = CounterCurve::anchored(dice.roll(), &room.anchors);
         // Rooms do not move in step; up to 900 ms more keep the minute.
         let elapsed_ms = i64::from(minutes) * 60_000 + dice.whole(0, 900);
-        handle.create_room(role.new_room(Origin::Given(Arc::new(course)), elapsed_ms))?;
+        handle.create_room(room.new_room(Origin::Given(Arc::new(course)), elapsed_ms))?;
     }
     Ok(())
 }
 
 /// A life from the beginning: 小鹿's next stream, when the script is played again.
 pub(super) fn next_stream(handle: &SimulatorHandle, room: &str, run: u64) -> Result<(), WorldError> {
-    let role = role(room).ok_or(WorldError::Absent)?;
-    let course = Course::anchored(
-        Dice::of(run, room).roll(),
+    let known = demo_room(room).ok_or(WorldError::Absent)?;
+    let course = CounterCurve::anchored(
+        SimRng::of(run, room).roll(),
         &[
-            Anchor { minute: 3, totals: Counters::from_array([420, 24, 2900, 9, 1800, 160]) },
-            Anchor { minute: 10, totals: Counters::from_array([1130, 96, 14_200, 27, 6100, 560]) },
-            Anchor { minute: 240, totals: Counters::from_array([13_000, 1700, 208_000, 170, 90_000, 7200]) },
+            TotalsAnchor { minute: 3, totals: Counters::from_array([420, 24, 2900, 9, 1800, 160]) },
+            TotalsAnchor { minute: 10, totals: Counters::from_array([1130, 96, 14_200, 27, 6100, 560]) },
+            TotalsAnchor { minute: 240, totals: Counters::from_array([13_000, 1700, 208_000, 170, 90_000, 7200]) },
         ],
     );
-    handle.create_room(role.new_room(Origin::Given(Arc::new(course)), 0)).map(drop)
+    handle.create_room(known.new_room(Origin::Given(Arc::new(course)), 0)).map(drop)
 }
 
 /// A room that stands still unless the script moves it.
 pub(super) fn still_room(handle: &SimulatorHandle, room: &str) -> Result<(), WorldError> {
-    let role = role(room).ok_or(WorldError::Absent)?;
-    handle.create_room(role.new_room(Origin::Still, 0)).map(drop)
+    let found = demo_room(room).ok_or(WorldError::Absent)?;
+    handle.create_room(found.new_room(Origin::Still, 0)).map(drop)
 }
 
 /// A live room of the cast as it is now: its role, CreateTime (unix seconds), beginning and every change so far.
-pub fn live(handle: &SimulatorHandle) -> Vec<(Role, TruthLife)> {
-    roles()
+pub fn live(handle: &SimulatorHandle) -> Vec<(DemoRoom, TrueSession)> {
+    demo_rooms()
         .into_iter()
-        .filter_map(|role| {
-            let life = handle.truth(role.room)?.pop()?;
-            life.destroyed_at.is_none().then_some((role, life))
+        .filter_map(|room| {
+            let session = handle.truth(room.room)?.pop()?;
+            session.destroyed_at.is_none().then_some((room, session))
         })
         .collect()
 }
 
 /// When あおい left, as the demo tells it: so long before its first room reading by real HTTP.
-pub fn host_left_at(role: &Role, life: &TruthLife) -> Option<Millis> {
-    let begun = life.changes.first()?.0;
-    let on_for = i64::from(role.minutes?) * 60_000;
-    role.host_left_ms.map(|gone| begun + on_for - gone)
+pub fn host_left_at(room: &DemoRoom, session: &TrueSession) -> Option<Millis> {
+    let started = session.changes.first()?.0;
+    let on_for = i64::from(room.minutes?) * 60_000;
+    room.host_left_ms.map(|before_now| started + on_for - before_now)
 }

@@ -3,7 +3,7 @@
 
 use super::{assets, csp};
 use crate::lang::Lang;
-use crate::pages::{self, report::Style};
+use crate::pages::{self, report::Stylesheet};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use bytes::Bytes;
@@ -27,8 +27,8 @@ pub fn escape(text: &str) -> String {
 }
 
 /// Where these pages take their look from.
-pub fn style() -> Style {
-    assets::url("aftershow.css").map_or(Style::Absent, Style::Linked)
+pub fn style() -> Stylesheet {
+    assets::url("aftershow.css").map_or(Stylesheet::Absent, Stylesheet::Linked)
 }
 
 fn document(lang: Lang, title: &str, body: &str) -> String {
@@ -58,19 +58,19 @@ pub fn problem(status: StatusCode, lang: Lang, title: &str, what: &str) -> Respo
 }
 
 /// An answer in words; `body` is HTML, put together with [`escape`].
-pub fn told(lang: Lang, title: &str, body: &str) -> Response {
+pub fn html_response(lang: Lang, title: &str, body: &str) -> Response {
     page(StatusCode::OK, document(lang, title, body))
 }
 
 /// A link that is unknown, expired, off or deleted: the same bytes for all, drawn once.
-pub fn dead_link(lang: Lang) -> Response {
-    type Drawn = HashMap<(Lang, Option<String>), Bytes>;
-    static DRAWN: LazyLock<Mutex<Drawn>> = LazyLock::new(Mutex::default);
+pub fn link_not_found(lang: Lang) -> Response {
+    type PageCache = HashMap<(Lang, Option<String>), Bytes>;
+    static PAGE_CACHE: LazyLock<Mutex<PageCache>> = LazyLock::new(Mutex::default);
     let sheet = assets::url("aftershow.css");
     let html = {
-        let mut drawn = DRAWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut drawn = PAGE_CACHE.lock().unwrap_or_else(PoisonError::into_inner);
         // A debug build's style sheet changes while it runs; a few old pages are no burden.
-        let draw = || pages::report::dead_link_document(lang, &style()).into();
+        let draw = || pages::report::link_not_found_document(lang, &style()).into();
         drawn.entry((lang, sheet)).or_insert_with(draw).clone()
     };
     let mut response = page(StatusCode::NOT_FOUND, html);
@@ -80,7 +80,7 @@ pub fn dead_link(lang: Lang) -> Response {
 }
 
 /// Why the form of a link's password stands there again.
-pub enum Asked {
+pub enum PasswordPrompt {
     First,
     Wrong,
     /// No try is heard for so many seconds.
@@ -88,14 +88,14 @@ pub enum Asked {
 }
 
 /// The form of a link's password. Holds nothing of the report, so that it unfurls to nothing.
-pub fn password(lang: Lang, token: &str, query: &str, asked: &Asked) -> Response {
+pub fn password(lang: Lang, token: &str, query: &str, asked: &PasswordPrompt) -> Response {
     let (status, problem) = match asked {
-        Asked::First => (StatusCode::OK, String::new()),
-        Asked::Wrong => {
+        PasswordPrompt::First => (StatusCode::OK, String::new()),
+        PasswordPrompt::Wrong => {
             let words = lang.error_wrong_password();
             (StatusCode::FORBIDDEN, words.to_owned())
         }
-        Asked::Wait(seconds) => (StatusCode::TOO_MANY_REQUESTS, lang.error_too_many_attempts(*seconds)),
+        PasswordPrompt::Wait(seconds) => (StatusCode::TOO_MANY_REQUESTS, lang.error_too_many_attempts(*seconds)),
     };
     let problem = Some(problem.as_str()).filter(|problem| !problem.is_empty());
     let html = pages::report::password_document(lang, &style(), &format!("/r/{token}{query}"), problem);

@@ -1,22 +1,22 @@
 //! Streams begin, are read, fail, end and are sealed, as the simulator's own books say.
 
-use crate::support::{GRACE, TOKEN, World, by_hand, deliver, now, turns};
+use crate::support::{GRACE, TOKEN, TestEngine, added_manually, deliver, now, turns};
 use aftershow::collector::{AskError, Delivery};
 use aftershow::domain::{Counter, EndEvidence, GapCause, Millis, RoomId, StreamKind, StreamState, Totals};
 use aftershow::simulator::{EndedBy, FaultSpec};
-use aftershow::store::{NewStream, Part};
+use aftershow::store::{NewStream, SessionPart};
 use sha2::{Digest, Sha256};
 
 fn room(id: &str) -> RoomId {
     RoomId::parse(id).unwrap()
 }
 
-async fn add(world: &World, id: &str) {
+async fn add(world: &TestEngine, id: &str) {
     world.engine.collector.add_rooms(world.app(), vec![room(id)]).await.unwrap();
 }
 
 /// The totals that the simulator's books hold for a moment.
-fn books(world: &World, id: &str, stream: &aftershow::domain::StreamSummary) -> Totals {
+fn ground_truth(world: &TestEngine, id: &str, stream: &aftershow::domain::StreamSummary) -> Totals {
     let lives = world.sim().truth(id).unwrap();
     let life = lives.iter().find(|life| Some(Millis::from_seconds(life.create_time)) == stream.created_at).unwrap();
     let asked = life.at(stream.last_asked.unwrap()).unwrap();
@@ -27,7 +27,7 @@ fn books(world: &World, id: &str, stream: &aftershow::domain::StreamSummary) -> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_room_added_by_hand_is_read_ends_and_is_sealed_as_the_books_say() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     world.room("live_a", false);
     add(&world, "live_a").await;
     for value in [0, 5, 12] {
@@ -38,7 +38,7 @@ async fn a_room_added_by_hand_is_read_ends_and_is_sealed_as_the_books_say() {
     assert_eq!(live.state, StreamState::Live);
     world.sim().destroy_room("live_a", EndedBy::System, None).unwrap();
     let sealed = world.sealed("live_a").await;
-    assert_eq!(sealed.totals, books(&world, "live_a", &sealed));
+    assert_eq!(sealed.totals, ground_truth(&world, "live_a", &sealed));
     assert_eq!(sealed.ended_by, Some(EndEvidence::RoomGone));
     let record = world.record(sealed.id).await;
     assert_eq!(record.totals, sealed.totals);
@@ -48,7 +48,7 @@ async fn a_room_added_by_hand_is_read_ends_and_is_sealed_as_the_books_say() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rooms_of_the_list_are_followed_and_private_ones_are_not() {
-    let world = World::start(|_| {}).await;
+    let world = TestEngine::start(|_| {}).await;
     for place in 0..45 {
         world.room(&format!("public_{place}"), true);
     }
@@ -61,7 +61,7 @@ async fn rooms_of_the_list_are_followed_and_private_ones_are_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_refusal_is_no_end() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     world.room("live_a", false);
     add(&world, "live_a").await;
     world.read("live_a", 0).await;
@@ -80,7 +80,7 @@ async fn one_refusal_is_no_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outage_is_a_gap_with_its_cause_and_never_an_end() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     world.room("live_a", false);
     add(&world, "live_a").await;
     world.set("live_a", 2);
@@ -101,7 +101,7 @@ async fn an_outage_is_a_gap_with_its_cause_and_never_an_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_room_created_again_is_another_stream() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     let first = world.room("live_a", false);
     add(&world, "live_a").await;
     world.set("live_a", 100);
@@ -123,7 +123,7 @@ async fn a_room_created_again_is_another_stream() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_glitch_is_set_aside_and_counts_nowhere() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     world.room("live_a", false);
     add(&world, "live_a").await;
     world.set("live_a", 50);
@@ -140,7 +140,7 @@ async fn a_glitch_is_set_aside_and_counts_nowhere() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restart_goes_on_with_the_same_stream() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     world.room("live_a", false);
     add(&world, "live_a").await;
     world.set("live_a", 4);
@@ -158,14 +158,14 @@ async fn a_restart_goes_on_with_the_same_stream() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_engine_on_the_same_file_is_refused() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     let second = aftershow::engine::Engine::start(world.config.clone()).await;
     assert!(matches!(second, Err(aftershow::engine::EngineError::Locked(_))));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_snapshot_is_a_sealed_report_of_one_reading_and_follows_nothing() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     world.room("live_a", false);
     world.set("live_a", 33);
     let id = world.engine.collector.snapshot(world.app(), room("live_a")).await.unwrap();
@@ -181,7 +181,7 @@ async fn a_snapshot_is_a_sealed_report_of_one_reading_and_follows_nothing() {
         room: room("earlier"),
         kind: StreamKind::Stream,
         create_time: None,
-        part: Part::default(),
+        part: SessionPart::default(),
         title: None,
         host: snapshot.host,
         host_name: Some("Mira".to_owned()),
@@ -200,7 +200,7 @@ async fn a_snapshot_is_a_sealed_report_of_one_reading_and_follows_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_seals_a_standing_room_and_it_stays_sealed() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     world.room("live_a", false);
     add(&world, "live_a").await;
     world.set("live_a", 5);
@@ -214,7 +214,14 @@ async fn an_operator_seals_a_standing_room_and_it_stays_sealed() {
     assert_eq!(world.engine.collector.seal_now(stream.id).await, Err(AskError::Sealed(stream.id)));
 }
 
-fn destroy(world: &World, id: &str, token: &str, event_time: i64, coins: i64, received: i64) -> (Delivery, Vec<u8>) {
+fn destroy(
+    world: &TestEngine,
+    id: &str,
+    token: &str,
+    event_time: i64,
+    coins: i64,
+    received: i64,
+) -> (Delivery, Vec<u8>) {
     let sign = hex::encode(Sha256::digest(format!("{token}{}", received / 1000)));
     let delivery = Delivery {
         query: format!(
@@ -236,7 +243,7 @@ fn destroy(world: &World, id: &str, token: &str, event_time: i64, coins: i64, re
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_closing_message_is_the_last_word_where_it_is_later() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     world.room("live_a", false);
     add(&world, "live_a").await;
     world.set("live_a", 20);
@@ -264,7 +271,7 @@ async fn the_closing_message_is_the_last_word_where_it_is_later() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn forged_closing_messages_end_nothing_that_answers() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     world.room("live_a", false);
     add(&world, "live_a").await;
     world.set("live_a", 20);
@@ -293,7 +300,7 @@ async fn forged_closing_messages_end_nothing_that_answers() {
     // A true Sign with a lying body: believed until the room answers again. The same lie again is no news.
     deliver(&world.engine, (signed.clone(), body.clone()));
     let id = world.streams("live_a").await[0].id;
-    let contradicted = |series: &aftershow::store::Series| {
+    let contradicted = |series: &aftershow::store::StoredSeries| {
         series.closing.as_ref().is_some_and(|closing| closing.contradicted_at.is_some())
     };
     world.until_series(id, contradicted).await;
@@ -316,7 +323,7 @@ async fn forged_closing_messages_end_nothing_that_answers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lie_of_another_life_ends_nothing_that_answers() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     let create_time = world.room("live_a", false);
     add(&world, "live_a").await;
     world.set("live_a", 20);
@@ -338,7 +345,7 @@ async fn a_lie_of_another_life_ends_nothing_that_answers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_room_ids_are_read_like_any_other() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     let ids = ["<script>alert(1)</script>", "=1+1", "👑", "\u{202e}evil", "a/b?c=d&e", "'; DROP TABLE stream;--", " "];
     for id in ids {
         world.room(id, false);
@@ -352,7 +359,7 @@ async fn hostile_room_ids_are_read_like_any_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn seeded_lives_are_sealed_as_the_books_say() {
-    let world = World::start(by_hand).await;
+    let world = TestEngine::start(added_manually).await;
     let ids: Vec<String> = (0..8).map(|place| format!("seeded_{place}")).collect();
     for (place, id) in ids.iter().enumerate() {
         world.seeded(id, place as u64);

@@ -15,7 +15,7 @@ use crate::domain::MAX_COUNTER;
 use std::io::{Read, Write};
 
 /// The largest record that is unpacked: a stream of days with a reading a second.
-const MOST_UNPACKED: u64 = 64 << 20;
+const MAX_UNPACKED_BYTES: u64 = 64 << 20;
 /// Shorter lists stay in the JSON.
 const LONG: usize = 16;
 /// The first byte of this form. Plain Brotli as we write it, with a window of 22 bits, begins with an odd one.
@@ -23,12 +23,12 @@ const COLUMNS: u8 = 0x02;
 
 /// Compresses a canonical record for the database.
 pub fn pack(canonical: &[u8]) -> Result<Vec<u8>, ReportError> {
-    pack_within(canonical, MOST_UNPACKED)
+    pack_within(canonical, MAX_UNPACKED_BYTES)
 }
 
 /// The canonical record again, byte for byte.
 pub fn unpack(packed: &[u8]) -> Result<Vec<u8>, ReportError> {
-    unpack_within(packed, MOST_UNPACKED)
+    unpack_within(packed, MAX_UNPACKED_BYTES)
 }
 
 fn pack_within(canonical: &[u8], most: u64) -> Result<Vec<u8>, ReportError> {
@@ -96,10 +96,10 @@ fn pack_columns(canonical: &[u8]) -> Option<Vec<u8>> {
     }
     put(&mut packed, rest.len() as u64);
     packed.extend(rest);
-    let mut coder = Encoder::new(packed);
+    let mut coder = BitEncoder::new(packed);
     for (i, (_, list)) in taken.iter().enumerate() {
         let beside = i.checked_sub(1).map(|before| taken[before].1.as_slice());
-        let mut numbers = Numbers::new();
+        let mut numbers = NumberModel::new();
         for (row, &value) in list.iter().enumerate() {
             numbers.code(&mut coder, is_moving(beside, row), value)?;
         }
@@ -120,10 +120,10 @@ fn unpack_columns(mut packed: &[u8], most: u64) -> Option<Vec<u8>> {
     let length = usize::try_from(get(&mut packed)?).ok()?;
     let (rest, numbers) = packed.split_at_checked(length)?;
     let mut json = Json::parse(&unbrotli(rest, most).ok()?).ok()?;
-    let mut coder = Decoder::new(numbers);
+    let mut coder = BitDecoder::new(numbers);
     let mut lists: Vec<(u64, Vec<i64>)> = Vec::with_capacity(places.len());
     for (place, length) in places {
-        let mut numbers = Numbers::new();
+        let mut numbers = NumberModel::new();
         let mut list = Vec::with_capacity(length);
         for row in 0..length {
             let moving = is_moving(lists.last().map(|(_, before)| before.as_slice()), row);
@@ -202,12 +202,12 @@ fn get(bytes: &mut &[u8]) -> Option<u64> {
 
 /// How often a binary choice was 1 so far, in 65,536ths.
 #[derive(Clone, Copy)]
-struct Chance {
+struct BitModel {
     one: u16,
     seen: u16,
 }
 
-impl Chance {
+impl BitModel {
     const EVEN: Self = Self { one: 1 << 15, seen: 0 };
 
     /// The estimate of Krichevsky and Trofimov, forgetting slowly after 250 choices; never certain.
@@ -220,9 +220,9 @@ impl Chance {
 }
 
 /// Writes or reads bits by their chances; one procedure over both makes packing and unpacking the same walk.
-trait Coder {
+trait BitCoder {
     /// Codes a bit: the one given when writing, the one read when reading.
-    fn bit(&mut self, chance: &mut Chance, bit: bool) -> bool;
+    fn bit(&mut self, chance: &mut BitModel, bit: bool) -> bool;
 }
 
 /// Where the coder stands. Writing and reading narrow it by the same steps, so that they can never part.
@@ -235,7 +235,7 @@ impl Interval {
     const ALL: Self = Self { low: 0, high: u32::MAX };
 
     /// The end of the part that a 1 takes.
-    fn split(&self, chance: Chance) -> u32 {
+    fn split(&self, chance: BitModel) -> u32 {
         self.low + ((u64::from(self.high - self.low) * u64::from(chance.one)) >> 16) as u32
     }
 
@@ -245,7 +245,7 @@ impl Interval {
     }
 
     /// The first byte, once it is settled; what is left grows by as much.
-    const fn settled(&mut self) -> Option<u8> {
+    const fn is_settled(&mut self) -> Option<u8> {
         if (self.low ^ self.high) >> 24 != 0 {
             return None;
         }
@@ -256,12 +256,12 @@ impl Interval {
     }
 }
 
-struct Encoder {
+struct BitEncoder {
     out: Vec<u8>,
     interval: Interval,
 }
 
-impl Encoder {
+impl BitEncoder {
     const fn new(out: Vec<u8>) -> Self {
         Self { out, interval: Interval::ALL }
     }
@@ -273,24 +273,24 @@ impl Encoder {
     }
 }
 
-impl Coder for Encoder {
-    fn bit(&mut self, chance: &mut Chance, bit: bool) -> bool {
+impl BitCoder for BitEncoder {
+    fn bit(&mut self, chance: &mut BitModel, bit: bool) -> bool {
         self.interval.narrow(self.interval.split(*chance), bit);
         chance.learn(bit);
-        while let Some(byte) = self.interval.settled() {
+        while let Some(byte) = self.interval.is_settled() {
             self.out.push(byte);
         }
         bit
     }
 }
 
-struct Decoder<'a> {
+struct BitDecoder<'a> {
     bytes: std::slice::Iter<'a, u8>,
     interval: Interval,
     value: u32,
 }
 
-impl<'a> Decoder<'a> {
+impl<'a> BitDecoder<'a> {
     fn new(bytes: &'a [u8]) -> Self {
         let mut decoder = Self { bytes: bytes.iter(), interval: Interval::ALL, value: 0 };
         for _ in 0..4 {
@@ -304,13 +304,13 @@ impl<'a> Decoder<'a> {
     }
 }
 
-impl Coder for Decoder<'_> {
-    fn bit(&mut self, chance: &mut Chance, _: bool) -> bool {
+impl BitCoder for BitDecoder<'_> {
+    fn bit(&mut self, chance: &mut BitModel, _: bool) -> bool {
         let middle = self.interval.split(*chance);
         let bit = self.value <= middle;
         self.interval.narrow(middle, bit);
         chance.learn(bit);
-        while self.interval.settled().is_some() {
+        while self.interval.is_settled().is_some() {
             self.shift();
         }
         bit
@@ -323,25 +323,25 @@ const SIZES: usize = 54;
 const LEARNED: usize = 6;
 
 /// What one list has shown of its numbers so far.
-struct Numbers {
+struct NumberModel {
     /// How many bits the magnitude has: a tree of six choices, once for rows where the list before stands still.
-    size: [[Chance; 64]; 2],
-    sign: [Chance; SIZES],
+    size: [[BitModel; 64]; 2],
+    sign: [BitModel; SIZES],
     /// The bits after the leading one, by size and the bits before them.
-    top: Vec<[Chance; 1 << LEARNED]>,
+    top: Vec<[BitModel; 1 << LEARNED]>,
 }
 
-impl Numbers {
+impl NumberModel {
     fn new() -> Self {
         Self {
-            size: [[Chance::EVEN; 64]; 2],
-            sign: [Chance::EVEN; SIZES],
-            top: vec![[Chance::EVEN; 1 << LEARNED]; SIZES],
+            size: [[BitModel::EVEN; 64]; 2],
+            sign: [BitModel::EVEN; SIZES],
+            top: vec![[BitModel::EVEN; 1 << LEARNED]; SIZES],
         }
     }
 
     /// Codes one number; `None` where it is none that a record may hold.
-    fn code(&mut self, coder: &mut impl Coder, moving: bool, value: i64) -> Option<i64> {
+    fn code(&mut self, coder: &mut impl BitCoder, moving: bool, value: i64) -> Option<i64> {
         let magnitude = value.unsigned_abs();
         let wanted = (64 - magnitude.leading_zeros()) as usize;
         if wanted >= SIZES {
@@ -363,7 +363,7 @@ impl Numbers {
         let negative = coder.bit(&mut self.sign[size], value < 0);
         let mut read = 1_u64;
         for (place, shift) in (0..size - 1).rev().enumerate() {
-            let mut noise = Chance::EVEN;
+            let mut noise = BitModel::EVEN;
             let chance = if place < LEARNED { &mut self.top[size][read as usize] } else { &mut noise };
             let bit = coder.bit(chance, magnitude >> shift & 1 == 1);
             read = read << 1 | u64::from(bit);
@@ -428,7 +428,7 @@ mod tests {
     fn three_hours_fit_in_twelve_kilobytes_at_any_pace() {
         for every in [10_000, 5_000] {
             let mut record = long_stream(3);
-            record.series = compose(crate::report::Material { runs: runs_every(3, every), ..material(3) }).series;
+            record.series = compose(crate::report::ReportInput { runs: runs_every(3, every), ..material(3) }).series;
             let bytes = record_bytes(&record).unwrap();
             let packed = pack(&bytes).unwrap();
             assert_eq!(unpack(&packed).unwrap(), bytes);

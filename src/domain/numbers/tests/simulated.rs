@@ -2,20 +2,20 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::buckets::{between, buckets};
-use super::series::Series;
-use super::{MINUTE, findings, peak};
+use crate::domain::numbers::buckets::{between, buckets};
+use crate::domain::numbers::series::Series;
+use crate::domain::numbers::{MINUTE, findings, last_movement, peak};
 use crate::domain::{Counter, Counters, Gap, GapCause, Millis, Reading, Run};
 use proptest::prelude::*;
 
 /// What truly happened: (when, counters from then on), in order, and what was read of it.
 #[derive(Clone, Debug)]
-struct World {
+struct Simulated {
     truth: Vec<(i64, Counters)>,
     readings: Vec<Reading>,
 }
 
-impl World {
+impl Simulated {
     fn at(&self, t: i64) -> Counters {
         let until = self.truth.partition_point(|&(when, _)| when <= t);
         until.checked_sub(1).map(|i| self.truth[i].1).unwrap_or_default()
@@ -38,7 +38,7 @@ prop_compose! {
         steps in prop::collection::vec((0_i64..20_000, 0_usize..6, prop_oneof![1_i64..5, 1_i64..2_000]), 0..150),
         calls in prop::collection::vec((0_i64..12_000, 0_i64..5_000, 0_i64..=1_000), 2..150),
         start in 1_700_000_000_000_i64..1_700_000_060_000,
-    ) -> World {
+    ) -> Simulated {
         let mut when = start - 30_000;
         let mut counters = Counters::default();
         let truth = steps
@@ -49,7 +49,7 @@ prop_compose! {
                 (when, counters)
             })
             .collect();
-        let mut world = World { truth, readings: Vec::new() };
+        let mut world = Simulated { truth, readings: Vec::new() };
         let mut asked = start;
         for (wait, latency, moment) in calls {
             asked += wait;
@@ -154,7 +154,7 @@ proptest! {
         prop_assert_eq!(single.readings(), whole.readings());
         prop_assert_eq!(buckets(&single, MINUTE), buckets(&whole, MINUTE));
         prop_assert_eq!(buckets(&single, 10_000), buckets(&whole, 10_000));
-        prop_assert_eq!(super::last_movement(&single), super::last_movement(&whole));
+        prop_assert_eq!(last_movement(&single), last_movement(&whole));
         prop_assert_eq!(findings::returning(&single), findings::returning(&whole));
         for counter in Counter::ALL {
             prop_assert_eq!(peak(&single, counter, MINUTE), peak(&whole, counter, MINUTE));
