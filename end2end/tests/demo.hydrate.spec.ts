@@ -137,7 +137,7 @@ test("the story is told as it happens, and its report equals the simulator's boo
   await expect(newest).toContainText("246,810");
   await expect(newest).toContainText("18% above typical");
   // The second tap gave the first one's link again.
-  await expect(newest).toContainText(/1 link · not opened yet/);
+  await expect(newest).toContainText(/1 share link · not opened yet/);
   await expect(newest.locator("svg.spark path.line")).toHaveAttribute("d", /M/);
 
   // The strip: played again, put away, brought back.
