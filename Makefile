@@ -148,7 +148,7 @@ lighthouse: css server chromium
 ## fonts: makes the fonts of the pictures anew (needs Debian's apt-get, npm and Python's fonttools)
 .PHONY: fonts
 fonts:
-	@python3 src/picture/fonts/subset.py
+	@python3 src/web/view/images/fonts/subset.py
 
 ## sample: writes the sample report and the picture of the README anew, from a demo of its own
 .PHONY: sample

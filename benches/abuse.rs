@@ -360,7 +360,7 @@ async fn watched(
 }
 
 fn now() -> Millis {
-    aftershow::server::now()
+    aftershow::web::http::now()
 }
 
 /// A database with a report, its links and the owner's account, as the server will find it.
@@ -464,7 +464,7 @@ async fn main() {
         println!("abuse: takes minutes and every core; `make abuse` runs it");
         return;
     }
-    aftershow::server::connections::raise_open_files();
+    aftershow::web::http::connections::raise_open_files();
     let (directory, link, other_link) = prepare().await;
     let rooms = ROOMS.to_string();
     let (simulator, upstream) = Process::start(Command::new(env!("CARGO_BIN_EXE_aftershow")).args([

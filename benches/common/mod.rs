@@ -14,10 +14,10 @@ use aftershow::domain::{
     AppId, Counters, EndEvidence, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId, StreamKind,
 };
 use aftershow::engine::{Engine, Prepared};
-use aftershow::server::{AppState, Application};
 use aftershow::share::Draft;
 use aftershow::store::{MomentRow, NewStream, SessionPart, StoredSeries, Write};
 use aftershow::tencent::Tuning;
+use aftershow::web::http::{AppState, Application};
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -71,7 +71,7 @@ impl BenchServer {
 
     /// The header of somebody who is signed in.
     pub async fn signed_in(&self) -> String {
-        let now = aftershow::server::now();
+        let now = aftershow::web::http::now();
         let id = self.engine.store.add_operator("bench", "-", Role::Operator, now).await.unwrap().unwrap();
         let session = self.state.accounts.begin_session(id, now).await.unwrap();
         format!("cookie: aftershow={}\r\n", secrecy::ExposeSecret::expose_secret(&session))
@@ -79,7 +79,7 @@ impl BenchServer {
 
     /// A sealed stream of three hours read every ten seconds, with a gap and a battle, after eight others of its room.
     pub async fn three_hours(&self) -> StreamId {
-        let now = aftershow::server::now();
+        let now = aftershow::web::http::now();
         let mut newest = StreamId(0);
         for ago in (0..9).rev() {
             newest = self.sealed(Millis(now.0 - ago * 86_400_000 - 4 * HOUR), 100 + ago).await;
@@ -89,7 +89,7 @@ impl BenchServer {
 
     /// A sealed stream of five minutes, read every ten seconds.
     pub async fn short(&self) -> StreamId {
-        let start = Millis(aftershow::server::now().0 - 24 * HOUR);
+        let start = Millis(aftershow::web::http::now().0 - 24 * HOUR);
         let mut runs = runs(start, 1);
         runs.truncate(30);
         let ended_at = runs[runs.len() - 1].until + 3_000;
@@ -128,7 +128,7 @@ impl BenchServer {
     /// An ordinary link that does not end: its id and path.
     pub async fn link(&self, stream: StreamId) -> (i64, String) {
         let draft = Draft { expires: Some("never".to_owned()), ..Draft::default() };
-        let id = self.state.shares.create(stream, draft, None, "bench", aftershow::server::now()).await.unwrap();
+        let id = self.state.shares.create(stream, draft, None, "bench", aftershow::web::http::now()).await.unwrap();
         (id, self.state.shares.link(id).await.unwrap())
     }
 

@@ -11,7 +11,6 @@ use crate::config::{AppConfig, Config, Endpoint};
 use crate::domain::record::MomentKind;
 use crate::domain::{AppId, ExclusionReason, Millis, Reading, Role, Run, StreamId, StreamKind, Totals};
 use crate::engine::{Engine, Prepared};
-use crate::server::{AppState, Demo};
 use crate::share::Draft;
 use crate::simulator::history::PastStream;
 use crate::simulator::{
@@ -19,6 +18,7 @@ use crate::simulator::{
 };
 use crate::store::{MomentRow, NewStream, RoomClosedRow, SealError, SessionPart, StoredSeries, StreamQuery, Write};
 use crate::tencent::Tuning;
+use crate::web::http::{AppState, Demo};
 use clap::Args;
 use rustix::termios::{self, LocalModes, OptionalActions, Termios};
 use secrecy::{ExposeSecret, SecretString};

@@ -6,7 +6,7 @@ use crate::auth::Accounts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::{Engine, EngineError};
-use crate::server::{AppState, Application};
+use crate::web::http::{AppState, Application};
 use clap::Args;
 use secrecy::ExposeSecret;
 use std::net::SocketAddr;

@@ -1,9 +1,9 @@
 //! Everything that is registered, walked: without a session, with too small a role, from another site.
 
 use crate::helpers::{FormBody, TestApp, location};
-use aftershow::api::FormAction;
 use aftershow::domain::Role;
-use aftershow::server::{middleware, pages};
+use aftershow::web::api::FormAction;
+use aftershow::web::http::{middleware, pages};
 use reqwest::Method;
 use std::collections::BTreeMap;
 

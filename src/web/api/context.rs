@@ -1,0 +1,147 @@
+//! What the bodies of server functions share: the state of the server, the asker's address, errors in words.
+
+use super::refusals::TranslatedError;
+use super::{ApiError, ErrorKind};
+use crate::auth::ClientAddress;
+use crate::collector::AskError;
+use crate::domain::{AppId, AuditedAction, Millis, Role, Viewer};
+use crate::lang::Lang;
+use crate::store::StoreError;
+use crate::web::http::{AppState, RequestInfo};
+use axum::http::HeaderValue;
+use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+
+/// The state of the server that runs this function.
+pub fn state() -> AppState {
+    expect_context::<AppState>()
+}
+
+pub fn now() -> Millis {
+    crate::web::http::now()
+}
+
+/// The head of this request.
+pub fn parts() -> Parts {
+    expect_context::<Parts>()
+}
+
+/// Who asks, for throttles.
+pub fn address() -> Result<ClientAddress, ApiError> {
+    parts().extensions.get::<ClientAddress>().copied().ok_or_else(|| internal("the request has no address"))
+}
+
+/// Adds a cookie to the answer.
+pub fn set_cookie(cookie: &str) {
+    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
+        options.append_header(SET_COOKIE, value);
+    }
+}
+
+/// Sends a form on to a path of this host; an island is told the same and decides itself.
+pub fn go_to(path: &str) {
+    if path.bytes().all(|byte| byte.is_ascii_graphic()) {
+        leptos_axum::redirect(path);
+    }
+}
+
+/// Writes down who did what. The deed is done already, so a failure is only logged.
+pub async fn audit(viewer: &Viewer, action: AuditedAction, subject: &str) {
+    if let Err(error) = state().store.audit(&viewer.name, &action, subject, now()).await {
+        tracing::error!(%error, action = action.name(), "the audit log could not be written");
+    }
+}
+
+/// The app that was meant: the one named, or the only one there is.
+pub fn app(named: Option<i64>) -> Result<AppId, ApiError> {
+    let apps = state().collector.apps();
+    match (named, apps.as_slice()) {
+        (Some(id), _) if apps.contains(&AppId(id)) => Ok(AppId(id)),
+        (Some(id), _) => Err(AskError::NoApp(AppId(id)).into()),
+        (None, [only]) => Ok(*only),
+        (None, []) => Err(ApiError::invalid(lang().error_no_app().to_owned())),
+        (None, _) => Err(ApiError::invalid(lang().error_several_apps().to_owned())),
+    }
+}
+
+/// An empty field of a form is no value.
+pub fn filled(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The language of whoever asks.
+pub fn lang() -> Lang {
+    use_context::<RequestInfo>().map_or(Lang::En, |request| request.lang)
+}
+
+/// Our fault: the cause goes to the log, not to the browser.
+pub fn internal(cause: impl std::fmt::Display) -> ApiError {
+    tracing::error!(%cause, "a server function failed");
+    let words = lang().error_internal().to_owned();
+    ApiError::new(ErrorKind::Internal, words)
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the database failed a server function");
+        let words = lang().error_database().to_owned();
+        Self::new(ErrorKind::Internal, words)
+    }
+}
+
+impl From<AskError> for ApiError {
+    fn from(error: AskError) -> Self {
+        let kind = match &error {
+            AskError::NoApp(_) | AskError::NoStream(_) | AskError::NoRoom { .. } => ErrorKind::NotFound,
+            AskError::Sealed(_) | AskError::NotSealed(_) => ErrorKind::Conflict,
+            AskError::Upstream(_) => ErrorKind::Upstream,
+            AskError::Store(_) | AskError::Stopping => ErrorKind::Internal,
+        };
+        let link = match &error {
+            AskError::NoRoom { last: Some(stream), .. } | AskError::Sealed(stream) => {
+                Some(format!("/streams/{stream}"))
+            }
+            _ => None,
+        };
+        Self { kind, message: error.sentence(lang()), link }
+    }
+}
+
+impl From<crate::share::DraftError> for ApiError {
+    fn from(error: crate::share::DraftError) -> Self {
+        Self::invalid(error.sentence(lang()))
+    }
+}
+
+impl From<crate::share::ShareError> for ApiError {
+    fn from(error: crate::share::ShareError) -> Self {
+        use crate::share::ShareError as E;
+        let words = error.sentence(lang());
+        let kind = match error {
+            E::Document(problem) => return internal(problem),
+            E::Store(error) => return error.into(),
+            E::NoLink(_) | E::NoStream(_) | E::NoFinding(_) => ErrorKind::NotFound,
+            E::NotSealed(_) | E::Raced | E::OtherKey(_) => ErrorKind::Conflict,
+            E::Draft(_) | E::Password => ErrorKind::Invalid,
+        };
+        Self::new(kind, words)
+    }
+}
+
+/// Wrong input, as whoever checked it tells it.
+pub fn invalid(error: &dyn TranslatedError) -> ApiError {
+    ApiError::invalid(error.sentence(lang()))
+}
+
+/// The operator whose session the session layer found on this request, inside a page or a server function.
+pub fn viewer() -> Option<Viewer> {
+    use_context::<Parts>()?.extensions.get::<Viewer>().cloned()
+}
+
+/// The signed-in operator, if they may do this. The first line of every server function that is not public.
+pub async fn require(role: Role) -> Result<Viewer, ApiError> {
+    let viewer = viewer().ok_or_else(|| ApiError::sign_in(lang()))?;
+    if viewer.may(role) { Ok(viewer) } else { Err(ApiError::forbidden(lang(), role.name())) }
+}

@@ -1,0 +1,141 @@
+//! The Live board as the server draws it: the strip, and the table the island writes over.
+
+use super::name;
+use crate::domain::Millis;
+use crate::domain::live::{LiveRow, LiveStrip};
+use crate::lang::Words;
+use crate::web::islands::board_row::{
+    self, APP_WIDTH, Alarm, AppLabel, BoardSort, HOST_WIDTH, LIVE_COLUMNS, ROOM_WIDTH,
+};
+use crate::web::view::charts::spark;
+use leptos::prelude::*;
+
+/// The line above the board, and below it what is late or wrong. `attention` is the address of all that need attention. The
+/// browser writes over everything here.
+pub fn strip(words: &Words, strip: &LiveStrip, now: Millis, attention: String) -> AnyView {
+    let alarms = board_row::alarms(words, strip, now)
+        .into_iter()
+        .map(|Alarm { class, words, request_id, link }| {
+            view! {
+                <p class=class>
+                    {words} " " {request_id.map(|id| view! { <span class="note">{id}</span> })} " "
+                    <a href="/status">{link}</a>
+                </p>
+            }
+        })
+        .collect_view();
+    view! {
+        <p class="strip" data-strip="">
+            <span data-numbers="">{board_row::numbers(words, strip)}</span>
+            <a href=attention data-attention="" hidden=strip.needs_look == 0>
+                {words.need_attention(strip.needs_look)}
+            </a>
+        </p>
+        // In the place of the numbers, when they are old.
+        <p class="strip lost" data-lost="" role="status"></p>
+        <p class="visually-hidden" data-spoken="" role="status"></p>
+        <div class="alarms" data-alarms="">
+            {alarms}
+        </div>
+    }
+    .into_any()
+}
+
+fn head(words: &Words, column: &str) -> &'static str {
+    let words = words.lang;
+    match column {
+        "on_for" => words.board_duration(),
+        "rate" => words.board_coins_per_minute(),
+        "coins" => words.board_coins(),
+        "pace" => words.board_vs_typical(),
+        "entries" => words.board_entries_per_minute(),
+        "gifters" => words.board_gifters(),
+        _ => words.board_activity(),
+    }
+}
+
+/// The whole table. Column heads are links that sort; `address` makes their addresses. Columns are as wide as the style sheet
+/// says, whatever stands in them: rows must not move while their numbers do.
+pub fn board(
+    words: &Words,
+    rows: &[LiveRow],
+    apps: &[AppLabel],
+    looks: usize,
+    sort: BoardSort,
+    now: Millis,
+    address: impl Fn(&str) -> String,
+) -> AnyView {
+    let heads = LIVE_COLUMNS
+        .iter()
+        .map(|column| {
+            let label = head(words, column);
+            let sorted = (sort.name() == *column).then_some("descending");
+            let content = match BoardSort::from_name(column) {
+                Some(_) => view! { <a href=address(column)>{label}</a> }.into_any(),
+                None => label.into_any(),
+            };
+            let spark = (*column == "coins").then(|| {
+                view! { <th scope="col" class="h-spark">{words.board_coins_30_minutes().to_owned()}</th> }
+            });
+            view! {
+                {spark}
+                <th scope="col" class=format!("h-{column}") aria-sort=sorted>
+                    {content}
+                </th>
+            }
+        })
+        .collect_view();
+    let (above, below) = rows.split_at(looks.min(rows.len()));
+    let draw = |rows: &[LiveRow]| rows.iter().map(|row| board_row(words, row, apps, now)).collect_view();
+    view! {
+        <table class="list board">
+            <caption class="visually-hidden">{words.board_live_streams().to_owned()}</caption>
+            <thead>
+                <tr>
+                    <th scope="col" class="h-who">
+                        {words.board_host_and_room().to_owned()}
+                    </th>
+                    {heads}
+                </tr>
+            </thead>
+            <tbody class="looks">{draw(above)}</tbody>
+            <tbody class="rest">{draw(below)}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn board_row(words: &Words, row: &LiveRow, apps: &[AppLabel], now: Millis) -> AnyView {
+    let (host, room) = board_row::row_name(row);
+    let texts = board_row::cells(words, row, now);
+    let moving = LIVE_COLUMNS
+        .iter()
+        .zip(texts)
+        .map(|(column, text)| {
+            let curve = (*column == "coins").then(|| view! { <td class="d-spark c-coins">{spark(&row.spark)}</td> });
+            view! {
+                {curve}
+                // An empty cell is empty, so that the narrow layout can fill its line otherwise.
+                <td class=format!("d-{column}") data-cell=*column>
+                    {(!text.is_empty()).then_some(text)}
+                </td>
+            }
+        })
+        .collect_view();
+    let room = (room != host).then(|| view! { <span class="room">{name(&room, ROOM_WIDTH)}</span> });
+    let app = board_row::app_label(apps, row).map(|app| view! { <span class="app">{name(app, APP_WIDTH)}</span> });
+    let details = board_row::details(words, row, now);
+    view! {
+        <tr data-id=row.id.0>
+            <th scope="row" class="d-who">
+                <a href=format!("/streams/{}", row.id) data-details=details.clone() aria-description=details>
+                    {app}
+                    <b>{name(&host, HOST_WIDTH)}</b>
+                    {room}
+                </a>
+            </th>
+            {moving}
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,254 @@
+//! The frame of the console: navigation, the outcome of the last form, the foot. And what pages say when there is nothing.
+
+use super::name;
+use crate::lang::Words;
+use crate::web::api::FormAction;
+use crate::web::api::people::NewToken;
+use crate::web::api::rooms::AddedRooms;
+use crate::web::api::shares::SharedLink;
+use crate::web::http::{Flash, error_pages};
+use crate::web::islands::CopyText;
+use crate::web::pages::{PageContext, demo, languages};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// A page of the console: `here` is its path in the navigation.
+pub fn frame(page: &PageContext, here: &'static str, title: &str, content: AnyView) -> AnyView {
+    let words = &page.words;
+    let verify = words.menu_verify().to_owned();
+    let places: [(&str, &str); 5] = [
+        ("/", words.menu_live()),
+        ("/streams", words.menu_history()),
+        ("/shares", words.menu_share_links()),
+        ("/status", words.menu_status()),
+        ("/settings", words.menu_settings()),
+    ];
+    let signed_in = page.viewer.clone();
+    let links = places
+        .into_iter()
+        .filter(|_| signed_in.is_some())
+        .map(|(path, label)| {
+            let current = (path == here).then_some("page");
+            view! {
+                <a href=path aria-current=current>
+                    {label.to_owned()}
+                </a>
+            }
+        })
+        .collect_view();
+    let who = signed_in.map(|viewer| {
+        view! {
+            <div class="who">
+                {name(&viewer.name, 24)}
+                <form method="post" action=FormAction::SignOut.path()>
+                    <button type="submit" class="plain">
+                        {words.menu_sign_out().to_owned()}
+                    </button>
+                </form>
+            </div>
+        }
+    });
+    // In the demo the phone shows the link that was just made.
+    let is_shown = |flash: &&Flash| page.phone.is_none() || flash.action != FormAction::CreateShare;
+    let notice = page.request.flash.as_deref().filter(is_shown).map(|flash| notice(words, flash));
+    let phone = page.phone.as_ref().map(|phone| demo::show_phone(page, phone));
+    view! {
+        {tab_title(title)}
+        <a class="skip" href="#content">
+            {words.menu_skip_to_content().to_owned()}
+        </a>
+        <div class="frame">
+            {demo::strip(page)}
+            <header class="top">
+                <a class="brand" href="/">
+                    "Aftershow"
+                </a>
+                <nav aria-label=words.menu_label().to_owned()>{links}</nav>
+                {who}
+            </header>
+            <main id="content">{notice} {phone} {content}</main>
+            <footer class="foot">
+                <span>{words.times_in(page.now)}</span>
+                <a href="/verify">{verify}</a>
+                {languages(&page.address_with(&[]), words.lang)}
+            </footer>
+        </div>
+    }
+    .into_any()
+}
+
+/// The title of the tab. leptos_meta writes its text into the document as it is, and a room's title may hold anything.
+pub fn tab_title(title: &str) -> AnyView {
+    view! { <Title text=error_pages::escape(&format!("{title} · Aftershow"))/> }.into_any()
+}
+
+/// What stands in a textarea: Leptos writes its children as they are.
+pub fn field_text(text: &str) -> String {
+    error_pages::escape(text)
+}
+
+/// What became of the form that led here.
+pub fn notice(words: &Words, flash: &Flash) -> AnyView {
+    if let Some(error) = flash.error() {
+        let link = error.link.clone().map(|link| {
+            view! { <a href=link>{words.notice_view_stream().to_owned()}</a> }
+        });
+        return view! {
+            <p class="problem" role="alert">
+                {crate::lang::visible(&error.message)} " " {link}
+            </p>
+        }
+        .into_any();
+    }
+    if let Some(link) = flash.answer::<SharedLink>() {
+        return view! {
+            <div class="notice" role="status">
+                <p>{words.notice_link_ready().to_owned()}</p>
+                <p>
+                    <code>{link.link.clone()}</code>
+                </p>
+                <CopyText
+                    label=words.report_link().to_owned()
+                    copied=words.report_copied().to_owned()
+                    text=link.link
+                />
+            </div>
+        }
+        .into_any();
+    }
+    if let Some(made) = flash.answer::<NewToken>() {
+        let once = words.notice_copy_token();
+        return view! {
+            <div class="notice" role="status">
+                <p>{name(&made.name, 32)} ". " {once.to_owned()}</p>
+                <p>
+                    <code>{made.token.clone()}</code>
+                </p>
+                <CopyText
+                    label=words.notice_copy().to_owned()
+                    copied=words.report_copied().to_owned()
+                    text=made.token
+                />
+            </div>
+        }
+        .into_any();
+    }
+    if let Some(added) = flash.answer::<AddedRooms>().filter(|_| flash.action == FormAction::AddRooms) {
+        let refused = added
+            .refused
+            .iter()
+            .map(|refused| view! { <li>{name(&refused.room, 48)} ": " {refused.why.clone()}</li> })
+            .collect_view();
+        // What was refused must not look like a success.
+        let class = if added.refused.is_empty() { "notice" } else { "problem" };
+        return view! {
+            <div class=class role="status">
+                <p>{words.notice_rooms_added(added.added.len() as i64)}</p>
+                <ul class="sentences">{refused}</ul>
+            </div>
+        }
+        .into_any();
+    }
+    let outcome = flash.answer::<String>().filter(|_| flash.action == FormAction::TestConnection);
+    let done = outcome.unwrap_or_else(|| words.done(flash.action).to_owned());
+    view! {
+        <p class="notice" role="status">
+            {done}
+        </p>
+    }
+    .into_any()
+}
+
+/// Nothing is here yet: what will fill this, and when.
+pub fn empty_state(title: &str, what: &str) -> AnyView {
+    view! {
+        <div class="empty">
+            <h2>{title.to_owned()}</h2>
+            <p>{what.to_owned()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The whole of a page that has nothing else to say: what happened, and what to do.
+pub fn message_page(title: &str, what: &str) -> AnyView {
+    view! {
+        <div class="empty">
+            <h1>{title.to_owned()}</h1>
+            <p>{what.to_owned()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// A form of one button. `fields` are sent as they are.
+pub fn button(action: FormAction, label: &str, class: &'static str, fields: Vec<(&'static str, String)>) -> AnyView {
+    let fields =
+        fields.into_iter().map(|(field, value)| view! { <input type="hidden" name=field value=value/> }).collect_view();
+    view! {
+        <form method="post" action=action.path()>
+            {fields}
+            <button type="submit" class=class>
+                {label.to_owned()}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+/// A button for what cannot be taken back: the first tap only says what it will do, without a script too.
+pub fn confirm_button(
+    action: FormAction,
+    label: &str,
+    consequence: &str,
+    sure: &str,
+    fields: Vec<(&'static str, String)>,
+) -> AnyView {
+    view! {
+        <details class="asks">
+            <summary class="button small">{label.to_owned()}</summary>
+            <p class="note">{consequence.to_owned()}</p>
+            {button(action, sure, "small", fields)}
+        </details>
+    }
+    .into_any()
+}
+
+impl Words {
+    /// What a form did.
+    fn done(&self, action: FormAction) -> &'static str {
+        match action {
+            FormAction::SealNow => self.lang.notice_report_sealed(),
+            FormAction::SealAgain => self.lang.notice_revision_sealed(),
+            FormAction::KeepFollowing => self.lang.notice_back_to_live(),
+            FormAction::StopFollowing => self.lang.notice_monitoring_stopped(),
+            FormAction::RefreshNow => self.lang.notice_refreshed(),
+            FormAction::TakeSnapshot => self.lang.notice_snapshot_saved(),
+            FormAction::AddNote => self.lang.notice_note_saved(),
+            FormAction::DeleteShare => self.lang.notice_link_deleted(),
+            FormAction::DemoReplay => self.lang.notice_demo_restarted(),
+            FormAction::SetShareEnabled | FormAction::UpdateShare => self.lang.notice_link_saved(),
+            FormAction::SetIssuer | FormAction::SetLogo | FormAction::RemoveLogo => self.lang.notice_issuer_saved(),
+            FormAction::ReleaseFinding => self.lang.notice_finding_published(),
+            FormAction::WithholdFinding => self.lang.notice_finding_unpublished(),
+            FormAction::SetOperatorPassword => self.lang.notice_password_reset(),
+            FormAction::RemoveToken => self.lang.notice_token_revoked(),
+            FormAction::SignIn
+            | FormAction::SignInOnce
+            | FormAction::SetUp
+            | FormAction::SignOut
+            | FormAction::SetView
+            | FormAction::ChangePassword
+            | FormAction::DemoStrip
+            | FormAction::AddRooms
+            | FormAction::CreateShare
+            | FormAction::RotateShare
+            | FormAction::CopyShareLink
+            | FormAction::TestConnection
+            | FormAction::AddOperator
+            | FormAction::SetOperatorRole
+            | FormAction::RemoveOperator
+            | FormAction::CreateToken => self.lang.notice_done(),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The board as HTML: hostile names, nothing, and a thousand rows.
+
+#![allow(clippy::unwrap_used)]
+
+use super::board::{board, strip};
+use crate::domain::live::{Activity, AppTrouble, BaselineComparison, LiveRow, LiveStrip};
+use crate::domain::{AppId, Millis, RoomId, StreamId, StreamState, Totals};
+use crate::lang::{Lang, Words};
+use crate::web::islands::board_row::{AppLabel, BoardSort, BoardView, order};
+use leptos::prelude::*;
+
+const HOSTILE: &str = "<b>=1+1</b> 👑 \u{202e}\"'&<script>alert(1)</script>";
+
+fn row(id: i64) -> LiveRow {
+    LiveRow {
+        id: StreamId(id),
+        app: AppId(1_400_000_001),
+        room: RoomId::parse(&format!("room_{id}")).unwrap(),
+        title: Some(HOSTILE.into()),
+        host: Some("host".into()),
+        host_name: Some(HOSTILE.into()),
+        state: StreamState::Live,
+        started_at: Millis(id * 1000),
+        totals: Totals { coins: Some(id * 7), viewers: Some(0), ..Totals::default() },
+        read_at: Some(Millis(id)),
+        coins_per_minute: (id % 5 > 0).then_some(id),
+        entries_per_minute: Some(0),
+        spark: (0..30).map(|minute| (minute % 7 > 0).then_some(minute * id % 97)).collect(),
+        pace: BaselineComparison::Percent { percent: 126 },
+        going_on: vec![Activity::Battle { with: HOSTILE.into(), scores: Some((1, 2)) }],
+        needs_look: id % 100 == 0,
+    }
+}
+
+fn html(rows: &mut [LiveRow], lang: Lang) -> String {
+    let words = Words { lang, ..Words::default() };
+    let looks = order(rows, BoardSort::Rate, BoardView::All, |_| false);
+    board(&words, rows, &[], looks, BoardSort::Rate, Millis(9_999_999), |sort| format!("/?sort={sort}")).to_html()
+}
+
+#[test]
+fn hostile_names_are_text_in_every_cell() {
+    let html = html(&mut [row(7)], Lang::En);
+    for raw in ["<script>", "<b>=1", "\u{202e}", "style=", "onclick"] {
+        assert!(!html.contains(raw), "{raw} in {html}");
+    }
+    assert!(html.contains("‹RLO›") && html.contains("data-id=\"7\""));
+}
+
+#[test]
+fn a_row_carries_the_short_form_of_its_app_where_there_are_several() {
+    let drawn = |apps: &[AppLabel]| {
+        board(&Words::default(), &[row(7)], apps, 0, BoardSort::Rate, Millis(9_999_999), |_| String::new()).to_html()
+    };
+    let apps = vec![(AppId(1), "CN".to_owned()), (AppId(1_400_000_001), "<JP>".to_owned())];
+    let html = drawn(&apps);
+    assert!(html.contains("class=\"app\"") && html.contains("&lt;JP&gt;") && !html.contains("CN"), "{html}");
+    assert!(!drawn(&[]).contains("class=\"app\""));
+}
+
+#[test]
+fn zero_is_zero_and_unknown_is_a_dash() {
+    let html = html(&mut [row(5)], Lang::En);
+    assert!(html.contains("data-cell=\"rate\" class=\"d-rate\">–") || html.contains(">–<"), "{html}");
+    assert!(html.contains(">0<"), "{html}");
+}
+
+#[test]
+fn a_thousand_rows_are_one_page() {
+    use std::io::Write;
+    let mut rows: Vec<LiveRow> = (1..=1000).map(row).collect();
+    let html = html(&mut rows, Lang::Ja);
+    assert_eq!(html.matches("data-id=").count(), 1000);
+    assert_eq!(html.split("class=\"rest\"").next().unwrap().matches("data-id=").count(), 5);
+    let mut compressed = Vec::new();
+    brotli::CompressorWriter::new(&mut compressed, 4096, 5, 22).write_all(html.as_bytes()).unwrap();
+    assert!(compressed.len() < 200_000, "{}", compressed.len());
+}
+
+#[test]
+fn an_empty_board_still_has_its_table() {
+    let html = html(&mut [], Lang::Zh);
+    assert!(html.contains("<table") && html.contains("class=\"rest\""));
+}
+
+#[test]
+fn trouble_is_told_with_its_request_id() {
+    let told = LiveStrip {
+        trouble: vec![AppTrouble {
+            app: AppId(1),
+            since: Millis(0),
+            code: Some(60010),
+            words: ["this identifier is not an admin", "不是管理员", "管理者ではない"].map(str::to_owned),
+            reads_nothing: true,
+            name: "<b>Japan".into(),
+            address: "live.example:443".into(),
+            rooms: 188,
+            request_id: Some("<i>id</i>".into()),
+        }],
+        stretched: Some((14_000, 10_000, 80)),
+        needs_look: 6,
+        ..LiveStrip::default()
+    };
+    let html = strip(&Words::default(), &told, Millis(360_000), "/?view=attention".into()).to_html();
+    assert!(html.contains("ot an admin") && html.contains("&lt;i&gt;id") && html.contains("every 14 s"), "{html}");
+    assert!(
+        html.contains("&lt;b&gt;Japan: Tencent has returned error 60010 since 00:00 (6 min). 188 rooms are waiting"),
+        "{html}"
+    );
+    assert!(html.contains("href=\"/?view=attention\"") && html.contains("6 need attention"), "{html}");
+}

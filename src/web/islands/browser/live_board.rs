@@ -1,0 +1,574 @@
+//! The board in the browser: hears of changes while it is visible and writes them into the table.
+//!
+//! Values move at once; rows only every 15 seconds, and never under a pointer or the focus. New rows wait behind a button.
+
+use super::live_events::{self, SseMessage};
+use super::on;
+use crate::domain::live::{LiveEvent, LiveRow, LiveStrip};
+use crate::domain::{Millis, StreamId, StreamState};
+use crate::lang::{Words, middle};
+use crate::web::api::streams::keep_following;
+use crate::web::islands::board_row::{
+    self, APP_WIDTH, Alarm, AppLabel, BoardSort, BoardView, HOST_WIDTH, LIVE_COLUMNS, ROOM_WIDTH, RowContext,
+};
+use crate::web::view::charts::spark_inner;
+use leptos::html::Div;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast;
+use serde::Deserialize;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::time::Duration;
+use web_sys::{Element, KeyboardEvent};
+
+const SORT_INTERVAL: Duration = Duration::from_secs(15);
+/// Lengths of time ("for 40 s") are written anew this often.
+const CLOCK_INTERVAL: Duration = Duration::from_secs(5);
+/// Numbers that no event has confirmed for so many milliseconds are old, and must not look live. The server sends one each
+/// second.
+const STALE_MS: i64 = 30_000;
+/// Changes are gathered so long and then written together: a hundred a second cost no more than four.
+const BATCH_WINDOW: Duration = Duration::from_millis(250);
+/// Without a first event after this long, something between us holds events back: reload instead.
+const SSE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Where pinned rows are remembered.
+const PINS_KEY: &str = "aftershow.pins";
+
+#[derive(Deserialize)]
+struct SnapshotMessage {
+    rows: Vec<LiveRow>,
+    strip: LiveStrip,
+}
+
+/// A row of the table and what it says now, so that only what changed is written and nothing is read back.
+struct Shown {
+    line: Element,
+    cells: Vec<Element>,
+    link: Option<Element>,
+    spark: Option<Element>,
+    texts: [String; LIVE_COLUMNS.len()],
+    title: String,
+    curve: Vec<Option<i64>>,
+}
+
+impl Shown {
+    fn new(line: Element) -> Option<Self> {
+        let find = |selector: &str| line.query_selector(selector).ok().flatten();
+        let cells =
+            LIVE_COLUMNS.iter().map(|column| find(&format!("[data-cell=\"{column}\"]"))).collect::<Option<Vec<_>>>()?;
+        let (link, spark) = (find("a"), find("svg.spark"));
+        Some(Self { cells, link, spark, line, texts: Default::default(), title: String::new(), curve: Vec::new() })
+    }
+
+    fn write(&mut self, words: &Words, row: &LiveRow, now: Millis) {
+        let texts = board_row::cells(words, row, now);
+        for ((cell, said), text) in self.cells.iter().zip(&self.texts).zip(&texts) {
+            if said != text {
+                cell.set_text_content(Some(text));
+            }
+        }
+        self.texts = texts;
+        let title = board_row::details(words, row, now);
+        if let Some(link) = self.link.as_ref().filter(|_| self.title != title) {
+            for name in ["data-details", "aria-description"] {
+                let _ = link.set_attribute(name, &title);
+            }
+            self.title = title;
+        }
+        if let Some(spark) = self.spark.as_ref().filter(|_| self.curve != row.spark) {
+            // Numbers only.
+            spark.set_inner_html(&spark_inner(&row.spark));
+            self.curve.clone_from(&row.spark);
+        }
+    }
+
+    /// Says something else in the last cell, until the row moves again.
+    fn say(&mut self, text: &str) {
+        if let (Some(cell), Some(said)) = (self.cells.last(), self.texts.last_mut()) {
+            cell.set_text_content(Some(text));
+            text.clone_into(said);
+        }
+    }
+
+    fn class(&self, class: &str) {
+        let _ = self.line.set_attribute("class", class);
+    }
+}
+
+struct BoardIsland {
+    area: Element,
+    words: Words,
+    apps: Vec<AppLabel>,
+    sort: BoardSort,
+    /// The server's clock minus this machine's, in milliseconds.
+    ahead: i64,
+    rows: BTreeMap<StreamId, LiveRow>,
+    shown: BTreeMap<StreamId, Shown>,
+    /// Rows that changed and are not written yet.
+    changed: BTreeSet<StreamId>,
+    pins: BTreeSet<i64>,
+    /// The address asks for some rows only; what is new may not be among them.
+    filtered: bool,
+    view: BoardView,
+    last_message: bool,
+    /// When the latest event came, by the server's clock; at first, when the page was made.
+    last_message_at: Millis,
+    /// The numbers are dimmed, and why stands in their place.
+    lost: Option<Lost>,
+    /// The lines below the strip as they stand; `None` until first written here.
+    alarms: Option<Vec<Alarm>>,
+    spoken: String,
+    fresh: RwSignal<usize>,
+    announced: RwSignal<Option<(String, String)>>,
+    trouble: RwSignal<String>,
+}
+
+/// Why the numbers are old.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lost {
+    /// No event since then.
+    Since(Millis),
+    SignedOut,
+}
+
+type IslandState = Rc<RefCell<BoardIsland>>;
+
+pub fn live_board(
+    area: NodeRef<Div>,
+    words: Words,
+    drawn: RowContext,
+    fresh: RwSignal<usize>,
+    announced: RwSignal<Option<(String, String)>>,
+    trouble: RwSignal<String>,
+) {
+    Effect::new(move |_| {
+        let Some(area) = area.get() else { return };
+        let area: Element = area.unchecked_ref::<Element>().clone();
+        let board: IslandState = Rc::new(RefCell::new(BoardIsland {
+            shown: rows_of(&area),
+            area: area.clone(),
+            words: words.clone(),
+            apps: drawn.apps.clone(),
+            sort: BoardSort::from_name(&drawn.sort).unwrap_or_default(),
+            ahead: drawn.now - js_sys::Date::now() as i64,
+            rows: BTreeMap::new(),
+            changed: BTreeSet::new(),
+            pins: pins(),
+            filtered: parameter("q").is_some_and(|typed| !typed.is_empty()),
+            view: BoardView::from_name(parameter("view").as_deref()),
+            last_message: false,
+            last_message_at: Millis(drawn.now),
+            lost: None,
+            alarms: None,
+            spoken: String::new(),
+            fresh,
+            announced,
+            trouble,
+        }));
+        listen(&board);
+        follow_keys(&board);
+        let sorted = board.clone();
+        every(SORT_INTERVAL, move || sorted.borrow_mut().resort(false));
+        let ticking = board.clone();
+        every(CLOCK_INTERVAL, move || ticking.borrow_mut().tick());
+        let gathered = board.clone();
+        every(BATCH_WINDOW, move || gathered.borrow_mut().write_changed());
+        let waiting = board.clone();
+        set_timeout(
+            move || {
+                let board = waiting.borrow();
+                if !document().hidden() && !board.last_message {
+                    board.trouble.set(board.words.live_updates_unavailable().to_owned());
+                    set_timeout(
+                        || {
+                            let _ = window().location().reload();
+                        },
+                        SSE_TIMEOUT,
+                    );
+                }
+            },
+            SSE_TIMEOUT,
+        );
+        if let Ok(Some(button)) = area.query_selector(".show-new") {
+            on(&button, "click", move |_: web_sys::Event| board.borrow_mut().resort(true));
+        }
+    });
+}
+
+/// The rows the server drew.
+fn rows_of(area: &Element) -> BTreeMap<StreamId, Shown> {
+    let Ok(found) = area.query_selector_all("tr[data-id]") else { return BTreeMap::new() };
+    (0..found.length())
+        .filter_map(|place| {
+            let line = found.item(place)?.dyn_into::<Element>().ok()?;
+            Some((id_of(&line)?, Shown::new(line)?))
+        })
+        .collect()
+}
+
+/// A parameter of the address, as it is written there.
+fn parameter(name: &str) -> Option<String> {
+    let query = window().location().search().ok()?;
+    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).next()
+}
+
+fn every(time: Duration, act: impl Fn() + 'static) {
+    // An interval that the browser refuses leaves the page as it is.
+    let _ = set_interval_with_handle(act, time);
+}
+
+fn pins() -> BTreeSet<i64> {
+    let kept = window().local_storage().ok().flatten().and_then(|storage| storage.get_item(PINS_KEY).ok().flatten());
+    kept.unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect()
+}
+
+fn listen(board: &IslandState) {
+    let board = board.clone();
+    live_events::follow(move |last_message| {
+        let mut board = board.borrow_mut();
+        match last_message {
+            SseMessage::Snapshot(json) => {
+                let Some(snapshot) = parse::<SnapshotMessage>(&json) else { return };
+                board.handle_message();
+                board.trouble.set(String::new());
+                board.rows = snapshot.rows.into_iter().map(|row| (row.id, row)).collect();
+                board.changed.clear();
+                board.strip(&snapshot.strip);
+                board.tick();
+                board.welcome();
+            }
+            SseMessage::Change(json) => {
+                let Some(change) = parse::<LiveEvent>(&json) else { return };
+                board.handle_message();
+                board.take(change);
+            }
+            SseMessage::SignedOut => board.lose(Lost::SignedOut),
+        }
+    });
+}
+
+fn parse<T: for<'de> Deserialize<'de>>(json: &str) -> Option<T> {
+    serde_json::from_str(json).ok()
+}
+
+/// P pins the row in focus, N goes to the note of its stream, E keeps an ending one. Enter is the link's own.
+fn follow_keys(board: &IslandState) {
+    let area = board.borrow().area.clone();
+    let board = board.clone();
+    on(&area, "keydown", move |event: KeyboardEvent| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        let Some(id) = target.closest("tr[data-id]").ok().flatten().and_then(|row| id_of(&row)) else { return };
+        match event.key().as_str() {
+            "p" | "P" => board.borrow_mut().pin(id),
+            "n" | "N" => {
+                let _ = window().location().set_href(&format!("/streams/{}#note", id.0));
+            }
+            "e" | "E" => keep(&board, id),
+            _ => {}
+        }
+    });
+}
+
+/// Takes an ending back. The row says so with its next event.
+fn keep(board: &IslandState, id: StreamId) {
+    let ending = board.borrow().rows.get(&id).is_some_and(|row| row.state == StreamState::Ending);
+    if !ending {
+        return;
+    }
+    let trouble = board.borrow().trouble;
+    spawn_local(async move {
+        if let Err(error) = keep_following(id).await {
+            trouble.set(error.message);
+        }
+    });
+}
+
+fn id_of(row: &Element) -> Option<StreamId> {
+    row.get_attribute("data-id")?.parse().ok().map(StreamId)
+}
+
+impl BoardIsland {
+    fn now(&self) -> Millis {
+        Millis(js_sys::Date::now() as i64 + self.ahead)
+    }
+
+    /// An event came: the numbers are live.
+    fn handle_message(&mut self) {
+        self.last_message = true;
+        self.last_message_at = self.now();
+        if self.lost.take().is_some() {
+            let _ = self.area.class_list().remove_1("stale");
+            if let Ok(Some(place)) = self.area.query_selector("[data-lost]") {
+                place.set_text_content(None);
+            }
+        }
+    }
+
+    /// Says in the place of the numbers why they are old.
+    fn lose(&mut self, lost: Lost) {
+        // Signed out explains more than the silence that follows.
+        if self.lost == Some(lost) || self.lost == Some(Lost::SignedOut) {
+            return;
+        }
+        self.lost = Some(lost);
+        let _ = self.area.class_list().add_1("stale");
+        let Ok(Some(place)) = self.area.query_selector("[data-lost]") else { return };
+        match lost {
+            Lost::Since(at) => place.set_text_content(Some(&self.words.not_updated_since(at))),
+            Lost::SignedOut => {
+                place.set_text_content(Some(&format!("{} ", self.words.board_signed_out())));
+                if let Some(link) = sign_in_link(&self.words) {
+                    let _ = place.append_child(&link);
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, change: LiveEvent) {
+        match change {
+            LiveEvent::Row { row } => {
+                self.changed.insert(row.id);
+                self.rows.insert(row.id, *row);
+            }
+            LiveEvent::Gone { id } => {
+                self.rows.remove(&id);
+                self.changed.remove(&id);
+                // It stays where it is, pale, until rows move next.
+                if let Some(shown) = self.shown.get(&id) {
+                    shown.class("gone");
+                }
+            }
+            // A revision of what was sealed before changes what links show, and is no news on the board.
+            LiveEvent::Sealed { again: true, .. } => {}
+            LiveEvent::Sealed { id, title, coins, usual, again: false } => {
+                let sealed = self.words.state(StreamState::Sealed);
+                if let Some(shown) = self.shown.get_mut(&id) {
+                    shown.say(sealed);
+                }
+                self.announced.set(Some((format!("/streams/{id}"), self.words.sealed_toast(&title, coins, usual))));
+            }
+            LiveEvent::Strip { strip } => self.strip(&strip),
+        }
+    }
+
+    /// Writes what changed since the last time, and counts what waits.
+    fn write_changed(&mut self) {
+        let now = self.now();
+        let mut waiting = false;
+        for id in std::mem::take(&mut self.changed) {
+            match (self.shown.get_mut(&id), self.rows.get(&id)) {
+                (Some(shown), Some(row)) => shown.write(&self.words, row, now),
+                _ => waiting = true,
+            }
+        }
+        if waiting {
+            self.welcome();
+        }
+    }
+
+    /// New rows wait to be asked for or for the next sorting, unless there is nothing they could disturb.
+    fn welcome(&mut self) {
+        if self.shown.is_empty() && !self.filtered { self.resort(true) } else { self.count_fresh() }
+    }
+
+    fn count_fresh(&mut self) {
+        let waits = |row: &&LiveRow| !self.filtered && self.view.shows(row) && !self.shown.contains_key(&row.id);
+        let fresh = self.rows.values().filter(waits).count();
+        if self.fresh.get_untracked() != fresh {
+            self.fresh.set(fresh);
+        }
+    }
+
+    fn strip(&mut self, strip: &LiveStrip) {
+        let find = |selector: &str| self.area.query_selector(selector).ok().flatten();
+        if let Some(numbers) = find("[data-numbers]") {
+            numbers.set_text_content(Some(&board_row::numbers(&self.words, strip)));
+        }
+        if let Some(link) = find("[data-attention]") {
+            link.set_text_content(Some(&self.words.need_attention(strip.needs_look)));
+            let _ = link.toggle_attribute_with_force("hidden", strip.needs_look == 0);
+        }
+        // Only what is new is spoken, not how long it lasts by now.
+        let spoken = board_row::spoken(&self.words, strip);
+        if let Some(place) = find("[data-spoken]").filter(|_| self.spoken != spoken) {
+            place.set_text_content(Some(&spoken));
+        }
+        self.spoken = spoken;
+        let alarms = board_row::alarms(&self.words, strip, self.now());
+        if self.alarms.as_ref() != Some(&alarms)
+            && let Some(place) = find("[data-alarms]")
+        {
+            let table = find("table");
+            let top = || table.as_ref().map_or(0.0, |table| table.get_bounding_client_rect().top());
+            let before = top();
+            place.set_text_content(None);
+            for alarm in &alarms {
+                if let Some(line) = alarm_line(alarm) {
+                    let _ = place.append_child(&line);
+                }
+            }
+            // Rows do not move under a pointer: the page moves instead.
+            let moved = top() - before;
+            if moved != 0.0 && self.is_touched() {
+                window().scroll_by_with_x_and_y(0.0, moved);
+            }
+            self.alarms = Some(alarms);
+        }
+    }
+
+    /// Somebody points at the table, or the focus is in it.
+    fn is_touched(&self) -> bool {
+        self.area.query_selector("table:hover, table :focus").ok().flatten().is_some()
+    }
+
+    fn tick(&mut self) {
+        let now = self.now();
+        // A page that is not seen hears nothing, and need not.
+        if now - self.last_message_at > STALE_MS && !document().hidden() {
+            self.lose(Lost::Since(self.last_message_at));
+        }
+        for (id, row) in &self.rows {
+            if let Some(shown) = self.shown.get_mut(id) {
+                shown.write(&self.words, row, now);
+            }
+        }
+    }
+
+    fn pin(&mut self, id: StreamId) {
+        if !self.pins.remove(&id.0) {
+            self.pins.insert(id.0);
+        }
+        let kept: Vec<String> = self.pins.iter().map(i64::to_string).collect();
+        if let Ok(Some(storage)) = window().local_storage() {
+            let _ = storage.set_item(PINS_KEY, &kept.join(","));
+        }
+        if let Some(shown) = self.shown.get(&id) {
+            shown.class(if self.pins.contains(&id.0) { "pinned" } else { "" });
+        }
+    }
+
+    /// Puts rows where they belong, those that waited too. Not while somebody points at them, unless `asked`; on a wall
+    /// nobody does.
+    fn resort(&mut self, asked: bool) {
+        let wall = self.area.closest(".kiosk").ok().flatten().is_some();
+        if !self.last_message || (!wall && !asked && self.is_touched()) {
+            return;
+        }
+        let (Ok(Some(above)), Ok(Some(below))) =
+            (self.area.query_selector("tbody.looks"), self.area.query_selector("tbody.rest"))
+        else {
+            return;
+        };
+        let (live, view) = (&self.rows, self.view);
+        self.shown.retain(|id, shown| {
+            let stays = live.get(id).is_some_and(|row| view.shows(row));
+            if !stays {
+                shown.line.remove();
+            }
+            stays
+        });
+        let wanted = |row: &&LiveRow| view.shows(row) && (!self.filtered || self.shown.contains_key(&row.id));
+        let mut rows: Vec<LiveRow> = self.rows.values().filter(wanted).cloned().collect();
+        let looks = board_row::order(&mut rows, self.sort, view, |row| self.pins.contains(&row.id.0));
+        let now = self.now();
+        for (place, row) in rows.iter().enumerate() {
+            if !self.shown.contains_key(&row.id) {
+                let Some(mut shown) = new_line(row, &self.apps).and_then(Shown::new) else { continue };
+                shown.write(&self.words, row, now);
+                self.shown.insert(row.id, shown);
+            }
+            if let Some(shown) = self.shown.get(&row.id) {
+                shown.class(if self.pins.contains(&row.id.0) { "pinned" } else { "" });
+                let body = if place < looks { &above } else { &below };
+                let _ = body.append_child(&shown.line);
+            }
+        }
+        self.count_fresh();
+    }
+}
+
+/// An element with a text.
+fn made(tag: &str, name: &str, value: &str, text: &str) -> Option<Element> {
+    let element = document().create_element(tag).ok()?;
+    element.set_attribute(name, value).ok()?;
+    element.set_text_content(Some(text));
+    Some(element)
+}
+
+/// Signs in and comes back to this page.
+fn sign_in_link(words: &Words) -> Option<Element> {
+    let location = window().location();
+    let here = format!("{}{}", location.pathname().ok()?, location.search().ok()?);
+    let next = String::from(js_sys::encode_uri_component(&here));
+    made("a", "href", &format!("/login?next={next}"), words.sign_in())
+}
+
+/// A line below the strip as the server would have drawn it.
+fn alarm_line(alarm: &Alarm) -> Option<Element> {
+    let line = made("p", "class", alarm.class, &format!("{} ", alarm.words))?;
+    if let Some(id) = &alarm.request_id {
+        line.append_child(&made("span", "class", "note", &format!("{id} "))?.into()).ok()?;
+    }
+    line.append_child(&made("a", "href", "/status", alarm.link)?.into()).ok()?;
+    Some(line)
+}
+
+/// A row as the server would have drawn it, without its moving words.
+fn new_line(row: &LiveRow, apps: &[AppLabel]) -> Option<Element> {
+    let make = |tag: &str, class: &str| {
+        let element = document().create_element(tag).ok()?;
+        element.set_attribute("class", class).ok()?;
+        Some(element)
+    };
+    let name = |text: &str, width: usize| {
+        let element = document().create_element("bdi").ok()?;
+        element.set_text_content(Some(&middle(text, width)));
+        Some(element)
+    };
+    let line = make("tr", "")?;
+    line.set_attribute("data-id", &row.id.0.to_string()).ok()?;
+    let head = make("th", "d-who")?;
+    head.set_attribute("scope", "row").ok()?;
+    let link = make("a", "")?;
+    link.set_attribute("href", &format!("/streams/{}", row.id)).ok()?;
+    if let Some(app) = board_row::app_label(apps, row) {
+        let span = make("span", "app")?;
+        let app = name(app, APP_WIDTH)?;
+        span.append_child(&app).ok()?;
+        link.append_child(&span).ok()?;
+    }
+    let (host, room) = board_row::row_name(row);
+    let bold = make("b", "")?;
+    let shown = name(&host, HOST_WIDTH)?;
+    bold.append_child(&shown).ok()?;
+    link.append_child(&bold).ok()?;
+    if room != host {
+        let span = make("span", "room")?;
+        let room = name(&room, ROOM_WIDTH)?;
+        span.append_child(&room).ok()?;
+        link.append_child(&span).ok()?;
+    }
+    head.append_child(&link).ok()?;
+    line.append_child(&head).ok()?;
+    for column in LIVE_COLUMNS {
+        if column == "coins" {
+            let cell = make("td", "d-spark c-coins")?;
+            let svg = document().create_element_ns(Some("http://www.w3.org/2000/svg"), "svg").ok()?;
+            for (name, value) in [("class", "spark"), ("viewBox", "0 0 87 22"), ("aria-hidden", "true")] {
+                svg.set_attribute(name, value).ok()?;
+            }
+            cell.append_child(&svg).ok()?;
+            line.append_child(&cell).ok()?;
+        }
+        let cell = make("td", &format!("d-{column}"))?;
+        cell.set_attribute("data-cell", column).ok()?;
+        line.append_child(&cell).ok()?;
+    }
+    Some(line)
+}

@@ -1,0 +1,31 @@
+//! The web side: what a browser or another program reads, and the router that serves it.
+//!
+//! May not: hold SQL, ask Tencent, or decide what a reading means.
+//!
+//! | module | what it is for | what it may not do |
+//! |---|---|---|
+//! | [`view`] | charts as SVG and reports as pictures | decide what is hidden |
+//! | [`api`] | every server function, with the role it needs | hold SQL |
+//! | [`islands`] | the few places that move in the browser | be needed to read a page |
+//! | `components` | the building blocks of pages | know a route |
+//! | `pages` | one module per page; a page reads the store | ask Tencent, hold SQL |
+//! | `http` | router, middleware, events, webhooks, downloads, assets | decide |
+//!
+//! Server-only modules are fenced here and in `lib.rs`.
+
+pub mod api;
+pub mod islands;
+
+#[cfg(feature = "ssr")]
+pub mod components;
+#[cfg(feature = "ssr")]
+pub mod http;
+#[cfg(feature = "ssr")]
+pub mod pages;
+
+/// Drawings of figures: SVG in a page, PNG as a file.
+pub mod view {
+    pub mod charts;
+    #[cfg(feature = "ssr")]
+    pub mod images;
+}

@@ -1,0 +1,375 @@
+//! What only the demo shows: its strip, the simulator's books beside a report, and a phone in the page on which a link is
+//! given away and taken back. All of it is plain forms and links.
+
+use super::PageContext;
+use crate::domain::record::{Record, SourceKind};
+use crate::domain::{Counter, Millis, Role};
+use crate::lang::{Lang, Words};
+use crate::report::export;
+use crate::simulator::TrueSession;
+use crate::store::{ShareRow, StoreError};
+use crate::web::api::FormAction;
+use crate::web::components::frame::button;
+use crate::web::http::AppState;
+use crate::web::islands::DemoStrip;
+use crate::web::view::images::qr::qr_svg;
+use leptos::prelude::*;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+
+/// "Demo · next: 小鹿 ends in 0:42 · replay · hide", above every page of the console.
+pub fn strip(page: &PageContext) -> Option<AnyView> {
+    let demo = page.state.demo.get()?;
+    if page.viewer.is_none() || page.strip_hidden {
+        return None;
+    }
+    let words = &page.words;
+    let began = demo.story.status.borrow().began;
+    let line = match began {
+        Some(began) => {
+            view! { <DemoStrip words=Words::new(words.lang, Default::default()) began=began.0 now=page.now.0/> }
+                .into_any()
+        }
+        None => view! { <span>{words.demo_next(None, page.now)}</span> }.into_any(),
+    };
+    let replay = words.demo_replay();
+    let hide = words.demo_hide();
+    Some(
+        view! {
+            <aside class="demo-strip" aria-label=words.demo_label().to_owned()>
+                {line}
+                {button(FormAction::DemoReplay, replay, "plain", Vec::new())}
+                {button(FormAction::DemoStrip, hide, "plain", vec![("hidden", "true".to_owned())])}
+            </aside>
+        }
+        .into_any(),
+    )
+}
+
+/// On the status page: how the demo differs, and the strip again where it was hidden.
+pub fn status(page: &PageContext) -> Option<(String, Option<AnyView>)> {
+    page.state.demo.get()?;
+    let words = &page.words;
+    let collector = &page.state.config.collector;
+    let line = words.demo_pace(collector.interval.as_millis() as i64, collector.grace.as_millis() as i64);
+    let show = page.strip_hidden.then(|| {
+        let label = words.demo_show_bar();
+        button(FormAction::DemoStrip, label, "small", vec![("hidden", "false".to_owned())])
+    });
+    Some((line, show))
+}
+
+// ── the simulator's books ─────────────────────────────────────────────────────────────────────────────────────────────
+
+/// One counter in the report and in the books, as of the moment the report says.
+struct TruthRow {
+    counter: Counter,
+    at: Millis,
+    report: Option<i64>,
+    ground_truth: Option<i64>,
+}
+
+/// The line under the seal. `None` outside the demo, and for streams that were over before the simulator began.
+pub fn ground_truth(page: &PageContext, record: &Record) -> Option<AnyView> {
+    let demo = page.state.demo.get()?;
+    let words = &page.words;
+    let create_time = record.created_at?.seconds();
+    let lives = demo.books.truth(record.room.as_ref()?.as_str())?;
+    let life = lives.into_iter().find(|life| life.create_time == create_time)?;
+    let entries = entries(record, &life);
+    if entries.is_empty() {
+        return None;
+    }
+    let equal = entries.iter().all(|entry| entry.report == entry.ground_truth);
+    let amounts = [Counter::Coins, Counter::Viewers].map(|counter| {
+        let found = entries.iter().find(|entry| entry.counter == counter).and_then(|entry| entry.ground_truth);
+        found.map_or_else(|| "–".to_owned(), |value| words.amount(counter, value))
+    });
+    let rows = entries
+        .iter()
+        .map(|entry| {
+            let mark = if entry.report == entry.ground_truth { "✓" } else { "✗" };
+            view! {
+                <tr>
+                    <th scope="row">{words.counter(entry.counter)}</th>
+                    <td>{words.number(entry.report)}</td>
+                    <td>{words.number(entry.ground_truth)} " " {mark}</td>
+                    <td>{words.hms(entry.at)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <details class="books">
+                <summary>{words.books(&amounts.join(words.demo_amounts_separator()), equal)}</summary>
+                <table class="list">
+                    <thead>
+                        <tr>
+                            <th scope="col">
+                                <span class="visually-hidden">{words.demo_counter().to_owned()}</span>
+                            </th>
+                            <th scope="col">{words.demo_this_report().to_owned()}</th>
+                            <th scope="col">
+                                {words.demo_ground_truth().to_owned()}
+                            </th>
+                            <th scope="col">{words.demo_as_of().to_owned()}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+fn entries(record: &Record, life: &TrueSession) -> Vec<TruthRow> {
+    Counter::ALL
+        .into_iter()
+        .filter_map(|counter| {
+            let source = record.sources.get(&counter)?;
+            let report = record.totals.get(counter);
+            let book = |at| life.at(at).map(|counters| counters.get(counter));
+            let (at, books) = match source.from {
+                // The message carries what stood when the room was destroyed.
+                SourceKind::RoomClosed => {
+                    let end = life.destroyed_at.unwrap_or(source.at);
+                    (end, life.changes.iter().rfind(|(at, _)| *at <= end).map(|(_, counters)| counters.get(counter)))
+                }
+                SourceKind::LastReading => {
+                    // The answer was true at some moment between asking and answering.
+                    let asked = record.runs().last().map_or(source.at, |run| run.until_asked);
+                    let between = life.changes.iter().filter(|(at, _)| *at > asked && *at <= source.at);
+                    let mut seen: Vec<Option<i64>> = vec![book(asked)];
+                    seen.extend(between.map(|(_, counters)| Some(counters.get(counter))));
+                    (source.at, seen.iter().copied().find(|value| *value == report).unwrap_or_else(|| book(source.at)))
+                }
+            };
+            Some(TruthRow { counter, at, report, ground_truth: books })
+        })
+        .collect()
+}
+
+// ── a phone in the page ───────────────────────────────────────────────────────────────────────────────────────────────
+
+/// A link on the phone in the page.
+#[derive(Clone, Debug)]
+pub struct PhoneFrame {
+    share: ShareRow,
+    /// The link's JSON with one digit changed; `None` where there is no figure to change.
+    altered: Option<Altered>,
+}
+
+/// A report that someone "improved".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Altered {
+    pub json: String,
+    pub counter: Counter,
+    pub was: i64,
+    pub is: i64,
+}
+
+/// Changes one digit of a report's JSON: the last of its coins, or of its entries where coins are hidden.
+pub fn alter(json: &str) -> Option<Altered> {
+    [Counter::Coins, Counter::Viewers].into_iter().find_map(|counter| {
+        json.match_indices("\"totals\":{").find_map(|(start, _)| {
+            let key = format!("\"{}\":", counter.name());
+            let end = start + json[start..].find('}')?;
+            let from = start + json[start..end].find(&key)? + key.len();
+            let length = json[from..].bytes().take_while(u8::is_ascii_digit).count();
+            let last = json.as_bytes().get(from..from + length)?.last()?;
+            let other = if *last == b'9' { '8' } else { char::from(last + 1) };
+            let was = json[from..from + length].parse().ok()?;
+            let altered = format!("{}{other}{}", &json[..from + length - 1], &json[from + length..]);
+            let is = altered[from..from + length].parse().ok()?;
+            Some(Altered { json: altered, counter, was, is })
+        })
+    })
+}
+
+/// The link of `?phone=`, or of the form that just made one; in the demo, for whoever may make links.
+pub async fn phone(page: &PageContext) -> Result<Option<PhoneFrame>, StoreError> {
+    if page.state.demo.get().is_none() || !page.may(Role::Operator) {
+        return Ok(None);
+    }
+    let made = page.request.flash.as_deref().filter(|flash| flash.action == FormAction::CreateShare);
+    let made = made.and_then(|flash| flash.answer::<crate::web::api::shares::SharedLink>()).map(|link| link.id);
+    let Some(id) = made.or_else(|| page.param("phone")?.parse().ok()) else { return Ok(None) };
+    let Some(share) = page.state.store.share(id).await? else { return Ok(None) };
+    let altered = altered(&page.state, &share, page.now).await;
+    Ok(Some(PhoneFrame { share, altered }))
+}
+
+/// The JSON of a link with one digit changed.
+pub async fn altered(state: &AppState, share: &ShareRow, now: Millis) -> Option<Altered> {
+    let document = crate::share::document::newest(&state.store, state.sealer.key(), share, now).await.ok()??;
+    tokio::task::spawn_blocking(move || alter(&export::json(&document).ok()?)).await.ok()?
+}
+
+/// The phone and what can be done to the link on it.
+pub fn show_phone(page: &PageContext, phone: &PhoneFrame) -> AnyView {
+    let words = &page.words;
+    // The demo's key file is as old as its data.
+    let path = page.state.shares.path(&phone.share).unwrap_or_default();
+    let languages = Lang::ALL
+        .into_iter()
+        .map(|lang| {
+            view! {
+                <a class="button small" target="phone" href=format!("{path}?lang={}", lang.code()) lang=lang.tag()>
+                    {lang.own_name()}
+                </a>
+            }
+        })
+        .collect_view();
+    let id = phone.share.id.to_string();
+    let switch = if phone.share.enabled {
+        let off = words.demo_disable_link();
+        button(FormAction::SetShareEnabled, off, "small", vec![("id", id.clone()), ("enabled", "false".to_owned())])
+    } else {
+        let on = words.demo_enable_link();
+        button(FormAction::SetShareEnabled, on, "small", vec![("id", id.clone()), ("enabled", "true".to_owned())])
+    };
+    let close = page.address_with(&[("phone", None)]);
+    view! {
+        <section class="phone-stage" aria-labelledby="phone-title" id="phone">
+            <iframe
+                class="phone"
+                name="phone"
+                src=path.clone()
+                title=words.demo_phone_label().to_owned()
+            ></iframe>
+            <div class="phone-side">
+                <h2 id="phone-title">{words.demo_share_and_revoke().to_owned()}</h2>
+                <p>
+                    {words
+                        .demo_recipient_view()
+                        .to_owned()}
+                </p>
+                <p>
+                    <code class="address">{address(&page.state, &path)}</code>
+                </p>
+                <div class="buttons">{languages}</div>
+                <div class="buttons">{switch}</div>
+                {show_altered(words, phone)}
+                {code(page, &path)}
+                <p>
+                    <a href=close>{words.demo_close_preview().to_owned()}</a>
+                </p>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// "Try to cheat": the report with one digit changed goes to `/verify`, which answers on the phone.
+fn show_altered(words: &Words, phone: &PhoneFrame) -> Option<AnyView> {
+    let altered = phone.altered.as_ref().filter(|_| phone.share.enabled)?;
+    let change = format!("{} → {}", words.number(Some(altered.was)), words.amount(altered.counter, altered.is));
+    Some(
+        view! {
+            <form method="post" action="/verify" target="phone" class="cheat">
+                <input type="hidden" name="file" value=altered.json.clone()/>
+                <p>
+                    {words
+                        .demo_tamper_test()
+                        .to_owned()} {change} {words.demo_full_stop().to_owned()}
+                    <a href=format!("/demo/altered/{}", phone.share.id) download>
+                        {words.demo_download_file().to_owned()}
+                    </a>
+                </p>
+                <button type="submit" class="small">
+                    {words.demo_submit_to_verify().to_owned()}
+                </button>
+            </form>
+        }
+        .into_any(),
+    )
+}
+
+/// The link as an address that a phone reaches; where we listen everywhere, under this machine's own.
+fn address(state: &AppState, path: &str) -> String {
+    match state.bound.get() {
+        Some(bound) if bound.ip().is_unspecified() && state.config.public_url.is_none() => own_address()
+            .map_or_else(|| path.to_owned(), |ip| format!("http://{}{path}", SocketAddr::new(ip, bound.port()))),
+        _ => state.absolute(path),
+    }
+}
+
+/// This machine's address in its network. Connecting a datagram socket asks the system for a route and sends nothing.
+fn own_address() -> Option<std::net::IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    // An address for documentation: it only has to lie outside.
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    let ip = socket.local_addr().ok()?.ip();
+    (!ip.is_loopback() && !ip.is_unspecified()).then_some(ip)
+}
+
+/// A code for a real phone, or why there is none.
+fn code(page: &PageContext, path: &str) -> AnyView {
+    let words = &page.words;
+    let address = address(&page.state, path);
+    let reachable =
+        page.state.config.public_url.is_some() || page.state.bound.get().is_some_and(|bound| !bound.ip().is_loopback());
+    if !reachable || address.starts_with('/') {
+        let why = words.demo_no_qr_code();
+        return view! { <p class="note">{why.to_owned()}</p> }.into_any();
+    }
+    let label = words.demo_qr_code();
+    qr_svg(&address)
+        .map(|svg| {
+            view! { <p class="note">{label.to_owned()}</p> <div class="qr-place" inner_html=svg></div> }.into_any()
+        })
+        .unwrap_or_else(|| ().into_any())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::Counters;
+
+    #[test]
+    fn one_digit_is_changed_and_nothing_else() {
+        let json = r#"{"record":{"totals":{"coins":246810,"viewers":12480},"usual":{"totals":{"coins":{"high":1}}}}}"#;
+        let altered = alter(json).unwrap();
+        assert_eq!((altered.counter, altered.was, altered.is), (Counter::Coins, 246_810, 246_811));
+        assert_eq!(altered.json, json.replace("246810", "246811"));
+        let nine = alter(r#"{"totals":{"coins":null,"viewers":9}}"#).unwrap();
+        assert_eq!((nine.counter, nine.was, nine.is), (Counter::Viewers, 9, 8));
+        assert_eq!(alter(r#"{"totals":{"likes":9}}"#), None);
+        assert_eq!(alter("no report"), None);
+    }
+
+    #[test]
+    fn the_books_are_held_against_the_moment_the_report_names() {
+        let mut record = crate::report::compose::tests::record();
+        let last = record.runs().pop().unwrap();
+        let mut life = TrueSession {
+            create_time: 0,
+            destroyed_at: Some(last.until + 5_000),
+            changes: vec![(record.started_at, Counters::default()), (last.until_asked, last.counters)],
+        };
+        let closing = record.totals.coins.unwrap();
+        let end = Counters { coins: closing, ..last.counters };
+        life.changes.push((last.until + 1_000, Counters { messages: last.counters.messages + 7, ..end }));
+        for entry in entries(&record, &life) {
+            let source = record.sources[&entry.counter].from;
+            let equal = entry.report == entry.ground_truth;
+            assert!(
+                equal || source == SourceKind::RoomClosed,
+                "{:?}: {:?} {:?}",
+                entry.counter,
+                entry.report,
+                entry.ground_truth
+            );
+        }
+        let messages = entries(&record, &life).into_iter().find(|entry| entry.counter == Counter::Messages).unwrap();
+        assert_eq!(
+            messages.report, messages.ground_truth,
+            "what came after the last reading is not in a total of readings"
+        );
+        record.totals.messages = Some(1);
+        let messages = entries(&record, &life).into_iter().find(|entry| entry.counter == Counter::Messages).unwrap();
+        assert_ne!(messages.report, messages.ground_truth);
+    }
+}

@@ -1,0 +1,540 @@
+//! `/settings`: one's own account, and for admins who may sign in and what was done.
+
+use super::failed;
+use super::page::{PageContext, serve};
+use crate::config::{AppConfig, Config, MonitoredRooms};
+use crate::domain::{AuditedAction, Role};
+use crate::lang::{Lang, Words, middle, visible};
+use crate::store::{AuditRow, OperatorRow, TokenRow};
+use crate::web::api::FormAction;
+use crate::web::components::frame::{button, frame};
+use crate::web::components::name;
+use leptos::prelude::*;
+
+pub fn settings() -> AnyView {
+    serve(|page| async move {
+        let words = &page.words;
+        let title = words.settings_title();
+        let admin = page.may(Role::Admin);
+        let found = async {
+            if !admin {
+                return Ok((Vec::new(), Vec::new(), Vec::new()));
+            }
+            let store = &page.state.store;
+            Ok::<_, crate::store::StoreError>((
+                store.operators().await?,
+                store.tokens().await?,
+                store.audit_log(None, 100).await?,
+            ))
+        };
+        let (operators, tokens, audit) = match found.await {
+            Ok(found) => found,
+            Err(error) => return failed(&page, &error),
+        };
+        let content = view! {
+            <div class="page-head">
+                <h1>{title.to_owned()}</h1>
+            </div>
+            <div class="cards">
+                {preferences(&page)}
+                {collection_settings(&page)}
+                {admin.then(|| issuer(&page))}
+                {admin.then(|| users(words, &operators))}
+                {admin.then(|| bearer_tokens(words, &tokens))}
+                {admin.then(|| audit_log(words, &audit))}
+            </div>
+        }
+        .into_any();
+        frame(&page, "/settings", title, content)
+    })
+}
+
+/// Zone, language and password of whoever looks.
+fn preferences(page: &PageContext) -> AnyView {
+    let words = &page.words;
+    let viewer = page.viewer.clone();
+    let kept = viewer.as_ref().and_then(|viewer| viewer.zone.clone()).unwrap_or_default();
+    // Only the zone can be refused here: the languages are a list.
+    let refused = page.typed(FormAction::SetView);
+    let problem = refused.and_then(|flash| flash.error()).map(|error| crate::lang::visible(&error.message));
+    let zone = refused.and_then(|flash| flash.field("zone")).map_or(kept, str::to_owned);
+    let lang = viewer.as_ref().and_then(|viewer| Lang::from_code(viewer.lang.as_deref()?));
+    let options = Lang::ALL
+        .into_iter()
+        .map(|option| {
+            view! {
+                <option value=option.code() selected=Some(option) == lang>
+                    {option.own_name()}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="own">
+            <h2 id="own">{words.settings_preferences().to_owned()}</h2>
+            <form method="post" action=FormAction::SetView.path() class="stacked">
+                <label for="zone">
+                    {words.settings_time_zone().to_owned()}
+                </label>
+                <input
+                    id="zone"
+                    name="zone"
+                    value=zone
+                    placeholder="Asia/Shanghai"
+                    spellcheck="false"
+                    aria-invalid=problem.is_some().then_some("true")
+                    aria-describedby=problem.is_some().then_some("zone-problem")
+                />
+                {problem.map(|problem| view! { <p id="zone-problem" class="problem">{problem}</p> })}
+                <label for="lang">{words.settings_language().to_owned()}</label>
+                <select id="lang" name="lang">
+                    <option value="">{words.settings_browser_default().to_owned()}</option>
+                    {options}
+                </select>
+                <button type="submit">{words.settings_save().to_owned()}</button>
+            </form>
+            <form method="post" action=FormAction::ChangePassword.path() class="stacked">
+                <label for="current_password">{words.settings_current_password().to_owned()}</label>
+                <input id="current_password" name="current_password" type="password" required autocomplete="current-password"/>
+                <label for="new_password">{words.settings_new_password().to_owned()}</label>
+                <input
+                    id="new_password"
+                    name="new_password"
+                    type="password"
+                    required
+                    autocomplete="new-password"
+                    aria-describedby="new_password-rule"
+                />
+                <p id="new_password-rule" class="note">{words.password_rule()}</p>
+                <button type="submit">{words.settings_change_password().to_owned()}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// What each app's streams are found, read and ended by. Set where the key is, not here: whoever may read the console
+/// sees them, and only who runs the machine changes them.
+fn collection_settings(page: &PageContext) -> AnyView {
+    let words = &page.words;
+    let apps = page
+        .state
+        .config
+        .apps
+        .iter()
+        .map(|app| {
+            let rows = words
+                .rules_of(app, &page.state.config)
+                .into_iter()
+                .map(|(what, value, key)| {
+                    view! {
+                        <tr>
+                            <th scope="row">{what}</th>
+                            <td>{value}</td>
+                            <td>
+                                <code>{key}</code>
+                            </td>
+                        </tr>
+                    }
+                })
+                .collect_view();
+            view! {
+                <table class="list people rules">
+                    <caption>{page.app_in_full(app.id)}</caption>
+                    <tbody>{rows}</tbody>
+                </table>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="rules">
+            <h2 id="rules">{words.settings_collection().to_owned()}</h2>
+            {apps}
+            <p class="note">{words.rules_note().to_owned()}</p>
+            {super::rooms::rooms_link(words)}
+        </section>
+    }
+    .into_any()
+}
+
+/// Who issues the reports, as readers see it.
+fn issuer(page: &PageContext) -> AnyView {
+    let words = &page.words;
+    let issuer = &page.issuer;
+    let typed = page.typed(FormAction::SetIssuer);
+    let value = |field: &str, kept: Option<&str>| {
+        typed.and_then(|flash| flash.field(field)).or(kept).unwrap_or_default().to_owned()
+    };
+    let own_lang = issuer.lang.map_or("en", Lang::code);
+    let options = Lang::ALL
+        .into_iter()
+        .map(|option| {
+            view! {
+                <option value=option.code() selected=option.code() == own_lang>
+                    {option.own_name()}
+                </option>
+            }
+        })
+        .collect_view();
+    let coins = Lang::ALL
+        .into_iter()
+        .map(|lang| {
+            let (id, field) = (format!("issuer-coins-{}", lang.code()), format!("coins_{}", lang.code()));
+            let kept = value(&field, issuer.coins(lang));
+            let usual = lang.settings_coins_placeholder();
+            view! {
+                <label for=id.clone()>
+                    {format!("{} · {}", words.settings_coins_name(), lang.own_name())}
+                </label>
+                <input id=id name=field value=kept placeholder=usual maxlength="24" lang=lang.tag()/>
+            }
+        })
+        .collect_view();
+    let logo = issuer.logo.as_ref().map(|logo| {
+        let alt = words.settings_current_logo().to_owned();
+        view! {
+            <p>
+                <img src=logo.path.clone() width=logo.width.to_string() height=logo.height.to_string() alt=alt class="logo"/>
+            </p>
+            {button(FormAction::RemoveLogo, words.settings_remove_logo(), "small", Vec::new())}
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby="issuer">
+            <h2 id="issuer">{words.settings_issuer().to_owned()}</h2>
+            <form method="post" action=FormAction::SetIssuer.path() class="stacked">
+                <label for="issuer-name">{words.settings_name().to_owned()}</label>
+                <input id="issuer-name" name="name" value=value("name", Some(&issuer.name)) maxlength="80"/>
+                <p class="note">
+                    {words
+                        .settings_issuer_is_signed()
+                        .to_owned()}
+                </p>
+                <label for="issuer-contact">
+                    {words.settings_contact().to_owned()}
+                </label>
+                <input id="issuer-contact" name="contact" value=value("contact", issuer.contact.as_deref()) maxlength="80"/>
+                {coins}
+                <label for="issuer-lang">{words.settings_link_language().to_owned()}</label>
+                <select id="issuer-lang" name="lang">
+                    {options}
+                </select>
+                <p class="note">
+                    {words
+                        .settings_contact_is_not_signed()
+                        .to_owned()}
+                </p>
+                <button type="submit">{words.settings_save().to_owned()}</button>
+            </form>
+            {logo}
+            <form method="post" action=FormAction::SetLogo.path() enctype="multipart/form-data" class="stacked">
+                <label for="issuer-logo">
+                    {words
+                        .settings_logo()
+                        .to_owned()}
+                </label>
+                <input id="issuer-logo" name="logo" type="file" accept="image/png,image/jpeg,image/webp" required/>
+                <button type="submit">{words.settings_upload().to_owned()}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn roles(words: &Words, current: Role) -> AnyView {
+    Role::ALL
+        .into_iter()
+        .map(|role| {
+            view! {
+                <option value=role.name() selected=role == current>
+                    {words.role(role).to_owned()}
+                </option>
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+fn users(words: &Words, operators: &[OperatorRow]) -> AnyView {
+    let rows = operators
+        .iter()
+        .map(|operator| {
+            let seen = operator.seen_at.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
+            let remove = words.settings_remove();
+            let label = words.settings_role_for(&operator.name);
+            view! {
+                <tr>
+                    <th scope="row">{name(&operator.name, 32)}</th>
+                    <td>{seen}</td>
+                    <td>
+                        <form method="post" action=FormAction::SetOperatorRole.path() class="in-line">
+                            <input type="hidden" name="name" value=operator.name.clone()/>
+                            <select name="role" aria-label=label>
+                                {roles(words, operator.role)}
+                            </select>
+                            <button type="submit" class="small">{words.settings_save_role().to_owned()}</button>
+                        </form>
+                    </td>
+                    <td>{button(FormAction::RemoveOperator, remove, "small", vec![("name", operator.name.clone())])}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="people">
+            <h2 id="people">{words.settings_users().to_owned()}</h2>
+            <table class="list people">
+                <thead>
+                    <tr>
+                        <th scope="col">{words.settings_name().to_owned()}</th>
+                        <th scope="col">{words.settings_last_active().to_owned()}</th>
+                        <th scope="col">{words.settings_role().to_owned()}</th>
+                        <th scope="col">
+                            <span class="visually-hidden">{words.settings_remove().to_owned()}</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <form method="post" action=FormAction::AddOperator.path() class="stacked">
+                <h3>{words.settings_add_user().to_owned()}</h3>
+                <label for="add-name">{words.settings_name().to_owned()}</label>
+                <input id="add-name" name="name" required maxlength="64" autocapitalize="none" autocomplete="off"/>
+                <label for="add-role">{words.settings_role().to_owned()}</label>
+                <select id="add-role" name="role">
+                    {roles(words, Role::Operator)}
+                </select>
+                <label for="add-password">{words.sign_in_password().to_owned()}</label>
+                <input
+                    id="add-password"
+                    name="password"
+                    type="password"
+                    required
+                    autocomplete="new-password"
+                    aria-describedby="add-password-rule"
+                />
+                <p id="add-password-rule" class="note">{words.password_rule()}</p>
+                <button type="submit">{words.settings_add().to_owned()}</button>
+            </form>
+            {lost_password(words, operators)}
+        </section>
+    }
+    .into_any()
+}
+
+/// A new password for somebody who lost theirs.
+fn lost_password(words: &Words, operators: &[OperatorRow]) -> AnyView {
+    let names = operators
+        .iter()
+        .map(|operator| {
+            view! { <option value=operator.name.clone()>{middle(&operator.name, 32)}</option> }
+        })
+        .collect_view();
+    view! {
+        <details class="more">
+            <summary>{words.settings_reset_password().to_owned()}</summary>
+            <form method="post" action=FormAction::SetOperatorPassword.path() class="stacked">
+                <label for="reset-name">{words.settings_user().to_owned()}</label>
+                <select id="reset-name" name="name">
+                    {names}
+                </select>
+                <label for="reset-password">{words.settings_new_password().to_owned()}</label>
+                <input
+                    id="reset-password"
+                    name="password"
+                    type="password"
+                    required
+                    autocomplete="new-password"
+                    aria-describedby="reset-password-rule"
+                />
+                <p id="reset-password-rule" class="note">{words.password_rule()}</p>
+                <p class="note">
+                    {words
+                        .settings_signs_out_everywhere()
+                        .to_owned()}
+                </p>
+                <button type="submit">{words.settings_save_password().to_owned()}</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// Who may read `/api/v1`, and when they last did.
+fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
+    let rows = tokens
+        .iter()
+        .map(|token| {
+            let used =
+                token.last_used_at.map_or_else(|| words.settings_never_used().to_owned(), |at| words.date_hm(at));
+            let remove = words.settings_remove();
+            view! {
+                <tr>
+                    <th scope="row">{name(&token.name, 32)}</th>
+                    <td>{used}</td>
+                    <td>{button(FormAction::RemoveToken, remove, "small", vec![("name", token.name.clone())])}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let table = (!tokens.is_empty()).then(|| {
+        view! {
+            <table class="list people">
+                <thead>
+                    <tr>
+                        <th scope="col">{words.settings_name().to_owned()}</th>
+                        <th scope="col">{words.settings_last_used().to_owned()}</th>
+                        <th scope="col">
+                            <span class="visually-hidden">{words.settings_remove().to_owned()}</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby="tokens">
+            <h2 id="tokens">{words.settings_api_tokens().to_owned()}</h2>
+            <p class="note">
+                {words
+                    .settings_api_tokens_hint()
+                    .to_owned()}
+                <a href="/api/v1/openapi.json">"/api/v1/openapi.json"</a>
+            </p>
+            {table}
+            <form method="post" action=FormAction::CreateToken.path() class="in-line">
+                <div>
+                    <label for="token-name">{words.settings_token_name().to_owned()}</label>
+                    <input id="token-name" name="name" required maxlength="64" autocapitalize="none" autocomplete="off"/>
+                </div>
+                <button type="submit">{words.settings_create_token().to_owned()}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+impl Words {
+    /// (what, as it is, key of the configuration) of an app.
+    fn rules_of(&self, app: &AppConfig, config: &Config) -> Vec<(String, String, &'static str)> {
+        let seconds = |time: std::time::Duration| format!("{}\u{a0}s", time.as_secs_f64());
+        let follow = match &app.follow {
+            MonitoredRooms::Public => self.settings_monitor_public().to_owned(),
+            MonitoredRooms::None => self.settings_monitor_manual().to_owned(),
+            MonitoredRooms::Match(pattern) => self.settings_monitor_matching(&visible(&pattern.to_string())),
+        };
+        let quiet = match app.quiet_end_minutes {
+            None => self.settings_idle_never().to_owned(),
+            Some(minutes) => self.settings_idle_after(i64::from(minutes)),
+        };
+        let day = format!("{:02}:{:02} · {}", app.day_start / 60, app.day_start % 60, app.timezone);
+        let rule = |what: &str, value, key| (what.to_owned(), value, key);
+        vec![
+            rule(self.settings_rule_rooms(), follow, "follow"),
+            rule(self.settings_rule_interval(), seconds(config.interval(app)), "interval"),
+            rule(self.settings_rule_grace(), seconds(config.collector.grace), "grace"),
+            rule(self.settings_rule_idle(), quiet, "quiet_end_minutes"),
+            rule(
+                self.settings_rule_rate_limit(),
+                self.percent((app.budget_share * 100.0).round() as i64),
+                "budget_share",
+            ),
+            rule(self.settings_rule_day(), day, "day_start, timezone"),
+        ]
+    }
+
+    fn rules_note(&self) -> &'static str {
+        self.settings_collection_hint()
+    }
+
+    /// What someone did; an action of another version is shown by its name.
+    fn action<'a>(&self, action: &'a AuditedAction) -> &'a str {
+        match action {
+            AuditedAction::AddRooms => self.audit_added_rooms(),
+            AuditedAction::StopFollowing => self.audit_stopped_monitoring(),
+            AuditedAction::TakeSnapshot => self.audit_took_snapshot(),
+            AuditedAction::SealNow => self.audit_sealed_early(),
+            AuditedAction::SealAgain => self.audit_created_revision(),
+            AuditedAction::KeepFollowing => self.audit_kept_monitoring(),
+            AuditedAction::AddNote => self.audit_edited_note(),
+            AuditedAction::ReleaseFinding => self.audit_published_finding(),
+            AuditedAction::WithholdFinding => self.audit_unpublished_finding(),
+            AuditedAction::CreateShare => self.audit_created_link(),
+            AuditedAction::UpdateShare => self.audit_edited_link(),
+            AuditedAction::SetShareEnabled => self.audit_enabled_link(),
+            AuditedAction::RotateShare => self.audit_replaced_link_url(),
+            AuditedAction::DeleteShare => self.audit_deleted_link(),
+            AuditedAction::SignIn => self.audit_signed_in(),
+            AuditedAction::SignInOnce => self.audit_signed_in_once(),
+            AuditedAction::SignInFailed => self.audit_sign_in_failed(),
+            AuditedAction::SetUp => self.audit_set_up(),
+            AuditedAction::AddOperator => self.audit_added_user(),
+            AuditedAction::SetOperatorRole => self.audit_changed_role(),
+            AuditedAction::SetOperatorPassword => self.audit_reset_password(),
+            AuditedAction::RemoveOperator => self.audit_removed_user(),
+            AuditedAction::ChangePassword => self.audit_changed_own_password(),
+            AuditedAction::CreateToken => self.audit_created_token(),
+            AuditedAction::RemoveToken => self.audit_removed_token(),
+            AuditedAction::SetIssuer => self.audit_changed_issuer(),
+            AuditedAction::SetLogo => self.audit_uploaded_logo(),
+            AuditedAction::RemoveLogo => self.audit_removed_logo(),
+            AuditedAction::Other(name) => name,
+        }
+    }
+}
+
+fn audit_log(words: &Words, audit: &[AuditRow]) -> AnyView {
+    let rows = audit
+        .iter()
+        .map(|row| {
+            view! {
+                <tr>
+                    <td class="d-started">{words.date_hm(row.at)}</td>
+                    <th scope="row">{name(&row.who, 24)}</th>
+                    <td class="words">
+                        {words.action(&row.action).to_owned()}
+                        " · "
+                        {name(&row.subject, 60)}
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let table = (!audit.is_empty()).then(|| {
+        view! {
+            <table class="list audit">
+                <thead>
+                    <tr>
+                        <th scope="col">{words.audit_time().to_owned()}</th>
+                        <th scope="col">{words.audit_user().to_owned()}</th>
+                        <th scope="col">{words.audit_action().to_owned()}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+    });
+    let none = audit.is_empty().then(|| {
+        let words = words.audit_none();
+        view! { <p class="note">{words.to_owned()}</p> }
+    });
+    view! {
+        <section class="card" aria-labelledby="audit">
+            <h2 id="audit">{words.audit_title().to_owned()}</h2>
+            {none}
+            {table}
+        </section>
+    }
+    .into_any()
+}
+
+impl Words {
+    const fn role(&self, role: Role) -> &'static str {
+        match role {
+            Role::Viewer => self.lang.role_viewer(),
+            Role::Operator => self.lang.role_operator(),
+            Role::Admin => self.lang.role_admin(),
+        }
+    }
+}

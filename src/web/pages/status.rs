@@ -1,0 +1,263 @@
+//! `/status`: is everything as it should be, and if not, what is wrong and what to tell Tencent's support.
+
+use super::demo;
+use super::page::{PageContext, serve};
+use crate::collector::{AppStatus, ListTrouble};
+use crate::domain::Role;
+use crate::lang::{Words, middle, visible};
+use crate::web::api::FormAction;
+use crate::web::components::frame::{button, empty_state, frame};
+use crate::web::components::name;
+use leptos::prelude::*;
+use secrecy::ExposeSecret;
+
+pub fn status() -> AnyView {
+    serve(|page| async move {
+        let words = &page.words;
+        let title = words.status_title();
+        let database = page.state.store.data_version().await.is_ok();
+        let storing = page.state.recorder.failure().map(|trouble| {
+            let told = words.status_writes_failing();
+            let (since, buffered) =
+                (words.hms(trouble.since), words.integer(i64::try_from(trouble.buffered).unwrap_or(i64::MAX)));
+            let text = format!("{since} · {told} {buffered}. {} · {}", visible(&trouble.message), trouble.remedy);
+            view! { <p class="problem" role="alert">{text}</p> }
+        });
+        let refused = page.state.recorder.refusal().map(|refusal| {
+            let told = words.status_writes_refused();
+            let count = words.integer(i64::try_from(refusal.count).unwrap_or(i64::MAX));
+            let text = format!("{} · {told} {count}. {}", words.hms(refusal.at), visible(&refusal.message));
+            view! { <p class="problem" role="alert">{text}</p> }
+        });
+        let unsealed = page
+            .state
+            .collector
+            .unsealed()
+            .into_iter()
+            .map(|(stream, failure)| {
+                let told = words.status_report_failed();
+                view! {
+                    <p class="problem" role="alert">
+                        {words.hms(failure.since)} " · " {told.to_owned()} " "
+                        <a href=format!("/streams/{stream}")>{format!("/streams/{stream}")}</a> " · "
+                        {visible(&failure.words)}
+                    </p>
+                }
+            })
+            .collect_view();
+        let apps = page.state.collector.status();
+        let cards = apps.iter().map(|app| card(&page, app)).collect_view();
+        let none = apps.is_empty().then(|| {
+            empty_state(
+                words.status_no_app(),
+                "AFTERSHOW_TENCENT__SDKAPPID, AFTERSHOW_TENCENT__SECRET_KEY, AFTERSHOW_TENCENT__REGION; aftershow check",
+            )
+        });
+        let reachable = if database && page.state.recorder.is_failing() {
+            words.status_database_not_writable()
+        } else if database {
+            words.status_database_ok()
+        } else {
+            words.status_database_unavailable()
+        };
+        let facts = vec![
+            (words.status_database(), reachable.to_owned()),
+            (
+                words.status_public_url(),
+                page.state
+                    .config
+                    .public_url
+                    .as_ref()
+                    .map_or_else(|| words.status_public_url_missing().to_owned(), ToString::to_string),
+            ),
+            (words.status_webhooks_unknown_app(), words.integer(page.state.collector.stray_webhooks())),
+            (words.status_version(), env!("CARGO_PKG_VERSION").to_owned()),
+            (words.status_server_time(), words.hms(page.now)),
+        ];
+        let mut facts = facts;
+        if let Some(peer) = page.state.untrusted_proxy.get() {
+            facts.push((words.status_reverse_proxy(), words.status_untrusted_proxy(&peer.to_string())));
+        }
+        let mut show_strip = None;
+        if let Some((line, show)) = demo::status(&page) {
+            facts.insert(0, (words.status_demo(), line));
+            show_strip = show;
+        }
+        let content = view! {
+            <div class="page-head">
+                <h1>{title.to_owned()}</h1>
+            </div>
+            <div class="cards">
+                <section class="card">
+                    <h2>"Aftershow"</h2>
+                    {storing}
+                    {refused}
+                    {unsealed}
+                    {facts_list(facts)}
+                    {show_strip}
+                </section>
+                {cards}
+            </div>
+            {none}
+        }
+        .into_any();
+        frame(&page, "/status", title, content)
+    })
+}
+
+fn facts_list(facts: Vec<(&str, String)>) -> AnyView {
+    let rows = facts
+        .into_iter()
+        .map(|(label, value)| {
+            view! {
+                <div>
+                    <dt>{label.to_owned()}</dt>
+                    <dd>{value}</dd>
+                </div>
+            }
+        })
+        .collect_view();
+    view! { <dl class="facts">{rows}</dl> }.into_any()
+}
+
+fn card(page: &PageContext, app: &AppStatus) -> AnyView {
+    let words = &page.words;
+    let seconds = |millis: i64| format!("{}\u{a0}s", millis as f64 / 1000.0);
+    let at = |at: Option<crate::domain::Millis>| at.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
+    let clock = match app.client.clock_offset_ms {
+        None => "–".to_owned(),
+        Some(offset) if offset.abs() < 1000 => words.status_clock_in_sync().to_owned(),
+        Some(offset) => seconds(offset),
+    };
+    let facts = vec![
+        (words.status_secret_key(), masked_key(page, app)),
+        (words.status_endpoint(), middle(&app.endpoint, 48)),
+        (words.status_admin_account(), middle(&app.identifier, 32)),
+        (
+            words.status_rooms(),
+            format!(
+                "{} {} · {} {}",
+                words.integer(app.live),
+                words.status_live(),
+                words.integer(app.followed),
+                words.status_monitored()
+            ),
+        ),
+        (
+            words.status_polling_interval(),
+            if app.interval_now_ms > app.interval_ms {
+                format!("{} ({})", seconds(app.interval_now_ms), seconds(app.interval_ms))
+            } else {
+                seconds(app.interval_ms)
+            },
+        ),
+        (words.status_grace_period(), seconds(app.grace_ms)),
+        (
+            words.status_polling_delay(),
+            app.lag_p99_percent.map_or_else(|| "–".to_owned(), |percent| words.percent(percent)),
+        ),
+        (words.status_room_list_fetched(), sweep(words, app)),
+        (words.status_clock_offset(), clock),
+        (
+            words.status_latency(),
+            app.client.latency_ms.map_or_else(|| "–".to_owned(), |millis| format!("{millis}\u{a0}ms")),
+        ),
+        (
+            words.status_webhook_counts(),
+            format!(
+                "{} · {} · {} · {}",
+                words.integer(app.webhooks_accepted),
+                words.integer(app.webhooks_hints),
+                words.integer(app.webhooks_dropped),
+                words.integer(app.webhooks_overflowed)
+            ),
+        ),
+        (words.status_last_webhook(), at(app.webhook_last)),
+    ];
+    let trouble = app.trouble.as_ref().map(|trouble| {
+        let id = trouble.request_id.as_deref().map(|id| format!(" RequestId {}", middle(id, 48))).unwrap_or_default();
+        view! { <p class="problem">{format!("{}{id}", visible(&trouble.words[words.lang as usize]))}</p> }
+    });
+    let commands = app
+        .client
+        .commands
+        .iter()
+        .map(|command| {
+            let errors: Vec<String> =
+                command.errors.iter().map(|(code, count)| format!("{} ×{count}", words.error_code(code))).collect();
+            let last = command.last_success.as_ref().and_then(|last| last.request_id.as_deref()).unwrap_or("–");
+            let failure = command.last_failure.as_ref().map(|failure| {
+                let id = failure.request_id.as_deref().unwrap_or("–");
+                view! {
+                    <p class="note">
+                        {words.hms(failure.at)} " · " {visible(&failure.words[words.lang as usize])} " · RequestId "
+                        <code>{name(id, 40)}</code>
+                    </p>
+                }
+            });
+            view! {
+                <tr>
+                    <th scope="row">
+                        <code>{command.command.name()}</code>
+                        {failure}
+                    </th>
+                    <td>{format!("{} / {} / {}", command.used_last_second, command.allowed, command.limit)}</td>
+                    <td>{if errors.is_empty() { "–".to_owned() } else { errors.join(", ") }}</td>
+                    <td>
+                        <code>{name(last, 24)}</code>
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let test = page.may(Role::Operator).then(|| {
+        let label = words.status_test_connection();
+        button(FormAction::TestConnection, label, "small", vec![("app", app.app.to_string())])
+    });
+    let heading = page.app_in_full(app.app);
+    view! {
+        <section class="card" aria-label=heading>
+            <h2>{heading.clone()}</h2>
+            {trouble}
+            {facts_list(facts)}
+            <table class="list commands">
+                <thead>
+                    <tr>
+                        <th scope="col">{words.status_api().to_owned()}</th>
+                        <th scope="col">{words.calls_head().to_owned()}</th>
+                        <th scope="col">{words.status_errors_since_start().to_owned()}</th>
+                        <th scope="col">{words.status_last_request_id().to_owned()}</th>
+                    </tr>
+                </thead>
+                <tbody>{commands}</tbody>
+            </table>
+            {test}
+        </section>
+    }
+    .into_any()
+}
+
+/// When the room list was last read to its end, and what is wrong with a list that has none.
+fn sweep(words: &Words, app: &AppStatus) -> String {
+    let at = app.last_sweep.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
+    let trouble = app.list_trouble.map(|trouble| match trouble {
+        ListTrouble::CursorRepeats => words.status_room_list_repeats(),
+        ListTrouble::Endless => words.status_room_list_endless(),
+    });
+    [Some(at.as_str()), trouble].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Enough of the key to tell two apart, too little to be one: its last four characters, of a key long enough to spare them.
+fn masked_key(page: &PageContext, app: &AppStatus) -> String {
+    let Some(config) = page.state.config.app(app.app) else { return "–".to_owned() };
+    let key = config.secret_key.expose_secret();
+    let length = key.chars().count();
+    let end: String = if length >= 32 { key.chars().skip(length - 4).collect() } else { String::new() };
+    format!("••••{end}")
+}
+
+impl Words {
+    const fn calls_head(&self) -> &'static str {
+        self.lang.status_calls_per_second()
+    }
+}

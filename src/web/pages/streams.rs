@@ -1,0 +1,356 @@
+//! `/streams`: history, by search, dates and any counter; sums that add up honestly.
+
+use super::failed;
+use super::page::{PageContext, serve};
+use crate::calendar;
+use crate::domain::{AppId, StreamId, StreamKind, StreamState, StreamSummary};
+use crate::lang::{Lang, Words};
+use crate::store::{Sort, StoreError, StreamQuery};
+use crate::web::components::frame::{empty_state, frame};
+use crate::web::components::list::{AppSums, DaySums, Links, pager, streams_table};
+use crate::web::components::name;
+use leptos::prelude::*;
+use std::collections::btree_map::Entry;
+
+/// What narrows the list, by its name in the address.
+const FILTERS: [&str; 5] = ["q", "from", "until", "usual", "state"];
+
+pub fn streams() -> AnyView {
+    serve(|page| async move {
+        let query = query(|name| page.param(name));
+        // A snapshot of a room that is followed would count what its stream counts.
+        let sums_query = StreamQuery { after: None, kind: Some(StreamKind::Stream), ..query.clone() };
+        let found = async {
+            let list = page.state.store.streams(&query).await?;
+            let sums = sums(&page, &sums_query).await?;
+            let sealed: Vec<StreamId> = list.rows.iter().filter(|row| row.seal.is_some()).map(|row| row.id).collect();
+            let links: Links = page.state.store.active_link_count(&sealed, page.now).await?;
+            // What a search finds stands alone.
+            let days = if query.sort == Sort::Started && query.search.is_none() && !page.dates_are_days() {
+                Some(day_sums(&page, &sums_query, &list.rows).await?)
+            } else {
+                None
+            };
+            Ok::<_, crate::store::StoreError>((list, sums, days, links))
+        };
+        let (list, sums, days, links) = match found.await {
+            Ok(found) => found,
+            Err(error) => return failed(&page, &error),
+        };
+        let words = &page.words;
+        let title = words.history_title();
+        let filtered = FILTERS.iter().any(|name| page.param(name).is_some());
+        let body = if list.rows.is_empty() {
+            no_streams(&page, filtered)
+        } else {
+            let csv = page.address_with(&[]).replacen("/streams", "/streams.csv", 1);
+            let table = streams_table(
+                &page,
+                &list.rows,
+                (query.sort.name(), query.descending),
+                days.as_ref(),
+                Some(&links),
+                |sort, descending| {
+                    let order = (!descending).then_some("up");
+                    page.address_with(&[("sort", Some(sort)), ("order", order)])
+                },
+            );
+            view! {
+                <div>
+                    {sums
+                        .iter()
+                        .map(|(app, sums)| {
+                            let app = app.as_ref().map(|app| view! { <span class="app">{name(app, 12)}</span> });
+                            view! { <p class="sums">{app} {sums.as_ref().map_or_else(|| words.too_many_to_sum().to_owned(), |sums| words.sums(sums))}</p> }
+                        })
+                        .collect_view()}
+                    <p class="note">
+                        {words.sums_entries_are_visits().to_owned()} " "
+                        <a href=csv download>{words.history_download_csv().to_owned()}</a>
+                    </p>
+                </div>
+                {table}
+                {pager(&page, list.previous.as_deref(), list.next.as_deref())}
+            }
+            .into_any()
+        };
+        let content = view! {
+            <div class="page-head">
+                <h1>{title.to_owned()}</h1>
+                {filters(&page)}
+            </div>
+            {filtered.then(|| in_words(&page))}
+            // Over an empty list it may say why it is empty.
+            {(!page.dates_are_days()).then(|| view! { <p class="note">{days_note(&page)}</p> })}
+            {body}
+            <p class="note">
+                <a href="/hosts">{words.history_hosts_this_month().to_owned()}</a>
+            </p>
+        }
+        .into_any();
+        frame(&page, "/streams", title, content)
+    })
+}
+
+/// What the streams of a query add up to: once where the days of all apps begin together, else for each app by its short
+/// form. Streams of apps that are not configured any more are apart then, too. `None` are too many to add up.
+async fn sums(page: &PageContext, query: &StreamQuery) -> Result<Vec<AppSums>, StoreError> {
+    let store = &page.state.store;
+    let all = store.sum_streams(query).await?;
+    let Some(mut rest) = all.filter(|_| query.app.is_none() && store.days().common().is_none()) else {
+        return Ok(vec![(None, all)]);
+    };
+    let mut lines = Vec::new();
+    for app in &page.state.config.apps {
+        let sums = store.sum_streams(&StreamQuery { app: Some(app.id), ..query.clone() }).await?;
+        rest = rest.without(&sums.unwrap_or_default());
+        lines.push((Some(app.short()), sums));
+    }
+    let others = page.words.history_other_apps();
+    lines.push((Some(others.to_owned()), Some(rest)));
+    lines.retain(|(_, sums)| sums.is_none_or(|sums| sums.streams > 0));
+    Ok(lines)
+}
+
+/// The same for each business day of a page.
+async fn day_sums(page: &PageContext, query: &StreamQuery, rows: &[StreamSummary]) -> Result<DaySums, StoreError> {
+    let mut days = DaySums::new();
+    for day in rows.iter().map(|row| row.business_day) {
+        if let Entry::Vacant(entry) = days.entry(day) {
+            let of_day = StreamQuery { from: Some(day), until: Some(day), ..query.clone() };
+            entry.insert(sums(page, &of_day).await?);
+        }
+    }
+    Ok(days)
+}
+
+/// When days begin, for whoever looks for a stream under its date.
+fn days_note(page: &PageContext) -> String {
+    let (words, rules) = (&page.words, page.state.store.days());
+    let begins = |time: &str, zone: &str| words.history_day_start_in(time, zone);
+    match rules.common() {
+        Some(rule) => {
+            let today = rules.today(page.now);
+            let zone = if words.lang == Lang::En { rule.city() } else { rule.utc_label(today) };
+            let at = begins(&rule.time(), &zone);
+            words.history_days_begin(&at)
+        }
+        None => {
+            let ids: Vec<AppId> = page.state.config.apps.iter().map(|app| app.id).collect();
+            let begin = page.day_begins(&ids, rules.today(page.now));
+            let each: Vec<String> = begin
+                .iter()
+                .map(|begin| {
+                    let app = crate::lang::middle(begin.app.as_deref().unwrap_or_default(), 12);
+                    format!("{app} {}", begins(&begin.time, begin.zone.as_deref().unwrap_or_default()))
+                })
+                .collect();
+            words.history_days_begin_by_app(&each.join(words.list_separator()))
+        }
+    }
+}
+
+/// What the address asks for. Days are business days, each app's own.
+pub fn query<'a>(param: impl Fn(&str) -> Option<&'a str>) -> StreamQuery {
+    let (after, backwards) = match (param("after"), param("before")) {
+        (None, Some(before)) => (Some(before), true),
+        (after, _) => (after, false),
+    };
+    StreamQuery {
+        states: states(param("state")),
+        app: param("app").and_then(|app| app.parse().ok()).map(AppId),
+        search: param("q").map(str::to_owned),
+        fingerprint: param("q").and_then(crate::report::seal::typed_fingerprint),
+        from: param("from").and_then(calendar::parse),
+        until: param("until").and_then(calendar::parse),
+        above_usual: match param("usual") {
+            Some("above") => Some(true),
+            Some("below") => Some(false),
+            _ => None,
+        },
+        sort: param("sort").and_then(Sort::from_name).unwrap_or(Sort::Started),
+        descending: param("order") != Some("up"),
+        after: after.map(str::to_owned),
+        backwards,
+        ..StreamQuery::default()
+    }
+}
+
+/// Ended streams; with a state, those in it.
+fn states(asked: Option<&str>) -> Vec<StreamState> {
+    match asked {
+        Some("live") => vec![StreamState::Live],
+        Some("ending") => vec![StreamState::Ending],
+        Some("sealed") => vec![StreamState::Sealed],
+        _ => vec![StreamState::Sealed, StreamState::Ending],
+    }
+}
+
+/// The filters in words, with the way back to everything: "小鹿 · November · coins above usual ×".
+fn in_words(page: &PageContext) -> AnyView {
+    let words = &page.words;
+    let days = words.days(page.param("from"), page.param("until"));
+    let usual = match page.param("usual") {
+        Some("above") => Some(words.history_coins_above_typical()),
+        Some("below") => Some(words.history_coins_below_typical()),
+        _ => None,
+    };
+    let state = match page.param("state") {
+        Some("live") => Some(StreamState::Live),
+        Some("ending") => Some(StreamState::Ending),
+        Some("sealed") => Some(StreamState::Sealed),
+        _ => None,
+    };
+    let wrong = |name| page.param(name).filter(|day| calendar::parse(day).is_none()).map(|day| words.no_date(day));
+    let parts: Vec<String> = [
+        page.param("q").map(|typed| crate::lang::middle(typed, 40)),
+        days,
+        wrong("from"),
+        wrong("until"),
+        usual.map(str::to_owned),
+        state.map(|state| words.state(state).to_owned()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let all = page.address_with(&FILTERS.map(|name| (name, None)));
+    view! {
+        <p class="filtered">
+            <bdi>{parts.join(" · ")}</bdi> " "
+            <a href=all aria-label=words.history_clear_filters().to_owned()>"×"</a>
+        </p>
+    }
+    .into_any()
+}
+
+impl Words {
+    /// In the place of sums, where a search finds too much.
+    fn too_many_to_sum(&self) -> &'static str {
+        self.history_too_many_to_sum()
+    }
+
+    /// A day in an address that is none.
+    fn no_date(&self, typed: &str) -> String {
+        self.history_not_a_date(&crate::lang::middle(typed, 24))
+    }
+
+    /// Days of a list in words: "November", "21 Nov", "from 1 Nov", "1 Nov to 12 Nov".
+    fn days(&self, from: Option<&str>, until: Option<&str>) -> Option<String> {
+        let day = |text: Option<&str>| text?.parse::<jiff::civil::Date>().ok();
+        let short = |day: jiff::civil::Date| match self.lang {
+            Lang::En => day.strftime("%-d %b").to_string(),
+            Lang::Zh | Lang::Ja => day.strftime("%-m月%-d日").to_string(),
+        };
+        Some(match (day(from), day(until)) {
+            (Some(from), Some(until)) if from.first_of_month() == from && until == from.last_of_month() => {
+                match self.lang {
+                    Lang::En => from.strftime("%B").to_string(),
+                    Lang::Zh | Lang::Ja => from.strftime("%-m月").to_string(),
+                }
+            }
+            (Some(from), Some(until)) if from == until => short(from),
+            (Some(from), Some(until)) => self.history_days_between(&short(from), &short(until)),
+            (Some(from), None) => self.history_days_from(&short(from)),
+            (None, Some(until)) => self.history_days_until(&short(until)),
+            (None, None) => return None,
+        })
+    }
+}
+
+fn filters(page: &PageContext) -> AnyView {
+    let words = &page.words;
+    let value = |name: &str| page.param(name).unwrap_or_default().to_owned();
+    let keep = ["sort", "order"]
+        .into_iter()
+        .filter_map(|name| {
+            let value = page.param(name)?.to_owned();
+            Some(view! { <input type="hidden" name=name value=value/> })
+        })
+        .collect::<Vec<_>>();
+    let asked = page.param("state");
+    let states = [StreamState::Live, StreamState::Ending, StreamState::Sealed]
+        .into_iter()
+        .zip(["live", "ending", "sealed"])
+        .map(|(state, value)| {
+            view! {
+                <option value=value selected=asked == Some(value)>
+                    {words.state(state).to_owned()}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <form method="get" role="search" class="in-line">
+            {keep}
+            <div>
+                <label for="q">{words.history_search().to_owned()}</label>
+                <input id="q" name="q" type="search" value=value("q")/>
+            </div>
+            <div>
+                <label for="from">{words.history_from().to_owned()}</label>
+                <input id="from" name="from" type="date" value=value("from")/>
+            </div>
+            <div>
+                <label for="until">{words.history_to().to_owned()}</label>
+                <input id="until" name="until" type="date" value=value("until")/>
+            </div>
+            <div>
+                <label for="usual">{words.history_coins().to_owned()}</label>
+                <select id="usual" name="usual">
+                    <option value="">{words.history_any().to_owned()}</option>
+                    <option value="above" selected=page.param("usual") == Some("above")>
+                        {words.history_above_typical().to_owned()}
+                    </option>
+                    <option value="below" selected=page.param("usual") == Some("below")>
+                        {words.history_below_typical().to_owned()}
+                    </option>
+                </select>
+            </div>
+            <div>
+                <label for="state">{words.history_state().to_owned()}</label>
+                <select id="state" name="state">
+                    <option value="">{words.history_ended().to_owned()}</option>
+                    {states}
+                </select>
+            </div>
+            <button type="submit">{words.history_apply().to_owned()}</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn no_streams(page: &PageContext, filtered: bool) -> AnyView {
+    let words = &page.words;
+    if filtered {
+        empty_state(words.history_no_match_title(), words.history_no_match_hint())
+    } else {
+        empty_state(words.history_none_title(), words.history_none_hint())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_are_told_in_words() {
+        let words = |lang| Words { lang, ..Words::default() };
+        let en = words(Lang::En);
+        assert_eq!(en.days(Some("2026-11-01"), Some("2026-11-30")).as_deref(), Some("November"));
+        assert_eq!(en.days(Some("2026-11-21"), Some("2026-11-21")).as_deref(), Some("21 Nov"));
+        assert_eq!(en.days(Some("2026-11-01"), None).as_deref(), Some("from 1 Nov"));
+        assert_eq!(words(Lang::Zh).days(Some("2026-11-01"), Some("2026-11-12")).as_deref(), Some("11月1日至11月12日"));
+        assert_eq!(en.days(None, Some("soon")), None);
+    }
+
+    #[test]
+    fn an_address_is_a_query() {
+        let asked = [("from", "2026-11-21"), ("usual", "above"), ("sort", "coins"), ("order", "up")];
+        let found = query(|name| asked.iter().find(|(key, _)| *key == name).map(|(_, value)| *value));
+        assert_eq!((found.from, found.until), (calendar::parse("2026-11-21"), None));
+        assert_eq!((found.above_usual, found.descending, found.sort.name()), (Some(true), false, "coins"));
+        let typed = query(|name| (name == "q").then_some("FE0A-1F65-2605-D170"));
+        assert_eq!(typed.search.as_deref(), Some("FE0A-1F65-2605-D170"));
+        assert_eq!(typed.fingerprint.as_deref(), Some("fe0a1f652605d170"));
+    }
+}
