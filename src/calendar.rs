@@ -1,6 +1,6 @@
 //! The business day: which day a stream belongs to, by the zone and the `day_start` of its app.
 //!
-//! May not: read a clock, or know a page. Whatever filters, groups or adds up by day asks here; the store keeps the answer
+//! Must not: read a clock, or know a page. Whatever filters, groups or adds up by day asks here; the store keeps the answer
 //! with the stream, so that a changed rule affects later streams only.
 
 use crate::config::Config;

@@ -3,7 +3,7 @@
 //! It holds 32 bytes, the key of share links, from which the seed is derived; or 64, where the seed was made by an earlier
 //! version and moved here out of the database: then that seed follows.
 //!
-//! May not: put a secret into the database, a log or an error.
+//! Must not: put a secret into the database, a log or an error.
 
 use crate::domain::Millis;
 use crate::files;

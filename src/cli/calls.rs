@@ -1,6 +1,6 @@
 //! Calls that a command makes itself, beside a server that may run here or on another machine.
 //!
-//! May not: use `budget_share`. A server uses that part of each limit; a command uses only the rest, one call at a time,
+//! Must not: use `budget_share`. A server uses that part of each limit; a command uses only the rest, one call at a time,
 //! and one command at a time for each app. So no second holds more calls than Tencent allows, whatever runs together.
 
 use super::Problem;

@@ -1,6 +1,6 @@
 //! `aftershow check`: what is wrong and how to mend it, before anything is watched.
 //!
-//! May not: change anything, at Tencent or here (one file beside the database is made and removed again), or use the calls
+//! Must not: change anything, at Tencent or here (one file beside the database is made and removed again), or use the calls
 //! of a running server ([`super::calls`]). It asks Tencent for one room of the list and for the totals of one room, which
 //! needs everything that matters: network, region, signature, admin, IP, the name of the command.
 

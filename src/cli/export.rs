@@ -1,6 +1,6 @@
 //! `aftershow export`: the sealed report of a stream as a file.
 //!
-//! May not: write what is not sealed.
+//! Must not: write what is not sealed.
 
 use super::print::print_stdout;
 use super::{CommandResult, Context, ExitStatus, Problem, open_keys};

@@ -1,7 +1,7 @@
 //! The log: to standard error, filtered by `AFTERSHOW_LOG` (or `log` in the file), else by `RUST_LOG` as in other programs,
 //! else as the command says.
 //!
-//! May not: show what the HTTP libraries say below `info`. A request's address holds a UserSig, and what those libraries
+//! Must not: show what the HTTP libraries say below `info`. A request's address holds a UserSig, and what those libraries
 //! print is theirs to change. Nor let foreign text, such as a RoomId, begin a line of its own or steer a terminal.
 
 use super::Problem;

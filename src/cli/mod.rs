@@ -1,6 +1,6 @@
 //! The subcommands: they arrange what the other modules do, and do nothing of their own.
 //!
-//! May not: hold a rule of the product. Answers go to standard output, everything else to standard error. Exit codes:
+//! Must not: hold a rule of the product. Answers go to standard output, everything else to standard error. Exit codes:
 //! 0 done, 1 failed, 2 wrong use or configuration; every command answers with an [`Exit`] or a [`Problem`].
 
 mod backup;

@@ -1,6 +1,6 @@
 //! How answers are written to a terminal or a pipe.
 //!
-//! May not: let foreign text steer a terminal, or panic when the reader of a pipe has left.
+//! Must not: let foreign text steer a terminal, or panic when the reader of a pipe has left.
 
 use super::Problem;
 use std::io::Write;

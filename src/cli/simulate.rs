@@ -1,6 +1,6 @@
 //! `aftershow simulate`: the simulator as a process of its own.
 //!
-//! May not do: more than start it, say how to use it, and stop it when asked to.
+//! Must not: more than start it, say how to use it, and stop it when asked to.
 
 use super::print::print_stdout;
 use super::{CommandResult, ExitStatus, Problem, log};

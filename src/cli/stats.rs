@@ -1,6 +1,6 @@
 //! `aftershow stats ROOM…`: the plainest use of the API, one call for each room, one after another.
 //!
-//! May not: store anything, or use the calls of a running server ([`super::calls`]). The shape of `--json` is relied on by others (design, section 10).
+//! Must not: store anything, or use the calls of a running server ([`super::calls`]). The shape of `--json` is relied on by others (design, section 10).
 
 use super::print::{print_stdout, printable, table, thousands};
 use super::{CommandResult, Context, ExitStatus, Problem, calls, choose_app};

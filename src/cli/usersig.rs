@@ -1,6 +1,6 @@
 //! `aftershow usersig`: prints a signature of the app, for a call made by hand.
 //!
-//! May not: print anything else to standard output.
+//! Must not: print anything else to standard output.
 
 use super::print::print_stdout;
 use super::{CommandResult, Context, ExitStatus, choose_app};

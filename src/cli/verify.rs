@@ -1,6 +1,6 @@
 //! `aftershow verify`: is this file a report of ours, and unchanged?
 //!
-//! May not: trust a key in the file. Keys are those of the database, or the one given. Exit codes: 0 genuine or
+//! Must not: trust a key in the file. Keys are those of the database, or the one given. Exit codes: 0 genuine or
 //! superseded, 1 altered or not ours, 2 not a report.
 
 use super::print::print_stdout;

@@ -4,7 +4,7 @@
 //! Anybody can send one, so nothing grows with what is sent: a hint is kept as its RoomIds, in a set of fixed size, and so
 //! many a second are read at all; authenticated messages wait in a queue of fixed length. What is beyond is counted.
 //!
-//! May not: act.
+//! Must not: act.
 
 use super::Delivery;
 use super::webhook::{self, Hook, Tokens, Trust};

@@ -1,7 +1,7 @@
 //! Looks up in the database what a decision about a room needs, beside the app's task: a database that another program
 //! holds, or that is slow, delays these decisions and no poll.
 //!
-//! One look-up after the other, in the order in which they were requested. May not: decide anything about a stream.
+//! One look-up after the other, in the order in which they were requested. Must not: decide anything about a stream.
 
 use super::AskError;
 use super::app::Event;

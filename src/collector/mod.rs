@@ -1,6 +1,6 @@
 //! Keeps the store in step with Tencent: which rooms are live, what they counted, when a stream ended.
 //!
-//! May not: know of pages, links or people. It is asked through [`Handle`] and tells through the store and the recorder.
+//! Must not: know of pages, links or people. It is asked through [`Handle`] and tells through the store and the recorder.
 //!
 //! | file | what it decides |
 //! |---|---|

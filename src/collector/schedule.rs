@@ -1,7 +1,7 @@
 //! When each stream is read next: weights move calls between streams, and the stretch is even when rooms outgrow the
 //! budget.
 //!
-//! May not: read a clock or ask. Times are milliseconds of any steady clock.
+//! Must not: read a clock or ask. Times are milliseconds of any steady clock.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,7 +3,7 @@
 //! The order of the list changes while it is read, so a room may come twice and another not at all. A page that fails is
 //! requested again with its cursor: in a big app hardly any sweep would otherwise reach the end, where the new rooms are.
 //!
-//! May not: know what becomes of a room.
+//! Must not: know what becomes of a room.
 
 use crate::domain::RoomId;
 use crate::tencent::{ApiResponse, CallError, Caller, Client, Failure, RoomPage};

@@ -1,6 +1,6 @@
 //! The life of one stream as a pure step function: what was heard goes in, what is to be done comes out.
 //!
-//! May not: read a clock, ask, or write. Evidence of an end is an authenticated closing message, 100004 of get_room_info
+//! Must not: read a clock, ask, or write. Evidence of an end is an authenticated closing message, 100004 of get_room_info
 //! twice one interval apart, a newer CreateTime, an operator, or the quiet rule. A failure is never evidence, however long
 //! it lasts.
 //!

@@ -5,7 +5,7 @@
 //! Anything else is a hint to read now, and no more. Keys come in several spellings and accounts as strings or integers
 //! (tencent-cloud Live docs: webhook overview, and each command's page); nothing that is missing is an error.
 //!
-//! May not: act. The collector decides what follows.
+//! Must not: act. The collector decides what follows.
 
 use super::Delivery;
 use crate::domain::{Counter, MAX_COUNTER, Millis, RoomId, Totals};

@@ -1,6 +1,6 @@
 //! One app of Tencent Cloud Live: its key, its region, its rules.
 //!
-//! May not: call Tencent, or print a key (secrets are [`SecretString`], whose `Debug` is redacted).
+//! Must not: call Tencent, or print a key (secrets are [`SecretString`], whose `Debug` is redacted).
 
 use super::Region;
 use crate::domain::AppId;

@@ -1,6 +1,6 @@
 //! Where the configuration comes from, and how each key is checked.
 //!
-//! May not: guess what somebody meant. Everything that can be wrong is said here, before anything starts.
+//! Must not: guess what somebody meant. Everything that can be wrong is said here, before anything starts.
 
 use super::Region;
 use super::app::{MAX_NAME_LEN, MAX_SHORT_LEN};

@@ -1,6 +1,6 @@
 //! File, variables and flags, read once at the start into one checked [`Config`].
 //!
-//! May not: be read twice, fall back to a weaker value, or print a secret. A wrong key or value is one line that names the
+//! Must not: be read twice, fall back to a weaker value, or print a secret. A wrong key or value is one line that names the
 //! key (or the variable, or the flag), says what is wrong and what is allowed; the caller leaves with exit code 2.
 //!
 //! Precedence: defaults < `aftershow.toml` < `AFTERSHOW_…` variables < flags. The fields are plain and public, so that

@@ -1,6 +1,6 @@
 //! The data centres of Tencent Cloud Live and their hosts.
 //!
-//! May not: be guessed by asking one host after another; repeated bad signatures lock an account (70050).
+//! Must not: be guessed by asking one host after another; repeated bad signatures lock an account (70050).
 
 use url::Url;
 

@@ -1,6 +1,6 @@
 //! Tables of keys that are taken one by one, so that every error names the key as its author wrote it.
 //!
-//! May not: put the value of a secret into an error. What is left in a table after all known keys were taken is unknown.
+//! Must not: put the value of a secret into an error. What is left in a table after all known keys were taken is unknown.
 
 use super::ConfigError;
 use config::{Map, Value, ValueKind};

@@ -1,6 +1,6 @@
 //! The words of the field, shared by server and browser: rooms, counters, readings, what follows from them.
 //!
-//! May not do: I/O, read a clock, know SQL, HTTP or a page. Everything here is a value or a pure function, and compiles
+//! Must not: I/O, read a clock, know SQL, HTTP or a page. Everything here is a value or a pure function, and compiles
 //! for both worlds. Times are [`Millis`] since 1970, counters are whole numbers from 0 to 2^53 − 1, and what is not
 //! known is `None`, never 0.
 

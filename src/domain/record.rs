@@ -3,7 +3,7 @@
 //! Numbers only: integers, never floats; sentences are rendered from rule names and numbers, in each language. Per-minute
 //! buckets, ratios and charts follow from `series` by `domain::numbers` and are therefore not stored.
 //!
-//! May not do: I/O, hashing, deciding what is hidden (`report::redact` does).
+//! Must not: I/O, hashing, deciding what is hidden (`report::redact` does).
 
 use super::{
     AppId, Counter, Counters, EndEvidence, Gap, MAX_COUNTER, Millis, RoomId, Run, StreamId, StreamKind, Totals, Verdict,

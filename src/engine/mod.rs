@@ -1,7 +1,7 @@
 //! Puts store, clients, collector and board together, and takes them apart in order. `serve`, `demo` and the tests run
 //! this same engine.
 //!
-//! May not: serve pages or print.
+//! Must not: serve pages or print.
 
 use crate::calendar::DayRules;
 use crate::clock::Clock;

@@ -1,7 +1,7 @@
 //! Words, numbers and times in three languages: one typed function per sentence, so that a missing translation is a
 //! compile error and a number cannot land in the wrong place.
 //!
-//! May not do: know a page, read a clock or a zone database (a [`Zone`] arrives as a list of offsets, so that the browser
+//! Must not: know a page, read a clock or a zone database (a [`Zone`] arrives as a list of offsets, so that the browser
 //! can tell the same times), or escape HTML (templates do).
 
 mod console;

@@ -1,6 +1,6 @@
 //! The Live board in memory: one row per live stream, fed by what the recorder committed, read by pages and events.
 //!
-//! May not: write to the store or ask Tencent. A lost event heals with the next, since every event carries a whole row.
+//! Must not: write to the store or ask Tencent. A lost event heals with the next, since every event carries a whole row.
 
 mod day;
 mod row;

@@ -1,7 +1,7 @@
 //! Canonical JSON: RFC 8785, narrowed to objects with ASCII keys, arrays, strings, booleans, null and whole numbers within
 //! ±(2^53 − 1). What cannot be written the same way by everybody is an error, not a guess.
 //!
-//! May not: know what a report is.
+//! Must not: know what a report is.
 
 use crate::domain::MAX_COUNTER;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};

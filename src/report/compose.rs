@@ -1,6 +1,6 @@
 //! Everything the store knows of a stream → one record. The rules of totals, sources, gaps and the show's end are here.
 //!
-//! May not: read a clock, a database or a setting; the same material makes the same record, byte for byte.
+//! Must not: read a clock, a database or a setting; the same material makes the same record, byte for byte.
 
 use crate::domain::numbers::{self, MINUTE, PastStream, Series};
 use crate::domain::record::{

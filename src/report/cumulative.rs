@@ -1,6 +1,6 @@
 //! What later reports need of an earlier one, packed to stand beside it: totals, course and length of its show.
 //!
-//! May not: say anything that is not in the report; where it is missing, it is made of that again.
+//! Must not: say anything that is not in the report; where it is missing, it is made of that again.
 
 use super::{ReportError, pack, unpack};
 use crate::domain::numbers::PastStream;

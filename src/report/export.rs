@@ -1,6 +1,6 @@
 //! Files made of a document: signed JSON, CSV, and what makes an offline page verifiable.
 //!
-//! May not: show what the document does not hold, or render a page.
+//! Must not: show what the document does not hold, or render a page.
 
 use super::seal::{SigningKey, sha256};
 use super::{ReportError, record_bytes};

@@ -1,6 +1,6 @@
 //! The sealed report: compose it, seal it, derive what a link shows, export it, verify it.
 //!
-//! May not: ask Tencent, hold SQL, or render a page. What a report says is composed once and never changed; a correction
+//! Must not: ask Tencent, hold SQL, or render a page. What a report says is composed once and never changed; a correction
 //! is the next revision.
 
 pub mod canonical;

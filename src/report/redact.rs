@@ -1,7 +1,7 @@
 //! What a link shows, as a record of its own. A preset is applied here, once; page, card, picture, CSV, JSON, HTML, print
 //! and tags are rendered from the result and cannot leak what is not in it.
 //!
-//! May not: add, round or reword anything. It only leaves out.
+//! Must not: add, round or reword anything. It only leaves out.
 
 use super::Json;
 use super::seal::sha256;

@@ -1,6 +1,6 @@
 //! Hash, signature, fingerprint.
 //!
-//! May not: decide what a report says, or keep a key anywhere.
+//! Must not: decide what a report says, or keep a key anywhere.
 
 use super::{ReportError, record_bytes};
 use crate::domain::Millis;

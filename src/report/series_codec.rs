@@ -6,7 +6,7 @@
 //! hours read every five seconds takes 17 kB as compressed JSON, and 10 kB so; the times alone, which are jitter and
 //! cannot be guessed, are 3 kB of it.
 //!
-//! May not: lose a byte. What is packed is unpacked again before it is kept; if it were not the same, plain Brotli is, and if
+//! Must not: lose a byte. What is packed is unpacked again before it is kept; if it were not the same, plain Brotli is, and if
 //! that were not either, it is an error: the seal then fails, and nothing of the stream goes.
 
 use super::ReportError;

@@ -1,6 +1,6 @@
 //! Is this file a report of ours, and unchanged?
 //!
-//! Trusts only keys it is given, never one in the file. May not: look anything up; the caller asks the database between
+//! Trusts only keys it is given, never one in the file. Must not: look anything up; the caller asks the database between
 //! [`read`] and [`judge`], so that the same judgement serves the page, the command and a test.
 
 use super::export::{BLOCK_END, PAGE, PageSeal, REPORT_BLOCK, block_start, unseal_page};

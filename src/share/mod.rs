@@ -1,6 +1,6 @@
 //! Links that are out: their tokens, what they show and to whom, who looked how often.
 //!
-//! May not: render. `web::http::shared` does, with what this module finds.
+//! Must not: render. `web::http::shared` does, with what this module finds.
 //!
 //! A living link is kept in memory, because readers come in crowds. Every change here is told to [`Changes`] before it is
 //! answered, and what memory holds of the stream counts no more; a change by another process is noticed within half a second.

@@ -13,7 +13,7 @@
 //! | `GET /calls` | calls by command |
 //! | `GET /truth/{id}` | all lives of a room with every change |
 //!
-//! May not do: anything the in-process handle cannot.
+//! Must not: anything the in-process handle cannot.
 
 use super::counter_curve::SimRng;
 use super::faults::FaultSpec;

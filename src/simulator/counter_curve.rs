@@ -3,7 +3,7 @@
 //! Arrival bursts, PK battles, gift storms, quiet ends; or anchors that say where the totals stood at some minutes. A
 //! course never falls, gifters stay within gifts and entries, coins and gifters move only with a gift.
 //!
-//! May not do: know the clock, a room or speed. The dice are our own few lines, since a library's may roll otherwise after
+//! Must not: know the clock, a room or speed. The dice are our own few lines, since a library's may roll otherwise after
 //! an upgrade and every seed would tell another story.
 
 use crate::domain::{Counter, Counters};

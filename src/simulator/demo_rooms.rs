@@ -1,6 +1,6 @@
 //! The demo's rooms: who is on, for how long already, and where their totals stand.
 //!
-//! May not do: let anything happen; that is the script's. Totals come from anchors, so that the numbers are the ones told in
+//! Must not: let anything happen; that is the script's. Totals come from anchors, so that the numbers are the ones told in
 //! the documents: 小鹿 at 126 % of its usual, Mira just below its best ever, あおい quiet since the host left.
 
 use super::counter_curve::{CounterCurve, SimRng, TotalsAnchor};

@@ -1,6 +1,6 @@
 //! What goes wrong on purpose: error codes, HTTP statuses, late, cut and garbled answers, per command and room.
 //!
-//! May not do: answer. It says which fault a call meets; `http` carries it out.
+//! Must not: answer. It says which fault a call meets; `http` carries it out.
 
 use super::http::SimCommand;
 use rand::rngs::StdRng;

@@ -1,7 +1,7 @@
 //! What was before the demo: past streams of the cast and of other rooms, and the first hours of those that are live, as
 //! readings that whoever seals reports can take in.
 //!
-//! Same seed and same `now`, same history. May not do: seal, store or judge; gaps, a glitch and a late closing message are
+//! Same seed and same `now`, same history. Must not: seal, store or judge; gaps, a glitch and a late closing message are
 //! in it as they would have been met.
 
 use super::counter_curve::{CounterCurve, SimRng, TotalsAnchor};

@@ -2,7 +2,7 @@
 //!
 //! HTTP 200 for every handled call; the gateway's errors (60xxx, 70xxx) carry no RequestId, the live service's answers do.
 //!
-//! May not do: keep state of its own; rooms are the world's, limits the windows', faults the faults'.
+//! Must not: keep state of its own; rooms are the world's, limits the windows', faults the faults'.
 
 use super::control;
 use super::faults::{FaultKind, FaultOutcome};

@@ -14,7 +14,7 @@
 //! | `control` | `/_control`: the same powers over HTTP, for loopback peers |
 //! | `cast`, `script`, `history` | the demo: its rooms, its story, and what was before |
 //!
-//! May not do: share code with the client, so that the two check each other. Rooms, faults and books are in memory only.
+//! Must not: share code with the client, so that the two check each other. Rooms, faults and books are in memory only.
 
 mod control;
 pub mod counter_curve;

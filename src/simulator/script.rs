@@ -11,7 +11,7 @@
 //! | 4:00 | 小鹿 starts again |
 //! | 8:20 | Nana ends |
 //!
-//! May not do: anything but through the simulator's handle; the console learns of it by readings and webhooks.
+//! Must not: anything but through the simulator's handle; the console learns of it by readings and webhooks.
 
 use super::demo_rooms::{self, AOI, AYU, FASAI, KENTO, MIRA, NANA, XL};
 use super::world::{Account, EndedBy, MemberCause};

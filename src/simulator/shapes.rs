@@ -1,6 +1,6 @@
 //! Rooms as Tencent's JSON tells them: `get_room_info`, the items of `get_room_list`, `Statistic`, webhooks.
 //!
-//! May not do: decide anything. Keys, nesting and types are those of Tencent's pages and of its own console.
+//! Must not: decide anything. Keys, nesting and types are those of Tencent's pages and of its own console.
 
 use super::world::{SimRoom, SimSession};
 use crate::domain::{Counter, Counters};

@@ -1,6 +1,6 @@
 //! Verifies a UserSig as Tencent's official library does, from the text in the URL to the HMAC.
 //!
-//! May not do: mint one, or share a line with the client's own signature code; two writings of one rule check each other.
+//! Must not: mint one, or share a line with the client's own signature code; two writings of one rule check each other.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

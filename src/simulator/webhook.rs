@@ -1,6 +1,6 @@
 //! Webhooks: their bodies, and the sender that signs them, waits at most 2 s and never tries twice.
 //!
-//! May not do: hold anything up. Each message is sent by a task of its own, so they may overtake one another, as the real
+//! Must not: hold anything up. Each message is sent by a task of its own, so they may overtake one another, as the real
 //! ones do.
 
 use super::shapes;

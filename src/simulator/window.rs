@@ -1,6 +1,6 @@
 //! Call limits as Tencent counts them: at most so many accepted calls in any window [t, t + 1 s), refused ones free.
 //!
-//! May not do: read a clock (times come in) or know what is called.
+//! Must not: read a clock (times come in) or know what is called.
 
 use super::http::SimCommand;
 use std::collections::VecDeque;

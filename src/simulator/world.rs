@@ -1,6 +1,6 @@
 //! The rooms, their lives and the truth about them: what every counter was at every moment.
 //!
-//! May not do: read a clock (`now` comes in, wall-clock milliseconds), speak HTTP, or judge who may ask. Webhooks that follow
+//! Must not: read a clock (`now` comes in, wall-clock milliseconds), speak HTTP, or judge who may ask. Webhooks that follow
 //! from a change are put into the outbox; whoever changed something takes them out and sends them.
 
 use super::counter_curve::{CounterCurve, ScriptedEvent, SimRng};

@@ -1,7 +1,7 @@
 //! The SQLite file, and the only module with SQL. The rest of the program sees typed questions and typed answers, so that
 //! a second engine could stand behind them.
 //!
-//! May not: decide. What a reading means, when a stream ends, who may see a share is decided elsewhere and written here.
+//! Must not: decide. What a reading means, when a stream ends, who may see a share is decided elsewhere and written here.
 //!
 //! One connection writes, a few read (WAL). Readings go through [`Recorder`], which commits them in groups and
 //! acknowledges each only after its commit.

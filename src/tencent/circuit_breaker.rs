@@ -1,6 +1,6 @@
 //! Whether a call may be tried at all: pauses for faults only a person can mend, outages of the way to Tencent.
 //!
-//! May not: wait or read a clock; `now` is given.
+//! Must not: wait or read a clock; `now` is given.
 
 use super::error::{Cause, NoResponse};
 use crate::domain::{Millis, RoomId};

@@ -1,6 +1,6 @@
 //! The calls themselves: one [`Client`] per app.
 //!
-//! May not: know of streams. Every call goes through pause, outage, budget and signature, in that order, and ends in an
+//! Must not: know of streams. Every call goes through pause, outage, budget and signature, in that order, and ends in an
 //! [`Answer`] or in a [`CallError`] that says in words what happened. Fates (see [`super::error`]) are carried out here.
 
 use super::circuit_breaker::{CommandBreaker, Invalid, MinuteLog, PausedCall, UpstreamBreaker, jitter};

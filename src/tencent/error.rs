@@ -1,6 +1,6 @@
 //! Every way a call can fail, in one table: what it means, what to do, and what the client does about it.
 //!
-//! May not: hold a URL, a key or a signature. Facts are from Tencent's pages "Error Codes" of Live and of Chat (60000 to
+//! Must not: hold a URL, a key or a signature. Facts are from Tencent's pages "Error Codes" of Live and of Chat (60000 to
 //! 79999 are the gateway's and the account's, 100000 and above the live service's).
 
 use super::client::Command;

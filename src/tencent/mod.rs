@@ -1,6 +1,6 @@
 //! The client of Tencent Cloud Live's server API: signature, budget, envelope, and what each error leads to.
 //!
-//! May not: know of streams, the store or a page. It is the only module with an HTTP client in it. The secret key and
+//! Must not: know of streams, the store or a page. It is the only module with an HTTP client in it. The secret key and
 //! every UserSig stay inside: they are in no error, no log and no debug print.
 //!
 //! A call goes: [`Client`] → pause or outage? → budget (pace and guard) → sign → send → envelope → fate. The fate of

@@ -1,6 +1,6 @@
 //! How many calls a second may be made: one [`Budget`] per app and command.
 //!
-//! May not: know what is called. The promise: any window of one second, counted at the upstream, stays within share ×
+//! Must not: know what is called. The promise: any window of one second, counted at the upstream, stays within share ×
 //! limit, whatever the network does. A rate limiter alone cannot promise that, since the network may hold calls back and
 //! deliver them together. So there are two gates:
 //!

@@ -1,6 +1,6 @@
 //! UserSig: the signature that every call carries (TLSSigAPIv2: HMAC-SHA256, zlib, Base64 in Tencent's alphabet).
 //!
-//! May not: show the key or a signature to anybody but the request. Both are [`SecretString`].
+//! Must not: show the key or a signature to anybody but the request. Both are [`SecretString`].
 
 use crate::domain::AppId;
 use base64::Engine;

@@ -1,6 +1,6 @@
 //! What comes over the wire, read leniently where Tencent's pages disagree and strictly where a number counts.
 //!
-//! May not: turn something unknown into zero, panic on anything, or take an integer through a float. Unknown keys are
+//! Must not: turn something unknown into zero, panic on anything, or take an integer through a float. Unknown keys are
 //! ignored (Tencent adds them), key order means nothing, `RequestId` and `Response` may be missing. A repeated key is an
 //! error at any depth: which of two values counts would be a guess.
 

@@ -1,6 +1,6 @@
 //! The web side: what a browser or another program reads, and the router that serves it.
 //!
-//! May not: hold SQL, ask Tencent, or decide what a reading means.
+//! Must not: hold SQL, ask Tencent, or decide what a reading means.
 //!
 //! | module | what it is for | what it may not do |
 //! |---|---|---|

@@ -3,7 +3,7 @@
 //! Calls run beside it and report back; every step on a stream is taken here, in the order in which answers arrive. What is
 //! decided goes to the recorder; pages learn of it only after the commit.
 //!
-//! May not: write to the database but through the store, or keep a call waiting for a page.
+//! Must not: write to the database but through the store, or keep a call waiting for a page.
 
 use super::inbox::Inbox;
 use super::look_up::{

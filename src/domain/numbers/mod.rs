@@ -1,6 +1,6 @@
 //! The arithmetic: what follows from readings, and how surely.
 //!
-//! May not do: I/O, read a clock, round twice, or fill what is not known. Whole numbers in, whole numbers out; unknown is
+//! Must not: I/O, read a clock, round twice, or fill what is not known. Whole numbers in, whole numbers out; unknown is
 //! `None`. Everything is a pure function and compiles for server and browser.
 //!
 //! Begin with [`Series::of`] a record (it knows what a derived record hides) or [`Series::new`] of live runs.

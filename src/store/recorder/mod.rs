@@ -1,6 +1,6 @@
 //! The one writer of readings: takes writes in order, commits them in groups, and passes on only what is committed.
 //!
-//! May not: drop a write. Where nothing can be written (a full disk, a lock), it keeps the group, says so, and tries again.
+//! Must not: drop a write. Where nothing can be written (a full disk, a lock), it keeps the group, says so, and tries again.
 //! A change that the database refuses for good would keep all others from being written: it alone is left out, and the log
 //! has all of it.
 

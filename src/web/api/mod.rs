@@ -18,7 +18,7 @@
 //! what has no session or comes from another site. A plain HTML form works too: it is sent back to the page it came from
 //! with the outcome as a notice (`web::http::forms`).
 //!
-//! May not: hold SQL, or answer more than a page shows.
+//! Must not: hold SQL, or answer more than a page shows.
 
 pub mod connection;
 #[cfg(feature = "ssr")]

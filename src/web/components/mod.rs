@@ -1,6 +1,6 @@
 //! Building blocks of pages, drawn on the server: names, report sections, tables, the frame of the console.
 //!
-//! May not: read the store or ask anybody; what they show is passed in.
+//! Must not: read the store or ask anybody; what they show is passed in.
 
 pub mod board;
 pub mod frame;

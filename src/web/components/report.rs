@@ -1,6 +1,6 @@
 //! The sections of a report, the same on a shared page, in the offline file and on the console's page of a stream.
 //!
-//! May not: decide what is hidden (a derived record lacks it), or keep a sentence: words come from `lang`.
+//! Must not: decide what is hidden (a derived record lacks it), or keep a sentence: words come from `lang`.
 
 use super::host_past::host_history;
 use super::name;

@@ -1,6 +1,6 @@
 //! The issuer's logo: uploaded by an admin, served to readers under the hash of its content.
 //!
-//! May not: believe what a browser says a file is; `share::logo` looks at its bytes.
+//! Must not: believe what a browser says a file is; `share::logo` looks at its bytes.
 
 use super::middleware::SessionId;
 use super::{AppState, Flash, error_pages, forms, multipart};

@@ -1,6 +1,6 @@
 //! The HTTP process: every route, what stands in front of them, and how it starts and stops.
 //!
-//! May not: decide. Who may do what is `auth`'s, what a link shows `share`'s, what a page says `pages`'.
+//! Must not: decide. Who may do what is `auth`'s, what a link shows `share`'s, what a page says `pages`'.
 //!
 //! A request passes, from the outside in: log line → headers → panic guard → compression → address → origin → session →
 //! form → handler. Readers of shared links, who come in crowds and need no session, pass the first three only. The order

@@ -1,6 +1,6 @@
 //! The fields of a multipart form whose body was already received.
 //!
-//! May not: read from the connection. A body that is complete is parsed in one pass; one that is parsed as it arrives can be
+//! Must not: read from the connection. A body that is complete is parsed in one pass; one that is parsed as it arrives can be
 //! sent in pieces that make the parser search the same bytes again and again.
 
 use axum::body::{Body, Bytes};

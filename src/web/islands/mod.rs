@@ -1,6 +1,6 @@
 //! The few places that move in the browser. Each wraps what the server drew and needs nothing else to be read.
 //!
-//! May not: fetch what the page already says, or hold a rule of its own: words come from `lang`, numbers from `domain`.
+//! Must not: fetch what the page already says, or hold a rule of its own: words come from `lang`, numbers from `domain`.
 
 // One body for both worlds: in the browser an island listens, on the server it stands still.
 #[cfg(feature = "hydrate")]

@@ -1,6 +1,6 @@
 //! One module per page: what it reads and how it is laid out. Complete HTML, with or without scripts.
 //!
-//! May not: call Tencent, hold SQL, or decide a rule. A page reads the store, the board and the collector's status; what it
+//! Must not: call Tencent, hold SQL, or decide a rule. A page reads the store, the board and the collector's status; what it
 //! changes it changes by the forms of `api`.
 
 pub mod demo;

@@ -1,6 +1,6 @@
 //! What islands do in the browser: listeners on what the server drew.
 //!
-//! May not: write HTML from text it was given; names go in as text nodes.
+//! Must not: write HTML from text it was given; names go in as text nodes.
 
 mod chart_cursor;
 mod copy_text;

@@ -1,6 +1,6 @@
 //! Our charts: pure functions from numbers to SVG, drawn on the server, the same in the browser.
 //!
-//! May not: know where numbers come from, read a clock, or use inline styles. A chart is fluid without a script: an outer
+//! Must not: know where numbers come from, read a clock, or use inline styles. A chart is fluid without a script: an outer
 //! `<svg>` places text and marks by percentages, an inner one stretches the curves with strokes that do not scale.
 //! Paths are whole numbers and relative commands, because a report must stay small.
 

@@ -1,6 +1,6 @@
 //! Reports as pictures, for chats that neither open files nor print: the portrait a reader saves, the card a chat unfurls.
 //!
-//! May not: decide what is hidden (a picture is made from the link's derived document), ask the store, or know of requests.
+//! Must not: decide what is hidden (a picture is made from the link's derived document), ask the store, or know of requests.
 //!
 //! Texts are shaped with fonts of our own ([`fonts`]), put on a [`sheet`] together with the charts, and painted in one go.
 
