@@ -496,7 +496,8 @@ impl KillRun {
         let life = lives.iter().find(|life| life.create_time == created).expect("a life of the simulator");
         for run in runs {
             for (asked, answered) in [(run.from, run.from_answered), (run.until_asked, run.until)] {
-                let (low, high) = (life.at(asked), life.at(answered));
+                // Both sides count whole milliseconds: a change within the one of the request may have come after it.
+                let (low, high) = (life.at(asked - 1), life.at(answered));
                 assert!(high.is_some(), "{room}: {run:?} was read before this life began, {created}");
                 for counter in Counter::ALL {
                     let value = run.counters.get(counter);

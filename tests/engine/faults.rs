@@ -196,8 +196,9 @@ async fn check(
     };
     table.gaps += gaps.len();
     if let (Some(asked), Some(answered)) = (stream.last_asked, stream.last_answered) {
-        // The truth may move while the last reading is under way: its value lies between.
-        let (low, high) = (life.at(asked), life.at(answered));
+        // The truth may move while the last reading is under way: its value lies between. Both sides count
+        // whole milliseconds: a change within the one of the request may have come after it.
+        let (low, high) = (life.at(asked - 1), life.at(answered));
         let within = Counter::ALL.iter().all(|&counter| {
             let total = stream.totals.get(counter);
             low.is_none_or(|low| total >= Some(low.get(counter)))

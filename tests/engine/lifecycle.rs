@@ -376,7 +376,7 @@ async fn seeded_lives_are_sealed_as_the_books_say() {
         let sealed = world.sealed(id).await;
         let lives = world.sim().truth(id).unwrap();
         let life = &lives[0];
-        let low = life.at(sealed.last_asked.unwrap()).unwrap();
+        let low = life.at(sealed.last_asked.unwrap() - 1).unwrap();
         let high = life.at(sealed.last_answered.unwrap()).unwrap();
         for counter in Counter::ALL {
             let total = sealed.totals.get(counter).unwrap();
