@@ -1,4 +1,4 @@
-//! Generates the typed message functions of `src/lang` from the catalogues in `locales/`. Must not: need the network or
+//! Generates the typed message functions of `src/i18n` from the catalogues in `locales/`. Must not: need the network or
 //! change anything outside `OUT_DIR`.
 
 #[path = "build/i18n/mod.rs"]

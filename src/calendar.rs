@@ -5,7 +5,7 @@
 
 use crate::config::Config;
 use crate::domain::{AppId, Day, Millis};
-use crate::lang::Zone;
+use crate::i18n::Zone;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};

@@ -6,7 +6,7 @@
 //! | module | what it is for | what it must not do |
 //! |---|---|---|
 //! | [`domain`] | the types and the arithmetic | I/O, clocks |
-//! | [`lang`] | texts, numbers and times in every language | know a page |
+//! | [`i18n`] | texts, numbers and times in every language | know a page |
 //! | `clock` | the wall clock as a value | measure durations |
 //! | `calendar` | the business day of a moment, by app | read a clock |
 //! | `vital` | ends the program when a task ends that every part needs | know what the tasks do |
@@ -25,11 +25,11 @@
 //! | `simulator` | a strict stand-in for Tencent's API | share code with the client |
 //! | `cli` | the subcommands | more than arrange |
 //!
-//! Server-only modules are fenced here and in `web`; the browser bundle holds `domain`, `lang`, and of `web` the charts,
+//! Server-only modules are fenced here and in `web`; the browser bundle holds `domain`, `i18n`, and of `web` the charts,
 //! the islands and the stubs of the server functions.
 
 pub mod domain;
-pub mod lang;
+pub mod i18n;
 
 #[cfg(feature = "ssr")]
 pub mod auth;

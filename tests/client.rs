@@ -6,7 +6,7 @@
 
 use aftershow::config::{AppConfig, Endpoint};
 use aftershow::domain::{AppId, Counters, RoomId};
-use aftershow::lang::Lang;
+use aftershow::i18n::Lang;
 use aftershow::tencent::{Caller, Cause, Client, Failure, NoResponse, TlsFault, Tuning};
 use axum::Router;
 use axum::body::{Body, Bytes};

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// One row; the fields of `Locale` in `src/lang/locale.rs`.
+/// One row; the fields of `Locale` in `src/i18n/locale.rs`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Format {

@@ -2,7 +2,7 @@
 
 use crate::domain::Millis;
 use crate::domain::record::Preset;
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use crate::store::ShareSettings;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;

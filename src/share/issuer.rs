@@ -5,7 +5,7 @@
 //! figures, are no part of what is signed, and hold everywhere from the next request.
 
 use super::{CacheVersion, logo};
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use crate::store::{IssuerRow, Store, StoreError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -5,7 +5,7 @@
 
 use super::client::Command;
 use crate::domain::{GapCause, Millis};
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use std::fmt;
 use std::sync::Arc;
 

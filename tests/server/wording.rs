@@ -3,7 +3,7 @@
 use crate::helpers::{APP, FormBody, TestApp};
 use aftershow::domain::Role;
 use aftershow::domain::{Counters, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind};
-use aftershow::lang::{Lang, Words, Zone};
+use aftershow::i18n::{Lang, Words, Zone};
 use aftershow::store::{NewStream, SessionPart, Write};
 
 /// A stream of a minute that is live.

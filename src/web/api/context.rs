@@ -5,7 +5,7 @@ use super::{ApiError, ErrorKind};
 use crate::auth::ClientAddress;
 use crate::collector::AskError;
 use crate::domain::{AppId, AuditedAction, Millis, Role, Viewer};
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use crate::store::StoreError;
 use crate::web::http::{AppState, RequestInfo};
 use axum::http::HeaderValue;

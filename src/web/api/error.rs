@@ -1,6 +1,6 @@
 //! What went wrong, as far as a browser may know it.
 
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};

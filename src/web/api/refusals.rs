@@ -6,7 +6,7 @@ use crate::auth::SignInError;
 use crate::auth::password::{self, PasswordError};
 use crate::collector::AskError;
 use crate::domain::room::RoomIdError;
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use crate::share::issuer::IssuerError;
 use crate::share::logo::LogoError;
 use crate::share::{DraftError, ShareError};
@@ -81,7 +81,7 @@ impl TranslatedError for AskError {
             Self::Stopping => lang.error_stopping().to_owned(),
             Self::Upstream(words) => {
                 let place = Lang::ALL.iter().position(|known| *known == lang).unwrap_or_default();
-                let words = crate::lang::capitalised(words.get(place).unwrap_or(&words[0]));
+                let words = crate::i18n::capitalised(words.get(place).unwrap_or(&words[0]));
                 lang.error_from_tencent(&words)
             }
             Self::Store(_) => lang.error_database().to_owned(),

@@ -34,7 +34,7 @@ const MAX_ROOMS: usize = 1_000;
 /// Splits pasted text at line ends, commas, semicolons and tabs; what is left is trimmed, emptied and repeated no more.
 /// Text that is no RoomId is refused with its reason.
 #[cfg(feature = "ssr")]
-fn parse_rooms(text: &str, lang: crate::lang::Lang) -> AddedRooms {
+fn parse_rooms(text: &str, lang: crate::i18n::Lang) -> AddedRooms {
     use super::refusals::TranslatedError;
 
     let mut outcome = AddedRooms::default();
@@ -108,7 +108,7 @@ pub async fn take_snapshot(#[server(default)] app: Option<i64>, room: String) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::Lang;
+    use crate::i18n::Lang;
 
     #[test]
     fn every_pasted_text_is_in_one_list_once() {

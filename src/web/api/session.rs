@@ -142,7 +142,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
 
 /// What a sign-in link says that works no more.
 #[cfg(feature = "ssr")]
-pub(crate) fn link_used(lang: crate::lang::Lang) -> &'static str {
+pub(crate) fn link_used(lang: crate::i18n::Lang) -> &'static str {
     lang.error_sign_in_link_spent()
 }
 

@@ -3,7 +3,7 @@
 use super::name;
 use crate::domain::Millis;
 use crate::domain::live::{LiveRow, LiveStrip};
-use crate::lang::Words;
+use crate::i18n::Words;
 use crate::web::islands::board_row::{
     self, APP_WIDTH, Alarm, AppLabel, BoardSort, HOST_WIDTH, LIVE_COLUMNS, ROOM_WIDTH,
 };

@@ -1,7 +1,7 @@
 //! The frame of the console: navigation, the outcome of the last form, the foot. And what pages say when there is nothing.
 
 use super::name;
-use crate::lang::Words;
+use crate::i18n::Words;
 use crate::web::api::FormAction;
 use crate::web::api::people::NewToken;
 use crate::web::api::rooms::AddedRooms;
@@ -95,7 +95,7 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
         });
         return view! {
             <p class="problem" role="alert">
-                {crate::lang::visible(&error.message)} " " {link}
+                {crate::i18n::visible(&error.message)} " " {link}
             </p>
         }
         .into_any();

@@ -2,7 +2,7 @@
 
 use crate::domain::record::Record;
 use crate::domain::{Counter, StreamKind};
-use crate::lang::Words;
+use crate::i18n::Words;
 use leptos::prelude::*;
 
 /// Each total that is told against the host's usual. Nothing where the host's streams were all in this room.
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
     use crate::domain::StreamId;
     use crate::domain::numbers::{PastStream, baseline};
-    use crate::lang::{Lang, Zone};
+    use crate::i18n::{Lang, Zone};
     use crate::report::compose::tests::record;
 
     #[test]

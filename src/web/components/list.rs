@@ -3,7 +3,7 @@
 use super::name;
 use crate::domain::live::BaselineComparison;
 use crate::domain::{AppId, Counter, Day, Role, StreamId, StreamKind, StreamState, StreamSummary, numbers};
-use crate::lang::Words;
+use crate::i18n::Words;
 use crate::store::{ActiveLinkCount, Sums};
 use crate::web::islands::ShareButton;
 use crate::web::pages::PageContext;

@@ -1,6 +1,6 @@
 //! Names that strangers chose.
 
-use crate::lang::{middle, visible};
+use crate::i18n::{middle, visible};
 use leptos::prelude::*;
 
 /// A name held apart from the text around it (`<bdi>`), with what would hide or turn text made visible, and cut in the

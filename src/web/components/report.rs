@@ -8,7 +8,7 @@ use crate::domain::numbers::ratio::{Ratio, RatioKind, ratios};
 use crate::domain::numbers::{self, MINUTE, Series, baseline};
 use crate::domain::record::{Document, Finding, FindingRule, MomentKind, Preset, Quartiles, Record, SourceKind};
 use crate::domain::{Counter, Gap, GapCause, Millis, StreamKind, Totals};
-use crate::lang::{GapCost, Words, middle, percent_of};
+use crate::i18n::{GapCost, Words, middle, percent_of};
 use crate::web::islands::ChartCursor;
 use crate::web::view::charts::{
     Band, CumulativeChart, RateBucket, RateChart, Size, bar, bar_between, colour, cumulative_chart, rate_chart,
@@ -254,7 +254,7 @@ impl Amount {
 pub fn title(words: &Words, record: &Record) -> String {
     let room = record.room.as_ref().map(|room| room.as_str());
     let title = record.title.as_deref().filter(|title| !title.trim().is_empty());
-    title.or(room).map_or_else(|| crate::lang::capitalised(words.report_stream()), str::to_owned)
+    title.or(room).map_or_else(|| crate::i18n::capitalised(words.report_stream()), str::to_owned)
 }
 
 /// "Sat 21 Nov 2026 · 20:00–23:04 · 3 h 04 min"

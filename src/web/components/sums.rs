@@ -1,7 +1,7 @@
 //! Words of sums over streams. Entries are not people, gifters are never added.
 
 use crate::domain::Counter;
-use crate::lang::Words;
+use crate::i18n::Words;
 use crate::store::Sums;
 
 impl Words {

@@ -5,7 +5,7 @@
 use super::board::{board, strip};
 use crate::domain::live::{Activity, AppTrouble, BaselineComparison, LiveRow, LiveStrip};
 use crate::domain::{AppId, Millis, RoomId, StreamId, StreamState, Totals};
-use crate::lang::{Lang, Words};
+use crate::i18n::{Lang, Words};
 use crate::web::islands::board_row::{AppLabel, BoardSort, BoardView, order};
 use leptos::prelude::*;
 

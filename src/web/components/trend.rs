@@ -3,7 +3,7 @@
 use super::list::when;
 use crate::domain::numbers::quartiles;
 use crate::domain::{Counter, StreamSummary};
-use crate::lang::Words;
+use crate::i18n::Words;
 use crate::web::pages::PageContext;
 use crate::web::view::charts::{TrendBar, chart_definitions, colour, trend_chart};
 use leptos::prelude::*;

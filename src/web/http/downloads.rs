@@ -4,7 +4,7 @@ use super::share_page::{ReaderPrefs, SharedView};
 use super::{AppState, error_pages, render};
 use crate::domain::record::Document;
 use crate::domain::{Role, StreamId, Viewer};
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use crate::report::{self, ReportError};
 use crate::store::StreamQuery;
 use axum::Extension;

@@ -2,7 +2,7 @@
 //! else does, so they are text put together here, with every value escaped.
 
 use super::{assets, csp};
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use crate::web::pages::{self, report::Stylesheet};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};

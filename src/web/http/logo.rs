@@ -5,7 +5,7 @@
 use super::middleware::SessionId;
 use super::{AppState, Flash, error_pages, forms, multipart};
 use crate::domain::{AuditedAction, Role, Viewer};
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use crate::share::logo;
 use crate::web::api::refusals::TranslatedError;
 use crate::web::api::{ApiError, ErrorKind, FormAction};

@@ -5,7 +5,7 @@ use super::request::{lang_of, local_path, query};
 use super::{AppState, cookie, error_pages};
 use crate::auth::ClientAddress;
 use crate::domain::{AuditedAction, Viewer};
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use crate::web::api::{self, ApiError, ErrorKind, FormAction};
 use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};

@@ -8,7 +8,7 @@ use super::share_page::{ReaderPrefs, link_lang};
 use super::turns::{self, RenderError, RenderQueue};
 use super::{AppState, zone};
 use crate::domain::Millis;
-use crate::lang::{Lang, Words};
+use crate::i18n::{Lang, Words};
 use crate::share::{ActiveLink, CacheSection, PageKey, Rendered};
 use crate::web::pages::report::Theme;
 use crate::web::view::images::{self, Fonts, PictureInput};

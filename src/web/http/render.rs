@@ -2,7 +2,7 @@
 
 use super::share_page::{ReaderPrefs, SharedView};
 use super::{assets, error_pages, zone};
-use crate::lang::{Lang, Words};
+use crate::i18n::{Lang, Words};
 use crate::report::{ReportError, export};
 use crate::web::pages::report::{AlternateLinks, LogoImage, SharedPage, Stylesheet, Theme, shared_document as page};
 

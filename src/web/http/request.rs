@@ -2,7 +2,7 @@
 
 use super::{AppState, Flash, cookie};
 use crate::domain::Viewer;
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
 use leptos::prelude::use_context;

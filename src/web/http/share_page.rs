@@ -9,7 +9,7 @@ use super::request::{lang_of, query};
 use super::turns::{self, RenderError};
 use super::{AppState, cookie, csp, downloads, middleware, pictures};
 use crate::domain::record::Document;
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use crate::share::{ActiveLink, CacheSection, Issuer, PageKey, PasswordError, Rendered};
 use crate::store::ShareRow;
 use crate::web::pages::report::Theme;

@@ -6,7 +6,7 @@ use super::{AppState, middleware, multipart, zone};
 use crate::auth::throttle::PerMinute;
 use crate::domain::Millis;
 use crate::domain::record::Record;
-use crate::lang::{Lang, Words, middle};
+use crate::i18n::{Lang, Words, middle};
 use crate::report::verify::{Alteration, MAX_FILE_BYTES, NoReport, Verification};
 use crate::report::{self, CanonicalError, PublicKey};
 use crate::store::{Store, StoreError};

@@ -1,7 +1,7 @@
 //! Named zones as pages need them: a list of offsets, from the zone database.
 
 use crate::domain::Millis;
-use crate::lang::Zone;
+use crate::i18n::Zone;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 

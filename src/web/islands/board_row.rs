@@ -3,7 +3,7 @@
 use crate::domain::live::{BaselineComparison, LiveRow, LiveStrip};
 use crate::domain::stream::label;
 use crate::domain::{AppId, Counter, Millis};
-use crate::lang::{Words, middle, visible};
+use crate::i18n::{Words, middle, visible};
 use serde::{Deserialize, Serialize};
 
 /// The columns whose text moves, by the name in `data-cell`, in the order of the table.

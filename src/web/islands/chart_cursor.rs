@@ -2,7 +2,7 @@
 //! `zoom` the chart can be drawn out, by buttons, keys, or over a stretch that is dragged.
 
 use super::browser;
-use crate::lang::Words;
+use crate::i18n::Words;
 use leptos::html::Div;
 use leptos::prelude::*;
 

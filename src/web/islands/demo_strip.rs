@@ -2,7 +2,7 @@
 
 use super::browser;
 use crate::domain::Millis;
-use crate::lang::Words;
+use crate::i18n::Words;
 use leptos::prelude::*;
 
 /// `began` is when the present run of the story began, `now` the server's clock when the page was made.

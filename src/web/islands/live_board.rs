@@ -2,7 +2,7 @@
 
 use super::board_row::RowContext;
 use super::browser;
-use crate::lang::Words;
+use crate::i18n::Words;
 use leptos::html::Div;
 use leptos::prelude::*;
 

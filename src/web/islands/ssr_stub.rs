@@ -2,7 +2,7 @@
 
 use super::Tapped;
 use super::board_row::RowContext;
-use crate::lang::Words;
+use crate::i18n::Words;
 use leptos::html::{Button, Details, Div, Form};
 use leptos::prelude::*;
 

@@ -4,7 +4,7 @@
 use super::PageContext;
 use crate::domain::record::{Record, SourceKind};
 use crate::domain::{Counter, Millis, Role};
-use crate::lang::{Lang, Words};
+use crate::i18n::{Lang, Words};
 use crate::report::export;
 use crate::simulator::TrueSession;
 use crate::store::{ShareRow, StoreError};

@@ -2,7 +2,7 @@
 
 use super::page::{PageContext, serve};
 use crate::domain::Role;
-use crate::lang::Words;
+use crate::i18n::Words;
 use crate::web::api::FormAction;
 use crate::web::api::rooms::AddedRooms;
 use crate::web::components::board::{board, strip};

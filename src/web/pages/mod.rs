@@ -22,7 +22,7 @@ mod verify;
 
 pub use page::PageContext;
 
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use crate::web::components::frame::{frame, message_page};
 use crate::web::http::{RequestInfo, assets};
 use crate::web::view::charts::chart_definitions;

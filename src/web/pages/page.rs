@@ -4,7 +4,7 @@ use super::demo::{self, PhoneFrame};
 use super::failed;
 use crate::config::AppConfig;
 use crate::domain::{AppId, Day, Millis, Role, StreamId, Viewer};
-use crate::lang::{DayBegins, Lang, Words};
+use crate::i18n::{DayBegins, Lang, Words};
 use crate::share::Issuer;
 use crate::web::api::FormAction;
 use crate::web::http::Flash;

@@ -4,7 +4,7 @@
 
 use crate::domain::StreamKind;
 use crate::domain::record::{Document, Preset};
-use crate::lang::{Lang, Words};
+use crate::i18n::{Lang, Words};
 use crate::report::export::{REPORT_BLOCK, block_text};
 use crate::share::issuer::LogoFile;
 use crate::web::components::name;
@@ -174,7 +174,7 @@ fn unfurled(shared: &SharedPage, url: &str, title: &str, description: &str) -> A
         {property("og:description", description)}
         {property("og:type", "article")}
         {whole.then(|| property("og:url", url))}
-        {property("og:site_name", crate::lang::middle(&shared.document.record.issuer, 48))}
+        {property("og:site_name", crate::i18n::middle(&shared.document.record.issuer, 48))}
         {property("og:locale", words.page_locale())}
         <meta name="twitter:card" content=if shared.card && whole { "summary_large_image" } else { "summary" }/>
         <meta name="twitter:title" content=title.to_owned()/>

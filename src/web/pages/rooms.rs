@@ -5,7 +5,7 @@ use super::page::{PageContext, serve};
 use super::stream::path_segment;
 use crate::domain::Role;
 use crate::domain::stream::label;
-use crate::lang::Words;
+use crate::i18n::Words;
 use crate::store::RoomRow;
 use crate::web::api::FormAction;
 use crate::web::components::frame::{button, empty_state, frame};

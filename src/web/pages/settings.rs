@@ -4,7 +4,7 @@ use super::failed;
 use super::page::{PageContext, serve};
 use crate::config::{AppConfig, Config, MonitoredRooms};
 use crate::domain::{AuditedAction, Role};
-use crate::lang::{Lang, Words, middle, visible};
+use crate::i18n::{Lang, Words, middle, visible};
 use crate::store::{AuditRow, OperatorRow, TokenRow};
 use crate::web::api::FormAction;
 use crate::web::components::frame::{button, frame};
@@ -56,7 +56,7 @@ fn preferences(page: &PageContext) -> AnyView {
     let kept = viewer.as_ref().and_then(|viewer| viewer.zone.clone()).unwrap_or_default();
     // Only the zone can be refused here: the languages are a list.
     let refused = page.typed(FormAction::SetView);
-    let problem = refused.and_then(|flash| flash.error()).map(|error| crate::lang::visible(&error.message));
+    let problem = refused.and_then(|flash| flash.error()).map(|error| crate::i18n::visible(&error.message));
     let zone = refused.and_then(|flash| flash.field("zone")).map_or(kept, str::to_owned);
     let lang = viewer.as_ref().and_then(|viewer| Lang::from_code(viewer.lang.as_deref()?));
     let options = Lang::ALL

@@ -4,7 +4,7 @@ use super::failed;
 use super::page::{PageContext, serve};
 use crate::domain::record::Preset;
 use crate::domain::{Millis, Role};
-use crate::lang::{Lang, Words};
+use crate::i18n::{Lang, Words};
 use crate::store::ShareRow;
 use crate::web::api::FormAction;
 use crate::web::components::frame::{button, confirm_button, empty_state, frame};
@@ -82,7 +82,7 @@ fn item(
     let address = page.state.shares.path(share).map(|path| page.state.absolute(&path));
     let mut facts = vec![state_words(words, share, page.now), words.preset(share.preset).to_owned()];
     if let Some(named) = own_name(share).filter(|named| title.as_deref() != Some(*named)) {
-        facts.insert(0, crate::lang::visible(named).to_string());
+        facts.insert(0, crate::i18n::visible(named).to_string());
     }
     if share.password.is_some() {
         facts.push(words.share_link_has_password().to_owned());
@@ -352,7 +352,7 @@ impl Words {
 
     /// "made by mira, 21 Nov 23:10"
     fn made_by(&self, who: &str, at: Millis) -> String {
-        self.share_link_created_by(&crate::lang::middle(who, 24), &self.date_hm(at))
+        self.share_link_created_by(&crate::i18n::middle(who, 24), &self.date_hm(at))
     }
 
     /// "last reading 21:14:05"

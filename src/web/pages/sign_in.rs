@@ -3,7 +3,7 @@
 use super::failed;
 use super::page::{PageContext, serve};
 use crate::auth::password::SHORTEST;
-use crate::lang::Words;
+use crate::i18n::Words;
 use crate::web::api::FormAction;
 use crate::web::components::frame::frame;
 use leptos::prelude::*;

@@ -4,7 +4,7 @@ use super::demo;
 use super::page::{PageContext, serve};
 use crate::collector::{AppStatus, ListTrouble};
 use crate::domain::Role;
-use crate::lang::{Words, middle, visible};
+use crate::i18n::{Words, middle, visible};
 use crate::web::api::FormAction;
 use crate::web::components::frame::{button, empty_state, frame};
 use crate::web::components::name;

@@ -4,7 +4,7 @@ use super::page::{PageContext, serve};
 use super::{demo, failed};
 use crate::domain::record::Document;
 use crate::domain::{Role, StreamId, StreamKind, StreamState, StreamSummary};
-use crate::lang::Words;
+use crate::i18n::Words;
 use crate::report;
 use crate::store::{ReleasedRow, ShareRow};
 use crate::web::api::FormAction;
@@ -344,7 +344,7 @@ fn internal_findings(page: &PageContext, loaded: &StreamPageData) -> AnyView {
 impl Words {
     /// "Released by mira, 21 Nov 23:10"
     fn released_by(&self, released: &ReleasedRow) -> String {
-        self.finding_published_by(&crate::lang::middle(&released.by, 24), &self.date_hm(released.at))
+        self.finding_published_by(&crate::i18n::middle(&released.by, 24), &self.date_hm(released.at))
     }
 }
 

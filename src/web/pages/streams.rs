@@ -4,7 +4,7 @@ use super::failed;
 use super::page::{PageContext, serve};
 use crate::calendar;
 use crate::domain::{AppId, StreamId, StreamKind, StreamState, StreamSummary};
-use crate::lang::{Lang, Words};
+use crate::i18n::{Lang, Words};
 use crate::store::{Sort, StoreError, StreamQuery};
 use crate::web::components::frame::{empty_state, frame};
 use crate::web::components::list::{AppSums, DaySums, Links, pager, streams_table};
@@ -141,7 +141,7 @@ fn days_note(page: &PageContext) -> String {
             let each: Vec<String> = begin
                 .iter()
                 .map(|begin| {
-                    let app = crate::lang::middle(begin.app.as_deref().unwrap_or_default(), 12);
+                    let app = crate::i18n::middle(begin.app.as_deref().unwrap_or_default(), 12);
                     format!("{app} {}", begins(&begin.time, begin.zone.as_deref().unwrap_or_default()))
                 })
                 .collect();
@@ -203,7 +203,7 @@ fn in_words(page: &PageContext) -> AnyView {
     };
     let wrong = |name| page.param(name).filter(|day| calendar::parse(day).is_none()).map(|day| words.no_date(day));
     let parts: Vec<String> = [
-        page.param("q").map(|typed| crate::lang::middle(typed, 40)),
+        page.param("q").map(|typed| crate::i18n::middle(typed, 40)),
         days,
         wrong("from"),
         wrong("until"),
@@ -231,7 +231,7 @@ impl Words {
 
     /// A day in an address that is none.
     fn no_date(&self, typed: &str) -> String {
-        self.history_not_a_date(&crate::lang::middle(typed, 24))
+        self.history_not_a_date(&crate::i18n::middle(typed, 24))
     }
 
     /// Days of a list in words: "November", "21 Nov", "from 1 Nov", "1 Nov to 12 Nov".

@@ -2,7 +2,7 @@
 
 use super::on;
 use crate::domain::{Counter, Millis};
-use crate::lang::Words;
+use crate::i18n::Words;
 use crate::web::view::charts::{time_ticks, value_at};
 use leptos::html::Div;
 use leptos::prelude::*;

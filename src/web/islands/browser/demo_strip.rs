@@ -1,7 +1,7 @@
 //! Says each second what comes next in the demo's story.
 
 use crate::domain::Millis;
-use crate::lang::Words;
+use crate::i18n::Words;
 use leptos::prelude::*;
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use super::live_events::{self, SseMessage};
 use super::on;
 use crate::domain::live::{LiveEvent, LiveRow, LiveStrip};
 use crate::domain::{Millis, StreamId, StreamState};
-use crate::lang::{Words, middle};
+use crate::i18n::{Words, middle};
 use crate::web::api::streams::keep_following;
 use crate::web::islands::board_row::{
     self, APP_WIDTH, Alarm, AppLabel, BoardSort, BoardView, HOST_WIDTH, LIVE_COLUMNS, ROOM_WIDTH, RowContext,

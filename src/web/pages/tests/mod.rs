@@ -15,7 +15,7 @@ use crate::domain::{
     AppId, Counter, Counters, EndEvidence, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId, StreamKind, Totals,
     Verdict,
 };
-use crate::lang::{Lang, Words, Zone};
+use crate::i18n::{Lang, Words, Zone};
 use std::collections::BTreeMap;
 
 /// 2026-11-21 20:00 in Shanghai.

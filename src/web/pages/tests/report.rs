@@ -5,7 +5,7 @@ use crate::domain::record::{
     Baseline, Columns, Derived, OtherValue, Preset, Quality, Record, Source, SourceKind, SourceRule,
 };
 use crate::domain::{Counter, Counters, Gap, GapCause, Millis, Reading, RoomId, Run, StreamKind, Totals, Verdict};
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use crate::web::components::report::ReportView;
 use crate::web::pages::report::{
     AlternateLinks, SharedPage, Stylesheet, Theme, link_not_found_document, password_document, shared_document,

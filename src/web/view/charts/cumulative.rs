@@ -5,7 +5,7 @@ use super::rate::{gaps, times};
 use super::{ceiling, colour, share, value_ticks};
 use crate::domain::record::Quartiles;
 use crate::domain::{Counter, Gap, Millis};
-use crate::lang::Words;
+use crate::i18n::Words;
 use leptos::prelude::*;
 
 /// What a course chart shows. Value `i` of `values` stood at `from + i × step`.

@@ -3,7 +3,7 @@
 use super::path::{self, Point};
 use super::{ceiling, colour, share, time_ticks, value_ticks};
 use crate::domain::{Counter, Gap, Millis};
-use crate::lang::Words;
+use crate::i18n::Words;
 use leptos::either::Either;
 use leptos::prelude::*;
 
@@ -235,7 +235,7 @@ pub fn rate_chart(words: &Words, rate: &RateChart, size: Size) -> AnyView {
         .filter(|band| band.until > from && band.from < rate.until())
         .map(|band| {
             let (start, end) = (band.from.max(from) - from, band.until.min(rate.until()) - from);
-            let name = crate::lang::middle(&band.label, BAND_COLUMNS);
+            let name = crate::i18n::middle(&band.label, BAND_COLUMNS);
             let place = placed(&name, start + (end - start) / 2, span);
             let named = labelled && !band.label.is_empty() && place.covers.0 >= named_until;
             if named {
@@ -269,7 +269,7 @@ pub fn rate_chart(words: &Words, rate: &RateChart, size: Size) -> AnyView {
             {bands
                 .into_iter()
                 .map(|(band, start, end, place)| {
-                    let name = crate::lang::middle(&band.label, BAND_COLUMNS);
+                    let name = crate::i18n::middle(&band.label, BAND_COLUMNS);
                     let label = place
                         .map(|LabelPlacement { x, anchor, .. }| {
                             view! {
@@ -343,7 +343,7 @@ struct LabelPlacement {
 /// Over its point, moved aside only as far as it must be to stay inside the narrowest chart (a phone of 360 px).
 fn placed(label: &str, part: i64, span: i64) -> LabelPlacement {
     // A column is about 7 of 328 px.
-    let width = 214 * i64::try_from(crate::lang::columns_of(label)).unwrap_or(40).min(40);
+    let width = 214 * i64::try_from(crate::i18n::columns_of(label)).unwrap_or(40).min(40);
     let at = i64::try_from(i128::from(part) * 10_000 / i128::from(span.max(1))).unwrap_or(0).clamp(0, 10_000);
     match (at - width / 2, at + width / 2) {
         (start, _) if start < 0 => LabelPlacement { x: share(0, 1), anchor: "start", covers: (0, width) },

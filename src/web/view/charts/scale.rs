@@ -1,7 +1,7 @@
 //! Round numbers for axes.
 
 use crate::domain::Millis;
-use crate::lang::Zone;
+use crate::i18n::Zone;
 
 /// The steps people read without counting.
 fn round_step(at_least: i64) -> i64 {

@@ -7,7 +7,7 @@ use super::canvas::{Canvas, TextAnchor};
 use super::fonts::TextStyle;
 use super::{CARD, PictureInput, chart};
 use crate::domain::{Counter, StreamKind};
-use crate::lang::{Lang, Words, middle, visible};
+use crate::i18n::{Lang, Words, middle, visible};
 use crate::web::components::report::{self as sections, ReportView};
 
 const WIDTH: f32 = CARD.0 as f32;

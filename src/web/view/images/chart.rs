@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, TextAnchor};
 use super::fonts::TextStyle;
 use crate::domain::Millis;
-use crate::lang::{Words, middle};
+use crate::i18n::{Words, middle};
 use crate::web::view::charts::{RateChart, ceiling, time_ticks, value_ticks};
 
 const SMALL: TextStyle = TextStyle::plain(12.0);

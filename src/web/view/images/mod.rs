@@ -16,7 +16,7 @@ pub use canvas::PictureError;
 pub use fonts::Fonts;
 
 use crate::domain::record::Document;
-use crate::lang::{Lang, Words};
+use crate::i18n::{Lang, Words};
 use crate::web::pages::report::Theme;
 use canvas::Canvas;
 

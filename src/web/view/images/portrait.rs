@@ -4,7 +4,7 @@ use super::canvas::{Canvas, TextAnchor};
 use super::fonts::TextStyle;
 use super::{PictureInput, chart, qr};
 use crate::domain::StreamKind;
-use crate::lang::{middle, visible};
+use crate::i18n::{middle, visible};
 use crate::web::components::report::{self as sections, ReportView};
 
 /// The page at a phone's width …

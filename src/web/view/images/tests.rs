@@ -5,7 +5,7 @@
 use super::{CARD, Fonts, PORTRAIT, PictureInput, locked_card};
 use crate::domain::record::{Baseline, Columns, Quality, Record};
 use crate::domain::{StreamKind, Totals};
-use crate::lang::Lang;
+use crate::i18n::Lang;
 use crate::web::pages::report::Theme;
 use crate::web::pages::tests::report::sponsor;
 use crate::web::pages::tests::{HOSTILE, sample_record, sealed, words};
@@ -113,7 +113,7 @@ fn a_card_holds_no_figures() {
         assert!(said.contains("23:06"), "{said}");
         for counter in crate::domain::Counter::ALL {
             let total = record.totals.get(counter).unwrap();
-            assert!(!said.contains(&crate::lang::Lang::En.integer(total)), "{said}");
+            assert!(!said.contains(&crate::i18n::Lang::En.integer(total)), "{said}");
         }
     }
 }
@@ -127,7 +127,7 @@ fn what_a_sponsor_is_not_told_is_on_neither_picture() {
         let (view, words) = (view(sponsor(), lang), words(lang));
         let said = format!("{}\n{}", view.portrait_texts(&FONTS), view.card_texts(&FONTS));
         for total in hidden {
-            let total = crate::lang::Lang::En.integer(total.unwrap());
+            let total = crate::i18n::Lang::En.integer(total.unwrap());
             assert!(!said.split([' ', '\n']).any(|word| word.trim_matches(['.', ',']) == total), "{total}: {said}");
         }
         use crate::domain::Counter::{Coins, Gifters, Gifts};

@@ -496,7 +496,7 @@ fn peak_seconds(peak: &Peak) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::Zone;
+    use crate::i18n::Zone;
 
     const USUAL: Quartiles = Quartiles { low: 171_200, median: 208_500, high: 259_900 };
 

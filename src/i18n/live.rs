@@ -167,7 +167,7 @@ fn tenth_seconds(millis: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::{Lang, Zone};
+    use crate::i18n::{Lang, Zone};
 
     #[test]
     fn trouble_is_told_with_its_length_and_the_last_reading() {

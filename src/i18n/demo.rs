@@ -45,7 +45,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::Lang;
+    use crate::i18n::Lang;
 
     #[test]
     fn the_strip_counts_down_and_says_so_in_three_languages() {

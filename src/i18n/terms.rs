@@ -146,7 +146,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::Lang;
+    use crate::i18n::Lang;
 
     #[test]
     fn entries_are_never_called_viewers() {
