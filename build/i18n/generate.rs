@@ -13,13 +13,13 @@ pub fn generate(catalogues: &Catalogues) -> String {
     let languages: Vec<&Language> = catalogues.languages.iter().map(|(language, _)| language).collect();
     write_languages(&mut code, &languages);
     write_locales(&mut code, &languages, &catalogues.formats);
-    // A text depends on the language alone; `Words` has it too, because a page has a `Words` at hand.
-    let (mut of_language, mut of_words) = ("impl Lang {\n".to_owned(), "impl Words {\n".to_owned());
+    // A text depends on the language alone; `I18n` has it too, because a page has an `I18n` at hand.
+    let (mut of_language, mut of_i18n) = ("impl Lang {\n".to_owned(), "impl I18n {\n".to_owned());
     for (id, message) in catalogues.source() {
         write_message(&mut of_language, id, message, &catalogues.languages);
-        write_delegate(&mut of_words, id, message);
+        write_delegate(&mut of_i18n, id, message);
     }
-    for part in [of_language, of_words] {
+    for part in [of_language, of_i18n] {
         code.push_str(&part);
         code.push_str("}\n");
     }

@@ -1,9 +1,9 @@
 //! Words of the console: navigation, forms, empty states, errors.
 
-use super::Words;
+use super::I18n;
 use crate::domain::record::Record;
 
-impl Words {
+impl I18n {
     /// "Report 118"
     pub fn report_and_revision(&self, number: i64, revision: i64) -> String {
         match revision {

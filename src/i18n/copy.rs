@@ -1,10 +1,10 @@
 //! The report as a few lines of text, for chats that neither open files nor print.
 
-use super::Words;
+use super::I18n;
 use crate::domain::Counter;
 use crate::domain::record::{MomentKind, Record};
 
-impl Words {
+impl I18n {
     /// At most five lines: what and when, the main figure, the others, the greatest moment, the link. `slot` is the line of
     /// a sponsor's slot, which then is the main figure.
     pub fn copy_text(&self, record: &Record, title: &str, slot: Option<String>, link: Option<&str>) -> String {

@@ -1,10 +1,10 @@
 //! Words of the demo: its strip, the simulator's books, a link given away and taken back.
 
-use super::Words;
+use super::I18n;
 use crate::domain::Millis;
 use crate::domain::story::{self, StepKind};
 
-impl Words {
+impl I18n {
     /// "Demo · next: 小鹿 ends in 0:42"; before the first sign-in, that it waits for it.
     pub fn demo_next(&self, began: Option<Millis>, now: Millis) -> String {
         let Some(began) = began else {
@@ -49,14 +49,14 @@ mod tests {
 
     #[test]
     fn the_strip_counts_down_and_says_so_in_three_languages() {
-        let words = |lang| Words { lang, ..Words::default() };
+        let i18n = |lang| I18n { lang, ..I18n::default() };
         let began = Some(Millis(0));
-        assert_eq!(words(Lang::En).demo_next(began, Millis(53_000 + 32_500)), "Demo · next: 小鹿 ends in 0:10");
-        assert_eq!(words(Lang::En).demo_next(began, Millis(95_000)), "Demo · next: 小鹿 starts in 2:25");
-        assert_eq!(words(Lang::Zh).demo_next(began, Millis(53_000 + 32_500)), "演示 · 接下来：0:10 后小鹿 下播");
-        assert!(words(Lang::Ja).demo_next(None, Millis(0)).starts_with("デモ"));
+        assert_eq!(i18n(Lang::En).demo_next(began, Millis(53_000 + 32_500)), "Demo · next: 小鹿 ends in 0:10");
+        assert_eq!(i18n(Lang::En).demo_next(began, Millis(95_000)), "Demo · next: 小鹿 starts in 2:25");
+        assert_eq!(i18n(Lang::Zh).demo_next(began, Millis(53_000 + 32_500)), "演示 · 接下来：0:10 后小鹿 下播");
+        assert!(i18n(Lang::Ja).demo_next(None, Millis(0)).starts_with("デモ"));
         assert_eq!(
-            words(Lang::En).books("246,810 coins, 12,480 entries", true),
+            i18n(Lang::En).books("246,810 coins, 12,480 entries", true),
             "Simulator's ground truth: 246,810 coins, 12,480 entries · match ✓ (compare ›)"
         );
     }

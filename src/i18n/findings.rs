@@ -1,11 +1,11 @@
 //! A sentence for each rule of `numbers::findings`. A rule that is not known here says its name, so that no finding of a
 //! later version is silently lost.
 
-use super::Words;
+use super::I18n;
 use crate::domain::record::{Finding, FindingRule, MomentKind, Record};
 use crate::domain::{Counter, Millis};
 
-impl Words {
+impl I18n {
     /// The finding as one sentence; the record supplies names (of a battle's partner).
     pub fn finding(&self, finding: &Finding, record: &Record) -> String {
         let number = |name: &str| finding.numbers.get(name).copied().unwrap_or_default();

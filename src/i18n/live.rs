@@ -1,10 +1,10 @@
 //! Words of the Live board: what is going on, pace against the past, the strip.
 
-use super::Words;
+use super::I18n;
 use crate::domain::live::{Activity, AppTrouble, BaselineComparison, LiveStrip, Today};
 use crate::domain::{Counter, EndEvidence, Millis};
 
-impl Words {
+impl I18n {
     /// Everything that goes on with a stream, in one line: "Quiet 6 min; host left 21:08".
     pub fn going_on_line(&self, facts: &[Activity], now: Millis) -> String {
         let mut line = String::new();
@@ -171,23 +171,23 @@ mod tests {
 
     #[test]
     fn trouble_is_told_with_its_length_and_the_last_reading() {
-        let words = Words::new(Lang::En, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] });
+        let i18n = I18n::new(Lang::En, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] });
         let nine = Millis(1_795_266_845_000);
         let fact = Activity::NoAnswer { since: nine, code: None, last: Some(nine) };
-        assert_eq!(words.going_on(&fact, nine + 40_000), "No response from Tencent for 40 s; last reading 21:14:05");
+        assert_eq!(i18n.going_on(&fact, nine + 40_000), "No response from Tencent for 40 s; last reading 21:14:05");
         let facts = [Activity::Quiet { since: nine }, Activity::HostLeft { at: nine }];
-        assert_eq!(words.going_on_line(&facts, nine + 360_000), "No activity for 6 min; host left at 21:14");
+        assert_eq!(i18n.going_on_line(&facts, nine + 360_000), "No activity for 6 min; host left at 21:14");
         let fact = Activity::Battle { with: "あゆ".into(), scores: Some((4_200, 3_900)) };
-        assert_eq!(words.going_on(&fact, nine), "PK with あゆ 4,200 : 3,900");
+        assert_eq!(i18n.going_on(&fact, nine), "PK with あゆ 4,200 : 3,900");
         let fact = Activity::Battle { with: "あゆ".into(), scores: None };
-        assert_eq!(words.going_on(&fact, nine), "PK with あゆ", "unknown is not 0 : 0");
+        assert_eq!(i18n.going_on(&fact, nine), "PK with あゆ", "unknown is not 0 : 0");
         let fact = Activity::Ending { by: EndEvidence::Webhook, at: nine, seal_at: Some(nine + 10_000) };
-        assert_eq!(words.going_on(&fact, nine), "Ending: room-closed webhook at 21:14:05; seals in 10 s");
+        assert_eq!(i18n.going_on(&fact, nine), "Ending: room-closed webhook at 21:14:05; seals in 10 s");
     }
 
     #[test]
     fn an_alarm_names_the_app_since_when_and_how_many_rooms_wait() {
-        let words = Words::new(Lang::En, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] });
+        let i18n = I18n::new(Lang::En, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] });
         // 21:14:05 in Shanghai.
         let since = Millis(1_795_266_845_000);
         let mut trouble = AppTrouble {
@@ -203,36 +203,36 @@ mod tests {
             request_id: None,
         };
         assert_eq!(
-            words.app_trouble(&trouble, Some(since + 6 * 60_000)),
+            i18n.app_trouble(&trouble, Some(since + 6 * 60_000)),
             "Japan: no response from Tencent (127.0.0.1:9712) since 21:14 (6 min). 188 rooms are waiting; nothing is \
              sealed meanwhile. No connection to 127.0.0.1:9712; check the network."
         );
-        let spoken = words.app_trouble(&trouble, None);
+        let spoken = i18n.app_trouble(&trouble, None);
         assert!(!spoken.contains("188") && !spoken.contains("min"), "said once, not with every minute: {spoken}");
         trouble.code = Some(60021);
-        assert!(words.app_trouble(&trouble, None).starts_with("Japan: Tencent has returned error 60021 since 21:14"));
+        assert!(i18n.app_trouble(&trouble, None).starts_with("Japan: Tencent has returned error 60021 since 21:14"));
         // Slowed down is not stopped: no room waits.
         trouble.reads_nothing = false;
         trouble.words = ["Tencent asks for fewer calls", "腾讯要求降低调用频率", "呼び出しを減らす"].map(str::to_owned);
-        assert_eq!(words.app_trouble(&trouble, Some(since)), "Japan, since 21:14 (0 s): Tencent asks for fewer calls.");
-        let zh = Words { lang: Lang::Zh, ..words };
+        assert_eq!(i18n.app_trouble(&trouble, Some(since)), "Japan, since 21:14 (0 s): Tencent asks for fewer calls.");
+        let zh = I18n { lang: Lang::Zh, ..i18n };
         assert!(zh.app_trouble(&trouble, None).contains("腾讯要求降低调用频率"), "in the language of the page");
     }
 
     #[test]
     fn a_hostile_partner_stays_short_and_visible() {
-        let words = Words::default();
+        let i18n = I18n::default();
         let fact = Activity::Battle { with: "\u{202e}".to_owned() + &"x".repeat(200), scores: Some((0, 0)) };
-        let text = words.going_on(&fact, Millis(0));
+        let text = i18n.going_on(&fact, Millis(0));
         assert!(text.chars().count() < 50 && text.contains("‹RLO›"), "{text}");
     }
 
     #[test]
     fn the_strip_says_only_what_matters() {
         let mut strip = LiveStrip { live: 118, coins_per_minute: Some(4_210), ..LiveStrip::default() };
-        assert_eq!(Words::default().strip(&strip), ["118 live", "4,210 coins/min"]);
+        assert_eq!(I18n::default().strip(&strip), ["118 live", "4,210 coins/min"]);
         let zone = Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] };
-        let words = Words::new(Lang::En, zone);
+        let i18n = I18n::new(Lang::En, zone);
         strip.rates_unknown = 2;
         let today = |app: Option<&str>, time: &str, zone: &str, coins| Today {
             app: app.map(str::to_owned),
@@ -246,21 +246,21 @@ mod tests {
             ..LiveStrip::default()
         };
         assert_eq!(
-            words.strip(&of_apps).join(" · "),
+            i18n.strip(&of_apps).join(" · "),
             "0 live · CN 1,284,300 coins since 06:00 (UTC+8) · JP 0 coins since 00:00 (UTC+9)"
         );
         strip.today = vec![today(None, "06:00", "UTC+8", 1_284_300)];
         assert_eq!(
-            words.strip(&strip).join(" · "),
+            i18n.strip(&strip).join(" · "),
             "118 live · 4,210 coins/min (2 unknown) · 1,284,300 coins since 06:00 (UTC+8)"
         );
-        assert_eq!((words.need_attention(1), words.need_attention(3)).0, "1 needs attention");
-        assert_eq!(words.need_attention(3), "3 need attention");
+        assert_eq!((i18n.need_attention(1), i18n.need_attention(3)).0, "1 needs attention");
+        assert_eq!(i18n.need_attention(3), "3 need attention");
         assert_eq!(
-            words.sealed_toast("小鹿电台", Some(246_810), Some(208_500)),
+            i18n.sealed_toast("小鹿电台", Some(246_810), Some(208_500)),
             "Sealed: 小鹿电台, 246,810 coins, 18% above typical"
         );
-        let stretched = Words::default().stretched(1_120, 14_000, 10_000, 80);
+        let stretched = I18n::default().stretched(1_120, 14_000, 10_000, 80);
         assert_eq!(stretched, "Polling slowed to every 14 s (set: 10 s): 1,120 rooms exceed the limit of 80 calls/s.");
     }
 }

@@ -54,7 +54,7 @@ impl Lang {
 
 /// Everything a sentence depends on beside its numbers: the language, the one zone of the page, the app's word for coins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Words {
+pub struct I18n {
     pub lang: Lang,
     pub zone: Zone,
     /// The app's own word for coins, if it set one.
@@ -62,7 +62,7 @@ pub struct Words {
     pub coins: Option<String>,
 }
 
-impl Words {
+impl I18n {
     pub const fn new(lang: Lang, zone: Zone) -> Self {
         Self { lang, zone, coins: None }
     }
@@ -135,8 +135,8 @@ mod tests {
 
     #[test]
     fn unknown_is_a_dash_and_zero_is_zero() {
-        let words = Words::default();
-        assert_eq!(words.number(None), "–");
-        assert_eq!(words.number(Some(0)), "0");
+        let i18n = I18n::default();
+        assert_eq!(i18n.number(None), "–");
+        assert_eq!(i18n.number(Some(0)), "0");
     }
 }

@@ -1,7 +1,7 @@
 //! Sentences of the report. English ones stay within 90 characters where names allow; the absolute number comes before or
 //! with each percentage; no adjectives, no advice.
 
-use super::{Lang, Words, percent_of};
+use super::{I18n, Lang, percent_of};
 use crate::domain::record::{OtherValue, Peak, Quartiles, SourceKind, SourceRule};
 use crate::domain::{Counter, Gap, Millis};
 
@@ -49,7 +49,7 @@ pub enum GapCost {
     Nothing,
 }
 
-impl Words {
+impl I18n {
     /// `18% above typical`
     pub fn usual_short(&self, value: i64, usual: &Quartiles) -> String {
         self.against(value, usual.median)
@@ -500,34 +500,34 @@ mod tests {
 
     const USUAL: Quartiles = Quartiles { low: 171_200, median: 208_500, high: 259_900 };
 
-    fn words(lang: Lang) -> Words {
-        Words::new(lang, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] })
+    fn i18n(lang: Lang) -> I18n {
+        I18n::new(lang, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] })
     }
 
     #[test]
     fn comparison_says_number_percentage_and_range() {
         assert_eq!(
-            words(Lang::En).usual_full(246_810, &USUAL),
+            i18n(Lang::En).usual_full(246_810, &USUAL),
             "18% above typical (208,500); typical range 171,200–259,900"
         );
-        assert_eq!(words(Lang::Zh).usual_short(246_810, &USUAL), "比平时高18%");
-        assert_eq!(words(Lang::Ja).usual_short(100_000, &USUAL), "通常より52%少ない");
-        assert_eq!(words(Lang::En).usual_short(5, &Quartiles { low: 0, median: 0, high: 1 }), "typically 0");
-        assert_eq!(words(Lang::En).usual_short(208_501, &USUAL), "in line with typical");
+        assert_eq!(i18n(Lang::Zh).usual_short(246_810, &USUAL), "比平时高18%");
+        assert_eq!(i18n(Lang::Ja).usual_short(100_000, &USUAL), "通常より52%少ない");
+        assert_eq!(i18n(Lang::En).usual_short(5, &Quartiles { low: 0, median: 0, high: 1 }), "typically 0");
+        assert_eq!(i18n(Lang::En).usual_short(208_501, &USUAL), "in line with typical");
     }
 
     #[test]
     fn sentences_are_those_of_the_page() {
-        let words = words(Lang::En);
+        let i18n = i18n(Lang::En);
         let at = |hour: i64, minute: i64, second: i64| {
             Millis(1_795_262_400_000 + ((hour - 20) * 3600 + minute * 60 + second) * 1000)
         };
         let peak = Peak { amount: 18_420, from: at(22, 13, 52), until: at(22, 14, 50) };
-        assert_eq!(words.peak(Counter::Coins, &peak), "18,420 coins in 58 seconds, 22:13:52 to 22:14:50.");
+        assert_eq!(i18n.peak(Counter::Coins, &peak), "18,420 coins in 58 seconds, 22:13:52 to 22:14:50.");
         let gap = Gap { from: at(21, 37, 40), until: at(21, 38, 21), cause: crate::domain::GapCause::NoAnswer };
-        assert_eq!(words.longest_gap(&gap), "Longest gap: 41 s, 21:37:40 to 21:38:21, Tencent did not respond.");
+        assert_eq!(i18n.longest_gap(&gap), "Longest gap: 41 s, 21:37:40 to 21:38:21, Tencent did not respond.");
         assert_eq!(
-            words.gap_costs(&GapCost::Split {
+            i18n.gap_costs(&GapCost::Split {
                 counter: Counter::Coins,
                 amount: 310,
                 from: "21:37".into(),
@@ -535,47 +535,47 @@ mod tests {
             }),
             "Totals are not affected. 310 coins arrived during the gap; their split between 21:37 and 21:38 is unknown."
         );
-        assert_eq!(words.usual_missing(1), "Comparison available after 4 streams (this is stream 2).");
+        assert_eq!(i18n.usual_missing(1), "Comparison available after 4 streams (this is stream 2).");
         let other =
             OtherValue { from: SourceKind::LastReading, at: at(23, 4, 38), value: 246_710, rule: SourceRule::Later };
         assert_eq!(
-            words.sources_differ(Counter::Coins, 246_810, &other),
+            i18n.sources_differ(Counter::Coins, 246_810, &other),
             "Last reading: 246,710 coins; room-closed notice: 246,810. The later value is shown."
         );
     }
 
     #[test]
     fn how_often_is_told_as_it_was() {
-        let words = words(Lang::En);
+        let i18n = i18n(Lang::En);
         assert_eq!(
-            words.read_times(1_312, Some((5_040, 10_020)), Some(9_960)),
+            i18n.read_times(1_312, Some((5_040, 10_020)), Some(9_960)),
             "1,312 readings, one every 5–10 seconds. Coverage 99.6%."
         );
         assert_eq!(
-            words.read_times(90, Some((480, 520)), Some(10_000)),
+            i18n.read_times(90, Some((480, 520)), Some(10_000)),
             "90 readings, one every second. Coverage 100%."
         );
         assert_eq!(
-            self::words(Lang::Zh).read_times(1_312, Some((5_040, 10_020)), Some(9_960)),
+            self::i18n(Lang::Zh).read_times(1_312, Some((5_040, 10_020)), Some(9_960)),
             "共采集1,312次，每5–10秒一次。数据覆盖率99.6%。"
         );
         assert_eq!(
-            self::words(Lang::Ja).read_times(1_312, Some((9_900, 10_020)), Some(9_960)),
+            self::i18n(Lang::Ja).read_times(1_312, Some((9_900, 10_020)), Some(9_960)),
             "1,312回取得（10秒ごと）。データ取得率99.6%。"
         );
     }
 
     #[test]
     fn sources_are_told_in_the_words_of_the_page() {
-        let words = words(Lang::En);
+        let i18n = i18n(Lang::En);
         let at = Millis(1_795_262_400_000 + (3 * 3600 + 4 * 60 + 41) * 1000);
         use Counter::{Coins, Gifters, Gifts, Likes, Viewers};
         assert_eq!(
-            words.from_source(&[Viewers, Gifts, Coins, Gifters, Likes], SourceKind::RoomClosed, at),
+            i18n.from_source(&[Viewers, Gifts, Coins, Gifters, Likes], SourceKind::RoomClosed, at),
             "Entries, gifts, coins, gifters and likes: Tencent's room-closed notice, 23:04:41."
         );
         assert_eq!(
-            words.messages_from_reading(at - 3_000),
+            i18n.messages_from_reading(at - 3_000),
             "Messages: last reading, 23:04:38 (not included in Tencent's room-closed notice)."
         );
     }

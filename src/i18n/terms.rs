@@ -1,9 +1,9 @@
 //! The words of the field: counters, states, verdicts, causes. "Entries" are never people; 人 is only for gifters.
 
-use super::Words;
+use super::I18n;
 use crate::domain::{Counter, EndEvidence, GapCause, Seal, StreamState, Verdict};
 
-impl Words {
+impl I18n {
     /// The label of a counter: `Entries`, 进房人次, 入室数.
     pub fn counter(&self, counter: Counter) -> String {
         if counter == Counter::Coins
@@ -151,30 +151,30 @@ mod tests {
     #[test]
     fn entries_are_never_called_viewers() {
         for lang in Lang::ALL {
-            let words = Words { lang, ..Words::default() };
+            let i18n = I18n { lang, ..I18n::default() };
             for counter in Counter::ALL {
-                let all = format!("{} {:?}", words.counter(counter), words.counter_note(Counter::Viewers, Some(5)));
+                let all = format!("{} {:?}", i18n.counter(counter), i18n.counter_note(Counter::Viewers, Some(5)));
                 assert!(!all.to_lowercase().contains("viewer"), "{all}");
             }
         }
-        assert_eq!(Words { lang: Lang::Zh, ..Words::default() }.amount(Counter::Viewers, 12_480), "12,480人次");
-        assert_eq!(Words::default().amount(Counter::Viewers, 1), "1 entry");
-        assert_eq!(Words::default().amount(Counter::Likes, 1), "1 like");
+        assert_eq!(I18n { lang: Lang::Zh, ..I18n::default() }.amount(Counter::Viewers, 12_480), "12,480人次");
+        assert_eq!(I18n::default().amount(Counter::Viewers, 1), "1 entry");
+        assert_eq!(I18n::default().amount(Counter::Likes, 1), "1 like");
     }
 
     #[test]
     fn the_app_may_have_its_own_word_for_coins() {
-        let words = Words { coins: Some("Stars".into()), ..Words::default() };
-        assert_eq!(words.counter(Counter::Coins), "Stars");
-        assert_eq!(words.per_minute(Counter::Coins), "Stars per minute");
-        assert_eq!(words.amount(Counter::Coins, 1), "1 Stars");
+        let i18n = I18n { coins: Some("Stars".into()), ..I18n::default() };
+        assert_eq!(i18n.counter(Counter::Coins), "Stars");
+        assert_eq!(i18n.per_minute(Counter::Coins), "Stars per minute");
+        assert_eq!(i18n.amount(Counter::Coins, 1), "1 Stars");
     }
 
     #[test]
     fn coverage_is_never_rounded_up() {
-        let words = Words::default();
-        assert_eq!(words.coverage(9_999), "99.9%");
-        assert_eq!(words.coverage(10_000), "100%");
-        assert_eq!(words.coverage(7_100), "71%");
+        let i18n = I18n::default();
+        assert_eq!(i18n.coverage(9_999), "99.9%");
+        assert_eq!(i18n.coverage(10_000), "100%");
+        assert_eq!(i18n.coverage(7_100), "71%");
     }
 }

@@ -1,6 +1,6 @@
 //! Civil times of one zone, from a list of its offsets: the same arithmetic on the server and in the browser.
 
-use super::{Locale, Words};
+use super::{I18n, Locale};
 use crate::domain::{Day, Millis};
 use serde::{Deserialize, Serialize};
 
@@ -122,7 +122,7 @@ pub struct DayBegins {
     pub zone: Option<String>,
 }
 
-impl Words {
+impl I18n {
     /// `Sat 21 Nov 2026`
     pub fn date(&self, at: Millis) -> String {
         self.locale().format(self.locale().date, self.zone.civil(at))
@@ -275,8 +275,8 @@ mod tests {
     use super::super::Lang;
     use super::*;
 
-    fn shanghai(lang: Lang) -> Words {
-        Words::new(lang, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] })
+    fn shanghai(lang: Lang) -> I18n {
+        I18n::new(lang, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] })
     }
 
     /// 2026-11-21 20:00 in Shanghai.
@@ -284,18 +284,18 @@ mod tests {
 
     #[test]
     fn a_span_over_midnight_has_both_dates() {
-        let words = shanghai(Lang::En);
+        let i18n = shanghai(Lang::En);
         // 21 Nov 2026 23:40 in Shanghai.
         let late = Millis(1_795_275_600_000);
         let hours = |hours: i64| hours * 3_600_000;
         let end = Some(late + hours(2) + 1_800_000);
-        assert_eq!(words.span(late, end), "21 Nov 23:40 – 22 Nov 02:10");
-        assert_eq!(words.dated_span(late, end), "21 Nov 23:40 – 22 Nov 02:10");
-        assert_eq!(words.long_span(late, end), "Sat 21 Nov 2026 · 23:40 – 22 Nov 02:10");
+        assert_eq!(i18n.span(late, end), "21 Nov 23:40 – 22 Nov 02:10");
+        assert_eq!(i18n.dated_span(late, end), "21 Nov 23:40 – 22 Nov 02:10");
+        assert_eq!(i18n.long_span(late, end), "Sat 21 Nov 2026 · 23:40 – 22 Nov 02:10");
         assert_eq!(shanghai(Lang::Zh).dated_span(late, end), "11月21日 23:40 – 11月22日 02:10");
-        assert_eq!(words.dated_span(late + hours(2), Some(late + hours(4))), "22 Nov 01:40–03:40");
-        assert_eq!(words.dated_span(late + hours(2), None), "22 Nov 01:40–");
-        assert_eq!(words.long_span(EIGHT, Some(EIGHT + 184 * 60_000)), "Sat 21 Nov 2026 · 20:00–23:04");
+        assert_eq!(i18n.dated_span(late + hours(2), Some(late + hours(4))), "22 Nov 01:40–03:40");
+        assert_eq!(i18n.dated_span(late + hours(2), None), "22 Nov 01:40–");
+        assert_eq!(i18n.long_span(EIGHT, Some(EIGHT + 184 * 60_000)), "Sat 21 Nov 2026 · 20:00–23:04");
     }
 
     #[test]
@@ -323,23 +323,23 @@ mod tests {
         assert_eq!(shanghai(Lang::Zh).date(EIGHT), "2026年11月21日 周六");
         assert_eq!(shanghai(Lang::Ja).date(EIGHT), "2026年11月21日（土）");
         assert_eq!(shanghai(Lang::En).times_in(EIGHT), "Times in Shanghai (UTC+8)");
-        assert_eq!(Words::default().times_in(EIGHT), "Times in UTC");
+        assert_eq!(I18n::default().times_in(EIGHT), "Times in UTC");
     }
 
     #[test]
     fn spans_of_one_day_need_no_date() {
-        let words = shanghai(Lang::En);
-        assert_eq!(words.span(EIGHT, Some(EIGHT + 184 * 60_000)), "20:00–23:04");
-        assert_eq!(words.span(EIGHT, None), "20:00–");
+        let i18n = shanghai(Lang::En);
+        assert_eq!(i18n.span(EIGHT, Some(EIGHT + 184 * 60_000)), "20:00–23:04");
+        assert_eq!(i18n.span(EIGHT, None), "20:00–");
     }
 
     #[test]
     fn lengths_have_one_unit_too_few_rather_than_too_many() {
-        let words = shanghai(Lang::En);
-        assert_eq!(words.hours(184 * 60_000), "3 h 04 min");
-        assert_eq!(words.hours(9 * 60_000), "9 min");
-        assert_eq!(words.length(40_400), "40 s");
-        assert_eq!(words.length(6 * 60_000), "6 min");
+        let i18n = shanghai(Lang::En);
+        assert_eq!(i18n.hours(184 * 60_000), "3 h 04 min");
+        assert_eq!(i18n.hours(9 * 60_000), "9 min");
+        assert_eq!(i18n.length(40_400), "40 s");
+        assert_eq!(i18n.length(6 * 60_000), "6 min");
         assert_eq!(shanghai(Lang::Zh).hours(184 * 60_000), "3小时04分钟");
     }
 

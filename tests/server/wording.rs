@@ -3,7 +3,7 @@
 use crate::helpers::{APP, FormBody, TestApp};
 use aftershow::domain::Role;
 use aftershow::domain::{Counters, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind};
-use aftershow::i18n::{Lang, Words, Zone};
+use aftershow::i18n::{I18n, Lang, Zone};
 use aftershow::store::{NewStream, SessionPart, Write};
 
 /// A stream of a minute that is live.
@@ -43,9 +43,9 @@ fn the_code_on_a_picture_promises_a_time_and_not_the_figures() {
     for (lang, said, promised) in
         [(Lang::En, "when", "nobody changed"), (Lang::Zh, "定稿时间", "未被改动"), (Lang::Ja, "確定日時", "改変")]
     {
-        let words = Words::new(lang, Zone::default());
+        let i18n = I18n::new(lang, Zone::default());
         for code in [true, false] {
-            let sentence = words.scan_to_verify(code);
+            let sentence = i18n.scan_to_verify(code);
             assert!(sentence.contains(said) && !sentence.contains(promised), "{sentence}");
         }
     }

@@ -3,7 +3,7 @@
 use super::name;
 use crate::domain::Millis;
 use crate::domain::live::{LiveRow, LiveStrip};
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use crate::web::islands::board_row::{
     self, APP_WIDTH, Alarm, AppLabel, BoardSort, HOST_WIDTH, LIVE_COLUMNS, ROOM_WIDTH,
 };
@@ -12,13 +12,13 @@ use leptos::prelude::*;
 
 /// The line above the board, and below it what is late or wrong. `attention` is the address of all that need attention. The
 /// browser writes over everything here.
-pub fn strip(words: &Words, strip: &LiveStrip, now: Millis, attention: String) -> AnyView {
-    let alarms = board_row::alarms(words, strip, now)
+pub fn strip(i18n: &I18n, strip: &LiveStrip, now: Millis, attention: String) -> AnyView {
+    let alarms = board_row::alarms(i18n, strip, now)
         .into_iter()
-        .map(|Alarm { class, words, request_id, link }| {
+        .map(|Alarm { class, text, request_id, link }| {
             view! {
                 <p class=class>
-                    {words} " " {request_id.map(|id| view! { <span class="note">{id}</span> })} " "
+                    {text} " " {request_id.map(|id| view! { <span class="note">{id}</span> })} " "
                     <a href="/status">{link}</a>
                 </p>
             }
@@ -26,9 +26,9 @@ pub fn strip(words: &Words, strip: &LiveStrip, now: Millis, attention: String) -
         .collect_view();
     view! {
         <p class="strip" data-strip="">
-            <span data-numbers="">{board_row::numbers(words, strip)}</span>
+            <span data-numbers="">{board_row::numbers(i18n, strip)}</span>
             <a href=attention data-attention="" hidden=strip.needs_look == 0>
-                {words.need_attention(strip.needs_look)}
+                {i18n.need_attention(strip.needs_look)}
             </a>
         </p>
         // In the place of the numbers, when they are old.
@@ -41,23 +41,23 @@ pub fn strip(words: &Words, strip: &LiveStrip, now: Millis, attention: String) -
     .into_any()
 }
 
-fn head(words: &Words, column: &str) -> &'static str {
-    let words = words.lang;
+fn head(i18n: &I18n, column: &str) -> &'static str {
+    let lang = i18n.lang;
     match column {
-        "on_for" => words.board_duration(),
-        "rate" => words.board_coins_per_minute(),
-        "coins" => words.board_coins(),
-        "pace" => words.board_vs_typical(),
-        "entries" => words.board_entries_per_minute(),
-        "gifters" => words.board_gifters(),
-        _ => words.board_activity(),
+        "on_for" => lang.board_duration(),
+        "rate" => lang.board_coins_per_minute(),
+        "coins" => lang.board_coins(),
+        "pace" => lang.board_vs_typical(),
+        "entries" => lang.board_entries_per_minute(),
+        "gifters" => lang.board_gifters(),
+        _ => lang.board_activity(),
     }
 }
 
 /// The whole table. Column heads are links that sort; `address` makes their addresses. Columns are as wide as the style sheet
 /// says, whatever stands in them: rows must not move while their numbers do.
 pub fn board(
-    words: &Words,
+    i18n: &I18n,
     rows: &[LiveRow],
     apps: &[AppLabel],
     looks: usize,
@@ -68,14 +68,14 @@ pub fn board(
     let heads = LIVE_COLUMNS
         .iter()
         .map(|column| {
-            let label = head(words, column);
+            let label = head(i18n, column);
             let sorted = (sort.name() == *column).then_some("descending");
             let content = match BoardSort::from_name(column) {
                 Some(_) => view! { <a href=address(column)>{label}</a> }.into_any(),
                 None => label.into_any(),
             };
             let spark = (*column == "coins").then(|| {
-                view! { <th scope="col" class="h-spark">{words.board_coins_30_minutes().to_owned()}</th> }
+                view! { <th scope="col" class="h-spark">{i18n.board_coins_30_minutes().to_owned()}</th> }
             });
             view! {
                 {spark}
@@ -86,14 +86,14 @@ pub fn board(
         })
         .collect_view();
     let (above, below) = rows.split_at(looks.min(rows.len()));
-    let draw = |rows: &[LiveRow]| rows.iter().map(|row| board_row(words, row, apps, now)).collect_view();
+    let draw = |rows: &[LiveRow]| rows.iter().map(|row| board_row(i18n, row, apps, now)).collect_view();
     view! {
         <table class="list board">
-            <caption class="visually-hidden">{words.board_live_streams().to_owned()}</caption>
+            <caption class="visually-hidden">{i18n.board_live_streams().to_owned()}</caption>
             <thead>
                 <tr>
                     <th scope="col" class="h-who">
-                        {words.board_host_and_room().to_owned()}
+                        {i18n.board_host_and_room().to_owned()}
                     </th>
                     {heads}
                 </tr>
@@ -105,9 +105,9 @@ pub fn board(
     .into_any()
 }
 
-fn board_row(words: &Words, row: &LiveRow, apps: &[AppLabel], now: Millis) -> AnyView {
+fn board_row(i18n: &I18n, row: &LiveRow, apps: &[AppLabel], now: Millis) -> AnyView {
     let (host, room) = board_row::row_name(row);
-    let texts = board_row::cells(words, row, now);
+    let texts = board_row::cells(i18n, row, now);
     let moving = LIVE_COLUMNS
         .iter()
         .zip(texts)
@@ -124,7 +124,7 @@ fn board_row(words: &Words, row: &LiveRow, apps: &[AppLabel], now: Millis) -> An
         .collect_view();
     let room = (room != host).then(|| view! { <span class="room">{name(&room, ROOM_WIDTH)}</span> });
     let app = board_row::app_label(apps, row).map(|app| view! { <span class="app">{name(app, APP_WIDTH)}</span> });
-    let details = board_row::details(words, row, now);
+    let details = board_row::details(i18n, row, now);
     view! {
         <tr data-id=row.id.0>
             <th scope="row" class="d-who">

@@ -1,7 +1,7 @@
 //! The frame of the console: navigation, the outcome of the last form, the foot. And what pages say when there is nothing.
 
 use super::name;
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use crate::web::api::FormAction;
 use crate::web::api::people::NewToken;
 use crate::web::api::rooms::AddedRooms;
@@ -14,14 +14,14 @@ use leptos_meta::Title;
 
 /// A page of the console: `here` is its path in the navigation.
 pub fn frame(page: &PageContext, here: &'static str, title: &str, content: AnyView) -> AnyView {
-    let words = &page.words;
-    let verify = words.menu_verify().to_owned();
+    let i18n = &page.i18n;
+    let verify = i18n.menu_verify().to_owned();
     let places: [(&str, &str); 5] = [
-        ("/", words.menu_live()),
-        ("/streams", words.menu_history()),
-        ("/shares", words.menu_share_links()),
-        ("/status", words.menu_status()),
-        ("/settings", words.menu_settings()),
+        ("/", i18n.menu_live()),
+        ("/streams", i18n.menu_history()),
+        ("/shares", i18n.menu_share_links()),
+        ("/status", i18n.menu_status()),
+        ("/settings", i18n.menu_settings()),
     ];
     let signed_in = page.viewer.clone();
     let links = places
@@ -42,7 +42,7 @@ pub fn frame(page: &PageContext, here: &'static str, title: &str, content: AnyVi
                 {name(&viewer.name, 24)}
                 <form method="post" action=FormAction::SignOut.path()>
                     <button type="submit" class="plain">
-                        {words.menu_sign_out().to_owned()}
+                        {i18n.menu_sign_out().to_owned()}
                     </button>
                 </form>
             </div>
@@ -50,12 +50,12 @@ pub fn frame(page: &PageContext, here: &'static str, title: &str, content: AnyVi
     });
     // In the demo the phone shows the link that was just made.
     let is_shown = |flash: &&Flash| page.phone.is_none() || flash.action != FormAction::CreateShare;
-    let notice = page.request.flash.as_deref().filter(is_shown).map(|flash| notice(words, flash));
+    let notice = page.request.flash.as_deref().filter(is_shown).map(|flash| notice(i18n, flash));
     let phone = page.phone.as_ref().map(|phone| demo::show_phone(page, phone));
     view! {
         {tab_title(title)}
         <a class="skip" href="#content">
-            {words.menu_skip_to_content().to_owned()}
+            {i18n.menu_skip_to_content().to_owned()}
         </a>
         <div class="frame">
             {demo::strip(page)}
@@ -63,14 +63,14 @@ pub fn frame(page: &PageContext, here: &'static str, title: &str, content: AnyVi
                 <a class="brand" href="/">
                     "Aftershow"
                 </a>
-                <nav aria-label=words.menu_label().to_owned()>{links}</nav>
+                <nav aria-label=i18n.menu_label().to_owned()>{links}</nav>
                 {who}
             </header>
             <main id="content">{notice} {phone} {content}</main>
             <footer class="foot">
-                <span>{words.times_in(page.now)}</span>
+                <span>{i18n.times_in(page.now)}</span>
                 <a href="/verify">{verify}</a>
-                {languages(&page.address_with(&[]), words.lang)}
+                {languages(&page.address_with(&[]), i18n.lang)}
             </footer>
         </div>
     }
@@ -88,10 +88,10 @@ pub fn field_text(text: &str) -> String {
 }
 
 /// What became of the form that led here.
-pub fn notice(words: &Words, flash: &Flash) -> AnyView {
+pub fn notice(i18n: &I18n, flash: &Flash) -> AnyView {
     if let Some(error) = flash.error() {
         let link = error.link.clone().map(|link| {
-            view! { <a href=link>{words.notice_view_stream().to_owned()}</a> }
+            view! { <a href=link>{i18n.notice_view_stream().to_owned()}</a> }
         });
         return view! {
             <p class="problem" role="alert">
@@ -103,13 +103,13 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
     if let Some(link) = flash.answer::<SharedLink>() {
         return view! {
             <div class="notice" role="status">
-                <p>{words.notice_link_ready().to_owned()}</p>
+                <p>{i18n.notice_link_ready().to_owned()}</p>
                 <p>
                     <code>{link.link.clone()}</code>
                 </p>
                 <CopyText
-                    label=words.report_link().to_owned()
-                    copied=words.report_copied().to_owned()
+                    label=i18n.report_link().to_owned()
+                    copied=i18n.report_copied().to_owned()
                     text=link.link
                 />
             </div>
@@ -117,7 +117,7 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
         .into_any();
     }
     if let Some(made) = flash.answer::<NewToken>() {
-        let once = words.notice_copy_token();
+        let once = i18n.notice_copy_token();
         return view! {
             <div class="notice" role="status">
                 <p>{name(&made.name, 32)} ". " {once.to_owned()}</p>
@@ -125,8 +125,8 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
                     <code>{made.token.clone()}</code>
                 </p>
                 <CopyText
-                    label=words.notice_copy().to_owned()
-                    copied=words.report_copied().to_owned()
+                    label=i18n.notice_copy().to_owned()
+                    copied=i18n.report_copied().to_owned()
                     text=made.token
                 />
             </div>
@@ -143,14 +143,14 @@ pub fn notice(words: &Words, flash: &Flash) -> AnyView {
         let class = if added.refused.is_empty() { "notice" } else { "problem" };
         return view! {
             <div class=class role="status">
-                <p>{words.notice_rooms_added(added.added.len() as i64)}</p>
+                <p>{i18n.notice_rooms_added(added.added.len() as i64)}</p>
                 <ul class="sentences">{refused}</ul>
             </div>
         }
         .into_any();
     }
     let outcome = flash.answer::<String>().filter(|_| flash.action == FormAction::TestConnection);
-    let done = outcome.unwrap_or_else(|| words.done(flash.action).to_owned());
+    let done = outcome.unwrap_or_else(|| i18n.done(flash.action).to_owned());
     view! {
         <p class="notice" role="status">
             {done}
@@ -214,7 +214,7 @@ pub fn confirm_button(
     .into_any()
 }
 
-impl Words {
+impl I18n {
     /// What a form did.
     fn done(&self, action: FormAction) -> &'static str {
         match action {

@@ -2,28 +2,28 @@
 
 use crate::domain::record::Record;
 use crate::domain::{Counter, StreamKind};
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use leptos::prelude::*;
 
 /// Each total that is told against the host's usual. Nothing where the host's streams were all in this room.
-pub fn host_history(words: &Words, record: &Record) -> AnyView {
+pub fn host_history(i18n: &I18n, record: &Record) -> AnyView {
     let usual = record.host_usual.as_ref().filter(|_| record.kind == StreamKind::Stream && record.shows_host());
     let Some(usual) = usual else { return ().into_any() };
     let line = |counter: Counter| {
         let (value, quartiles) = record.totals.get(counter).zip(usual.totals.get(&counter))?;
-        let amount = words.number(Some(value));
-        Some(words.host_past_line(&words.counter(counter), &amount, &words.usual_full(value, quartiles)))
+        let amount = i18n.number(Some(value));
+        Some(i18n.host_past_line(&i18n.counter(counter), &amount, &i18n.usual_full(value, quartiles)))
     };
     let lines: Vec<String> = record.shown().into_iter().filter_map(line).collect();
     let body = if lines.is_empty() {
-        view! { <p class="note">{words.usual_missing(usual.streams)}</p> }.into_any()
+        view! { <p class="note">{i18n.usual_missing(usual.streams)}</p> }.into_any()
     } else {
         let items = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
         view! { <ul class="sentences">{items}</ul> }.into_any()
     };
     view! {
         <section class="host-past" aria-labelledby="host-past">
-            <h3 id="host-past">{words.host_past_title(usual.streams)}</h3>
+            <h3 id="host-past">{i18n.host_past_title(usual.streams)}</h3>
             {body}
         </section>
     }
@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn the_hosts_past_is_told_in_every_language_and_only_where_it_is_another() {
         let mut record = record();
-        let drawn = |record: &Record, lang| host_history(&Words::new(lang, Zone::default()), record).to_html();
+        let drawn = |record: &Record, lang| host_history(&I18n::new(lang, Zone::default()), record).to_html();
         assert!(!drawn(&record, Lang::En).contains("section"));
         let past = PastStream::of(&record, "aa").unwrap();
         let pasts: Vec<PastStream> = (0..5).map(|i| PastStream { stream: StreamId(500 + i), ..past.clone() }).collect();

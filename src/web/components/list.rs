@@ -3,7 +3,7 @@
 use super::name;
 use crate::domain::live::BaselineComparison;
 use crate::domain::{AppId, Counter, Day, Role, StreamId, StreamKind, StreamState, StreamSummary, numbers};
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use crate::store::{ActiveLinkCount, Sums};
 use crate::web::islands::ShareButton;
 use crate::web::pages::PageContext;
@@ -34,7 +34,7 @@ pub fn streams_table(
     links: Option<&Links>,
     address: impl Fn(&str, bool) -> String,
 ) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let share = links.is_some() && page.may(Role::Operator);
     let head = |sort: &'static str, label: String| {
         let here = sorted.0 == sort;
@@ -53,17 +53,17 @@ pub fn streams_table(
             let curve = (counter == Counter::Coins).then(|| {
                 view! {
                     <th scope="col" class="h-curve">
-                        <span class="visually-hidden">{words.list_curve().to_owned()}</span>
+                        <span class="visually-hidden">{i18n.list_curve().to_owned()}</span>
                     </th>
                 }
             });
             view! {
                 {curve}
-                {head(counter.name(), words.counter(counter))}
+                {head(counter.name(), i18n.counter(counter))}
             }
         })
         .collect_view();
-    let started = head("started", words.list_time().to_owned());
+    let started = head("started", i18n.list_time().to_owned());
     let columns = COLUMNS.len() + if share { 5 } else { 4 };
     let groups = rows
         .chunk_by(|one, next| days.is_none() || one.business_day == next.business_day)
@@ -78,22 +78,22 @@ pub fn streams_table(
         .collect_view();
     view! {
         <table class="list streams">
-            <caption class="visually-hidden">{words.list_streams().to_owned()}</caption>
+            <caption class="visually-hidden">{i18n.list_streams().to_owned()}</caption>
             <thead>
                 <tr>
                     {started}
                     <th scope="col" class="h-who">
-                        {words.list_host_and_stream().to_owned()}
+                        {i18n.list_host_and_stream().to_owned()}
                     </th>
                     {heads}
                     <th scope="col" class="h-quality">
-                        {words.list_data_quality().to_owned()}
+                        {i18n.list_data_quality().to_owned()}
                     </th>
                     {share
                         .then(|| {
                             view! {
                                 <th scope="col" class="h-share">
-                                    <span class="visually-hidden">{words.report_link().to_owned()}</span>
+                                    <span class="visually-hidden">{i18n.report_link().to_owned()}</span>
                                 </th>
                             }
                         })}
@@ -110,13 +110,13 @@ fn day_heading(page: &PageContext, day: Day, group: &[StreamSummary], sums: &[Ap
     let mut apps: Vec<AppId> = group.iter().map(|row| row.app).collect();
     apps.sort_unstable();
     apps.dedup();
-    let heading = page.words.day_heading(day, &page.day_begins(&apps, day));
+    let heading = page.i18n.day_heading(day, &page.day_begins(&apps, day));
     let sums = sums
         .iter()
         .filter_map(|(app, sums)| Some((app.as_deref(), sums.as_ref().filter(|sums| sums.streams > 0)?)))
         .map(|(app, sums)| {
             let app = app.map(|app| view! { <span class="app">{name(app, 12)}</span> });
-            view! { " " <span class="note">{app} {page.words.sums_of_day(sums)}</span> }
+            view! { " " <span class="note">{app} {page.i18n.sums_of_day(sums)}</span> }
         })
         .collect_view();
     view! {
@@ -130,22 +130,22 @@ fn day_heading(page: &PageContext, day: Day, group: &[StreamSummary], sums: &[Ap
 }
 
 /// "21 Nov 20:00–23:04", "3 h 04 min"
-pub fn when(words: &Words, row: &StreamSummary) -> (String, String) {
+pub fn when(i18n: &I18n, row: &StreamSummary) -> (String, String) {
     if row.kind == StreamKind::Snapshot {
         let at = row.listed_at();
-        return (format!("{} {}", words.date_short(at), words.hms(at)), words.list_snapshot().to_owned());
+        return (format!("{} {}", i18n.date_short(at), i18n.hms(at)), i18n.list_snapshot().to_owned());
     }
     let end = row.show_ended_at.or(row.ended_at);
     let length = match end {
-        Some(end) => words.hours(end - row.started_at),
-        None => words.state(row.state).to_owned(),
+        Some(end) => i18n.hours(end - row.started_at),
+        None => i18n.state(row.state).to_owned(),
     };
-    (words.dated_span(row.started_at, end), length)
+    (i18n.dated_span(row.started_at, end), length)
 }
 
 fn stream_row(page: &PageContext, row: &StreamSummary, links: Option<&Links>, share: bool) -> AnyView {
-    let words = &page.words;
-    let (times, length) = when(words, row);
+    let i18n = &page.i18n;
+    let (times, length) = when(i18n, row);
     let (host, title) = (row.host_label().to_owned(), row.title_label().to_owned());
     let title = (title != host).then(|| view! { <span class="room">{name(&title, 34)}</span> });
     let app = page.app_label(row.app).map(|app| view! { <span class="app">{name(&app, 12)}</span> });
@@ -153,27 +153,27 @@ fn stream_row(page: &PageContext, row: &StreamSummary, links: Option<&Links>, sh
         .into_iter()
         .map(|counter| {
             let curve = (counter == Counter::Coins).then(|| view! { <td class="d-curve c-coins">{curve(row)}</td> });
-            let against = (counter == Counter::Coins).then(|| against_baseline(words, row)).flatten();
+            let against = (counter == Counter::Coins).then(|| against_baseline(i18n, row)).flatten();
             view! {
                 {curve}
-                <td class=format!("d-{}", counter.name()) data-label=words.counter(counter)>
-                    <span class="value">{words.number(row.totals.get(counter))} {against}</span>
+                <td class=format!("d-{}", counter.name()) data-label=i18n.counter(counter)>
+                    <span class="value">{i18n.number(row.totals.get(counter))} {against}</span>
                 </td>
             }
         })
         .collect_view();
     let quality = match (&row.seal, row.state) {
         (Some(seal), _) if seal.revision > 1 => {
-            format!("{} · {}", words.verdict_of(seal), words.revision_short(seal.revision))
+            format!("{} · {}", i18n.verdict_of(seal), i18n.revision_short(seal.revision))
         }
-        (Some(seal), _) => words.verdict_of(seal),
-        (None, state) => words.state(state).to_owned(),
+        (Some(seal), _) => i18n.verdict_of(seal),
+        (None, state) => i18n.state(state).to_owned(),
     };
     let out = links.filter(|_| row.seal.is_some()).map(|links| {
         let out = links.get(&row.id).copied().unwrap_or_default();
         let line = match out.links {
-            0 => words.list_not_shared().to_owned(),
-            links => words.active_links_note(links, out.views, out.last_view),
+            0 => i18n.list_not_shared().to_owned(),
+            links => i18n.active_links_note(links, out.views, out.last_view),
         };
         view! { <span class="note">{line}</span> }
     });
@@ -183,8 +183,8 @@ fn stream_row(page: &PageContext, row: &StreamSummary, links: Option<&Links>, sh
             view! {
                 <ShareButton
                     stream=row.id.0
-                    label=words.share_link_copy().to_owned()
-                    copied=words.report_copied().to_owned()
+                    label=i18n.share_link_copy().to_owned()
+                    copied=i18n.report_copied().to_owned()
                     then=page.after_sharing(row.id)
                 />
             }
@@ -223,12 +223,12 @@ fn curve(row: &StreamSummary) -> Option<AnyView> {
 }
 
 /// "18% above typical", "no usual yet (2 of 4)".
-fn against_baseline(words: &Words, row: &StreamSummary) -> Option<AnyView> {
+fn against_baseline(i18n: &I18n, row: &StreamSummary) -> Option<AnyView> {
     let seal = row.seal.as_ref()?;
     let line = match (row.totals.get(Counter::Coins), seal.usual_coins, seal.usual_streams?) {
-        (Some(coins), Some(usual), _) => words.against(coins, usual),
+        (Some(coins), Some(usual), _) => i18n.against(coins, usual),
         (_, None, streams) if streams < numbers::baseline::MIN_BASELINE_STREAMS as i64 => {
-            words.pace(BaselineComparison::NotYet { have: streams })
+            i18n.pace(BaselineComparison::NotYet { have: streams })
         }
         _ => return None,
     };
@@ -240,7 +240,7 @@ pub fn pager(page: &PageContext, previous: Option<&str>, next: Option<&str>) -> 
     if previous.is_none() && next.is_none() {
         return ().into_any();
     }
-    let words = &page.words;
+    let i18n = &page.i18n;
     let link = |cursor: Option<&str>, parameter: &str, label: &str, rel: &'static str| {
         cursor.map(|cursor| {
             let href = page.address_with(&[(parameter, Some(cursor))]);
@@ -253,9 +253,9 @@ pub fn pager(page: &PageContext, previous: Option<&str>, next: Option<&str>) -> 
         })
     };
     view! {
-        <nav class="pager" aria-label=words.list_pagination().to_owned()>
-            {link(previous, "before", words.list_previous_page(), "prev")}
-            {link(next, "after", words.list_next_page(), "next")}
+        <nav class="pager" aria-label=i18n.list_pagination().to_owned()>
+            {link(previous, "before", i18n.list_previous_page(), "prev")}
+            {link(next, "after", i18n.list_next_page(), "next")}
         </nav>
     }
     .into_any()

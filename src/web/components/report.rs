@@ -8,7 +8,7 @@ use crate::domain::numbers::ratio::{Ratio, RatioKind, ratios};
 use crate::domain::numbers::{self, MINUTE, Series, baseline};
 use crate::domain::record::{Document, Finding, FindingRule, MomentKind, Preset, Quartiles, Record, SourceKind};
 use crate::domain::{Counter, Gap, GapCause, Millis, StreamKind, Totals};
-use crate::i18n::{GapCost, Words, middle, percent_of};
+use crate::i18n::{GapCost, I18n, middle, percent_of};
 use crate::web::islands::ChartCursor;
 use crate::web::view::charts::{
     Band, CumulativeChart, RateBucket, RateChart, Size, bar, bar_between, colour, cumulative_chart, rate_chart,
@@ -17,7 +17,7 @@ use leptos::prelude::*;
 
 /// What is worked out of a record once and shown in several sections.
 pub struct ReportView<'a> {
-    pub words: &'a Words,
+    pub i18n: &'a I18n,
     pub record: &'a Record,
     pub(crate) series: Series,
     buckets: Vec<numbers::Bucket>,
@@ -25,11 +25,11 @@ pub struct ReportView<'a> {
 }
 
 impl<'a> ReportView<'a> {
-    pub fn new(words: &'a Words, record: &'a Record) -> Self {
+    pub fn new(i18n: &'a I18n, record: &'a Record) -> Self {
         let series = Series::of(record);
         let width = numbers::width(&series);
         let buckets = numbers::buckets(&series, width);
-        Self { words, record, series, buckets, width }
+        Self { i18n, record, series, buckets, width }
     }
 
     /// The counter the first screen is about: coins where they are told, else entries.
@@ -43,7 +43,7 @@ impl<'a> ReportView<'a> {
 
     /// The title of the stream, or a plain word where it is hidden.
     pub fn title(&self) -> String {
-        title(self.words, self.record)
+        title(self.i18n, self.record)
     }
 
     /// What is usual for whole streams; a total that still runs is not held against it.
@@ -97,12 +97,12 @@ impl<'a> ReportView<'a> {
             })
             .collect();
         let peak = self.record.peaks.get(&counter);
-        let mut description: Vec<String> = peak.iter().map(|peak| self.words.peak(counter, peak)).collect();
+        let mut description: Vec<String> = peak.iter().map(|peak| self.i18n.peak(counter, peak)).collect();
         description.extend(bands.iter().map(|band| {
-            let stop = self.words.report_full_stop();
-            format!("{} {}{stop}", middle(&band.label, 32), self.words.span(band.from, Some(band.until)))
+            let stop = self.i18n.report_full_stop();
+            format!("{} {}{stop}", middle(&band.label, 32), self.i18n.span(band.from, Some(band.until)))
         }));
-        description.extend(self.words.hatched(&self.record.gaps.iter().collect::<Vec<_>>()));
+        description.extend(self.i18n.hatched(&self.record.gaps.iter().collect::<Vec<_>>()));
         RateChart {
             counter,
             from: grid(from),
@@ -110,7 +110,7 @@ impl<'a> ReportView<'a> {
             buckets: self.buckets.iter().map(shown).collect(),
             gaps: self.record.gaps.clone(),
             bands,
-            peak: peak.map(|peak| (peak.from.midpoint(peak.until), self.words.peak_short(counter, peak))),
+            peak: peak.map(|peak| (peak.from.midpoint(peak.until), self.i18n.peak_short(counter, peak))),
             total: self.record.totals.get(counter),
             started: from,
             ended,
@@ -154,7 +154,7 @@ impl<'a> ReportView<'a> {
             let running = self.record.ended_at.is_none();
             return if closed || running { GapCost::Nothing } else { GapCost::TailMissing };
         }
-        let time = |at: Millis| if self.width < MINUTE { self.words.hms(at) } else { self.words.hm(at) };
+        let time = |at: Millis| if self.width < MINUTE { self.i18n.hms(at) } else { self.i18n.hm(at) };
         // The last instant of the gap, not the next minute's first.
         let (from, until) = (gap.from, (gap.until - 1).max(gap.from));
         if from.0.div_euclid(MINUTE) == until.0.div_euclid(MINUTE) && self.width == MINUTE {
@@ -176,7 +176,7 @@ impl<'a> ReportView<'a> {
         let outside = (of(&self.record.before), of(&self.record.after));
         let minute = numbers::busiest_minute(&self.series, counter, outside)?;
         let bounds = minute.lower.get(counter).zip(minute.upper.get(counter))?;
-        Some(self.words.busiest_minute(counter, minute.from, bounds))
+        Some(self.i18n.busiest_minute(counter, minute.from, bounds))
     }
 
     /// A sponsor's slot, where the link tells one.
@@ -187,10 +187,10 @@ impl<'a> ReportView<'a> {
     /// The slot in one line: "Entries in your slot 20:30–21:00: 2,140 (between 2,131 and 2,152)"
     pub fn slot_line(&self) -> Option<String> {
         let (from, until) = self.slot()?;
-        let (label, figures) = (self.words.in_your_slot(from, until), self.slot_figures()?);
+        let (label, figures) = (self.i18n.in_your_slot(from, until), self.slot_figures()?);
         Some(match figures {
-            (amount, Some(bounds)) => self.words.report_slot_line_bounds(&label, &amount, &bounds),
-            (amount, None) => self.words.report_slot_line(&label, &amount),
+            (amount, Some(bounds)) => self.i18n.report_slot_line_bounds(&label, &amount, &bounds),
+            (amount, None) => self.i18n.report_slot_line(&label, &amount),
         })
     }
 
@@ -199,10 +199,10 @@ impl<'a> ReportView<'a> {
         let (from, until) = self.slot()?;
         let slot = numbers::between(&self.series, from, until);
         match self.amount(&slot, Counter::Viewers) {
-            Amount::Between(lower, upper) => Some((self.words.range(lower, upper), None)),
+            Amount::Between(lower, upper) => Some((self.i18n.range(lower, upper), None)),
             Amount::Of(estimate) => {
                 let bounds = slot.lower.viewers.zip(slot.upper.viewers).filter(|(lower, upper)| lower < upper);
-                Some((self.words.number(estimate), bounds.map(|(lower, upper)| self.words.between(lower, upper))))
+                Some((self.i18n.number(estimate), bounds.map(|(lower, upper)| self.i18n.between(lower, upper))))
             }
         }
     }
@@ -227,10 +227,10 @@ pub(crate) enum Amount {
 }
 
 impl Amount {
-    pub fn text(self, words: &Words) -> String {
+    pub fn text(self, i18n: &I18n) -> String {
         match self {
-            Self::Of(value) => words.number(value),
-            Self::Between(lower, upper) => words.range(lower, upper),
+            Self::Of(value) => i18n.number(value),
+            Self::Between(lower, upper) => i18n.range(lower, upper),
         }
     }
 
@@ -251,52 +251,52 @@ impl Amount {
 }
 
 /// The title of the stream, or a plain word where it is hidden.
-pub fn title(words: &Words, record: &Record) -> String {
+pub fn title(i18n: &I18n, record: &Record) -> String {
     let room = record.room.as_ref().map(|room| room.as_str());
     let title = record.title.as_deref().filter(|title| !title.trim().is_empty());
-    title.or(room).map_or_else(|| crate::i18n::capitalised(words.report_stream()), str::to_owned)
+    title.or(room).map_or_else(|| crate::i18n::capitalised(i18n.report_stream()), str::to_owned)
 }
 
 /// "Sat 21 Nov 2026 · 20:00–23:04 · 3 h 04 min"
 pub(crate) fn when_words(figures: &ReportView) -> String {
-    let (words, record) = (figures.words, figures.record);
-    let length = |length| if length < MINUTE { words.length(length) } else { words.hours(length) };
+    let (i18n, record) = (figures.i18n, figures.record);
+    let length = |length| if length < MINUTE { i18n.length(length) } else { i18n.hours(length) };
     let length = record.show_ms().map(|show| format!(" · {}", length(show))).unwrap_or_default();
     if record.kind == StreamKind::Snapshot {
         let read = figures.series.first().map_or(record.sealed_at, |reading| reading.answered);
-        format!("{} · {}", words.date(read), words.hms(read))
+        format!("{} · {}", i18n.date(read), i18n.hms(read))
     } else {
-        format!("{}{length}", words.long_span(record.started_at, record.show_end()))
+        format!("{}{length}", i18n.long_span(record.started_at, record.show_end()))
     }
 }
 
 /// Date, times, length, zone.
 pub fn when(figures: &ReportView) -> AnyView {
-    let (words, record) = (figures.words, figures.record);
-    let (line, both) = (when_words(figures), show_and_room(words, record));
+    let (i18n, record) = (figures.i18n, figures.record);
+    let (line, both) = (when_words(figures), show_and_room(i18n, record));
     view! {
         <p class="when">{line}</p>
         {both.map(|sentence| view! { <p class="note">{sentence}</p> })}
-        <p class="note">{words.times_in(record.started_at)}</p>
+        <p class="note">{i18n.times_in(record.started_at)}</p>
     }
     .into_any()
 }
 
-pub(crate) fn show_and_room(words: &Words, record: &Record) -> Option<String> {
+pub(crate) fn show_and_room(i18n: &I18n, record: &Record) -> Option<String> {
     let (show, room) = record.show_ended_at.zip(record.ended_at)?;
-    numbers::show::differs(Some(show), Some(room)).then(|| words.show_and_room(show, room))
+    numbers::show::differs(Some(show), Some(room)).then(|| i18n.show_and_room(show, room))
 }
 
 /// How the main figure stands to its usual, or how many streams are missing for one.
 pub(crate) fn hero_compared(figures: &ReportView) -> Option<String> {
-    let (words, record, counter) = (figures.words, figures.record, figures.hero());
+    let (i18n, record, counter) = (figures.i18n, figures.record, figures.hero());
     match (record.totals.get(counter), figures.compare_to_baseline(counter)) {
-        (Some(value), Some(usual)) => Some(words.usual_full(value, usual)),
-        (Some(_), None) if record.usual.totals.contains_key(&counter) => Some(words.baseline_at_end().to_owned()),
+        (Some(value), Some(usual)) => Some(i18n.usual_full(value, usual)),
+        (Some(_), None) if record.usual.totals.contains_key(&counter) => Some(i18n.baseline_at_end().to_owned()),
         (Some(_), None) if record.kind == StreamKind::Stream && record.preset() != Preset::Sponsor => {
-            Some(words.usual_missing(record.usual.streams))
+            Some(i18n.usual_missing(record.usual.streams))
         }
-        (None, _) => Some(words.why_unknown().to_owned()),
+        (None, _) => Some(i18n.why_unknown().to_owned()),
         _ => None,
     }
 }
@@ -310,7 +310,7 @@ pub fn report_body(figures: &ReportView, open: bool) -> AnyView {
         {other_totals(figures)}
         {by_hour(figures)}
         {baseline_chart(figures)}
-        {proportions(figures.words, &figures.record.totals)}
+        {proportions(figures.i18n, &figures.record.totals)}
         {curves_and_table(figures, open)}
     }
     .into_any()
@@ -321,13 +321,13 @@ pub(crate) const MAX_NUMBER_LEN: usize = 12;
 
 /// The main figure, its comparison, its curve.
 fn hero(figures: &ReportView) -> AnyView {
-    let (words, record, counter) = (figures.words, figures.record, figures.hero());
+    let (i18n, record, counter) = (figures.i18n, figures.record, figures.hero());
     let (label, number, compared, note) = match (figures.slot(), figures.slot_figures()) {
-        (Some((from, until)), Some((number, bounds))) => (words.in_your_slot(from, until), number, bounds, None),
+        (Some((from, until)), Some((number, bounds))) => (i18n.in_your_slot(from, until), number, bounds, None),
         _ => {
             let value = record.totals.get(counter);
-            let note = words.counter_note(counter, value);
-            (words.counter(counter), words.number(value), hero_compared(figures), note)
+            let note = i18n.counter_note(counter, value);
+            (i18n.counter(counter), i18n.number(value), hero_compared(figures), note)
         }
     };
     let size = if number.len() > MAX_NUMBER_LEN { "big long" } else { "big" };
@@ -347,40 +347,40 @@ fn hero(figures: &ReportView) -> AnyView {
 
 /// Why there is no curve.
 pub(crate) fn no_curve(figures: &ReportView) -> String {
-    let words = figures.words;
+    let i18n = figures.i18n;
     match (figures.record.kind, figures.series.first()) {
-        (StreamKind::Snapshot, Some(reading)) => words.one_reading(reading.answered),
-        (StreamKind::Stream, Some(_)) => words.too_short(figures.series.readings()).to_owned(),
-        (_, None) => words.no_reading().to_owned(),
+        (StreamKind::Snapshot, Some(reading)) => i18n.one_reading(reading.answered),
+        (StreamKind::Stream, Some(_)) => i18n.too_short(figures.series.readings()).to_owned(),
+        (_, None) => i18n.no_reading().to_owned(),
     }
 }
 
 /// The curve of the first screen, with the sponsor's slot marked, and what it counts.
 pub(crate) fn main_rate(figures: &ReportView) -> (RateChart, String) {
-    let (words, counter) = (figures.words, figures.hero());
+    let (i18n, counter) = (figures.i18n, figures.hero());
     let mut rate = figures.rate(counter);
     if let Some((from, until)) = figures.slot() {
-        rate.bands.push(Band { from, until, label: words.report_slot().to_owned() });
+        rate.bands.push(Band { from, until, label: i18n.report_slot().to_owned() });
     }
-    let unit = words.per(counter, figures.width);
-    let unit = rate.mean_over().map_or(unit.clone(), |over| format!("{unit} · {}", words.line_is_mean(over)));
+    let unit = i18n.per(counter, figures.width);
+    let unit = rate.mean_over().map_or(unit.clone(), |over| format!("{unit} · {}", i18n.line_is_mean(over)));
     (rate, unit)
 }
 
 fn main_curve(figures: &ReportView) -> AnyView {
-    let (words, record) = (figures.words, figures.record);
+    let (i18n, record) = (figures.i18n, figures.record);
     if !figures.has_curve() {
         return view! { <p class="no-curve">{no_curve(figures)}</p> }.into_any();
     }
     let (rate, unit) = main_rate(figures);
     let seen = |gap: &&Gap| gap.until > rate.from && gap.from < rate.until();
-    let hatched = words.hatched(&rate.gaps.iter().filter(seen).collect::<Vec<_>>());
+    let hatched = i18n.hatched(&rate.gaps.iter().filter(seen).collect::<Vec<_>>());
     let busiest = figures.busiest();
-    let chart = rate_chart(words, &rate, Size::Main);
+    let chart = rate_chart(i18n, &rate, Size::Main);
     view! {
         <figure id="curve" class="main-chart">
             <figcaption class="unit">{unit.clone()}</figcaption>
-            <ChartCursor words=cursor_words(words, record) label=words.cursor_of(&unit) zoom=true>
+            <ChartCursor i18n=cursor_i18n(i18n, record) label=i18n.cursor_of(&unit) zoom=true>
                 {chart}
             </ChartCursor>
             {busiest.map(|sentence| view! { <p class="note">{sentence}</p> })}
@@ -391,8 +391,8 @@ fn main_curve(figures: &ReportView) -> AnyView {
 }
 
 /// The words a cursor needs: the zone cut to this stream, so that little is sent.
-fn cursor_words(words: &Words, record: &Record) -> Words {
-    Words { zone: words.zone.since(record.started_at), ..words.clone() }
+fn cursor_i18n(i18n: &I18n, record: &Record) -> I18n {
+    I18n { zone: i18n.zone.since(record.started_at), ..i18n.clone() }
 }
 
 /// The findings for the first screen: at most three, none that a number beside it already says.
@@ -454,7 +454,7 @@ fn highlights(figures: &ReportView) -> AnyView {
             view! {
                 <li>
                     <a class="quiet" href=proof>
-                        {figures.words.finding(finding, figures.record)}
+                        {figures.i18n.finding(finding, figures.record)}
                     </a>
                 </li>
             }
@@ -462,7 +462,7 @@ fn highlights(figures: &ReportView) -> AnyView {
         .collect_view();
     view! {
         <section class="happened" aria-labelledby="happened">
-            <h2 id="happened">{figures.words.report_highlights()}</h2>
+            <h2 id="happened">{figures.i18n.report_highlights()}</h2>
             <ul class="sentences">{items}</ul>
         </section>
     }
@@ -479,8 +479,8 @@ pub(crate) fn other_counters(figures: &ReportView) -> Vec<Counter> {
 
 /// Every other total, each with its comparison and what it counts.
 fn other_totals(figures: &ReportView) -> AnyView {
-    let words = figures.words;
-    let heading = if figures.slot().is_some() { words.report_whole_stream() } else { words.report_other_totals() };
+    let i18n = figures.i18n;
+    let heading = if figures.slot().is_some() { i18n.report_whole_stream() } else { i18n.report_other_totals() };
     let tiles = other_counters(figures).into_iter().map(|counter| total_tile(figures, counter)).collect_view();
     view! {
         <section class="others" aria-labelledby="totals">
@@ -493,11 +493,11 @@ fn other_totals(figures: &ReportView) -> AnyView {
 
 /// What stands under a total: what it counts, and how old it is.
 pub(crate) fn total_notes(figures: &ReportView, counter: Counter) -> Vec<String> {
-    let (words, record) = (figures.words, figures.record);
+    let (i18n, record) = (figures.i18n, figures.record);
     let value = record.totals.get(counter);
     let mut notes: Vec<String> = match value {
-        Some(_) => words.counter_note(counter, value).into_iter().collect(),
-        None => vec![words.why_unknown().to_owned()],
+        Some(_) => i18n.counter_note(counter, value).into_iter().collect(),
+        None => vec![i18n.why_unknown().to_owned()],
     };
     // The closing message carries no messages: their total is a little older than the others.
     let end = record.ended_at.filter(|_| record.kind == StreamKind::Stream);
@@ -506,21 +506,20 @@ pub(crate) fn total_notes(figures: &ReportView, counter: Counter) -> Vec<String>
         && end - source.at >= 1000
         && record.sources.values().any(|other| other.from == SourceKind::RoomClosed)
     {
-        notes.push(words.as_of_before_end(end - source.at));
+        notes.push(i18n.as_of_before_end(end - source.at));
     }
     notes
 }
 
 fn total_tile(figures: &ReportView, counter: Counter) -> AnyView {
-    let (words, value) = (figures.words, figures.record.totals.get(counter));
-    let compared =
-        value.zip(figures.compare_to_baseline(counter)).map(|(value, usual)| words.usual_short(value, usual));
+    let (i18n, value) = (figures.i18n, figures.record.totals.get(counter));
+    let compared = value.zip(figures.compare_to_baseline(counter)).map(|(value, usual)| i18n.usual_short(value, usual));
     let notes = total_notes(figures, counter);
     view! {
         <div class=format!("total {}", colour(counter))>
-            <dt>{words.counter(counter)}</dt>
+            <dt>{i18n.counter(counter)}</dt>
             <dd>
-                <span class="value">{words.number(value)}</span>
+                <span class="value">{i18n.number(value)}</span>
                 {compared.map(|text| view! { <span class="compared">{text}</span> })}
                 {notes.into_iter().map(|text| view! { <span class="note">{text}</span> }).collect_view()}
             </dd>
@@ -540,7 +539,7 @@ pub(crate) struct HourRow {
 
 /// The main counter hour by hour, so that the rows add up to its total; empty where that would be one row.
 pub(crate) fn hour_rows(figures: &ReportView) -> Vec<HourRow> {
-    let (words, record, counter) = (figures.words, figures.record, figures.hero());
+    let (i18n, record, counter) = (figures.i18n, figures.record, figures.hero());
     let Some(total) = record.totals.get(counter).filter(|total| *total > 0 && figures.has_curve()) else {
         return Vec::new();
     };
@@ -551,12 +550,12 @@ pub(crate) fn hour_rows(figures: &ReportView) -> Vec<HourRow> {
     let row = |label: String, note: Option<String>, value: Amount| {
         let percent = match value {
             Amount::Of(value) => value.and_then(|value| match percent_of(value, total)? {
-                0 if value > 0 => Some(words.number_under_one_percent().to_owned()),
-                percent => Some(words.percent(percent)),
+                0 if value > 0 => Some(i18n.number_under_one_percent().to_owned()),
+                percent => Some(i18n.percent(percent)),
             }),
             Amount::Between(lower, upper) => percent_of(lower, total)
                 .zip(percent_of(upper, total))
-                .map(|(lower, upper)| words.percent_range(lower, upper)),
+                .map(|(lower, upper)| i18n.percent_range(lower, upper)),
         };
         HourRow { label, note, value, percent }
     };
@@ -565,29 +564,29 @@ pub(crate) fn hour_rows(figures: &ReportView) -> Vec<HourRow> {
     let skipped = (hours[0].from - record.started_at).max(0) / (60 * MINUTE);
     let before = record.before.get(counter).filter(|before| *before > 0);
     if let Some(before) = before.filter(|_| skipped > 0) {
-        rows.push(row(words.report_before_first_reading().to_owned(), None, Amount::Of(Some(before))));
+        rows.push(row(i18n.report_before_first_reading().to_owned(), None, Amount::Of(Some(before))));
     }
     for (place, hour) in hours.iter().enumerate() {
         let last = place + 1 == hours.len();
         let rest = (hour.millis() / MINUTE - 60).max(0);
-        let note = (rest > 0 && last).then(|| words.including_rest(rest));
+        let note = (rest > 0 && last).then(|| i18n.including_rest(rest));
         let early = before.filter(|_| place == 0 && skipped == 0).unwrap_or(0);
         let late = record.after.get(counter).filter(|_| last).unwrap_or(0);
         let value = figures.amount(hour, counter).plus(early + late);
-        rows.push(row(words.nth_hour(skipped + place as i64 + 1), note, value));
+        rows.push(row(i18n.nth_hour(skipped + place as i64 + 1), note, value));
     }
     rows
 }
 
 /// "When the coins came": hour by hour.
 fn by_hour(figures: &ReportView) -> AnyView {
-    let (words, counter) = (figures.words, figures.hero());
+    let (i18n, counter) = (figures.i18n, figures.hero());
     let rows = hour_rows(figures);
     if rows.is_empty() {
         return ().into_any();
     }
     let most = longest_bar(&rows);
-    let ranges = has_ranges(&rows).then(|| view! { <p class="note">{words.report_ranges_hint()}</p> });
+    let ranges = has_ranges(&rows).then(|| view! { <p class="note">{i18n.report_ranges_hint()}</p> });
     let rows = rows
         .into_iter()
         .map(|HourRow { label, note, value, percent }| {
@@ -600,7 +599,7 @@ fn by_hour(figures: &ReportView) -> AnyView {
                     <th scope="row">
                         {label} {note.map(|note| view! { <span class="note">{note}</span> })}
                     </th>
-                    <td>{value.text(words)}</td>
+                    <td>{value.text(i18n)}</td>
                     <td class="bar-cell">{bar}</td>
                     <td>{percent}</td>
                 </tr>
@@ -609,7 +608,7 @@ fn by_hour(figures: &ReportView) -> AnyView {
         .collect_view();
     view! {
         <section class="by-hour" aria-labelledby="hours">
-            <h2 id="hours">{words.when_came(counter)}</h2>
+            <h2 id="hours">{i18n.when_came(counter)}</h2>
             <table class="hours">
                 <tbody>{rows}</tbody>
             </table>
@@ -631,12 +630,12 @@ pub(crate) fn has_ranges(rows: &[HourRow]) -> bool {
 
 /// Against the room's own past, and the host's where it is another.
 fn baseline_chart(figures: &ReportView) -> AnyView {
-    let (words, record, counter) = (figures.words, figures.record, figures.hero());
+    let (i18n, record, counter) = (figures.i18n, figures.record, figures.hero());
     let course = record.usual.course.get(&counter);
     let Some(past) =
         course.filter(|_| figures.has_curve() && record.usual.streams >= baseline::MIN_BASELINE_STREAMS as i64)
     else {
-        return host_history(words, record);
+        return host_history(i18n, record);
     };
     let end = figures.until();
     // One value per bucket would be finer than the band; at most 240 keep the page small.
@@ -667,54 +666,54 @@ fn baseline_chart(figures: &ReportView) -> AnyView {
         usual_step: baseline::STEP_MS,
         gaps: record.gaps.clone(),
         ended: end,
-        description: words.hatched(&record.gaps.iter().collect::<Vec<_>>()).into_iter().collect(),
+        description: i18n.hatched(&record.gaps.iter().collect::<Vec<_>>()).into_iter().collect(),
     };
-    let unit = words.so_far(counter);
-    let chart = cumulative_chart(words, &chart);
+    let unit = i18n.so_far(counter);
+    let chart = cumulative_chart(i18n, &chart);
     let sentence = match baseline::crossover(record, counter) {
-        Some((true, elapsed)) => Some(words.ahead_from(elapsed / MINUTE, record.started_at + elapsed)),
-        Some((false, elapsed)) => Some(words.behind_from(elapsed / MINUTE, record.started_at + elapsed)),
+        Some((true, elapsed)) => Some(i18n.ahead_from(elapsed / MINUTE, record.started_at + elapsed)),
+        Some((false, elapsed)) => Some(i18n.behind_from(elapsed / MINUTE, record.started_at + elapsed)),
         None => None,
     };
     view! {
         <section id="past" class="past" aria-labelledby="past-title">
-            <h2 id="past-title">{words.against_last(record.usual.streams, record.preset() == Preset::Host)}</h2>
+            <h2 id="past-title">{i18n.against_last(record.usual.streams, record.preset() == Preset::Host)}</h2>
             <figure>
                 <figcaption class="unit">{unit.clone()}</figcaption>
-                <ChartCursor words=cursor_words(words, record) label=words.cursor_of(&unit) zoom=false>
+                <ChartCursor i18n=cursor_i18n(i18n, record) label=i18n.cursor_of(&unit) zoom=false>
                     {chart}
                 </ChartCursor>
             </figure>
             {sentence.map(|sentence| view! { <p>{sentence}</p> })}
-            <p class="note">{words.usual_means(record.usual.streams)}</p>
-            {host_history(words, record)}
+            <p class="note">{i18n.usual_means(record.usual.streams)}</p>
+            {host_history(i18n, record)}
         </section>
     }
     .into_any()
 }
 
 /// A proportion as the page prints it: whole from 10 on, else one decimal; "at least" is never rounded up.
-fn ratio_text(words: &Words, ratio: &Ratio) -> Option<String> {
+fn ratio_text(i18n: &I18n, ratio: &Ratio) -> Option<String> {
     let thousandths = ratio.thousandths?;
     let text = if thousandths >= 10_000 {
-        words.integer(if ratio.at_least { thousandths / 1000 } else { (thousandths + 500) / 1000 })
+        i18n.integer(if ratio.at_least { thousandths / 1000 } else { (thousandths + 500) / 1000 })
     } else {
         let tenths = if ratio.at_least { thousandths / 100 } else { (thousandths + 50) / 100 };
         if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
     };
-    Some(if ratio.kind == RatioKind::GiftersPer100Entries { words.at_least_of_100(&text) } else { text })
+    Some(if ratio.kind == RatioKind::GiftersPer100Entries { i18n.at_least_of_100(&text) } else { text })
 }
 
-fn ratio_label(words: &Words, kind: RatioKind) -> String {
+fn ratio_label(i18n: &I18n, kind: RatioKind) -> String {
     match kind {
-        RatioKind::CoinsPer100Entries => words.per_100_entries(Counter::Coins),
-        RatioKind::MessagesPer100Entries => words.per_100_entries(Counter::Messages),
-        RatioKind::LikesPer100Entries => words.per_100_entries(Counter::Likes),
-        RatioKind::GiftsPer100Entries => words.per_100_entries(Counter::Gifts),
-        RatioKind::CoinsPerGifter => words.per_gifter(Counter::Coins),
-        RatioKind::GiftsPerGifter => words.per_gifter(Counter::Gifts),
-        RatioKind::CoinsPerGift => words.per_gift(Counter::Coins),
-        RatioKind::GiftersPer100Entries => words.ratio_gifters().to_owned(),
+        RatioKind::CoinsPer100Entries => i18n.per_100_entries(Counter::Coins),
+        RatioKind::MessagesPer100Entries => i18n.per_100_entries(Counter::Messages),
+        RatioKind::LikesPer100Entries => i18n.per_100_entries(Counter::Likes),
+        RatioKind::GiftsPer100Entries => i18n.per_100_entries(Counter::Gifts),
+        RatioKind::CoinsPerGifter => i18n.per_gifter(Counter::Coins),
+        RatioKind::GiftsPerGifter => i18n.per_gifter(Counter::Gifts),
+        RatioKind::CoinsPerGift => i18n.per_gift(Counter::Coins),
+        RatioKind::GiftersPer100Entries => i18n.ratio_gifters().to_owned(),
     }
 }
 
@@ -722,17 +721,17 @@ fn ratio_label(words: &Words, kind: RatioKind) -> String {
 const FIRST_RATIOS: usize = 4;
 
 /// The proportions; each opens its arithmetic.
-fn proportions(words: &Words, totals: &Totals) -> AnyView {
+fn proportions(i18n: &I18n, totals: &Totals) -> AnyView {
     let mut rows = ratios(totals)
         .into_iter()
         .filter_map(|ratio| {
-            let text = ratio_text(words, &ratio)?;
-            let (above, below) = (words.number(ratio.numerator), words.number(ratio.denominator));
+            let text = ratio_text(i18n, &ratio)?;
+            let (above, below) = (i18n.number(ratio.numerator), i18n.number(ratio.denominator));
             let factor = if ratio.factor == 1 { String::new() } else { format!(" × {}", ratio.factor) };
             Some(view! {
                 <details class="ratio">
                     <summary>
-                        <span>{ratio_label(words, ratio.kind)}</span>
+                        <span>{ratio_label(i18n, ratio.kind)}</span>
                         <b>{text}</b>
                     </summary>
                     <p class="note">{format!("{above} ÷ {below}{factor}")}</p>
@@ -747,14 +746,14 @@ fn proportions(words: &Words, totals: &Totals) -> AnyView {
     let more = (!more.is_empty()).then(|| {
         view! {
             <details class="more-ratios">
-                <summary>{words.report_more_ratios()}</summary>
+                <summary>{i18n.report_more_ratios()}</summary>
                 {more}
             </details>
         }
     });
     view! {
         <section id="proportion" class="proportion" aria-labelledby="proportion-title">
-            <h2 id="proportion-title">{words.report_ratios()} <small>{words.report_ratios_hint()}</small></h2>
+            <h2 id="proportion-title">{i18n.report_ratios()} <small>{i18n.report_ratios_hint()}</small></h2>
             <div class="ratios">{rows}</div>
             {more}
         </section>
@@ -764,7 +763,7 @@ fn proportions(words: &Words, totals: &Totals) -> AnyView {
 
 /// All curves and the table, folded.
 fn curves_and_table(figures: &ReportView, open: bool) -> AnyView {
-    let (words, record) = (figures.words, figures.record);
+    let (i18n, record) = (figures.i18n, figures.record);
     if !figures.has_curve() {
         return ().into_any();
     }
@@ -777,10 +776,10 @@ fn curves_and_table(figures: &ReportView, open: bool) -> AnyView {
             view! {
                 <figure class=format!("small {}", colour(*counter))>
                     <figcaption>
-                        <span>{words.counter(*counter)}</span>
-                        <b data-reading=counter.name()>{words.number(record.totals.get(*counter))}</b>
+                        <span>{i18n.counter(*counter)}</span>
+                        <b data-reading=counter.name()>{i18n.number(record.totals.get(*counter))}</b>
                     </figcaption>
-                    {rate_chart(words, &rate, Size::Small)}
+                    {rate_chart(i18n, &rate, Size::Small)}
                 </figure>
             }
         })
@@ -788,11 +787,11 @@ fn curves_and_table(figures: &ReportView, open: bool) -> AnyView {
     view! {
         <section class="folded">
             <details open=open>
-                <summary>{words.all_six(shown.len())}</summary>
-                <p class="note">{words.all_per_minute()}</p>
+                <summary>{i18n.all_six(shown.len())}</summary>
+                <p class="note">{i18n.all_per_minute()}</p>
                 <ChartCursor
-                    words=cursor_words(words, record)
-                    label=words.cursor_of(words.all_six(shown.len()))
+                    i18n=cursor_i18n(i18n, record)
+                    label=i18n.cursor_of(i18n.all_six(shown.len()))
                     zoom=false
                 >
                     <div class="small-charts">{curves}</div>
@@ -806,22 +805,22 @@ fn curves_and_table(figures: &ReportView, open: bool) -> AnyView {
 
 /// Increments in steps of five minutes (one in short streams, more in very long ones).
 fn table(figures: &ReportView) -> AnyView {
-    let (words, record) = (figures.words, figures.record);
+    let (i18n, record) = (figures.i18n, figures.record);
     let length = figures.series.span().map_or(0, |(from, until)| until - from);
     let minutes = [1, 5, 10, 30, 60, 240].into_iter().find(|minutes| length / (minutes * MINUTE) <= 60).unwrap_or(1440);
     let rows = numbers::buckets(&figures.series, minutes * MINUTE);
     let shown = record.shown();
     let gap = rows.iter().any(numbers::Bucket::has_gap);
-    let head = shown.iter().map(|counter| view! { <th scope="col">{words.counter(*counter)}</th> }).collect_view();
-    let days = words.zone.civil(figures.until()).days - words.zone.civil(record.started_at).days;
+    let head = shown.iter().map(|counter| view! { <th scope="col">{i18n.counter(*counter)}</th> }).collect_view();
+    let days = i18n.zone.civil(figures.until()).days - i18n.zone.civil(record.started_at).days;
     let rows = rows
         .into_iter()
         .map(|row| {
-            let time = if days > 1 { words.date_hm(row.from) } else { words.hm(row.from) };
+            let time = if days > 1 { i18n.date_hm(row.from) } else { i18n.hm(row.from) };
             let mark = if row.has_gap() { "*" } else { "" };
             let cells = shown
                 .iter()
-                .map(|counter| view! { <td>{figures.amount(&row, *counter).text(words)}</td> })
+                .map(|counter| view! { <td>{figures.amount(&row, *counter).text(i18n)}</td> })
                 .collect_view();
             view! {
                 <tr>
@@ -833,18 +832,18 @@ fn table(figures: &ReportView) -> AnyView {
         .collect_view();
     view! {
         <details>
-            <summary>{words.table_every(minutes * MINUTE)}</summary>
-            <p class="note">{words.table_means(minutes * MINUTE)}</p>
+            <summary>{i18n.table_every(minutes * MINUTE)}</summary>
+            <p class="note">{i18n.table_means(minutes * MINUTE)}</p>
             <table class="readings">
                 <thead>
                     <tr>
-                        <th scope="col">{words.report_time()}</th>
+                        <th scope="col">{i18n.report_time()}</th>
                         {head}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-            {gap.then(|| view! { <p class="note">{words.report_table_note()}</p> })}
+            {gap.then(|| view! { <p class="note">{i18n.report_table_note()}</p> })}
         </details>
     }
     .into_any()
@@ -853,54 +852,54 @@ fn table(figures: &ReportView) -> AnyView {
 /// How sure the numbers are: coverage, gaps, sources, the peak, what the seal means, what is counted. `shared` is a link's
 /// page, which says that it shows the newest revision.
 pub fn data_quality(figures: &ReportView, sealed: bool, shared: bool) -> AnyView {
-    let (words, record) = (figures.words, figures.record);
+    let (i18n, record) = (figures.i18n, figures.record);
     let quality = &record.quality;
     let mut sentences: Vec<String> = Vec::new();
     // The place of the curve says when a snapshot was read, and why there is no more.
     if record.kind == StreamKind::Stream {
         let mut read = match (sealed, quality.coverage) {
-            (false, None) => words.read_so_far(quality.readings),
-            _ => words.read_times(quality.readings, figures.every(), quality.coverage),
+            (false, None) => i18n.read_so_far(quality.readings),
+            _ => i18n.read_times(quality.readings, figures.every(), quality.coverage),
         };
-        let space = words.sentence_separator();
+        let space = i18n.sentence_separator();
         // A stream that runs has no coverage yet, but it may have gaps.
         match quality.longest_gap.as_ref().or(record.gaps.iter().max_by_key(|gap| gap.millis())) {
             Some(gap) => {
-                read = format!("{read}{space}{}", words.longest_gap(gap));
+                read = format!("{read}{space}{}", i18n.longest_gap(gap));
                 if !figures.series.is_empty() {
-                    read = format!("{read}{space}{}", words.gap_costs(&figures.cost(gap)));
+                    read = format!("{read}{space}{}", i18n.gap_costs(&figures.cost(gap)));
                 }
             }
-            None => read = format!("{read}{space}{}", words.no_gap()),
+            None => read = format!("{read}{space}{}", i18n.no_gap()),
         }
         sentences.push(read);
-        sentences.extend(end_words(words, record));
+        sentences.extend(end_words(i18n, record));
         if !record.restated.is_empty() {
-            sentences.push(words.restated(record.restated.len()));
+            sentences.push(i18n.restated(record.restated.len()));
         }
     }
-    sentences.extend(source_words(words, record));
+    sentences.extend(source_words(i18n, record));
     let peak = record.peaks.get(&figures.hero()).filter(|_| figures.has_curve());
     if let Some(peak) = peak {
-        sentences.push(words.peak_named(figures.hero(), peak));
+        sentences.push(i18n.peak_named(figures.hero(), peak));
     }
     if sealed {
-        sentences.push(words.sealed_means(record.sealed_at, &record.issuer));
+        sentences.push(i18n.sealed_means(record.sealed_at, &record.issuer));
     }
     if record.revision > 1 {
-        let revision = words.revision(record.revision);
+        let revision = i18n.revision(record.revision);
         sentences.push(if shared {
-            format!("{revision}{}{}", words.sentence_separator(), words.report_newest_revision())
+            format!("{revision}{}{}", i18n.sentence_separator(), i18n.report_newest_revision())
         } else {
             revision
         });
     }
-    sentences.push(words.what_is_counted(record.shows(Counter::Coins)));
+    sentences.push(i18n.what_is_counted(record.shows(Counter::Coins)));
     view! {
         <section id="sure" class="sure" aria-labelledby="sure-title">
             <h2 id="sure-title">
-                {words.report_data_quality()}
-                {quality.verdict.map(|verdict| view! { <small>{words.verdict(verdict)}</small> })}
+                {i18n.report_data_quality()}
+                {quality.verdict.map(|verdict| view! { <small>{i18n.verdict(verdict)}</small> })}
             </h2>
             {sentences.into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()}
         </section>
@@ -908,20 +907,20 @@ pub fn data_quality(figures: &ReportView, sealed: bool, shared: bool) -> AnyView
     .into_any()
 }
 
-fn end_words(words: &Words, record: &Record) -> Option<String> {
+fn end_words(i18n: &I18n, record: &Record) -> Option<String> {
     let (after, before) = record.ended_after.zip(record.ended_at)?;
-    (before - after >= 1000).then(|| words.end_between(after, before))
+    (before - after >= 1000).then(|| i18n.end_between(after, before))
 }
 
 /// Sources, grouped: counters that were told by the same source at the same time share a sentence.
-fn source_words(words: &Words, record: &Record) -> Vec<String> {
+fn source_words(i18n: &I18n, record: &Record) -> Vec<String> {
     let closed = record.sources.values().any(|source| source.from == SourceKind::RoomClosed);
     let mut groups: Vec<(SourceKind, Millis, Vec<Counter>)> = Vec::new();
     let mut messages = None;
     let shown = record.sources.iter().filter(|(counter, _)| record.shows(**counter));
     for (counter, source) in shown.clone().filter(|(counter, _)| record.totals.get(**counter).is_some()) {
         if closed && *counter == Counter::Messages && source.from == SourceKind::LastReading {
-            messages = Some(words.messages_from_reading(source.at));
+            messages = Some(i18n.messages_from_reading(source.at));
             continue;
         }
         match groups.iter_mut().find(|(kind, at, _)| *kind == source.from && at.seconds() == source.at.seconds()) {
@@ -930,9 +929,9 @@ fn source_words(words: &Words, record: &Record) -> Vec<String> {
         }
     }
     let mut first: Vec<String> =
-        groups.iter().map(|(kind, at, counters)| words.from_source(counters, *kind, *at)).collect();
+        groups.iter().map(|(kind, at, counters)| i18n.from_source(counters, *kind, *at)).collect();
     first.extend(messages);
-    let space = words.sentence_separator();
+    let space = i18n.sentence_separator();
     let mut sentences: Vec<String> = Vec::new();
     if !first.is_empty() {
         sentences.push(first.join(space));
@@ -940,8 +939,8 @@ fn source_words(words: &Words, record: &Record) -> Vec<String> {
     let differ = shown.filter_map(|(counter, source)| {
         let other = source.other.as_ref()?;
         Some(match record.totals.get(*counter) {
-            Some(printed) => words.sources_differ(*counter, printed, other),
-            None => words.only_the_closing_message(*counter, other),
+            Some(printed) => i18n.sources_differ(*counter, printed, other),
+            None => i18n.only_the_closing_message(*counter, other),
         })
     });
     let differ: Vec<String> = differ.collect();
@@ -953,7 +952,7 @@ fn source_words(words: &Words, record: &Record) -> Vec<String> {
 
 /// Findings that stay inside, and the ledger: for operators and the preset "everything".
 pub fn collection_log(figures: &ReportView) -> AnyView {
-    let (words, record) = (figures.words, figures.record);
+    let (i18n, record) = (figures.i18n, figures.record);
     let quality = &record.quality;
     let found = record
         .findings
@@ -961,8 +960,8 @@ pub fn collection_log(figures: &ReportView) -> AnyView {
         .map(|finding| {
             view! {
                 <li>
-                    {words.finding(finding, record)}
-                    {(!finding.shareable).then(|| view! { <span class="tag">{words.finding_internal()}</span> })}
+                    {i18n.finding(finding, record)}
+                    {(!finding.shareable).then(|| view! { <span class="tag">{i18n.finding_internal()}</span> })}
                 </li>
             }
         })
@@ -974,8 +973,8 @@ pub fn collection_log(figures: &ReportView) -> AnyView {
         .map(|(code, count)| {
             view! {
                 <div>
-                    <dt>{words.error_code(code)}</dt>
-                    <dd>{words.integer(*count)}</dd>
+                    <dt>{i18n.error_code(code)}</dt>
+                    <dd>{i18n.integer(*count)}</dd>
                 </div>
             }
         })
@@ -983,43 +982,43 @@ pub fn collection_log(figures: &ReportView) -> AnyView {
     let gaps = record
         .gaps
         .iter()
-        .map(|gap| view! { <li>{format!("{} ({})", words.gap_line(gap), words.length(gap.millis()))}</li> })
+        .map(|gap| view! { <li>{format!("{} ({})", i18n.gap_line(gap), i18n.length(gap.millis()))}</li> })
         .collect_view();
     let moments = record
         .moments
         .iter()
         .map(|moment| {
-            let count = moment.count.map(|count| words.integer(count));
+            let count = moment.count.map(|count| i18n.integer(count));
             let (label, coins) = (moment.label.as_deref().or(count.as_deref()), moment.amounts.coins);
-            view! { <li>{words.moment(&moment.kind, label, moment.from, moment.until, coins)}</li> }
+            view! { <li>{i18n.moment(&moment.kind, label, moment.from, moment.until, coins)}</li> }
         })
         .collect_view();
     // A snapshot is no end of anything.
-    let ended = record.ended_by.filter(|_| record.kind == StreamKind::Stream).map(|evidence| words.evidence(evidence));
+    let ended = record.ended_by.filter(|_| record.kind == StreamKind::Stream).map(|evidence| i18n.evidence(evidence));
     view! {
         <section class="ledger" aria-labelledby="ledger">
-            <h2 id="ledger">{words.report_collection_log()}</h2>
+            <h2 id="ledger">{i18n.report_collection_log()}</h2>
             {(!record.findings.is_empty()).then(|| view! { <ul class="sentences">{found}</ul> })}
             {(!record.moments.is_empty()).then(|| view! { <ul class="sentences">{moments}</ul> })}
             <dl class="facts">
                 <div>
-                    <dt>{words.log_readings()}</dt>
-                    <dd>{words.integer(quality.readings)}</dd>
+                    <dt>{i18n.log_readings()}</dt>
+                    <dd>{i18n.integer(quality.readings)}</dd>
                 </div>
                 <div>
-                    <dt>{words.log_retries()}</dt>
-                    <dd>{words.number(quality.retries)}</dd>
+                    <dt>{i18n.log_retries()}</dt>
+                    <dd>{i18n.number(quality.retries)}</dd>
                 </div>
                 <div>
-                    <dt>{words.log_excluded()}</dt>
-                    <dd>{words.number(quality.set_aside)}</dd>
+                    <dt>{i18n.log_excluded()}</dt>
+                    <dd>{i18n.number(quality.set_aside)}</dd>
                 </div>
                 {errors}
                 {ended
                     .map(|ended| {
                         view! {
                             <div>
-                                <dt>{words.log_ended_by()}</dt>
+                                <dt>{i18n.log_ended_by()}</dt>
                                 <dd>{ended}</dd>
                             </div>
                         }
@@ -1042,7 +1041,7 @@ pub fn collection_log(figures: &ReportView) -> AnyView {
                 .then(|| {
                     view! {
                         <details>
-                            <summary>{words.all_gaps(record.gaps.len())}</summary>
+                            <summary>{i18n.all_gaps(record.gaps.len())}</summary>
                             <ul class="sentences">{gaps}</ul>
                         </details>
                     }
@@ -1063,21 +1062,21 @@ pub(crate) fn host_label(record: &Record) -> Option<&str> {
 }
 
 /// "✓ Sealed 23:06 · complete · revision 2"
-pub(crate) fn seal_words(words: &Words, document: &Document) -> String {
+pub(crate) fn seal_words(i18n: &I18n, document: &Document) -> String {
     let record = &document.record;
     if document.seal.is_none() {
-        return words.report_not_sealed_yet().to_owned();
+        return i18n.report_not_sealed_yet().to_owned();
     }
-    let verdict = record.quality.verdict.map(|verdict| format!(" · {}", words.verdict_lower(verdict)));
-    let revision = (record.revision > 1).then(|| format!(" · {}", words.revision_short(record.revision)));
+    let verdict = record.quality.verdict.map(|verdict| format!(" · {}", i18n.verdict_lower(verdict)));
+    let revision = (record.revision > 1).then(|| format!(" · {}", i18n.revision_short(record.revision)));
     let ended = record.ended_at.unwrap_or(record.started_at);
-    let sealed = words.sealed_after(ended, record.sealed_at);
+    let sealed = i18n.sealed_after(ended, record.sealed_at);
     format!("✓ {sealed}{}{}", verdict.unwrap_or_default(), revision.unwrap_or_default())
 }
 
 /// The title of the document: for tabs, files and chats.
-pub fn document_title(words: &Words, record: &Record) -> String {
-    let mut parts = vec![middle(&title(words, record), 60), words.date_plain(record.reported_at())];
-    parts.extend(record.show_ms().map(|length| words.hours(length)));
+pub fn document_title(i18n: &I18n, record: &Record) -> String {
+    let mut parts = vec![middle(&title(i18n, record), 60), i18n.date_plain(record.reported_at())];
+    parts.extend(record.show_ms().map(|length| i18n.hours(length)));
     parts.join(" · ")
 }

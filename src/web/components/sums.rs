@@ -1,10 +1,10 @@
 //! Words of sums over streams. Entries are not people, gifters are never added.
 
 use crate::domain::Counter;
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use crate::store::Sums;
 
-impl Words {
+impl I18n {
     /// "110 streams · 302 h 10 min · 1,284,300 coins · 9,120 gifts · 88,000 messages · 120,400 entries"
     pub fn sums(&self, sums: &Sums) -> String {
         let amounts = [

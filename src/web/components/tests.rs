@@ -5,7 +5,7 @@
 use super::board::{board, strip};
 use crate::domain::live::{Activity, AppTrouble, BaselineComparison, LiveRow, LiveStrip};
 use crate::domain::{AppId, Millis, RoomId, StreamId, StreamState, Totals};
-use crate::i18n::{Lang, Words};
+use crate::i18n::{I18n, Lang};
 use crate::web::islands::board_row::{AppLabel, BoardSort, BoardView, order};
 use leptos::prelude::*;
 
@@ -33,9 +33,9 @@ fn row(id: i64) -> LiveRow {
 }
 
 fn html(rows: &mut [LiveRow], lang: Lang) -> String {
-    let words = Words { lang, ..Words::default() };
+    let i18n = I18n { lang, ..I18n::default() };
     let looks = order(rows, BoardSort::Rate, BoardView::All, |_| false);
-    board(&words, rows, &[], looks, BoardSort::Rate, Millis(9_999_999), |sort| format!("/?sort={sort}")).to_html()
+    board(&i18n, rows, &[], looks, BoardSort::Rate, Millis(9_999_999), |sort| format!("/?sort={sort}")).to_html()
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn hostile_names_are_text_in_every_cell() {
 #[test]
 fn a_row_carries_the_short_form_of_its_app_where_there_are_several() {
     let drawn = |apps: &[AppLabel]| {
-        board(&Words::default(), &[row(7)], apps, 0, BoardSort::Rate, Millis(9_999_999), |_| String::new()).to_html()
+        board(&I18n::default(), &[row(7)], apps, 0, BoardSort::Rate, Millis(9_999_999), |_| String::new()).to_html()
     };
     let apps = vec![(AppId(1), "CN".to_owned()), (AppId(1_400_000_001), "<JP>".to_owned())];
     let html = drawn(&apps);
@@ -101,7 +101,7 @@ fn trouble_is_told_with_its_request_id() {
         needs_look: 6,
         ..LiveStrip::default()
     };
-    let html = strip(&Words::default(), &told, Millis(360_000), "/?view=attention".into()).to_html();
+    let html = strip(&I18n::default(), &told, Millis(360_000), "/?view=attention".into()).to_html();
     assert!(html.contains("ot an admin") && html.contains("&lt;i&gt;id") && html.contains("every 14 s"), "{html}");
     assert!(
         html.contains("&lt;b&gt;Japan: Tencent has returned error 60010 since 00:00 (6 min). 188 rooms are waiting"),

@@ -3,7 +3,7 @@
 use super::list::when;
 use crate::domain::numbers::quartiles;
 use crate::domain::{Counter, StreamSummary};
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use crate::web::pages::PageContext;
 use crate::web::view::charts::{TrendBar, chart_definitions, colour, trend_chart};
 use leptos::prelude::*;
@@ -13,27 +13,27 @@ pub const TREND: i64 = 24;
 
 /// One chart per counter over these sealed streams, newest first. With fewer than two, a word on when there will be one.
 pub fn trend(page: &PageContext, sealed: &[StreamSummary]) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     if sealed.len() < 2 {
-        return view! { <p class="note">{words.trend_missing()}</p> }.into_any();
+        return view! { <p class="note">{i18n.trend_missing()}</p> }.into_any();
     }
     let charts = Counter::ALL.into_iter().map(|counter| one(page, sealed, counter)).collect_view();
-    let days = [sealed.last(), sealed.first()].map(|row| row.map(|row| words.day_short(row.business_day)));
+    let days = [sealed.last(), sealed.first()].map(|row| row.map(|row| i18n.day_short(row.business_day)));
     let [first, last] = days.map(Option::unwrap_or_default);
-    let days = words.days_of_trend(&first, &last, page.dates_are_days());
+    let days = i18n.days_of_trend(&first, &last, page.dates_are_days());
     view! {
         <section aria-labelledby="trend" class="trend">
-            <h2 id="trend">{words.trend_title(sealed.len() as i64)}</h2>
+            <h2 id="trend">{i18n.trend_title(sealed.len() as i64)}</h2>
             {chart_definitions()}
             <div class="small-charts">{charts}</div>
-            <p class="note">{words.trend_note(&days)}</p>
+            <p class="note">{i18n.trend_note(&days)}</p>
         </section>
     }
     .into_any()
 }
 
 fn one(page: &PageContext, sealed: &[StreamSummary], counter: Counter) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let oldest_first: Vec<&StreamSummary> = sealed.iter().rev().collect();
     let totals: Vec<_> = oldest_first.iter().map(|row| row.totals.get(counter)).collect();
     let median = quartiles(totals.iter().copied().flatten().collect()).map(|quartiles| quartiles.median);
@@ -41,26 +41,26 @@ fn one(page: &PageContext, sealed: &[StreamSummary], counter: Counter) -> AnyVie
         .iter()
         .zip(&totals)
         .map(|(row, total)| {
-            let (day, _) = when(words, row);
-            TrendBar { total: *total, words: format!("{day} · {}", words.number(*total)) }
+            let (day, _) = when(i18n, row);
+            TrendBar { total: *total, title: format!("{day} · {}", i18n.number(*total)) }
         })
         .collect();
-    let all: Vec<_> = totals.iter().map(|total| words.number(*total)).collect();
-    let label = words.trend_label(counter, &all);
+    let all: Vec<_> = totals.iter().map(|total| i18n.number(*total)).collect();
+    let label = i18n.trend_label(counter, &all);
     view! {
         <figure class=format!("small {}", colour(counter))>
             <figcaption>
-                <span>{words.counter(counter)}</span>
-                <b>{words.number(totals.last().copied().flatten())}</b>
+                <span>{i18n.counter(counter)}</span>
+                <b>{i18n.number(totals.last().copied().flatten())}</b>
             </figcaption>
             {trend_chart(&bars, median, label)}
-            {median.map(|median| view! { <p class="note">{words.trend_median(median)}</p> })}
+            {median.map(|median| view! { <p class="note">{i18n.trend_median(median)}</p> })}
         </figure>
     }
     .into_any()
 }
 
-impl Words {
+impl I18n {
     /// "18 Nov to 30 Nov"; where a day does not begin at midnight, it says that these are business days.
     fn days_of_trend(&self, first: &str, last: &str, dates_are_days: bool) -> String {
         if dates_are_days { self.trend_dates(first, last) } else { self.trend_business_days(first, last) }

@@ -8,7 +8,7 @@ use super::share_page::{ReaderPrefs, link_lang};
 use super::turns::{self, RenderError, RenderQueue};
 use super::{AppState, zone};
 use crate::domain::Millis;
-use crate::i18n::{Lang, Words};
+use crate::i18n::{I18n, Lang};
 use crate::share::{ActiveLink, CacheSection, PageKey, Rendered};
 use crate::web::pages::report::Theme;
 use crate::web::view::images::{self, Fonts, PictureInput};
@@ -130,11 +130,11 @@ async fn view(
         return Ok(None);
     };
     let issuer = state.issuers.current().await?;
-    let words = Words { coins: issuer.coins(lang).map(str::to_owned), ..Words::new(lang, zone::zone(zone_name, now)) };
+    let i18n = I18n { coins: issuer.coins(lang).map(str::to_owned), ..I18n::new(lang, zone::zone(zone_name, now)) };
     let fingerprint = document.seal.as_ref().map(|seal| seal.fingerprint.clone());
     let name = fingerprint.clone().unwrap_or_else(|| "report".to_owned());
     let verify = fingerprint.map(|fingerprint| state.absolute(&format!("/verify?fingerprint={fingerprint}")));
-    Ok(Some((PictureInput { document, words, verify }, name)))
+    Ok(Some((PictureInput { document, i18n, verify }, name)))
 }
 
 /// Shown in place, since in-app browsers save by a long press; `download` on a link still saves it.

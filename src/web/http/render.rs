@@ -2,14 +2,14 @@
 
 use super::share_page::{ReaderPrefs, SharedView};
 use super::{assets, error_pages, zone};
-use crate::i18n::{Lang, Words};
+use crate::i18n::{I18n, Lang};
 use crate::report::{ReportError, export};
 use crate::web::pages::report::{AlternateLinks, LogoImage, SharedPage, Stylesheet, Theme, shared_document as page};
 
 /// The words of a link's page and pictures: its language and zone, the issuer's own word for coins.
-pub fn words(view: &SharedView) -> Words {
+pub fn i18n_of(view: &SharedView) -> I18n {
     let coins = view.issuer.coins(view.prefs.lang).map(str::to_owned);
-    Words { coins, ..Words::new(view.prefs.lang, zone::zone(&view.prefs.zone, super::now())) }
+    I18n { coins, ..I18n::new(view.prefs.lang, zone::zone(&view.prefs.zone, super::now())) }
 }
 
 /// The addresses of this page in its other languages and themes.
@@ -27,7 +27,7 @@ fn alternate_links(view: &SharedView) -> AlternateLinks {
 /// The whole HTML of a shared report.
 pub fn shared_document(view: SharedView) -> String {
     page(&SharedPage {
-        words: words(&view),
+        i18n: i18n_of(&view),
         theme: view.prefs.theme,
         alternates: Some(alternate_links(&view)),
         style: error_pages::style(),
@@ -49,7 +49,7 @@ pub fn shared_document(view: SharedView) -> String {
 pub fn offline_document(view: SharedView, verify: String) -> Result<String, ReportError> {
     let embedded = export::json(&view.document)?;
     Ok(page(&SharedPage {
-        words: words(&view),
+        i18n: i18n_of(&view),
         theme: view.prefs.theme,
         alternates: None,
         style: assets::text("aftershow.css").map_or(Stylesheet::Absent, Stylesheet::Inlined),

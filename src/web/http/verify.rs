@@ -6,7 +6,7 @@ use super::{AppState, middleware, multipart, zone};
 use crate::auth::throttle::PerMinute;
 use crate::domain::Millis;
 use crate::domain::record::Record;
-use crate::i18n::{Lang, Words, middle};
+use crate::i18n::{I18n, Lang, middle};
 use crate::report::verify::{Alteration, MAX_FILE_BYTES, NoReport, Verification};
 use crate::report::{self, CanonicalError, PublicKey};
 use crate::store::{Store, StoreError};
@@ -309,12 +309,12 @@ fn answer_page(lang: Lang, said: &VerifyOutcome, zone: &str) -> Response {
 
 /// What the verified record says in short, so that it can be compared with the page, the print or the picture at hand.
 fn figures(lang: Lang, record: &Record, zone_name: &str) -> String {
-    let words = Words::new(lang, zone::zone(zone_name, record.started_at));
+    let i18n = I18n::new(lang, zone::zone(zone_name, record.started_at));
     let title = record.title.as_ref().map(|title| format!("<b>{}</b> · ", escape(&middle(title, 60))));
-    let when = format!("{} · {}", words.date(record.started_at), words.span(record.started_at, record.show_end()));
+    let when = format!("{} · {}", i18n.date(record.started_at), i18n.span(record.started_at, record.show_end()));
     let compare = lang.verify_compare_totals();
     let rows = record.shown().into_iter().map(|counter| {
-        let (name, value) = (words.counter(counter), words.number(record.totals.get(counter)));
+        let (name, value) = (i18n.counter(counter), i18n.number(record.totals.get(counter)));
         format!("<div><dt>{}</dt><dd>{}</dd></div>", escape(&name), escape(&value))
     });
     format!(

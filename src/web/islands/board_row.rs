@@ -3,33 +3,33 @@
 use crate::domain::live::{BaselineComparison, LiveRow, LiveStrip};
 use crate::domain::stream::label;
 use crate::domain::{AppId, Counter, Millis};
-use crate::i18n::{Words, middle, visible};
+use crate::i18n::{I18n, middle, visible};
 use serde::{Deserialize, Serialize};
 
 /// The columns whose text moves, by the name in `data-cell`, in the order of the table.
 pub const LIVE_COLUMNS: [&str; 7] = ["on_for", "rate", "coins", "pace", "entries", "gifters", "going_on"];
 
 /// The texts of [`MOVING`] for a row, as of `now`.
-pub fn cells(words: &Words, row: &LiveRow, now: Millis) -> [String; 7] {
+pub fn cells(i18n: &I18n, row: &LiveRow, now: Millis) -> [String; 7] {
     [
-        words.hours(now - row.started_at),
-        words.number(row.coins_per_minute),
-        words.number(row.totals.coins),
-        words.pace(row.pace),
-        words.number(row.entries_per_minute),
-        words.number(row.totals.gifters),
-        words.going_on_line(&row.going_on, now),
+        i18n.hours(now - row.started_at),
+        i18n.number(row.coins_per_minute),
+        i18n.number(row.totals.coins),
+        i18n.pace(row.pace),
+        i18n.number(row.entries_per_minute),
+        i18n.number(row.totals.gifters),
+        i18n.going_on_line(&row.going_on, now),
     ]
 }
 
 /// The row's tooltip and its description: whole names, all six totals, and what the row may have no room for.
-pub fn details(words: &Words, row: &LiveRow, now: Millis) -> String {
+pub fn details(i18n: &I18n, row: &LiveRow, now: Millis) -> String {
     let (host, room) = row_name(row);
     let who = if room == host { visible(&host) } else { format!("{} · {}", visible(&host), visible(&room)) };
     let totals: Vec<String> =
-        Counter::ALL.into_iter().map(|counter| words.labelled_or_unknown(counter, row.totals.get(counter))).collect();
-    let pace = Some(words.pace(row.pace)).filter(|_| row.pace != BaselineComparison::Unknown);
-    let going_on = Some(words.going_on_line(&row.going_on, now)).filter(|line| !line.is_empty());
+        Counter::ALL.into_iter().map(|counter| i18n.labelled_or_unknown(counter, row.totals.get(counter))).collect();
+    let pace = Some(i18n.pace(row.pace)).filter(|_| row.pace != BaselineComparison::Unknown);
+    let going_on = Some(i18n.going_on_line(&row.going_on, now)).filter(|line| !line.is_empty());
     let activity: Vec<String> = pace.into_iter().chain(going_on).collect();
     let lines = [who, totals.join(" · "), activity.join(" · ")];
     lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
@@ -39,7 +39,7 @@ pub fn details(words: &Words, row: &LiveRow, now: Millis) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alarm {
     pub class: &'static str,
-    pub words: String,
+    pub text: String,
     /// What Tencent's support asks for.
     pub request_id: Option<String>,
     /// Of the link to the status page.
@@ -47,31 +47,31 @@ pub struct Alarm {
 }
 
 /// The lines below the strip as of `now`; what keeps a whole app from being read comes first.
-pub fn alarms(words: &Words, strip: &LiveStrip, now: Millis) -> Vec<Alarm> {
+pub fn alarms(i18n: &I18n, strip: &LiveStrip, now: Millis) -> Vec<Alarm> {
     let stretched = strip.stretched.map(|(now, wished, calls)| Alarm {
         class: "note",
-        words: words.stretched(strip.live, now, wished, calls),
+        text: i18n.stretched(strip.live, now, wished, calls),
         request_id: None,
-        link: words.board_status_link(),
+        link: i18n.board_status_link(),
     });
     let trouble = strip.trouble.iter().map(|trouble| Alarm {
         class: "problem",
-        words: words.app_trouble(trouble, Some(now)),
+        text: i18n.app_trouble(trouble, Some(now)),
         request_id: trouble.request_id.as_deref().map(|id| format!("RequestId {}", middle(id, 48))),
-        link: words.board_details_link(),
+        link: i18n.board_details_link(),
     });
     trouble.chain(stretched).collect()
 }
 
 /// The numbers of the strip; the link to what needs attention follows them on the same line.
-pub fn numbers(words: &Words, strip: &LiveStrip) -> String {
+pub fn numbers(i18n: &I18n, strip: &LiveStrip) -> String {
     let joint = if strip.needs_look > 0 { " · " } else { "" };
-    words.strip(strip).join(" · ") + joint
+    i18n.strip(strip).join(" · ") + joint
 }
 
 /// The alarms for those who hear them: said when one begins, not with every minute that it lasts.
-pub fn spoken(words: &Words, strip: &LiveStrip) -> String {
-    let trouble: Vec<String> = strip.trouble.iter().map(|trouble| words.app_trouble(trouble, None)).collect();
+pub fn spoken(i18n: &I18n, strip: &LiveStrip) -> String {
+    let trouble: Vec<String> = strip.trouble.iter().map(|trouble| i18n.app_trouble(trouble, None)).collect();
     trouble.join(" ")
 }
 
@@ -243,7 +243,7 @@ mod tests {
         row.title = Some("a title of so many letters that no column of the board could ever show all of them".into());
         row.going_on = vec![crate::domain::live::Activity::HostLeft { at: Millis(0) }];
         row.pace = BaselineComparison::BestEver { before: 151_200 };
-        let told = details(&Words::default(), &row, Millis(1));
+        let told = details(&I18n::default(), &row, Millis(1));
         assert!(told.contains(row.title.as_deref().unwrap()), "{told}");
         assert!(told.contains("Coins –") && told.contains("151,200") && told.contains("Host left"), "{told}");
     }
@@ -251,6 +251,6 @@ mod tests {
     #[test]
     fn a_row_without_names_is_called_by_its_room() {
         assert_eq!(row_name(&row(1, None, false)), ("room".to_owned(), "room".to_owned()));
-        assert_eq!(cells(&Words::default(), &row(1, None, false), Millis(1))[1], "–");
+        assert_eq!(cells(&I18n::default(), &row(1, None, false), Millis(1))[1], "–");
     }
 }

@@ -2,14 +2,14 @@
 //! `zoom` the chart can be drawn out, by buttons, keys, or over a stretch that is dragged.
 
 use super::browser;
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use leptos::html::Div;
 use leptos::prelude::*;
 
 /// Wraps charts that carry their values (`data-values`). Several charts share the cursor's time; where a chart's figure
 /// has an element `data-reading`, its value is written there. `label` names the cursor to those who hear it.
 #[island]
-pub fn ChartCursor(words: Words, label: String, zoom: bool, children: Children) -> impl IntoView {
+pub fn ChartCursor(i18n: I18n, label: String, zoom: bool, children: Children) -> impl IntoView {
     let area = NodeRef::<Div>::new();
     let shown = RwSignal::new(String::new());
     let buttons = zoom.then(|| {
@@ -18,13 +18,13 @@ pub fn ChartCursor(words: Words, label: String, zoom: bool, children: Children) 
         };
         view! {
             <div class="zoom" hidden>
-                {button("out", words.chart_zoom_out(), "−")}
-                {button("in", words.chart_zoom_in(), "+")}
-                {button("whole", words.chart_show_all(), "↔")}
+                {button("out", i18n.chart_zoom_out(), "−")}
+                {button("in", i18n.chart_zoom_in(), "+")}
+                {button("whole", i18n.chart_show_all(), "↔")}
             </div>
         }
     });
-    browser::chart_cursor(area, words, shown);
+    browser::chart_cursor(area, i18n, shown);
     view! {
         <div class="cursor-area" node_ref=area>
             // What is shown is spoken by the slider's value.

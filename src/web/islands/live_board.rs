@@ -2,20 +2,20 @@
 
 use super::board_row::RowContext;
 use super::browser;
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use leptos::html::Div;
 use leptos::prelude::*;
 
 /// Wraps the strip and the table of the board, as the server drew them.
 #[island]
-pub fn LiveBoard(words: Words, drawn: RowContext, children: Children) -> impl IntoView {
+pub fn LiveBoard(i18n: I18n, drawn: RowContext, children: Children) -> impl IntoView {
     let area = NodeRef::<Div>::new();
     let fresh = RwSignal::new(0usize);
     let told = RwSignal::new(None::<(String, String)>);
     let trouble = RwSignal::new(String::new());
-    browser::live_board(area, words.clone(), drawn, fresh, told, trouble);
-    let new_rows = move || (fresh.get() > 0).then(|| words.new_rows(fresh.get()));
-    let toast = move || told.get().map(|(path, words)| view! { <a class="toast" href=path>{words}</a> });
+    browser::live_board(area, i18n.clone(), drawn, fresh, told, trouble);
+    let new_rows = move || (fresh.get() > 0).then(|| i18n.new_rows(fresh.get()));
+    let toast = move || told.get().map(|(path, text)| view! { <a class="toast" href=path>{text}</a> });
     view! {
         <div class="live-area" node_ref=area>
             <div class="live-told" aria-live="polite">

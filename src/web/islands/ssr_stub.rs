@@ -2,19 +2,19 @@
 
 use super::Tapped;
 use super::board_row::RowContext;
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use leptos::html::{Button, Details, Div, Form};
 use leptos::prelude::*;
 
-pub fn chart_cursor(_area: NodeRef<Div>, _words: Words, _shown: RwSignal<String>) {}
+pub fn chart_cursor(_area: NodeRef<Div>, _i18n: I18n, _shown: RwSignal<String>) {}
 
 pub fn copy_text(_details: NodeRef<Details>, _done: RwSignal<bool>) {}
 
-pub fn demo_strip(_words: Words, _began: i64, _now: i64, _said: RwSignal<String>) {}
+pub fn demo_strip(_i18n: I18n, _began: i64, _now: i64, _said: RwSignal<String>) {}
 
 pub fn live_board(
     _area: NodeRef<Div>,
-    _words: Words,
+    _i18n: I18n,
     _drawn: RowContext,
     _fresh: RwSignal<usize>,
     _told: RwSignal<Option<(String, String)>>,

@@ -4,7 +4,7 @@
 use super::PageContext;
 use crate::domain::record::{Record, SourceKind};
 use crate::domain::{Counter, Millis, Role};
-use crate::i18n::{Lang, Words};
+use crate::i18n::{I18n, Lang};
 use crate::report::export;
 use crate::simulator::TrueSession;
 use crate::store::{ShareRow, StoreError};
@@ -22,20 +22,19 @@ pub fn strip(page: &PageContext) -> Option<AnyView> {
     if page.viewer.is_none() || page.strip_hidden {
         return None;
     }
-    let words = &page.words;
+    let i18n = &page.i18n;
     let began = demo.story.status.borrow().began;
     let line = match began {
         Some(began) => {
-            view! { <DemoStrip words=Words::new(words.lang, Default::default()) began=began.0 now=page.now.0/> }
-                .into_any()
+            view! { <DemoStrip i18n=I18n::new(i18n.lang, Default::default()) began=began.0 now=page.now.0/> }.into_any()
         }
-        None => view! { <span>{words.demo_next(None, page.now)}</span> }.into_any(),
+        None => view! { <span>{i18n.demo_next(None, page.now)}</span> }.into_any(),
     };
-    let replay = words.demo_replay();
-    let hide = words.demo_hide();
+    let replay = i18n.demo_replay();
+    let hide = i18n.demo_hide();
     Some(
         view! {
-            <aside class="demo-strip" aria-label=words.demo_label().to_owned()>
+            <aside class="demo-strip" aria-label=i18n.demo_label().to_owned()>
                 {line}
                 {button(FormAction::DemoReplay, replay, "plain", Vec::new())}
                 {button(FormAction::DemoStrip, hide, "plain", vec![("hidden", "true".to_owned())])}
@@ -48,11 +47,11 @@ pub fn strip(page: &PageContext) -> Option<AnyView> {
 /// On the status page: how the demo differs, and the strip again where it was hidden.
 pub fn status(page: &PageContext) -> Option<(String, Option<AnyView>)> {
     page.state.demo.get()?;
-    let words = &page.words;
+    let i18n = &page.i18n;
     let collector = &page.state.config.collector;
-    let line = words.demo_pace(collector.interval.as_millis() as i64, collector.grace.as_millis() as i64);
+    let line = i18n.demo_pace(collector.interval.as_millis() as i64, collector.grace.as_millis() as i64);
     let show = page.strip_hidden.then(|| {
-        let label = words.demo_show_bar();
+        let label = i18n.demo_show_bar();
         button(FormAction::DemoStrip, label, "small", vec![("hidden", "false".to_owned())])
     });
     Some((line, show))
@@ -71,7 +70,7 @@ struct TruthRow {
 /// The line under the seal. `None` outside the demo, and for streams that were over before the simulator began.
 pub fn ground_truth(page: &PageContext, record: &Record) -> Option<AnyView> {
     let demo = page.state.demo.get()?;
-    let words = &page.words;
+    let i18n = &page.i18n;
     let create_time = record.created_at?.seconds();
     let lives = demo.books.truth(record.room.as_ref()?.as_str())?;
     let life = lives.into_iter().find(|life| life.create_time == create_time)?;
@@ -82,7 +81,7 @@ pub fn ground_truth(page: &PageContext, record: &Record) -> Option<AnyView> {
     let equal = entries.iter().all(|entry| entry.report == entry.ground_truth);
     let amounts = [Counter::Coins, Counter::Viewers].map(|counter| {
         let found = entries.iter().find(|entry| entry.counter == counter).and_then(|entry| entry.ground_truth);
-        found.map_or_else(|| "–".to_owned(), |value| words.amount(counter, value))
+        found.map_or_else(|| "–".to_owned(), |value| i18n.amount(counter, value))
     });
     let rows = entries
         .iter()
@@ -90,10 +89,10 @@ pub fn ground_truth(page: &PageContext, record: &Record) -> Option<AnyView> {
             let mark = if entry.report == entry.ground_truth { "✓" } else { "✗" };
             view! {
                 <tr>
-                    <th scope="row">{words.counter(entry.counter)}</th>
-                    <td>{words.number(entry.report)}</td>
-                    <td>{words.number(entry.ground_truth)} " " {mark}</td>
-                    <td>{words.hms(entry.at)}</td>
+                    <th scope="row">{i18n.counter(entry.counter)}</th>
+                    <td>{i18n.number(entry.report)}</td>
+                    <td>{i18n.number(entry.ground_truth)} " " {mark}</td>
+                    <td>{i18n.hms(entry.at)}</td>
                 </tr>
             }
         })
@@ -101,18 +100,18 @@ pub fn ground_truth(page: &PageContext, record: &Record) -> Option<AnyView> {
     Some(
         view! {
             <details class="books">
-                <summary>{words.books(&amounts.join(words.demo_amounts_separator()), equal)}</summary>
+                <summary>{i18n.books(&amounts.join(i18n.demo_amounts_separator()), equal)}</summary>
                 <table class="list">
                     <thead>
                         <tr>
                             <th scope="col">
-                                <span class="visually-hidden">{words.demo_counter().to_owned()}</span>
+                                <span class="visually-hidden">{i18n.demo_counter().to_owned()}</span>
                             </th>
-                            <th scope="col">{words.demo_this_report().to_owned()}</th>
+                            <th scope="col">{i18n.demo_this_report().to_owned()}</th>
                             <th scope="col">
-                                {words.demo_ground_truth().to_owned()}
+                                {i18n.demo_ground_truth().to_owned()}
                             </th>
-                            <th scope="col">{words.demo_as_of().to_owned()}</th>
+                            <th scope="col">{i18n.demo_as_of().to_owned()}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -208,7 +207,7 @@ pub async fn altered(state: &AppState, share: &ShareRow, now: Millis) -> Option<
 
 /// The phone and what can be done to the link on it.
 pub fn show_phone(page: &PageContext, phone: &PhoneFrame) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     // The demo's key file is as old as its data.
     let path = page.state.shares.path(&phone.share).unwrap_or_default();
     let languages = Lang::ALL
@@ -223,10 +222,10 @@ pub fn show_phone(page: &PageContext, phone: &PhoneFrame) -> AnyView {
         .collect_view();
     let id = phone.share.id.to_string();
     let switch = if phone.share.enabled {
-        let off = words.demo_disable_link();
+        let off = i18n.demo_disable_link();
         button(FormAction::SetShareEnabled, off, "small", vec![("id", id.clone()), ("enabled", "false".to_owned())])
     } else {
-        let on = words.demo_enable_link();
+        let on = i18n.demo_enable_link();
         button(FormAction::SetShareEnabled, on, "small", vec![("id", id.clone()), ("enabled", "true".to_owned())])
     };
     let close = page.address_with(&[("phone", None)]);
@@ -236,12 +235,12 @@ pub fn show_phone(page: &PageContext, phone: &PhoneFrame) -> AnyView {
                 class="phone"
                 name="phone"
                 src=path.clone()
-                title=words.demo_phone_label().to_owned()
+                title=i18n.demo_phone_label().to_owned()
             ></iframe>
             <div class="phone-side">
-                <h2 id="phone-title">{words.demo_share_and_revoke().to_owned()}</h2>
+                <h2 id="phone-title">{i18n.demo_share_and_revoke().to_owned()}</h2>
                 <p>
-                    {words
+                    {i18n
                         .demo_recipient_view()
                         .to_owned()}
                 </p>
@@ -250,10 +249,10 @@ pub fn show_phone(page: &PageContext, phone: &PhoneFrame) -> AnyView {
                 </p>
                 <div class="buttons">{languages}</div>
                 <div class="buttons">{switch}</div>
-                {show_altered(words, phone)}
+                {show_altered(i18n, phone)}
                 {code(page, &path)}
                 <p>
-                    <a href=close>{words.demo_close_preview().to_owned()}</a>
+                    <a href=close>{i18n.demo_close_preview().to_owned()}</a>
                 </p>
             </div>
         </section>
@@ -262,23 +261,23 @@ pub fn show_phone(page: &PageContext, phone: &PhoneFrame) -> AnyView {
 }
 
 /// "Try to cheat": the report with one digit changed goes to `/verify`, which answers on the phone.
-fn show_altered(words: &Words, phone: &PhoneFrame) -> Option<AnyView> {
+fn show_altered(i18n: &I18n, phone: &PhoneFrame) -> Option<AnyView> {
     let altered = phone.altered.as_ref().filter(|_| phone.share.enabled)?;
-    let change = format!("{} → {}", words.number(Some(altered.was)), words.amount(altered.counter, altered.is));
+    let change = format!("{} → {}", i18n.number(Some(altered.was)), i18n.amount(altered.counter, altered.is));
     Some(
         view! {
             <form method="post" action="/verify" target="phone" class="cheat">
                 <input type="hidden" name="file" value=altered.json.clone()/>
                 <p>
-                    {words
+                    {i18n
                         .demo_tamper_test()
-                        .to_owned()} {change} {words.demo_full_stop().to_owned()}
+                        .to_owned()} {change} {i18n.demo_full_stop().to_owned()}
                     <a href=format!("/demo/altered/{}", phone.share.id) download>
-                        {words.demo_download_file().to_owned()}
+                        {i18n.demo_download_file().to_owned()}
                     </a>
                 </p>
                 <button type="submit" class="small">
-                    {words.demo_submit_to_verify().to_owned()}
+                    {i18n.demo_submit_to_verify().to_owned()}
                 </button>
             </form>
         }
@@ -306,15 +305,15 @@ fn own_address() -> Option<std::net::IpAddr> {
 
 /// A code for a real phone, or why there is none.
 fn code(page: &PageContext, path: &str) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let address = address(&page.state, path);
     let reachable =
         page.state.config.public_url.is_some() || page.state.bound.get().is_some_and(|bound| !bound.ip().is_loopback());
     if !reachable || address.starts_with('/') {
-        let why = words.demo_no_qr_code();
+        let why = i18n.demo_no_qr_code();
         return view! { <p class="note">{why.to_owned()}</p> }.into_any();
     }
-    let label = words.demo_qr_code();
+    let label = i18n.demo_qr_code();
     qr_svg(&address)
         .map(|svg| {
             view! { <p class="note">{label.to_owned()}</p> <div class="qr-place" inner_html=svg></div> }.into_any()

@@ -17,7 +17,7 @@ const MAX_HOSTS: i64 = 200;
 
 pub fn hosts() -> AnyView {
     serve(|page| async move {
-        let words = &page.words;
+        let i18n = &page.i18n;
         let month = page.param("month").and_then(month_of).or_else(|| this_month(&page));
         let query = StreamQuery {
             states: vec![StreamState::Sealed],
@@ -31,9 +31,9 @@ pub fn hosts() -> AnyView {
             Ok(rows) => rows,
             Err(error) => return failed(&page, &error),
         };
-        let title = words.hosts_title();
+        let title = i18n.hosts_title();
         let body = if rows.is_empty() {
-            empty_state(words.hosts_none_title(), words.hosts_none_hint())
+            empty_state(i18n.hosts_none_title(), i18n.hosts_none_hint())
         } else {
             table(&page, &rows)
         };
@@ -66,7 +66,7 @@ fn next(month: Date) -> Option<Date> {
 /// The month before, this one, the month after: links that work without scripts.
 fn months(page: &PageContext, month: Option<Date>) -> AnyView {
     let Some(month) = month else { return ().into_any() };
-    let words = &page.words;
+    let i18n = &page.i18n;
     let named = |month: Date| format!("{:04}-{:02}", month.year(), month.month());
     let today = this_month(page);
     let link = |month: Option<Date>, label: &str, rel: &'static str| {
@@ -77,10 +77,10 @@ fn months(page: &PageContext, month: Option<Date>) -> AnyView {
         })
     };
     view! {
-        <nav class="buttons" aria-label=words.hosts_month().to_owned()>
-            {link(month.checked_sub(1.month()).ok(), words.hosts_previous_month(), "prev")}
+        <nav class="buttons" aria-label=i18n.hosts_month().to_owned()>
+            {link(month.checked_sub(1.month()).ok(), i18n.hosts_previous_month(), "prev")}
             <b>{named(month)}</b>
-            {link(next(month), words.hosts_next_month(), "next")}
+            {link(next(month), i18n.hosts_next_month(), "next")}
         </nav>
     }
     .into_any()
@@ -92,25 +92,25 @@ fn path_of(host: &HostSums) -> String {
 }
 
 fn table(page: &PageContext, rows: &[HostSums]) -> AnyView {
-    let words = &page.words;
-    let head = |counter| view! { <th scope="col">{words.counter(counter)}</th> };
+    let i18n = &page.i18n;
+    let head = |counter| view! { <th scope="col">{i18n.counter(counter)}</th> };
     let most =
-        (rows.len() as i64 == MAX_HOSTS).then(|| view! { <p class="note">{words.hosts_first_only(MAX_HOSTS)}</p> });
+        (rows.len() as i64 == MAX_HOSTS).then(|| view! { <p class="note">{i18n.hosts_first_only(MAX_HOSTS)}</p> });
     let lines = rows.iter().map(|host| line(page, host)).collect_view();
     view! {
-        <p class="note">{words.sums_entries_are_visits().to_owned()}</p>
+        <p class="note">{i18n.sums_entries_are_visits().to_owned()}</p>
         <table class="list streams hosts">
-            <caption class="visually-hidden">{words.hosts_title().to_owned()}</caption>
+            <caption class="visually-hidden">{i18n.hosts_title().to_owned()}</caption>
             <thead>
                 <tr>
-                    <th scope="col" class="h-who">{words.hosts_host().to_owned()}</th>
+                    <th scope="col" class="h-who">{i18n.hosts_host().to_owned()}</th>
                     {head(Counter::Coins)}
-                    <th scope="col">{words.hosts_streams().to_owned()}</th>
-                    <th scope="col">{words.hosts_time_live().to_owned()}</th>
+                    <th scope="col">{i18n.hosts_streams().to_owned()}</th>
+                    <th scope="col">{i18n.hosts_time_live().to_owned()}</th>
                     {head(Counter::Gifts)}
                     {head(Counter::Viewers)}
                     {head(Counter::Messages)}
-                    <th scope="col">{words.hosts_last_stream().to_owned()}</th>
+                    <th scope="col">{i18n.hosts_last_stream().to_owned()}</th>
                 </tr>
             </thead>
             <tbody>{lines}</tbody>
@@ -121,11 +121,11 @@ fn table(page: &PageContext, rows: &[HostSums]) -> AnyView {
 }
 
 fn line(page: &PageContext, host: &HostSums) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let shown = host.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&host.account);
     let app = page.app_label(host.app).map(|app| view! { <span class="app">{name(&app, 12)}</span> });
     let cell = |label: String, text: String| view! { <td data-label=label>{text}</td> };
-    let count = |counter: Counter, value: i64| cell(words.counter(counter), words.number(Some(value)));
+    let count = |counter: Counter, value: i64| cell(i18n.counter(counter), i18n.number(Some(value)));
     view! {
         <tr>
             <th scope="row" class="d-who">
@@ -135,12 +135,12 @@ fn line(page: &PageContext, host: &HostSums) -> AnyView {
                 </a>
             </th>
             {count(Counter::Coins, host.sums.coins)}
-            {cell(words.hosts_streams().to_owned(), words.number(Some(host.sums.streams)))}
-            {cell(words.hosts_time_live().to_owned(), words.hours(host.sums.millis))}
+            {cell(i18n.hosts_streams().to_owned(), i18n.number(Some(host.sums.streams)))}
+            {cell(i18n.hosts_time_live().to_owned(), i18n.hours(host.sums.millis))}
             {count(Counter::Gifts, host.sums.gifts)}
             {count(Counter::Viewers, host.sums.entries)}
             {count(Counter::Messages, host.sums.messages)}
-            {cell(words.hosts_last_stream().to_owned(), words.date_hm(host.latest))}
+            {cell(i18n.hosts_last_stream().to_owned(), i18n.date_hm(host.latest))}
         </tr>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use super::page::{PageContext, serve};
 use crate::domain::Role;
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use crate::web::api::FormAction;
 use crate::web::api::rooms::AddedRooms;
 use crate::web::components::board::{board, strip};
@@ -13,8 +13,8 @@ use leptos::prelude::*;
 
 pub fn live() -> AnyView {
     serve(|page| async move {
-        let words = &page.words;
-        let title = words.live_title();
+        let i18n = &page.i18n;
+        let title = i18n.live_title();
         let mut rows = page.state.board.rows();
         if let Some(search) = page.param("q").map(str::to_lowercase) {
             rows.retain(|row| {
@@ -32,23 +32,22 @@ pub fn live() -> AnyView {
         let apps: Vec<AppLabel> =
             page.state.config.apps.iter().filter_map(|app| Some((app.id, page.app_label(app.id)?))).collect();
         let table =
-            board(words, &rows, &apps, looks, sort, page.now, |column| page.address_with(&[("sort", Some(column))]));
+            board(i18n, &rows, &apps, looks, sort, page.now, |column| page.address_with(&[("sort", Some(column))]));
         let kiosk = page.param("kiosk").is_some();
         let keys = (!kiosk).then(|| {
-            let words = words.live_shortcuts();
-            view! { <p class="note keys">{words}</p> }
+            view! { <p class="note keys">{i18n.live_shortcuts()}</p> }
         });
         let nothing = rows.is_empty().then(|| empty_board(&page, board_view));
-        let island_words = Words { zone: words.zone.since(page.now - 86_400_000), ..words.clone() };
+        let island_i18n = I18n { zone: i18n.zone.since(page.now - 86_400_000), ..i18n.clone() };
         let drawn = RowContext { apps, sort: sort.name().to_owned(), now: page.now.0 };
         let attention = page.address_with(&[("view", Some("attention")), ("q", None)]);
-        let above = strip(words, &page.state.board.strip(), page.now, attention);
+        let above = strip(i18n, &page.state.board.strip(), page.now, attention);
         let only = (board_view == BoardView::Attention).then(|| {
             let all = page.address_with(&[("view", None)]);
             view! {
                 <p class="note">
-                    {words.live_only_attention()} " "
-                    <a href=all>{words.live_all().to_owned()}</a>
+                    {i18n.live_only_attention()} " "
+                    <a href=all>{i18n.live_all().to_owned()}</a>
                 </p>
             }
         });
@@ -57,7 +56,7 @@ pub fn live() -> AnyView {
                 <h1>{title.to_owned()}</h1>
                 {search(&page)}
             </div>
-            <LiveBoard words=island_words drawn=drawn>
+            <LiveBoard i18n=island_i18n drawn=drawn>
                 <div class="above">{above} {keys} {only}</div>
                 {table}
             </LiveBoard>
@@ -81,37 +80,37 @@ fn wall(title: &str, content: AnyView) -> AnyView {
 }
 
 fn search(page: &PageContext) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let typed = page.param("q").unwrap_or_default().to_owned();
     view! {
         <form method="get" role="search" class="in-line">
             <div>
                 <label for="q" class="visually-hidden">
-                    {words.live_search().to_owned()}
+                    {i18n.live_search().to_owned()}
                 </label>
                 <input
                     id="q"
                     name="q"
                     type="search"
                     value=typed
-                    placeholder=words.live_search().to_owned()
+                    placeholder=i18n.live_search().to_owned()
                 />
             </div>
-            <button type="submit">{words.live_apply().to_owned()}</button>
+            <button type="submit">{i18n.live_apply().to_owned()}</button>
         </form>
     }
     .into_any()
 }
 
 fn empty_board(page: &PageContext, view: BoardView) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     if view == BoardView::Attention {
-        return empty_state(words.live_no_attention_title(), words.live_no_attention_hint());
+        return empty_state(i18n.live_no_attention_title(), i18n.live_no_attention_hint());
     }
     if page.param("q").is_some() {
-        return empty_state(words.live_no_match_title(), words.live_no_match_hint());
+        return empty_state(i18n.live_no_match_title(), i18n.live_no_match_hint());
     }
-    empty_state(words.live_none_title(), words.live_none_hint())
+    empty_state(i18n.live_none_title(), i18n.live_none_hint())
 }
 
 /// Which app, where there are several.
@@ -122,7 +121,7 @@ pub fn app_choice(page: &PageContext, id: &'static str) -> Option<AnyView> {
     })?;
     Some(
         view! {
-            <label for=id>{page.words.live_app().to_owned()}</label>
+            <label for=id>{page.i18n.live_app().to_owned()}</label>
             <select id=id name="app">
                 {options}
             </select>
@@ -132,7 +131,7 @@ pub fn app_choice(page: &PageContext, id: &'static str) -> Option<AnyView> {
 }
 
 fn forms(page: &PageContext) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let typed = |action: FormAction, field: &str| {
         page.typed(action).and_then(|flash| flash.field(field)).unwrap_or_default().to_owned()
     };
@@ -143,21 +142,21 @@ fn forms(page: &PageContext) -> AnyView {
         .map(|added| added.refused.iter().map(|refused| refused.room.clone()).collect::<Vec<_>>().join("\n"));
     let rooms = refused.unwrap_or_else(|| typed(FormAction::AddRooms, "rooms"));
     view! {
-        <section class="add" aria-label=words.live_rooms().to_owned()>
+        <section class="add" aria-label=i18n.live_rooms().to_owned()>
             <form method="post" action=FormAction::AddRooms.path() class="stacked">
-                <h2>{words.live_monitor_rooms().to_owned()}</h2>
+                <h2>{i18n.live_monitor_rooms().to_owned()}</h2>
                 {app_choice(page, "add-app")}
                 <label for="rooms">
-                    {words.live_room_ids().to_owned()}
+                    {i18n.live_room_ids().to_owned()}
                 </label>
                 <textarea id="rooms" name="rooms" rows="3" required autocapitalize="none" spellcheck="false">
                     {field_text(&rooms)}
                 </textarea>
-                <button type="submit">{words.follow().to_owned()}</button>
-                {super::rooms::rooms_link(words)}
+                <button type="submit">{i18n.follow().to_owned()}</button>
+                {super::rooms::rooms_link(i18n)}
             </form>
             <form method="post" action=FormAction::TakeSnapshot.path() class="stacked">
-                <h2>{words.live_snapshot().to_owned()}</h2>
+                <h2>{i18n.live_snapshot().to_owned()}</h2>
                 {app_choice(page, "snapshot-app")}
                 <label for="room">"RoomId"</label>
                 <input
@@ -170,11 +169,11 @@ fn forms(page: &PageContext) -> AnyView {
                     value=typed(FormAction::TakeSnapshot, "room")
                 />
                 <p class="note">
-                    {words
+                    {i18n
                         .live_snapshot_hint()
                         .to_owned()}
                 </p>
-                <button type="submit">{words.live_take_snapshot().to_owned()}</button>
+                <button type="submit">{i18n.live_take_snapshot().to_owned()}</button>
             </form>
         </section>
     }

@@ -92,9 +92,9 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
 fn not_found() -> AnyView {
     serve(|page| async move {
         page.status(404);
-        let words = &page.words;
-        let content = message_page(words.page_not_found_title(), words.page_not_found_hint());
-        frame(&page, "", words.page_not_found(), content)
+        let i18n = &page.i18n;
+        let content = message_page(i18n.page_not_found_title(), i18n.page_not_found_hint());
+        frame(&page, "", i18n.page_not_found(), content)
     })
 }
 
@@ -102,9 +102,9 @@ fn not_found() -> AnyView {
 fn failed(page: &PageContext, error: &dyn std::fmt::Display) -> AnyView {
     tracing::error!(%error, path = %page.request.path, "a page could not be read");
     page.status(503);
-    let words = &page.words;
-    let content = message_page(words.page_database_unavailable(), words.page_no_data_lost());
-    frame(page, "", words.page_unavailable(), content)
+    let i18n = &page.i18n;
+    let content = message_page(i18n.page_database_unavailable(), i18n.page_no_data_lost());
+    frame(page, "", i18n.page_unavailable(), content)
 }
 
 /// Draws a document outside of a request, islands and all.

@@ -4,7 +4,7 @@ use super::demo::{self, PhoneFrame};
 use super::failed;
 use crate::config::AppConfig;
 use crate::domain::{AppId, Day, Millis, Role, StreamId, Viewer};
-use crate::i18n::{DayBegins, Lang, Words};
+use crate::i18n::{DayBegins, I18n, Lang};
 use crate::share::Issuer;
 use crate::web::api::FormAction;
 use crate::web::http::Flash;
@@ -22,8 +22,8 @@ pub struct PageContext {
     /// `None` only on pages that need no session.
     pub viewer: Option<Viewer>,
     pub request: RequestInfo,
-    pub words: Words,
-    /// Who issues the reports; the app's word for coins is in `words` already.
+    pub i18n: I18n,
+    /// Who issues the reports; the app's word for coins is in `i18n` already.
     pub issuer: Arc<Issuer>,
     pub now: Millis,
     /// In the demo: whether this browser put its strip away, and the link that is on the phone in the page.
@@ -43,7 +43,7 @@ impl PageContext {
         let name = own.or_else(of_app).unwrap_or_else(|| "UTC".to_owned());
         let now = http::now();
         Some(Self {
-            words: Words::new(request.lang, http::zone::zone(&name, now)),
+            i18n: I18n::new(request.lang, http::zone::zone(&name, now)),
             issuer: Arc::default(),
             now,
             strip_hidden: use_context::<Parts>().is_some_and(|parts| cookie::strip_hidden(&parts.headers)),
@@ -59,7 +59,7 @@ impl PageContext {
     async fn issued(mut self) -> Self {
         match self.state.issuers.current().await {
             Ok(issuer) => {
-                self.words.coins = issuer.coins(self.words.lang).map(str::to_owned);
+                self.i18n.coins = issuer.coins(self.i18n.lang).map(str::to_owned);
                 self.issuer = issuer;
             }
             // The page tells of the database by itself, if it cannot be read either.
@@ -119,7 +119,7 @@ impl PageContext {
 
     /// Whether a date on this page says which business day it is: all days begin at midnight in the page's zone.
     pub fn dates_are_days(&self) -> bool {
-        self.state.store.days().begin_at_midnight_in(&self.words.zone, self.now)
+        self.state.store.days().begin_at_midnight_in(&self.i18n.zone, self.now)
     }
 
     /// When a day began for these apps: once where all apps have the same rule, else for each app by its name.
@@ -127,7 +127,7 @@ impl PageContext {
         let rules = self.state.store.days();
         match rules.common() {
             Some(rule) => {
-                let here = self.words.zone.offset(rule.start_of(day)) == rule.offset(day);
+                let here = self.i18n.zone.offset(rule.start_of(day)) == rule.offset(day);
                 vec![DayBegins { app: None, time: rule.time(), zone: (!here).then(|| rule.utc_label(day)) }]
             }
             None => {
@@ -142,7 +142,7 @@ impl PageContext {
     }
 
     pub fn lang(&self) -> Lang {
-        self.words.lang
+        self.i18n.lang
     }
 
     /// The address of this page with one parameter changed, and the place in a list forgotten.

@@ -4,7 +4,7 @@
 
 use crate::domain::StreamKind;
 use crate::domain::record::{Document, Preset};
-use crate::i18n::{Lang, Words};
+use crate::i18n::{I18n, Lang};
 use crate::report::export::{REPORT_BLOCK, block_text};
 use crate::share::issuer::LogoFile;
 use crate::web::components::name;
@@ -73,7 +73,7 @@ impl LogoImage {
 /// Everything a shared report is made of.
 #[derive(Clone, Debug)]
 pub struct SharedPage {
-    pub words: Words,
+    pub i18n: I18n,
     /// `None`: the reader's system decides.
     pub theme: Option<Theme>,
     /// Where the reader can switch; `None` in the offline file.
@@ -106,11 +106,11 @@ pub fn shared_document(shared: &SharedPage) -> String {
 }
 
 fn document(shared: &SharedPage) -> AnyView {
-    let SharedPage { words, document, .. } = shared;
+    let SharedPage { i18n, document, .. } = shared;
     let record = &document.record;
-    let title = sections::document_title(words, record);
+    let title = sections::document_title(i18n, record);
     let sealed = document.seal.as_ref().map(|_| record.sealed_at);
-    let description = words.unfurl(&record.issuer, sealed);
+    let description = i18n.unfurl(&record.issuer, sealed);
     let tags = shared.url.as_ref().map(|url| unfurled(shared, url, &title, &description));
     let offline = shared.base.is_none().then(|| {
         view! {
@@ -126,7 +126,7 @@ fn document(shared: &SharedPage) -> AnyView {
         Stylesheet::Absent => ().into_any(),
     };
     view! {
-        <html lang=words.lang.tag() data-theme=shared.theme.map(Theme::name)>
+        <html lang=i18n.lang.tag() data-theme=shared.theme.map(Theme::name)>
             <head>
                 <meta charset="utf-8"/>
                 {offline}
@@ -153,7 +153,7 @@ fn document(shared: &SharedPage) -> AnyView {
 
 /// What chats show of the link: title, one line, and the card where it may be seen.
 fn unfurled(shared: &SharedPage, url: &str, title: &str, description: &str) -> AnyView {
-    let words = &shared.words;
+    let i18n = &shared.i18n;
     // Chats fetch whole addresses only; a server that knows none of its own has no card.
     let whole = url.contains("://");
     let query = shared.alternates.as_ref().map(|ways| ways.query.as_str()).unwrap_or_default();
@@ -175,7 +175,7 @@ fn unfurled(shared: &SharedPage, url: &str, title: &str, description: &str) -> A
         {property("og:type", "article")}
         {whole.then(|| property("og:url", url))}
         {property("og:site_name", crate::i18n::middle(&shared.document.record.issuer, 48))}
-        {property("og:locale", words.page_locale())}
+        {property("og:locale", i18n.page_locale())}
         <meta name="twitter:card" content=if shared.card && whole { "summary_large_image" } else { "summary" }/>
         <meta name="twitter:title" content=title.to_owned()/>
         <meta name="twitter:description" content=description.to_owned()/>
@@ -196,23 +196,23 @@ fn embedded(shared: &SharedPage) -> Option<AnyView> {
 }
 
 fn body(shared: &SharedPage) -> AnyView {
-    let SharedPage { words, document, .. } = shared;
+    let SharedPage { i18n, document, .. } = shared;
     let record = &document.record;
-    let figures = ReportView::new(words, record);
+    let figures = ReportView::new(i18n, record);
     let sealed = document.seal.is_some();
     let everything = record.preset() == Preset::Everything && record.derived.is_some();
     view! {
         <main class="document">
             <div class="report">
                 <header class="masthead">
-                    {masthead(words, shared)}
+                    {masthead(i18n, shared)}
                     <div class="who">
                         <h1>{name(&figures.title(), 60)}</h1>
                         {sections::host(record)}
                     </div>
                     <div class="facts-line">
                         {sections::when(&figures)}
-                        {seal_line(words, document)}
+                        {seal_line(i18n, document)}
                         {shared.ground_truth.clone().map(|books| view! { <p class="note books">{books}</p> })}
                     </div>
                 </header>
@@ -228,9 +228,9 @@ fn body(shared: &SharedPage) -> AnyView {
     .into_any()
 }
 
-fn masthead(words: &Words, shared: &SharedPage) -> AnyView {
+fn masthead(i18n: &I18n, shared: &SharedPage) -> AnyView {
     let record = &shared.document.record;
-    let what = if record.kind == StreamKind::Snapshot { words.report_snapshot() } else { words.report_stream() };
+    let what = if record.kind == StreamKind::Snapshot { i18n.report_snapshot() } else { i18n.report_stream() };
     // The name stands beside it, so the picture says nothing more to who cannot see it.
     let logo = shared.logo.as_ref().map(|logo| {
         view! { <img src=logo.src.clone() width=logo.width.to_string() height=logo.height.to_string() alt=""/> }
@@ -246,11 +246,11 @@ fn masthead(words: &Words, shared: &SharedPage) -> AnyView {
 }
 
 /// "✓ Sealed 23:06 · complete  check ›"
-fn seal_line(words: &Words, document: &Document) -> AnyView {
+fn seal_line(i18n: &I18n, document: &Document) -> AnyView {
     view! {
         <p class="seal-line">
-            <span>{sections::seal_words(words, document)}</span>
-            <a href="#sure">{words.report_details()}</a>
+            <span>{sections::seal_words(i18n, document)}</span>
+            <a href="#sure">{i18n.report_details()}</a>
         </p>
     }
     .into_any()
@@ -258,25 +258,25 @@ fn seal_line(words: &Words, document: &Document) -> AnyView {
 
 /// Picture, text, link; files after them, because in-app browsers neither download nor print well.
 fn export_actions(shared: &SharedPage, figures: &ReportView) -> AnyView {
-    let words = &shared.words;
+    let i18n = &shared.i18n;
     let record = &shared.document.record;
-    let text = words.copy_text(record, &figures.title(), figures.slot_line(), shared.url.as_deref());
+    let text = i18n.copy_text(record, &figures.title(), figures.slot_line(), shared.url.as_deref());
     let copy = view! {
-        <CopyText label=words.report_copy_text().to_owned() copied=words.report_copied().to_owned() text=text/>
+        <CopyText label=i18n.report_copy_text().to_owned() copied=i18n.report_copied().to_owned() text=text/>
     };
     let link = shared.url.clone().map(|url| {
-        let title = sections::document_title(words, record);
+        let title = sections::document_title(i18n, record);
         view! {
-            <ShareLink label=words.report_link().to_owned() copied=words.report_copied().to_owned() title=title url=url/>
+            <ShareLink label=i18n.report_link().to_owned() copied=i18n.report_copied().to_owned() title=title url=url/>
         }
     });
     let query = shared.alternates.as_ref().map(|ways| ways.query.as_str()).unwrap_or_default();
     let files = shared.base.as_ref().map(|base| {
         view! {
             <details class="files">
-                <summary>{words.report_files()}</summary>
+                <summary>{i18n.report_files()}</summary>
                 <p>
-                    <a href=format!("{base}/report.html{query}") download>{words.report_offline_page()}</a>
+                    <a href=format!("{base}/report.html{query}") download>{i18n.report_offline_page()}</a>
                     " · "
                     <a href=format!("{base}/report.csv{query}") download>"CSV"</a>
                     " · "
@@ -284,16 +284,16 @@ fn export_actions(shared: &SharedPage, figures: &ReportView) -> AnyView {
                     " · "
                     <a href=format!("{base}/picture.png{query}") download>"PNG"</a>
                     " · "
-                    <PrintPage label=words.report_print().to_owned() how=words.report_print_hint().to_owned()/>
+                    <PrintPage label=i18n.report_print().to_owned() how=i18n.report_print_hint().to_owned()/>
                 </p>
             </details>
         }
     });
     // Shown, not downloaded: in a chat's own browser a long press on a picture is all that saves.
     let picture = shared.base.as_ref().map(|base| {
-        view! { <a class="button" href=format!("{base}/picture.png{query}")>{words.report_save_image()}</a> }
+        view! { <a class="button" href=format!("{base}/picture.png{query}")>{i18n.report_save_image()}</a> }
     });
-    let offline = shared.base.is_none().then(|| view! { <p class="note">{words.report_offline_hint()}</p> });
+    let offline = shared.base.is_none().then(|| view! { <p class="note">{i18n.report_offline_hint()}</p> });
     view! {
         <section class="take-along">
             <div class="buttons">{picture} {copy} {link}</div>
@@ -305,15 +305,15 @@ fn export_actions(shared: &SharedPage, figures: &ReportView) -> AnyView {
 }
 
 fn fingerprint(shared: &SharedPage) -> Option<AnyView> {
-    let words = &shared.words;
+    let i18n = &shared.i18n;
     let seal = shared.document.seal.as_ref()?;
     let href = format!("{}?fingerprint={}", shared.verify, seal.fingerprint);
     Some(
         view! {
             <p class="fingerprint">
-                <span>{words.report_fingerprint()}</span>
+                <span>{i18n.report_fingerprint()}</span>
                 <code>{seal.fingerprint.clone()}</code>
-                <a href=href>{words.report_verify()}</a>
+                <a href=href>{i18n.report_verify()}</a>
             </p>
         }
         .into_any(),
@@ -321,15 +321,15 @@ fn fingerprint(shared: &SharedPage) -> Option<AnyView> {
 }
 
 fn footer(shared: &SharedPage) -> AnyView {
-    let words = &shared.words;
+    let i18n = &shared.i18n;
     let record = &shared.document.record;
-    let number = shared.document.seal.as_ref().and_then(|_| words.report_number_of(record));
+    let number = shared.document.seal.as_ref().and_then(|_| i18n.report_number_of(record));
     view! {
         <footer class="colophon">
-            <p>{words.issued_by(&record.issuer)} {shared.contact.as_deref().map(|text| view! { " · " {contact(text)} })}</p>
+            <p>{i18n.issued_by(&record.issuer)} {shared.contact.as_deref().map(|text| view! { " · " {contact(text)} })}</p>
             <p class="note">
                 {number.map(|number| format!("{number} · "))}
-                {words.report_made_with()}
+                {i18n.report_made_with()}
             </p>
             {shared.alternates.as_ref().map(|ways| switches(shared, ways))}
         </footer>
@@ -339,12 +339,12 @@ fn footer(shared: &SharedPage) -> AnyView {
 
 /// Links to this page in the other languages and colours.
 fn switches(shared: &SharedPage, ways: &AlternateLinks) -> AnyView {
-    let words = &shared.words;
+    let i18n = &shared.i18n;
     let languages = Lang::ALL
         .into_iter()
         .zip(&ways.languages)
         .map(|(lang, address)| {
-            let here = (lang == words.lang).then_some("true");
+            let here = (lang == i18n.lang).then_some("true");
             view! {
                 <a href=address.clone() lang=lang.tag() hreflang=lang.tag() aria-current=here>
                     {lang.own_name()}
@@ -358,9 +358,9 @@ fn switches(shared: &SharedPage, ways: &AlternateLinks) -> AnyView {
         .map(|(theme, address)| {
             let here = (*theme == shared.theme).then_some("true");
             let label = match theme {
-                None => words.theme_system(),
-                Some(Theme::Light) => words.theme_light(),
-                Some(Theme::Dark) => words.theme_dark(),
+                None => i18n.theme_system(),
+                Some(Theme::Light) => i18n.theme_light(),
+                Some(Theme::Dark) => i18n.theme_dark(),
             };
             view! {
                 <a href=address.clone() aria-current=here>
@@ -371,8 +371,8 @@ fn switches(shared: &SharedPage, ways: &AlternateLinks) -> AnyView {
         .collect_view();
     view! {
         <div class="switches">
-            <nav class="languages" aria-label=words.lang.report_language()>{languages}</nav>
-            <nav class="languages" aria-label=words.report_theme()>{themes}</nav>
+            <nav class="languages" aria-label=i18n.lang.report_language()>{languages}</nav>
+            <nav class="languages" aria-label=i18n.report_theme()>{themes}</nav>
         </div>
     }
     .into_any()
@@ -395,14 +395,14 @@ fn contact(text: &str) -> AnyView {
 
 /// What a stranger is told where a link does not work, whatever the reason: unknown, expired, switched off, deleted.
 pub fn link_not_found_document(lang: Lang, style: &Stylesheet) -> String {
-    let words = Words { lang, ..Words::default() };
+    let i18n = I18n { lang, ..I18n::default() };
     plain_document(
-        &words,
+        &i18n,
         style,
-        words.share_link_dead_title(),
+        i18n.share_link_dead_title(),
         view! {
-            <p>{words.share_link_dead_why()}</p>
-            <p>{words.share_link_dead_what_to_do()}</p>
+            <p>{i18n.share_link_dead_why()}</p>
+            <p>{i18n.share_link_dead_what_to_do()}</p>
         }
         .into_any(),
     )
@@ -410,24 +410,24 @@ pub fn link_not_found_document(lang: Lang, style: &Stylesheet) -> String {
 
 /// Asks for the password of a link. `problem` says why the last one did not open it.
 pub fn password_document(lang: Lang, style: &Stylesheet, action: &str, problem: Option<&str>) -> String {
-    let words = Words { lang, ..Words::default() };
+    let i18n = I18n { lang, ..I18n::default() };
     plain_document(
-        &words,
+        &i18n,
         style,
-        words.share_link_password_title(),
+        i18n.share_link_password_title(),
         view! {
             <form method="post" action=action.to_owned() class="stacked">
                 {problem.map(|problem| view! { <p class="problem" role="alert">{problem.to_owned()}</p> })}
-                <label for="password">{words.sign_in_password()}</label>
+                <label for="password">{i18n.sign_in_password()}</label>
                 <input id="password" name="password" type="password" autocomplete="off" required autofocus/>
-                <button type="submit" class="primary">{words.share_link_open()}</button>
+                <button type="submit" class="primary">{i18n.share_link_open()}</button>
             </form>
         }
         .into_any(),
     )
 }
 
-fn plain_document(words: &Words, style: &Stylesheet, title: &str, content: AnyView) -> String {
+fn plain_document(i18n: &I18n, style: &Stylesheet, title: &str, content: AnyView) -> String {
     let style = match style {
         // The form of a password must send an Origin, so the page cannot forbid all referrers; its address holds a token.
         Stylesheet::Linked(url) => {
@@ -437,7 +437,7 @@ fn plain_document(words: &Words, style: &Stylesheet, title: &str, content: AnyVi
     };
     super::draw(|| {
         view! {
-            <html lang=words.lang.tag()>
+            <html lang=i18n.lang.tag()>
                 <head>
                     <meta charset="utf-8"/>
                     <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -17,11 +17,11 @@ pub fn room() -> AnyView {
     let app = params.get("app").and_then(|app| app.parse().ok()).map(AppId);
     let room = params.get("room").and_then(|room| RoomId::parse(&room).ok());
     serve(move |page| async move {
-        let words = &page.words;
+        let i18n = &page.i18n;
         let (Some(app), Some(room)) = (app, room) else {
             page.status(404);
-            let what = words.room_not_found_hint();
-            let title = words.room_not_found_title();
+            let what = i18n.room_not_found_hint();
+            let title = i18n.room_not_found_title();
             return frame(&page, "", title, message_page(title, what));
         };
         let query = StreamQuery { app: Some(app), room: Some(room.clone()), ..asked(&page) };
@@ -31,7 +31,7 @@ pub fn room() -> AnyView {
         };
         let title = list.rows.first().map_or_else(|| room.to_string(), |row| row.title_label().to_owned());
         let body = if list.rows.is_empty() {
-            empty_state(words.room_no_data_title(), words.room_no_data_hint())
+            empty_state(i18n.room_no_data_title(), i18n.room_no_data_hint())
         } else {
             match over_time(&page, &query, &list).await {
                 Ok(body) => body,
@@ -45,9 +45,9 @@ pub fn room() -> AnyView {
         let stop = page.may(Role::Operator).then(|| {
             let of = |field| vec![("app", app.to_string()), (field, room.to_string())];
             if followed {
-                button(FormAction::StopFollowing, words.stop_following(), "small", of("room"))
+                button(FormAction::StopFollowing, i18n.stop_following(), "small", of("room"))
             } else {
-                button(FormAction::AddRooms, words.follow(), "small", of("rooms"))
+                button(FormAction::AddRooms, i18n.follow(), "small", of("rooms"))
             }
         });
         let content = view! {
@@ -72,7 +72,7 @@ pub fn host() -> AnyView {
     let app = params.get("app").and_then(|app| app.parse().ok()).map(AppId);
     let account = params.get("account").unwrap_or_default();
     serve(move |page| async move {
-        let words = &page.words;
+        let i18n = &page.i18n;
         let query = StreamQuery { app, host: Some(account.clone()), ..asked(&page) };
         let list = match page.state.store.streams(&query).await {
             Ok(list) => list,
@@ -80,7 +80,7 @@ pub fn host() -> AnyView {
         };
         let body = if list.rows.is_empty() {
             page.status(404);
-            empty_state(words.host_no_data_title(), words.host_no_data_hint())
+            empty_state(i18n.host_no_data_title(), i18n.host_no_data_hint())
         } else {
             match over_time(&page, &query, &list).await {
                 Ok(body) => body,

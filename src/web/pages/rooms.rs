@@ -5,7 +5,7 @@ use super::page::{PageContext, serve};
 use super::stream::path_segment;
 use crate::domain::Role;
 use crate::domain::stream::label;
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use crate::store::RoomRow;
 use crate::web::api::FormAction;
 use crate::web::components::frame::{button, empty_state, frame};
@@ -17,14 +17,14 @@ const MAX_ROOMS: i64 = 500;
 
 pub fn rooms() -> AnyView {
     serve(|page| async move {
-        let words = &page.words;
+        let i18n = &page.i18n;
         let rows = match page.state.store.rooms_with_choice(MAX_ROOMS).await {
             Ok(rows) => rows,
             Err(error) => return failed(&page, &error),
         };
-        let title = words.rooms_title();
+        let title = i18n.rooms_title();
         let body = if rows.is_empty() {
-            empty_state(words.rooms_none_title(), words.rooms_none_hint())
+            empty_state(i18n.rooms_none_title(), i18n.rooms_none_hint())
         } else {
             table(&page, &rows)
         };
@@ -40,8 +40,8 @@ pub fn rooms() -> AnyView {
 }
 
 /// The way here.
-pub(super) fn rooms_link(words: &Words) -> AnyView {
-    let label = words.rooms_page_link();
+pub(super) fn rooms_link(i18n: &I18n) -> AnyView {
+    let label = i18n.rooms_page_link();
     view! {
         <p class="note">
             <a href="/rooms">{label.to_owned()}</a>
@@ -51,20 +51,20 @@ pub(super) fn rooms_link(words: &Words) -> AnyView {
 }
 
 fn table(page: &PageContext, rows: &[RoomRow]) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let most =
-        (rows.len() as i64 == MAX_ROOMS).then(|| view! { <p class="note">{words.rooms_first_only(MAX_ROOMS)}</p> });
+        (rows.len() as i64 == MAX_ROOMS).then(|| view! { <p class="note">{i18n.rooms_first_only(MAX_ROOMS)}</p> });
     let lines = rows.iter().map(|row| line(page, row)).collect_view();
     view! {
         <table class="list people rooms">
-            <caption class="visually-hidden">{words.rooms_caption().to_owned()}</caption>
+            <caption class="visually-hidden">{i18n.rooms_caption().to_owned()}</caption>
             <thead>
                 <tr>
-                    <th scope="col">{words.rooms_room().to_owned()}</th>
+                    <th scope="col">{i18n.rooms_room().to_owned()}</th>
                     <th scope="col">"RoomId"</th>
-                    <th scope="col">{words.rooms_state().to_owned()}</th>
+                    <th scope="col">{i18n.rooms_state().to_owned()}</th>
                     <th scope="col">
-                        <span class="visually-hidden">{words.rooms_action().to_owned()}</span>
+                        <span class="visually-hidden">{i18n.rooms_action().to_owned()}</span>
                     </th>
                 </tr>
             </thead>
@@ -76,18 +76,18 @@ fn table(page: &PageContext, rows: &[RoomRow]) -> AnyView {
 }
 
 fn line(page: &PageContext, row: &RoomRow) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let shown = label(&[row.title.as_deref(), row.host_name.as_deref(), row.host.as_deref()], &row.room);
     let app = page.app_label(row.app).map(|app| view! { <span class="note">{app}</span> });
     let change = page.may(Role::Operator).then(|| {
         let of = |field| vec![("app", row.app.to_string()), (field, row.room.to_string())];
         if row.followed {
-            button(FormAction::StopFollowing, words.stop_following(), "small", of("room"))
+            button(FormAction::StopFollowing, i18n.stop_following(), "small", of("room"))
         } else {
-            button(FormAction::AddRooms, words.follow(), "small", of("rooms"))
+            button(FormAction::AddRooms, i18n.follow(), "small", of("rooms"))
         }
     });
-    let state = if row.followed { words.rooms_added_manually() } else { words.rooms_excluded() };
+    let state = if row.followed { i18n.rooms_added_manually() } else { i18n.rooms_excluded() };
     view! {
         <tr>
             <th scope="row">
@@ -104,7 +104,7 @@ fn line(page: &PageContext, row: &RoomRow) -> AnyView {
     .into_any()
 }
 
-impl Words {
+impl I18n {
     pub(super) fn stop_following(&self) -> &'static str {
         self.rooms_stop_monitoring()
     }

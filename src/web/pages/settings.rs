@@ -4,7 +4,7 @@ use super::failed;
 use super::page::{PageContext, serve};
 use crate::config::{AppConfig, Config, MonitoredRooms};
 use crate::domain::{AuditedAction, Role};
-use crate::i18n::{Lang, Words, middle, visible};
+use crate::i18n::{I18n, Lang, middle, visible};
 use crate::store::{AuditRow, OperatorRow, TokenRow};
 use crate::web::api::FormAction;
 use crate::web::components::frame::{button, frame};
@@ -13,8 +13,8 @@ use leptos::prelude::*;
 
 pub fn settings() -> AnyView {
     serve(|page| async move {
-        let words = &page.words;
-        let title = words.settings_title();
+        let i18n = &page.i18n;
+        let title = i18n.settings_title();
         let admin = page.may(Role::Admin);
         let found = async {
             if !admin {
@@ -39,9 +39,9 @@ pub fn settings() -> AnyView {
                 {preferences(&page)}
                 {collection_settings(&page)}
                 {admin.then(|| issuer(&page))}
-                {admin.then(|| users(words, &operators))}
-                {admin.then(|| bearer_tokens(words, &tokens))}
-                {admin.then(|| audit_log(words, &audit))}
+                {admin.then(|| users(i18n, &operators))}
+                {admin.then(|| bearer_tokens(i18n, &tokens))}
+                {admin.then(|| audit_log(i18n, &audit))}
             </div>
         }
         .into_any();
@@ -51,7 +51,7 @@ pub fn settings() -> AnyView {
 
 /// Zone, language and password of whoever looks.
 fn preferences(page: &PageContext) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let viewer = page.viewer.clone();
     let kept = viewer.as_ref().and_then(|viewer| viewer.zone.clone()).unwrap_or_default();
     // Only the zone can be refused here: the languages are a list.
@@ -71,10 +71,10 @@ fn preferences(page: &PageContext) -> AnyView {
         .collect_view();
     view! {
         <section class="card" aria-labelledby="own">
-            <h2 id="own">{words.settings_preferences().to_owned()}</h2>
+            <h2 id="own">{i18n.settings_preferences().to_owned()}</h2>
             <form method="post" action=FormAction::SetView.path() class="stacked">
                 <label for="zone">
-                    {words.settings_time_zone().to_owned()}
+                    {i18n.settings_time_zone().to_owned()}
                 </label>
                 <input
                     id="zone"
@@ -86,17 +86,17 @@ fn preferences(page: &PageContext) -> AnyView {
                     aria-describedby=problem.is_some().then_some("zone-problem")
                 />
                 {problem.map(|problem| view! { <p id="zone-problem" class="problem">{problem}</p> })}
-                <label for="lang">{words.settings_language().to_owned()}</label>
+                <label for="lang">{i18n.settings_language().to_owned()}</label>
                 <select id="lang" name="lang">
-                    <option value="">{words.settings_browser_default().to_owned()}</option>
+                    <option value="">{i18n.settings_browser_default().to_owned()}</option>
                     {options}
                 </select>
-                <button type="submit">{words.settings_save().to_owned()}</button>
+                <button type="submit">{i18n.settings_save().to_owned()}</button>
             </form>
             <form method="post" action=FormAction::ChangePassword.path() class="stacked">
-                <label for="current_password">{words.settings_current_password().to_owned()}</label>
+                <label for="current_password">{i18n.settings_current_password().to_owned()}</label>
                 <input id="current_password" name="current_password" type="password" required autocomplete="current-password"/>
-                <label for="new_password">{words.settings_new_password().to_owned()}</label>
+                <label for="new_password">{i18n.settings_new_password().to_owned()}</label>
                 <input
                     id="new_password"
                     name="new_password"
@@ -105,8 +105,8 @@ fn preferences(page: &PageContext) -> AnyView {
                     autocomplete="new-password"
                     aria-describedby="new_password-rule"
                 />
-                <p id="new_password-rule" class="note">{words.password_rule()}</p>
-                <button type="submit">{words.settings_change_password().to_owned()}</button>
+                <p id="new_password-rule" class="note">{i18n.password_rule()}</p>
+                <button type="submit">{i18n.settings_change_password().to_owned()}</button>
             </form>
         </section>
     }
@@ -116,14 +116,14 @@ fn preferences(page: &PageContext) -> AnyView {
 /// What each app's streams are found, read and ended by. Set where the key is, not here: whoever may read the console
 /// sees them, and only who runs the machine changes them.
 fn collection_settings(page: &PageContext) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let apps = page
         .state
         .config
         .apps
         .iter()
         .map(|app| {
-            let rows = words
+            let rows = i18n
                 .rules_of(app, &page.state.config)
                 .into_iter()
                 .map(|(what, value, key)| {
@@ -148,10 +148,10 @@ fn collection_settings(page: &PageContext) -> AnyView {
         .collect_view();
     view! {
         <section class="card" aria-labelledby="rules">
-            <h2 id="rules">{words.settings_collection().to_owned()}</h2>
+            <h2 id="rules">{i18n.settings_collection().to_owned()}</h2>
             {apps}
-            <p class="note">{words.rules_note().to_owned()}</p>
-            {super::rooms::rooms_link(words)}
+            <p class="note">{i18n.rules_note().to_owned()}</p>
+            {super::rooms::rooms_link(i18n)}
         </section>
     }
     .into_any()
@@ -159,7 +159,7 @@ fn collection_settings(page: &PageContext) -> AnyView {
 
 /// Who issues the reports, as readers see it.
 fn issuer(page: &PageContext) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let issuer = &page.issuer;
     let typed = page.typed(FormAction::SetIssuer);
     let value = |field: &str, kept: Option<&str>| {
@@ -184,70 +184,70 @@ fn issuer(page: &PageContext) -> AnyView {
             let usual = lang.settings_coins_placeholder();
             view! {
                 <label for=id.clone()>
-                    {format!("{} · {}", words.settings_coins_name(), lang.own_name())}
+                    {format!("{} · {}", i18n.settings_coins_name(), lang.own_name())}
                 </label>
                 <input id=id name=field value=kept placeholder=usual maxlength="24" lang=lang.tag()/>
             }
         })
         .collect_view();
     let logo = issuer.logo.as_ref().map(|logo| {
-        let alt = words.settings_current_logo().to_owned();
+        let alt = i18n.settings_current_logo().to_owned();
         view! {
             <p>
                 <img src=logo.path.clone() width=logo.width.to_string() height=logo.height.to_string() alt=alt class="logo"/>
             </p>
-            {button(FormAction::RemoveLogo, words.settings_remove_logo(), "small", Vec::new())}
+            {button(FormAction::RemoveLogo, i18n.settings_remove_logo(), "small", Vec::new())}
         }
     });
     view! {
         <section class="card" aria-labelledby="issuer">
-            <h2 id="issuer">{words.settings_issuer().to_owned()}</h2>
+            <h2 id="issuer">{i18n.settings_issuer().to_owned()}</h2>
             <form method="post" action=FormAction::SetIssuer.path() class="stacked">
-                <label for="issuer-name">{words.settings_name().to_owned()}</label>
+                <label for="issuer-name">{i18n.settings_name().to_owned()}</label>
                 <input id="issuer-name" name="name" value=value("name", Some(&issuer.name)) maxlength="80"/>
                 <p class="note">
-                    {words
+                    {i18n
                         .settings_issuer_is_signed()
                         .to_owned()}
                 </p>
                 <label for="issuer-contact">
-                    {words.settings_contact().to_owned()}
+                    {i18n.settings_contact().to_owned()}
                 </label>
                 <input id="issuer-contact" name="contact" value=value("contact", issuer.contact.as_deref()) maxlength="80"/>
                 {coins}
-                <label for="issuer-lang">{words.settings_link_language().to_owned()}</label>
+                <label for="issuer-lang">{i18n.settings_link_language().to_owned()}</label>
                 <select id="issuer-lang" name="lang">
                     {options}
                 </select>
                 <p class="note">
-                    {words
+                    {i18n
                         .settings_contact_is_not_signed()
                         .to_owned()}
                 </p>
-                <button type="submit">{words.settings_save().to_owned()}</button>
+                <button type="submit">{i18n.settings_save().to_owned()}</button>
             </form>
             {logo}
             <form method="post" action=FormAction::SetLogo.path() enctype="multipart/form-data" class="stacked">
                 <label for="issuer-logo">
-                    {words
+                    {i18n
                         .settings_logo()
                         .to_owned()}
                 </label>
                 <input id="issuer-logo" name="logo" type="file" accept="image/png,image/jpeg,image/webp" required/>
-                <button type="submit">{words.settings_upload().to_owned()}</button>
+                <button type="submit">{i18n.settings_upload().to_owned()}</button>
             </form>
         </section>
     }
     .into_any()
 }
 
-fn roles(words: &Words, current: Role) -> AnyView {
+fn roles(i18n: &I18n, current: Role) -> AnyView {
     Role::ALL
         .into_iter()
         .map(|role| {
             view! {
                 <option value=role.name() selected=role == current>
-                    {words.role(role).to_owned()}
+                    {i18n.role(role).to_owned()}
                 </option>
             }
         })
@@ -255,13 +255,13 @@ fn roles(words: &Words, current: Role) -> AnyView {
         .into_any()
 }
 
-fn users(words: &Words, operators: &[OperatorRow]) -> AnyView {
+fn users(i18n: &I18n, operators: &[OperatorRow]) -> AnyView {
     let rows = operators
         .iter()
         .map(|operator| {
-            let seen = operator.seen_at.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
-            let remove = words.settings_remove();
-            let label = words.settings_role_for(&operator.name);
+            let seen = operator.seen_at.map_or_else(|| "–".to_owned(), |at| i18n.date_hm(at));
+            let remove = i18n.settings_remove();
+            let label = i18n.settings_role_for(&operator.name);
             view! {
                 <tr>
                     <th scope="row">{name(&operator.name, 32)}</th>
@@ -270,9 +270,9 @@ fn users(words: &Words, operators: &[OperatorRow]) -> AnyView {
                         <form method="post" action=FormAction::SetOperatorRole.path() class="in-line">
                             <input type="hidden" name="name" value=operator.name.clone()/>
                             <select name="role" aria-label=label>
-                                {roles(words, operator.role)}
+                                {roles(i18n, operator.role)}
                             </select>
-                            <button type="submit" class="small">{words.settings_save_role().to_owned()}</button>
+                            <button type="submit" class="small">{i18n.settings_save_role().to_owned()}</button>
                         </form>
                     </td>
                     <td>{button(FormAction::RemoveOperator, remove, "small", vec![("name", operator.name.clone())])}</td>
@@ -282,29 +282,29 @@ fn users(words: &Words, operators: &[OperatorRow]) -> AnyView {
         .collect_view();
     view! {
         <section class="card" aria-labelledby="people">
-            <h2 id="people">{words.settings_users().to_owned()}</h2>
+            <h2 id="people">{i18n.settings_users().to_owned()}</h2>
             <table class="list people">
                 <thead>
                     <tr>
-                        <th scope="col">{words.settings_name().to_owned()}</th>
-                        <th scope="col">{words.settings_last_active().to_owned()}</th>
-                        <th scope="col">{words.settings_role().to_owned()}</th>
+                        <th scope="col">{i18n.settings_name().to_owned()}</th>
+                        <th scope="col">{i18n.settings_last_active().to_owned()}</th>
+                        <th scope="col">{i18n.settings_role().to_owned()}</th>
                         <th scope="col">
-                            <span class="visually-hidden">{words.settings_remove().to_owned()}</span>
+                            <span class="visually-hidden">{i18n.settings_remove().to_owned()}</span>
                         </th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
             <form method="post" action=FormAction::AddOperator.path() class="stacked">
-                <h3>{words.settings_add_user().to_owned()}</h3>
-                <label for="add-name">{words.settings_name().to_owned()}</label>
+                <h3>{i18n.settings_add_user().to_owned()}</h3>
+                <label for="add-name">{i18n.settings_name().to_owned()}</label>
                 <input id="add-name" name="name" required maxlength="64" autocapitalize="none" autocomplete="off"/>
-                <label for="add-role">{words.settings_role().to_owned()}</label>
+                <label for="add-role">{i18n.settings_role().to_owned()}</label>
                 <select id="add-role" name="role">
-                    {roles(words, Role::Operator)}
+                    {roles(i18n, Role::Operator)}
                 </select>
-                <label for="add-password">{words.sign_in_password().to_owned()}</label>
+                <label for="add-password">{i18n.sign_in_password().to_owned()}</label>
                 <input
                     id="add-password"
                     name="password"
@@ -313,17 +313,17 @@ fn users(words: &Words, operators: &[OperatorRow]) -> AnyView {
                     autocomplete="new-password"
                     aria-describedby="add-password-rule"
                 />
-                <p id="add-password-rule" class="note">{words.password_rule()}</p>
-                <button type="submit">{words.settings_add().to_owned()}</button>
+                <p id="add-password-rule" class="note">{i18n.password_rule()}</p>
+                <button type="submit">{i18n.settings_add().to_owned()}</button>
             </form>
-            {lost_password(words, operators)}
+            {lost_password(i18n, operators)}
         </section>
     }
     .into_any()
 }
 
 /// A new password for somebody who lost theirs.
-fn lost_password(words: &Words, operators: &[OperatorRow]) -> AnyView {
+fn lost_password(i18n: &I18n, operators: &[OperatorRow]) -> AnyView {
     let names = operators
         .iter()
         .map(|operator| {
@@ -332,13 +332,13 @@ fn lost_password(words: &Words, operators: &[OperatorRow]) -> AnyView {
         .collect_view();
     view! {
         <details class="more">
-            <summary>{words.settings_reset_password().to_owned()}</summary>
+            <summary>{i18n.settings_reset_password().to_owned()}</summary>
             <form method="post" action=FormAction::SetOperatorPassword.path() class="stacked">
-                <label for="reset-name">{words.settings_user().to_owned()}</label>
+                <label for="reset-name">{i18n.settings_user().to_owned()}</label>
                 <select id="reset-name" name="name">
                     {names}
                 </select>
-                <label for="reset-password">{words.settings_new_password().to_owned()}</label>
+                <label for="reset-password">{i18n.settings_new_password().to_owned()}</label>
                 <input
                     id="reset-password"
                     name="password"
@@ -347,13 +347,13 @@ fn lost_password(words: &Words, operators: &[OperatorRow]) -> AnyView {
                     autocomplete="new-password"
                     aria-describedby="reset-password-rule"
                 />
-                <p id="reset-password-rule" class="note">{words.password_rule()}</p>
+                <p id="reset-password-rule" class="note">{i18n.password_rule()}</p>
                 <p class="note">
-                    {words
+                    {i18n
                         .settings_signs_out_everywhere()
                         .to_owned()}
                 </p>
-                <button type="submit">{words.settings_save_password().to_owned()}</button>
+                <button type="submit">{i18n.settings_save_password().to_owned()}</button>
             </form>
         </details>
     }
@@ -361,13 +361,12 @@ fn lost_password(words: &Words, operators: &[OperatorRow]) -> AnyView {
 }
 
 /// Who may read `/api/v1`, and when they last did.
-fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
+fn bearer_tokens(i18n: &I18n, tokens: &[TokenRow]) -> AnyView {
     let rows = tokens
         .iter()
         .map(|token| {
-            let used =
-                token.last_used_at.map_or_else(|| words.settings_never_used().to_owned(), |at| words.date_hm(at));
-            let remove = words.settings_remove();
+            let used = token.last_used_at.map_or_else(|| i18n.settings_never_used().to_owned(), |at| i18n.date_hm(at));
+            let remove = i18n.settings_remove();
             view! {
                 <tr>
                     <th scope="row">{name(&token.name, 32)}</th>
@@ -382,10 +381,10 @@ fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
             <table class="list people">
                 <thead>
                     <tr>
-                        <th scope="col">{words.settings_name().to_owned()}</th>
-                        <th scope="col">{words.settings_last_used().to_owned()}</th>
+                        <th scope="col">{i18n.settings_name().to_owned()}</th>
+                        <th scope="col">{i18n.settings_last_used().to_owned()}</th>
                         <th scope="col">
-                            <span class="visually-hidden">{words.settings_remove().to_owned()}</span>
+                            <span class="visually-hidden">{i18n.settings_remove().to_owned()}</span>
                         </th>
                     </tr>
                 </thead>
@@ -395,9 +394,9 @@ fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
     });
     view! {
         <section class="card" aria-labelledby="tokens">
-            <h2 id="tokens">{words.settings_api_tokens().to_owned()}</h2>
+            <h2 id="tokens">{i18n.settings_api_tokens().to_owned()}</h2>
             <p class="note">
-                {words
+                {i18n
                     .settings_api_tokens_hint()
                     .to_owned()}
                 <a href="/api/v1/openapi.json">"/api/v1/openapi.json"</a>
@@ -405,17 +404,17 @@ fn bearer_tokens(words: &Words, tokens: &[TokenRow]) -> AnyView {
             {table}
             <form method="post" action=FormAction::CreateToken.path() class="in-line">
                 <div>
-                    <label for="token-name">{words.settings_token_name().to_owned()}</label>
+                    <label for="token-name">{i18n.settings_token_name().to_owned()}</label>
                     <input id="token-name" name="name" required maxlength="64" autocapitalize="none" autocomplete="off"/>
                 </div>
-                <button type="submit">{words.settings_create_token().to_owned()}</button>
+                <button type="submit">{i18n.settings_create_token().to_owned()}</button>
             </form>
         </section>
     }
     .into_any()
 }
 
-impl Words {
+impl I18n {
     /// (what, as it is, key of the configuration) of an app.
     fn rules_of(&self, app: &AppConfig, config: &Config) -> Vec<(String, String, &'static str)> {
         let seconds = |time: std::time::Duration| format!("{}\u{a0}s", time.as_secs_f64());
@@ -484,16 +483,16 @@ impl Words {
     }
 }
 
-fn audit_log(words: &Words, audit: &[AuditRow]) -> AnyView {
+fn audit_log(i18n: &I18n, audit: &[AuditRow]) -> AnyView {
     let rows = audit
         .iter()
         .map(|row| {
             view! {
                 <tr>
-                    <td class="d-started">{words.date_hm(row.at)}</td>
+                    <td class="d-started">{i18n.date_hm(row.at)}</td>
                     <th scope="row">{name(&row.who, 24)}</th>
                     <td class="words">
-                        {words.action(&row.action).to_owned()}
+                        {i18n.action(&row.action).to_owned()}
                         " · "
                         {name(&row.subject, 60)}
                     </td>
@@ -506,9 +505,9 @@ fn audit_log(words: &Words, audit: &[AuditRow]) -> AnyView {
             <table class="list audit">
                 <thead>
                     <tr>
-                        <th scope="col">{words.audit_time().to_owned()}</th>
-                        <th scope="col">{words.audit_user().to_owned()}</th>
-                        <th scope="col">{words.audit_action().to_owned()}</th>
+                        <th scope="col">{i18n.audit_time().to_owned()}</th>
+                        <th scope="col">{i18n.audit_user().to_owned()}</th>
+                        <th scope="col">{i18n.audit_action().to_owned()}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -516,12 +515,11 @@ fn audit_log(words: &Words, audit: &[AuditRow]) -> AnyView {
         }
     });
     let none = audit.is_empty().then(|| {
-        let words = words.audit_none();
-        view! { <p class="note">{words.to_owned()}</p> }
+        view! { <p class="note">{i18n.audit_none().to_owned()}</p> }
     });
     view! {
         <section class="card" aria-labelledby="audit">
-            <h2 id="audit">{words.audit_title().to_owned()}</h2>
+            <h2 id="audit">{i18n.audit_title().to_owned()}</h2>
             {none}
             {table}
         </section>
@@ -529,7 +527,7 @@ fn audit_log(words: &Words, audit: &[AuditRow]) -> AnyView {
     .into_any()
 }
 
-impl Words {
+impl I18n {
     const fn role(&self, role: Role) -> &'static str {
         match role {
             Role::Viewer => self.lang.role_viewer(),

@@ -4,7 +4,7 @@ use super::failed;
 use super::page::{PageContext, serve};
 use crate::domain::record::Preset;
 use crate::domain::{Millis, Role};
-use crate::i18n::{Lang, Words};
+use crate::i18n::{I18n, Lang};
 use crate::store::ShareRow;
 use crate::web::api::FormAction;
 use crate::web::components::frame::{button, confirm_button, empty_state, frame};
@@ -33,11 +33,11 @@ pub fn shares() -> AnyView {
             Ok(found) => found,
             Err(error) => return failed(&page, &error),
         };
-        let words = &page.words;
-        let title = words.share_links_title();
+        let i18n = &page.i18n;
+        let title = i18n.share_links_title();
         let next = (rows.len() as i64 == MAX_LISTED).then(|| rows.last().map(|row| row.id.to_string())).flatten();
         let list = if rows.is_empty() {
-            empty_state(words.share_links_none_title(), words.share_links_none_hint())
+            empty_state(i18n.share_links_none_title(), i18n.share_links_none_hint())
         } else {
             let items = rows
                 .iter()
@@ -45,7 +45,7 @@ pub fn shares() -> AnyView {
                 .zip(fingerprints)
                 .map(|((row, stream), fingerprint)| {
                     let title = stream.as_ref().map(|stream| stream.title_label().to_owned());
-                    let when = stream.as_ref().map(|stream| crate::web::components::list::when(words, stream).0);
+                    let when = stream.as_ref().map(|stream| crate::web::components::list::when(i18n, stream).0);
                     item(&page, row, title, when, fingerprint)
                 })
                 .collect_view();
@@ -78,25 +78,25 @@ fn item(
     when: Option<String>,
     fingerprint: Option<String>,
 ) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let address = page.state.shares.path(share).map(|path| page.state.absolute(&path));
-    let mut facts = vec![state_words(words, share, page.now), words.preset(share.preset).to_owned()];
+    let mut facts = vec![state_words(i18n, share, page.now), i18n.preset(share.preset).to_owned()];
     if let Some(named) = own_name(share).filter(|named| title.as_deref() != Some(*named)) {
         facts.insert(0, crate::i18n::visible(named).to_string());
     }
     if share.password.is_some() {
-        facts.push(words.share_link_has_password().to_owned());
+        facts.push(i18n.share_link_has_password().to_owned());
     }
     if share.hide_host {
-        facts.push(words.share_link_host_hidden().to_owned());
+        facts.push(i18n.share_link_host_hidden().to_owned());
     }
     if let Some((from, until)) = share.slot {
-        facts.push(words.slot_of(from, until));
+        facts.push(i18n.slot_of(from, until));
     }
-    facts.push(words.opened(share.views, share.last_view));
-    facts.push(words.made_by(&share.created_by, share.created_at));
+    facts.push(i18n.opened(share.views, share.last_view));
+    facts.push(i18n.made_by(&share.created_by, share.created_at));
     if address.is_none() {
-        facts.push(words.other_key().to_owned());
+        facts.push(i18n.other_key().to_owned());
     }
     let typed = page.typed(FormAction::UpdateShare).filter(|flash| flash.field("id") == Some(&share.id.to_string()));
     let id = || vec![("id", share.id.to_string())];
@@ -104,14 +104,14 @@ fn item(
     let switch = if share.enabled {
         button(
             FormAction::SetShareEnabled,
-            words.share_link_disable(),
+            i18n.share_link_disable(),
             "small",
             vec![("id", share.id.to_string()), ("enabled", "false".to_owned())],
         )
     } else {
         button(
             FormAction::SetShareEnabled,
-            words.share_link_enable(),
+            i18n.share_link_enable(),
             "small",
             vec![("id", share.id.to_string()), ("enabled", "true".to_owned())],
         )
@@ -123,33 +123,33 @@ fn item(
                     .filter(|_| share.is_active(page.now))
                     .map(|address| {
                         view! {
-                            <CopyText label=words.share_link_copy().to_owned() copied=words.report_copied().to_owned() text=address/>
+                            <CopyText label=i18n.share_link_copy().to_owned() copied=i18n.report_copied().to_owned() text=address/>
                         }
                     })}
                 {switch}
                 {confirm_button(
                     FormAction::RotateShare,
-                    words.share_link_replace_url_ask(),
-                    words
+                    i18n.share_link_replace_url_ask(),
+                    i18n
                         .share_link_replace_url_effect(),
-                    words.share_link_replace_url(),
+                    i18n.share_link_replace_url(),
                     id(),
                 )}
                 {confirm_button(
                     FormAction::DeleteShare,
-                    words.share_link_delete(),
-                    words
+                    i18n.share_link_delete(),
+                    i18n
                         .share_link_delete_effect(),
-                    words.share_link_delete_permanently(),
+                    i18n.share_link_delete_permanently(),
                     id(),
                 )}
             </div>
             <details class="more" open=typed.is_some()>
-                <summary>{words.share_link_edit().to_owned()}</summary>
+                <summary>{i18n.share_link_edit().to_owned()}</summary>
                 <form method="post" action=FormAction::UpdateShare.path() class="stacked">
                     <input type="hidden" name="id" value=share.id.to_string()/>
-                    {fields(words, Some(share), typed)}
-                    <button type="submit">{words.share_link_save().to_owned()}</button>
+                    {fields(i18n, Some(share), typed)}
+                    <button type="submit">{i18n.share_link_save().to_owned()}</button>
                 </form>
             </details>
         }
@@ -163,7 +163,7 @@ fn item(
                 {when.map(|when| view! { <small>{when}</small> })}
             </h2>
             <p class="note">{facts.join(" · ")}</p>
-            {fingerprint.map(|code| view! { <p class="note">{words.report_fingerprint()} " " <code>{code}</code></p> })}
+            {fingerprint.map(|code| view! { <p class="note">{i18n.report_fingerprint()} " " <code>{code}</code></p> })}
             {tools}
         </li>
     }
@@ -173,32 +173,32 @@ fn item(
 /// The name its maker gave a link; one without is kept under its preset's English name, which says nothing more.
 pub fn own_name(share: &ShareRow) -> Option<&str> {
     let name = share.name.trim();
-    (!name.is_empty() && name != Words::default().preset(share.preset)).then_some(name)
+    (!name.is_empty() && name != I18n::default().preset(share.preset)).then_some(name)
 }
 
 /// On, off or over.
-pub fn state_words(words: &Words, share: &ShareRow, now: Millis) -> String {
+pub fn state_words(i18n: &I18n, share: &ShareRow, now: Millis) -> String {
     match share.expires_at {
-        _ if !share.enabled => words.share_link_disabled().to_owned(),
-        Some(at) if at <= now => words.share_link_expired().to_owned(),
+        _ if !share.enabled => i18n.share_link_disabled().to_owned(),
+        Some(at) if at <= now => i18n.share_link_expired().to_owned(),
         Some(at) => {
             // A day's end is the next one's midnight, but the day before is the one that is meant.
             let end = Millis(at.0 - 1);
             // It ends by the clocks of its readers.
             let zone = crate::web::http::zone::zone(&share.zone, now);
-            let elsewhere = (zone.offset(end) != words.zone.offset(end)).then(|| zone.utc_label(end));
-            let mut date = Words { zone, ..words.clone() }.date_plain(end);
+            let elsewhere = (zone.offset(end) != i18n.zone.offset(end)).then(|| zone.utc_label(end));
+            let mut date = I18n { zone, ..i18n.clone() }.date_plain(end);
             if let Some(zone) = elsewhere {
-                date = words.share_link_date_in_zone(&date, &zone);
+                date = i18n.share_link_date_in_zone(&date, &zone);
             }
-            words.share_link_active_until(&date)
+            i18n.share_link_active_until(&date)
         }
-        None => words.share_link_no_expiry().to_owned(),
+        None => i18n.share_link_no_expiry().to_owned(),
     }
 }
 
 /// The fields of a link; empty ones take their defaults. `typed` is what was typed before and refused.
-pub fn fields(words: &Words, share: Option<&ShareRow>, typed: Option<&Flash>) -> AnyView {
+pub fn fields(i18n: &I18n, share: Option<&ShareRow>, typed: Option<&Flash>) -> AnyView {
     let kept = |field: &str, kept: String| match typed {
         // A field that was not ticked, or hidden, is not sent.
         Some(flash) => flash.field(field).unwrap_or_default().to_owned(),
@@ -213,12 +213,12 @@ pub fn fields(words: &Words, share: Option<&ShareRow>, typed: Option<&Flash>) ->
         .map(|preset| {
             view! {
                 <option value=preset.name() selected=preset == current>
-                    {words.preset_long(preset).to_owned()}
+                    {i18n.preset_long(preset).to_owned()}
                 </option>
             }
         })
         .collect_view();
-    let own = share.and_then(|share| Lang::from_code(&share.lang)).unwrap_or(words.lang);
+    let own = share.and_then(|share| Lang::from_code(&share.lang)).unwrap_or(i18n.lang);
     let own = typed.and_then(|flash| Lang::from_code(flash.field("lang")?)).unwrap_or(own);
     let languages = Lang::ALL
         .into_iter()
@@ -239,14 +239,14 @@ pub fn fields(words: &Words, share: Option<&ShareRow>, typed: Option<&Flash>) ->
     // Times in a form are in the link's zone, as they are read again; what is not changed comes back as it was.
     let local = share.map(|share| crate::web::http::zone::zone(&share.zone, crate::web::http::now()));
     let moment = |at: Millis| {
-        let civil = local.as_ref().unwrap_or(&words.zone).civil(at);
+        let civil = local.as_ref().unwrap_or(&i18n.zone).civil(at);
         let time = if at.0 % 60_000 == 0 { civil.hm() } else { civil.hms() };
         format!("{} {time}", civil.iso_date())
     };
     let expires = share.map(|share| match share.expires_at {
         None => "never".to_owned(),
         Some(at) => match moment(at).strip_suffix(" 00:00") {
-            Some(_) => local.as_ref().unwrap_or(&words.zone).civil(Millis(at.0 - 1)).iso_date(),
+            Some(_) => local.as_ref().unwrap_or(&i18n.zone).civil(Millis(at.0 - 1)).iso_date(),
             None => moment(at),
         },
     });
@@ -263,54 +263,54 @@ pub fn fields(words: &Words, share: Option<&ShareRow>, typed: Option<&Flash>) ->
         view! {
             <div class="check">
                 <input type="checkbox" id=id.clone() name="remove_password" value="true"/>
-                <label for=id>{words.share_link_remove_password().to_owned()}</label>
+                <label for=id>{i18n.share_link_remove_password().to_owned()}</label>
             </div>
         }
     });
     let password_label = match share {
-        Some(share) if share.password.is_some() => words.share_link_new_password(),
-        _ => words.share_link_password(),
+        Some(share) if share.password.is_some() => i18n.share_link_new_password(),
+        _ => i18n.share_link_password(),
     };
     view! {
-        <label for=id("preset")>{words.share_link_content().to_owned()}</label>
+        <label for=id("preset")>{i18n.share_link_content().to_owned()}</label>
         <select id=id("preset") name="preset">
             {presets}
         </select>
-        <label for=id("name")>{words.share_link_name().to_owned()}</label>
+        <label for=id("name")>{i18n.share_link_name().to_owned()}</label>
         <input id=id("name") name="name" value=link_name maxlength="80"/>
-        <label for=id("title")>{words.share_link_public_title().to_owned()}</label>
+        <label for=id("title")>{i18n.share_link_public_title().to_owned()}</label>
         <input id=id("title") name="title" value=title maxlength="120"/>
-        <label for=id("lang")>{words.share_link_language().to_owned()}</label>
+        <label for=id("lang")>{i18n.share_link_language().to_owned()}</label>
         <select id=id("lang") name="lang">
             {languages}
         </select>
-        <label for=id("zone")>{words.share_link_time_zone().to_owned()}</label>
+        <label for=id("zone")>{i18n.share_link_time_zone().to_owned()}</label>
         <input id=id("zone") name="zone" value=zone placeholder="Asia/Shanghai"/>
-        <label for=id("expires")>{words.share_link_expires().to_owned()}</label>
+        <label for=id("expires")>{i18n.share_link_expires().to_owned()}</label>
         <input id=id("expires") name="expires" value=expires/>
         <label for=id("password")>{password_label}</label>
         <input id=id("password") name="password" type="password" minlength="4" autocomplete="new-password"/>
         {remove}
         <fieldset class="slot">
             <legend>
-                {words
+                {i18n
                     .share_link_sponsor_slot()
                     .to_owned()}
             </legend>
-            <label for=id("slot_from")>{words.share_link_slot_from().to_owned()}</label>
+            <label for=id("slot_from")>{i18n.share_link_slot_from().to_owned()}</label>
             <input id=id("slot_from") name="slot_from" value=slot_from placeholder="20:30" autocomplete="off"/>
-            <label for=id("slot_until")>{words.share_link_slot_until().to_owned()}</label>
+            <label for=id("slot_until")>{i18n.share_link_slot_until().to_owned()}</label>
             <input id=id("slot_until") name="slot_until" value=slot_until placeholder="21:00" autocomplete="off"/>
         </fieldset>
         <div class="check">
             <input type="checkbox" id=id("hide_host") name="hide_host" value="true" checked=hidden/>
-            <label for=id("hide_host")>{words.share_link_hide_host().to_owned()}</label>
+            <label for=id("hide_host")>{i18n.share_link_hide_host().to_owned()}</label>
         </div>
     }
     .into_any()
 }
 
-impl Words {
+impl I18n {
     pub(super) const fn preset(&self, preset: Preset) -> &'static str {
         match preset {
             Preset::Host => self.lang.content_host(),

@@ -3,7 +3,7 @@
 use super::failed;
 use super::page::{PageContext, serve};
 use crate::auth::password::SHORTEST;
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use crate::web::api::FormAction;
 use crate::web::components::frame::frame;
 use leptos::prelude::*;
@@ -11,13 +11,13 @@ use leptos::prelude::*;
 /// `/login`: name and password, then on to the page that was asked for.
 pub fn login() -> AnyView {
     serve(|page| async move {
-        let words = &page.words;
+        let i18n = &page.i18n;
         match page.state.store.operator_count().await {
             Ok(0) => return no_users_yet(&page),
             Ok(_) => {}
             Err(error) => return failed(&page, &error),
         }
-        let title = words.sign_in();
+        let title = i18n.sign_in();
         let next = page.param("next").unwrap_or("/").to_owned();
         let typed = page.request.flash.as_deref().and_then(|flash| flash.field("name")).unwrap_or_default().to_owned();
         let form = view! {
@@ -25,7 +25,7 @@ pub fn login() -> AnyView {
                 <h1>{title.to_owned()}</h1>
                 <form method="post" action=FormAction::SignIn.path() class="stacked">
                     <input type="hidden" name="next" value=next/>
-                    <label for="name">{words.sign_in_username().to_owned()}</label>
+                    <label for="name">{i18n.sign_in_username().to_owned()}</label>
                     <input
                         id="name"
                         name="name"
@@ -35,14 +35,14 @@ pub fn login() -> AnyView {
                         autocapitalize="none"
                         maxlength="64"
                     />
-                    <label for="password">{words.sign_in_password().to_owned()}</label>
+                    <label for="password">{i18n.sign_in_password().to_owned()}</label>
                     <input id="password" name="password" type="password" required autocomplete="current-password"/>
                     <button type="submit" class="primary">
                         {title.to_owned()}
                     </button>
                 </form>
                 <p class="note">
-                    {words
+                    {i18n
                         .sign_in_forgot_password()
                         .to_owned()}
                 </p>
@@ -55,17 +55,17 @@ pub fn login() -> AnyView {
 
 /// Nobody can sign in before there is a user.
 fn no_users_yet(page: &PageContext) -> AnyView {
-    let words = &page.words;
-    let title = words.sign_in_no_user_yet();
-    frame(page, "/login", title, set_up_how(words, title))
+    let i18n = &page.i18n;
+    let title = i18n.sign_in_no_user_yet();
+    frame(page, "/login", title, set_up_how(i18n, title))
 }
 
 /// Where the set-up link is, and what does without it.
-fn set_up_how(words: &Words, title: &str) -> AnyView {
+fn set_up_how(i18n: &I18n, title: &str) -> AnyView {
     view! {
         <div class="empty">
             <h1>{title.to_owned()}</h1>
-            <p>{words.sign_in_setup_how()} " " <code>"aftershow operator add NAME"</code></p>
+            <p>{i18n.sign_in_setup_how()} " " <code>"aftershow operator add NAME"</code></p>
         </div>
     }
     .into_any()
@@ -74,29 +74,29 @@ fn set_up_how(words: &Words, title: &str) -> AnyView {
 /// `/setup?once=…`: the first operator. The link is checked before anybody fills in the form.
 pub fn set_up() -> AnyView {
     serve(|page| async move {
-        let words = &page.words;
-        let title = words.sign_in_create_first_admin();
+        let i18n = &page.i18n;
+        let title = i18n.sign_in_create_first_admin();
         let Some(once) = page.param("once") else {
-            return frame(&page, "/setup", title, set_up_how(words, title));
+            return frame(&page, "/setup", title, set_up_how(i18n, title));
         };
         let (accounts, store) = (&page.state.accounts, &page.state.store);
         let found =
             async { Ok((accounts.setup_is_open(&once.into(), page.now).await?, store.operator_count().await?)) };
         let content = match found.await {
             Ok((true, _)) => form(&page, once),
-            Ok((false, 0)) => set_up_how(words, words.sign_in_setup_link_invalid()),
+            Ok((false, 0)) => set_up_how(i18n, i18n.sign_in_setup_link_invalid()),
             // It was used, or is not needed: whoever has it signs in.
             Ok((false, _)) => view! {
                 <div class="empty">
                     <h1>
-                        {words
+                        {i18n
                             .sign_in_setup_link_used()
                             .to_owned()}
                     </h1>
                     <p>
-                        {words
+                        {i18n
                             .sign_in_has_users()
-                            .to_owned()} " " <a href="/login">{words.sign_in().to_owned()}</a>
+                            .to_owned()} " " <a href="/login">{i18n.sign_in().to_owned()}</a>
                     </p>
                 </div>
             }
@@ -108,19 +108,19 @@ pub fn set_up() -> AnyView {
 }
 
 fn form(page: &PageContext, once: &str) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let typed = page.typed(FormAction::SetUp).and_then(|flash| flash.field("name")).unwrap_or_default().to_owned();
     view! {
         <div class="narrow">
-            <h1>{words.sign_in_create_first_admin().to_owned()}</h1>
+            <h1>{i18n.sign_in_create_first_admin().to_owned()}</h1>
             <p>
-                {words
+                {i18n
                     .sign_in_first_account_is_admin()
                     .to_owned()}
             </p>
             <form method="post" action=FormAction::SetUp.path() class="stacked">
                 <input type="hidden" name="once" value=once.to_owned()/>
-                <label for="name">{words.sign_in_username().to_owned()}</label>
+                <label for="name">{i18n.sign_in_username().to_owned()}</label>
                 <input
                     id="name"
                     name="name"
@@ -130,7 +130,7 @@ fn form(page: &PageContext, once: &str) -> AnyView {
                     autocapitalize="none"
                     maxlength="64"
                 />
-                <label for="password">{words.sign_in_password().to_owned()}</label>
+                <label for="password">{i18n.sign_in_password().to_owned()}</label>
                 <input
                     id="password"
                     name="password"
@@ -140,13 +140,13 @@ fn form(page: &PageContext, once: &str) -> AnyView {
                     aria-describedby="password-rule"
                 />
                 <p id="password-rule" class="note">
-                    {words.password_rule()} " "
-                    {words
+                    {i18n.password_rule()} " "
+                    {i18n
                         .sign_in_passphrase_hint()
                         .to_owned()}
                 </p>
                 <button type="submit" class="primary">
-                    {words.sign_in_create_and_sign_in().to_owned()}
+                    {i18n.sign_in_create_and_sign_in().to_owned()}
                 </button>
             </form>
         </div>
@@ -154,7 +154,7 @@ fn form(page: &PageContext, once: &str) -> AnyView {
     .into_any()
 }
 
-impl Words {
+impl I18n {
     /// Said before a password is typed, not after.
     pub(super) fn password_rule(&self) -> String {
         self.sign_in_password_rule(SHORTEST as i64)

@@ -4,7 +4,7 @@ use super::demo;
 use super::page::{PageContext, serve};
 use crate::collector::{AppStatus, ListTrouble};
 use crate::domain::Role;
-use crate::i18n::{Words, middle, visible};
+use crate::i18n::{I18n, middle, visible};
 use crate::web::api::FormAction;
 use crate::web::components::frame::{button, empty_state, frame};
 use crate::web::components::name;
@@ -13,20 +13,20 @@ use secrecy::ExposeSecret;
 
 pub fn status() -> AnyView {
     serve(|page| async move {
-        let words = &page.words;
-        let title = words.status_title();
+        let i18n = &page.i18n;
+        let title = i18n.status_title();
         let database = page.state.store.data_version().await.is_ok();
         let storing = page.state.recorder.failure().map(|trouble| {
-            let told = words.status_writes_failing();
+            let told = i18n.status_writes_failing();
             let (since, buffered) =
-                (words.hms(trouble.since), words.integer(i64::try_from(trouble.buffered).unwrap_or(i64::MAX)));
+                (i18n.hms(trouble.since), i18n.integer(i64::try_from(trouble.buffered).unwrap_or(i64::MAX)));
             let text = format!("{since} · {told} {buffered}. {} · {}", visible(&trouble.message), trouble.remedy);
             view! { <p class="problem" role="alert">{text}</p> }
         });
         let refused = page.state.recorder.refusal().map(|refusal| {
-            let told = words.status_writes_refused();
-            let count = words.integer(i64::try_from(refusal.count).unwrap_or(i64::MAX));
-            let text = format!("{} · {told} {count}. {}", words.hms(refusal.at), visible(&refusal.message));
+            let told = i18n.status_writes_refused();
+            let count = i18n.integer(i64::try_from(refusal.count).unwrap_or(i64::MAX));
+            let text = format!("{} · {told} {count}. {}", i18n.hms(refusal.at), visible(&refusal.message));
             view! { <p class="problem" role="alert">{text}</p> }
         });
         let unsealed = page
@@ -35,10 +35,10 @@ pub fn status() -> AnyView {
             .unsealed()
             .into_iter()
             .map(|(stream, failure)| {
-                let told = words.status_report_failed();
+                let told = i18n.status_report_failed();
                 view! {
                     <p class="problem" role="alert">
-                        {words.hms(failure.since)} " · " {told.to_owned()} " "
+                        {i18n.hms(failure.since)} " · " {told.to_owned()} " "
                         <a href=format!("/streams/{stream}")>{format!("/streams/{stream}")}</a> " · "
                         {visible(&failure.words)}
                     </p>
@@ -49,38 +49,38 @@ pub fn status() -> AnyView {
         let cards = apps.iter().map(|app| card(&page, app)).collect_view();
         let none = apps.is_empty().then(|| {
             empty_state(
-                words.status_no_app(),
+                i18n.status_no_app(),
                 "AFTERSHOW_TENCENT__SDKAPPID, AFTERSHOW_TENCENT__SECRET_KEY, AFTERSHOW_TENCENT__REGION; aftershow check",
             )
         });
         let reachable = if database && page.state.recorder.is_failing() {
-            words.status_database_not_writable()
+            i18n.status_database_not_writable()
         } else if database {
-            words.status_database_ok()
+            i18n.status_database_ok()
         } else {
-            words.status_database_unavailable()
+            i18n.status_database_unavailable()
         };
         let facts = vec![
-            (words.status_database(), reachable.to_owned()),
+            (i18n.status_database(), reachable.to_owned()),
             (
-                words.status_public_url(),
+                i18n.status_public_url(),
                 page.state
                     .config
                     .public_url
                     .as_ref()
-                    .map_or_else(|| words.status_public_url_missing().to_owned(), ToString::to_string),
+                    .map_or_else(|| i18n.status_public_url_missing().to_owned(), ToString::to_string),
             ),
-            (words.status_webhooks_unknown_app(), words.integer(page.state.collector.stray_webhooks())),
-            (words.status_version(), env!("CARGO_PKG_VERSION").to_owned()),
-            (words.status_server_time(), words.hms(page.now)),
+            (i18n.status_webhooks_unknown_app(), i18n.integer(page.state.collector.stray_webhooks())),
+            (i18n.status_version(), env!("CARGO_PKG_VERSION").to_owned()),
+            (i18n.status_server_time(), i18n.hms(page.now)),
         ];
         let mut facts = facts;
         if let Some(peer) = page.state.untrusted_proxy.get() {
-            facts.push((words.status_reverse_proxy(), words.status_untrusted_proxy(&peer.to_string())));
+            facts.push((i18n.status_reverse_proxy(), i18n.status_untrusted_proxy(&peer.to_string())));
         }
         let mut show_strip = None;
         if let Some((line, show)) = demo::status(&page) {
-            facts.insert(0, (words.status_demo(), line));
+            facts.insert(0, (i18n.status_demo(), line));
             show_strip = show;
         }
         let content = view! {
@@ -121,62 +121,62 @@ fn facts_list(facts: Vec<(&str, String)>) -> AnyView {
 }
 
 fn card(page: &PageContext, app: &AppStatus) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let seconds = |millis: i64| format!("{}\u{a0}s", millis as f64 / 1000.0);
-    let at = |at: Option<crate::domain::Millis>| at.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
+    let at = |at: Option<crate::domain::Millis>| at.map_or_else(|| "–".to_owned(), |at| i18n.date_hm(at));
     let clock = match app.client.clock_offset_ms {
         None => "–".to_owned(),
-        Some(offset) if offset.abs() < 1000 => words.status_clock_in_sync().to_owned(),
+        Some(offset) if offset.abs() < 1000 => i18n.status_clock_in_sync().to_owned(),
         Some(offset) => seconds(offset),
     };
     let facts = vec![
-        (words.status_secret_key(), masked_key(page, app)),
-        (words.status_endpoint(), middle(&app.endpoint, 48)),
-        (words.status_admin_account(), middle(&app.identifier, 32)),
+        (i18n.status_secret_key(), masked_key(page, app)),
+        (i18n.status_endpoint(), middle(&app.endpoint, 48)),
+        (i18n.status_admin_account(), middle(&app.identifier, 32)),
         (
-            words.status_rooms(),
+            i18n.status_rooms(),
             format!(
                 "{} {} · {} {}",
-                words.integer(app.live),
-                words.status_live(),
-                words.integer(app.followed),
-                words.status_monitored()
+                i18n.integer(app.live),
+                i18n.status_live(),
+                i18n.integer(app.followed),
+                i18n.status_monitored()
             ),
         ),
         (
-            words.status_polling_interval(),
+            i18n.status_polling_interval(),
             if app.interval_now_ms > app.interval_ms {
                 format!("{} ({})", seconds(app.interval_now_ms), seconds(app.interval_ms))
             } else {
                 seconds(app.interval_ms)
             },
         ),
-        (words.status_grace_period(), seconds(app.grace_ms)),
+        (i18n.status_grace_period(), seconds(app.grace_ms)),
         (
-            words.status_polling_delay(),
-            app.lag_p99_percent.map_or_else(|| "–".to_owned(), |percent| words.percent(percent)),
+            i18n.status_polling_delay(),
+            app.lag_p99_percent.map_or_else(|| "–".to_owned(), |percent| i18n.percent(percent)),
         ),
-        (words.status_room_list_fetched(), sweep(words, app)),
-        (words.status_clock_offset(), clock),
+        (i18n.status_room_list_fetched(), sweep(i18n, app)),
+        (i18n.status_clock_offset(), clock),
         (
-            words.status_latency(),
+            i18n.status_latency(),
             app.client.latency_ms.map_or_else(|| "–".to_owned(), |millis| format!("{millis}\u{a0}ms")),
         ),
         (
-            words.status_webhook_counts(),
+            i18n.status_webhook_counts(),
             format!(
                 "{} · {} · {} · {}",
-                words.integer(app.webhooks_accepted),
-                words.integer(app.webhooks_hints),
-                words.integer(app.webhooks_dropped),
-                words.integer(app.webhooks_overflowed)
+                i18n.integer(app.webhooks_accepted),
+                i18n.integer(app.webhooks_hints),
+                i18n.integer(app.webhooks_dropped),
+                i18n.integer(app.webhooks_overflowed)
             ),
         ),
-        (words.status_last_webhook(), at(app.webhook_last)),
+        (i18n.status_last_webhook(), at(app.webhook_last)),
     ];
     let trouble = app.trouble.as_ref().map(|trouble| {
         let id = trouble.request_id.as_deref().map(|id| format!(" RequestId {}", middle(id, 48))).unwrap_or_default();
-        view! { <p class="problem">{format!("{}{id}", visible(&trouble.words[words.lang as usize]))}</p> }
+        view! { <p class="problem">{format!("{}{id}", visible(&trouble.words[i18n.lang as usize]))}</p> }
     });
     let commands = app
         .client
@@ -184,13 +184,13 @@ fn card(page: &PageContext, app: &AppStatus) -> AnyView {
         .iter()
         .map(|command| {
             let errors: Vec<String> =
-                command.errors.iter().map(|(code, count)| format!("{} ×{count}", words.error_code(code))).collect();
+                command.errors.iter().map(|(code, count)| format!("{} ×{count}", i18n.error_code(code))).collect();
             let last = command.last_success.as_ref().and_then(|last| last.request_id.as_deref()).unwrap_or("–");
             let failure = command.last_failure.as_ref().map(|failure| {
                 let id = failure.request_id.as_deref().unwrap_or("–");
                 view! {
                     <p class="note">
-                        {words.hms(failure.at)} " · " {visible(&failure.words[words.lang as usize])} " · RequestId "
+                        {i18n.hms(failure.at)} " · " {visible(&failure.words[i18n.lang as usize])} " · RequestId "
                         <code>{name(id, 40)}</code>
                     </p>
                 }
@@ -211,7 +211,7 @@ fn card(page: &PageContext, app: &AppStatus) -> AnyView {
         })
         .collect_view();
     let test = page.may(Role::Operator).then(|| {
-        let label = words.status_test_connection();
+        let label = i18n.status_test_connection();
         button(FormAction::TestConnection, label, "small", vec![("app", app.app.to_string())])
     });
     let heading = page.app_in_full(app.app);
@@ -223,10 +223,10 @@ fn card(page: &PageContext, app: &AppStatus) -> AnyView {
             <table class="list commands">
                 <thead>
                     <tr>
-                        <th scope="col">{words.status_api().to_owned()}</th>
-                        <th scope="col">{words.calls_head().to_owned()}</th>
-                        <th scope="col">{words.status_errors_since_start().to_owned()}</th>
-                        <th scope="col">{words.status_last_request_id().to_owned()}</th>
+                        <th scope="col">{i18n.status_api().to_owned()}</th>
+                        <th scope="col">{i18n.calls_head().to_owned()}</th>
+                        <th scope="col">{i18n.status_errors_since_start().to_owned()}</th>
+                        <th scope="col">{i18n.status_last_request_id().to_owned()}</th>
                     </tr>
                 </thead>
                 <tbody>{commands}</tbody>
@@ -238,11 +238,11 @@ fn card(page: &PageContext, app: &AppStatus) -> AnyView {
 }
 
 /// When the room list was last read to its end, and what is wrong with a list that has none.
-fn sweep(words: &Words, app: &AppStatus) -> String {
-    let at = app.last_sweep.map_or_else(|| "–".to_owned(), |at| words.date_hm(at));
+fn sweep(i18n: &I18n, app: &AppStatus) -> String {
+    let at = app.last_sweep.map_or_else(|| "–".to_owned(), |at| i18n.date_hm(at));
     let trouble = app.list_trouble.map(|trouble| match trouble {
-        ListTrouble::CursorRepeats => words.status_room_list_repeats(),
-        ListTrouble::Endless => words.status_room_list_endless(),
+        ListTrouble::CursorRepeats => i18n.status_room_list_repeats(),
+        ListTrouble::Endless => i18n.status_room_list_endless(),
     });
     [Some(at.as_str()), trouble].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
@@ -256,7 +256,7 @@ fn masked_key(page: &PageContext, app: &AppStatus) -> String {
     format!("••••{end}")
 }
 
-impl Words {
+impl I18n {
     const fn calls_head(&self) -> &'static str {
         self.lang.status_calls_per_second()
     }

@@ -4,7 +4,7 @@ use super::page::{PageContext, serve};
 use super::{demo, failed};
 use crate::domain::record::Document;
 use crate::domain::{Role, StreamId, StreamKind, StreamState, StreamSummary};
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use crate::report;
 use crate::store::{ReleasedRow, ShareRow};
 use crate::web::api::FormAction;
@@ -36,9 +36,9 @@ pub fn stream() -> AnyView {
             Ok(Some(loaded)) => show(&page, &loaded),
             Ok(None) => {
                 page.status(404);
-                let words = &page.words;
-                let content = message_page(words.stream_not_found_title(), words.stream_not_found_hint());
-                frame(&page, "/streams", words.stream_not_found(), content)
+                let i18n = &page.i18n;
+                let content = message_page(i18n.stream_not_found_title(), i18n.stream_not_found_hint());
+                frame(&page, "/streams", i18n.stream_not_found(), content)
             }
             Err(error) => failed(&page, &*error),
         }
@@ -70,11 +70,11 @@ async fn load(
 }
 
 fn show(page: &PageContext, loaded: &StreamPageData) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let record = &loaded.document.record;
-    let figures = ReportView::new(words, record);
+    let figures = ReportView::new(i18n, record);
     let sealed = loaded.document.seal.is_some();
-    let title = sections::document_title(words, record);
+    let title = sections::document_title(i18n, record);
     let room = format!("/rooms/{}/{}", record.app, path_segment(loaded.summary.room.as_str()));
     let content = view! {
         <div class="two">
@@ -95,12 +95,12 @@ fn show(page: &PageContext, loaded: &StreamPageData) -> AnyView {
                     {sections::data_quality(&figures, sealed, false)}
                 </div>
             </article>
-            <aside class="internal" aria-label=words.finding_internal().to_owned()>
+            <aside class="internal" aria-label=i18n.finding_internal().to_owned()>
                 {actions(page, loaded)}
                 {links(page, loaded)}
                 {internal_findings(page, loaded)}
                 <section aria-labelledby="where">
-                    <h2 id="where">{words.stream_room().to_owned()}</h2>
+                    <h2 id="where">{i18n.stream_room().to_owned()}</h2>
                     <dl class="facts">
                         <div>
                             <dt>"RoomId"</dt>
@@ -117,7 +117,7 @@ fn show(page: &PageContext, loaded: &StreamPageData) -> AnyView {
                                 let path = format!("/hosts/{}/{}", record.app, path_segment(host));
                                 view! {
                                     <div>
-                                        <dt>{words.stream_host().to_owned()}</dt>
+                                        <dt>{i18n.stream_host().to_owned()}</dt>
                                         <dd>
                                             <a href=path>{name(host, 40)}</a>
                                         </dd>
@@ -125,7 +125,7 @@ fn show(page: &PageContext, loaded: &StreamPageData) -> AnyView {
                                 }
                             })}
                         <div>
-                            <dt>{words.stream_app().to_owned()}</dt>
+                            <dt>{i18n.stream_app().to_owned()}</dt>
                             <dd>{page.app_in_full(record.app)}</dd>
                         </div>
                         {loaded
@@ -137,7 +137,7 @@ fn show(page: &PageContext, loaded: &StreamPageData) -> AnyView {
                                     <div>
                                         // Each link has one of its own, since it shows less.
                                         <dt>
-                                            {words
+                                            {i18n
                                                 .stream_fingerprint_of_full()
                                                 .to_owned()}
                                         </dt>
@@ -146,8 +146,8 @@ fn show(page: &PageContext, loaded: &StreamPageData) -> AnyView {
                                         </dd>
                                     </div>
                                     <div>
-                                        <dt>{words.stream_report_label().to_owned()}</dt>
-                                        <dd>{words.report_and_revision(record.number, record.revision)}</dd>
+                                        <dt>{i18n.stream_report_label().to_owned()}</dt>
+                                        <dd>{i18n.report_and_revision(record.number, record.revision)}</dd>
                                     </div>
                                 }
                             })}
@@ -165,84 +165,84 @@ fn show(page: &PageContext, loaded: &StreamPageData) -> AnyView {
 
 /// Live and why it is looked at, or sealed and how whole.
 fn state_line(page: &PageContext, loaded: &StreamPageData) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let line = match loaded.summary.state {
-        StreamState::Sealed => sections::seal_words(words, &loaded.document),
+        StreamState::Sealed => sections::seal_words(i18n, &loaded.document),
         StreamState::Live | StreamState::Ending => {
             let going_on = page
                 .state
                 .board
                 .row(loaded.summary.id)
-                .map(|row| words.going_on_line(&row.going_on, page.now))
+                .map(|row| i18n.going_on_line(&row.going_on, page.now))
                 .filter(|line| !line.is_empty());
-            let state = words.state(loaded.summary.state);
-            let read = loaded.summary.last_answered.map(|at| words.last_read(at)).unwrap_or_default();
+            let state = i18n.state(loaded.summary.state);
+            let read = loaded.summary.last_answered.map(|at| i18n.last_read(at)).unwrap_or_default();
             format!("{} · {read}", going_on.unwrap_or_else(|| state.to_owned()))
         }
     };
     view! {
         <p class="seal-line">
             <span>{line}</span>
-            <a href="#sure">{words.report_details().to_owned()}</a>
+            <a href="#sure">{i18n.report_details().to_owned()}</a>
         </p>
     }
     .into_any()
 }
 
 fn actions(page: &PageContext, loaded: &StreamPageData) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let id = loaded.summary.id.to_string();
     let stream = || vec![("stream", id.clone())];
     let mut buttons: Vec<AnyView> = Vec::new();
     if page.may(Role::Operator) {
         match loaded.summary.state {
             StreamState::Sealed if loaded.summary.kind == StreamKind::Stream => {
-                let consequence = words.stream_create_revision_effect();
+                let consequence = i18n.stream_create_revision_effect();
                 buttons.push(confirm_button(
                     FormAction::SealAgain,
-                    words.stream_create_revision_ask(),
+                    i18n.stream_create_revision_ask(),
                     consequence,
-                    words.stream_create_revision(),
+                    i18n.stream_create_revision(),
                     stream(),
                 ));
             }
             StreamState::Sealed => {}
             StreamState::Live => {
-                buttons.push(button(FormAction::RefreshNow, words.stream_refresh_now(), "small", stream()));
-                let consequence = words.stream_seal_effect();
+                buttons.push(button(FormAction::RefreshNow, i18n.stream_refresh_now(), "small", stream()));
+                let consequence = i18n.stream_seal_effect();
                 buttons.push(confirm_button(
                     FormAction::SealNow,
-                    words.stream_seal_ask(),
+                    i18n.stream_seal_ask(),
                     consequence,
-                    words.stream_seal_report(),
+                    i18n.stream_seal_report(),
                     stream(),
                 ));
             }
             StreamState::Ending => {
-                let keep = words.stream_keep_monitoring();
+                let keep = i18n.stream_keep_monitoring();
                 buttons.push(button(FormAction::KeepFollowing, keep, "small", stream()));
-                buttons.push(button(FormAction::SealNow, words.stream_seal_now(), "small", stream()));
+                buttons.push(button(FormAction::SealNow, i18n.stream_seal_now(), "small", stream()));
             }
         }
         let room = vec![("app", loaded.summary.app.to_string()), ("room", loaded.summary.room.to_string())];
-        let stop = words.stream_stop_monitoring_ask();
-        let consequence = words.stream_stop_monitoring_effect();
-        let sure = words.stream_stop_monitoring();
+        let stop = i18n.stream_stop_monitoring_ask();
+        let consequence = i18n.stream_stop_monitoring_effect();
+        let sure = i18n.stream_stop_monitoring();
         buttons.push(confirm_button(FormAction::StopFollowing, stop, consequence, sure, room));
     }
     let files = (loaded.summary.state == StreamState::Sealed).then(|| {
         let base = format!("/streams/{id}");
         view! {
             <p class="file-links">
-                {words.report_files_label().to_owned()} ": "
-                <a href=format!("{base}/report.html") download>{words.report_offline_page().to_owned()}</a> " · "
+                {i18n.report_files_label().to_owned()} ": "
+                <a href=format!("{base}/report.html") download>{i18n.report_offline_page().to_owned()}</a> " · "
                 <a href=format!("{base}/report.csv") download>"CSV"</a> " · "
                 <a href=format!("{base}/report.json") download>"JSON"</a>
             </p>
         }
     });
     view! {
-        <section class="actions" aria-label=words.stream_actions().to_owned()>
+        <section class="actions" aria-label=i18n.stream_actions().to_owned()>
             <div class="buttons">{buttons}</div>
             {files}
         </section>
@@ -255,22 +255,22 @@ fn links(page: &PageContext, loaded: &StreamPageData) -> AnyView {
     if loaded.summary.state != StreamState::Sealed {
         return ().into_any();
     }
-    let words = &page.words;
+    let i18n = &page.i18n;
     let rows = loaded.shares.iter().map(|(share, code)| share_line(page, share, code.as_deref())).collect_view();
     let more = page.may(Role::Operator).then(|| link_options(page, loaded.summary.id));
     let one_tap = page.may(Role::Operator).then(|| {
         view! {
             <ShareButton
                 stream=loaded.summary.id.0
-                label=words.share_link_copy().to_owned()
-                copied=words.report_copied().to_owned()
+                label=i18n.share_link_copy().to_owned()
+                copied=i18n.report_copied().to_owned()
                 then=page.after_sharing(loaded.summary.id)
             />
         }
     });
     view! {
         <section aria-labelledby="links">
-            <h2 id="links">{words.stream_share_links().to_owned()}</h2>
+            <h2 id="links">{i18n.stream_share_links().to_owned()}</h2>
             {one_tap}
             <ul class="sentences">{rows}</ul>
             {more}
@@ -280,14 +280,14 @@ fn links(page: &PageContext, loaded: &StreamPageData) -> AnyView {
 }
 
 fn share_line(page: &PageContext, share: &ShareRow, fingerprint: Option<&str>) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let address = page.state.shares.path(share).map(|path| page.state.absolute(&path));
-    let state = super::shares::state_words(words, share, page.now);
-    let views = words.opened(share.views, share.last_view);
-    let label = super::shares::own_name(share).unwrap_or_else(|| words.preset(share.preset));
+    let state = super::shares::state_words(i18n, share, page.now);
+    let views = i18n.opened(share.views, share.last_view);
+    let label = super::shares::own_name(share).unwrap_or_else(|| i18n.preset(share.preset));
     // Whoever holds the address may hand it on, so it is for those who may make links.
     let copy = address.filter(|_| share.is_active(page.now) && page.may(Role::Operator)).map(|address| {
-        view! { <CopyText label=words.report_link().to_owned() copied=words.report_copied().to_owned() text=address/> }
+        view! { <CopyText label=i18n.report_link().to_owned() copied=i18n.report_copied().to_owned() text=address/> }
     });
     view! {
         <li>
@@ -295,7 +295,7 @@ fn share_line(page: &PageContext, share: &ShareRow, fingerprint: Option<&str>) -
             {format!(" · {state} · {views}")}
             {fingerprint
                 .map(|code| {
-                    view! { <span class="note fingerprint-of">{words.report_fingerprint()} " " <code>{code.to_owned()}</code></span> }
+                    view! { <span class="note fingerprint-of">{i18n.report_fingerprint()} " " <code>{code.to_owned()}</code></span> }
                 })}
             {copy}
         </li>
@@ -305,7 +305,7 @@ fn share_line(page: &PageContext, share: &ShareRow, fingerprint: Option<&str>) -
 
 /// Findings that no link tells until an operator lets them out, and those that were let out.
 fn internal_findings(page: &PageContext, loaded: &StreamPageData) -> AnyView {
-    let (words, record) = (&page.words, &loaded.document.record);
+    let (i18n, record) = (&page.i18n, &loaded.document.record);
     let may = page.may(Role::Operator);
     let items: Vec<AnyView> = record
         .findings
@@ -317,11 +317,11 @@ fn internal_findings(page: &PageContext, loaded: &StreamPageData) -> AnyView {
             let fields = vec![("stream", loaded.summary.id.to_string()), ("finding", key.clone())];
             let tool = match released {
                 _ if !may => None,
-                Some(_) => Some(button(FormAction::WithholdFinding, words.finding_unpublish(), "small", fields)),
-                None => Some(button(FormAction::ReleaseFinding, words.finding_publish(), "small", fields)),
+                Some(_) => Some(button(FormAction::WithholdFinding, i18n.finding_unpublish(), "small", fields)),
+                None => Some(button(FormAction::ReleaseFinding, i18n.finding_publish(), "small", fields)),
             };
-            let state = released.map(|released| view! { <span class="note">{words.released_by(released)}</span> });
-            Some(view! { <li>{words.finding(finding, record)} " " {state} {tool}</li> }.into_any())
+            let state = released.map(|released| view! { <span class="note">{i18n.released_by(released)}</span> });
+            Some(view! { <li>{i18n.finding(finding, record)} " " {state} {tool}</li> }.into_any())
         })
         .collect();
     if items.is_empty() {
@@ -329,9 +329,9 @@ fn internal_findings(page: &PageContext, loaded: &StreamPageData) -> AnyView {
     }
     view! {
         <section aria-labelledby="inside">
-            <h2 id="inside">{words.finding_internal_title().to_owned()}</h2>
+            <h2 id="inside">{i18n.finding_internal_title().to_owned()}</h2>
             <p class="note">
-                {words
+                {i18n
                     .finding_internal_hint()
                     .to_owned()}
             </p>
@@ -341,7 +341,7 @@ fn internal_findings(page: &PageContext, loaded: &StreamPageData) -> AnyView {
     .into_any()
 }
 
-impl Words {
+impl I18n {
     /// "Released by mira, 21 Nov 23:10"
     fn released_by(&self, released: &ReleasedRow) -> String {
         self.finding_published_by(&crate::i18n::middle(&released.by, 24), &self.date_hm(released.at))
@@ -350,15 +350,15 @@ impl Words {
 
 /// Everything else a link may be.
 fn link_options(page: &PageContext, id: StreamId) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let typed = page.typed(FormAction::CreateShare).filter(|flash| flash.field("preset").is_some());
     view! {
         <details class="more" open=typed.is_some()>
-            <summary>{words.stream_more_link_options().to_owned()}</summary>
+            <summary>{i18n.stream_more_link_options().to_owned()}</summary>
             <form method="post" action=FormAction::CreateShare.path() class="stacked">
                 <input type="hidden" name="stream" value=id.to_string()/>
-                {super::shares::fields(words, None, typed)}
-                <button type="submit">{words.stream_create_link().to_owned()}</button>
+                {super::shares::fields(i18n, None, typed)}
+                <button type="submit">{i18n.stream_create_link().to_owned()}</button>
             </form>
         </details>
     }
@@ -366,23 +366,23 @@ fn link_options(page: &PageContext, id: StreamId) -> AnyView {
 }
 
 fn note(page: &PageContext, loaded: &StreamPageData) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let may = page.may(Role::Operator);
     if !may && loaded.note.is_empty() {
         return ().into_any();
     }
     view! {
         <section aria-labelledby="note">
-            <h2 id="note">{words.stream_note().to_owned()}</h2>
+            <h2 id="note">{i18n.stream_note().to_owned()}</h2>
             <form method="post" action=FormAction::AddNote.path() class="stacked">
                 <input type="hidden" name="stream" value=loaded.summary.id.to_string()/>
                 <label for="text">
-                    {words.stream_note_hint().to_owned()}
+                    {i18n.stream_note_hint().to_owned()}
                 </label>
                 <textarea id="text" name="text" rows="3" maxlength="2000" readonly=!may>
                     {field_text(&loaded.note)}
                 </textarea>
-                {may.then(|| view! { <button type="submit">{words.stream_save_note().to_owned()}</button> })}
+                {may.then(|| view! { <button type="submit">{i18n.stream_save_note().to_owned()}</button> })}
             </form>
         </section>
     }

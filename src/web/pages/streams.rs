@@ -4,7 +4,7 @@ use super::failed;
 use super::page::{PageContext, serve};
 use crate::calendar;
 use crate::domain::{AppId, StreamId, StreamKind, StreamState, StreamSummary};
-use crate::i18n::{Lang, Words};
+use crate::i18n::{I18n, Lang};
 use crate::store::{Sort, StoreError, StreamQuery};
 use crate::web::components::frame::{empty_state, frame};
 use crate::web::components::list::{AppSums, DaySums, Links, pager, streams_table};
@@ -37,8 +37,8 @@ pub fn streams() -> AnyView {
             Ok(found) => found,
             Err(error) => return failed(&page, &error),
         };
-        let words = &page.words;
-        let title = words.history_title();
+        let i18n = &page.i18n;
+        let title = i18n.history_title();
         let filtered = FILTERS.iter().any(|name| page.param(name).is_some());
         let body = if list.rows.is_empty() {
             no_streams(&page, filtered)
@@ -61,12 +61,12 @@ pub fn streams() -> AnyView {
                         .iter()
                         .map(|(app, sums)| {
                             let app = app.as_ref().map(|app| view! { <span class="app">{name(app, 12)}</span> });
-                            view! { <p class="sums">{app} {sums.as_ref().map_or_else(|| words.too_many_to_sum().to_owned(), |sums| words.sums(sums))}</p> }
+                            view! { <p class="sums">{app} {sums.as_ref().map_or_else(|| i18n.too_many_to_sum().to_owned(), |sums| i18n.sums(sums))}</p> }
                         })
                         .collect_view()}
                     <p class="note">
-                        {words.sums_entries_are_visits().to_owned()} " "
-                        <a href=csv download>{words.history_download_csv().to_owned()}</a>
+                        {i18n.sums_entries_are_visits().to_owned()} " "
+                        <a href=csv download>{i18n.history_download_csv().to_owned()}</a>
                     </p>
                 </div>
                 {table}
@@ -84,7 +84,7 @@ pub fn streams() -> AnyView {
             {(!page.dates_are_days()).then(|| view! { <p class="note">{days_note(&page)}</p> })}
             {body}
             <p class="note">
-                <a href="/hosts">{words.history_hosts_this_month().to_owned()}</a>
+                <a href="/hosts">{i18n.history_hosts_this_month().to_owned()}</a>
             </p>
         }
         .into_any();
@@ -106,7 +106,7 @@ async fn sums(page: &PageContext, query: &StreamQuery) -> Result<Vec<AppSums>, S
         rest = rest.without(&sums.unwrap_or_default());
         lines.push((Some(app.short()), sums));
     }
-    let others = page.words.history_other_apps();
+    let others = page.i18n.history_other_apps();
     lines.push((Some(others.to_owned()), Some(rest)));
     lines.retain(|(_, sums)| sums.is_none_or(|sums| sums.streams > 0));
     Ok(lines)
@@ -126,14 +126,14 @@ async fn day_sums(page: &PageContext, query: &StreamQuery, rows: &[StreamSummary
 
 /// When days begin, for whoever looks for a stream under its date.
 fn days_note(page: &PageContext) -> String {
-    let (words, rules) = (&page.words, page.state.store.days());
-    let begins = |time: &str, zone: &str| words.history_day_start_in(time, zone);
+    let (i18n, rules) = (&page.i18n, page.state.store.days());
+    let begins = |time: &str, zone: &str| i18n.history_day_start_in(time, zone);
     match rules.common() {
         Some(rule) => {
             let today = rules.today(page.now);
-            let zone = if words.lang == Lang::En { rule.city() } else { rule.utc_label(today) };
+            let zone = if i18n.lang == Lang::En { rule.city() } else { rule.utc_label(today) };
             let at = begins(&rule.time(), &zone);
-            words.history_days_begin(&at)
+            i18n.history_days_begin(&at)
         }
         None => {
             let ids: Vec<AppId> = page.state.config.apps.iter().map(|app| app.id).collect();
@@ -145,7 +145,7 @@ fn days_note(page: &PageContext) -> String {
                     format!("{app} {}", begins(&begin.time, begin.zone.as_deref().unwrap_or_default()))
                 })
                 .collect();
-            words.history_days_begin_by_app(&each.join(words.list_separator()))
+            i18n.history_days_begin_by_app(&each.join(i18n.list_separator()))
         }
     }
 }
@@ -188,11 +188,11 @@ fn states(asked: Option<&str>) -> Vec<StreamState> {
 
 /// The filters in words, with the way back to everything: "小鹿 · November · coins above usual ×".
 fn in_words(page: &PageContext) -> AnyView {
-    let words = &page.words;
-    let days = words.days(page.param("from"), page.param("until"));
+    let i18n = &page.i18n;
+    let days = i18n.days(page.param("from"), page.param("until"));
     let usual = match page.param("usual") {
-        Some("above") => Some(words.history_coins_above_typical()),
-        Some("below") => Some(words.history_coins_below_typical()),
+        Some("above") => Some(i18n.history_coins_above_typical()),
+        Some("below") => Some(i18n.history_coins_below_typical()),
         _ => None,
     };
     let state = match page.param("state") {
@@ -201,14 +201,14 @@ fn in_words(page: &PageContext) -> AnyView {
         Some("sealed") => Some(StreamState::Sealed),
         _ => None,
     };
-    let wrong = |name| page.param(name).filter(|day| calendar::parse(day).is_none()).map(|day| words.no_date(day));
+    let wrong = |name| page.param(name).filter(|day| calendar::parse(day).is_none()).map(|day| i18n.no_date(day));
     let parts: Vec<String> = [
         page.param("q").map(|typed| crate::i18n::middle(typed, 40)),
         days,
         wrong("from"),
         wrong("until"),
         usual.map(str::to_owned),
-        state.map(|state| words.state(state).to_owned()),
+        state.map(|state| i18n.state(state).to_owned()),
     ]
     .into_iter()
     .flatten()
@@ -217,13 +217,13 @@ fn in_words(page: &PageContext) -> AnyView {
     view! {
         <p class="filtered">
             <bdi>{parts.join(" · ")}</bdi> " "
-            <a href=all aria-label=words.history_clear_filters().to_owned()>"×"</a>
+            <a href=all aria-label=i18n.history_clear_filters().to_owned()>"×"</a>
         </p>
     }
     .into_any()
 }
 
-impl Words {
+impl I18n {
     /// In the place of sums, where a search finds too much.
     fn too_many_to_sum(&self) -> &'static str {
         self.history_too_many_to_sum()
@@ -258,7 +258,7 @@ impl Words {
 }
 
 fn filters(page: &PageContext) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     let value = |name: &str| page.param(name).unwrap_or_default().to_owned();
     let keep = ["sort", "order"]
         .into_iter()
@@ -274,7 +274,7 @@ fn filters(page: &PageContext) -> AnyView {
         .map(|(state, value)| {
             view! {
                 <option value=value selected=asked == Some(value)>
-                    {words.state(state).to_owned()}
+                    {i18n.state(state).to_owned()}
                 </option>
             }
         })
@@ -283,48 +283,48 @@ fn filters(page: &PageContext) -> AnyView {
         <form method="get" role="search" class="in-line">
             {keep}
             <div>
-                <label for="q">{words.history_search().to_owned()}</label>
+                <label for="q">{i18n.history_search().to_owned()}</label>
                 <input id="q" name="q" type="search" value=value("q")/>
             </div>
             <div>
-                <label for="from">{words.history_from().to_owned()}</label>
+                <label for="from">{i18n.history_from().to_owned()}</label>
                 <input id="from" name="from" type="date" value=value("from")/>
             </div>
             <div>
-                <label for="until">{words.history_to().to_owned()}</label>
+                <label for="until">{i18n.history_to().to_owned()}</label>
                 <input id="until" name="until" type="date" value=value("until")/>
             </div>
             <div>
-                <label for="usual">{words.history_coins().to_owned()}</label>
+                <label for="usual">{i18n.history_coins().to_owned()}</label>
                 <select id="usual" name="usual">
-                    <option value="">{words.history_any().to_owned()}</option>
+                    <option value="">{i18n.history_any().to_owned()}</option>
                     <option value="above" selected=page.param("usual") == Some("above")>
-                        {words.history_above_typical().to_owned()}
+                        {i18n.history_above_typical().to_owned()}
                     </option>
                     <option value="below" selected=page.param("usual") == Some("below")>
-                        {words.history_below_typical().to_owned()}
+                        {i18n.history_below_typical().to_owned()}
                     </option>
                 </select>
             </div>
             <div>
-                <label for="state">{words.history_state().to_owned()}</label>
+                <label for="state">{i18n.history_state().to_owned()}</label>
                 <select id="state" name="state">
-                    <option value="">{words.history_ended().to_owned()}</option>
+                    <option value="">{i18n.history_ended().to_owned()}</option>
                     {states}
                 </select>
             </div>
-            <button type="submit">{words.history_apply().to_owned()}</button>
+            <button type="submit">{i18n.history_apply().to_owned()}</button>
         </form>
     }
     .into_any()
 }
 
 fn no_streams(page: &PageContext, filtered: bool) -> AnyView {
-    let words = &page.words;
+    let i18n = &page.i18n;
     if filtered {
-        empty_state(words.history_no_match_title(), words.history_no_match_hint())
+        empty_state(i18n.history_no_match_title(), i18n.history_no_match_hint())
     } else {
-        empty_state(words.history_none_title(), words.history_none_hint())
+        empty_state(i18n.history_none_title(), i18n.history_none_hint())
     }
 }
 
@@ -334,12 +334,12 @@ mod tests {
 
     #[test]
     fn filters_are_told_in_words() {
-        let words = |lang| Words { lang, ..Words::default() };
-        let en = words(Lang::En);
+        let i18n = |lang| I18n { lang, ..I18n::default() };
+        let en = i18n(Lang::En);
         assert_eq!(en.days(Some("2026-11-01"), Some("2026-11-30")).as_deref(), Some("November"));
         assert_eq!(en.days(Some("2026-11-21"), Some("2026-11-21")).as_deref(), Some("21 Nov"));
         assert_eq!(en.days(Some("2026-11-01"), None).as_deref(), Some("from 1 Nov"));
-        assert_eq!(words(Lang::Zh).days(Some("2026-11-01"), Some("2026-11-12")).as_deref(), Some("11月1日至11月12日"));
+        assert_eq!(i18n(Lang::Zh).days(Some("2026-11-01"), Some("2026-11-12")).as_deref(), Some("11月1日至11月12日"));
         assert_eq!(en.days(None, Some("soon")), None);
     }
 

@@ -6,29 +6,29 @@ use leptos::prelude::*;
 
 pub fn verify() -> AnyView {
     serve(|page| async move {
-        let words = &page.words;
-        let title = words.verify_title();
+        let i18n = &page.i18n;
+        let title = i18n.verify_title();
         let typed = page.param("fingerprint").unwrap_or_default().to_owned();
         let content = view! {
             <div class="narrow">
                 <h1>{title.to_owned()}</h1>
                 <p>
-                    {words
+                    {i18n
                         .verify_intro()
                         .to_owned()}
                 </p>
                 <form method="post" action="/verify" enctype="multipart/form-data" class="stacked">
                     <label for="file">
-                        {words
+                        {i18n
                             .verify_file()
                             .to_owned()}
                     </label>
                     <input id="file" name="file" type="file" accept=".json,.html,application/json,text/html" required/>
-                    <button type="submit" class="primary">{words.verify_submit_file().to_owned()}</button>
+                    <button type="submit" class="primary">{i18n.verify_submit_file().to_owned()}</button>
                 </form>
                 <form method="post" action="/verify" class="stacked">
                     <label for="fingerprint">
-                        {words
+                        {i18n
                             .verify_fingerprint()
                             .to_owned()}
                     </label>
@@ -42,11 +42,11 @@ pub fn verify() -> AnyView {
                         autocapitalize="characters"
                         autocomplete="off"
                     />
-                    <button type="submit">{words.verify_look_up().to_owned()}</button>
+                    <button type="submit">{i18n.verify_look_up().to_owned()}</button>
                 </form>
                 <p class="note">
                     <a href="/.well-known/aftershow.pub">
-                        {words.verify_public_keys().to_owned()}
+                        {i18n.verify_public_keys().to_owned()}
                     </a>
                 </p>
             </div>

@@ -2,7 +2,7 @@
 
 use super::on;
 use crate::domain::{Counter, Millis};
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use crate::web::view::charts::{time_ticks, value_at};
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -76,9 +76,9 @@ impl Chart {
         ((at - self.from) as f64 / self.span() as f64).clamp(0.0, 1.0)
     }
 
-    fn show(&self, at: Option<i64>, words: &Words) {
+    fn show(&self, at: Option<i64>, i18n: &I18n) {
         if let Some((element, text)) = &self.reading {
-            let number = at.map(|at| words.number(self.value(at)));
+            let number = at.map(|at| i18n.number(self.value(at)));
             element.set_text_content(Some(number.as_deref().unwrap_or(text)));
         }
         match at {
@@ -111,7 +111,7 @@ impl Chart {
 
 /// What a cursor and its charts share.
 struct Area {
-    words: Words,
+    i18n: I18n,
     charts: Vec<Chart>,
     plots: Element,
     handle: HtmlElement,
@@ -143,17 +143,17 @@ impl Area {
         let chart = self.first();
         let at = at.map(|at| at.clamp(chart.from, self.last_place()));
         self.place.set(at);
-        self.charts.iter().for_each(|chart| chart.show(at, &self.words));
+        self.charts.iter().for_each(|chart| chart.show(at, &self.i18n));
         let Some(at) = at else {
             self.shown.set(String::new());
             let _ = self.handle.remove_attribute("aria-valuetext");
             return;
         };
-        let words = &self.words;
-        let time = if chart.step < 60_000 { words.hms(Millis(at)) } else { words.hm(Millis(at)) };
+        let i18n = &self.i18n;
+        let time = if chart.step < 60_000 { i18n.hms(Millis(at)) } else { i18n.hm(Millis(at)) };
         let mut values: Vec<String> =
-            self.charts.iter().map(|chart| words.labelled_or_unknown(chart.counter, chart.value(at))).collect();
-        values.extend(chart.usual_at(at).map(|usual| format!("{} {}", words.chart_typical(), words.integer(usual))));
+            self.charts.iter().map(|chart| i18n.labelled_or_unknown(chart.counter, chart.value(at))).collect();
+        values.extend(chart.usual_at(at).map(|usual| format!("{} {}", i18n.chart_typical(), i18n.integer(usual))));
         let text = format!("{time} · {}", values.join(" · "));
         set(&self.handle, "aria-valuenow", &((at - chart.from) / chart.step).to_string());
         set(&self.handle, "aria-valuetext", &text);
@@ -199,11 +199,11 @@ impl Area {
         let chart = self.first();
         let (from, until) = (Millis(chart.from), Millis(chart.from + chart.span()));
         let mut times = self.times.borrow_mut();
-        for tick in time_ticks(&self.words.zone, from, until, (level * 4.0) as i64) {
+        for tick in time_ticks(&self.i18n.zone, from, until, (level * 4.0) as i64) {
             let x = format!("{:.2}%", chart.part(tick.0) * 100.0);
             let place = [("class", "tick fine"), ("x", &x), ("y", "100%"), ("dy", "16"), ("text-anchor", "middle")];
             if let Some(text) = drawn("text", &place) {
-                text.set_text_content(Some(&self.words.hm(tick)));
+                text.set_text_content(Some(&self.i18n.hm(tick)));
                 if svg.append_child(&text).is_ok() {
                     times.push(text);
                 }
@@ -279,16 +279,16 @@ impl Area {
     }
 }
 
-pub fn chart_cursor(area: NodeRef<Div>, words: Words, shown: RwSignal<String>) {
+pub fn chart_cursor(area: NodeRef<Div>, i18n: I18n, shown: RwSignal<String>) {
     Effect::new(move |_| {
         if let Some(area) = area.get() {
             // A drawing of another version stays as it is.
-            let _ = wake(&area, words.clone(), shown);
+            let _ = wake(&area, i18n.clone(), shown);
         }
     });
 }
 
-fn wake(area: &Element, words: Words, shown: RwSignal<String>) -> Option<()> {
+fn wake(area: &Element, i18n: I18n, shown: RwSignal<String>) -> Option<()> {
     let one = |selector: &str| area.query_selector(selector).ok().flatten();
     let found = area.query_selector_all("svg[data-values]").ok()?;
     let charts: Vec<Chart> =
@@ -298,7 +298,7 @@ fn wake(area: &Element, words: Words, shown: RwSignal<String>) -> Option<()> {
     let buttons = one(".zoom");
     let zooms = buttons.is_some();
     let shared = Rc::new(Area {
-        words,
+        i18n,
         charts,
         plots: plots.clone(),
         handle: handle.clone(),

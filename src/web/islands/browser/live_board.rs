@@ -6,7 +6,7 @@ use super::live_events::{self, SseMessage};
 use super::on;
 use crate::domain::live::{LiveEvent, LiveRow, LiveStrip};
 use crate::domain::{Millis, StreamId, StreamState};
-use crate::i18n::{Words, middle};
+use crate::i18n::{I18n, middle};
 use crate::web::api::streams::keep_following;
 use crate::web::islands::board_row::{
     self, APP_WIDTH, Alarm, AppLabel, BoardSort, BoardView, HOST_WIDTH, LIVE_COLUMNS, ROOM_WIDTH, RowContext,
@@ -62,15 +62,15 @@ impl Shown {
         Some(Self { cells, link, spark, line, texts: Default::default(), title: String::new(), curve: Vec::new() })
     }
 
-    fn write(&mut self, words: &Words, row: &LiveRow, now: Millis) {
-        let texts = board_row::cells(words, row, now);
+    fn write(&mut self, i18n: &I18n, row: &LiveRow, now: Millis) {
+        let texts = board_row::cells(i18n, row, now);
         for ((cell, said), text) in self.cells.iter().zip(&self.texts).zip(&texts) {
             if said != text {
                 cell.set_text_content(Some(text));
             }
         }
         self.texts = texts;
-        let title = board_row::details(words, row, now);
+        let title = board_row::details(i18n, row, now);
         if let Some(link) = self.link.as_ref().filter(|_| self.title != title) {
             for name in ["data-details", "aria-description"] {
                 let _ = link.set_attribute(name, &title);
@@ -99,7 +99,7 @@ impl Shown {
 
 struct BoardIsland {
     area: Element,
-    words: Words,
+    i18n: I18n,
     apps: Vec<AppLabel>,
     sort: BoardSort,
     /// The server's clock minus this machine's, in milliseconds.
@@ -137,7 +137,7 @@ type IslandState = Rc<RefCell<BoardIsland>>;
 
 pub fn live_board(
     area: NodeRef<Div>,
-    words: Words,
+    i18n: I18n,
     drawn: RowContext,
     fresh: RwSignal<usize>,
     announced: RwSignal<Option<(String, String)>>,
@@ -149,7 +149,7 @@ pub fn live_board(
         let board: IslandState = Rc::new(RefCell::new(BoardIsland {
             shown: rows_of(&area),
             area: area.clone(),
-            words: words.clone(),
+            i18n: i18n.clone(),
             apps: drawn.apps.clone(),
             sort: BoardSort::from_name(&drawn.sort).unwrap_or_default(),
             ahead: drawn.now - js_sys::Date::now() as i64,
@@ -180,7 +180,7 @@ pub fn live_board(
             move || {
                 let board = waiting.borrow();
                 if !document().hidden() && !board.last_message {
-                    board.trouble.set(board.words.live_updates_unavailable().to_owned());
+                    board.trouble.set(board.i18n.live_updates_unavailable().to_owned());
                     set_timeout(
                         || {
                             let _ = window().location().reload();
@@ -320,10 +320,10 @@ impl BoardIsland {
         let _ = self.area.class_list().add_1("stale");
         let Ok(Some(place)) = self.area.query_selector("[data-lost]") else { return };
         match lost {
-            Lost::Since(at) => place.set_text_content(Some(&self.words.not_updated_since(at))),
+            Lost::Since(at) => place.set_text_content(Some(&self.i18n.not_updated_since(at))),
             Lost::SignedOut => {
-                place.set_text_content(Some(&format!("{} ", self.words.board_signed_out())));
-                if let Some(link) = sign_in_link(&self.words) {
+                place.set_text_content(Some(&format!("{} ", self.i18n.board_signed_out())));
+                if let Some(link) = sign_in_link(&self.i18n) {
                     let _ = place.append_child(&link);
                 }
             }
@@ -347,11 +347,11 @@ impl BoardIsland {
             // A revision of what was sealed before changes what links show, and is no news on the board.
             LiveEvent::Sealed { again: true, .. } => {}
             LiveEvent::Sealed { id, title, coins, usual, again: false } => {
-                let sealed = self.words.state(StreamState::Sealed);
+                let sealed = self.i18n.state(StreamState::Sealed);
                 if let Some(shown) = self.shown.get_mut(&id) {
                     shown.say(sealed);
                 }
-                self.announced.set(Some((format!("/streams/{id}"), self.words.sealed_toast(&title, coins, usual))));
+                self.announced.set(Some((format!("/streams/{id}"), self.i18n.sealed_toast(&title, coins, usual))));
             }
             LiveEvent::Strip { strip } => self.strip(&strip),
         }
@@ -363,7 +363,7 @@ impl BoardIsland {
         let mut waiting = false;
         for id in std::mem::take(&mut self.changed) {
             match (self.shown.get_mut(&id), self.rows.get(&id)) {
-                (Some(shown), Some(row)) => shown.write(&self.words, row, now),
+                (Some(shown), Some(row)) => shown.write(&self.i18n, row, now),
                 _ => waiting = true,
             }
         }
@@ -388,19 +388,19 @@ impl BoardIsland {
     fn strip(&mut self, strip: &LiveStrip) {
         let find = |selector: &str| self.area.query_selector(selector).ok().flatten();
         if let Some(numbers) = find("[data-numbers]") {
-            numbers.set_text_content(Some(&board_row::numbers(&self.words, strip)));
+            numbers.set_text_content(Some(&board_row::numbers(&self.i18n, strip)));
         }
         if let Some(link) = find("[data-attention]") {
-            link.set_text_content(Some(&self.words.need_attention(strip.needs_look)));
+            link.set_text_content(Some(&self.i18n.need_attention(strip.needs_look)));
             let _ = link.toggle_attribute_with_force("hidden", strip.needs_look == 0);
         }
         // Only what is new is spoken, not how long it lasts by now.
-        let spoken = board_row::spoken(&self.words, strip);
+        let spoken = board_row::spoken(&self.i18n, strip);
         if let Some(place) = find("[data-spoken]").filter(|_| self.spoken != spoken) {
             place.set_text_content(Some(&spoken));
         }
         self.spoken = spoken;
-        let alarms = board_row::alarms(&self.words, strip, self.now());
+        let alarms = board_row::alarms(&self.i18n, strip, self.now());
         if self.alarms.as_ref() != Some(&alarms)
             && let Some(place) = find("[data-alarms]")
         {
@@ -435,7 +435,7 @@ impl BoardIsland {
         }
         for (id, row) in &self.rows {
             if let Some(shown) = self.shown.get_mut(id) {
-                shown.write(&self.words, row, now);
+                shown.write(&self.i18n, row, now);
             }
         }
     }
@@ -480,7 +480,7 @@ impl BoardIsland {
         for (place, row) in rows.iter().enumerate() {
             if !self.shown.contains_key(&row.id) {
                 let Some(mut shown) = new_line(row, &self.apps).and_then(Shown::new) else { continue };
-                shown.write(&self.words, row, now);
+                shown.write(&self.i18n, row, now);
                 self.shown.insert(row.id, shown);
             }
             if let Some(shown) = self.shown.get(&row.id) {
@@ -502,16 +502,16 @@ fn made(tag: &str, name: &str, value: &str, text: &str) -> Option<Element> {
 }
 
 /// Signs in and comes back to this page.
-fn sign_in_link(words: &Words) -> Option<Element> {
+fn sign_in_link(i18n: &I18n) -> Option<Element> {
     let location = window().location();
     let here = format!("{}{}", location.pathname().ok()?, location.search().ok()?);
     let next = String::from(js_sys::encode_uri_component(&here));
-    made("a", "href", &format!("/login?next={next}"), words.sign_in())
+    made("a", "href", &format!("/login?next={next}"), i18n.sign_in())
 }
 
 /// A line below the strip as the server would have drawn it.
 fn alarm_line(alarm: &Alarm) -> Option<Element> {
-    let line = made("p", "class", alarm.class, &format!("{} ", alarm.words))?;
+    let line = made("p", "class", alarm.class, &format!("{} ", alarm.text))?;
     if let Some(id) = &alarm.request_id {
         line.append_child(&made("span", "class", "note", &format!("{id} "))?.into()).ok()?;
     }

@@ -15,7 +15,7 @@ use crate::domain::{
     AppId, Counter, Counters, EndEvidence, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId, StreamKind, Totals,
     Verdict,
 };
-use crate::i18n::{Lang, Words, Zone};
+use crate::i18n::{I18n, Lang, Zone};
 use std::collections::BTreeMap;
 
 /// 2026-11-21 20:00 in Shanghai.
@@ -25,8 +25,8 @@ pub fn at(hour: i64, minute: i64, second: i64) -> Millis {
     EIGHT + ((hour - 20) * 3600 + minute * 60 + second) * 1000
 }
 
-pub fn words(lang: Lang) -> Words {
-    Words::new(lang, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] })
+pub fn i18n(lang: Lang) -> I18n {
+    I18n::new(lang, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] })
 }
 
 pub fn write(name: &str, html: &str) {

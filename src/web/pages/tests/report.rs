@@ -1,6 +1,6 @@
 //! The shared report.
 
-use super::{EIGHT, HOSTILE, assert_clean, at, sample_record, sealed, words, write};
+use super::{EIGHT, HOSTILE, assert_clean, at, i18n, sample_record, sealed, write};
 use crate::domain::record::{
     Baseline, Columns, Derived, OtherValue, Preset, Quality, Record, Source, SourceKind, SourceRule,
 };
@@ -13,7 +13,7 @@ use crate::web::pages::report::{
 
 fn shared(record: Record, lang: Lang) -> SharedPage {
     SharedPage {
-        words: words(lang),
+        i18n: i18n(lang),
         theme: None,
         alternates: Some(AlternateLinks {
             query: String::new(),
@@ -339,8 +339,8 @@ fn a_correction_says_so_and_what_is_unknown_says_why() {
 #[test]
 fn a_sponsors_slot_has_its_bounds_and_then_the_stream() {
     let record = sponsor();
-    let words = words(Lang::En);
-    let line = ReportView::new(&words, &record).slot_line().unwrap();
+    let i18n = i18n(Lang::En);
+    let line = ReportView::new(&i18n, &record).slot_line().unwrap();
     assert!(line.starts_with("Entries in your slot 20:30–21:00: ") && line.contains("(between "), "{line}");
     let html = shared_document(&shared(record, Lang::En));
     assert!(html.contains("Whole stream") && html.contains(&line), "the text to copy begins with the slot");
@@ -348,7 +348,7 @@ fn a_sponsors_slot_has_its_bounds_and_then_the_stream() {
 
 #[test]
 fn text_to_copy_is_five_lines() {
-    let text = |lang| words(lang).copy_text(&sample_record(), "小鹿电台", None, Some("https://example.org/r/token"));
+    let text = |lang| i18n(lang).copy_text(&sample_record(), "小鹿电台", None, Some("https://example.org/r/token"));
     assert_eq!(
         text(Lang::Zh),
         "【小鹿电台】11月21日 20:00–23:04（3小时04分钟）\n\
@@ -425,7 +425,7 @@ fn with_a_long_gap() -> Record {
 #[test]
 fn a_gap_between_two_hours_makes_both_a_range() {
     let record = with_a_long_gap();
-    let english = words(Lang::En);
+    let english = i18n(Lang::En);
     let figures = ReportView::new(&english, &record);
     let rows = crate::web::components::report::hour_rows(&figures);
     let texts: Vec<String> = rows.iter().map(|row| row.value.text(&english)).collect();
@@ -453,7 +453,7 @@ fn a_gap_between_two_hours_makes_both_a_range() {
 #[test]
 fn a_gap_inside_one_hour_costs_the_hours_nothing() {
     let record = sample_record();
-    let english = words(Lang::En);
+    let english = i18n(Lang::En);
     let rows = crate::web::components::report::hour_rows(&ReportView::new(&english, &record));
     assert!(rows.iter().all(|row| !row.value.text(&english).contains('–')));
     assert!(!shared_document(&shared(record, Lang::En)).contains(english.report_ranges_hint()));

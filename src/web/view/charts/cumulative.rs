@@ -5,7 +5,7 @@ use super::rate::{gaps, times};
 use super::{ceiling, colour, share, value_ticks};
 use crate::domain::record::Quartiles;
 use crate::domain::{Counter, Gap, Millis};
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use leptos::prelude::*;
 
 /// What a course chart shows. Value `i` of `values` stood at `from + i × step`.
@@ -32,7 +32,7 @@ const HEIGHT: i64 = 240;
 const MIN_LABEL_DISTANCE: i64 = 30;
 
 /// Draws the cumulative curve, the median and the band. Labels stand beyond the lines' ends, where no line is.
-pub fn cumulative_chart(words: &Words, course: &CumulativeChart) -> AnyView {
+pub fn cumulative_chart(i18n: &I18n, course: &CumulativeChart) -> AnyView {
     let length = (course.values.len().max(2) as i64 - 1) * course.step;
     let until = course.from + length;
     // A past that lasted longer ends with this stream.
@@ -71,8 +71,8 @@ pub fn cumulative_chart(words: &Words, course: &CumulativeChart) -> AnyView {
         .iter()
         .map(|usual| usual.as_ref().map_or_else(String::new, |usual| usual.median.to_string()))
         .collect();
-    let title = words.so_far(course.counter);
-    let mut description = vec![words.describe_chart(&title, course.from, until, course.counter, last)];
+    let title = i18n.so_far(course.counter);
+    let mut description = vec![i18n.describe_chart(&title, course.from, until, course.counter, last)];
     description.extend(course.description.iter().cloned());
     let end_label = |at: Option<i64>, class: &'static str, label: &'static str| {
         at.map(|at| {
@@ -106,20 +106,20 @@ pub fn cumulative_chart(words: &Words, course: &CumulativeChart) -> AnyView {
                     let level = share(y(tick), HEIGHT);
                     view! {
                         <line class="grid" x2="100%" y1=level.clone() y2=level.clone()></line>
-                        <text class="tick level" y=level dy="-4">{words.lang.axis(tick)}</text>
+                        <text class="tick level" y=level dy="-4">{i18n.lang.axis(tick)}</text>
                     }
                 })
                 .collect_view()}
-            {gaps(words, &course.gaps, (course.from, until))}
+            {gaps(i18n, &course.gaps, (course.from, until))}
             <svg width="100%" height="100%" viewBox=view_box preserveAspectRatio="none">
                 {(!band.is_empty()).then(|| view! { <path class="usual-band" d=band></path> })}
                 {(!median.is_empty()).then(|| view! { <path class="usual" d=path::line(&median)></path> })}
                 <path class="line" d=path::line(&line)></path>
             </svg>
             <line class="base" x2="100%" y1="100%" y2="100%"></line>
-            {end_label(usual_label, "end-label", words.chart_typical())}
-            {end_label(this_label, "end-label this", words.chart_this_stream())}
-            {times(words, (course.from, until), course.ended, 4, 25)}
+            {end_label(usual_label, "end-label", i18n.chart_typical())}
+            {end_label(this_label, "end-label this", i18n.chart_this_stream())}
+            {times(i18n, (course.from, until), course.ended, 4, 25)}
         </svg>
     }
     .into_any()
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_first_stream_has_no_band() {
-        let html = cumulative_chart(&Words::default(), &course((0..40).map(Some).collect(), 0)).to_html();
+        let html = cumulative_chart(&I18n::default(), &course((0..40).map(Some).collect(), 0)).to_html();
         assert!(
             !html.contains("usual-band") && html.contains(">this stream<") && !html.contains(">typical<"),
             "{html}"
@@ -168,14 +168,14 @@ mod tests {
 
     #[test]
     fn a_longer_past_is_cut_at_this_end() {
-        let html = cumulative_chart(&Words::default(), &course((0..31).map(Some).collect(), 60)).to_html();
+        let html = cumulative_chart(&I18n::default(), &course((0..31).map(Some).collect(), 60)).to_html();
         assert!(html.contains("usual-band") && html.contains(">typical<"), "{html}");
     }
 
     #[test]
     fn unknown_and_empty_are_drawn() {
         for values in [vec![], vec![None], vec![Some(0)], vec![None, Some(4), None]] {
-            let html = cumulative_chart(&Words::default(), &course(values, 5)).to_html();
+            let html = cumulative_chart(&I18n::default(), &course(values, 5)).to_html();
             assert!(html.contains("<svg") && !html.contains("style="), "{html}");
         }
     }

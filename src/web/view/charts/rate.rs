@@ -3,7 +3,7 @@
 use super::path::{self, Point};
 use super::{ceiling, colour, share, time_ticks, value_ticks};
 use crate::domain::{Counter, Gap, Millis};
-use crate::i18n::Words;
+use crate::i18n::I18n;
 use leptos::either::Either;
 use leptos::prelude::*;
 
@@ -185,7 +185,7 @@ const HEIGHT: i64 = 240;
 
 /// Draws the chart: the SVG is the plot; names, peak and times stand around it, in the margins its class gives it. It
 /// carries its values for the cursor (`data-values`, empty where unknown).
-pub fn rate_chart(words: &Words, rate: &RateChart, size: Size) -> AnyView {
+pub fn rate_chart(i18n: &I18n, rate: &RateChart, size: Size) -> AnyView {
     let rate = &match size {
         Size::Main => rate.coarse(480),
         Size::Small => rate.coarse(96),
@@ -222,8 +222,8 @@ pub fn rate_chart(words: &Words, rate: &RateChart, size: Size) -> AnyView {
 
     let values: Vec<String> =
         rate.buckets.iter().map(|bucket| bucket.estimate.map_or_else(String::new, |value| value.to_string())).collect();
-    let title = words.per(rate.counter, rate.step);
-    let mut description = vec![words.describe_chart(&title, from, rate.ended, rate.counter, rate.total)];
+    let title = i18n.per(rate.counter, rate.step);
+    let mut description = vec![i18n.describe_chart(&title, from, rate.ended, rate.counter, rate.total)];
     description.extend(rate.description.iter().cloned());
     let ticks = if labelled { value_ticks(scale_top, 2) } else { Vec::new() };
     let level = |value: i64| share(y(value), HEIGHT);
@@ -292,7 +292,7 @@ pub fn rate_chart(words: &Words, rate: &RateChart, size: Size) -> AnyView {
                     view! { <line class="grid" x2="100%" y1=level(*tick) y2=level(*tick)></line> }
                 })
                 .collect_view()}
-            {gaps(words, &rate.gaps, (from, rate.until()))}
+            {gaps(i18n, &rate.gaps, (from, rate.until()))}
             <svg width="100%" height="100%" viewBox=view_box preserveAspectRatio="none">
                 {(!bounds.is_empty()).then(|| view! { <path class="bounds" d=bounds></path> })}
                 <path class="area" d=path::area(&curve, HEIGHT)></path>
@@ -304,7 +304,7 @@ pub fn rate_chart(words: &Words, rate: &RateChart, size: Size) -> AnyView {
                 .map(|tick| {
                     view! {
                         <text class="tick level" y=level(*tick) dy="-4">
-                            {words.lang.axis(*tick)}
+                            {i18n.lang.axis(*tick)}
                         </text>
                     }
                 })
@@ -323,7 +323,7 @@ pub fn rate_chart(words: &Words, rate: &RateChart, size: Size) -> AnyView {
                         <line class="peak-mark" x1=share(part, span) x2=share(part, span) y1="-5" y2="0"></line>
                     }
                 })}
-            {times(words, (from, rate.until()), rate.ended, if labelled { 4 } else { 0 }, 18)}
+            {times(i18n, (from, rate.until()), rate.ended, if labelled { 4 } else { 0 }, 18)}
         </svg>
     }
     .into_any()
@@ -353,7 +353,7 @@ fn placed(label: &str, part: i64, span: i64) -> LabelPlacement {
 }
 
 /// The time that nobody read, hatched, each with its cause; never so narrow that it is not seen.
-pub(super) fn gaps(words: &Words, gaps: &[Gap], (from, until): (Millis, Millis)) -> AnyView {
+pub(super) fn gaps(i18n: &I18n, gaps: &[Gap], (from, until): (Millis, Millis)) -> AnyView {
     let span = (until - from).max(1);
     gaps.iter()
         .filter(|gap| gap.until > from && gap.from < until)
@@ -367,7 +367,7 @@ pub(super) fn gaps(words: &Words, gaps: &[Gap], (from, until): (Millis, Millis))
                     height="100%"
                     fill="url(#gap)"
                 >
-                    <title>{words.gap_line(gap)}</title>
+                    <title>{i18n.gap_line(gap)}</title>
                 </rect>
             }
         })
@@ -378,35 +378,35 @@ pub(super) fn gaps(words: &Words, gaps: &[Gap], (from, until): (Millis, Millis))
 /// The time axis under the plot: first and last time, and full times between where there is room. `edge` is how many
 /// percent of the narrowest chart a time needs beside the first and the last.
 pub(super) fn times(
-    words: &Words,
+    i18n: &I18n,
     (from, until): (Millis, Millis),
     ended: Millis,
     most: i64,
     edge: i64,
 ) -> impl IntoView + use<> {
     let span = (until - from).max(1);
-    let inner = time_ticks(&words.zone, from, until, most)
+    let inner = time_ticks(&i18n.zone, from, until, most)
         .into_iter()
         .map(|tick| (tick, tick - from))
         .filter(|(_, part)| part * 100 >= span * edge && part * 100 <= span * (100 - edge))
         .map(|(tick, part)| {
             view! {
                 <text class="tick time" x=share(part, span) y="100%" dy="16" text-anchor="middle">
-                    {words.hm(tick)}
+                    {i18n.hm(tick)}
                 </text>
             }
         })
         .collect_view();
     // A chart of a moment has one time.
-    let end = if words.hm(from) == words.hm(ended) {
+    let end = if i18n.hm(from) == i18n.hm(ended) {
         Either::Left(())
     } else {
         Either::Right(
-            view! { <text class="tick time" x="100%" y="100%" dy="16" text-anchor="end">{words.hm(ended)}</text> },
+            view! { <text class="tick time" x="100%" y="100%" dy="16" text-anchor="end">{i18n.hm(ended)}</text> },
         )
     };
     view! {
-        <text class="tick time" y="100%" dy="16">{words.hm(from)}</text>
+        <text class="tick time" y="100%" dy="16">{i18n.hm(from)}</text>
         {inner}
         {end}
     }
@@ -437,7 +437,7 @@ mod tests {
     fn gaps_are_hatched_with_their_cause() {
         let mut rate = sample(&[Some(5), None, Some(9), Some(0)]);
         rate.gaps.push(Gap { from: rate.from + 60_000, until: rate.from + 120_000, cause: GapCause::Code(60007) });
-        let html = rate_chart(&Words::default(), &rate, Size::Main).to_html();
+        let html = rate_chart(&I18n::default(), &rate, Size::Main).to_html();
         assert!(html.contains("url(#gap)") && html.contains("Tencent returned error 60007"), "{html}");
         assert!(html.contains(r#"data-values="5,,9,0""#), "{html}");
         assert!(!html.contains("style="), "{html}");
@@ -446,20 +446,20 @@ mod tests {
     #[test]
     fn bounds_show_only_where_they_are_wide() {
         let mut rate = sample(&[Some(1000), Some(1000), Some(1000)]);
-        assert!(!rate_chart(&Words::default(), &rate, Size::Main).to_html().contains("bounds"));
+        assert!(!rate_chart(&I18n::default(), &rate, Size::Main).to_html().contains("bounds"));
         rate.buckets[1] = RateBucket { estimate: Some(1000), lower: Some(940), upper: Some(1000) };
-        assert!(rate_chart(&Words::default(), &rate, Size::Main).to_html().contains("bounds"));
+        assert!(rate_chart(&I18n::default(), &rate, Size::Main).to_html().contains("bounds"));
         rate.buckets[1] = RateBucket { estimate: Some(1000), lower: Some(960), upper: Some(1000) };
-        assert!(!rate_chart(&Words::default(), &rate, Size::Main).to_html().contains("bounds"));
+        assert!(!rate_chart(&I18n::default(), &rate, Size::Main).to_html().contains("bounds"));
         rate.buckets[1] = RateBucket { estimate: Some(1000), lower: Some(1000), upper: None };
-        assert!(rate_chart(&Words::default(), &rate, Size::Main).to_html().contains("bounds"));
+        assert!(rate_chart(&I18n::default(), &rate, Size::Main).to_html().contains("bounds"));
     }
 
     #[test]
     fn nothing_at_all_can_be_drawn() {
         for values in [&[][..], &[None], &[Some(0)], &[Some(crate::domain::MAX_COUNTER)]] {
             for size in [Size::Main, Size::Small] {
-                let html = rate_chart(&Words::default(), &sample(values), size).to_html();
+                let html = rate_chart(&I18n::default(), &sample(values), size).to_html();
                 assert!(html.starts_with("<svg"), "{html}");
             }
         }
@@ -469,7 +469,7 @@ mod tests {
     fn hostile_labels_are_escaped() {
         let mut rate = sample(&[Some(1), Some(2)]);
         rate.bands.push(Band { from: rate.from, until: rate.until(), label: "<script>\u{202e}".into() });
-        let html = rate_chart(&Words::default(), &rate, Size::Main).to_html();
+        let html = rate_chart(&I18n::default(), &rate, Size::Main).to_html();
         assert!(html.contains("&lt;script&gt;") && !html.contains("<script>") && html.contains("‹RLO›"), "{html}");
     }
 
@@ -514,7 +514,7 @@ mod tests {
             let known = points.iter().filter(|(_, value)| value.is_some());
             assert!(known.clone().all(|(at, value)| *value == Some(30) && (*at < first || *at > last)), "{points:?}");
         }
-        let html = rate_chart(&Words::default(), &rate, Size::Main).to_html();
+        let html = rate_chart(&I18n::default(), &rate, Size::Main).to_html();
         let line = html.split("class=\"line\"").next().unwrap_or_default();
         let path = line.rsplit(" d=\"").next().unwrap_or_default();
         assert_eq!(path.matches('M').count(), 2, "two pieces: {path}");
@@ -556,7 +556,7 @@ mod tests {
         // The scale has room for it.
         rate.buckets[0].estimate = Some(400);
         assert!(rate.top() >= 800, "{}", rate.top());
-        let html = rate_chart(&Words::default(), &rate, Size::Small).to_html();
+        let html = rate_chart(&I18n::default(), &rate, Size::Small).to_html();
         assert!(html.contains(r#"data-values="400,30,30,30,5""#), "the cursor tells what was counted: {html}");
     }
 
@@ -567,7 +567,7 @@ mod tests {
             let from = rate.from + minute * 60_000;
             rate.bands.push(Band { from, until: from + 300_000, label: "PK with a long name".into() });
         }
-        let html = rate_chart(&Words::default(), &rate, Size::Main).to_html();
+        let html = rate_chart(&I18n::default(), &rate, Size::Main).to_html();
         assert_eq!(html.matches("band-label").count(), 2, "{html}");
         assert_eq!(html.matches("class=\"band\"").count(), 3);
     }

@@ -3,10 +3,10 @@
 use super::share;
 use leptos::prelude::*;
 
-/// One stream's total, and the words that stand on its bar.
+/// One stream's total, and the text of its tooltip.
 pub struct TrendBar {
     pub total: Option<i64>,
-    pub words: String,
+    pub title: String,
 }
 
 /// Bars on a zero baseline. An unknown total is hatched, not low; `median` is drawn across. `label` is for who does not see.
@@ -18,7 +18,7 @@ pub fn trend_chart(bars: &[TrendBar], median: Option<i64>, label: String) -> Any
         .enumerate()
         .map(|(place, bar)| {
             let (x, width) = (share(place as i64 * 10 + 1, slots), share(8, slots));
-            let title = bar.words.clone();
+            let title = bar.title.clone();
             match bar.total {
                 Some(total) => view! {
                     <rect class="total" x=x y=share(most - total, most) width=width height=share(total, most)>
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn an_unknown_total_is_hatched_and_zero_is_a_bar_without_height() {
-        let bar = |total| TrendBar { total, words: "<b>".to_owned() };
+        let bar = |total| TrendBar { total, title: "<b>".to_owned() };
         let html = trend_chart(&[bar(Some(0)), bar(None), bar(Some(100))], Some(50), "l".to_owned()).to_html();
         assert_eq!(html.matches("url(#gap)").count(), 1);
         assert_eq!(html.matches("class=\"total\"").count(), 2);

@@ -7,7 +7,7 @@ use super::canvas::{Canvas, TextAnchor};
 use super::fonts::TextStyle;
 use super::{CARD, PictureInput, chart};
 use crate::domain::{Counter, StreamKind};
-use crate::i18n::{Lang, Words, middle, visible};
+use crate::i18n::{I18n, Lang, middle, visible};
 use crate::web::components::report::{self as sections, ReportView};
 
 const WIDTH: f32 = CARD.0 as f32;
@@ -26,8 +26,8 @@ fn centred(sheet: &mut Canvas<'_>, text: &str, style: TextStyle, colour: super::
 
 /// Draws the card of a report.
 pub fn draw(sheet: &mut Canvas<'_>, view: &PictureInput) {
-    let (words, record, theme) = (&view.words, &view.document.record, sheet.theme);
-    let figures = ReportView::new(words, record);
+    let (i18n, record, theme) = (&view.i18n, &view.document.record, sheet.theme);
+    let figures = ReportView::new(i18n, record);
     // The largest size at which the title stands on two lines, else three of the smallest.
     let (fonts, japanese) = (sheet.fonts, sheet.japanese);
     let title = middle(&figures.title(), 60).trim().to_owned();
@@ -39,15 +39,15 @@ pub fn draw(sheet: &mut Canvas<'_>, view: &PictureInput) {
     let (style, lines) = sizes.into_iter().find(|(_, lines)| lines.len() <= 2).unwrap_or_else(|| set(40.0, 3));
 
     let host = sections::host_label(record).map(|host| middle(host, 40).trim().to_owned());
-    let mut when = vec![words.date_plain(record.reported_at())];
-    when.extend(record.show_ms().map(|length| words.hours(length)));
-    let what = if record.kind == StreamKind::Snapshot { words.report_snapshot() } else { words.report_stream() };
+    let mut when = vec![i18n.date_plain(record.reported_at())];
+    when.extend(record.show_ms().map(|length| i18n.hours(length)));
+    let what = if record.kind == StreamKind::Snapshot { i18n.report_snapshot() } else { i18n.report_stream() };
     let seal = match view.document.seal {
         Some(_) => {
             let ended = record.ended_at.unwrap_or(record.started_at);
-            format!("✓ {}", words.sealed_after(ended, record.sealed_at))
+            format!("✓ {}", i18n.sealed_after(ended, record.sealed_at))
         }
-        None => words.report_not_sealed_yet().to_owned(),
+        None => i18n.report_not_sealed_yet().to_owned(),
     };
 
     let title_height = lines.len() as f32 * style.size * 1.2;
@@ -86,11 +86,11 @@ fn foot(sheet: &mut Canvas<'_>, figures: &ReportView<'_>) {
 
 /// The card of a link with a password: that it has one, and nothing of what it opens.
 pub fn draw_locked(sheet: &mut Canvas<'_>, lang: Lang) {
-    let (words, theme) = (Words { lang, ..Words::default() }, sheet.theme);
+    let (i18n, theme) = (I18n { lang, ..I18n::default() }, sheet.theme);
     let y = centred(sheet, "Aftershow", TextStyle::bold(26.0), theme.ink_2(), 190.0) + 26.0;
     let style = TextStyle::bold(48.0).spaced(-0.01);
     let mut y = y;
-    for line in sheet.fonts.wrap(&visible(words.share_link_password_title()), style, INNER, 3, sheet.japanese) {
+    for line in sheet.fonts.wrap(&visible(i18n.share_link_password_title()), style, INNER, 3, sheet.japanese) {
         sheet.write(&line, WIDTH / 2.0, y + style.size, TextAnchor::Middle, theme.ink());
         y += style.size * 1.2;
     }

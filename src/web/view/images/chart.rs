@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, TextAnchor};
 use super::fonts::TextStyle;
 use crate::domain::Millis;
-use crate::i18n::{Words, middle};
+use crate::i18n::{I18n, middle};
 use crate::web::view::charts::{RateChart, ceiling, time_ticks, value_ticks};
 
 const SMALL: TextStyle = TextStyle::plain(12.0);
@@ -58,7 +58,7 @@ fn fill(sheet: &mut Canvas<'_>, points: &[Option<(f32, f32)>], base: f32, colour
 }
 
 /// The chart of the first screen, at a place; its height.
-pub fn rate_chart(sheet: &mut Canvas<'_>, words: &Words, rate: &RateChart, (x, y): (f32, f32), width: f32) -> f32 {
+pub fn rate_chart(sheet: &mut Canvas<'_>, i18n: &I18n, rate: &RateChart, (x, y): (f32, f32), width: f32) -> f32 {
     // As many as the page has, or the line would be another one.
     let rate = rate.coarse(480);
     let (from, span) = (rate.from, (rate.until() - rate.from).max(1));
@@ -101,7 +101,7 @@ pub fn rate_chart(sheet: &mut Canvas<'_>, words: &Words, rate: &RateChart, (x, y
         .for_each(|piece| sheet.curve(&piece, colour, 1.5));
     sheet.rule((x, base), (x + width, base), theme.line_2());
     for tick in &ticks {
-        let label = sheet.line_of(&words.lang.axis(*tick), SMALL);
+        let label = sheet.line_of(&i18n.lang.axis(*tick), SMALL);
         sheet.write_over(&label, x, height(*tick) - 4.0, TextAnchor::Start, theme.ink_3());
     }
     if let Some((at, label)) = &rate.peak {
@@ -111,7 +111,7 @@ pub fn rate_chart(sheet: &mut Canvas<'_>, words: &Words, rate: &RateChart, (x, y
         sheet.write_over(&label, start, top - 8.0, TextAnchor::Start, theme.ink());
         sheet.rule((middle, top - 5.0), (middle, top), theme.ink_2());
     }
-    times(sheet, words, &rate, (x, base + 15.0), width);
+    times(sheet, i18n, &rate, (x, base + 15.0), width);
     base + bottom - y
 }
 
@@ -135,11 +135,11 @@ fn bounds(
 }
 
 /// First and last time, and full times between where they have room.
-fn times(sheet: &mut Canvas<'_>, words: &Words, rate: &RateChart, (x, y): (f32, f32), width: f32) {
+fn times(sheet: &mut Canvas<'_>, i18n: &I18n, rate: &RateChart, (x, y): (f32, f32), width: f32) {
     let ink = sheet.theme.ink_3();
     let (from, until) = (rate.from, rate.until());
-    let first = sheet.line_of(&words.hm(from), SMALL);
-    let last = sheet.line_of(&words.hm(rate.ended), SMALL);
+    let first = sheet.line_of(&i18n.hm(from), SMALL);
+    let last = sheet.line_of(&i18n.hm(rate.ended), SMALL);
     sheet.write(&first, x, y, TextAnchor::Start, ink);
     let mut free = x + first.width + 12.0;
     // A chart of a moment has one time.
@@ -148,8 +148,8 @@ fn times(sheet: &mut Canvas<'_>, words: &Words, rate: &RateChart, (x, y): (f32, 
         sheet.write(&last, end, y, TextAnchor::End, ink);
         end -= last.width + 12.0;
     }
-    for tick in time_ticks(&words.zone, from, until, 4) {
-        let label = sheet.line_of(&words.hm(tick), SMALL);
+    for tick in time_ticks(&i18n.zone, from, until, 4) {
+        let label = sheet.line_of(&i18n.hm(tick), SMALL);
         let middle = x + width * ((tick - from) as f64 / (until - from).max(1) as f64) as f32;
         if middle - label.width / 2.0 >= free && middle + label.width / 2.0 <= end {
             sheet.write(&label, middle, y, TextAnchor::Middle, ink);

@@ -16,7 +16,7 @@ pub use canvas::PictureError;
 pub use fonts::Fonts;
 
 use crate::domain::record::Document;
-use crate::i18n::{Lang, Words};
+use crate::i18n::{I18n, Lang};
 use crate::web::pages::report::Theme;
 use canvas::Canvas;
 
@@ -28,14 +28,14 @@ pub const PORTRAIT: u32 = (portrait::WIDTH * portrait::SCALE) as u32;
 /// What a picture is made of.
 pub struct PictureInput {
     pub document: Document,
-    pub words: Words,
+    pub i18n: I18n,
     /// Where the report's fingerprint can be held against our books; whole, or there is no code to scan.
     pub verify: Option<String>,
 }
 
 impl PictureInput {
     fn sheet<'a>(&self, fonts: &'a Fonts, theme: Theme, width: f32) -> Canvas<'a> {
-        Canvas::new(fonts, theme, self.words.lang == Lang::Ja, width)
+        Canvas::new(fonts, theme, self.i18n.lang == Lang::Ja, width)
     }
 
     /// The portrait as a PNG.

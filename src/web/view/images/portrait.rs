@@ -81,8 +81,8 @@ impl Column<'_, '_> {
 
 /// Draws the portrait; its height.
 pub fn draw(sheet: &mut Canvas<'_>, view: &PictureInput) -> f32 {
-    let words = &view.words;
-    let figures = ReportView::new(words, &view.document.record);
+    let i18n = &view.i18n;
+    let figures = ReportView::new(i18n, &view.document.record);
     let mut column = Column { sheet, y: 24.0 };
     masthead(&mut column, view, &figures);
     column.rule();
@@ -97,8 +97,8 @@ pub fn draw(sheet: &mut Canvas<'_>, view: &PictureInput) -> f32 {
 }
 
 fn masthead(column: &mut Column<'_, '_>, view: &PictureInput, figures: &ReportView<'_>) {
-    let (words, record, theme) = (&view.words, &view.document.record, column.sheet.theme);
-    let what = if record.kind == StreamKind::Snapshot { words.report_snapshot() } else { words.report_stream() };
+    let (i18n, record, theme) = (&view.i18n, &view.document.record, column.sheet.theme);
+    let what = if record.kind == StreamKind::Snapshot { i18n.report_snapshot() } else { i18n.report_stream() };
     let rest = column.sheet.line_of(&format!(" · {what}"), NOTE);
     let (fonts, japanese) = (column.sheet.fonts, column.sheet.japanese);
     let issuer = fonts.cut(visible(&record.issuer).trim(), TextStyle::bold(12.0), INNER - rest.width, japanese);
@@ -113,23 +113,23 @@ fn masthead(column: &mut Column<'_, '_>, view: &PictureInput, figures: &ReportVi
     }
     column.space(8.0);
     column.parts(&sections::when_words(figures), TEXT, theme.ink(), 1.5);
-    if let Some(sentence) = sections::show_and_room(words, record) {
+    if let Some(sentence) = sections::show_and_room(i18n, record) {
         column.text(&sentence, NOTE, theme.ink_2(), 1.5, 2);
     }
-    column.text(&words.times_in(record.started_at), NOTE, theme.ink_2(), 1.5, 1);
+    column.text(&i18n.times_in(record.started_at), NOTE, theme.ink_2(), 1.5, 1);
     column.space(10.0);
-    column.text(&sections::seal_words(words, &view.document), TextStyle::bold(14.0), theme.ink(), 1.5, 1);
+    column.text(&sections::seal_words(i18n, &view.document), TextStyle::bold(14.0), theme.ink(), 1.5, 1);
 }
 
 fn hero(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
-    let (words, record, theme) = (figures.words, figures.record, column.sheet.theme);
+    let (i18n, record, theme) = (figures.i18n, figures.record, column.sheet.theme);
     let counter = figures.hero();
     let (label, number, compared, note) = match (figures.slot(), figures.slot_figures()) {
-        (Some((from, until)), Some((number, bounds))) => (words.in_your_slot(from, until), number, bounds, None),
+        (Some((from, until)), Some((number, bounds))) => (i18n.in_your_slot(from, until), number, bounds, None),
         _ => {
             let value = record.totals.get(counter);
-            let note = words.counter_note(counter, value);
-            (words.counter(counter), words.number(value), sections::hero_compared(figures), note)
+            let note = i18n.counter_note(counter, value);
+            (i18n.counter(counter), i18n.number(value), sections::hero_compared(figures), note)
         }
     };
     column.text(&visible(&label), TextStyle::bold(16.0), theme.ink(), 1.4, 2);
@@ -151,26 +151,26 @@ fn hero(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
     let (rate, unit) = sections::main_rate(figures);
     column.text(&visible(&unit), NOTE, theme.ink_3(), 1.5, 2);
     column.space(4.0);
-    let height = chart::rate_chart(column.sheet, words, &rate, (MARGIN, column.y), INNER);
+    let height = chart::rate_chart(column.sheet, i18n, &rate, (MARGIN, column.y), INNER);
     column.space(height);
     if let Some(peak) = record.peaks.get(&counter) {
         column.space(2.0);
-        column.text(&words.peak(counter, peak), NOTE, theme.ink_2(), 1.5, 2);
+        column.text(&i18n.peak(counter, peak), NOTE, theme.ink_2(), 1.5, 2);
     }
 }
 
 fn highlights(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
-    let (words, theme) = (figures.words, column.sheet.theme);
+    let (i18n, theme) = (figures.i18n, column.sheet.theme);
     let found = sections::headline_findings(figures.record);
     if found.is_empty() {
         return;
     }
     column.rule();
-    column.heading(words.report_highlights());
+    column.heading(i18n.report_highlights());
     for finding in found {
         let dot = column.sheet.line_of("·", BODY);
         column.sheet.write(&dot, MARGIN, column.y + 17.0, TextAnchor::Start, theme.ink_3());
-        let sentence = words.finding(finding, figures.record);
+        let sentence = i18n.finding(finding, figures.record);
         column.text_at(&visible(&sentence), BODY, theme.ink(), 1.45, 4, (MARGIN + 14.0, INNER - 14.0));
         column.space(6.0);
     }
@@ -179,8 +179,8 @@ fn highlights(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
 
 fn totals(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
     const GAP: f32 = 16.0;
-    let (words, record, theme) = (figures.words, figures.record, column.sheet.theme);
-    column.heading(if figures.slot().is_some() { words.report_whole_stream() } else { words.report_other_totals() });
+    let (i18n, record, theme) = (figures.i18n, figures.record, column.sheet.theme);
+    column.heading(if figures.slot().is_some() { i18n.report_whole_stream() } else { i18n.report_other_totals() });
     let width = (INNER - GAP) / 2.0;
     let counters = sections::other_counters(figures);
     for (row, pair) in counters.chunks(2).enumerate() {
@@ -193,12 +193,12 @@ fn totals(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
             let left = MARGIN + place as f32 * (width + GAP);
             let inside = (left + 13.0, width - 13.0);
             column.y = top;
-            column.text_at(&visible(&words.counter(*counter)), TEXT, theme.ink_2(), 1.4, 2, inside);
+            column.text_at(&visible(&i18n.counter(*counter)), TEXT, theme.ink_2(), 1.4, 2, inside);
             let value = record.totals.get(*counter);
-            column.text_at(&words.number(value), HEAD, theme.ink(), 1.3, 1, inside);
+            column.text_at(&i18n.number(value), HEAD, theme.ink(), 1.3, 1, inside);
             let usual = figures.compare_to_baseline(*counter);
             if let Some((value, usual)) = value.zip(usual) {
-                column.text_at(&words.usual_short(value, usual), TEXT, theme.ink_2(), 1.4, 2, inside);
+                column.text_at(&i18n.usual_short(value, usual), TEXT, theme.ink_2(), 1.4, 2, inside);
             }
             for note in sections::total_notes(figures, *counter) {
                 column.text_at(&note, NOTE, theme.ink_3(), 1.4, 2, inside);
@@ -213,13 +213,13 @@ fn totals(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
 fn hours(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
     /// Rows that are drawn; a stream of a day and more is told on its page.
     const MAX_HOURS: usize = 14;
-    let (words, theme, counter) = (figures.words, column.sheet.theme, figures.hero());
+    let (i18n, theme, counter) = (figures.i18n, column.sheet.theme, figures.hero());
     let rows = sections::hour_rows(figures);
     if rows.is_empty() || rows.len() > MAX_HOURS {
         return;
     }
     column.rule();
-    column.heading(&visible(&words.when_came(counter)));
+    column.heading(&visible(&i18n.when_came(counter)));
     let (most, ranges) = (sections::longest_bar(&rows), sections::has_ranges(&rows));
     let (label, number, bar, percent) = (MARGIN, MARGIN + 172.0, MARGIN + 186.0, WIDTH - MARGIN);
     for row in rows {
@@ -230,7 +230,7 @@ fn hours(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
             column.text_at(note, NOTE, theme.ink_3(), 1.3, 2, (label, 104.0));
             column.space(2.0);
         }
-        let value = column.sheet.line_of(&row.value.text(words), TEXT);
+        let value = column.sheet.line_of(&row.value.text(i18n), TEXT);
         column.sheet.write(&value, number, baseline, TextAnchor::End, theme.ink());
         let long = |value: i64| 84.0 * (value as f64 / most as f64) as f32;
         let (least, up_to) = row.value.ends();
@@ -251,13 +251,13 @@ fn hours(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
         column.y = column.y.max(top + 24.0);
     }
     if ranges {
-        column.text(words.report_ranges_hint(), NOTE, theme.ink_2(), 1.5, 3);
+        column.text(i18n.report_ranges_hint(), NOTE, theme.ink_2(), 1.5, 3);
     }
 }
 
 /// The code to verify, what it is for, and who issued it.
 fn proof(column: &mut Column<'_, '_>, view: &PictureInput) {
-    let (words, record, theme) = (&view.words, &view.document.record, column.sheet.theme);
+    let (i18n, record, theme) = (&view.i18n, &view.document.record, column.sheet.theme);
     let top = column.y;
     let code = view.verify.as_deref().filter(|address| address.contains("://")).and_then(qr::modules);
     let mut room = (MARGIN, INNER);
@@ -266,10 +266,10 @@ fn proof(column: &mut Column<'_, '_>, view: &PictureInput) {
         room = (MARGIN + QR + 16.0, INNER - QR - 16.0);
     }
     if let Some(seal) = &view.document.seal {
-        column.text_at(words.report_fingerprint(), NOTE, theme.ink_2(), 1.4, 1, room);
+        column.text_at(i18n.report_fingerprint(), NOTE, theme.ink_2(), 1.4, 1, room);
         column.text_at(&seal.fingerprint, TextStyle::bold(16.0), theme.ink(), 1.4, 2, room);
         column.space(4.0);
-        column.text_at(words.scan_to_verify(code.is_some()), TEXT, theme.ink(), 1.4, 3, room);
+        column.text_at(i18n.scan_to_verify(code.is_some()), TEXT, theme.ink(), 1.4, 3, room);
         if let Some(address) = view.verify.as_deref().filter(|_| code.is_some()) {
             let shown = address.split('?').next().unwrap_or(address);
             let shown = shown.split_once("://").map_or(shown, |(_, rest)| rest);
@@ -280,8 +280,8 @@ fn proof(column: &mut Column<'_, '_>, view: &PictureInput) {
         }
         column.space(18.0);
     }
-    column.text(&words.issued_by(&record.issuer), TEXT, theme.ink_2(), 1.5, 2);
-    let number = view.document.seal.as_ref().and_then(|_| words.report_number_of(record));
+    column.text(&i18n.issued_by(&record.issuer), TEXT, theme.ink_2(), 1.5, 2);
+    let number = view.document.seal.as_ref().and_then(|_| i18n.report_number_of(record));
     let number = number.map(|number| format!("{number} · ")).unwrap_or_default();
-    column.text(&format!("{number}{}", words.report_made_with()), NOTE, theme.ink_3(), 1.5, 1);
+    column.text(&format!("{number}{}", i18n.report_made_with()), NOTE, theme.ink_3(), 1.5, 1);
 }

@@ -8,14 +8,14 @@ use crate::domain::{StreamKind, Totals};
 use crate::i18n::Lang;
 use crate::web::pages::report::Theme;
 use crate::web::pages::tests::report::sponsor;
-use crate::web::pages::tests::{HOSTILE, sample_record, sealed, words};
+use crate::web::pages::tests::{HOSTILE, i18n, sample_record, sealed};
 use std::sync::LazyLock;
 
 static FONTS: LazyLock<Fonts> = LazyLock::new(|| Fonts::load(None));
 
 fn view(record: Record, lang: Lang) -> PictureInput {
     let verify = Some("https://live.example.com/verify?fingerprint=8F3A-91C2-D04B-77E1".to_owned());
-    PictureInput { document: sealed(record), words: words(lang), verify }
+    PictureInput { document: sealed(record), i18n: i18n(lang), verify }
 }
 
 fn keep(name: &str, bytes: &[u8]) {
@@ -124,7 +124,7 @@ fn what_a_sponsor_is_not_told_is_on_neither_picture() {
     let hidden = [record.totals.coins, record.totals.gifts, record.totals.gifters];
     both("sponsor", sponsor(), Lang::En, Theme::Light);
     for lang in Lang::ALL {
-        let (view, words) = (view(sponsor(), lang), words(lang));
+        let (view, i18n) = (view(sponsor(), lang), i18n(lang));
         let said = format!("{}\n{}", view.portrait_texts(&FONTS), view.card_texts(&FONTS));
         for total in hidden {
             let total = crate::i18n::Lang::En.integer(total.unwrap());
@@ -132,7 +132,7 @@ fn what_a_sponsor_is_not_told_is_on_neither_picture() {
         }
         use crate::domain::Counter::{Coins, Gifters, Gifts};
         for counter in [Coins, Gifts, Gifters] {
-            assert!(!said.contains(&words.counter(counter)), "{said}");
+            assert!(!said.contains(&i18n.counter(counter)), "{said}");
         }
         assert!(said.contains("12,480"), "{said}");
     }
