@@ -360,7 +360,7 @@ async fn watched(
 }
 
 fn now() -> Millis {
-    aftershow::web::http::now()
+    aftershow::web::context::now()
 }
 
 /// A database with a report, its links and the owner's account, as the server will find it.

@@ -328,7 +328,7 @@ async fn render(table: &mut Table, both: &[History; 2], plain: [f64; 2]) {
             let page = store.streams(&query).await.unwrap();
             store.sum_streams(&sums).await.unwrap();
             let ids: Vec<StreamId> = page.rows.iter().map(|row| row.id).collect();
-            store.active_link_count(&ids, aftershow::web::http::now()).await.unwrap();
+            store.active_link_count(&ids, aftershow::web::context::now()).await.unwrap();
             times.push(started.elapsed().as_secs_f64() * 1_000.0);
         }
         let sql = at(&sorted(times), 0.5);

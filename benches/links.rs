@@ -19,7 +19,7 @@ async fn main() {
     let place = BenchServer::start().await;
     let stream = place.three_hours().await;
     let shares = &place.state.shares;
-    let now = aftershow::web::http::now();
+    let now = aftershow::web::context::now();
     // Some that live, so that the tables and the memory are not empty.
     let (_, living) = place.link(stream).await;
     for _ in 0..200 {

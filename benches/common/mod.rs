@@ -17,7 +17,8 @@ use aftershow::engine::{Engine, Prepared};
 use aftershow::share::Draft;
 use aftershow::store::{MomentRow, NewStream, SessionPart, StoredSeries, Write};
 use aftershow::tencent::Tuning;
-use aftershow::web::http::{AppState, Application};
+use aftershow::web::context::AppState;
+use aftershow::web::http::Application;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -71,7 +72,7 @@ impl BenchServer {
 
     /// The header of somebody who is signed in.
     pub async fn signed_in(&self) -> String {
-        let now = aftershow::web::http::now();
+        let now = aftershow::web::context::now();
         let id = self.engine.store.add_operator("bench", "-", Role::Operator, now).await.unwrap().unwrap();
         let session = self.state.accounts.begin_session(id, now).await.unwrap();
         format!("cookie: aftershow={}\r\n", secrecy::ExposeSecret::expose_secret(&session))
@@ -79,7 +80,7 @@ impl BenchServer {
 
     /// A sealed stream of three hours read every ten seconds, with a gap and a battle, after eight others of its room.
     pub async fn three_hours(&self) -> StreamId {
-        let now = aftershow::web::http::now();
+        let now = aftershow::web::context::now();
         let mut newest = StreamId(0);
         for ago in (0..9).rev() {
             newest = self.sealed(Millis(now.0 - ago * 86_400_000 - 4 * HOUR), 100 + ago).await;
@@ -89,7 +90,7 @@ impl BenchServer {
 
     /// A sealed stream of five minutes, read every ten seconds.
     pub async fn short(&self) -> StreamId {
-        let start = Millis(aftershow::web::http::now().0 - 24 * HOUR);
+        let start = Millis(aftershow::web::context::now().0 - 24 * HOUR);
         let mut runs = runs(start, 1);
         runs.truncate(30);
         let ended_at = runs[runs.len() - 1].until + 3_000;
@@ -128,7 +129,7 @@ impl BenchServer {
     /// An ordinary link that does not end: its id and path.
     pub async fn link(&self, stream: StreamId) -> (i64, String) {
         let draft = Draft { expires: Some("never".to_owned()), ..Draft::default() };
-        let id = self.state.shares.create(stream, draft, None, "bench", aftershow::web::http::now()).await.unwrap();
+        let id = self.state.shares.create(stream, draft, None, "bench", aftershow::web::context::now()).await.unwrap();
         (id, self.state.shares.link(id).await.unwrap())
     }
 

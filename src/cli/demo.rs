@@ -18,7 +18,8 @@ use crate::simulator::{
 };
 use crate::store::{MomentRow, NewStream, RoomClosedRow, SealError, SessionPart, StoredSeries, StreamQuery, Write};
 use crate::tencent::Tuning;
-use crate::web::http::{AppState, Demo};
+use crate::web::context::AppState;
+use crate::web::context::state::Demo;
 use clap::Args;
 use rustix::termios::{self, LocalModes, OptionalActions, Termios};
 use secrecy::{ExposeSecret, SecretString};

@@ -4,6 +4,8 @@
 //!
 //! | module | what it is for | what it may not do |
 //! |---|---|---|
+//! | [`action`] | what forms and islands ask for, and how it is refused | do it |
+//! | `context` | the server's state, the request, the session, notices, cookies | know a page or a route |
 //! | [`view`] | charts as SVG and reports as pictures | decide what is hidden |
 //! | [`api`] | every server function, with the role it needs | hold SQL |
 //! | [`islands`] | the few places that move in the browser | be needed to read a page |
@@ -13,11 +15,14 @@
 //!
 //! Server-only modules are fenced here and in `lib.rs`.
 
+pub mod action;
 pub mod api;
 pub mod islands;
 
 #[cfg(feature = "ssr")]
 pub mod components;
+#[cfg(feature = "ssr")]
+pub mod context;
 #[cfg(feature = "ssr")]
 pub mod http;
 #[cfg(feature = "ssr")]
@@ -26,6 +31,8 @@ pub mod pages;
 /// Drawings of figures: SVG in a page, PNG as a file.
 pub mod view {
     pub mod charts;
+    #[cfg(feature = "ssr")]
+    pub mod html;
     #[cfg(feature = "ssr")]
     pub mod images;
 }

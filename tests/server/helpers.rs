@@ -8,7 +8,8 @@ use aftershow::domain::{AppId, Counters, EndEvidence, Millis, Reading, RoomId, R
 use aftershow::engine::{Engine, Prepared};
 use aftershow::store::{NewStream, SessionPart, Write};
 use aftershow::tencent::Tuning;
-use aftershow::web::http::{AppState, Application};
+use aftershow::web::context::AppState;
+use aftershow::web::http::Application;
 use axum::routing::post;
 use reqwest::header::{HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response};
@@ -133,7 +134,7 @@ impl TestApp {
     /// An operator of that role, signed in: the cookie.
     pub async fn operator(&self, role: Role) -> String {
         let name = format!("the {}", role.name());
-        let now = aftershow::web::http::now();
+        let now = aftershow::web::context::now();
         let id = match self.engine.store.operator_by_name(&name).await.unwrap() {
             Some((operator, _)) => operator.id,
             None => {
@@ -171,7 +172,7 @@ impl TestApp {
 
     /// A sealed stream that began an hour ago, with readings at these milliseconds after its start.
     pub async fn sealed_with(&self, readings: &[(i64, Counters)]) -> StreamId {
-        let start = Millis(aftershow::web::http::now().0 - 3_600_000);
+        let start = Millis(aftershow::web::context::now().0 - 3_600_000);
         let store = &self.engine.store;
         let new = NewStream {
             app: APP,

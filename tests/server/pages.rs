@@ -138,8 +138,8 @@ async fn a_title_cannot_leave_the_title() {
         host: Some(title.to_owned()),
         host_name: Some(title.to_owned()),
         interval_ms: 10_000,
-        first_seen: aftershow::web::http::now(),
-        started_at: aftershow::web::http::now(),
+        first_seen: aftershow::web::context::now(),
+        started_at: aftershow::web::context::now(),
     };
     let id = app.engine.store.open_streams(&[new]).await.unwrap()[0];
     let cookie = app.operator(Role::Admin).await;
@@ -207,8 +207,8 @@ async fn the_list_is_a_file_without_formulas() {
         host: None,
         host_name: Some("+1".to_owned()),
         interval_ms: 10_000,
-        first_seen: aftershow::web::http::now(),
-        started_at: aftershow::web::http::now(),
+        first_seen: aftershow::web::context::now(),
+        started_at: aftershow::web::context::now(),
     };
     app.engine.store.open_streams(&[new]).await.unwrap();
     let cookie = app.operator(Role::Viewer).await;

@@ -71,7 +71,7 @@ async fn a_change_of_one_stream_leaves_the_pages_of_others_in_memory() {
     let second = aftershow::domain::StreamId(first.0 + 1);
     let (_, path) = app.link(first, &[]).await;
     let living = async || {
-        let now = aftershow::web::http::now();
+        let now = aftershow::web::context::now();
         shares.find(path.trim_start_matches("/r/"), now).await.unwrap().unwrap()
     };
     let before = living().await;

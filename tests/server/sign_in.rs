@@ -3,7 +3,7 @@
 use crate::helpers::{FormBody, PASSWORD, TestApp, header, location, set_cookie};
 use aftershow::auth::password;
 use aftershow::domain::Role;
-use aftershow::web::http::now;
+use aftershow::web::context::now;
 use reqwest::Method;
 use secrecy::ExposeSecret;
 

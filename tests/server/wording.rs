@@ -55,7 +55,7 @@ fn the_code_on_a_picture_promises_a_time_and_not_the_figures() {
 async fn sealing_a_report_is_never_said_to_end_a_broadcast() {
     let app = TestApp::start().await;
     let cookie = app.operator(Role::Operator).await;
-    let now = aftershow::web::http::now();
+    let now = aftershow::web::context::now();
     let open = live(&app, "open", Millis(now.0 - 120_000)).await;
     let sealed = live(&app, "sealed", Millis(now.0 - 120_000)).await;
     let (by, at) = (EndEvidence::Operator, now);
@@ -104,7 +104,7 @@ async fn a_time_zone_is_no_time_slot_in_japanese() {
 async fn the_latest_bar_of_a_trend_is_not_called_bold_type() {
     let app = TestApp::start().await;
     let cookie = app.operator(Role::Viewer).await;
-    let now = aftershow::web::http::now();
+    let now = aftershow::web::context::now();
     for ago in [7_200_000, 3_600_000] {
         let start = Millis(now.0 - ago);
         let stream = live(&app, "room", start).await;

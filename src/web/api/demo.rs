@@ -6,8 +6,8 @@ use leptos::prelude::*;
 /// Begins the story anew, at once.
 #[server(prefix = "/api/fn", endpoint = "demo_replay")]
 pub async fn demo_replay() -> Result<(), ApiError> {
-    use super::context::{require, state};
     use crate::domain::Role;
+    use crate::web::context::session::{require, state};
 
     require(Role::Viewer).await?;
     let state = state();
@@ -24,9 +24,9 @@ pub async fn demo_replay() -> Result<(), ApiError> {
 /// Hides the strip in this browser, or shows it again.
 #[server(prefix = "/api/fn", endpoint = "demo_strip")]
 pub async fn demo_strip(hidden: bool) -> Result<(), ApiError> {
-    use super::context::{require, set_cookie, state};
     use crate::domain::Role;
-    use crate::web::http::cookie;
+    use crate::web::context::cookie;
+    use crate::web::context::session::{require, set_cookie, state};
 
     require(Role::Viewer).await?;
     let state = state();

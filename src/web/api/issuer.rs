@@ -15,9 +15,9 @@ pub async fn set_issuer(
     #[server(default)] coins_ja: Option<String>,
     #[server(default)] lang: Option<String>,
 ) -> Result<(), ApiError> {
-    use super::context::{audit, invalid, require, state};
     use crate::domain::{AuditedAction, Role};
     use crate::share::issuer::checked;
+    use crate::web::context::session::{audit, invalid, require, state};
 
     let viewer = require(Role::Admin).await?;
     let issuer = checked(name, contact, [coins_en, coins_zh, coins_ja], lang).map_err(|error| invalid(&error))?;
@@ -31,8 +31,8 @@ pub async fn set_issuer(
 /// Takes the logo away.
 #[server(prefix = "/api/fn", endpoint = "remove_logo")]
 pub async fn remove_logo() -> Result<(), ApiError> {
-    use super::context::{audit, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{audit, require, state};
 
     let viewer = require(Role::Admin).await?;
     let state = state();

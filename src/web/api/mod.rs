@@ -21,22 +21,15 @@
 //! Must not: hold SQL, or answer more than a page shows.
 
 pub mod connection;
-#[cfg(feature = "ssr")]
-pub(crate) mod context;
 pub mod demo;
-pub mod error;
-pub mod form_action;
 pub mod issuer;
 pub mod people;
-#[cfg(feature = "ssr")]
-pub(crate) mod refusals;
 pub mod rooms;
 pub mod session;
 pub mod shares;
 pub mod streams;
 
-pub use error::{ApiError, ErrorKind};
-pub use form_action::FormAction;
+pub use crate::web::action::{ApiError, ErrorKind, FormAction};
 
 /// The functions that need no session: they make one. Paths relative to the host.
 pub const PUBLIC: [&str; 3] = [FormAction::SignIn.path(), FormAction::SignInOnce.path(), FormAction::SetUp.path()];

@@ -15,10 +15,10 @@ pub struct NewToken {
 #[server(prefix = "/api/fn", endpoint = "add_operator")]
 pub async fn add_operator(name: String, role: String, password: String) -> Result<(), ApiError> {
     use super::ErrorKind;
-    use super::context::require;
-    use super::context::{audit, now, state};
     use crate::auth::password as passwords;
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::require;
+    use crate::web::context::session::{audit, now, state};
 
     let viewer = require(Role::Admin).await?;
     let name = checked_name(&name)?;
@@ -35,8 +35,8 @@ pub async fn add_operator(name: String, role: String, password: String) -> Resul
 #[server(prefix = "/api/fn", endpoint = "set_operator_role")]
 pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiError> {
     use super::ErrorKind;
-    use super::context::{audit, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{audit, require, state};
 
     let viewer = require(Role::Admin).await?;
     let role = checked_role(&role)?;
@@ -52,15 +52,15 @@ pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiErro
 /// Sets another operator's password; their sessions end.
 #[server(prefix = "/api/fn", endpoint = "set_operator_password")]
 pub async fn set_operator_password(name: String, password: String) -> Result<(), ApiError> {
-    use super::context::require;
-    use super::context::{audit, state};
     use crate::auth::password as passwords;
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::require;
+    use crate::web::context::session::{audit, state};
 
     let viewer = require(Role::Admin).await?;
     // Otherwise whoever finds an open session could take the account over without its password.
     if name.trim().to_lowercase() == viewer.name.to_lowercase() {
-        return Err(ApiError::invalid(super::context::lang().error_own_password().to_owned()));
+        return Err(ApiError::invalid(crate::web::context::session::lang().error_own_password().to_owned()));
     }
     let hash = passwords::hash(checked_password(password)?).await;
     let state = state();
@@ -76,8 +76,8 @@ pub async fn set_operator_password(name: String, password: String) -> Result<(),
 #[server(prefix = "/api/fn", endpoint = "remove_operator")]
 pub async fn remove_operator(name: String) -> Result<(), ApiError> {
     use super::ErrorKind;
-    use super::context::{audit, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{audit, require, state};
 
     let viewer = require(Role::Admin).await?;
     let state = state();
@@ -93,10 +93,10 @@ pub async fn remove_operator(name: String) -> Result<(), ApiError> {
 #[server(prefix = "/api/fn", endpoint = "create_token")]
 pub async fn create_token(name: String) -> Result<NewToken, ApiError> {
     use super::ErrorKind;
-    use super::context::require;
-    use super::context::{audit, now, state};
     use crate::auth::accounts;
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::require;
+    use crate::web::context::session::{audit, now, state};
     use secrecy::ExposeSecret;
 
     let viewer = require(Role::Admin).await?;
@@ -111,8 +111,8 @@ pub async fn create_token(name: String) -> Result<NewToken, ApiError> {
 /// Takes a bearer token back; it stops working at once.
 #[server(prefix = "/api/fn", endpoint = "remove_token")]
 pub async fn remove_token(name: String) -> Result<(), ApiError> {
-    use super::context::{audit, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{audit, require, state};
 
     let viewer = require(Role::Admin).await?;
     if !state().store.remove_token(&name).await? {
@@ -130,17 +130,17 @@ fn checked_role(role: &str) -> Result<crate::domain::Role, ApiError> {
 
 #[cfg(feature = "ssr")]
 fn name_taken(name: &str) -> String {
-    super::context::lang().error_name_taken(name)
+    crate::web::context::session::lang().error_name_taken(name)
 }
 
 #[cfg(feature = "ssr")]
 fn no_such_user(name: &str) -> String {
-    super::context::lang().error_no_such_name(name)
+    crate::web::context::session::lang().error_no_such_name(name)
 }
 
 #[cfg(feature = "ssr")]
 fn last_admin(name: &str) -> String {
-    super::context::lang().error_last_admin(name)
+    crate::web::context::session::lang().error_last_admin(name)
 }
 
 /// A name of an operator or a token: 1 to 64 characters, none of which writes over the line it stands in.
@@ -151,18 +151,18 @@ pub(crate) fn checked_name(name: &str) -> Result<String, ApiError> {
         c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     match name.chars().count() {
-        0 => Err(ApiError::invalid(super::context::lang().error_name_missing().to_owned())),
+        0 => Err(ApiError::invalid(crate::web::context::session::lang().error_name_missing().to_owned())),
         1..=64 if name.contains(hostile) => {
-            Err(ApiError::invalid(super::context::lang().error_name_control_characters().to_owned()))
+            Err(ApiError::invalid(crate::web::context::session::lang().error_name_control_characters().to_owned()))
         }
         1..=64 => Ok(name.to_owned()),
-        length => Err(ApiError::invalid(super::context::lang().error_name_too_long(length as i64))),
+        length => Err(ApiError::invalid(crate::web::context::session::lang().error_name_too_long(length as i64))),
     }
 }
 
 #[cfg(feature = "ssr")]
 pub(crate) fn checked_password(password: String) -> Result<secrecy::SecretString, ApiError> {
     let password = secrecy::SecretString::from(password);
-    crate::auth::password::check(&password).map_err(|error| super::context::invalid(&error))?;
+    crate::auth::password::check(&password).map_err(|error| crate::web::context::session::invalid(&error))?;
     Ok(password)
 }

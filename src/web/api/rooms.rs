@@ -35,7 +35,7 @@ const MAX_ROOMS: usize = 1_000;
 /// Text that is no RoomId is refused with its reason.
 #[cfg(feature = "ssr")]
 fn parse_rooms(text: &str, lang: crate::i18n::Lang) -> AddedRooms {
-    use super::refusals::TranslatedError;
+    use crate::web::context::refusals::TranslatedError;
 
     let mut outcome = AddedRooms::default();
     // Full-width ones too: ids are pasted from Chinese and Japanese chats.
@@ -59,15 +59,15 @@ fn parse_rooms(text: &str, lang: crate::i18n::Lang) -> AddedRooms {
 /// Follows one or many rooms, given by line or comma, and reads them at once. `app` may be left out where there is one.
 #[server(prefix = "/api/fn", endpoint = "add_rooms")]
 pub async fn add_rooms(#[server(default)] app: Option<i64>, rooms: String) -> Result<AddedRooms, ApiError> {
-    use super::context::{self, audit, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{self, audit, require, state};
 
     let viewer = require(Role::Operator).await?;
-    let app = context::app(app)?;
-    let outcome = parse_rooms(&rooms, context::lang());
+    let app = session::app(app)?;
+    let outcome = parse_rooms(&rooms, session::lang());
     if outcome.added.is_empty() {
         return Err(ApiError::invalid(match outcome.refused.as_slice() {
-            [] => context::lang().error_no_rooms().to_owned(),
+            [] => session::lang().error_no_rooms().to_owned(),
             refused => refused.iter().map(|one| format!("{}: {}", one.room, one.why)).collect::<Vec<_>>().join("; "),
         }));
     }
@@ -80,11 +80,11 @@ pub async fn add_rooms(#[server(default)] app: Option<i64>, rooms: String) -> Re
 /// Reads a room no more; a stream that is open ends by the operator's word.
 #[server(prefix = "/api/fn", endpoint = "stop_following")]
 pub async fn stop_following(#[server(default)] app: Option<i64>, room: RoomId) -> Result<(), ApiError> {
-    use super::context::{self, audit, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{self, audit, require, state};
 
     let viewer = require(Role::Operator).await?;
-    let app = context::app(app)?;
+    let app = session::app(app)?;
     state().collector.stop_following(app, room.clone()).await?;
     audit(&viewer, AuditedAction::StopFollowing, &format!("{app}: {room}")).await;
     Ok(())
@@ -93,12 +93,12 @@ pub async fn stop_following(#[server(default)] app: Option<i64>, room: RoomId) -
 /// One reading of any RoomId, kept as a sealed report of its own.
 #[server(prefix = "/api/fn", endpoint = "take_snapshot")]
 pub async fn take_snapshot(#[server(default)] app: Option<i64>, room: String) -> Result<TakenSnapshot, ApiError> {
-    use super::context::{self, audit, go_to, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{self, audit, go_to, require, state};
 
     let viewer = require(Role::Operator).await?;
-    let app = context::app(app)?;
-    let room = RoomId::parse(&room).map_err(|error| context::invalid(&error))?;
+    let app = session::app(app)?;
+    let room = RoomId::parse(&room).map_err(|error| session::invalid(&error))?;
     let stream = state().collector.snapshot(app, room.clone()).await?;
     audit(&viewer, AuditedAction::TakeSnapshot, &format!("{app}: {room}")).await;
     go_to(&format!("/streams/{stream}"));

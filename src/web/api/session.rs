@@ -18,10 +18,10 @@ pub async fn sign_in(
     password: String,
     #[server(default)] next: Option<String>,
 ) -> Result<SignedIn, ApiError> {
-    use super::context::{address, now, parts, state};
     use crate::auth::SignInError;
     use crate::domain::AuditedAction;
-    use crate::web::http::cookie;
+    use crate::web::context::cookie;
+    use crate::web::context::session::{address, now, parts, state};
 
     let state = state();
     let device = cookie::device(&parts().headers);
@@ -39,8 +39,8 @@ pub async fn sign_in(
 #[server(prefix = "/api/fn", endpoint = "sign_in_once")]
 pub async fn sign_in_once(once: String, #[server(default)] next: Option<String>) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
-    use super::context::{lang, now, state};
     use crate::domain::AuditedAction;
+    use crate::web::context::session::{lang, now, state};
 
     match state().accounts.consume_sign_in(&once.into(), now()).await? {
         Some(operator) => {
@@ -56,9 +56,9 @@ pub async fn sign_in_once(once: String, #[server(default)] next: Option<String>)
 #[server(prefix = "/api/fn", endpoint = "set_up")]
 pub async fn set_up(once: String, name: String, password: String) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
-    use super::context::{now, state};
     use super::people::{checked_name, checked_password};
     use crate::domain::AuditedAction;
+    use crate::web::context::session::{now, state};
 
     let name = checked_name(&name)?;
     let password = checked_password(password)?;
@@ -68,16 +68,19 @@ pub async fn set_up(once: String, name: String, password: String) -> Result<Sign
             state().record_sign_in(operator, AuditedAction::SetUp).await;
             Ok(signed_in)
         }
-        None => Err(ApiError::new(ErrorKind::Forbidden, super::context::lang().error_setup_link_spent().to_owned())),
+        None => Err(ApiError::new(
+            ErrorKind::Forbidden,
+            crate::web::context::session::lang().error_setup_link_spent().to_owned(),
+        )),
     }
 }
 
 /// Ends this session.
 #[server(prefix = "/api/fn", endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), ApiError> {
-    use super::context::{go_to, parts, require, set_cookie, state};
     use crate::domain::Role;
-    use crate::web::http::cookie;
+    use crate::web::context::cookie;
+    use crate::web::context::session::{go_to, parts, require, set_cookie, state};
 
     require(Role::Viewer).await?;
     let state = state();
@@ -95,10 +98,10 @@ pub async fn set_view(
     #[server(default)] zone: Option<String>,
     #[server(default)] lang: Option<String>,
 ) -> Result<(), ApiError> {
-    use super::context::require;
-    use super::context::{filled, state};
     use super::shares::{checked_lang, checked_zone};
     use crate::domain::Role;
+    use crate::web::context::session::require;
+    use crate::web::context::session::{filled, state};
 
     let viewer = require(Role::Viewer).await?;
     let zone = filled(zone).map(|zone| checked_zone(&zone)).transpose()?;
@@ -110,12 +113,12 @@ pub async fn set_view(
 #[server(prefix = "/api/fn", endpoint = "change_password")]
 pub async fn change_password(current_password: String, new_password: String) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
-    use super::context::require;
-    use super::context::{address, audit, now, parts, state};
     use super::people::checked_password;
     use crate::auth::{SignInError, password};
     use crate::domain::{AuditedAction, Role};
-    use crate::web::http::cookie;
+    use crate::web::context::cookie;
+    use crate::web::context::session::require;
+    use crate::web::context::session::{address, audit, now, parts, state};
 
     let viewer = require(Role::Viewer).await?;
     let new_password = checked_password(new_password)?;
@@ -129,7 +132,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
     }
     checked.map_err(|error| match error {
         SignInError::Wrong => {
-            ApiError::new(ErrorKind::Invalid, super::context::lang().error_current_password().to_owned())
+            ApiError::new(ErrorKind::Invalid, crate::web::context::session::lang().error_current_password().to_owned())
         }
         other => refused(other),
     })?;
@@ -150,28 +153,28 @@ pub(crate) fn link_used(lang: crate::i18n::Lang) -> &'static str {
 #[cfg(feature = "ssr")]
 fn refused(error: crate::auth::SignInError) -> ApiError {
     use super::ErrorKind;
-    use super::refusals::TranslatedError;
     use crate::auth::SignInError;
+    use crate::web::context::refusals::TranslatedError;
 
-    let words = error.sentence(super::context::lang());
+    let words = error.sentence(crate::web::context::session::lang());
     match error {
         SignInError::Wrong => ApiError::new(ErrorKind::Forbidden, words),
         SignInError::Throttled(_) | SignInError::Busy => ApiError::new(ErrorKind::Throttled, words),
-        SignInError::Store(error) => super::context::internal(error),
+        SignInError::Store(error) => crate::web::context::session::internal(error),
     }
 }
 
 /// Begins a session under a new id; one that the browser had before ends.
 #[cfg(feature = "ssr")]
 async fn begin(operator: i64, next: Option<String>) -> Result<SignedIn, ApiError> {
-    use super::context::{go_to, parts, set_cookie, state};
-    use crate::web::http::cookie;
+    use crate::web::context::cookie;
+    use crate::web::context::session::{go_to, parts, set_cookie, state};
 
     let state = state();
     let id = state.begin_session(operator, cookie::session(&parts().headers, state.is_secure())).await?;
     set_cookie(&cookie::set_session(&id, state.is_secure()));
     set_cookie(&cookie::set_device(&state.accounts.device(operator), state.is_secure()));
-    let next = crate::web::http::request::local_path(next.as_deref()).unwrap_or("/").to_owned();
+    let next = crate::web::context::request::local_path(next.as_deref()).unwrap_or("/").to_owned();
     go_to(&next);
     Ok(SignedIn { next })
 }

@@ -36,9 +36,9 @@ pub async fn create_share(
     #[server(default)] slot_until: Option<String>,
     #[server(default)] again: Option<String>,
 ) -> Result<SharedLink, ApiError> {
-    use super::context::{audit, now, require, state};
     use crate::domain::{AuditedAction, Role};
     use crate::share::Draft;
+    use crate::web::context::session::{audit, now, require, state};
 
     let viewer = require(Role::Operator).await?;
     let state = state();
@@ -71,14 +71,14 @@ pub async fn update_share(
     #[server(default)] slot_from: Option<String>,
     #[server(default)] slot_until: Option<String>,
 ) -> Result<(), ApiError> {
-    use super::context::{audit, now, require, state};
     use crate::domain::{AuditedAction, Role};
     use crate::share::{Draft, NewPassword};
+    use crate::web::context::session::{audit, now, require, state};
 
     let viewer = require(Role::Operator).await?;
     let hide_host = hide_host.is_some_and(|on| on != "false");
     let draft = Draft { preset, name, zone, lang, title, hide_host, slot_from, slot_until, expires };
-    let password = match super::context::filled(password) {
+    let password = match crate::web::context::session::filled(password) {
         Some(password) => NewPassword::Set(password.into()),
         None if remove_password.is_some_and(|on| on != "false") => NewPassword::Remove,
         None => NewPassword::Keep,
@@ -91,8 +91,8 @@ pub async fn update_share(
 /// Switches a link on or off; off, it is as dead as one that never was.
 #[server(prefix = "/api/fn", endpoint = "set_share_enabled")]
 pub async fn set_share_enabled(id: i64, enabled: bool) -> Result<(), ApiError> {
-    use super::context::{audit, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{audit, require, state};
 
     let viewer = require(Role::Operator).await?;
     state().shares.set_enabled(id, enabled).await?;
@@ -103,8 +103,8 @@ pub async fn set_share_enabled(id: i64, enabled: bool) -> Result<(), ApiError> {
 /// Gives a link a new address; the old one is dead at once.
 #[server(prefix = "/api/fn", endpoint = "rotate_share")]
 pub async fn rotate_share(id: i64) -> Result<SharedLink, ApiError> {
-    use super::context::{audit, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{audit, require, state};
 
     let viewer = require(Role::Operator).await?;
     state().shares.rotate(id).await?;
@@ -115,8 +115,8 @@ pub async fn rotate_share(id: i64) -> Result<SharedLink, ApiError> {
 /// Deletes a link for good.
 #[server(prefix = "/api/fn", endpoint = "delete_share")]
 pub async fn delete_share(id: i64) -> Result<(), ApiError> {
-    use super::context::{audit, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{audit, require, state};
 
     let viewer = require(Role::Operator).await?;
     state().shares.delete(id).await?;
@@ -128,8 +128,8 @@ pub async fn delete_share(id: i64) -> Result<(), ApiError> {
 /// sealed report stays as it is; what links show is derived and signed anew.
 #[server(prefix = "/api/fn", endpoint = "release_finding")]
 pub async fn release_finding(stream: StreamId, finding: String) -> Result<(), ApiError> {
-    use super::context::{audit, now, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{audit, now, require, state};
 
     let viewer = require(Role::Operator).await?;
     let found = state().shares.release(stream, &finding, true, &viewer.name, now()).await?;
@@ -140,8 +140,8 @@ pub async fn release_finding(stream: StreamId, finding: String) -> Result<(), Ap
 /// Takes a released finding back.
 #[server(prefix = "/api/fn", endpoint = "withhold_finding")]
 pub async fn withhold_finding(stream: StreamId, finding: String) -> Result<(), ApiError> {
-    use super::context::{audit, now, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{audit, now, require, state};
 
     let viewer = require(Role::Operator).await?;
     let found = state().shares.release(stream, &finding, false, &viewer.name, now()).await?;
@@ -152,8 +152,8 @@ pub async fn withhold_finding(stream: StreamId, finding: String) -> Result<(), A
 /// The address of a link again, to be copied.
 #[server(prefix = "/api/fn", endpoint = "copy_share_link")]
 pub async fn copy_share_link(id: i64) -> Result<SharedLink, ApiError> {
-    use super::context::require;
     use crate::domain::Role;
+    use crate::web::context::session::require;
 
     require(Role::Operator).await?;
     link(id).await
@@ -161,7 +161,7 @@ pub async fn copy_share_link(id: i64) -> Result<SharedLink, ApiError> {
 
 #[cfg(feature = "ssr")]
 async fn link(id: i64) -> Result<SharedLink, ApiError> {
-    let state = super::context::state();
+    let state = crate::web::context::session::state();
     let link = state.shares.link(id).await?;
     Ok(SharedLink { id, link: state.absolute(&link) })
 }

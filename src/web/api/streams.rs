@@ -7,8 +7,8 @@ use leptos::prelude::*;
 /// Takes back an ending: the stream is live until new evidence.
 #[server(prefix = "/api/fn", endpoint = "keep_following")]
 pub async fn keep_following(stream: StreamId) -> Result<(), ApiError> {
-    use super::context::{audit, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{audit, require, state};
 
     let viewer = require(Role::Operator).await?;
     state().collector.keep_following(stream).await?;
@@ -19,8 +19,8 @@ pub async fn keep_following(stream: StreamId) -> Result<(), ApiError> {
 /// Ends a stream by the operator's word and seals it without grace.
 #[server(prefix = "/api/fn", endpoint = "seal_now")]
 pub async fn seal_now(stream: StreamId) -> Result<(), ApiError> {
-    use super::context::{audit, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{audit, require, state};
 
     let viewer = require(Role::Operator).await?;
     let state = state();
@@ -35,8 +35,8 @@ pub async fn seal_now(stream: StreamId) -> Result<(), ApiError> {
 /// now. The one before stays, and is told superseded.
 #[server(prefix = "/api/fn", endpoint = "seal_again")]
 pub async fn seal_again(stream: StreamId) -> Result<(), ApiError> {
-    use super::context::{audit, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{audit, require, state};
 
     let viewer = require(Role::Operator).await?;
     let state = state();
@@ -49,8 +49,8 @@ pub async fn seal_again(stream: StreamId) -> Result<(), ApiError> {
 /// Reads a stream now, within the budget kept for people.
 #[server(prefix = "/api/fn", endpoint = "refresh_now")]
 pub async fn refresh_now(stream: StreamId) -> Result<(), ApiError> {
-    use super::context::{require, state};
     use crate::domain::Role;
+    use crate::web::context::session::{require, state};
 
     require(Role::Operator).await?;
     Ok(state().collector.refresh(stream).await?)
@@ -63,12 +63,12 @@ const MAX_NOTE_LEN: usize = 2_000;
 /// Writes a note beside a stream; an empty one removes it. Internal: no report and no link shows it.
 #[server(prefix = "/api/fn", endpoint = "add_note")]
 pub async fn add_note(stream: StreamId, #[server(default)] text: String) -> Result<(), ApiError> {
-    use super::context::{audit, require, state};
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::session::{audit, require, state};
 
     let viewer = require(Role::Operator).await?;
     if text.chars().count() > MAX_NOTE_LEN {
-        return Err(ApiError::invalid(super::context::lang().error_note_too_long(MAX_NOTE_LEN as i64)));
+        return Err(ApiError::invalid(crate::web::context::session::lang().error_note_too_long(MAX_NOTE_LEN as i64)));
     }
     let state = state();
     if state.store.stream(stream).await?.is_none() {

@@ -1,14 +1,16 @@
 //! The frame of the console: navigation, the outcome of the last form, the foot. And what pages say when there is nothing.
 
+use super::languages::languages;
 use super::name;
 use crate::i18n::I18n;
 use crate::web::api::FormAction;
 use crate::web::api::people::NewToken;
 use crate::web::api::rooms::AddedRooms;
 use crate::web::api::shares::SharedLink;
-use crate::web::http::{Flash, error_pages};
+use crate::web::context::{Flash, PageContext};
 use crate::web::islands::CopyText;
-use crate::web::pages::{PageContext, demo, languages};
+use crate::web::pages::demo;
+use crate::web::view::html::escape;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -79,12 +81,12 @@ pub fn frame(page: &PageContext, here: &'static str, title: &str, content: AnyVi
 
 /// The title of the tab. leptos_meta writes its text into the document as it is, and a room's title may hold anything.
 pub fn tab_title(title: &str) -> AnyView {
-    view! { <Title text=error_pages::escape(&format!("{title} · Aftershow"))/> }.into_any()
+    view! { <Title text=escape(&format!("{title} · Aftershow"))/> }.into_any()
 }
 
 /// What stands in a textarea: Leptos writes its children as they are.
 pub fn field_text(text: &str) -> String {
-    error_pages::escape(text)
+    escape(text)
 }
 
 /// What became of the form that led here.

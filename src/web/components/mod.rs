@@ -5,6 +5,7 @@
 pub mod board;
 pub mod frame;
 pub mod host_past;
+pub mod languages;
 pub mod list;
 mod name;
 pub mod report;

@@ -4,7 +4,7 @@ use super::list::when;
 use crate::domain::numbers::quartiles;
 use crate::domain::{Counter, StreamSummary};
 use crate::i18n::I18n;
-use crate::web::pages::PageContext;
+use crate::web::context::PageContext;
 use crate::web::view::charts::{TrendBar, chart_definitions, colour, trend_chart};
 use leptos::prelude::*;
 

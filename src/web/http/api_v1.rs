@@ -1,12 +1,12 @@
 //! `/api/v1`: read-only JSON for other programs, with bearer tokens. Stable: ids and cursors are strings, times integer
 //! milliseconds, counters integers or null.
 
-use super::AppState;
 use super::webhook::bearer;
 use crate::auth::secret;
 use crate::domain::{Millis, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary};
 use crate::report::{self, ReportError};
 use crate::store::{StoreError, StreamQuery, is_cursor};
+use crate::web::context::{AppState, now};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
@@ -20,7 +20,7 @@ const TOUCH_INTERVAL_MS: i64 = 60_000;
 /// Whether the request carries a token of ours.
 pub async fn authorized(state: &AppState, headers: &HeaderMap) -> Result<bool, StoreError> {
     let Some(token) = bearer(headers) else { return Ok(false) };
-    let now = super::now();
+    let now = now();
     let Some(row) = state.store.token(&secret::hash(&token.into())).await? else { return Ok(false) };
     if row.last_used_at.is_none_or(|at| now - at >= TOUCH_INTERVAL_MS) {
         // A disk that is full keeps nobody from reading.
@@ -149,7 +149,7 @@ async fn record_bytes(state: &AppState, id: StreamId) -> Result<Option<Vec<u8>>,
         return blocking(move || report::open_bytes(&report)).await.map(Some);
     }
     let issuer = state.issuers.current().await?;
-    let document = report::live(&state.store, stream, &issuer.name, super::now()).await?;
+    let document = report::live(&state.store, stream, &issuer.name, now()).await?;
     blocking(move || report::record_bytes(&document.record)).await.map(Some)
 }
 

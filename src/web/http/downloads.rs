@@ -1,12 +1,13 @@
 //! Downloads of a report: CSV, JSON, one offline HTML file. One plain handler splits a name from its extension.
 
 use super::share_page::{ReaderPrefs, SharedView};
-use super::{AppState, error_pages, render};
+use super::{error_pages, render};
 use crate::domain::record::Document;
 use crate::domain::{Role, StreamId, Viewer};
 use crate::i18n::Lang;
 use crate::report::{self, ReportError};
 use crate::store::StreamQuery;
+use crate::web::context::{AppState, now};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
@@ -66,9 +67,9 @@ pub async fn stream(
     request: Request,
 ) -> Response {
     let info_lang = viewer.lang.as_deref().and_then(Lang::from_code);
-    let lang = info_lang.unwrap_or_else(|| super::request::lang_of(request.headers()));
+    let lang = info_lang.unwrap_or_else(|| crate::web::context::request::lang_of(request.headers()));
     let Some(kind) = DownloadFormat::of(&file) else { return error_pages::not_found().await };
-    let query = super::request::query(request.uri());
+    let query = crate::web::context::request::query(request.uri());
     let revision = query.iter().find(|(key, _)| key == "revision").and_then(|(_, value)| value.parse().ok());
     let id = StreamId(id);
     let found = async {
@@ -99,7 +100,7 @@ pub async fn stream(
 
 /// `GET /streams.csv`, signed in: the list that `/streams` shows under the same query, all of it.
 pub async fn list(State(state): State<AppState>, Extension(viewer): Extension<Viewer>, request: Request) -> Response {
-    let asked = super::request::query(request.uri());
+    let asked = crate::web::context::request::query(request.uri());
     let zone = viewer.zone.or_else(|| Some(state.config.apps.first()?.timezone.clone()));
     let zone = zone.unwrap_or_else(|| "UTC".to_owned());
     let param =
@@ -112,7 +113,7 @@ pub async fn list(State(state): State<AppState>, Extension(viewer): Extension<Vi
         loop {
             let page = state.store.streams(&query).await?;
             let ids: Vec<StreamId> = page.rows.iter().map(|row| row.id).collect();
-            let links = state.store.active_link_count(&ids, super::now()).await?;
+            let links = state.store.active_link_count(&ids, now()).await?;
             let mut lines = String::new();
             for row in &page.rows {
                 lines.push_str(&report::export::list_row(row, links.get(&row.id).copied().unwrap_or_default(), &zone));
@@ -150,7 +151,7 @@ pub async fn altered(
         Ok(None) => return error_pages::not_found().await,
         Err(error) => return failed(Lang::En, &error),
     };
-    match crate::web::pages::demo::altered(&state, &share, super::now()).await {
+    match crate::web::pages::demo::altered(&state, &share, now()).await {
         Some(altered) => attachment(altered.json, DownloadFormat::Json.mime(), "report-altered.json"),
         None => error_pages::not_found().await,
     }

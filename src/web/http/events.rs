@@ -4,10 +4,11 @@
 //! with the next; a browser that comes back with `Last-Event-ID` gets what it missed while that is still in memory, else a
 //! snapshot. Each event is written once, however many pages listen.
 
-use super::AppState;
+use super::ServerState;
 use super::connections::Connection;
 use super::middleware::SessionId;
 use crate::domain::live::{LiveEvent, LiveRow, LiveStrip};
+use crate::web::context::{AppState, now};
 use axum::extract::{Extension, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -119,7 +120,7 @@ struct BoardSnapshot {
 
 /// `GET /events`, signed in. Ends when the session ends and when the server stops.
 pub async fn events(
-    State(state): State<AppState>,
+    State(state): State<ServerState>,
     Extension(session): Extension<SessionId>,
     headers: HeaderMap,
     extensions: Extensions,
@@ -182,7 +183,7 @@ pub async fn events(
 
 /// Whether the session has not ended. While the database does not answer, it has not.
 async fn session_is_valid(state: &AppState, session: &SessionId) -> bool {
-    !matches!(state.accounts.session(&session.0, super::now()).await, Ok(None))
+    !matches!(state.accounts.session(&session.0, now()).await, Ok(None))
 }
 
 #[cfg(test)]

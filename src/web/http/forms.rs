@@ -4,9 +4,9 @@
 //! `?notice=…` naming what became of it. A call gets JSON, and an error the status it deserves.
 
 use super::middleware::SessionId;
-use super::request::local_path;
-use super::{AppState, Flash};
 use crate::web::api::{ApiError, ErrorKind, FormAction};
+use crate::web::context::request::local_path;
+use crate::web::context::{AppState, Flash, now};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -113,9 +113,9 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         to
     } else {
         // A new password begins a new session: the next page is that one's.
-        let session = super::cookie::new_session_of(&head.headers).or(session);
+        let session = crate::web::context::cookie::new_session_of(&head.headers).or(session);
         let fields = typed_from.map(|body| typed(&body)).unwrap_or_default();
-        let notice = state.flashes.put(Flash { action, outcome, fields }, session.as_ref(), super::now());
+        let notice = state.flashes.put(Flash { action, outcome, fields }, session.as_ref(), now());
         with_notice(&to, &notice)
     };
     let mut response = see_other(&to);
@@ -144,7 +144,7 @@ fn typed(body: &Bytes) -> Vec<(String, String)> {
     url::form_urlencoded::parse(body)
         .into_owned()
         .filter(|(name, _)| !name.contains("password") && name != "once")
-        .take(super::flash::MAX_FIELDS)
+        .take(crate::web::context::flash::MAX_FIELDS)
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! `/healthz` and `/readyz`, for whatever restarts or routes to this process.
 
-use super::AppState;
+use crate::web::context::AppState;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -3,12 +3,13 @@
 //! Must not: believe what a browser says a file is; `share::logo` looks at its bytes.
 
 use super::middleware::SessionId;
-use super::{AppState, Flash, error_pages, forms, multipart};
+use super::{error_pages, forms, multipart};
 use crate::domain::{AuditedAction, Role, Viewer};
 use crate::i18n::Lang;
 use crate::share::logo;
-use crate::web::api::refusals::TranslatedError;
 use crate::web::api::{ApiError, ErrorKind, FormAction};
+use crate::web::context::refusals::TranslatedError;
+use crate::web::context::{AppState, Flash, now};
 use axum::Extension;
 use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
@@ -43,7 +44,7 @@ pub async fn file(State(state): State<AppState>, Path(file): Path<String>) -> Re
 pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<Viewer>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let lang = viewer.lang.as_deref().and_then(Lang::from_code);
-    let lang = lang.unwrap_or_else(|| super::request::lang_of(&parts.headers));
+    let lang = lang.unwrap_or_else(|| crate::web::context::request::lang_of(&parts.headers));
     let outcome = if viewer.may(Role::Admin) {
         match to_bytes(body, MAX_BODY_BYTES).await {
             Ok(body) => {
@@ -72,7 +73,7 @@ pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<
     let session = parts.extensions.get::<SessionId>().map(|id| id.0.clone());
     let outcome = outcome.map(|()| serde_json::Value::Null);
     let flash = Flash { action: FormAction::SetLogo, outcome, fields: Vec::new() };
-    let notice = state.flashes.put(flash, session.as_ref(), super::now());
+    let notice = state.flashes.put(flash, session.as_ref(), now());
     forms::see_other(&format!("/settings?notice={notice}"))
 }
 
@@ -85,7 +86,7 @@ async fn save_logo(state: &AppState, viewer: &Viewer, bytes: Vec<u8>, lang: Lang
     state.store.set_logo(Some(&logo)).await?;
     state.changes.increment();
     // The deed is done already, so a failure is only logged.
-    if let Err(error) = state.store.audit(&viewer.name, &AuditedAction::SetLogo, &logo.mime, super::now()).await {
+    if let Err(error) = state.store.audit(&viewer.name, &AuditedAction::SetLogo, &logo.mime, now()).await {
         tracing::error!(%error, "the audit log could not be written");
     }
     Ok(())

@@ -1,8 +1,9 @@
 //! `/metrics`: Prometheus text for loopback or a bearer token. Numbers only: no room, no key, no token in a label.
 
 use super::webhook::bearer;
-use super::{AppState, api_v1, middleware};
+use super::{api_v1, middleware};
 use crate::auth::address;
+use crate::web::context::AppState;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -1,12 +1,13 @@
 //! What stands in front of every route: where a request comes from, whether a write is ours, who is asking.
 
+use super::error_pages;
 use super::forms::{came_from, refusal, see_other, wants_page};
-use super::request::{lang_of, local_path, query};
-use super::{AppState, cookie, error_pages};
 use crate::auth::ClientAddress;
 use crate::domain::{AuditedAction, Viewer};
 use crate::i18n::Lang;
 use crate::web::api::{self, ApiError, ErrorKind, FormAction};
+use crate::web::context::request::{lang_of, local_path, query};
+use crate::web::context::{AppState, Flash, cookie, now};
 use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -167,7 +168,7 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
     }
     let mut renewed = None;
     if let Some(id) = cookie::session(request.headers(), state.is_secure()) {
-        match state.accounts.session(&id, super::now()).await {
+        match state.accounts.session(&id, now()).await {
             Ok(Some((session, extended))) => {
                 request.extensions_mut().insert(Viewer::from(session.operator));
                 request.extensions_mut().insert(SessionId(id.clone()));
@@ -256,15 +257,15 @@ async fn consume_sign_in_link(
         tracing::error!(%error, "a sign-in link could not be spent");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()
     };
-    let operator = match state.accounts.consume_sign_in(&once, super::now()).await {
+    let operator = match state.accounts.consume_sign_in(&once, now()).await {
         Ok(Some(operator)) => operator,
         Ok(None) => {
-            let flash = super::Flash {
+            let flash = Flash {
                 action: FormAction::SignInOnce,
                 outcome: Err(ApiError::new(ErrorKind::Forbidden, api::session::link_used(lang_of(headers)))),
                 fields: Vec::new(),
             };
-            let notice = state.flashes.put(flash, None, super::now());
+            let notice = state.flashes.put(flash, None, now());
             return see_other(&format!("/login?notice={notice}"));
         }
         Err(error) => return failed(&error),

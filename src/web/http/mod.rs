@@ -9,12 +9,10 @@
 pub mod api_v1;
 pub mod assets;
 pub mod connections;
-pub mod cookie;
 pub mod csp;
 pub mod downloads;
 pub mod error_pages;
 pub mod events;
-pub mod flash;
 pub mod forms;
 pub mod health;
 pub mod logo;
@@ -25,34 +23,22 @@ pub mod open_api;
 pub mod pages;
 pub mod pictures;
 pub mod render;
-pub mod request;
 pub mod router;
+pub mod server_state;
 pub mod share_page;
-pub mod state;
 pub mod turns;
 pub mod verify;
 pub mod webhook;
-pub mod zone;
 
-pub use flash::Flash;
-pub use request::RequestInfo;
 pub use router::router;
-pub use state::{AppState, Demo};
+pub use server_state::ServerState;
 
-use crate::clock::Clock;
-use crate::domain::Millis;
+use crate::web::context::AppState;
 use connections::Limits;
 use std::net::SocketAddr;
-use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-
-/// The wall clock. Handlers are an outer edge: everything inside takes `now`.
-pub fn now() -> Millis {
-    static CLOCK: LazyLock<Clock> = LazyLock::new(Clock::system);
-    CLOCK.now()
-}
 
 /// After the word to stop, open answers get so long. A shared report takes milliseconds; a download on a slow phone may
 /// be cut, the next start must not wait for it.
@@ -99,10 +85,11 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> std::io::Result<()> {
     let _ = state.bound.set(listener.local_addr()?);
-    let mut background = tokio::spawn(forward_board_events(state.clone()));
+    let state = ServerState::new(state);
     let stopping = state.stopping.clone();
     let shares = state.shares.clone();
     let proxies = state.proxies.clone();
+    let mut background = tokio::spawn(forward_board_events(state.clone()));
     let outcome = tokio::select! {
         () = connections::serve(listener, router(state), limits, proxies, shutdown.clone()) => Ok(()),
         () = async {
@@ -124,7 +111,7 @@ pub async fn serve(
 }
 
 /// Notices changes by other processes, new seals, and writes counted views.
-async fn forward_board_events(state: AppState) {
+async fn forward_board_events(state: ServerState) {
     let mut watch = tokio::time::interval(WATCH_INTERVAL);
     watch.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut flush = tokio::time::interval(VIEW_FLUSH_INTERVAL);

@@ -1,8 +1,9 @@
 //! How the pages are hung into the router: which routes there are, and what every page finds in its context.
 
-use super::request::RequestInfo;
-use super::{AppState, csp};
+use super::{ServerState, csp};
 use crate::domain::Viewer;
+use crate::web::context::AppState;
+use crate::web::context::request::RequestInfo;
 use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
@@ -21,20 +22,21 @@ pub fn templates() -> Vec<String> {
 }
 
 /// Adds pages and server functions.
-pub fn mount(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+pub fn mount(router: Router<ServerState>, state: &ServerState) -> Router<ServerState> {
     let context = {
-        let state = state.clone();
+        let state = AppState::clone(state);
         move || provide(&state)
     };
     let options = state.leptos_options.clone();
     router.leptos_routes_with_context(state, ROUTES.clone(), context, move || crate::web::pages::shell(options.clone()))
 }
 
-/// Puts into the context of a page or a server function: `Option<Viewer>`, [`RequestInfo`]; the state is there already.
+/// Puts into the context of a page or a server function: the state, `Option<Viewer>`, [`RequestInfo`].
 /// A page's policy allows what carries this answer's nonce.
 fn provide(state: &AppState) {
     let Some(parts) = use_context::<Parts>() else { return };
     provide_context(parts.extensions.get::<Viewer>().cloned());
+    provide_context(state.clone());
     provide_context(RequestInfo::new(&parts, state));
     if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&csp::console(&nonce))

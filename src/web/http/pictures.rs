@@ -3,13 +3,14 @@
 //! A picture takes a hundred times what a page takes, so a link has few: portraits in the time zones of the link and of the
 //! apps, one card.
 
+use super::ServerState;
 use super::assets::matches_etag;
 use super::share_page::{ReaderPrefs, link_lang};
 use super::turns::{self, RenderError, RenderQueue};
-use super::{AppState, zone};
 use crate::domain::Millis;
 use crate::i18n::{I18n, Lang};
 use crate::share::{ActiveLink, CacheSection, PageKey, Rendered};
+use crate::web::context::{AppState, zone};
 use crate::web::pages::report::Theme;
 use crate::web::view::images::{self, Fonts, PictureInput};
 use axum::body::Body;
@@ -74,7 +75,7 @@ fn drawn_as(state: &AppState, row: &ActiveLink, kind: PictureKind, asked: Reader
 
 /// The picture of a link, from memory or drawn now; `None` where its report is gone.
 pub async fn picture(
-    state: &AppState,
+    state: &ServerState,
     row: &Arc<ActiveLink>,
     kind: PictureKind,
     asked: ReaderPrefs,

@@ -1,15 +1,16 @@
 //! Where the shared report's page is called from, with what it needs of the server.
 
+use super::error_pages;
 use super::share_page::{ReaderPrefs, SharedView};
-use super::{assets, error_pages, zone};
 use crate::i18n::{I18n, Lang};
 use crate::report::{ReportError, export};
+use crate::web::context::{assets, now, zone};
 use crate::web::pages::report::{AlternateLinks, LogoImage, SharedPage, Stylesheet, Theme, shared_document as page};
 
 /// The words of a link's page and pictures: its language and zone, the issuer's own word for coins.
 pub fn i18n_of(view: &SharedView) -> I18n {
     let coins = view.issuer.coins(view.prefs.lang).map(str::to_owned);
-    I18n { coins, ..I18n::new(view.prefs.lang, zone::zone(&view.prefs.zone, super::now())) }
+    I18n { coins, ..I18n::new(view.prefs.lang, zone::zone(&view.prefs.zone, now())) }
 }
 
 /// The addresses of this page in its other languages and themes.

@@ -1,7 +1,7 @@
 //! Every route, and the order of what stands in front of them.
 
 use super::{
-    AppState, api_v1, assets, downloads, error_pages, events, forms, health, logo, metrics, middleware, open_api,
+    ServerState, api_v1, assets, downloads, error_pages, events, forms, health, logo, metrics, middleware, open_api,
     pages, share_page, verify, webhook,
 };
 use axum::Router;
@@ -22,7 +22,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_BODY_BYTES: usize = 64 << 10;
 
 /// The whole server.
-pub fn router(state: AppState) -> Router {
+pub fn router(state: ServerState) -> Router {
     let in_time = || TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT);
     let api = Router::new()
         .route("/api/v1/streams", get(api_v1::streams))

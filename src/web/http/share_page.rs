@@ -5,13 +5,14 @@
 
 use super::assets::{accepts_brotli, matches_etag};
 use super::error_pages::{self, PasswordPrompt};
-use super::request::{lang_of, query};
 use super::turns::{self, RenderError};
-use super::{AppState, cookie, csp, downloads, middleware, pictures};
+use super::{ServerState, csp, downloads, middleware, pictures};
 use crate::domain::record::Document;
 use crate::i18n::Lang;
 use crate::share::{ActiveLink, CacheSection, Issuer, PageKey, PasswordError, Rendered};
 use crate::store::ShareRow;
+use crate::web::context::request::{lang_of, query};
+use crate::web::context::{AppState, cookie, now};
 use crate::web::pages::report::Theme;
 use axum::Form;
 use axum::body::Body;
@@ -84,7 +85,7 @@ async fn active_link(
     uri: &Uri,
 ) -> Result<Arc<ActiveLink>, Response> {
     let lang = requested_lang(uri);
-    let found = match state.shares.find(token, super::now()).await {
+    let found = match state.shares.find(token, now()).await {
         Ok(found) => found,
         Err(error) => {
             tracing::error!(%error, "a link could not be looked up");
@@ -131,7 +132,7 @@ fn text(token: Result<Path<String>, PathRejection>) -> String {
 pub async fn unknown(State(state): State<AppState>, request: Request) -> Response {
     // The same work as for a link, whatever stands there.
     let token = request.uri().path().split('/').nth(2).unwrap_or_default();
-    let found = state.shares.find(token, super::now()).await;
+    let found = state.shares.find(token, now()).await;
     let lang = requested_lang(request.uri()).unwrap_or_else(|| lang_of(request.headers()));
     match found {
         Ok(_) => not_found(&state, request.headers(), request.extensions(), lang).await,
@@ -143,7 +144,7 @@ pub async fn unknown(State(state): State<AppState>, request: Request) -> Respons
 }
 
 async fn not_found(state: &AppState, headers: &HeaderMap, extensions: &Extensions, lang: Lang) -> Response {
-    let delay = state.shares.not_found_delay(middleware::address_of(state, headers, extensions), super::now());
+    let delay = state.shares.not_found_delay(middleware::address_of(state, headers, extensions), now());
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
@@ -178,7 +179,7 @@ fn requested_lang(uri: &Uri) -> Option<Lang> {
 
 /// `GET /r/{token}`.
 pub async fn page(
-    State(state): State<AppState>,
+    State(state): State<ServerState>,
     token: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
@@ -199,7 +200,7 @@ pub async fn page(
     let answer = answer(&rendered, headers);
     // A user who looks at what was sent out is no reader.
     if request.method() == Method::GET && answer.status() == StatusCode::OK && !is_user(&state, headers).await {
-        state.shares.count_view(row.id, super::now());
+        state.shares.count_view(row.id, now());
     }
     answer
 }
@@ -207,7 +208,7 @@ pub async fn page(
 /// Whether a signed-in user asks. While the database does not answer, nobody is.
 async fn is_user(state: &AppState, headers: &HeaderMap) -> bool {
     match cookie::session(headers, state.is_secure()) {
-        Some(id) => state.accounts.is_session(&id, super::now()).await.unwrap_or(false),
+        Some(id) => state.accounts.is_session(&id, now()).await.unwrap_or(false),
         None => false,
     }
 }
@@ -270,7 +271,7 @@ pub struct PasswordForm {
 
 /// `POST /r/{token}`: the password of a link.
 pub async fn unlock(
-    State(state): State<AppState>,
+    State(state): State<ServerState>,
     token: Result<Path<String>, PathRejection>,
     uri: Uri,
     headers: HeaderMap,
@@ -279,7 +280,7 @@ pub async fn unlock(
 ) -> Response {
     let token = text(token);
     let lang = requested_lang(&uri);
-    let row = match state.shares.find(&token, super::now()).await {
+    let row = match state.shares.find(&token, now()).await {
         Ok(Some(row)) => row,
         Ok(None) => return not_found(&state, &headers, &extensions, lang.unwrap_or_else(|| lang_of(&headers))).await,
         Err(error) => {
@@ -288,7 +289,7 @@ pub async fn unlock(
         }
     };
     let from = middleware::address_of(&state, &headers, &extensions);
-    match state.shares.unlock(&row, form.password.into(), from, super::now()).await {
+    match state.shares.unlock(&row, form.password.into(), from, now()).await {
         Ok(pass) => {
             // Back to the same page by a reference that holds no token: a redirect is written into logs on its way.
             let query = beyond(&row, &uri);
@@ -314,7 +315,7 @@ fn instead_of_file(mut answer: Response) -> Response {
 
 /// The picture of a link. The card of one with a password is seen by whoever asks: it tells of the password only.
 async fn picture(
-    state: &AppState,
+    state: &ServerState,
     token: &str,
     kind: pictures::PictureKind,
     uri: &Uri,
@@ -331,7 +332,7 @@ async fn picture(
     };
     let reading = chosen(uri, &row);
     let lang = reading.lang;
-    match pictures::picture(state, &row, kind, reading, super::now()).await {
+    match pictures::picture(state, &row, kind, reading, now()).await {
         Ok(Some(picture)) => pictures::answer(&picture, headers),
         Ok(None) => not_found(state, headers, extensions, lang).await,
         Err(error) => not_rendered(&error, lang),
@@ -340,7 +341,7 @@ async fn picture(
 
 /// `GET /r/{token}/{file}`: `report.csv`, `report.json`, `report.html`, `picture.png`, `card.png`. Counts no view.
 pub async fn file(
-    State(state): State<AppState>,
+    State(state): State<ServerState>,
     path: Result<Path<(String, String)>, PathRejection>,
     request: Request,
 ) -> Response {
@@ -366,7 +367,7 @@ pub async fn file(
 
 /// A file of a link, from memory or made when it is its turn. What makes no difference to a file makes no second one.
 async fn download(
-    state: &AppState,
+    state: &ServerState,
     row: &Arc<ActiveLink>,
     kind: downloads::DownloadFormat,
     asked: ReaderPrefs,
@@ -381,7 +382,7 @@ async fn download(
     let made = {
         let (state, row) = (state.clone(), row.clone());
         async move {
-            let document = crate::share::document::newest(&state.store, state.sealer.key(), &row, super::now()).await?;
+            let document = crate::share::document::newest(&state.store, state.sealer.key(), &row, now()).await?;
             let Some(document) = document else { return Ok(None) };
             let file = downloads::file(&state, document, kind, reading).await?;
             let disposition = format!("attachment; filename=\"{}\"", file.name);
@@ -391,7 +392,7 @@ async fn download(
             Ok(Some(Arc::new(made.await?)))
         }
     };
-    turns::render_once(&state.turns, state.shares.pages(), row, kept, made).await
+    turns::render_once(&state.render_queue, state.shares.pages(), row, kept, made).await
 }
 
 fn key(row: &ActiveLink, reading: &ReaderPrefs, what: &'static str) -> PageKey {
@@ -405,7 +406,7 @@ fn part(reading: &ReaderPrefs, usual: &ReaderPrefs) -> CacheSection {
 
 /// The page of a link as one reader reads it, from memory or made when it is its turn.
 async fn rendered(
-    state: &AppState,
+    state: &ServerState,
     row: &Arc<ActiveLink>,
     token: &str,
     reading: ReaderPrefs,
@@ -421,7 +422,7 @@ async fn rendered(
         // The token that found the link, and so its only one.
         let path = format!("/r/{token}");
         async move {
-            let document = crate::share::document::newest(&state.store, state.sealer.key(), &row, super::now()).await?;
+            let document = crate::share::document::newest(&state.store, state.sealer.key(), &row, now()).await?;
             let Some(document) = document else { return Ok(None) };
             let view = SharedView {
                 document,
@@ -433,7 +434,7 @@ async fn rendered(
                 locked: row.password.is_some(),
             };
             let made = tokio::task::spawn_blocking(move || {
-                let loader = super::assets::loader();
+                let loader = crate::web::context::assets::loader();
                 let html = super::render::shared_document(view);
                 let policy = csp::shared(loader.as_deref());
                 rendering(html, "text/html; charset=utf-8", header::CONTENT_SECURITY_POLICY, &policy)
@@ -446,7 +447,7 @@ async fn rendered(
             Ok(Some(page))
         }
     };
-    turns::render_once(&state.turns, state.shares.pages(), row, (key, part), made).await
+    turns::render_once(&state.render_queue, state.shares.pages(), row, (key, part), made).await
 }
 
 /// Compresses a page that stays as tightly as it goes, when there is time.

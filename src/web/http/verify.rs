@@ -1,8 +1,7 @@
 //! `/verify`: is this report genuine? No sign-in, throttled. Trusts known keys only, never one in the file.
 
-use super::error_pages::{self, escape};
-use super::request::lang_of;
-use super::{AppState, middleware, multipart, zone};
+use super::error_pages;
+use super::{ServerState, middleware, multipart};
 use crate::auth::throttle::PerMinute;
 use crate::domain::Millis;
 use crate::domain::record::Record;
@@ -10,6 +9,9 @@ use crate::i18n::{I18n, Lang, middle};
 use crate::report::verify::{Alteration, MAX_FILE_BYTES, NoReport, Verification};
 use crate::report::{self, CanonicalError, PublicKey};
 use crate::store::{Store, StoreError};
+use crate::web::context::request::lang_of;
+use crate::web::context::{AppState, now, zone};
+use crate::web::view::html::escape;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -121,7 +123,7 @@ pub async fn check_fingerprint(store: &Store, text: &str) -> Result<FingerprintR
 
 /// `POST /verify`: a file as the body, or a form with a `file` or a `fingerprint`. Answers a page, or JSON to whoever does
 /// not ask for one.
-pub async fn post(State(state): State<AppState>, request: Request) -> Response {
+pub async fn post(State(state): State<ServerState>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let lang = lang_of(&parts.headers);
     let page = super::forms::wants_page(&parts.headers);
@@ -131,11 +133,11 @@ pub async fn post(State(state): State<AppState>, request: Request) -> Response {
         let what = lang.verify_too_many_files();
         error_pages::problem(status, lang, title, what)
     };
-    let beyond = state.verified.minute.lock().unwrap_or_else(PoisonError::into_inner).count(&from, super::now());
+    let beyond = state.verify_limits.minute.lock().unwrap_or_else(PoisonError::into_inner).count(&from, now());
     if beyond > 0 {
         return too_many(StatusCode::TOO_MANY_REQUESTS);
     }
-    let Some(_place) = state.verified.reserve(from) else { return too_many(StatusCode::SERVICE_UNAVAILABLE) };
+    let Some(_place) = state.verify_limits.reserve(from) else { return too_many(StatusCode::SERVICE_UNAVAILABLE) };
     let asked = match tokio::time::timeout(BODY_TIMEOUT, read_input(&parts.headers, body)).await {
         Ok(Some(asked)) => asked,
         Ok(None) => {

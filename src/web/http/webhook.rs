@@ -4,8 +4,8 @@
 //! database. Whether a delivery is authenticated is decided by its address and token, before its body is read: of what a
 //! stranger sends a few KiB are kept at most.
 
-use super::AppState;
 use crate::collector::Delivery;
+use crate::web::context::{AppState, now};
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, header};
@@ -26,7 +26,7 @@ pub async fn webhook(
     body: Body,
 ) -> Response {
     let bearer = bearer(&headers).map(str::to_owned);
-    let delivery = Delivery { query: query.unwrap_or_default(), bearer, received_at: super::now() };
+    let delivery = Delivery { query: query.unwrap_or_default(), bearer, received_at: now() };
     let webhook = state.collector.webhook(delivery);
     let most = webhook.as_ref().map_or(0, crate::collector::Webhook::most_bytes);
     // Too large, cut or late: it counts as one that cannot be read.

@@ -10,7 +10,7 @@ use crate::simulator::TrueSession;
 use crate::store::{ShareRow, StoreError};
 use crate::web::api::FormAction;
 use crate::web::components::frame::button;
-use crate::web::http::AppState;
+use crate::web::context::AppState;
 use crate::web::islands::DemoStrip;
 use crate::web::view::images::qr::qr_svg;
 use leptos::prelude::*;

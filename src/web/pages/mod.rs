@@ -24,7 +24,7 @@ pub use page::PageContext;
 
 use crate::i18n::Lang;
 use crate::web::components::frame::{frame, message_page};
-use crate::web::http::{RequestInfo, assets};
+use crate::web::context::{RequestInfo, assets};
 use crate::web::view::charts::chart_definitions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -117,32 +117,4 @@ fn draw(document: impl FnOnce() -> AnyView) -> String {
 /// The mark for tabs: a curve after its peak.
 fn icon() -> AnyView {
     view! { <link rel="icon" href="/favicon.svg" type="image/svg+xml" referrerpolicy="no-referrer"/> }.into_any()
-}
-
-/// Links to this page in the other languages.
-pub(crate) fn languages(path: &str, current: Lang) -> AnyView {
-    let joint = if path.contains('?') { '&' } else { '?' };
-    let links = Lang::ALL
-        .into_iter()
-        .map(|lang| {
-            let here = (lang == current).then_some("true");
-            view! {
-                <a
-                    href=format!("{path}{joint}lang={}", lang.code())
-                    lang=lang.tag()
-                    hreflang=lang.tag()
-                    aria-current=here
-                >
-                    {lang.own_name()}
-                </a>
-            }
-        })
-        .collect_view();
-    let label = current.page_language().to_owned();
-    view! {
-        <nav class="languages" aria-label=label>
-            {links}
-        </nav>
-    }
-    .into_any()
 }

@@ -9,7 +9,7 @@ use crate::store::ShareRow;
 use crate::web::api::FormAction;
 use crate::web::components::frame::{button, confirm_button, empty_state, frame};
 use crate::web::components::name;
-use crate::web::http::Flash;
+use crate::web::context::Flash;
 use crate::web::islands::CopyText;
 use leptos::prelude::*;
 
@@ -185,7 +185,7 @@ pub fn state_words(i18n: &I18n, share: &ShareRow, now: Millis) -> String {
             // A day's end is the next one's midnight, but the day before is the one that is meant.
             let end = Millis(at.0 - 1);
             // It ends by the clocks of its readers.
-            let zone = crate::web::http::zone::zone(&share.zone, now);
+            let zone = crate::web::context::zone::zone(&share.zone, now);
             let elsewhere = (zone.offset(end) != i18n.zone.offset(end)).then(|| zone.utc_label(end));
             let mut date = I18n { zone, ..i18n.clone() }.date_plain(end);
             if let Some(zone) = elsewhere {
@@ -237,7 +237,7 @@ pub fn fields(i18n: &I18n, share: Option<&ShareRow>, typed: Option<&Flash>) -> A
         kept("zone", text(share.map(|share| share.zone.as_str()))),
     );
     // Times in a form are in the link's zone, as they are read again; what is not changed comes back as it was.
-    let local = share.map(|share| crate::web::http::zone::zone(&share.zone, crate::web::http::now()));
+    let local = share.map(|share| crate::web::context::zone::zone(&share.zone, crate::web::context::now()));
     let moment = |at: Millis| {
         let civil = local.as_ref().unwrap_or(&i18n.zone).civil(at);
         let time = if at.0 % 60_000 == 0 { civil.hm() } else { civil.hms() };

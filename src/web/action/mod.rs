@@ -1,4 +1,11 @@
-//! What forms ask for, by name: the server functions, and the upload of the logo.
+//! What a form or an island asks the server to do, by name, and how the server refuses it.
+//!
+//! Both the server and the browser bundle know these types: `context` remembers them, `api` carries them out.
+//! Must not: do any of it.
+
+pub mod error;
+
+pub use error::{ApiError, ErrorKind};
 
 /// What a form of the console asks the server to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use crate::auth::secret;
 use crate::domain::Millis;
-use crate::web::api::{ApiError, FormAction};
+use crate::web::action::{ApiError, FormAction};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use std::collections::VecDeque;

@@ -1,9 +1,6 @@
 //! What every handler, page and server function can reach.
 
-use super::events::Events;
 use super::flash::Flashes;
-use super::pictures::Pictures;
-use super::turns::RenderQueue;
 use crate::auth::{Accounts, FailedSignIns, TrustedProxies};
 use crate::collector::{self, Sealer};
 use crate::config::Config;
@@ -61,13 +58,7 @@ pub struct AppStateInner {
     pub untrusted_proxy: OnceLock<IpAddr>,
     /// Moves with every change of who may see what.
     pub changes: CacheVersion,
-    pub events: Events,
     pub flashes: Flashes,
-    /// What is verified from where, for the throttle.
-    pub verified: super::verify::VerifyLimits,
-    pub pictures: Pictures,
-    /// Whose turn it is to have a page or a file of a link made.
-    pub turns: RenderQueue,
     /// How many sign-ins there were since the start; the demo's story begins with the first.
     pub sign_ins: watch::Sender<u64>,
     /// Where the server listens, once it does.
@@ -100,11 +91,7 @@ impl AppState {
             failed_sign_ins: FailedSignIns::default(),
             proxies: TrustedProxies::new(config.trusted_proxies.clone()),
             untrusted_proxy: OnceLock::new(),
-            events: Events::default(),
             flashes: Flashes::default(),
-            verified: super::verify::VerifyLimits::default(),
-            pictures: Pictures::new(config.font_dir.clone()),
-            turns: RenderQueue::default(),
             sign_ins: watch::Sender::new(0),
             bound: OnceLock::new(),
             stopping: CancellationToken::new(),

@@ -1,13 +1,18 @@
-//! What the bodies of server functions share: the state of the server, the asker's address, errors in words.
+//! The request that a server function answers: the server's state, who asks, what the answer sets, and errors in the
+//! language of whoever asks.
+//!
+//! Must not: do what a function asks for.
 
 use super::refusals::TranslatedError;
-use super::{ApiError, ErrorKind};
+use super::{AppState, RequestInfo};
+// With the rest of what a function needs.
+pub use super::now;
 use crate::auth::ClientAddress;
 use crate::collector::AskError;
-use crate::domain::{AppId, AuditedAction, Millis, Role, Viewer};
+use crate::domain::{AppId, AuditedAction, Role, Viewer};
 use crate::i18n::Lang;
 use crate::store::StoreError;
-use crate::web::http::{AppState, RequestInfo};
+use crate::web::action::{ApiError, ErrorKind};
 use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
@@ -17,10 +22,6 @@ use leptos_axum::ResponseOptions;
 /// The state of the server that runs this function.
 pub fn state() -> AppState {
     expect_context::<AppState>()
-}
-
-pub fn now() -> Millis {
-    crate::web::http::now()
 }
 
 /// The head of this request.

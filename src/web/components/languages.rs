@@ -1,0 +1,32 @@
+//! Links to a page in the other languages.
+
+use crate::i18n::Lang;
+use leptos::prelude::*;
+
+/// Links to this page in the other languages.
+pub fn languages(path: &str, current: Lang) -> AnyView {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    let links = Lang::ALL
+        .into_iter()
+        .map(|lang| {
+            let here = (lang == current).then_some("true");
+            view! {
+                <a
+                    href=format!("{path}{joint}lang={}", lang.code())
+                    lang=lang.tag()
+                    hreflang=lang.tag()
+                    aria-current=here
+                >
+                    {lang.own_name()}
+                </a>
+            }
+        })
+        .collect_view();
+    let label = current.page_language().to_owned();
+    view! {
+        <nav class="languages" aria-label=label>
+            {links}
+        </nav>
+    }
+    .into_any()
+}
