@@ -284,7 +284,7 @@ async fn follow(prepared: &Prepared, app: AppId, past: &PastStream) -> Result<Ne
 fn writes(stream: StreamId, past: &PastStream) -> Vec<Write> {
     let mut writes = Vec::new();
     writes.extend(past.gaps.iter().map(|&gap| Write::Gap { stream, gap }));
-    let glitch = |&reading: &Reading| Write::SetAside { stream, reading, reason: ExclusionReason::Glitch };
+    let glitch = |&reading: &Reading| Write::Excluded { stream, reading, reason: ExclusionReason::Glitch };
     writes.extend(past.set_aside.iter().map(glitch));
     writes.extend(past.battles.iter().map(|battle| {
         let moment = MomentRow {
@@ -313,7 +313,7 @@ fn ending(stream: StreamId, past: &PastStream, ended_at: Millis, closing: Option
     let mut writes = vec![Write::Ending { stream, ended_at, ended_after, by, evidence_at: ended_at }];
     if let Some(statistic) = closing {
         let closing = RoomClosedRow { event_time: ended_at, received_at: ended_at, statistic, contradicted_at: None };
-        writes.push(Write::Closing { stream, closing });
+        writes.push(Write::RoomClosed { stream, closing });
     }
     writes
 }

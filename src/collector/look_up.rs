@@ -53,7 +53,7 @@ pub(super) enum Opened {
 
 /// An authenticated room-closed webhook.
 #[derive(Clone)]
-pub(super) struct Closing {
+pub(super) struct RoomClosed {
     pub event_time: Option<Millis>,
     pub at: Millis,
     pub statistic: Totals,
@@ -65,14 +65,14 @@ pub(super) enum Query {
     Listed(Listed),
     Open(Open),
     /// The room's last streams; `may_be_open`: the webhook may be of the open stream.
-    Closing {
-        closing: Closing,
+    RoomClosed {
+        closing: RoomClosed,
         may_be_open: bool,
     },
     /// Reopens a sealed stream for its next revision if the webhook raises one of its totals.
     Revise {
         stream: Box<StreamSummary>,
-        closing: Closing,
+        closing: RoomClosed,
     },
     SealNow {
         stream: StreamId,
@@ -113,14 +113,14 @@ pub(super) enum Known {
 pub(super) enum Found {
     Listed(Listed, Result<Option<Box<OpenStream>>, StoreError>),
     Open(Open, Result<Known, StoreError>),
-    Closing {
-        closing: Closing,
+    RoomClosed {
+        closing: RoomClosed,
         may_be_open: bool,
         streams: Result<Vec<StreamSummary>, StoreError>,
     },
     Revised {
         stream: Box<StreamSummary>,
-        closing: Closing,
+        closing: RoomClosed,
         revision: Result<Revision, StoreError>,
     },
     SealNow {
@@ -178,8 +178,8 @@ impl LookUpWorker {
                 let known = self.known(room, &open).await;
                 Found::Open(open, known)
             }
-            Query::Closing { closing, may_be_open } => {
-                Found::Closing { closing, may_be_open, streams: self.last_streams(room).await }
+            Query::RoomClosed { closing, may_be_open } => {
+                Found::RoomClosed { closing, may_be_open, streams: self.last_streams(room).await }
             }
             Query::Revise { stream, closing } => {
                 let revision = self.revise(&stream, &closing).await;
@@ -252,9 +252,9 @@ impl LookUpWorker {
         Ok(self.store.streams(&query).await?.rows)
     }
 
-    async fn revise(&self, stream: &StreamSummary, closing: &Closing) -> Result<Revision, StoreError> {
+    async fn revise(&self, stream: &StreamSummary, closing: &RoomClosed) -> Result<Revision, StoreError> {
         let Some(record) = self.sealer.record_of(stream.id).await? else { return Ok(Revision::Unknown) };
-        let Closing { at: event_time, statistic, received_at, .. } = *closing;
+        let RoomClosed { at: event_time, statistic, received_at, .. } = *closing;
         let raises = |counter: Counter| {
             let start = record.start.get(counter).unwrap_or(0);
             let pair = statistic.get(counter).zip(record.totals.get(counter));
@@ -273,7 +273,7 @@ impl LookUpWorker {
         let by = set_here.unwrap_or(EndEvidence::Webhook);
         let evidence_at = stream.seal.as_ref().map_or(received_at, |seal| seal.sealed_at);
         let then = [
-            Write::Closing { stream: stream.id, closing },
+            Write::RoomClosed { stream: stream.id, closing },
             Write::Ending { stream: stream.id, ended_at, ended_after, by, evidence_at },
         ];
         self.store.reopen(stream.id, &runs, &then).await?;

@@ -395,7 +395,7 @@ impl StreamTracker {
             && self.create_time.is_some_and(|create_time| reading.asked < self.clock.had_begun(create_time))
         {
             // A call may be in flight while the room is created again: what it returns can be of either stream.
-            effects.push(Effect::Write(Write::SetAside {
+            effects.push(Effect::Write(Write::Excluded {
                 stream: self.stream,
                 reading,
                 reason: ExclusionReason::Stale,
@@ -418,7 +418,7 @@ impl StreamTracker {
         }
         let absent = self.absent_since.is_some_and(|since| reading.asked > since);
         if falls {
-            let write = Write::SetAside { stream: self.stream, reading, reason: ExclusionReason::Undecided };
+            let write = Write::Excluded { stream: self.stream, reading, reason: ExclusionReason::Undecided };
             effects.push(Effect::Write(write));
         }
         if after_evidence || absent || long_gap || falls || self.is_waiting() {
@@ -431,7 +431,8 @@ impl StreamTracker {
         }
         if !self.fallen.is_empty() {
             self.fallen.clear();
-            effects.push(Effect::Write(Write::Judge { stream: self.stream, reason: ExclusionReason::Glitch }));
+            effects
+                .push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::Glitch }));
         }
         self.accept(reading, interval_ms, request_id, retries, &mut effects);
         if self.create_time.is_none() {
@@ -746,7 +747,7 @@ impl StreamTracker {
         self.create_time = Some(create_time);
         effects.push(Effect::Write(Write::Created { stream: self.stream, create_time }));
         let stream = self.stream;
-        let set_aside = |reading| Effect::Write(Write::SetAside { stream, reading, reason: ExclusionReason::Stale });
+        let set_aside = |reading| Effect::Write(Write::Excluded { stream, reading, reason: ExclusionReason::Stale });
         for waiting in [&mut self.held, &mut self.fallen] {
             effects.extend(waiting.extract_if(.., |reading| reading.asked < had_begun).map(set_aside));
         }
@@ -773,13 +774,14 @@ impl StreamTracker {
         next.sort_by_key(|reading| reading.asked);
         // Of this life or of the next, and nothing tells which: kept, counted in neither.
         for reading in either {
-            effects.push(Effect::Write(Write::SetAside {
+            effects.push(Effect::Write(Write::Excluded {
                 stream: self.stream,
                 reading,
                 reason: ExclusionReason::Stale,
             }));
         }
-        effects.push(Effect::Write(Write::Judge { stream: self.stream, reason: ExclusionReason::NextStream }));
+        effects
+            .push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::NextStream }));
         self.give_way(began, at, effects);
         effects.push(Effect::NextStream { create_time: Some(create_time), readings: next });
     }
@@ -802,20 +804,23 @@ impl StreamTracker {
         if !self.highest.is_some_and(|highest| reading.counters.falls_below(&highest)) {
             if !self.fallen.is_empty() {
                 self.fallen.clear();
-                effects.push(Effect::Write(Write::Judge { stream: self.stream, reason: ExclusionReason::Glitch }));
+                effects.push(Effect::Write(Write::ResolveUndecided {
+                    stream: self.stream,
+                    reason: ExclusionReason::Glitch,
+                }));
             }
             self.accept(reading, interval_ms, None, 0, effects);
             return;
         }
         self.fallen.push(reading);
         let since = self.trouble.map_or(reading.asked, |(since, _)| since);
-        self.trouble = Some((since, GapCause::SetAside));
+        self.trouble = Some((since, GapCause::Excluded));
         if self.fallen.len() < RESTATED_AFTER {
             return;
         }
         let restated = std::mem::take(&mut self.fallen);
         let from = self.last().map_or(restated[0].asked, |last| last.answered);
-        effects.push(Effect::Write(Write::Judge { stream: self.stream, reason: ExclusionReason::Restated }));
+        effects.push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::Restated }));
         effects.push(Effect::Write(Write::Restated { stream: self.stream, from, until: restated[0].asked }));
         // The lowest of what Tencent says now: readings that still waver are above it.
         self.highest = None;
@@ -856,7 +861,8 @@ impl StreamTracker {
             return effects;
         }
         self.held.retain(|reading| !in_a_row.contains(reading));
-        effects.push(Effect::Write(Write::Judge { stream: self.stream, reason: ExclusionReason::NextStream }));
+        effects
+            .push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::NextStream }));
         self.drop_held(&mut effects);
         self.give_way(now, now, &mut effects);
         effects.push(Effect::NextStream { create_time: None, readings: in_a_row });
@@ -870,7 +876,7 @@ impl StreamTracker {
             return effects;
         }
         let closing = RoomClosedRow { event_time, received_at, statistic, contradicted_at: None };
-        effects.push(Effect::Write(Write::Closing { stream: self.stream, closing }));
+        effects.push(Effect::Write(Write::RoomClosed { stream: self.stream, closing }));
         let event_time = self.closing_at.map_or(event_time, |told| told.max(event_time));
         self.closing_at = Some(event_time);
         let last = self.last();
@@ -963,7 +969,7 @@ impl StreamTracker {
 
     fn drop_held(&mut self, effects: &mut Vec<Effect>) {
         for reading in self.held.drain(..) {
-            effects.push(Effect::Write(Write::SetAside {
+            effects.push(Effect::Write(Write::Excluded {
                 stream: self.stream,
                 reading,
                 reason: ExclusionReason::Stale,
@@ -1022,7 +1028,7 @@ mod tests {
     }
 
     fn set_aside(reading: Reading) -> Effect {
-        Effect::Write(Write::SetAside { stream: StreamId(1), reading, reason: ExclusionReason::Stale })
+        Effect::Write(Write::Excluded { stream: StreamId(1), reading, reason: ExclusionReason::Stale })
     }
 
     /// An open stream of this life as the store has it.
@@ -1044,7 +1050,7 @@ mod tests {
 
     fn judged(effects: &[Effect]) -> Option<ExclusionReason> {
         effects.iter().find_map(|effect| match effect {
-            Effect::Write(Write::Judge { reason, .. }) => Some(*reason),
+            Effect::Write(Write::ResolveUndecided { reason, .. }) => Some(*reason),
             _ => None,
         })
     }
@@ -1321,7 +1327,7 @@ mod tests {
         // After a gap longer than the grace nothing is accepted unasked.
         assert_eq!(read(&mut life, 300, 9), [Effect::AskInfo]);
         let effects = told(&mut life, BORN + 305, 310);
-        let kept = Write::SetAside { stream: StreamId(1), reading: reading(300, 9), reason: ExclusionReason::Stale };
+        let kept = Write::Excluded { stream: StreamId(1), reading: reading(300, 9), reason: ExclusionReason::Stale };
         assert!(effects.contains(&Effect::Write(kept)), "{effects:?}");
         assert_eq!(effects.last(), Some(&Effect::NextStream { create_time: Some(BORN + 305), readings: Vec::new() }));
     }
@@ -1495,7 +1501,7 @@ mod tests {
         assert_eq!(accepted(&life.reading(&RULES, across, STEP, None, 0)), 1);
         read(&mut life, 34, 12);
         let effects = told(&mut life, BORN + 25, 35);
-        let kept = Write::SetAside { stream: StreamId(1), reading: across, reason: ExclusionReason::Stale };
+        let kept = Write::Excluded { stream: StreamId(1), reading: across, reason: ExclusionReason::Stale };
         assert!(effects.contains(&Effect::Write(kept)), "{effects:?}");
         assert_eq!(life.last(), Some(reading(20, 3)));
     }
@@ -1543,7 +1549,7 @@ mod tests {
         let (effects, last) = restored(&[reading(1, 1), late]);
         let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![reading(30, 12)] };
         let kept =
-            Effect::Write(Write::SetAside { stream: StreamId(1), reading: late, reason: ExclusionReason::Stale });
+            Effect::Write(Write::Excluded { stream: StreamId(1), reading: late, reason: ExclusionReason::Stale });
         assert!(effects.contains(&kept), "{effects:?}");
         assert_eq!((effects.last(), last), (Some(&next), Some(reading(1, 1))));
         // What was asked after that second is the next life's, whatever was known of it.
@@ -1931,7 +1937,7 @@ mod tests {
                     Effect::Write(Write::Withdraw { since, last, .. }) => {
                         counted.retain(|asked, _| *asked < since && last.is_none_or(|last| *asked <= last.asked))
                     }
-                    Effect::Write(Write::SetAside { reading, .. }) => drop(self.set_aside.insert(reading.asked)),
+                    Effect::Write(Write::Excluded { reading, .. }) => drop(self.set_aside.insert(reading.asked)),
                     Effect::AskInfo => self.asks = true,
                     Effect::NextStream { create_time, readings } => {
                         let mut life = StreamTracker::new(StreamId(self.lives.len() as i64 + 1), create_time);

@@ -97,8 +97,9 @@ pub enum GapCause {
     NoAnswer,
     /// Answers came that were not Tencent's envelope.
     Unreadable,
-    /// Lower totals came and were set aside.
-    SetAside,
+    /// Lower totals were returned and excluded.
+    #[serde(rename = "set_aside")]
+    Excluded,
     /// The machine's clock was set.
     Clock,
     /// We had more rooms than calls, or were late ourselves.

@@ -135,7 +135,7 @@ impl I18n {
             }
             GapCause::NoAnswer => self.gap_no_response(),
             GapCause::Unreadable => self.gap_invalid_response(),
-            GapCause::SetAside => self.gap_excluded(),
+            GapCause::Excluded => self.gap_excluded(),
             GapCause::Clock => self.gap_clock_changed(),
             GapCause::Late => self.gap_call_limit(),
         }

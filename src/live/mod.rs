@@ -295,7 +295,7 @@ impl Board {
             Write::Run { stream, run, .. } => self.change(*stream, |entry| entry.add_run(*run)),
             Write::Withdraw { stream, since, .. } => self.change(*stream, |entry| entry.retract_since(*since)),
             Write::Gap { stream, gap } => self.change(*stream, |entry| entry.add_gap(*gap)),
-            Write::SetAside { stream, reading, reason: ExclusionReason::Undecided } => {
+            Write::Excluded { stream, reading, reason: ExclusionReason::Undecided } => {
                 self.change(*stream, |entry| entry.fell = Some(reading.answered));
             }
             Write::Restated { stream, from, until } => {

@@ -239,7 +239,7 @@ fn causes(gaps: &[Gap], from: Millis, until: Millis) -> String {
             GapCause::Code(code) => format!("code {code}"),
             GapCause::NoAnswer => "no_answer".to_owned(),
             GapCause::Unreadable => "unreadable".to_owned(),
-            GapCause::SetAside => "set_aside".to_owned(),
+            GapCause::Excluded => "set_aside".to_owned(),
             GapCause::Clock => "clock".to_owned(),
             GapCause::Late => "late".to_owned(),
         };

@@ -360,7 +360,7 @@ pub(crate) mod tests {
             let at = closing.event_time + later;
             let row =
                 RoomClosedRow { event_time: at, received_at: at, statistic: closing.statistic, contradicted_at: None };
-            self.recorder.write(Write::Closing { stream, closing: row });
+            self.recorder.write(Write::RoomClosed { stream, closing: row });
             self.end(stream, at).await;
             stream
         }

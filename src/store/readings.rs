@@ -49,7 +49,7 @@ pub(super) fn cause_columns(cause: GapCause) -> (&'static str, Option<i64>) {
         GapCause::Code(code) => ("code", Some(code)),
         GapCause::NoAnswer => ("no_answer", None),
         GapCause::Unreadable => ("unreadable", None),
-        GapCause::SetAside => ("set_aside", None),
+        GapCause::Excluded => ("set_aside", None),
         GapCause::Clock => ("clock", None),
         GapCause::Late => ("late", None),
     }
@@ -63,7 +63,7 @@ fn cause(word: &str, code: Option<i64>) -> Result<GapCause, StoreError> {
         ("code", Some(code)) => GapCause::Code(code),
         ("no_answer", _) => GapCause::NoAnswer,
         ("unreadable", _) => GapCause::Unreadable,
-        ("set_aside", _) => GapCause::SetAside,
+        ("set_aside", _) => GapCause::Excluded,
         ("clock", _) => GapCause::Clock,
         ("late", _) => GapCause::Late,
         _ => return Err(StoreError::corrupt("gap.cause", word)),

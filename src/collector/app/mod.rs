@@ -7,7 +7,7 @@
 
 use super::inbox::Inbox;
 use super::look_up::{
-    Closing, Found, Known, Listed, LookUpWorker, LookUps, Open, Opened, Query, Revision, Stored, stored,
+    Found, Known, Listed, LookUpWorker, LookUps, Open, Opened, Query, Revision, RoomClosed, Stored, stored,
 };
 use super::schedule::{Schedule, Weight};
 use super::seal_queue::SealQueue;
@@ -790,7 +790,7 @@ impl Task {
         match found {
             Found::Listed(listed, stream) => self.known(&id, listed, stream),
             Found::Open(open, known) => self.opened(&id, open, known),
-            Found::Closing { closing, may_be_open, streams } => self.closing_of(&id, closing, may_be_open, streams),
+            Found::RoomClosed { closing, may_be_open, streams } => self.closing_of(&id, closing, may_be_open, streams),
             Found::Revised { stream, closing, revision } => self.revised(&id, &stream, &closing, revision),
             Found::SealNow { stream, done, create_time } => {
                 self.seal(id.clone(), stream, create_time);
@@ -1354,7 +1354,7 @@ impl Task {
         let interval_ms = self.base.interval_ms;
         let rules = self.base.rules;
         // Kept, not counted; but where the life before has its report, they are of that, if they were read before this one.
-        let set_aside = |reading| Effect::Write(Write::SetAside { stream, reading, reason: ExclusionReason::Stale });
+        let set_aside = |reading| Effect::Write(Write::Excluded { stream, reading, reason: ExclusionReason::Stale });
         let kept = earlier.into_iter().filter(|reading| closed.is_none() || reading.answered >= began);
         let mut effects: Vec<_> = kept.map(set_aside).collect();
         if let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) {
@@ -2003,23 +2003,23 @@ impl Task {
             self.schedule.expedite(id, now, weight);
             return;
         }
-        let closing = Closing { event_time, at, statistic, received_at };
+        let closing = RoomClosed { event_time, at, statistic, received_at };
         match self.rooms.get(id) {
             Some(Room { state: State::Open(life), .. }) if life.may_have_closed(at) => {
                 // CreateTime is cut to whole seconds: within the second of the creation it is of the stream before, if
                 // one ended then. No RoomId is created twice in a second.
                 if life.create_time == Some(at.seconds()) {
-                    self.look_up(id, Query::Closing { closing, may_be_open: true });
+                    self.look_up(id, Query::RoomClosed { closing, may_be_open: true });
                 } else {
                     self.close_open(id, &closing);
                 }
             }
-            _ => self.look_up(id, Query::Closing { closing, may_be_open: false }),
+            _ => self.look_up(id, Query::RoomClosed { closing, may_be_open: false }),
         }
     }
 
     /// The room-closed webhook is of the open stream.
-    fn close_open(&mut self, id: &RoomId, closing: &Closing) {
+    fn close_open(&mut self, id: &RoomId, closing: &RoomClosed) {
         let Some(Room { state: State::Open(life), .. }) = self.rooms.get_mut(id) else { return };
         let effects = life.closed(closing.at, closing.statistic, closing.received_at);
         self.carry_out(id, effects);
@@ -2031,7 +2031,7 @@ impl Task {
     fn closing_of(
         &mut self,
         id: &RoomId,
-        closing: Closing,
+        closing: RoomClosed,
         may_be_open: bool,
         streams: Result<Vec<StreamSummary>, StoreError>,
     ) {
@@ -2079,7 +2079,7 @@ impl Task {
         &mut self,
         id: &RoomId,
         stream: &StreamSummary,
-        closing: &Closing,
+        closing: &RoomClosed,
         revision: Result<Revision, StoreError>,
     ) {
         match revision {
@@ -2092,12 +2092,12 @@ impl Task {
         }
     }
 
-    fn keep_closing(&mut self, id: &RoomId, closing: &Closing) {
-        let Closing { event_time, statistic, received_at, .. } = *closing;
+    fn keep_closing(&mut self, id: &RoomId, closing: &RoomClosed) {
+        let RoomClosed { event_time, statistic, received_at, .. } = *closing;
         self.keep(id, Hook::Destroyed { room: id.clone(), event_time, statistic }, received_at);
     }
 
-    fn retry_closing(&mut self, id: &RoomId, closing: &Closing, error: &StoreError) {
+    fn retry_closing(&mut self, id: &RoomId, closing: &RoomClosed, error: &StoreError) {
         if let Some(held_back) = self.store_errors.pass(self.steady()) {
             tracing::error!(room = %id, %error, held_back, "a room-closed webhook cannot be placed yet");
         }

@@ -25,8 +25,8 @@ pub(in crate::store) async fn apply(
         }
         Write::Withdraw { stream, since, last } => withdraw(connection, *stream, *since, *last).await,
         Write::Gap { stream, gap } => put_gap(connection, *stream, *gap).await,
-        Write::SetAside { stream, reading, reason } => exclude(connection, *stream, reading, *reason).await,
-        Write::Judge { stream, reason } => judge_undecided(connection, *stream, *reason).await,
+        Write::Excluded { stream, reading, reason } => exclude(connection, *stream, reading, *reason).await,
+        Write::ResolveUndecided { stream, reason } => judge_undecided(connection, *stream, *reason).await,
         Write::Restated { stream, from, until } => put_restated(connection, *stream, *from, *until).await,
         Write::Failure { stream, code, at, request_id, retries } => {
             count_failure(connection, *stream, code, *at, request_id.as_deref(), *retries).await
@@ -36,7 +36,7 @@ pub(in crate::store) async fn apply(
             set_ending(connection, *stream, *ended_at, *ended_after, *by, *evidence_at).await
         }
         Write::Returned { stream } => set_live(connection, *stream).await,
-        Write::Closing { stream, closing } => put_closing(connection, *stream, closing).await,
+        Write::RoomClosed { stream, closing } => put_closing(connection, *stream, closing).await,
         Write::Contradicted { stream, at } => contradict_closing(connection, *stream, *at).await,
         Write::ContradictionWithdrawn { stream, event_time } => {
             withdraw_contradiction(connection, *stream, *event_time).await

@@ -57,13 +57,13 @@ pub enum Write {
         gap: Gap,
     },
     /// A reading is excluded: stored, and not counted.
-    SetAside {
+    Excluded {
         stream: StreamId,
         reading: Reading,
         reason: ExclusionReason,
     },
     /// Why all undecided excluded readings of the stream are excluded.
-    Judge {
+    ResolveUndecided {
         stream: StreamId,
         reason: ExclusionReason,
     },
@@ -95,7 +95,7 @@ pub enum Write {
     Returned {
         stream: StreamId,
     },
-    Closing {
+    RoomClosed {
         stream: StreamId,
         closing: RoomClosedRow,
     },
@@ -143,14 +143,14 @@ impl Write {
             | Self::Run { stream, .. }
             | Self::Withdraw { stream, .. }
             | Self::Gap { stream, .. }
-            | Self::SetAside { stream, .. }
-            | Self::Judge { stream, .. }
+            | Self::Excluded { stream, .. }
+            | Self::ResolveUndecided { stream, .. }
             | Self::Restated { stream, .. }
             | Self::Failure { stream, .. }
             | Self::Created { stream, .. }
             | Self::Ending { stream, .. }
             | Self::Returned { stream }
-            | Self::Closing { stream, .. }
+            | Self::RoomClosed { stream, .. }
             | Self::Contradicted { stream, .. }
             | Self::ContradictionWithdrawn { stream, .. }
             | Self::Moment { stream, .. }
@@ -616,9 +616,9 @@ mod tests {
         for (turn, (reason, name)) in (1..).zip(names) {
             assert_eq!(word(reason), name);
             let reading = Reading { asked: Millis(turn), answered: Millis(turn + 1), counters: Counters::default() };
-            place.store.apply_all(&[Write::SetAside { stream: place.stream, reading, reason }]).await.unwrap();
+            place.store.apply_all(&[Write::Excluded { stream: place.stream, reading, reason }]).await.unwrap();
         }
-        place.store.apply_all(&[Write::Judge { stream: place.stream, reason: Glitch }]).await.unwrap();
+        place.store.apply_all(&[Write::ResolveUndecided { stream: place.stream, reason: Glitch }]).await.unwrap();
         let stored: Vec<String> = sqlx::query_scalar("SELECT verdict FROM set_aside ORDER BY asked")
             .fetch_all(&place.store.read)
             .await

@@ -1182,8 +1182,8 @@ async fn a_room_without_a_stream_whose_turn_comes_while_it_waits_for_the_databas
     let mut world = World::new().await;
     let other = RoomId::parse("other").unwrap();
     world.task.rooms.insert(other.clone(), Room::new(FoundBy::List));
-    let closing = Closing { event_time: None, at: at(1), statistic: Totals::default(), received_at: at(1) };
-    world.task.look_up(&other, Query::Closing { closing, may_be_open: false });
+    let closing = RoomClosed { event_time: None, at: at(1), statistic: Totals::default(), received_at: at(1) };
+    world.task.look_up(&other, Query::RoomClosed { closing, may_be_open: false });
     world.task.put_back(&other);
     world.task.finish_look_ups().await;
     assert!(!world.task.rooms.contains_key(&other));
