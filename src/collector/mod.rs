@@ -15,6 +15,7 @@
 //! | `seal_queue` | in which order, and what happens where it fails |
 
 mod app;
+mod clock;
 mod inbox;
 mod look_up;
 mod schedule;

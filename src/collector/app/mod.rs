@@ -5,6 +5,7 @@
 //!
 //! Must not: write to the database but through the store, or keep a call waiting for a page.
 
+use super::clock::ClockOffset;
 use super::inbox::Inbox;
 use super::look_up::{
     Found, Known, Listed, LookUpWorker, LookUps, Open, Opened, Query, Revision, RoomClosed, Stored, stored,
@@ -13,7 +14,7 @@ use super::schedule::{Schedule, Weight};
 use super::seal_queue::SealQueue;
 use super::sealer::Sealer;
 use super::sweep::{Sweep, SweepEnd, sweep};
-use super::tracker::{ClockOffset, Effect, Phase, Rules, Source, StreamTracker, WAITING, an_interval_apart, thin};
+use super::tracker::{Effect, Phase, Rules, Source, StreamTracker, WAITING, an_interval_apart, thin};
 use super::webhook::{BattlePhase, Hook};
 use super::{AppStatus, AskError, ListTrouble, NOT_SEALED_YET};
 use crate::clock::Clock;

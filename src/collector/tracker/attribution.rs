@@ -1,0 +1,337 @@
+//! Which readings are of the stream, of the one before or of the next, and which are excluded.
+//!
+//! Must not: write runs but through `accept`.
+
+use super::{Effect, Phase, RESTATED_AFTER, Rules, Source, StreamTracker, WAITING, thin};
+use crate::collector::clock::ClockOffset;
+use crate::domain::numbers::gap_limit;
+use crate::domain::{EndEvidence, ExclusionReason, GapCause, Millis, Reading, Run};
+use crate::store::Write;
+
+impl StreamTracker {
+    /// The readings that wait for get_room_info, oldest first; also those it called lower readings of this very stream,
+    /// which wait for the next.
+    pub fn waiting(&self) -> Vec<Reading> {
+        self.fallen.iter().chain(&self.held).copied().collect()
+    }
+
+    /// Lets readings wait that did so when the collector stopped.
+    pub fn restore_waiting(&mut self, readings: Vec<Reading>) {
+        self.read_before_restart = readings.last().map(|last| last.asked);
+        self.held = readings;
+    }
+
+    /// Whether what Tencent told of the room, true then, was told of this life.
+    pub fn is_told(&self, create_time: Option<i64>, at: Millis) -> bool {
+        let ours = match (self.create_time, create_time) {
+            (Some(own), Some(told)) => own == told,
+            _ => self.is_of_this_life(at),
+        };
+        let over = match self.phase {
+            Phase::Ending { ended_at, .. } => create_time.is_none() && at > ended_at,
+            _ => false,
+        };
+        ours && !over
+    }
+
+    /// How far our clock is from Tencent's.
+    pub const fn clock_is_off(&mut self, by: ClockOffset) {
+        self.clock = by;
+    }
+
+    /// Whether readings wait for get_room_info.
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// Whether a reading soon would settle what waits. One of a room that seems to be over, or is ending, would not.
+    pub fn wants_reading(&self) -> bool {
+        self.is_waiting() && self.phase == Phase::Live && self.absent_since.is_none()
+    }
+
+    /// Whether what a message says was true at `at` can be of this part of the room's life.
+    pub fn is_of_this_part(&self, at: Millis) -> bool {
+        self.part_began.is_none_or(|began| at >= began)
+    }
+
+    /// Whether what a message says began at `at` can have begun in this stream.
+    pub fn may_begin_here(&self, at: Millis) -> bool {
+        self.is_of_this_part(at) && self.is_of_this_life(at)
+    }
+
+    /// Whether the room was in this life then, or in a later one.
+    pub fn is_of_this_life(&self, at: Millis) -> bool {
+        self.create_time.is_none_or(|told| at >= Millis::from_seconds(told))
+    }
+
+    /// A reading came. `interval_ms` is the configured one: by it a time is a data gap, also where the rate limit stretches
+    /// polling.
+    pub fn reading(
+        &mut self,
+        rules: &Rules,
+        reading: Reading,
+        interval_ms: i64,
+        request_id: Option<String>,
+        retries: i64,
+    ) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.phase == Phase::Over || self.heard.replace(reading) == Some(reading) {
+            return effects;
+        }
+        // Calls follow one another, so what comes after a reading of this stream is not from before it, whatever the clock.
+        if self.run.is_none()
+            && self.create_time.is_some_and(|create_time| reading.asked < self.clock.had_begun(create_time))
+        {
+            // A call may be in flight while the room is created again: what it returns can be of either stream.
+            effects.push(Effect::Write(Write::Excluded {
+                stream: self.stream,
+                reading,
+                reason: ExclusionReason::Stale,
+            }));
+            return effects;
+        }
+        // Calls of one stream follow each other, so an earlier time is the clock's doing, also while we were not running.
+        self.clock_set |= self.last().is_some_and(|last| reading.asked < last.asked);
+        // A reading asked before the evidence came is still of the stream that ended: it was true before it did.
+        let after_evidence = matches!(self.phase, Phase::Ending { evidence_at, .. } if reading.asked > evidence_at);
+        // Before its first reading the room may have ended and come again just as well.
+        let known = self.last().map(|last| last.answered).or(self.known_at);
+        // A data gap, and longer than the grace period: a grace period below the polling interval asks no more often.
+        let doubtful = rules.grace_ms.max(gap_limit(interval_ms));
+        let long_gap = known.is_some_and(|known| reading.asked - known > doubtful);
+        let falls = self.highest.is_some_and(|highest| reading.counters.falls_below(&highest));
+        if self.phase == Phase::Live {
+            // What get_room_stats said is taken back; what get_room_info said is not.
+            self.gone = self.absent_since;
+        }
+        let absent = self.absent_since.is_some_and(|since| reading.asked > since);
+        if falls {
+            let write = Write::Excluded { stream: self.stream, reading, reason: ExclusionReason::Undecided };
+            effects.push(Effect::Write(write));
+        }
+        if after_evidence || absent || long_gap || falls || self.is_waiting() {
+            if self.held.len() >= WAITING {
+                thin(&mut self.held);
+            }
+            self.held.push(reading);
+            effects.push(Effect::AskInfo);
+            return effects;
+        }
+        if !self.fallen.is_empty() {
+            self.fallen.clear();
+            effects
+                .push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::Glitch }));
+        }
+        self.accept(reading, interval_ms, request_id, retries, &mut effects);
+        if self.create_time.is_none() {
+            effects.push(Effect::AskInfo);
+        }
+        if self.outgrows(&mut effects) {
+            return effects;
+        }
+        // Counted inside a run, which spans no data gap: while nothing could be read, nothing is known to have stood still.
+        if let (Some(quiet_ms), Phase::Live, Some(run)) = (rules.quiet_ms, self.phase, self.run)
+            && run.until - run.from_answered >= quiet_ms
+        {
+            self.end(EndEvidence::Quiet, reading.answered, None, reading.answered, &mut effects);
+            self.over(&mut effects);
+        }
+        effects
+    }
+
+    /// When the oldest reading was answered that no CreateTime told afterwards has confirmed.
+    pub fn unconfirmed_since(&self) -> Option<Millis> {
+        self.unconfirmed.front().map(|reading| reading.answered)
+    }
+
+    /// Takes readings that are not surely of this life out of it, and returns them. `next_began` is when the next began at
+    /// the earliest.
+    pub(super) fn withdraw(&mut self, next_began: Millis, effects: &mut Vec<Effect>) -> Vec<Reading> {
+        let (ours, others): (Vec<_>, Vec<_>) =
+            self.unconfirmed.drain(..).partition(|reading| reading.answered < next_began);
+        if let Some(first) = others.first() {
+            let last = ours.last().copied().or(self.confirmed);
+            effects.push(Effect::Write(Write::Withdraw { stream: self.stream, since: first.asked, last }));
+            self.run = last.map(Run::from);
+        }
+        others
+    }
+
+    /// get_room_info or a sweep, requested then, returned this CreateTime.
+    pub fn told(&mut self, create_time: i64, asked: Millis, source: Source, interval_ms: i64) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.phase == Phase::Over {
+            return effects;
+        }
+        let own = match self.create_time {
+            Some(own) => own,
+            None => {
+                if self.adopt(create_time, interval_ms, &mut effects) {
+                    create_time
+                } else {
+                    0
+                }
+            }
+        };
+        if create_time < own {
+            // Stale: told by a cache that does not know this life yet. The readings go on waiting.
+            return effects;
+        }
+        if create_time > own {
+            self.followed_by(create_time, asked, &mut effects);
+            return effects;
+        }
+        self.known_at = self.known_at.max(Some(asked));
+        while let Some(known) = self.unconfirmed.pop_front_if(|reading| reading.answered <= asked) {
+            self.confirmed = Some(known);
+        }
+        let (mut mine, later): (Vec<_>, Vec<_>) = self.held.drain(..).partition(|reading| reading.answered <= asked);
+        self.held = later;
+        if let Phase::Ending { by, evidence_at, .. } = self.phase {
+            // What was requested before the evidence came is consistent with it, and contradicts nothing.
+            let (before, since): (Vec<_>, Vec<_>) =
+                mine.into_iter().partition(|reading: &Reading| reading.asked <= evidence_at);
+            mine = before;
+            if source == Source::Info && self.is_contradicted(by, evidence_at, asked, &since, interval_ms) {
+                self.returns(by, asked, &mut effects);
+                mine.extend(since);
+            } else {
+                self.held.splice(..0, since);
+            }
+        }
+        for reading in mine {
+            self.belongs(reading, interval_ms, &mut effects);
+        }
+        self.outgrows(&mut effects);
+        effects
+    }
+
+    /// A CreateTime for a stream that was opened without one. False if its first reading is from before: then it was of
+    /// an earlier life.
+    pub(super) fn adopt(&mut self, create_time: i64, interval_ms: i64, effects: &mut Vec<Effect>) -> bool {
+        let (began, had_begun) = (self.clock.began(create_time), self.clock.had_begun(create_time));
+        if self.first_answered.is_some_and(|first| first < began) {
+            return false;
+        }
+        self.create_time = Some(create_time);
+        effects.push(Effect::Write(Write::Created { stream: self.stream, create_time }));
+        let stream = self.stream;
+        let set_aside = |reading| Effect::Write(Write::Excluded { stream, reading, reason: ExclusionReason::Stale });
+        for waiting in [&mut self.held, &mut self.fallen] {
+            effects.extend(waiting.extract_if(.., |reading| reading.asked < had_begun).map(set_aside));
+        }
+        if let Some(first) = self.unconfirmed.front().filter(|first| first.asked < had_begun) {
+            effects.push(Effect::Write(Write::Withdraw { stream: self.stream, since: first.asked, last: None }));
+            (self.run, self.highest, self.first_answered) = (None, None, None);
+            for reading in std::mem::take(&mut self.unconfirmed) {
+                if reading.asked < had_begun {
+                    effects.push(set_aside(reading));
+                } else {
+                    self.accept(reading, interval_ms, None, 0, effects);
+                }
+            }
+        }
+        true
+    }
+
+    /// A newer life of the room began: this one is over.
+    pub(super) fn followed_by(&mut self, create_time: i64, at: Millis, effects: &mut Vec<Effect>) {
+        let (began, had_begun) = (self.clock.began(create_time), self.clock.had_begun(create_time));
+        let mut readings = self.withdraw(began, effects);
+        readings.extend(self.fallen.drain(..).chain(self.held.drain(..)));
+        let (mut next, either): (Vec<_>, Vec<_>) = readings.into_iter().partition(|reading| reading.asked >= had_begun);
+        next.sort_by_key(|reading| reading.asked);
+        // Of this life or of the next, and nothing tells which: kept, counted in neither.
+        for reading in either {
+            effects.push(Effect::Write(Write::Excluded {
+                stream: self.stream,
+                reading,
+                reason: ExclusionReason::Stale,
+            }));
+        }
+        effects
+            .push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::NextStream }));
+        self.give_way(began, at, effects);
+        effects.push(Effect::NextStream { create_time: Some(create_time), readings: next });
+    }
+
+    /// A reading that was held turns out to be of this life.
+    pub(super) fn belongs(&mut self, reading: Reading, interval_ms: i64, effects: &mut Vec<Effect>) {
+        if !self.highest.is_some_and(|highest| reading.counters.falls_below(&highest)) {
+            if !self.fallen.is_empty() {
+                self.fallen.clear();
+                effects.push(Effect::Write(Write::ResolveUndecided {
+                    stream: self.stream,
+                    reason: ExclusionReason::Glitch,
+                }));
+            }
+            self.accept(reading, interval_ms, None, 0, effects);
+            return;
+        }
+        self.fallen.push(reading);
+        let since = self.trouble.map_or(reading.asked, |(since, _)| since);
+        self.trouble = Some((since, GapCause::Excluded));
+        if self.fallen.len() < RESTATED_AFTER {
+            return;
+        }
+        let restated = std::mem::take(&mut self.fallen);
+        let from = self.last().map_or(restated[0].asked, |last| last.answered);
+        effects.push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::Restated }));
+        effects.push(Effect::Write(Write::Restated { stream: self.stream, from, until: restated[0].asked }));
+        // The lowest of what Tencent says now: readings that still waver are above it.
+        self.highest = None;
+        for reading in restated {
+            if self.highest.is_none_or(|highest| !reading.counters.falls_below(&highest)) {
+                self.accept(reading, interval_ms, None, 0, effects);
+            }
+        }
+    }
+
+    /// get_room_info did not answer. Two lower readings in a row with the entries among the fallen are then enough: a
+    /// new stream, its start to be completed.
+    pub fn untold(&mut self, now: Millis, interval_ms: i64) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.phase == Phase::Over {
+            return effects;
+        }
+        let Some(highest) = self.highest else {
+            // Nothing was read before that they could be held against: two are enough here too, until another life is told.
+            if self.phase == Phase::Live && self.held.len() >= 2 {
+                for reading in std::mem::take(&mut self.held) {
+                    self.belongs(reading, interval_ms, &mut effects);
+                }
+            }
+            return effects;
+        };
+        let in_a_row: Vec<_> = self
+            .held
+            .iter()
+            .rev()
+            .take_while(|reading| reading.counters.viewers < highest.viewers)
+            .copied()
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect();
+        if in_a_row.len() < 2 {
+            return effects;
+        }
+        self.held.retain(|reading| !in_a_row.contains(reading));
+        effects
+            .push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::NextStream }));
+        self.drop_held(&mut effects);
+        self.give_way(now, now, &mut effects);
+        effects.push(Effect::NextStream { create_time: None, readings: in_a_row });
+        effects
+    }
+
+    pub(super) fn drop_held(&mut self, effects: &mut Vec<Effect>) {
+        for reading in self.held.drain(..) {
+            effects.push(Effect::Write(Write::Excluded {
+                stream: self.stream,
+                reading,
+                reason: ExclusionReason::Stale,
+            }));
+        }
+    }
+}

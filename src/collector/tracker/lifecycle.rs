@@ -1,0 +1,277 @@
+//! When a stream ends, and what takes the end back.
+//!
+//! Must not: decide which readings are of the stream.
+
+use super::{Contradiction, Effect, NO_SUCH_ROOM, Phase, Rules, StreamTracker, an_interval_apart};
+use crate::domain::numbers::gap_limit;
+use crate::domain::{EndEvidence, Gap, Millis, Reading, Totals};
+use crate::store::{RoomClosedRow, Write};
+
+impl StreamTracker {
+    /// Whether it is ending, or would with one answer more.
+    pub const fn seems_over(&self) -> bool {
+        matches!(self.phase, Phase::Ending { .. }) || self.gone.is_some()
+    }
+
+    /// Whether a room-closed webhook with this EventTime can be of this stream. One without a CreateTime takes none from
+    /// before its first reading: that is of the stream before.
+    pub fn may_have_closed(&self, at: Millis) -> bool {
+        self.is_of_this_life(at) && (self.create_time.is_some() || self.first_answered.is_none_or(|first| at >= first))
+    }
+
+    /// From when on an answer of 100004 seals, if the stream is ending.
+    pub fn seal_from(&self, rules: &Rules) -> Option<Millis> {
+        match self.phase {
+            Phase::Ending { evidence_at, .. } => Some(evidence_at + rules.grace_ms),
+            _ => None,
+        }
+    }
+
+    /// get_room_stats answered 100004. Whether the room exists is for get_room_info to say: what get_room_stats answers
+    /// for a dissolved room is not documented.
+    pub fn gone_by_stats(&mut self, rules: &Rules, asked: Millis) -> Vec<Effect> {
+        // Where the room comes back, this is why it was not read; an outage before it is the better reason.
+        self.trouble.get_or_insert((asked, NO_SUCH_ROOM));
+        // An answer that was overtaken by one requested later that returned the room says nothing of the time since.
+        let is_overtaken = self.known_at.is_some_and(|known| asked <= known);
+        let asks = match self.phase {
+            Phase::Live => {
+                if !is_overtaken {
+                    self.note_absence(asked);
+                }
+                true
+            }
+            Phase::Ending { evidence_at, .. } => {
+                if !is_overtaken {
+                    self.note_absence(asked);
+                }
+                self.absent_since.is_none() || asked - evidence_at >= rules.grace_ms
+            }
+            Phase::Over => false,
+        };
+        if asks { vec![Effect::AskInfo] } else { Vec::new() }
+    }
+
+    /// Notes that a call requested at `asked` found no such room, and returns the earliest such request: the answers of
+    /// the two commands overtake one another, and the earliest request dates the end.
+    pub(super) fn note_absence(&mut self, asked: Millis) -> Millis {
+        *self.gone.insert(self.gone.map_or(asked, |first| first.min(asked)))
+    }
+
+    /// get_room_info answered 100004: there is no such room now.
+    pub fn gone_by_info(&mut self, rules: &Rules, asked: Millis, answered: Millis, interval_ms: i64) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.phase == Phase::Over {
+            return effects;
+        }
+        self.trouble.get_or_insert((asked, NO_SUCH_ROOM));
+        let first = self.note_absence(asked);
+        let absent_since = self.absent_since.replace(self.absent_since.unwrap_or(asked));
+        match self.phase {
+            Phase::Live => {
+                if absent_since.is_some_and(|since| an_interval_apart(since, asked, interval_ms)) {
+                    self.drop_held(&mut effects);
+                    match self.contradiction.take_if(|past| first - past.at <= rules.grace_ms) {
+                        Some(past) => self.closed_after_all(past, first, answered, &mut effects),
+                        None => {
+                            let after = self.last().map(|last| last.answered);
+                            let ended_at = after.map_or(first, |after| first.max(after));
+                            self.end(EndEvidence::RoomGone, ended_at, after, answered, &mut effects);
+                        }
+                    }
+                }
+            }
+            Phase::Ending { evidence_at, .. } => {
+                if absent_since.is_none() {
+                    self.place_end(first, &mut effects);
+                }
+                if asked - evidence_at >= rules.grace_ms {
+                    self.drop_held(&mut effects);
+                    self.over(&mut effects);
+                }
+            }
+            Phase::Over => {}
+        }
+        effects
+    }
+
+    /// get_room_info returned the room: what 100004 of either call said is taken back.
+    pub fn exists(&mut self) {
+        self.absent_since = None;
+        if self.phase == Phase::Live {
+            self.gone = None;
+        }
+    }
+
+    /// The room that contradicted its room-closed webhook is gone within the grace period: the webhook was true, and what
+    /// answered after it was out of date.
+    pub(super) fn closed_after_all(
+        &mut self,
+        past: Contradiction,
+        gone: Millis,
+        at: Millis,
+        effects: &mut Vec<Effect>,
+    ) {
+        let event_time = past.event_time;
+        effects.push(Effect::Write(Write::ContradictionWithdrawn { stream: self.stream, event_time }));
+        self.contradicted.retain(|contradicted| *contradicted != event_time);
+        self.closing_at = Some(event_time);
+        let last = self.last();
+        let (ended_at, after) = match last.filter(|last| event_time < last.asked) {
+            Some(last) => (gone.max(last.answered), Some(last.answered)),
+            None => (event_time, None),
+        };
+        self.end(EndEvidence::Webhook, ended_at, after, at, effects);
+    }
+
+    /// Where a closing message told an EventTime before our last reading, the first 100004 places the end.
+    pub(super) fn place_end(&mut self, asked: Millis, effects: &mut Vec<Effect>) {
+        let Phase::Ending { by: EndEvidence::Webhook, ended_at, evidence_at } = self.phase else { return };
+        let Some(last) = self.last() else { return };
+        if ended_at < last.asked {
+            self.phase = Phase::Ending { by: EndEvidence::Webhook, ended_at: asked, evidence_at };
+            effects.push(Effect::Write(Write::Ending {
+                stream: self.stream,
+                ended_at: asked,
+                ended_after: Some(last.answered),
+                by: EndEvidence::Webhook,
+                evidence_at,
+            }));
+        }
+    }
+
+    /// Whether get_room_info, requested then, and readings since the evidence of the end show that it was none. A server
+    /// that has not yet noticed a dissolution may return the room for a moment after its webhook; so only an answer more
+    /// than an interval later, or a counter that moves, contradicts one.
+    pub(super) fn is_contradicted(
+        &self,
+        by: EndEvidence,
+        evidence_at: Millis,
+        asked: Millis,
+        since: &[Reading],
+        interval_ms: i64,
+    ) -> bool {
+        if by == EndEvidence::Webhook {
+            let moved = since.windows(2).any(|pair| pair[0].counters != pair[1].counters);
+            asked - evidence_at > interval_ms || moved
+        } else {
+            asked > evidence_at
+        }
+    }
+
+    /// Live again, whatever was told; a closing message that said otherwise counts no more.
+    pub(super) fn returns(&mut self, by: EndEvidence, at: Millis, effects: &mut Vec<Effect>) {
+        self.phase = Phase::Live;
+        self.gone = None;
+        self.absent_since = None;
+        effects.push(Effect::Write(Write::Returned { stream: self.stream }));
+        if by == EndEvidence::Webhook {
+            self.contradiction = self.closing_at.map(|event_time| Contradiction { event_time, at });
+            self.contradicted.extend(self.closing_at.take());
+            effects.push(Effect::Write(Write::Contradicted { stream: self.stream, at }));
+        }
+    }
+
+    /// Tencent's closing message, authenticated. Of several the latest EventTime counts, in whichever order they come.
+    pub fn closed(&mut self, event_time: Millis, statistic: Totals, received_at: Millis) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.phase == Phase::Over || self.contradicted.contains(&event_time) {
+            return effects;
+        }
+        let closing = RoomClosedRow { event_time, received_at, statistic, contradicted_at: None };
+        effects.push(Effect::Write(Write::RoomClosed { stream: self.stream, closing }));
+        let event_time = self.closing_at.map_or(event_time, |told| told.max(event_time));
+        self.closing_at = Some(event_time);
+        let last = self.last();
+        let told = last.is_none_or(|last| event_time >= last.asked);
+        let after = if told { None } else { last.map(|last| last.answered) };
+        match self.phase {
+            Phase::Live => {
+                let ended_at = match (told, self.gone) {
+                    (false, Some(gone)) => gone,
+                    _ => event_time,
+                };
+                self.end(EndEvidence::Webhook, ended_at, after, received_at, &mut effects);
+            }
+            // The same end, told more exactly; the grace runs on from the first evidence.
+            Phase::Ending { by, evidence_at, ended_at } if by.has_grace() => {
+                let placed = match (told, self.gone) {
+                    (true, _) => event_time,
+                    (false, Some(gone)) => gone,
+                    (false, None) => event_time,
+                };
+                if by == EndEvidence::RoomGone || placed != ended_at {
+                    self.end(EndEvidence::Webhook, placed, after, evidence_at, &mut effects);
+                }
+            }
+            Phase::Ending { .. } | Phase::Over => {}
+        }
+        effects
+    }
+
+    /// The room's next life has a stream already: we stopped between opening that and ending this one.
+    pub fn was_followed(&mut self, at: Millis) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.give_way(at, at, &mut effects);
+        effects
+    }
+
+    /// An operator says it is over: no grace.
+    pub fn ended_by_operator(&mut self, now: Millis) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match self.phase {
+            Phase::Over => return effects,
+            Phase::Live => {
+                let last = self.last().map(|last| last.answered);
+                self.end(EndEvidence::Operator, now, last, now, &mut effects);
+            }
+            Phase::Ending { .. } => {}
+        }
+        self.drop_held(&mut effects);
+        self.over(&mut effects);
+        effects
+    }
+
+    /// An operator says it is not: live until new evidence.
+    pub fn kept_by_operator(&mut self, now: Millis) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if let Phase::Ending { by, .. } = self.phase {
+            self.returns(by, now, &mut effects);
+        }
+        effects
+    }
+
+    pub(super) fn end(
+        &mut self,
+        by: EndEvidence,
+        ended_at: Millis,
+        ended_after: Option<Millis>,
+        evidence_at: Millis,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.phase = Phase::Ending { by, ended_at, evidence_at };
+        self.ended_by = Some(by);
+        // What kept us from reading until the end, where it was not the end itself.
+        if let (Some(last), Some(cause)) = (self.last(), self.cause().filter(|cause| *cause != NO_SUCH_ROOM))
+            && ended_at - last.answered > gap_limit(self.interval_ms)
+        {
+            let gap = Gap { from: last.answered, until: ended_at, cause };
+            effects.push(Effect::Write(Write::Gap { stream: self.stream, gap }));
+        }
+        effects.push(Effect::Write(Write::Ending { stream: self.stream, ended_at, ended_after, by, evidence_at }));
+    }
+
+    /// Over because a newer life is there: no grace. It ended with its last reading; one without, at `otherwise`.
+    pub(super) fn give_way(&mut self, otherwise: Millis, at: Millis, effects: &mut Vec<Effect>) {
+        if self.phase == Phase::Live {
+            let last = self.last().map(|last| last.answered);
+            self.end(EndEvidence::NewerLife, last.unwrap_or(otherwise), last, at, effects);
+        }
+        self.over(effects);
+    }
+
+    pub(super) fn over(&mut self, effects: &mut Vec<Effect>) {
+        self.phase = Phase::Over;
+        effects.push(Effect::Seal);
+    }
+}

@@ -1,0 +1,102 @@
+//! The tracker step by step, without a clock, a network or a database.
+
+#![allow(clippy::unwrap_used)]
+
+mod attribution;
+mod lifecycle;
+mod properties;
+mod run;
+
+use super::*;
+use crate::collector::clock::ClockOffset;
+use crate::domain::numbers::{Series, buckets, gap_limit};
+use crate::domain::{Counter, ExclusionReason, Gap, Totals};
+use crate::store::SessionPart;
+use std::collections::{BTreeMap, BTreeSet};
+
+const RULES: Rules = Rules { grace_ms: 120_000, quiet_ms: None };
+const STEP: i64 = 10_000;
+const BORN: i64 = 1_000;
+
+fn at(second: i64) -> Millis {
+    Millis::from_seconds(BORN + second)
+}
+
+fn reading(second: i64, value: i64) -> Reading {
+    Reading { asked: at(second), answered: at(second) + 50, counters: Counters::from_array([value; 6]) }
+}
+
+fn read(life: &mut StreamTracker, second: i64, value: i64) -> Vec<Effect> {
+    life.reading(&RULES, reading(second, value), STEP, None, 0)
+}
+
+fn told(life: &mut StreamTracker, create_time: i64, second: i64) -> Vec<Effect> {
+    life.told(create_time, at(second), Source::Info, STEP)
+}
+
+/// get_room_info answers 100004.
+fn gone(life: &mut StreamTracker, second: i64) -> Vec<Effect> {
+    life.gone_by_info(&RULES, at(second), at(second) + 50, STEP)
+}
+
+/// A life with accepted readings at 1, 10 and 20 s of values 1, 2, 3.
+fn life() -> StreamTracker {
+    let mut life = StreamTracker::new(StreamId(1), Some(BORN));
+    for (second, value) in [(1, 1), (10, 2), (20, 3)] {
+        assert!(matches!(read(&mut life, second, value)[..], [Effect::Write(Write::Run { .. })]));
+    }
+    life
+}
+
+fn set_aside(reading: Reading) -> Effect {
+    Effect::Write(Write::Excluded { stream: StreamId(1), reading, reason: ExclusionReason::Stale })
+}
+
+/// An open stream of this life as the store has it.
+fn stored(create_time: Option<i64>) -> OpenStream {
+    OpenStream {
+        summary: crate::report::compose::tests::summary(),
+        create_time,
+        part: SessionPart::default(),
+        interval_ms: STEP,
+        first_seen: at(0),
+        evidence_at: None,
+        host_left_at: None,
+        host_online_at: None,
+        retries: 0,
+        last_request_id: None,
+        note: None,
+    }
+}
+
+fn judged(effects: &[Effect]) -> Option<ExclusionReason> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Write(Write::ResolveUndecided { reason, .. }) => Some(*reason),
+        _ => None,
+    })
+}
+
+fn accepted(effects: &[Effect]) -> usize {
+    effects.iter().filter(|effect| matches!(effect, Effect::Write(Write::Run { .. }))).count()
+}
+
+/// Everything a life wrote of its readings: the newest form of each run, and the gaps.
+#[derive(Default)]
+struct Ledger {
+    runs: BTreeMap<Millis, Run>,
+    gaps: Vec<Gap>,
+    asks: bool,
+}
+
+impl Ledger {
+    fn take(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Write(Write::Run { run, .. }) => drop(self.runs.insert(run.from, run)),
+                Effect::Write(Write::Gap { gap, .. }) => self.gaps.push(gap),
+                Effect::AskInfo => self.asks = true,
+                _ => {}
+            }
+        }
+    }
+}
