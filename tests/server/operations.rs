@@ -18,6 +18,39 @@ async fn health_says_what_it_is() {
     assert_eq!(app.get("/readyz").await.status(), 503);
 }
 
+/// Dashboards and alerts of others use these names, and seconds and ratios as Prometheus wants them.
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_keep_their_names_and_units() {
+    let app = TestApp::start().await;
+    let metrics = app.get("/metrics").await.text().await.unwrap();
+    let families: Vec<&str> = metrics.lines().filter_map(|line| line.strip_prefix("# TYPE aftershow_")).collect();
+    for family in [
+        "build_info gauge",
+        "database_write_failing gauge",
+        "database_refused_total counter",
+        "streams_unsealed gauge",
+        "streams_live gauge",
+        "rooms_monitored gauge",
+        "poll_interval_configured_seconds gauge",
+        "poll_interval_seconds gauge",
+        "collector_last_turn_seconds gauge",
+        "webhooks_total counter",
+        "app_trouble gauge",
+        "upstream_calls_total counter",
+        "tencent_calls_per_second gauge",
+        "upstream_allowed gauge",
+    ] {
+        assert!(families.contains(&family), "{family}: {families:?}");
+    }
+    let in_milliseconds = families.iter().find(|family| family.contains("_ms ") || family.contains("percent"));
+    assert_eq!(in_milliseconds, None);
+    let interval = app.engine.collector.status()[0].interval_ms as f64 / 1000.0;
+    assert!(
+        metrics.contains(&format!("aftershow_poll_interval_configured_seconds{{app=\"{APP}\"}} {interval}\n")),
+        "{metrics}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_is_always_answered() {
     let app = TestApp::start().await;

@@ -3,6 +3,7 @@
 use super::webhook::bearer;
 use super::{api_v1, middleware};
 use crate::auth::address;
+use crate::collector::AppStatus;
 use crate::web::context::AppState;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -38,14 +39,17 @@ pub async fn metrics(State(state): State<AppState>, request: Request) -> Respons
     (headers, text(&state)).into_response()
 }
 
-/// One family: name, type, help, and its samples as (labels, value).
-fn family(out: &mut String, name: &str, kind: &str, help: &str, values: &[(String, i64)]) {
-    if values.is_empty() {
+/// One sample: its labels and its value.
+type Sample = (String, f64);
+
+/// One family: name, type, help, and its samples. Times are in seconds, shares from 0 to 1, as Prometheus wants.
+fn family(out: &mut String, name: &str, kind: &str, help: &str, samples: &[Sample]) {
+    if samples.is_empty() {
         return;
     }
     // Writing to a string does not fail.
     let _ = writeln!(out, "# HELP aftershow_{name} {help}\n# TYPE aftershow_{name} {kind}");
-    for (labels, value) in values {
+    for (labels, value) in samples {
         let _ = match labels.as_str() {
             "" => writeln!(out, "aftershow_{name} {value}"),
             labels => writeln!(out, "aftershow_{name}{{{labels}}} {value}"),
@@ -56,47 +60,44 @@ fn family(out: &mut String, name: &str, kind: &str, help: &str, values: &[(Strin
 fn text(state: &AppState) -> String {
     let mut out = String::new();
     let version = format!("version=\"{}\"", env!("CARGO_PKG_VERSION"));
-    family(&mut out, "build_info", "gauge", "Always 1; the version is the label.", &[(version, 1)]);
-    let refuses = i64::from(state.recorder.is_failing());
-    let help = "1 while readings wait because the database does not take them.";
-    family(&mut out, "database_refuses", "gauge", help, &[(String::new(), refuses)]);
-    let refused = state.recorder.refusal().map_or(0, |refusal| i64::try_from(refusal.count).unwrap_or(i64::MAX));
-    let help = "Changes that the database refused for good.";
+    family(&mut out, "build_info", "gauge", "Always 1; the version is the label.", &[(version, 1.0)]);
+    let failing = f64::from(u8::from(state.recorder.is_failing()));
+    let help = "1 while readings are buffered because writing them to the database fails.";
+    family(&mut out, "database_write_failing", "gauge", help, &[(String::new(), failing)]);
+    let refused = state.recorder.refusal().map_or(0.0, |refusal| refusal.count as f64);
+    let help = "Changes that the database refused permanently.";
     family(&mut out, "database_refused_total", "counter", help, &[(String::new(), refused)]);
-    let unsealed = i64::try_from(state.collector.unsealed().len()).unwrap_or(i64::MAX);
-    let help = "Streams whose report could not be made since the start.";
+    let unsealed = state.collector.unsealed().len() as f64;
+    let help = "Streams whose report could not be created since the start.";
     family(&mut out, "streams_unsealed", "gauge", help, &[(String::new(), unsealed)]);
-    let apps = state.collector.status();
-    let of = |value: &dyn Fn(&crate::collector::AppStatus) -> Option<i64>| -> Vec<(String, i64)> {
+    app_families(&mut out, &state.collector.status());
+    out
+}
+
+/// The families with one sample per app.
+fn app_families(out: &mut String, apps: &[AppStatus]) {
+    let of = |value: &dyn Fn(&AppStatus) -> Option<f64>| -> Vec<Sample> {
         apps.iter().filter_map(|app| Some((format!("app=\"{}\"", app.app), value(app)?))).collect()
     };
-    family(&mut out, "streams_live", "gauge", "Streams that are read now.", &of(&|app| Some(app.live)));
-    family(&mut out, "rooms_followed", "gauge", "Rooms that are followed.", &of(&|app| Some(app.followed)));
-    family(&mut out, "interval_wished_ms", "gauge", "The configured interval.", &of(&|app| Some(app.interval_ms)));
-    family(&mut out, "interval_now_ms", "gauge", "The interval in force.", &of(&|app| Some(app.interval_now_ms)));
-    family(
-        &mut out,
-        "lag_p99_percent",
-        "gauge",
-        "Lateness of reads over the interval, 99th percentile.",
-        &of(&|app| app.lag_p99_percent),
-    );
-    family(
-        &mut out,
-        "last_sweep_timestamp_ms",
-        "gauge",
-        "When the room list was last read.",
-        &of(&|app| app.last_sweep.map(|at| at.0)),
-    );
-    family(
-        &mut out,
-        "collector_last_turn_seconds",
-        "gauge",
-        "Seconds since the app's collector last had its turn of every second.",
-        &of(&|app| i64::try_from(app.last_turn.elapsed().as_secs()).ok()),
-    );
-    let webhooks = |kind: &str, value: &dyn Fn(&crate::collector::AppStatus) -> i64| -> Vec<(String, i64)> {
-        apps.iter().map(|app| (format!("app=\"{}\",kind=\"{kind}\"", app.app), value(app))).collect()
+    let seconds = |millis: i64| millis as f64 / 1000.0;
+    let live = of(&|app| Some(app.live as f64));
+    family(out, "streams_live", "gauge", "Streams that are polled now.", &live);
+    let monitored = of(&|app| Some(app.followed as f64));
+    family(out, "rooms_monitored", "gauge", "Rooms that are monitored.", &monitored);
+    let configured = of(&|app| Some(seconds(app.interval_ms)));
+    family(out, "poll_interval_configured_seconds", "gauge", "The configured polling interval.", &configured);
+    let current = of(&|app| Some(seconds(app.interval_now_ms)));
+    family(out, "poll_interval_seconds", "gauge", "The polling interval in force.", &current);
+    let delay = of(&|app| app.lag_p99_percent.map(|percent| percent as f64 / 100.0));
+    let help = "Delay of polls as a share of the polling interval, 99th percentile.";
+    family(out, "poll_delay_p99_ratio", "gauge", help, &delay);
+    let listed = of(&|app| app.last_sweep.map(|at| seconds(at.0)));
+    family(out, "room_list_fetched_timestamp_seconds", "gauge", "When the room list was last fetched.", &listed);
+    let turn = of(&|app| Some(app.last_turn.elapsed().as_secs() as f64));
+    let help = "Seconds since the app's collector last ran its step of every second.";
+    family(out, "collector_last_turn_seconds", "gauge", help, &turn);
+    let webhooks = |kind: &str, value: &dyn Fn(&AppStatus) -> i64| -> Vec<Sample> {
+        apps.iter().map(|app| (format!("app=\"{}\",kind=\"{kind}\"", app.app), value(app) as f64)).collect()
     };
     let all = [
         webhooks("accepted", &|app| app.webhooks_accepted),
@@ -105,28 +106,24 @@ fn text(state: &AppState) -> String {
         webhooks("overflowed", &|app| app.webhooks_overflowed),
     ]
     .concat();
-    family(&mut out, "webhooks_total", "counter", "Webhooks by what became of them.", &all);
-    let trouble = of(&|app| Some(i64::from(app.trouble.is_some())));
-    family(&mut out, "app_trouble", "gauge", "1 while calls of the app do not go as they should.", &trouble);
-    let mut calls = Vec::new();
-    let mut errors = Vec::new();
-    let mut used = Vec::new();
-    let mut allowed = Vec::new();
-    for app in &apps {
+    family(out, "webhooks_total", "counter", "Webhooks by outcome.", &all);
+    let failing = of(&|app| Some(f64::from(u8::from(app.trouble.is_some()))));
+    family(out, "app_trouble", "gauge", "1 while calls for this app are failing.", &failing);
+    let (mut calls, mut errors, mut current, mut allowed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for app in apps {
         for command in &app.client.commands {
             let labels = format!("app=\"{}\",command=\"{}\"", app.app, command.command.name());
-            calls.push((labels.clone(), i64::try_from(command.calls).unwrap_or(i64::MAX)));
-            used.push((labels.clone(), i64::try_from(command.used_last_second).unwrap_or(i64::MAX)));
-            allowed.push((labels.clone(), i64::try_from(command.allowed).unwrap_or(i64::MAX)));
-            for (code, count) in &command.errors {
+            calls.push((labels.clone(), command.calls as f64));
+            current.push((labels.clone(), command.used_last_second as f64));
+            allowed.push((labels.clone(), command.allowed as f64));
+            errors.extend(command.errors.iter().map(|(code, count)| {
                 let labels = format!("{labels},code=\"{code}\"");
-                errors.push((labels, i64::try_from(*count).unwrap_or(i64::MAX)));
-            }
+                (labels, *count as f64)
+            }));
         }
     }
-    family(&mut out, "upstream_calls_total", "counter", "Attempts to call Tencent.", &calls);
-    family(&mut out, "upstream_errors_total", "counter", "Failed attempts by Tencent's code.", &errors);
-    family(&mut out, "upstream_used_last_second", "gauge", "Calls within the last second.", &used);
-    family(&mut out, "upstream_allowed", "gauge", "Calls a second that may be used.", &allowed);
-    out
+    family(out, "upstream_calls_total", "counter", "Attempts to call Tencent.", &calls);
+    family(out, "upstream_errors_total", "counter", "Failed attempts by Tencent's code.", &errors);
+    family(out, "tencent_calls_per_second", "gauge", "Calls to Tencent within the last second.", &current);
+    family(out, "upstream_allowed", "gauge", "Calls per second that may be used.", &allowed);
 }
