@@ -370,7 +370,7 @@ async fn prepare() -> (TempDir, String, String) {
     let (_, link) = place.link(stream).await;
     let (_, other_link) = place.link(stream).await;
     let hash = password::hash(PASSWORD.to_owned().into()).await;
-    place.engine.store.add_operator("admin", &hash, Role::Admin, now()).await.unwrap().unwrap();
+    place.engine.store.add_user("admin", &hash, Role::Admin, now()).await.unwrap().unwrap();
     (place.end().await, link, other_link)
 }
 

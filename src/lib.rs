@@ -20,7 +20,7 @@
 //! | `key_file` | the secrets outside the database | print one |
 //! | `engine` | puts the parts together and takes them apart | serve pages |
 //! | `share` | tokens and links | render |
-//! | `auth` | operators, roles, sessions, throttles | render |
+//! | `auth` | users, roles, sessions, throttles | render |
 //! | [`web`] | pages, forms, islands, charts, pictures, and the router that serves them | hold SQL, ask Tencent, decide |
 //! | `simulator` | a strict stand-in for Tencent's API | share code with the client |
 //! | `cli` | the subcommands | more than arrange |

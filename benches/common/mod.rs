@@ -73,7 +73,7 @@ impl BenchServer {
     /// The header of somebody who is signed in.
     pub async fn signed_in(&self) -> String {
         let now = aftershow::web::context::now();
-        let id = self.engine.store.add_operator("bench", "-", Role::Operator, now).await.unwrap().unwrap();
+        let id = self.engine.store.add_user("bench", "-", Role::Operator, now).await.unwrap().unwrap();
         let session = self.state.accounts.begin_session(id, now).await.unwrap();
         format!("cookie: aftershow={}\r\n", secrecy::ExposeSecret::expose_secret(&session))
     }

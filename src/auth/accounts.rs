@@ -21,7 +21,7 @@ const EXTEND_INTERVAL_MS: i64 = 3_600_000;
 /// A printed link that works once is good for so long, in milliseconds: a day.
 const ONE_TIME_TOKEN_TTL_MS: i64 = 24 * 3_600_000;
 
-/// The longest name of an operator, in characters. A longer one is nobody's, and no key of a throttle.
+/// The longest name of a user, in characters. A longer one is nobody's, and no key of a throttle.
 const MAX_NAME_LEN: usize = 64;
 
 /// Per account and source: a forgotten password is tried five times; a minute's wait is bearable for the owner and too long
@@ -64,7 +64,7 @@ enum AttemptSource {
     Network(IpAddr),
 }
 
-/// Signs operators in and out; holds the throttles. One per server.
+/// Signs users in and out; holds the throttles. One per server.
 #[derive(Debug)]
 pub struct Accounts {
     store: Store,
@@ -106,9 +106,9 @@ impl Accounts {
             return Err(SignInError::Wrong);
         }
         let account = name.to_lowercase();
-        let (operator, hash) = self.store.operator_by_name(name).await?.unzip();
-        let known = device.zip(operator.as_ref());
-        let known = known.and_then(|(cookie, operator)| self.key.device_number(operator.id, cookie));
+        let (user, hash) = self.store.user_by_name(name).await?.unzip();
+        let known = device.zip(user.as_ref());
+        let known = known.and_then(|(cookie, user)| self.key.device_number(user.id, cookie));
         let source = known.map_or(AttemptSource::Network(from.network()), AttemptSource::Device);
         let late = self.admit(&account, source, now)?;
         if !late.is_zero() {
@@ -119,9 +119,9 @@ impl Accounts {
         if !password::verify(password, hash, caller).await? {
             return Err(SignInError::Wrong);
         }
-        let operator = operator.ok_or(SignInError::Wrong)?;
+        let user = user.ok_or(SignInError::Wrong)?;
         self.right(&account, source);
-        Ok(operator.into())
+        Ok(user.into())
     }
 
     /// Counts a try before its outcome is known: how late it is answered, or that it is refused.
@@ -146,8 +146,8 @@ impl Accounts {
     }
 
     /// The value of a cookie by which this browser is known to this account when it signs in again.
-    pub fn device(&self, operator: i64) -> String {
-        self.key.device(operator, rand::random())
+    pub fn device(&self, user: i64) -> String {
+        self.key.device(user, rand::random())
     }
 
     /// Whether this is the id of a session; looks only.
@@ -156,9 +156,9 @@ impl Accounts {
     }
 
     /// Begins a session under a new id, which only the cookie knows.
-    pub async fn begin_session(&self, operator: i64, now: Millis) -> Result<SecretString, StoreError> {
+    pub async fn begin_session(&self, user: i64, now: Millis) -> Result<SecretString, StoreError> {
         let id = secret::mint();
-        self.store.add_session(&secret::hash(&id), operator, now, now + SESSION_IDLE_TTL_MS).await?;
+        self.store.add_session(&secret::hash(&id), user, now, now + SESSION_IDLE_TTL_MS).await?;
         Ok(id)
     }
 
@@ -178,9 +178,9 @@ impl Accounts {
         self.store.end_session(&secret::hash(id)).await
     }
 
-    /// A new set-up link's secret, if there is no operator yet; earlier ones stop working.
+    /// A new set-up link's secret, if there is no user yet; earlier ones stop working.
     pub async fn open_setup(&self, now: Millis) -> Result<Option<SecretString>, StoreError> {
-        if self.store.operator_count().await? > 0 {
+        if self.store.user_count().await? > 0 {
             return Ok(None);
         }
         let once = secret::mint();
@@ -188,12 +188,12 @@ impl Accounts {
         Ok(Some(once))
     }
 
-    /// Whether a set-up link of this secret makes the first operator: there is none yet, and it has not expired.
+    /// Whether a set-up link of this secret makes the first user: there is none yet, and it has not expired.
     pub async fn setup_is_open(&self, once: &SecretString, now: Millis) -> Result<bool, StoreError> {
         self.store.setup_is_open(&secret::hash(once), now).await
     }
 
-    /// The secret of a set-up link that is open: `before` while it is, else a new one; `None` when there is an operator.
+    /// The secret of a set-up link that is open: `before` while it is, else a new one; `None` when there is a user.
     pub async fn setup(&self, before: Option<SecretString>, now: Millis) -> Result<Option<SecretString>, StoreError> {
         match before {
             Some(before) if self.setup_is_open(&before, now).await? => Ok(Some(before)),
@@ -201,7 +201,7 @@ impl Accounts {
         }
     }
 
-    /// Makes the first operator, an admin, of a set-up link. `None` when the link is not good any more.
+    /// Makes the first user, an admin, of a set-up link. `None` when the link is not good any more.
     pub async fn set_up(
         &self,
         once: &SecretString,
@@ -215,17 +215,17 @@ impl Accounts {
             return Ok(None);
         }
         let hash = password::hash(password).await;
-        self.store.add_first_operator(&once, name, &hash, now).await
+        self.store.add_first_user(&once, name, &hash, now).await
     }
 
-    /// The secret of a link that signs this operator in, once.
-    pub async fn mint_sign_in(&self, operator: i64, now: Millis) -> Result<SecretString, StoreError> {
+    /// The secret of a link that signs this user in, once.
+    pub async fn mint_sign_in(&self, user: i64, now: Millis) -> Result<SecretString, StoreError> {
         let once = secret::mint();
-        self.store.add_one_time_token(&secret::hash(&once), Some(operator), now + ONE_TIME_TOKEN_TTL_MS).await?;
+        self.store.add_one_time_token(&secret::hash(&once), Some(user), now + ONE_TIME_TOKEN_TTL_MS).await?;
         Ok(once)
     }
 
-    /// Spends a sign-in link: the operator it is for, the first time.
+    /// Spends a sign-in link: the user it is for, the first time.
     pub async fn consume_sign_in(&self, once: &SecretString, now: Millis) -> Result<Option<i64>, StoreError> {
         self.store.consume_one_time_token(&secret::hash(once), now).await
     }

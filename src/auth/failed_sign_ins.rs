@@ -25,10 +25,10 @@ impl FailedSignIns {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a failure of this operator, or of a name that is nobody's; how many are to be entered now, if any.
-    pub fn failed(&self, operator: Option<i64>, now: Millis) -> Option<u32> {
+    /// Counts a failure of this user, or of a name that is nobody's; how many are to be entered now, if any.
+    pub fn failed(&self, user: Option<i64>, now: Millis) -> Option<u32> {
         let mut all = self.lock();
-        let failures = all.entry(operator).or_default();
+        let failures = all.entry(user).or_default();
         failures.total = failures.total.saturating_add(1);
         failures.unwritten = failures.unwritten.saturating_add(1);
         if failures.written_at.is_some_and(|at| now >= at && now - at < TOGETHER) {
@@ -38,9 +38,9 @@ impl FailedSignIns {
         Some(std::mem::take(&mut failures.unwritten))
     }
 
-    /// How many failures of this operator came before the sign-in that succeeds now.
-    pub fn succeeded(&self, operator: i64) -> u32 {
-        self.lock().remove(&Some(operator)).map_or(0, |failures| failures.total)
+    /// How many failures of this user came before the sign-in that succeeds now.
+    pub fn succeeded(&self, user: i64) -> u32 {
+        self.lock().remove(&Some(user)).map_or(0, |failures| failures.total)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who is asking, and what they may do: operators, roles, passwords, sessions, throttles.
+//! Who is asking, and what they may do: users, roles, passwords, sessions, throttles.
 //!
 //! Must not: render, or know what a page shows. Time comes in as `now`, so that expiry and throttles are tested without
 //! waiting. Secrets leave this module only as hashes, or once, to the person they were made for.

@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use subtle::ConstantTimeEq;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The shortest password an operator may choose, in characters.
+/// The shortest password a user may choose, in characters.
 pub const SHORTEST: usize = 10;
 /// The longest that is hashed, in bytes; beyond it is not a password but an attack.
 pub const LONGEST: usize = 1024;
@@ -103,7 +103,7 @@ async fn run<T: Send + 'static>(
     done.await.expect("hashing neither panics nor is cancelled")
 }
 
-/// Checks that an operator may choose this password.
+/// Checks that a user may choose this password.
 pub fn check(password: &SecretString) -> Result<(), PasswordError> {
     let text = password.expose_secret();
     match text.chars().count() {

@@ -11,7 +11,7 @@ pub struct RetryLimit {
     pub free: u32,
     /// The wait after the first try beyond those, in milliseconds; every further try doubles it.
     pub first_wait: i64,
-    /// The longest wait. Too high and a stranger locks an operator out, too low and guessing pays.
+    /// The longest wait. Too high and a stranger locks a user out, too low and guessing pays.
     pub longest_wait: i64,
     /// Without a try for so long, all is forgotten. Longer than `longest_wait`, or waiting would forgive.
     pub forget_after: i64,

@@ -54,7 +54,7 @@ const GRACE: Duration = Duration::from_secs(10);
 const ZONE: &str = "Asia/Shanghai";
 /// So little of Tencent's limit that twelve rooms feel it when Tencent asks to slow down.
 const SHARE: f64 = 0.35;
-const OPERATOR: &str = "demo";
+const DEMO_USER: &str = "demo";
 
 /// Runs until ctrl-c or SIGTERM.
 pub async fn run(args: DemoArgs) -> CommandResult {
@@ -87,12 +87,12 @@ pub async fn run(args: DemoArgs) -> CommandResult {
     hooks.set_webhook(&hook(listens), Some(token)).map_err(|error| failed(&error))?;
     // Whoever reads this sits at this machine; phones get theirs from the page.
     let address = address(&engine.config, &application)?.replacen("//0.0.0.0:", "//127.0.0.1:", 1);
-    // One that has been run with --data before has its operator.
-    let operator = operator(&engine).await?;
+    // One that has been run with --data before has its user.
+    let user = user(&engine).await?;
     standing_link(&engine, &state).await;
     let keys = KeyPresses::take();
     print_stdout(&format!("\nAftershow demo · {address}\n"))?;
-    print_sign_in(&state, operator, &address, engine.clock.now(), keys.is_some()).await?;
+    print_sign_in(&state, user, &address, engine.clock.now(), keys.is_some()).await?;
     eprintln!(
         "No account anywhere; Tencent is simulated on :{}. The script starts when you sign in.\nEach room is read every {} s, \
          and a stream is sealed {} s after its end.",
@@ -108,7 +108,7 @@ pub async fn run(args: DemoArgs) -> CommandResult {
     let playing = tokio::spawn(player.run(first_sign_in));
     // Where nobody can press one, nobody is listened to.
     let has_keys = keys.is_some();
-    let listening = tokio::spawn(on_keys(state, operator, address, engine.clock.clone(), has_keys));
+    let listening = tokio::spawn(on_keys(state, user, address, engine.clock.clone(), has_keys));
     stop_with(&engine, &shutdown);
     let served = application.run_until_stopped(shutdown).await;
     playing.abort();
@@ -340,15 +340,15 @@ async fn revise(prepared: &Prepared, stream: StreamId, past: &PastStream, sealed
     Ok(())
 }
 
-/// The demo's operator, whose password nobody knows: the printed link signs in.
-async fn operator(engine: &Engine) -> Result<i64, Problem> {
+/// The demo's user, whose password nobody knows: the printed link signs in.
+async fn user(engine: &Engine) -> Result<i64, Problem> {
     let failed = |error: crate::store::StoreError| Problem::Failed(error.to_string());
-    if let Some((known, _)) = engine.store.operator_by_name(OPERATOR).await.map_err(failed)? {
+    if let Some((known, _)) = engine.store.user_by_name(DEMO_USER).await.map_err(failed)? {
         return Ok(known.id);
     }
     let nobody_knows = SecretString::from(format!("{:032x}", rand::random::<u128>()));
     let hash = crate::auth::password::hash(nobody_knows).await;
-    let added = engine.store.add_operator(OPERATOR, &hash, Role::Admin, engine.clock.now()).await.map_err(failed)?;
+    let added = engine.store.add_user(DEMO_USER, &hash, Role::Admin, engine.clock.now()).await.map_err(failed)?;
     added.ok_or_else(|| Problem::Failed("the demo's operator cannot be added".to_owned()))
 }
 
@@ -360,20 +360,14 @@ async fn standing_link(engine: &Engine, state: &AppState) {
     let Some(newest) = newest else { return };
     let known = engine.store.shares_of(newest.id).await.map(|shares| shares.len()).unwrap_or(1);
     if known == 0
-        && let Err(error) = state.shares.create(newest.id, Draft::default(), None, OPERATOR, engine.clock.now()).await
+        && let Err(error) = state.shares.create(newest.id, Draft::default(), None, DEMO_USER, engine.clock.now()).await
     {
         tracing::warn!(%error, "the demo's standing link could not be made");
     }
 }
 
-async fn print_sign_in(
-    state: &AppState,
-    operator: i64,
-    address: &str,
-    now: Millis,
-    has_keys: bool,
-) -> Result<(), Problem> {
-    let once = state.accounts.mint_sign_in(operator, now).await.map_err(|error| Problem::Failed(error.to_string()))?;
+async fn print_sign_in(state: &AppState, user: i64, address: &str, now: Millis, has_keys: bool) -> Result<(), Problem> {
+    let once = state.accounts.mint_sign_in(user, now).await.map_err(|error| Problem::Failed(error.to_string()))?;
     let how = if has_keys { "(works once; press r for a new one)" } else { "(works once)" };
     print_stdout(&format!("Sign in: {address}/login?once={} {how}\n", once.expose_secret()))?;
     Ok(())
@@ -406,7 +400,7 @@ impl Drop for KeyPresses {
 }
 
 /// `r` prints a new sign-in link.
-async fn on_keys(state: AppState, operator: i64, address: String, clock: Clock, has_keys: bool) {
+async fn on_keys(state: AppState, user: i64, address: String, clock: Clock, has_keys: bool) {
     if !has_keys {
         return;
     }
@@ -421,7 +415,7 @@ async fn on_keys(state: AppState, operator: i64, address: String, clock: Clock, 
         }
     });
     while let Some(key) = keys.recv().await {
-        if key == b'r' && print_sign_in(&state, operator, &address, clock.now(), true).await.is_err() {
+        if key == b'r' && print_sign_in(&state, user, &address, clock.now(), true).await.is_err() {
             return;
         }
     }

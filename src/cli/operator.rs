@@ -82,40 +82,40 @@ async fn act(command: OperatorCommand, store: &Store) -> CommandResult {
     let (action, subject) = match command {
         OperatorCommand::Add { name, role, password_stdin } => {
             let name = checked_name(&name)?;
-            let first = store.operator_count().await.map_err(failed)? == 0;
+            let first = store.user_count().await.map_err(failed)? == 0;
             let role = if first { Role::Admin } else { role };
             let hash = password::hash(prompt_password(password_stdin)?).await;
-            if store.add_operator(&name, &hash, role, now).await.map_err(failed)?.is_none() {
+            if store.add_user(&name, &hash, role, now).await.map_err(failed)?.is_none() {
                 return Err(Problem::Failed(format!("there is an operator named {} already", printable(&name))));
             }
             eprintln!("{} may sign in as {}", printable(&name), role.name());
-            (AuditedAction::AddOperator, format!("{name} as {}", role.name()))
+            (AuditedAction::AddUser, format!("{name} as {}", role.name()))
         }
         OperatorCommand::Passwd { name, password_stdin } => {
             let hash = password::hash(prompt_password(password_stdin)?).await;
-            if !store.set_operator_password(&name, &hash).await.map_err(failed)? {
+            if !store.set_user_password(&name, &hash).await.map_err(failed)? {
                 return Err(no_such_user(&name));
             }
             eprintln!("the password is set; sessions of {} have ended", printable(&name));
-            (AuditedAction::SetOperatorPassword, name)
+            (AuditedAction::SetUserPassword, name)
         }
         OperatorCommand::Role { name, role } => {
-            if !store.set_operator_role(&name, role).await.map_err(failed)? {
+            if !store.set_user_role(&name, role).await.map_err(failed)? {
                 return Err(last_admin_or_unknown(store, &name).await?);
             }
             eprintln!("{} is {} now", printable(&name), role.name());
-            (AuditedAction::SetOperatorRole, format!("{name} to {}", role.name()))
+            (AuditedAction::SetUserRole, format!("{name} to {}", role.name()))
         }
         OperatorCommand::Remove { name } => {
-            if !store.remove_operator(&name).await.map_err(failed)? {
+            if !store.remove_user(&name).await.map_err(failed)? {
                 return Err(last_admin_or_unknown(store, &name).await?);
             }
             eprintln!("{} is removed", printable(&name));
-            (AuditedAction::RemoveOperator, name)
+            (AuditedAction::RemoveUser, name)
         }
         OperatorCommand::List => {
             let rows: Vec<Vec<String>> = store
-                .operators()
+                .users()
                 .await
                 .map_err(failed)?
                 .into_iter()
@@ -147,7 +147,7 @@ fn no_such_user(name: &str) -> Problem {
 }
 
 async fn last_admin_or_unknown(store: &Store, name: &str) -> Result<Problem, Problem> {
-    Ok(match store.operator_by_name(name).await.map_err(failed)? {
+    Ok(match store.user_by_name(name).await.map_err(failed)? {
         Some(_) => Problem::Failed(format!("{} is the last admin; make someone else admin first", printable(name))),
         None => no_such_user(name),
     })

@@ -43,7 +43,7 @@ pub struct ShareArgs {
     /// A title for this link instead of the room's
     #[arg(long)]
     title: Option<String>,
-    /// A name by which operators know the link
+    /// A name by which users know the link
     #[arg(long)]
     name: Option<String>,
     /// Tell neither host nor room, nor the title unless --title gives one

@@ -46,7 +46,7 @@ pub enum BaselineComparison {
     Unknown,
 }
 
-/// A fact about a live stream that an operator may want to know.
+/// A fact about a live stream that a user may want to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Activity {

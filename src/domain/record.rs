@@ -515,7 +515,7 @@ pub struct Finding {
     /// The moments the evidence spans, if it has any.
     pub from: Option<Millis>,
     pub until: Option<Millis>,
-    /// Whether readers may see it; what accuses or suspects is internal until an operator releases it.
+    /// Whether readers may see it; what accuses or suspects is internal until a user releases it.
     pub shareable: bool,
 }
 

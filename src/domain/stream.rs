@@ -30,7 +30,7 @@ pub enum EndEvidence {
     RoomGone,
     /// The same RoomId answered with a newer CreateTime.
     NewerLife,
-    /// An operator said so.
+    /// A user said so.
     Operator,
     /// The app's quiet rule: successful readings that do not move.
     Quiet,

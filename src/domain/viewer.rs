@@ -1,6 +1,6 @@
 //! Who uses the console, and what their role allows.
 
-/// What an operator may do. Each role may all that the ones before it may.
+/// What a user may do. Each role may all that the ones before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// Look.
@@ -29,7 +29,7 @@ impl Role {
     }
 }
 
-/// The signed-in operator of this request.
+/// The signed-in user of this request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {
     pub id: i64,

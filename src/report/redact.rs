@@ -23,7 +23,7 @@ pub struct RedactionSpec {
     pub title: Option<String>,
     /// A sponsor's slot, told on its own.
     pub slot: Option<(Millis, Millis)>,
-    /// Internal findings that an operator let out, by their [`finding_key`].
+    /// Internal findings that a user let out, by their [`finding_key`].
     pub released: BTreeSet<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What an operator wrote into a link's form, checked and completed.
+//! What a user wrote into a link's form, checked and completed.
 
 use crate::domain::Millis;
 use crate::domain::record::Preset;

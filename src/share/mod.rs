@@ -52,7 +52,7 @@ const MAX_NOT_FOUND_DELAY: Duration = Duration::from_secs(10);
 /// Living links kept in memory; beyond, all are forgotten and found again.
 const MAX_CACHED_LINKS: usize = 10_000;
 
-/// Why an operator's wish about a link was refused.
+/// Why a user's wish about a link was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ShareError {
     #[error("there is no link {0}; it may have been deleted")]

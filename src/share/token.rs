@@ -1,6 +1,6 @@
 //! Tokens of shared links: HMAC-SHA256 of (link, version) under a key that lies outside the database.
 //!
-//! So an operator can copy a link again, rotating is the next version, and a stolen database opens nothing.
+//! So a user can copy a link again, rotating is the next version, and a stolen database opens nothing.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -51,18 +51,18 @@ impl TokenKey {
 
     /// The value of a cookie that proves an earlier sign-in to this account from this browser: a random number and its
     /// HMAC. It opens nothing; it only keeps the wrong tries of others from counting against this browser.
-    pub fn device(&self, operator: i64, number: [u8; 16]) -> String {
+    pub fn device(&self, user: i64, number: [u8; 16]) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose_secret()).expect("HMAC takes keys of any length");
         mac.update(b"aftershow-device-v1");
-        mac.update(&operator.to_be_bytes());
+        mac.update(&user.to_be_bytes());
         mac.update(&number);
         format!("{}.{}", URL_SAFE_NO_PAD.encode(number), URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
     }
 
     /// The number of a device cookie that was made for this account.
-    pub fn device_number(&self, operator: i64, cookie: &str) -> Option<[u8; 16]> {
+    pub fn device_number(&self, user: i64, cookie: &str) -> Option<[u8; 16]> {
         let number = URL_SAFE_NO_PAD.decode(cookie.split_once('.')?.0).ok()?.try_into().ok()?;
-        let genuine = self.device(operator, number);
+        let genuine = self.device(user, number);
         bool::from(genuine.as_bytes().ct_eq(cookie.as_bytes())).then_some(number)
     }
 }

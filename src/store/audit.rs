@@ -5,16 +5,16 @@ use super::{Store, StoreError};
 use crate::domain::{AuditedAction, Millis};
 use sqlx::Row;
 
-/// One deed of an operator.
+/// One deed of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditRow {
     /// Key to continue a list with.
     pub id: i64,
     pub at: Millis,
-    /// The operator's name at that time, or `command line`.
+    /// The user's name at that time, or `command line`.
     pub who: String,
     pub action: AuditedAction,
-    /// To what: a room, a stream, an operator's or a link's name.
+    /// To what: a room, a stream, a user's or a link's name.
     pub subject: String,
 }
 

@@ -10,7 +10,6 @@ mod audit;
 mod curve;
 mod issuer;
 mod migrations;
-mod operators;
 mod readings;
 mod recorder;
 mod reports;
@@ -21,10 +20,10 @@ mod sessions;
 mod shares;
 mod streams;
 mod tokens;
+mod users;
 
 pub use audit::AuditRow;
 pub use issuer::{IssuerRow, LogoRow};
-pub use operators::OperatorRow;
 pub use readings::{FailureRow, RecentSeries, StoredSeries};
 pub use recorder::{Recorder, RecorderStopped, RefusedWrites, Write, WriteFailure};
 pub use reports::{PastReport, SealError, SealMaterial, SealedReport, SealedSummary, SigningKeyRow};
@@ -36,6 +35,7 @@ pub use streams::{
     is_cursor,
 };
 pub use tokens::TokenRow;
+pub use users::UserRow;
 
 use crate::calendar::DayRules;
 use crate::domain::{AppId, Day, Millis};
@@ -118,7 +118,7 @@ impl StoreError {
         }
     }
 
-    /// What an operator can do about it.
+    /// What a user can do about it.
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::Migrate(_) => return "use the version that wrote it, or a newer one",

@@ -1,14 +1,14 @@
-//! Sessions of signed-in operators and links that work once. Only hashes of their secrets are here.
+//! Sessions of signed-in users and links that work once. Only hashes of their secrets are here.
 
-use super::operators::{OperatorRow, operator};
+use super::users::{UserRow, user};
 use super::{Store, StoreError};
 use crate::domain::Millis;
 use sqlx::Row;
 
-/// A session that holds, with its operator as they are now.
+/// A session that holds, with its user as they are now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRow {
-    pub operator: OperatorRow,
+    pub user: UserRow,
     /// When it was signed in.
     pub created_at: Millis,
     pub seen_at: Millis,
@@ -17,20 +17,14 @@ pub struct SessionRow {
 
 impl Store {
     /// Begins a session.
-    pub async fn add_session(
-        &self,
-        hash: &[u8],
-        operator: i64,
-        now: Millis,
-        expires_at: Millis,
-    ) -> Result<(), StoreError> {
+    pub async fn add_session(&self, hash: &[u8], user: i64, now: Millis, expires_at: Millis) -> Result<(), StoreError> {
         let mut transaction = self.write.begin().await?;
         sqlx::query("DELETE FROM session WHERE expires_at <= ?1").bind(now.0).execute(&mut *transaction).await?;
         sqlx::query(
             "INSERT INTO session (hash, operator, created_at, seen_at, expires_at) VALUES (?1, ?2, ?3, ?3, ?4)",
         )
         .bind(hash)
-        .bind(operator)
+        .bind(user)
         .bind(now.0)
         .bind(expires_at.0)
         .execute(&mut *transaction)
@@ -51,7 +45,7 @@ impl Store {
         .await?
         .map(|row| {
             Ok(SessionRow {
-                operator: operator(&row)?,
+                user: user(&row)?,
                 created_at: Millis(row.try_get("begun_at")?),
                 seen_at: Millis(row.try_get("seen_at")?),
                 expires_at: Millis(row.try_get("expires_at")?),
@@ -77,20 +71,20 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps a link that works once: a sign-in of `operator`, or with `None` the set-up, which replaces the one before.
+    /// Keeps a link that works once: a sign-in of `user`, or with `None` the set-up, which replaces the one before.
     pub async fn add_one_time_token(
         &self,
         hash: &[u8],
-        operator: Option<i64>,
+        user: Option<i64>,
         expires_at: Millis,
     ) -> Result<(), StoreError> {
         let mut transaction = self.write.begin().await?;
-        if operator.is_none() {
+        if user.is_none() {
             sqlx::query("DELETE FROM once WHERE operator IS NULL").execute(&mut *transaction).await?;
         }
         sqlx::query("INSERT INTO once (hash, operator, expires_at) VALUES (?1, ?2, ?3)")
             .bind(hash)
-            .bind(operator)
+            .bind(user)
             .bind(expires_at.0)
             .execute(&mut *transaction)
             .await?;
@@ -98,7 +92,7 @@ impl Store {
         Ok(())
     }
 
-    /// Spends a sign-in link: the operator it was made for, the first time and before it expires.
+    /// Spends a sign-in link: the user it was made for, the first time and before it expires.
     pub async fn consume_one_time_token(&self, hash: &[u8], now: Millis) -> Result<Option<i64>, StoreError> {
         Ok(sqlx::query_scalar(
             "DELETE FROM once WHERE hash = ?1 AND operator IS NOT NULL AND expires_at > ?2 RETURNING operator",
@@ -109,7 +103,7 @@ impl Store {
         .await?)
     }
 
-    /// Whether this set-up link is good; it is spent only with `add_first_operator`.
+    /// Whether this set-up link is good; it is spent only with `add_first_user`.
     pub async fn setup_is_open(&self, hash: &[u8], now: Millis) -> Result<bool, StoreError> {
         Ok(sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM once WHERE hash = ?1 AND operator IS NULL AND expires_at > ?2)

@@ -43,7 +43,7 @@ impl ShareRow {
     }
 }
 
-/// What an operator sets of a link.
+/// What a user sets of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShareSettings {
     pub name: String,
@@ -72,7 +72,7 @@ pub struct DerivedRow {
     pub made_at: Millis,
 }
 
-/// An internal finding that an operator let out.
+/// An internal finding that a user let out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleasedRow {
     /// `report::finding_key` of it.

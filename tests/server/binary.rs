@@ -388,7 +388,7 @@ async fn wrong_use_and_wrong_configuration_leave_with_two() {
     assert!(text(&output.stderr).contains("tencent.secret_kye"), "{}", text(&output.stderr));
 }
 
-/// What an operator meets first: each cause is named with its cure, by `check` and in the exit code.
+/// What a user meets first: each cause is named with its cure, by `check` and in the exit code.
 #[tokio::test(flavor = "multi_thread")]
 async fn check_names_the_cause_and_the_cure() {
     let place = TestInstall::new().await;

@@ -20,7 +20,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-/// The password of every operator in tests.
+/// The password of every user in tests.
 pub const PASSWORD: &str = "a long password";
 
 /// Everything that was logged by any test, at the finest level.
@@ -131,15 +131,15 @@ impl TestApp {
         self.request(Method::POST, path).header("origin", format!("http://{}", self.address))
     }
 
-    /// An operator of that role, signed in: the cookie.
+    /// A user of that role, signed in: the cookie.
     pub async fn operator(&self, role: Role) -> String {
         let name = format!("the {}", role.name());
         let now = aftershow::web::context::now();
-        let id = match self.engine.store.operator_by_name(&name).await.unwrap() {
+        let id = match self.engine.store.user_by_name(&name).await.unwrap() {
             Some((operator, _)) => operator.id,
             None => {
                 let hash = password::hash(PASSWORD.to_owned().into()).await;
-                self.engine.store.add_operator(&name, &hash, role, now).await.unwrap().unwrap()
+                self.engine.store.add_user(&name, &hash, role, now).await.unwrap().unwrap()
             }
         };
         let session = self.state.accounts.begin_session(id, now).await.unwrap();

@@ -7,7 +7,7 @@ use aftershow::domain::{AppId, RoomId, StreamKind};
 use aftershow::store::{NewStream, SessionPart};
 use reqwest::Method;
 
-/// The page as this operator gets it: status and HTML.
+/// The page as this user gets it: status and HTML.
 async fn page(app: &TestApp, cookie: &str, path: &str) -> (u16, String) {
     let answer = app.request(Method::GET, path).header("cookie", cookie).send().await.unwrap();
     assert!(header(answer.headers(), "content-security-policy").contains("'nonce-"), "{path}");

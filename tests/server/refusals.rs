@@ -117,7 +117,7 @@ async fn a_role_too_small_is_refused() {
         let answer = app.post(path).header("cookie", &cookie).form(&FIELDS).send().await.unwrap();
         assert_eq!(answer.status(), 403, "{path}");
     }
-    assert_eq!(app.engine.store.operators().await.unwrap().len(), 2);
+    assert_eq!(app.engine.store.users().await.unwrap().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,7 +144,7 @@ async fn nothing_is_taken_from_another_site() {
         let request = app.request(Method::POST, path).header("origin", "https://evil.example").body("{}");
         assert_eq!(request.send().await.unwrap().status(), 403, "{path}");
     }
-    assert_eq!(app.engine.store.operators().await.unwrap().len(), 1);
+    assert_eq!(app.engine.store.users().await.unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! Shared links from the reader's side and from the operator's.
+//! Shared links from the reader's side and from the user's.
 
 use crate::helpers::{FormBody, LOG, TestApp, eventually, header, location, set_cookie};
 use aftershow::auth::ClientAddress;
@@ -353,7 +353,7 @@ async fn an_ordinary_link_is_the_same_page_for_everybody() {
     let (_, path) = app.link(stream, &[("lang", "zh")]).await;
     let signed_in = app.operator(Role::Admin).await;
     let readers: [&[(&str, &str)]; 4] = [
-        // A browser without cookies, a second one with another language and cookies of its own, an unfurler, an operator.
+        // A browser without cookies, a second one with another language and cookies of its own, an unfurler, a user.
         &[("user-agent", "Mozilla/5.0 (iPhone) MicroMessenger/8.0"), ("accept-language", "zh-CN")],
         &[("user-agent", "Mozilla/5.0 Line/14"), ("accept-language", "ja"), ("cookie", "lang=ja; aftershow_link=x")],
         &[("user-agent", "facebookexternalhit/1.1"), ("accept", "*/*")],

@@ -23,7 +23,7 @@ async fn the_first_operator_comes_with_the_set_up_link_once() {
     let (cookie, _) = set_cookie(&answer, "aftershow").unwrap();
     let page = app.request(Method::GET, "/").header("cookie", &cookie).send().await.unwrap();
     assert_eq!(page.status(), 200);
-    assert!(app.engine.store.operators().await.unwrap()[0].role == Role::Admin);
+    assert!(app.engine.store.users().await.unwrap()[0].role == Role::Admin);
     let log = app.engine.store.audit_log(None, 10).await.unwrap();
     assert_eq!((log.len(), log[0].who.as_str(), log[0].action.name()), (1, "Ada", "set_up"));
 
@@ -105,7 +105,7 @@ async fn a_session_ends_a_month_after_its_sign_in_however_much_it_is_used() {
     const DAY: i64 = 24 * 3_600_000;
     let app = TestApp::start().await;
     app.operator(Role::Viewer).await;
-    let (operator, _) = app.engine.store.operator_by_name("the viewer").await.unwrap().unwrap();
+    let (operator, _) = app.engine.store.user_by_name("the viewer").await.unwrap().unwrap();
     let start = now();
     let id = app.state.accounts.begin_session(operator.id, start).await.unwrap();
     let is_open = async |day: i64| app.state.accounts.session(&id, start + day * DAY).await.unwrap().is_some();
@@ -128,7 +128,7 @@ async fn sign_ins_are_in_the_audit_log_and_failed_ones_few_times() {
     }
     assert_eq!(sign_in("the viewer", PASSWORD).await, 200);
     assert_eq!(sign_in("the viewer", PASSWORD).await, 200);
-    let (operator, _) = app.engine.store.operator_by_name("the viewer").await.unwrap().unwrap();
+    let (operator, _) = app.engine.store.user_by_name("the viewer").await.unwrap().unwrap();
     let once = app.state.accounts.mint_sign_in(operator.id, now()).await.unwrap();
     assert_eq!(app.get(&format!("/login?once={}", once.expose_secret())).await.status(), 303);
     let once = app.state.accounts.mint_sign_in(operator.id, now()).await.unwrap();
@@ -210,7 +210,7 @@ async fn a_browser_that_signed_in_before_is_not_held_off_by_others() {
 async fn a_printed_link_signs_in_once() {
     let app = TestApp::start().await;
     let hash = password::hash(PASSWORD.to_owned().into()).await;
-    let id = app.engine.store.add_operator("demo", &hash, Role::Operator, now()).await.unwrap().unwrap();
+    let id = app.engine.store.add_user("demo", &hash, Role::Operator, now()).await.unwrap().unwrap();
     let once = app.state.accounts.mint_sign_in(id, now()).await.unwrap();
     let path = format!("/login?once={}", once.expose_secret());
     // What only looks (an unfurler) does not spend it.

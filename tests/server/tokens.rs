@@ -119,7 +119,7 @@ async fn a_token_is_in_no_log_no_header_and_no_row() {
     for file in ["report.csv", "report.json", "report.html"] {
         free_of(&send(Method::GET, &format!("{open}/{file}"), &[]).await, file);
     }
-    // Everything an operator does with a link, by the console.
+    // Everything a user does with a link, by the console.
     for function in ["copy_share_link", "update_share", "set_share_enabled"] {
         send(Method::POST, &format!("/api/fn/{function}"), &[("id", &id), ("enabled", "true")]).await;
     }

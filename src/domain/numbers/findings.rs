@@ -1,6 +1,6 @@
 //! What happened, by fixed rules: each finding is a rule's name with its numbers and the span of its evidence.
 //!
-//! Must not: write a sentence, or accuse in public: what suspects is internal until an operator releases it.
+//! Must not: write a sentence, or accuse in public: what suspects is internal until a user releases it.
 //!
 //! | rule | counter | numbers | shareable |
 //! |---|---|---|---|

@@ -305,7 +305,7 @@ impl Store {
         Ok(self.open_stream(id).await?.map(|stream| stream.summary))
     }
 
-    /// Keeps an operator's note on a stream; an empty one removes it.
+    /// Keeps a user's note on a stream; an empty one removes it.
     pub async fn note_stream(&self, id: StreamId, note: &str) -> Result<(), StoreError> {
         sqlx::query("UPDATE stream SET note = nullif(trim(?2), '') WHERE id = ?1")
             .bind(id.0)

@@ -11,7 +11,7 @@
 //! | `release_finding`, `withhold_finding` | operator | what links tell of internal findings |
 //! | `set_issuer`, `remove_logo` | admin | who issues the reports |
 //! | `test_connection` | operator | one call with an app's credentials |
-//! | `add_operator`, `set_operator_role`, `set_operator_password`, `remove_operator` | admin | accounts |
+//! | `add_user`, `set_user_role`, `set_user_password`, `remove_user` | admin | accounts |
 //! | `create_token`, `remove_token` | admin | bearer tokens |
 //!
 //! Each is a public endpoint. All are POST, each names its role in its first line, and a layer in front of them refuses

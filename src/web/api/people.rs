@@ -11,9 +11,9 @@ pub struct NewToken {
     pub token: String,
 }
 
-/// Adds an operator. `role` is `viewer`, `operator` or `admin`.
+/// Adds a user. `role` is `viewer`, `user` or `admin`.
 #[server(prefix = "/api/fn", endpoint = "add_operator")]
-pub async fn add_operator(name: String, role: String, password: String) -> Result<(), ApiError> {
+pub async fn add_user(name: String, role: String, password: String) -> Result<(), ApiError> {
     use super::ErrorKind;
     use crate::auth::password as passwords;
     use crate::domain::{AuditedAction, Role};
@@ -24,16 +24,16 @@ pub async fn add_operator(name: String, role: String, password: String) -> Resul
     let name = checked_name(&name)?;
     let role = checked_role(&role)?;
     let hash = passwords::hash(checked_password(password)?).await;
-    if state().store.add_operator(&name, &hash, role, now()).await?.is_none() {
+    if state().store.add_user(&name, &hash, role, now()).await?.is_none() {
         return Err(ApiError::new(ErrorKind::Conflict, name_taken(&name)));
     }
-    audit(&viewer, AuditedAction::AddOperator, &format!("{name} as {}", role.name())).await;
+    audit(&viewer, AuditedAction::AddUser, &format!("{name} as {}", role.name())).await;
     Ok(())
 }
 
-/// Changes an operator's role; holds at once, in open sessions too.
+/// Changes a user's role; holds at once, in open sessions too.
 #[server(prefix = "/api/fn", endpoint = "set_operator_role")]
-pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiError> {
+pub async fn set_user_role(name: String, role: String) -> Result<(), ApiError> {
     use super::ErrorKind;
     use crate::domain::{AuditedAction, Role};
     use crate::web::context::session::{audit, require, state};
@@ -41,17 +41,17 @@ pub async fn set_operator_role(name: String, role: String) -> Result<(), ApiErro
     let viewer = require(Role::Admin).await?;
     let role = checked_role(&role)?;
     let state = state();
-    if !state.store.set_operator_role(&name, role).await? {
+    if !state.store.set_user_role(&name, role).await? {
         return Err(ApiError::new(ErrorKind::Conflict, last_admin(&name)));
     }
     state.changes.increment_sessions();
-    audit(&viewer, AuditedAction::SetOperatorRole, &format!("{name} to {}", role.name())).await;
+    audit(&viewer, AuditedAction::SetUserRole, &format!("{name} to {}", role.name())).await;
     Ok(())
 }
 
-/// Sets another operator's password; their sessions end.
+/// Sets another user's password; their sessions end.
 #[server(prefix = "/api/fn", endpoint = "set_operator_password")]
-pub async fn set_operator_password(name: String, password: String) -> Result<(), ApiError> {
+pub async fn set_user_password(name: String, password: String) -> Result<(), ApiError> {
     use crate::auth::password as passwords;
     use crate::domain::{AuditedAction, Role};
     use crate::web::context::session::require;
@@ -64,28 +64,28 @@ pub async fn set_operator_password(name: String, password: String) -> Result<(),
     }
     let hash = passwords::hash(checked_password(password)?).await;
     let state = state();
-    if !state.store.set_operator_password(&name, &hash).await? {
+    if !state.store.set_user_password(&name, &hash).await? {
         return Err(ApiError::not_found(no_such_user(&name)));
     }
     state.changes.increment_sessions();
-    audit(&viewer, AuditedAction::SetOperatorPassword, &name).await;
+    audit(&viewer, AuditedAction::SetUserPassword, &name).await;
     Ok(())
 }
 
-/// Removes an operator; their sessions end, what they did stays in the audit log.
+/// Removes a user; their sessions end, what they did stays in the audit log.
 #[server(prefix = "/api/fn", endpoint = "remove_operator")]
-pub async fn remove_operator(name: String) -> Result<(), ApiError> {
+pub async fn remove_user(name: String) -> Result<(), ApiError> {
     use super::ErrorKind;
     use crate::domain::{AuditedAction, Role};
     use crate::web::context::session::{audit, require, state};
 
     let viewer = require(Role::Admin).await?;
     let state = state();
-    if !state.store.remove_operator(&name).await? {
+    if !state.store.remove_user(&name).await? {
         return Err(ApiError::new(ErrorKind::Conflict, last_admin(&name)));
     }
     state.changes.increment_sessions();
-    audit(&viewer, AuditedAction::RemoveOperator, &name).await;
+    audit(&viewer, AuditedAction::RemoveUser, &name).await;
     Ok(())
 }
 
@@ -143,7 +143,7 @@ fn last_admin(name: &str) -> String {
     crate::web::context::session::lang().error_last_admin(name)
 }
 
-/// A name of an operator or a token: 1 to 64 characters, none of which writes over the line it stands in.
+/// A name of a user or a token: 1 to 64 characters, none of which writes over the line it stands in.
 #[cfg(feature = "ssr")]
 pub(crate) fn checked_name(name: &str) -> Result<String, ApiError> {
     let name = name.trim();

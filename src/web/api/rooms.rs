@@ -77,7 +77,7 @@ pub async fn add_rooms(#[server(default)] app: Option<i64>, rooms: String) -> Re
     Ok(outcome)
 }
 
-/// Reads a room no more; a stream that is open ends by the operator's word.
+/// Reads a room no more; a stream that is open ends by the user's word.
 #[server(prefix = "/api/fn", endpoint = "stop_following")]
 pub async fn stop_following(#[server(default)] app: Option<i64>, room: RoomId) -> Result<(), ApiError> {
     use crate::domain::{AuditedAction, Role};

@@ -29,9 +29,9 @@ pub async fn sign_in(
     if let Err(SignInError::Wrong) = &signed_in {
         state.record_failed_sign_in(&name).await;
     }
-    let operator = signed_in.map_err(refused)?.id;
-    let signed_in = begin(operator, next).await?;
-    state.record_sign_in(operator, AuditedAction::SignIn).await;
+    let user = signed_in.map_err(refused)?.id;
+    let signed_in = begin(user, next).await?;
+    state.record_sign_in(user, AuditedAction::SignIn).await;
     Ok(signed_in)
 }
 
@@ -43,16 +43,16 @@ pub async fn sign_in_once(once: String, #[server(default)] next: Option<String>)
     use crate::web::context::session::{lang, now, state};
 
     match state().accounts.consume_sign_in(&once.into(), now()).await? {
-        Some(operator) => {
-            let signed_in = begin(operator, next).await?;
-            state().record_sign_in(operator, AuditedAction::SignInOnce).await;
+        Some(user) => {
+            let signed_in = begin(user, next).await?;
+            state().record_sign_in(user, AuditedAction::SignInOnce).await;
             Ok(signed_in)
         }
         None => Err(ApiError::new(ErrorKind::Forbidden, link_used(lang()))),
     }
 }
 
-/// Makes the first operator, an admin, with the link the server printed at its first start.
+/// Makes the first user, an admin, with the link the server printed at its first start.
 #[server(prefix = "/api/fn", endpoint = "set_up")]
 pub async fn set_up(once: String, name: String, password: String) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
@@ -63,9 +63,9 @@ pub async fn set_up(once: String, name: String, password: String) -> Result<Sign
     let name = checked_name(&name)?;
     let password = checked_password(password)?;
     match state().accounts.set_up(&once.into(), &name, password, now()).await? {
-        Some(operator) => {
-            let signed_in = begin(operator, None).await?;
-            state().record_sign_in(operator, AuditedAction::SetUp).await;
+        Some(user) => {
+            let signed_in = begin(user, None).await?;
+            state().record_sign_in(user, AuditedAction::SetUp).await;
             Ok(signed_in)
         }
         None => Err(ApiError::new(
@@ -106,7 +106,7 @@ pub async fn set_view(
     let viewer = require(Role::Viewer).await?;
     let zone = filled(zone).map(|zone| checked_zone(&zone)).transpose()?;
     let lang = filled(lang).map(|lang| checked_lang(&lang)).transpose()?;
-    Ok(state().store.set_operator_view(viewer.id, zone.as_deref(), lang.as_deref()).await?)
+    Ok(state().store.set_user_view(viewer.id, zone.as_deref(), lang.as_deref()).await?)
 }
 
 /// Changes one's own password. Every session of the account ends, and this one begins anew.
@@ -137,7 +137,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
         other => refused(other),
     })?;
     let hash = password::hash(new_password).await;
-    state.store.set_operator_password(&viewer.name, &hash).await?;
+    state.store.set_user_password(&viewer.name, &hash).await?;
     state.changes.increment_sessions();
     audit(&viewer, AuditedAction::ChangePassword, &viewer.name).await;
     begin(viewer.id, Some("/settings".to_owned())).await
@@ -166,14 +166,14 @@ fn refused(error: crate::auth::SignInError) -> ApiError {
 
 /// Begins a session under a new id; one that the browser had before ends.
 #[cfg(feature = "ssr")]
-async fn begin(operator: i64, next: Option<String>) -> Result<SignedIn, ApiError> {
+async fn begin(user: i64, next: Option<String>) -> Result<SignedIn, ApiError> {
     use crate::web::context::cookie;
     use crate::web::context::session::{go_to, parts, set_cookie, state};
 
     let state = state();
-    let id = state.begin_session(operator, cookie::session(&parts().headers, state.is_secure())).await?;
+    let id = state.begin_session(user, cookie::session(&parts().headers, state.is_secure())).await?;
     set_cookie(&cookie::set_session(&id, state.is_secure()));
-    set_cookie(&cookie::set_device(&state.accounts.device(operator), state.is_secure()));
+    set_cookie(&cookie::set_device(&state.accounts.device(user), state.is_secure()));
     let next = crate::web::context::request::local_path(next.as_deref()).unwrap_or("/").to_owned();
     go_to(&next);
     Ok(SignedIn { next })

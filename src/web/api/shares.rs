@@ -9,7 +9,7 @@ use crate::domain::record::Preset;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A link as its operator gets it.
+/// A link as its user gets it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedLink {
     pub id: i64,

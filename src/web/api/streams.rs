@@ -1,4 +1,4 @@
-//! What an operator does with one stream.
+//! What a user does with one stream.
 
 use super::ApiError;
 use crate::domain::StreamId;
@@ -16,7 +16,7 @@ pub async fn keep_following(stream: StreamId) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Ends a stream by the operator's word and seals it without grace.
+/// Ends a stream by the user's word and seals it without grace.
 #[server(prefix = "/api/fn", endpoint = "seal_now")]
 pub async fn seal_now(stream: StreamId) -> Result<(), ApiError> {
     use crate::domain::{AuditedAction, Role};

@@ -233,7 +233,7 @@ impl I18n {
             FormAction::SetIssuer | FormAction::SetLogo | FormAction::RemoveLogo => self.lang.notice_issuer_saved(),
             FormAction::ReleaseFinding => self.lang.notice_finding_published(),
             FormAction::WithholdFinding => self.lang.notice_finding_unpublished(),
-            FormAction::SetOperatorPassword => self.lang.notice_password_reset(),
+            FormAction::SetUserPassword => self.lang.notice_password_reset(),
             FormAction::RemoveToken => self.lang.notice_token_revoked(),
             FormAction::SignIn
             | FormAction::SignInOnce
@@ -247,9 +247,9 @@ impl I18n {
             | FormAction::RotateShare
             | FormAction::CopyShareLink
             | FormAction::TestConnection
-            | FormAction::AddOperator
-            | FormAction::SetOperatorRole
-            | FormAction::RemoveOperator
+            | FormAction::AddUser
+            | FormAction::SetUserRole
+            | FormAction::RemoveUser
             | FormAction::CreateToken => self.lang.notice_done(),
         }
     }

@@ -950,7 +950,7 @@ fn source_words(i18n: &I18n, record: &Record) -> Vec<String> {
     sentences
 }
 
-/// Findings that stay inside, and the ledger: for operators and the preset "everything".
+/// Findings that stay inside, and the ledger: for users and the preset "everything".
 pub fn collection_log(figures: &ReportView) -> AnyView {
     let (i18n, record) = (figures.i18n, figures.record);
     let quality = &record.quality;

@@ -6,7 +6,7 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use secrecy::{ExposeSecret, SecretString};
 
-/// The session of a signed-in operator.
+/// The session of a signed-in user.
 const SESSION: &str = "aftershow";
 /// The same where the public address is https: browsers take a cookie of this prefix from no other subdomain.
 const SECURE_SESSION: &str = "__Host-aftershow";

@@ -15,7 +15,7 @@ pub struct RequestInfo {
     pub path: String,
     /// Decoded, in the order they came.
     pub query: Vec<(String, String)>,
-    /// Chosen by `?lang=`, then the operator's own setting, then the cookie, then Accept-Language.
+    /// Chosen by `?lang=`, then the user's own setting, then the cookie, then Accept-Language.
     pub lang: Lang,
     /// The outcome of the form that led here (`?notice=…`).
     pub flash: Option<Arc<Flash>>,

@@ -136,12 +136,12 @@ pub fn invalid(error: &dyn TranslatedError) -> ApiError {
     ApiError::invalid(error.sentence(lang()))
 }
 
-/// The operator whose session the session layer found on this request, inside a page or a server function.
+/// The user whose session the session layer found on this request, inside a page or a server function.
 pub fn viewer() -> Option<Viewer> {
     use_context::<Parts>()?.extensions.get::<Viewer>().cloned()
 }
 
-/// The signed-in operator, if they may do this. The first line of every server function that is not public.
+/// The signed-in user, if they may do this. The first line of every server function that is not public.
 pub async fn require(role: Role) -> Result<Viewer, ApiError> {
     let viewer = viewer().ok_or_else(|| ApiError::sign_in(lang()))?;
     if viewer.may(role) { Ok(viewer) } else { Err(ApiError::forbidden(lang(), role.name())) }

@@ -144,14 +144,14 @@ impl AppState {
     }
 
     /// Enters a sign-in into the audit log. It has happened already, so a failure is only logged.
-    pub async fn record_sign_in(&self, operator: i64, action: AuditedAction) {
-        let failures = self.failed_sign_ins.succeeded(operator);
+    pub async fn record_sign_in(&self, user: i64, action: AuditedAction) {
+        let failures = self.failed_sign_ins.succeeded(user);
         let subject = match failures {
             0 => String::new(),
             failures => format!("after {}", attempts(failures)),
         };
         let written = async {
-            let who = self.store.operator(operator).await?.map(|operator| operator.name).unwrap_or_default();
+            let who = self.store.user(user).await?.map(|user| user.name).unwrap_or_default();
             self.store.audit(&who, &action, &subject, super::now()).await
         };
         if let Err(error) = written.await {
@@ -164,11 +164,11 @@ impl AppState {
     pub async fn record_failed_sign_in(&self, name: &str) {
         let now = super::now();
         let written = async {
-            let operator = self.store.operator_by_name(name.trim()).await?.map(|(operator, _)| operator);
-            let Some(count) = self.failed_sign_ins.failed(operator.as_ref().map(|operator| operator.id), now) else {
+            let user = self.store.user_by_name(name.trim()).await?.map(|(user, _)| user);
+            let Some(count) = self.failed_sign_ins.failed(user.as_ref().map(|user| user.id), now) else {
                 return Ok(());
             };
-            let who = operator.map_or_else(|| "(unknown)".to_owned(), |operator| operator.name);
+            let who = user.map_or_else(|| "(unknown)".to_owned(), |user| user.name);
             self.store.audit(&who, &AuditedAction::SignInFailed, &attempts(count), now).await
         };
         if let Err(error) = written.await {
@@ -176,12 +176,12 @@ impl AppState {
         }
     }
 
-    /// Signs an operator in under a new id; the session that the browser had before ends.
-    pub async fn begin_session(&self, operator: i64, before: Option<SecretString>) -> Result<SecretString, StoreError> {
+    /// Signs a user in under a new id; the session that the browser had before ends.
+    pub async fn begin_session(&self, user: i64, before: Option<SecretString>) -> Result<SecretString, StoreError> {
         if let Some(before) = before {
             self.end_session(&before).await?;
         }
-        let id = self.accounts.begin_session(operator, super::now()).await?;
+        let id = self.accounts.begin_session(user, super::now()).await?;
         self.sign_ins.send_modify(|count| *count += 1);
         Ok(id)
     }

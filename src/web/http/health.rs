@@ -20,7 +20,7 @@ pub async fn readyz(State(state): State<AppState>) -> Response {
         tracing::error!(%app, "not ready: the collector has had no turn for a while");
         return plain(StatusCode::SERVICE_UNAVAILABLE, "the collector stands still\n");
     }
-    match state.store.operator_count().await {
+    match state.store.user_count().await {
         Ok(_) => plain(StatusCode::OK, "ready\n"),
         Err(error) => {
             tracing::error!(%error, "not ready");

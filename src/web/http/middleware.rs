@@ -170,7 +170,7 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
     if let Some(id) = cookie::session(request.headers(), state.is_secure()) {
         match state.accounts.session(&id, now()).await {
             Ok(Some((session, extended))) => {
-                request.extensions_mut().insert(Viewer::from(session.operator));
+                request.extensions_mut().insert(Viewer::from(session.user));
                 request.extensions_mut().insert(SessionId(id.clone()));
                 renewed = extended.then_some(id);
             }
@@ -257,8 +257,8 @@ async fn consume_sign_in_link(
         tracing::error!(%error, "a sign-in link could not be spent");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()
     };
-    let operator = match state.accounts.consume_sign_in(&once, now()).await {
-        Ok(Some(operator)) => operator,
+    let user = match state.accounts.consume_sign_in(&once, now()).await {
+        Ok(Some(user)) => user,
         Ok(None) => {
             let flash = Flash {
                 action: FormAction::SignInOnce,
@@ -270,11 +270,11 @@ async fn consume_sign_in_link(
         }
         Err(error) => return failed(&error),
     };
-    let id = match state.begin_session(operator, cookie::session(headers, state.is_secure())).await {
+    let id = match state.begin_session(user, cookie::session(headers, state.is_secure())).await {
         Ok(id) => id,
         Err(error) => return failed(&error),
     };
-    state.record_sign_in(operator, AuditedAction::SignInOnce).await;
+    state.record_sign_in(user, AuditedAction::SignInOnce).await;
     let mut response = see_other(local_path(next.as_deref()).unwrap_or("/"));
     if let Ok(cookie) = HeaderValue::from_str(&cookie::set_session(&id, state.is_secure())) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

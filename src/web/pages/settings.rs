@@ -5,7 +5,7 @@ use super::page::{PageContext, serve};
 use crate::config::{AppConfig, Config, MonitoredRooms};
 use crate::domain::{AuditedAction, Role};
 use crate::i18n::{I18n, Lang, middle, visible};
-use crate::store::{AuditRow, OperatorRow, TokenRow};
+use crate::store::{AuditRow, TokenRow, UserRow};
 use crate::web::api::FormAction;
 use crate::web::components::frame::{button, frame};
 use crate::web::components::name;
@@ -22,12 +22,12 @@ pub fn settings() -> AnyView {
             }
             let store = &page.state.store;
             Ok::<_, crate::store::StoreError>((
-                store.operators().await?,
+                store.users().await?,
                 store.tokens().await?,
                 store.audit_log(None, 100).await?,
             ))
         };
-        let (operators, tokens, audit) = match found.await {
+        let (users, tokens, audit) = match found.await {
             Ok(found) => found,
             Err(error) => return failed(&page, &error),
         };
@@ -39,7 +39,7 @@ pub fn settings() -> AnyView {
                 {preferences(&page)}
                 {collection_settings(&page)}
                 {admin.then(|| issuer(&page))}
-                {admin.then(|| users(i18n, &operators))}
+                {admin.then(|| users_card(i18n, &users))}
                 {admin.then(|| bearer_tokens(i18n, &tokens))}
                 {admin.then(|| audit_log(i18n, &audit))}
             </div>
@@ -255,27 +255,27 @@ fn roles(i18n: &I18n, current: Role) -> AnyView {
         .into_any()
 }
 
-fn users(i18n: &I18n, operators: &[OperatorRow]) -> AnyView {
-    let rows = operators
+fn users_card(i18n: &I18n, users: &[UserRow]) -> AnyView {
+    let rows = users
         .iter()
-        .map(|operator| {
-            let seen = operator.seen_at.map_or_else(|| "–".to_owned(), |at| i18n.date_hm(at));
+        .map(|user| {
+            let seen = user.seen_at.map_or_else(|| "–".to_owned(), |at| i18n.date_hm(at));
             let remove = i18n.settings_remove();
-            let label = i18n.settings_role_for(&operator.name);
+            let label = i18n.settings_role_for(&user.name);
             view! {
                 <tr>
-                    <th scope="row">{name(&operator.name, 32)}</th>
+                    <th scope="row">{name(&user.name, 32)}</th>
                     <td>{seen}</td>
                     <td>
-                        <form method="post" action=FormAction::SetOperatorRole.path() class="in-line">
-                            <input type="hidden" name="name" value=operator.name.clone()/>
+                        <form method="post" action=FormAction::SetUserRole.path() class="in-line">
+                            <input type="hidden" name="name" value=user.name.clone()/>
                             <select name="role" aria-label=label>
-                                {roles(i18n, operator.role)}
+                                {roles(i18n, user.role)}
                             </select>
                             <button type="submit" class="small">{i18n.settings_save_role().to_owned()}</button>
                         </form>
                     </td>
-                    <td>{button(FormAction::RemoveOperator, remove, "small", vec![("name", operator.name.clone())])}</td>
+                    <td>{button(FormAction::RemoveUser, remove, "small", vec![("name", user.name.clone())])}</td>
                 </tr>
             }
         })
@@ -296,7 +296,7 @@ fn users(i18n: &I18n, operators: &[OperatorRow]) -> AnyView {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-            <form method="post" action=FormAction::AddOperator.path() class="stacked">
+            <form method="post" action=FormAction::AddUser.path() class="stacked">
                 <h3>{i18n.settings_add_user().to_owned()}</h3>
                 <label for="add-name">{i18n.settings_name().to_owned()}</label>
                 <input id="add-name" name="name" required maxlength="64" autocapitalize="none" autocomplete="off"/>
@@ -316,24 +316,24 @@ fn users(i18n: &I18n, operators: &[OperatorRow]) -> AnyView {
                 <p id="add-password-rule" class="note">{i18n.password_rule()}</p>
                 <button type="submit">{i18n.settings_add().to_owned()}</button>
             </form>
-            {lost_password(i18n, operators)}
+            {lost_password(i18n, users)}
         </section>
     }
     .into_any()
 }
 
 /// A new password for somebody who lost theirs.
-fn lost_password(i18n: &I18n, operators: &[OperatorRow]) -> AnyView {
-    let names = operators
+fn lost_password(i18n: &I18n, users: &[UserRow]) -> AnyView {
+    let names = users
         .iter()
-        .map(|operator| {
-            view! { <option value=operator.name.clone()>{middle(&operator.name, 32)}</option> }
+        .map(|user| {
+            view! { <option value=user.name.clone()>{middle(&user.name, 32)}</option> }
         })
         .collect_view();
     view! {
         <details class="more">
             <summary>{i18n.settings_reset_password().to_owned()}</summary>
-            <form method="post" action=FormAction::SetOperatorPassword.path() class="stacked">
+            <form method="post" action=FormAction::SetUserPassword.path() class="stacked">
                 <label for="reset-name">{i18n.settings_user().to_owned()}</label>
                 <select id="reset-name" name="name">
                     {names}
@@ -468,10 +468,10 @@ impl I18n {
             AuditedAction::SignInOnce => self.audit_signed_in_once(),
             AuditedAction::SignInFailed => self.audit_sign_in_failed(),
             AuditedAction::SetUp => self.audit_set_up(),
-            AuditedAction::AddOperator => self.audit_added_user(),
-            AuditedAction::SetOperatorRole => self.audit_changed_role(),
-            AuditedAction::SetOperatorPassword => self.audit_reset_password(),
-            AuditedAction::RemoveOperator => self.audit_removed_user(),
+            AuditedAction::AddUser => self.audit_added_user(),
+            AuditedAction::SetUserRole => self.audit_changed_role(),
+            AuditedAction::SetUserPassword => self.audit_reset_password(),
+            AuditedAction::RemoveUser => self.audit_removed_user(),
             AuditedAction::ChangePassword => self.audit_changed_own_password(),
             AuditedAction::CreateToken => self.audit_created_token(),
             AuditedAction::RemoveToken => self.audit_removed_token(),

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 pub fn login() -> AnyView {
     serve(|page| async move {
         let i18n = &page.i18n;
-        match page.state.store.operator_count().await {
+        match page.state.store.user_count().await {
             Ok(0) => return no_users_yet(&page),
             Ok(_) => {}
             Err(error) => return failed(&page, &error),
@@ -71,7 +71,7 @@ fn set_up_how(i18n: &I18n, title: &str) -> AnyView {
     .into_any()
 }
 
-/// `/setup?once=…`: the first operator. The link is checked before anybody fills in the form.
+/// `/setup?once=…`: the first user. The link is checked before anybody fills in the form.
 pub fn set_up() -> AnyView {
     serve(|page| async move {
         let i18n = &page.i18n;
@@ -80,8 +80,7 @@ pub fn set_up() -> AnyView {
             return frame(&page, "/setup", title, set_up_how(i18n, title));
         };
         let (accounts, store) = (&page.state.accounts, &page.state.store);
-        let found =
-            async { Ok((accounts.setup_is_open(&once.into(), page.now).await?, store.operator_count().await?)) };
+        let found = async { Ok((accounts.setup_is_open(&once.into(), page.now).await?, store.user_count().await?)) };
         let content = match found.await {
             Ok((true, _)) => form(&page, once),
             Ok((false, 0)) => set_up_how(i18n, i18n.sign_in_setup_link_invalid()),

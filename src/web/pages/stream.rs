@@ -303,7 +303,7 @@ fn share_line(page: &PageContext, share: &ShareRow, fingerprint: Option<&str>) -
     .into_any()
 }
 
-/// Findings that no link tells until an operator lets them out, and those that were let out.
+/// Findings that no link tells until a user lets them out, and those that were let out.
 fn internal_findings(page: &PageContext, loaded: &StreamPageData) -> AnyView {
     let (i18n, record) = (&page.i18n, &loaded.document.record);
     let may = page.may(Role::Operator);

@@ -1,4 +1,4 @@
-//! The server's events, over one connection per browser: browsers open six per host, and an operator more tabs than that.
+//! The server's events, over one connection per browser: browsers open six per host, and a user more tabs than that.
 //!
 //! The tab that holds the lock hears the server and passes everything on; the others wait for the lock. A tab that is not
 //! seen neither listens nor holds it. Without Web Locks (no https, an old browser) each tab that is seen listens itself.

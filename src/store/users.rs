@@ -1,4 +1,4 @@
-//! Operators: who may sign in, and with which role. Passwords come and go as Argon2id hashes.
+//! Users: who may sign in, and with which role. Passwords come and go as Argon2id hashes.
 
 use super::{Store, StoreError};
 use crate::domain::{Millis, Role, Viewer};
@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 
 /// A console account, without its password.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OperatorRow {
+pub struct UserRow {
     pub id: i64,
     pub name: String,
     pub role: Role,
@@ -20,15 +20,15 @@ pub struct OperatorRow {
     pub seen_at: Option<Millis>,
 }
 
-impl From<OperatorRow> for Viewer {
-    fn from(row: OperatorRow) -> Self {
+impl From<UserRow> for Viewer {
+    fn from(row: UserRow) -> Self {
         Self { id: row.id, name: row.name, role: row.role, zone: row.zone, lang: row.lang }
     }
 }
 
-pub(super) fn operator(row: &SqliteRow) -> Result<OperatorRow, StoreError> {
+pub(super) fn user(row: &SqliteRow) -> Result<UserRow, StoreError> {
     let role: &str = row.try_get("role")?;
-    Ok(OperatorRow {
+    Ok(UserRow {
         id: row.try_get("id")?,
         name: row.try_get("name")?,
         role: Role::from_name(role).ok_or_else(|| StoreError::corrupt("operator.role", role))?,
@@ -40,13 +40,13 @@ pub(super) fn operator(row: &SqliteRow) -> Result<OperatorRow, StoreError> {
 }
 
 impl Store {
-    /// How many operators there are; 0 asks for the set-up link.
-    pub async fn operator_count(&self) -> Result<i64, StoreError> {
+    /// How many users there are; 0 asks for the set-up link.
+    pub async fn user_count(&self) -> Result<i64, StoreError> {
         Ok(sqlx::query_scalar("SELECT count(*) FROM operator").fetch_one(&self.read).await?)
     }
 
-    /// Adds an operator. `None` when the name is taken.
-    pub async fn add_operator(
+    /// Adds a user. `None` when the name is taken.
+    pub async fn add_user(
         &self,
         name: &str,
         password_hash: &str,
@@ -65,9 +65,9 @@ impl Store {
         .await?)
     }
 
-    /// Adds the very first operator, an admin, and spends the set-up link. `None` when the link is not good any more or
-    /// there is an operator already.
-    pub async fn add_first_operator(
+    /// Adds the very first user, an admin, and spends the set-up link. `None` when the link is not good any more or
+    /// there is a user already.
+    pub async fn add_first_user(
         &self,
         once_hash: &[u8],
         name: &str,
@@ -94,28 +94,28 @@ impl Store {
         Ok(id)
     }
 
-    /// The operator of that name (letter case does not matter), with the hash of the password.
-    pub async fn operator_by_name(&self, name: &str) -> Result<Option<(OperatorRow, String)>, StoreError> {
+    /// The user of that name (letter case does not matter), with the hash of the password.
+    pub async fn user_by_name(&self, name: &str) -> Result<Option<(UserRow, String)>, StoreError> {
         sqlx::query("SELECT *, NULL AS seen_at FROM operator WHERE name = ?1")
             .bind(name)
             .fetch_optional(&self.read)
             .await?
-            .map(|row| Ok((operator(&row)?, row.try_get("password")?)))
+            .map(|row| Ok((user(&row)?, row.try_get("password")?)))
             .transpose()
     }
 
-    /// The operator of that id.
-    pub async fn operator(&self, id: i64) -> Result<Option<OperatorRow>, StoreError> {
+    /// The user of that id.
+    pub async fn user(&self, id: i64) -> Result<Option<UserRow>, StoreError> {
         sqlx::query("SELECT *, NULL AS seen_at FROM operator WHERE id = ?1")
             .bind(id)
             .fetch_optional(&self.read)
             .await?
-            .map(|row| operator(&row))
+            .map(|row| user(&row))
             .transpose()
     }
 
-    /// Every operator, by name.
-    pub async fn operators(&self) -> Result<Vec<OperatorRow>, StoreError> {
+    /// Every user, by name.
+    pub async fn users(&self) -> Result<Vec<UserRow>, StoreError> {
         sqlx::query(
             "SELECT operator.*, (SELECT max(seen_at) FROM session WHERE session.operator = operator.id) AS seen_at
              FROM operator ORDER BY name",
@@ -123,12 +123,12 @@ impl Store {
         .fetch_all(&self.read)
         .await?
         .iter()
-        .map(operator)
+        .map(user)
         .collect()
     }
 
-    /// Sets a new password hash and ends every session of the operator. False when there is no such operator.
-    pub async fn set_operator_password(&self, name: &str, password_hash: &str) -> Result<bool, StoreError> {
+    /// Sets a new password hash and ends every session of the user. False when there is no such user.
+    pub async fn set_user_password(&self, name: &str, password_hash: &str) -> Result<bool, StoreError> {
         let mut transaction = self.write.begin().await?;
         let changed = sqlx::query("UPDATE operator SET password = ?2 WHERE name = ?1")
             .bind(name)
@@ -144,8 +144,8 @@ impl Store {
         Ok(changed > 0)
     }
 
-    /// Changes a role. False when there is no such operator, or it is the last admin that would go.
-    pub async fn set_operator_role(&self, name: &str, role: Role) -> Result<bool, StoreError> {
+    /// Changes a role. False when there is no such user, or it is the last admin that would go.
+    pub async fn set_user_role(&self, name: &str, role: Role) -> Result<bool, StoreError> {
         let changed = sqlx::query(
             "UPDATE operator SET role = ?2 WHERE name = ?1 AND (?2 = 'admin' OR role <> 'admin'
                OR (SELECT count(*) FROM operator WHERE role = 'admin') > 1)",
@@ -158,8 +158,8 @@ impl Store {
         Ok(changed > 0)
     }
 
-    /// Zone and language of an operator's own console; `None` follows the app and the browser.
-    pub async fn set_operator_view(&self, id: i64, zone: Option<&str>, lang: Option<&str>) -> Result<(), StoreError> {
+    /// Zone and language of a user's own console; `None` follows the app and the browser.
+    pub async fn set_user_view(&self, id: i64, zone: Option<&str>, lang: Option<&str>) -> Result<(), StoreError> {
         sqlx::query("UPDATE operator SET zone = ?2, lang = ?3 WHERE id = ?1")
             .bind(id)
             .bind(zone)
@@ -169,8 +169,8 @@ impl Store {
         Ok(())
     }
 
-    /// Removes an operator and ends their sessions. False when there is no such operator, or it is the last admin.
-    pub async fn remove_operator(&self, name: &str) -> Result<bool, StoreError> {
+    /// Removes a user and ends their sessions. False when there is no such user, or it is the last admin.
+    pub async fn remove_user(&self, name: &str) -> Result<bool, StoreError> {
         let removed = sqlx::query(
             "DELETE FROM operator WHERE name = ?1
                AND (role <> 'admin' OR (SELECT count(*) FROM operator WHERE role = 'admin') > 1)",
