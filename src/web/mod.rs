@@ -32,7 +32,11 @@ pub mod pages;
 pub mod view {
     pub mod charts;
     #[cfg(feature = "ssr")]
+    pub mod figures;
+    #[cfg(feature = "ssr")]
     pub mod html;
     #[cfg(feature = "ssr")]
     pub mod images;
+    #[cfg(feature = "ssr")]
+    pub mod theme;
 }

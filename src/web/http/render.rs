@@ -5,7 +5,8 @@ use super::share_page::{ReaderPrefs, SharedView};
 use crate::i18n::{I18n, Lang};
 use crate::report::{ReportError, export};
 use crate::web::context::{assets, now, zone};
-use crate::web::pages::report::{AlternateLinks, LogoImage, SharedPage, Stylesheet, Theme, shared_document as page};
+use crate::web::pages::report::{AlternateLinks, LogoImage, SharedPage, Stylesheet, shared_document as page};
+use crate::web::view::theme::Theme;
 
 /// The words of a link's page and pictures: its language and zone, the issuer's own word for coins.
 pub fn i18n_of(view: &SharedView) -> I18n {
@@ -40,7 +41,6 @@ pub fn shared_document(view: SharedView) -> String {
         contact: view.issuer.contact.clone(),
         logo: view.issuer.logo.as_ref().map(|logo| LogoImage::new(logo, logo.path.clone())),
         card: !view.locked,
-        ground_truth: None,
         document: view.document,
     })
 }
@@ -62,7 +62,6 @@ pub fn offline_document(view: SharedView, verify: String) -> Result<String, Repo
         contact: view.issuer.contact.clone(),
         logo: view.issuer.logo.as_ref().map(|logo| LogoImage::new(logo, logo.inlined())),
         card: false,
-        ground_truth: None,
         document: view.document,
     }))
 }

@@ -13,7 +13,7 @@ use crate::share::{ActiveLink, CacheSection, Issuer, PageKey, PasswordError, Ren
 use crate::store::ShareRow;
 use crate::web::context::request::{lang_of, query};
 use crate::web::context::{AppState, cookie, now};
-use crate::web::pages::report::Theme;
+use crate::web::view::theme::Theme;
 use axum::Form;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;

@@ -8,9 +8,11 @@ use crate::i18n::{I18n, Lang};
 use crate::report::export::{REPORT_BLOCK, block_text};
 use crate::share::issuer::LogoFile;
 use crate::web::components::name;
-use crate::web::components::report::{self as sections, ReportView};
+use crate::web::components::report as sections;
 use crate::web::islands::{CopyText, PrintPage, ShareLink};
 use crate::web::view::charts::chart_definitions;
+use crate::web::view::figures::{self, ReportView};
+use crate::web::view::theme::Theme;
 use leptos::prelude::*;
 
 /// Where the look comes from.
@@ -22,26 +24,6 @@ pub enum Stylesheet {
     Inlined(String),
     /// None is built; the page is still complete.
     Absent,
-}
-
-/// The colours a reader asked for (`?theme=`), against what their system would choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Theme {
-    Light,
-    Dark,
-}
-
-impl Theme {
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Light, Self::Dark].into_iter().find(|theme| theme.name() == name)
-    }
 }
 
 /// Addresses of the same page, read otherwise.
@@ -96,8 +78,6 @@ pub struct SharedPage {
     pub logo: Option<LogoImage>,
     /// Whether chats may show a card (not where a password protects the link).
     pub card: bool,
-    /// Demo only: what the simulator's own books say.
-    pub ground_truth: Option<String>,
 }
 
 /// The whole document, from `<!DOCTYPE html>` on.
@@ -108,7 +88,7 @@ pub fn shared_document(shared: &SharedPage) -> String {
 fn document(shared: &SharedPage) -> AnyView {
     let SharedPage { i18n, document, .. } = shared;
     let record = &document.record;
-    let title = sections::document_title(i18n, record);
+    let title = figures::document_title(i18n, record);
     let sealed = document.seal.as_ref().map(|_| record.sealed_at);
     let description = i18n.unfurl(&record.issuer, sealed);
     let tags = shared.url.as_ref().map(|url| unfurled(shared, url, &title, &description));
@@ -213,7 +193,6 @@ fn body(shared: &SharedPage) -> AnyView {
                     <div class="facts-line">
                         {sections::when(&figures)}
                         {seal_line(i18n, document)}
-                        {shared.ground_truth.clone().map(|books| view! { <p class="note books">{books}</p> })}
                     </div>
                 </header>
                 {sections::report_body(&figures, false)}
@@ -249,7 +228,7 @@ fn masthead(i18n: &I18n, shared: &SharedPage) -> AnyView {
 fn seal_line(i18n: &I18n, document: &Document) -> AnyView {
     view! {
         <p class="seal-line">
-            <span>{sections::seal_words(i18n, document)}</span>
+            <span>{figures::seal_words(i18n, document)}</span>
             <a href="#sure">{i18n.report_details()}</a>
         </p>
     }
@@ -265,7 +244,7 @@ fn export_actions(shared: &SharedPage, figures: &ReportView) -> AnyView {
         <CopyText label=i18n.report_copy_text().to_owned() copied=i18n.report_copied().to_owned() text=text/>
     };
     let link = shared.url.clone().map(|url| {
-        let title = sections::document_title(i18n, record);
+        let title = figures::document_title(i18n, record);
         view! {
             <ShareLink label=i18n.report_link().to_owned() copied=i18n.report_copied().to_owned() title=title url=url/>
         }

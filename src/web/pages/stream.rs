@@ -10,8 +10,9 @@ use crate::store::{ReleasedRow, ShareRow};
 use crate::web::api::FormAction;
 use crate::web::components::frame::{button, confirm_button, field_text, frame, message_page};
 use crate::web::components::name;
-use crate::web::components::report::{self as sections, ReportView};
+use crate::web::components::report as sections;
 use crate::web::islands::{CopyText, ShareButton};
+use crate::web::view::figures::{self, ReportView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -74,7 +75,7 @@ fn show(page: &PageContext, loaded: &StreamPageData) -> AnyView {
     let record = &loaded.document.record;
     let figures = ReportView::new(i18n, record);
     let sealed = loaded.document.seal.is_some();
-    let title = sections::document_title(i18n, record);
+    let title = figures::document_title(i18n, record);
     let room = format!("/rooms/{}/{}", record.app, path_segment(loaded.summary.room.as_str()));
     let content = view! {
         <div class="two">
@@ -167,7 +168,7 @@ fn show(page: &PageContext, loaded: &StreamPageData) -> AnyView {
 fn state_line(page: &PageContext, loaded: &StreamPageData) -> AnyView {
     let i18n = &page.i18n;
     let line = match loaded.summary.state {
-        StreamState::Sealed => sections::seal_words(i18n, &loaded.document),
+        StreamState::Sealed => figures::seal_words(i18n, &loaded.document),
         StreamState::Live | StreamState::Ending => {
             let going_on = page
                 .state

@@ -6,10 +6,11 @@ use crate::domain::record::{
 };
 use crate::domain::{Counter, Counters, Gap, GapCause, Millis, Reading, RoomId, Run, StreamKind, Totals, Verdict};
 use crate::i18n::Lang;
-use crate::web::components::report::ReportView;
 use crate::web::pages::report::{
-    AlternateLinks, SharedPage, Stylesheet, Theme, link_not_found_document, password_document, shared_document,
+    AlternateLinks, SharedPage, Stylesheet, link_not_found_document, password_document, shared_document,
 };
+use crate::web::view::figures::ReportView;
+use crate::web::view::theme::Theme;
 
 fn shared(record: Record, lang: Lang) -> SharedPage {
     SharedPage {
@@ -34,7 +35,6 @@ fn shared(record: Record, lang: Lang) -> SharedPage {
         contact: Some("ops@starlane.example".into()),
         logo: None,
         card: true,
-        ground_truth: None,
     }
 }
 
@@ -427,7 +427,7 @@ fn a_gap_between_two_hours_makes_both_a_range() {
     let record = with_a_long_gap();
     let english = i18n(Lang::En);
     let figures = ReportView::new(&english, &record);
-    let rows = crate::web::components::report::hour_rows(&figures);
+    let rows = crate::web::view::figures::hour_rows(&figures);
     let texts: Vec<String> = rows.iter().map(|row| row.value.text(&english)).collect();
     assert!(texts[0].contains('–') && texts[1].contains('–') && !texts[2].contains('–'), "{texts:?}");
     let (first, second) = (rows[0].value.ends(), rows[1].value.ends());
@@ -454,7 +454,7 @@ fn a_gap_between_two_hours_makes_both_a_range() {
 fn a_gap_inside_one_hour_costs_the_hours_nothing() {
     let record = sample_record();
     let english = i18n(Lang::En);
-    let rows = crate::web::components::report::hour_rows(&ReportView::new(&english, &record));
+    let rows = crate::web::view::figures::hour_rows(&ReportView::new(&english, &record));
     assert!(rows.iter().all(|row| !row.value.text(&english).contains('–')));
     assert!(!shared_document(&shared(record, Lang::En)).contains(english.report_ranges_hint()));
 }

@@ -5,8 +5,8 @@
 
 use super::fonts::{Fonts, TextLine, TextStyle};
 use super::qr::QrModules;
-use super::theme::Colour;
-use crate::web::pages::report::Theme;
+use crate::web::view::theme::Colour;
+use crate::web::view::theme::Theme;
 use tiny_skia::{Color, FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, Rect, Stroke, Transform};
 
 /// Pixels of a picture's height that are drawn at most; what a report says ends far before.

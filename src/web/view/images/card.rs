@@ -8,7 +8,8 @@ use super::fonts::TextStyle;
 use super::{CARD, PictureInput, chart};
 use crate::domain::{Counter, StreamKind};
 use crate::i18n::{I18n, Lang, middle, visible};
-use crate::web::components::report::{self as sections, ReportView};
+use crate::web::view::figures::{self, ReportView};
+use crate::web::view::theme::Colour;
 
 const WIDTH: f32 = CARD.0 as f32;
 const HEIGHT: f32 = CARD.1 as f32;
@@ -18,7 +19,7 @@ const INNER: f32 = HEIGHT - 2.0 * 36.0;
 const CURVE: f32 = 132.0;
 
 /// Writes one centred line, cut to the square; where the next begins.
-fn centred(sheet: &mut Canvas<'_>, text: &str, style: TextStyle, colour: super::theme::Colour, y: f32) -> f32 {
+fn centred(sheet: &mut Canvas<'_>, text: &str, style: TextStyle, colour: Colour, y: f32) -> f32 {
     let line = sheet.fonts.cut(text, style, INNER, sheet.japanese);
     sheet.write(&line, WIDTH / 2.0, y + style.size, TextAnchor::Middle, colour);
     y + style.size * 1.5
@@ -38,7 +39,7 @@ pub fn draw(sheet: &mut Canvas<'_>, view: &PictureInput) {
     let sizes = [64.0, 56.0, 48.0].into_iter().map(|size| set(size, 3));
     let (style, lines) = sizes.into_iter().find(|(_, lines)| lines.len() <= 2).unwrap_or_else(|| set(40.0, 3));
 
-    let host = sections::host_label(record).map(|host| middle(host, 40).trim().to_owned());
+    let host = figures::host_label(record).map(|host| middle(host, 40).trim().to_owned());
     let mut when = vec![i18n.date_plain(record.reported_at())];
     when.extend(record.show_ms().map(|length| i18n.hours(length)));
     let what = if record.kind == StreamKind::Snapshot { i18n.report_snapshot() } else { i18n.report_stream() };

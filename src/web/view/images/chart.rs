@@ -5,6 +5,7 @@ use super::fonts::TextStyle;
 use crate::domain::Millis;
 use crate::i18n::{I18n, middle};
 use crate::web::view::charts::{RateChart, ceiling, time_ticks, value_ticks};
+use crate::web::view::theme::Colour;
 
 const SMALL: TextStyle = TextStyle::plain(12.0);
 
@@ -49,7 +50,7 @@ pub fn silhouette(sheet: &mut Canvas<'_>, rate: &RateChart, place: (f32, f32), s
     pieces(&points).for_each(|piece| sheet.curve(&piece, colour, line));
 }
 
-fn fill(sheet: &mut Canvas<'_>, points: &[Option<(f32, f32)>], base: f32, colour: super::theme::Colour) {
+fn fill(sheet: &mut Canvas<'_>, points: &[Option<(f32, f32)>], base: f32, colour: Colour) {
     for mut piece in pieces(points).filter(|piece| piece.len() > 1) {
         let (first, last) = (piece[0].0, piece[piece.len() - 1].0);
         piece.extend([(last, base), (first, base)]);
@@ -119,7 +120,7 @@ pub fn rate_chart(sheet: &mut Canvas<'_>, i18n: &I18n, rate: &RateChart, (x, y):
 fn bounds(
     sheet: &mut Canvas<'_>,
     rate: &RateChart,
-    colour: super::theme::Colour,
+    colour: Colour,
     (x, width): (f32, f32),
     height: &dyn Fn(i64) -> f32,
 ) {

@@ -10,14 +10,13 @@ mod chart;
 pub mod fonts;
 mod portrait;
 pub mod qr;
-mod theme;
 
 pub use canvas::PictureError;
 pub use fonts::Fonts;
 
 use crate::domain::record::Document;
 use crate::i18n::{I18n, Lang};
-use crate::web::pages::report::Theme;
+use crate::web::view::theme::Theme;
 use canvas::Canvas;
 
 /// Width and height of a card, as chats want them.

@@ -5,7 +5,8 @@ use super::fonts::TextStyle;
 use super::{PictureInput, chart, qr};
 use crate::domain::StreamKind;
 use crate::i18n::{middle, visible};
-use crate::web::components::report::{self as sections, ReportView};
+use crate::web::view::figures::{self, ReportView};
+use crate::web::view::theme::Colour;
 
 /// The page at a phone's width …
 pub const WIDTH: f32 = 360.0;
@@ -33,7 +34,7 @@ impl Column<'_, '_> {
     }
 
     /// Lines of a text under each other, as wide as the page.
-    fn text(&mut self, text: &str, style: TextStyle, colour: super::theme::Colour, leading: f32, most: usize) {
+    fn text(&mut self, text: &str, style: TextStyle, colour: Colour, leading: f32, most: usize) {
         self.text_at(text, style, colour, leading, most, (MARGIN, INNER));
     }
 
@@ -41,7 +42,7 @@ impl Column<'_, '_> {
         &mut self,
         text: &str,
         style: TextStyle,
-        colour: super::theme::Colour,
+        colour: Colour,
         leading: f32,
         most: usize,
         (x, width): (f32, f32),
@@ -54,7 +55,7 @@ impl Column<'_, '_> {
     }
 
     /// Parts with dots between them, on one line, or with the last part on a second: "3 h / 04 m" would be torn.
-    fn parts(&mut self, text: &str, style: TextStyle, colour: super::theme::Colour, leading: f32) {
+    fn parts(&mut self, text: &str, style: TextStyle, colour: Colour, leading: f32) {
         let whole = self.sheet.fonts.width(text, style, self.sheet.japanese) <= INNER;
         match text.rsplit_once(" · ").filter(|_| !whole) {
             Some((first, last)) => {
@@ -107,18 +108,18 @@ fn masthead(column: &mut Column<'_, '_>, view: &PictureInput, figures: &ReportVi
     column.sheet.write(&rest, MARGIN + issuer.width, baseline, TextAnchor::Start, theme.ink_2());
     column.space(18.0 + 16.0);
     column.text(middle(&figures.title(), 60).trim(), TextStyle::bold(28.0).spaced(-0.01), theme.ink(), 1.2, 3);
-    if let Some(host) = sections::host_label(record) {
+    if let Some(host) = figures::host_label(record) {
         column.space(4.0);
         column.text(middle(host, 40).trim(), BODY, theme.ink_2(), 1.5, 2);
     }
     column.space(8.0);
-    column.parts(&sections::when_words(figures), TEXT, theme.ink(), 1.5);
-    if let Some(sentence) = sections::show_and_room(i18n, record) {
+    column.parts(&figures::when_words(figures), TEXT, theme.ink(), 1.5);
+    if let Some(sentence) = figures::show_and_room(i18n, record) {
         column.text(&sentence, NOTE, theme.ink_2(), 1.5, 2);
     }
     column.text(&i18n.times_in(record.started_at), NOTE, theme.ink_2(), 1.5, 1);
     column.space(10.0);
-    column.text(&sections::seal_words(i18n, &view.document), TextStyle::bold(14.0), theme.ink(), 1.5, 1);
+    column.text(&figures::seal_words(i18n, &view.document), TextStyle::bold(14.0), theme.ink(), 1.5, 1);
 }
 
 fn hero(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
@@ -129,12 +130,12 @@ fn hero(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
         _ => {
             let value = record.totals.get(counter);
             let note = i18n.counter_note(counter, value);
-            (i18n.counter(counter), i18n.number(value), sections::hero_compared(figures), note)
+            (i18n.counter(counter), i18n.number(value), figures::hero_compared(figures), note)
         }
     };
     column.text(&visible(&label), TextStyle::bold(16.0), theme.ink(), 1.4, 2);
     // No figure is cut: a long one is smaller.
-    let size = if number.len() > sections::MAX_NUMBER_LEN { 24.0 } else { 40.0 };
+    let size = if number.len() > figures::MAX_NUMBER_LEN { 24.0 } else { 40.0 };
     column.text(&number, TextStyle::bold(size).spaced(-0.02), theme.ink(), 1.15, 1);
     column.space(2.0);
     if let Some(compared) = compared {
@@ -145,10 +146,10 @@ fn hero(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
     }
     column.space(16.0);
     if !figures.has_curve() {
-        column.text(&sections::no_curve(figures), TEXT, theme.ink_2(), 1.5, 4);
+        column.text(&figures::no_curve(figures), TEXT, theme.ink_2(), 1.5, 4);
         return;
     }
-    let (rate, unit) = sections::main_rate(figures);
+    let (rate, unit) = figures::main_rate(figures);
     column.text(&visible(&unit), NOTE, theme.ink_3(), 1.5, 2);
     column.space(4.0);
     let height = chart::rate_chart(column.sheet, i18n, &rate, (MARGIN, column.y), INNER);
@@ -161,7 +162,7 @@ fn hero(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
 
 fn highlights(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
     let (i18n, theme) = (figures.i18n, column.sheet.theme);
-    let found = sections::headline_findings(figures.record);
+    let found = figures::headline_findings(figures.record);
     if found.is_empty() {
         return;
     }
@@ -182,7 +183,7 @@ fn totals(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
     let (i18n, record, theme) = (figures.i18n, figures.record, column.sheet.theme);
     column.heading(if figures.slot().is_some() { i18n.report_whole_stream() } else { i18n.report_other_totals() });
     let width = (INNER - GAP) / 2.0;
-    let counters = sections::other_counters(figures);
+    let counters = figures::other_counters(figures);
     for (row, pair) in counters.chunks(2).enumerate() {
         if row > 0 {
             column.space(20.0);
@@ -200,7 +201,7 @@ fn totals(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
             if let Some((value, usual)) = value.zip(usual) {
                 column.text_at(&i18n.usual_short(value, usual), TEXT, theme.ink_2(), 1.4, 2, inside);
             }
-            for note in sections::total_notes(figures, *counter) {
+            for note in figures::total_notes(figures, *counter) {
                 column.text_at(&note, NOTE, theme.ink_3(), 1.4, 2, inside);
             }
             column.sheet.rect(left, top + 1.0, 3.0, column.y - top - 1.0, theme.counter(*counter));
@@ -214,13 +215,13 @@ fn hours(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
     /// Rows that are drawn; a stream of a day and more is told on its page.
     const MAX_HOURS: usize = 14;
     let (i18n, theme, counter) = (figures.i18n, column.sheet.theme, figures.hero());
-    let rows = sections::hour_rows(figures);
+    let rows = figures::hour_rows(figures);
     if rows.is_empty() || rows.len() > MAX_HOURS {
         return;
     }
     column.rule();
     column.heading(&visible(&i18n.when_came(counter)));
-    let (most, ranges) = (sections::longest_bar(&rows), sections::has_ranges(&rows));
+    let (most, ranges) = (figures::longest_bar(&rows), figures::has_ranges(&rows));
     let (label, number, bar, percent) = (MARGIN, MARGIN + 172.0, MARGIN + 186.0, WIDTH - MARGIN);
     for row in rows {
         let baseline = column.y + 16.0;

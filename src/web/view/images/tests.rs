@@ -6,9 +6,9 @@ use super::{CARD, Fonts, PORTRAIT, PictureInput, locked_card};
 use crate::domain::record::{Baseline, Columns, Quality, Record};
 use crate::domain::{StreamKind, Totals};
 use crate::i18n::Lang;
-use crate::web::pages::report::Theme;
 use crate::web::pages::tests::report::sponsor;
 use crate::web::pages::tests::{HOSTILE, i18n, sample_record, sealed};
+use crate::web::view::theme::Theme;
 use std::sync::LazyLock;
 
 static FONTS: LazyLock<Fonts> = LazyLock::new(|| Fonts::load(None));

@@ -1,12 +1,29 @@
-//! Ink, paper and the colours of counters: those of the style sheet, held equal to it by a test.
+//! The themes of a report, and their colours: ink, paper and counters as in the style sheet, held equal to it by a test.
 
 use crate::domain::Counter;
-use crate::web::pages::report::Theme;
+
+/// The colours a reader asked for (`?theme=`), against what their system would choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Theme {
+    Light,
+    Dark,
+}
 
 /// Red, green, blue.
 pub type Colour = [u8; 3];
 
 impl Theme {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Light, Self::Dark].into_iter().find(|theme| theme.name() == name)
+    }
+
     const fn pick(self, light: u32, dark: u32) -> Colour {
         let colour = match self {
             Self::Light => light,
