@@ -6,7 +6,12 @@ use crate::i18n::Lang;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
 use leptos::prelude::use_context;
+use secrecy::SecretString;
 use std::sync::Arc;
+
+/// The session of this request, for what must end with it.
+#[derive(Clone, Debug)]
+pub struct SessionId(pub SecretString);
 
 /// The request as pages see it; in the context of every page.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Downloads of a report: CSV, JSON, one offline HTML file. One plain handler splits a name from its extension.
 
-use super::share_page::{ReaderPrefs, SharedView};
+use super::shared_view::{ReaderPrefs, SharedView};
 use super::{error_pages, render};
 use crate::domain::record::Document;
 use crate::domain::{Role, StreamId, Viewer};

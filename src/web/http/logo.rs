@@ -2,13 +2,13 @@
 //!
 //! Must not: believe what a browser says a file is; `share::logo` looks at its bytes.
 
-use super::middleware::SessionId;
-use super::{error_pages, forms, multipart};
+use super::{error_pages, form_reply, multipart};
 use crate::domain::{AuditedAction, Role, Viewer};
 use crate::i18n::Lang;
 use crate::share::logo;
 use crate::web::api::{ApiError, ErrorKind, FormAction};
 use crate::web::context::refusals::TranslatedError;
+use crate::web::context::request::SessionId;
 use crate::web::context::{AppState, Flash, now};
 use axum::Extension;
 use axum::body::to_bytes;
@@ -59,10 +59,10 @@ pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<
     } else {
         Err(ApiError::forbidden(lang, Role::Admin.name()))
     };
-    if !forms::wants_page(&parts.headers) {
+    if !form_reply::wants_page(&parts.headers) {
         return match outcome {
             Ok(()) => StatusCode::NO_CONTENT.into_response(),
-            Err(error) => forms::refusal(&error),
+            Err(error) => form_reply::refusal(&error),
         };
     }
     if let Err(error) = &outcome
@@ -74,7 +74,7 @@ pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<
     let outcome = outcome.map(|()| serde_json::Value::Null);
     let flash = Flash { action: FormAction::SetLogo, outcome, fields: Vec::new() };
     let notice = state.flashes.put(flash, session.as_ref(), now());
-    forms::see_other(&format!("/settings?notice={notice}"))
+    form_reply::see_other(&format!("/settings?notice={notice}"))
 }
 
 fn rejection(error: logo::LogoError, lang: Lang) -> ApiError {

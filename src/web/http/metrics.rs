@@ -1,7 +1,7 @@
 //! `/metrics`: Prometheus text for loopback or a bearer token. Numbers only: no room, no key, no token in a label.
 
 use super::webhook::bearer;
-use super::{api_v1, middleware};
+use super::{api_v1, client_address};
 use crate::auth::address;
 use crate::collector::AppStatus;
 use crate::web::context::AppState;
@@ -17,7 +17,7 @@ use subtle::ConstantTimeEq;
 fn is_local(request: &Request) -> bool {
     let headers = request.headers();
     let direct = !address::was_forwarded(headers) && address::names_loopback(headers);
-    middleware::client(request.extensions()).0.is_loopback() && direct
+    client_address::client(request.extensions()).0.is_loopback() && direct
 }
 
 async fn may_read(state: &AppState, headers: &HeaderMap) -> bool {

@@ -1,26 +1,21 @@
 //! What stands in front of every route: where a request comes from, whether a write is ours, who is asking.
 
+use super::client_address::address_of;
 use super::error_pages;
-use super::forms::{came_from, refusal, see_other, wants_page};
-use crate::auth::ClientAddress;
+use super::form_reply::{came_from, refusal, see_other, wants_page};
 use crate::domain::{AuditedAction, Viewer};
 use crate::i18n::Lang;
 use crate::web::api::{self, ApiError, ErrorKind, FormAction};
-use crate::web::context::request::{lang_of, local_path, query};
+use crate::web::context::request::{SessionId, lang_of, local_path, query};
 use crate::web::context::{AppState, Flash, cookie, now};
 use axum::body::to_bytes;
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use url::form_urlencoded::byte_serialize;
-
-/// The session of this request, for what must end with it.
-#[derive(Clone, Debug)]
-pub struct SessionId(pub SecretString);
 
 /// Routes that need no session, by their template. Everything else is refused without one: a route that was forgotten
 /// here is closed, not open.
@@ -74,27 +69,6 @@ pub async fn address(State(state): State<AppState>, mut request: Request, next: 
     let client = address_of(&state, request.headers(), request.extensions());
     request.extensions_mut().insert(client);
     next.run(request).await
-}
-
-/// The address of whoever sent this request.
-pub fn address_of(state: &AppState, headers: &HeaderMap, extensions: &Extensions) -> ClientAddress {
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-    let forwarded = headers.get_all("x-forwarded-for").iter();
-    let forwarded = forwarded.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    if is_private(peer) && !state.proxies.trusts(peer) && headers.contains_key("x-forwarded-for") {
-        // The first one stays: the status page names it.
-        let _ = state.untrusted_proxy.set(peer);
-    }
-    state.proxies.client(peer, forwarded)
-}
-
-/// Where a reverse proxy is, as a rule: on this machine or in its network.
-fn is_private(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
-        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
-    }
 }
 
 /// Whether a write comes from a page of ours.
@@ -323,11 +297,6 @@ pub async fn answered(State(state): State<AppState>, request: Request, next: Nex
         tracing::debug!(%method, route, status, ms, "answered");
     }
     response
-}
-
-/// The client's address of a request that passed [`address`].
-pub fn client(extensions: &Extensions) -> ClientAddress {
-    extensions.get::<ClientAddress>().copied().unwrap_or(ClientAddress(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
 }
 
 #[cfg(test)]

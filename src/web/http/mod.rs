@@ -8,11 +8,14 @@
 
 pub mod api_v1;
 pub mod assets;
+mod client_address;
 pub mod connections;
 pub mod csp;
 pub mod downloads;
 pub mod error_pages;
+mod event_buffer;
 pub mod events;
+mod form_reply;
 pub mod forms;
 pub mod health;
 pub mod logo;
@@ -21,13 +24,16 @@ pub mod middleware;
 mod multipart;
 pub mod open_api;
 pub mod pages;
+mod picture_tools;
 pub mod pictures;
 pub mod render;
 pub mod router;
 pub mod server_state;
 pub mod share_page;
+mod shared_view;
 pub mod turns;
 pub mod verify;
+mod verify_limits;
 pub mod webhook;
 
 pub use router::router;

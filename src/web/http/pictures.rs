@@ -5,38 +5,20 @@
 
 use super::ServerState;
 use super::assets::matches_etag;
-use super::share_page::{ReaderPrefs, link_lang};
-use super::turns::{self, RenderError, RenderQueue};
+use super::shared_view::{ReaderPrefs, link_lang};
+use super::turns::{self, RenderError};
 use crate::domain::Millis;
 use crate::i18n::{I18n, Lang};
 use crate::share::{ActiveLink, CacheSection, PageKey, Rendered};
 use crate::web::context::{AppState, zone};
-use crate::web::view::images::{self, Fonts, PictureInput};
+use crate::web::view::images::{self, PictureInput};
 use crate::web::view::theme::Theme;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock};
-
-/// The fonts, read when the first picture is asked for, and who may draw.
-pub struct Pictures {
-    folder: Option<PathBuf>,
-    fonts: OnceLock<Fonts>,
-    turns: RenderQueue,
-}
-
-impl Pictures {
-    pub fn new(folder: Option<PathBuf>) -> Self {
-        Self { folder, fonts: OnceLock::new(), turns: RenderQueue::default() }
-    }
-
-    fn fonts(&self) -> &Fonts {
-        self.fonts.get_or_init(|| Fonts::load(self.folder.as_deref()))
-    }
-}
+use std::sync::{Arc, Mutex};
 
 /// Which picture of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

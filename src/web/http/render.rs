@@ -1,7 +1,7 @@
 //! Where the shared report's page is called from, with what it needs of the server.
 
 use super::error_pages;
-use super::share_page::{ReaderPrefs, SharedView};
+use super::shared_view::{ReaderPrefs, SharedView};
 use crate::i18n::{I18n, Lang};
 use crate::report::{ReportError, export};
 use crate::web::context::{assets, now, zone};

@@ -1,10 +1,10 @@
 //! What the handlers of this folder share beyond [`AppState`]: open event streams, the queue of renderings, fonts, and the
 //! limits of `/verify`. Pages and server functions have no use for these, so they are not in `web::context`.
 
-use super::events::Events;
-use super::pictures::Pictures;
+use super::event_buffer::Events;
+use super::picture_tools::PictureTools;
 use super::turns::RenderQueue;
-use super::verify::VerifyLimits;
+use super::verify_limits::VerifyLimits;
 use crate::web::context::AppState;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
@@ -21,14 +21,14 @@ pub struct ServerStateInner {
     pub events: Events,
     /// Requests to verify by address, for the throttle.
     pub verify_limits: VerifyLimits,
-    pub pictures: Pictures,
+    pub pictures: PictureTools,
     /// Whose turn it is to have a page or a file of a link rendered.
     pub render_queue: RenderQueue,
 }
 
 impl ServerState {
     pub fn new(app: AppState) -> Self {
-        let pictures = Pictures::new(app.config.font_dir.clone());
+        let pictures = PictureTools::new(app.config.font_dir.clone());
         Self(Arc::new(ServerStateInner {
             app,
             events: Events::default(),

@@ -4,12 +4,14 @@
 //! living one up to the answer, and says the same whatever killed it.
 
 use super::assets::{accepts_brotli, matches_etag};
+use super::client_address::address_of;
 use super::error_pages::{self, PasswordPrompt};
+use super::form_reply::see_other;
+use super::shared_view::{ReaderPrefs, SharedView, link_lang};
 use super::turns::{self, RenderError};
-use super::{ServerState, csp, downloads, middleware, pictures};
-use crate::domain::record::Document;
+use super::{ServerState, csp, downloads, pictures};
 use crate::i18n::Lang;
-use crate::share::{ActiveLink, CacheSection, Issuer, PageKey, PasswordError, Rendered};
+use crate::share::{ActiveLink, CacheSection, PageKey, PasswordError, Rendered};
 use crate::store::ShareRow;
 use crate::web::context::request::{lang_of, query};
 use crate::web::context::{AppState, cookie, now};
@@ -27,54 +29,6 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Semaphore;
-
-/// How one reader reads: what the address asks for (`?lang=`, `?tz=`, `?theme=`), else what the link has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReaderPrefs {
-    pub lang: Lang,
-    /// IANA name of the one zone of the page.
-    pub zone: String,
-    /// `None`: the reader's system decides.
-    pub theme: Option<Theme>,
-}
-
-impl ReaderPrefs {
-    pub const fn new(lang: Lang, zone: String) -> Self {
-        Self { lang, zone, theme: None }
-    }
-
-    /// What stands behind the address to read like this, where `usual` is what it gives by itself.
-    pub fn query(&self, usual: &Self) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        if self.lang != usual.lang {
-            query.append_pair("lang", self.lang.code());
-        }
-        if self.zone != usual.zone {
-            query.append_pair("tz", &self.zone);
-        }
-        if let Some(theme) = self.theme {
-            query.append_pair("theme", theme.name());
-        }
-        let query = query.finish();
-        if query.is_empty() { query } else { format!("?{query}") }
-    }
-}
-
-/// What a rendering is made of.
-pub struct SharedView {
-    pub document: Document,
-    /// Logo, contact and word for coins: around the sealed figures, as they are now.
-    pub issuer: Arc<Issuer>,
-    pub prefs: ReaderPrefs,
-    /// What the link gives by itself, so that its own links say only what differs.
-    pub is_default: ReaderPrefs,
-    /// The path of the link, `/r/…`, for its files and forms; empty in an offline file.
-    pub path: String,
-    /// The whole address, where a public one is configured.
-    pub address: String,
-    /// Whether a password was asked for: then tags and card hold no figures.
-    pub locked: bool,
-}
 
 /// The living link of a token; else the answer instead.
 async fn active_link(
@@ -144,7 +98,7 @@ pub async fn unknown(State(state): State<AppState>, request: Request) -> Respons
 }
 
 async fn not_found(state: &AppState, headers: &HeaderMap, extensions: &Extensions, lang: Lang) -> Response {
-    let delay = state.shares.not_found_delay(middleware::address_of(state, headers, extensions), now());
+    let delay = state.shares.not_found_delay(address_of(state, headers, extensions), now());
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
@@ -155,11 +109,6 @@ fn unavailable(lang: Lang) -> Response {
     let title = lang.report_try_again();
     let what = lang.report_unavailable();
     error_pages::problem(StatusCode::SERVICE_UNAVAILABLE, lang, title, what)
-}
-
-/// The language that a link gives by itself.
-pub fn link_lang(row: &ShareRow) -> Lang {
-    Lang::from_code(&row.lang).unwrap_or_default()
 }
 
 /// The reader's choice in the address, else the link's.
@@ -288,12 +237,12 @@ pub async fn unlock(
             return unavailable(lang.unwrap_or_default());
         }
     };
-    let from = middleware::address_of(&state, &headers, &extensions);
+    let from = address_of(&state, &headers, &extensions);
     match state.shares.unlock(&row, form.password.into(), from, now()).await {
         Ok(pass) => {
             // Back to the same page by a reference that holds no token: a redirect is written into logs on its way.
             let query = beyond(&row, &uri);
-            let mut response = super::forms::see_other(if query.is_empty() { "?" } else { &query });
+            let mut response = see_other(if query.is_empty() { "?" } else { &query });
             if let Ok(cookie) = HeaderValue::from_str(&cookie::set_link(&token, &pass, state.is_secure())) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
@@ -474,18 +423,4 @@ fn compress(bytes: &[u8], quality: i32) -> Bytes {
     let mut writer = brotli::CompressorWriter::with_params(Vec::new(), 1 << 14, &params);
     writer.write_all(bytes).and_then(|()| writer.flush()).expect("writing to memory does not fail");
     Bytes::from(writer.into_inner())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_says_only_what_differs() {
-        let usual = ReaderPrefs::new(Lang::En, "Asia/Shanghai".to_owned());
-        assert_eq!(usual.query(&usual), "");
-        let other = ReaderPrefs { lang: Lang::Ja, zone: "America/New_York".to_owned(), theme: Some(Theme::Dark) };
-        assert_eq!(other.query(&usual), "?lang=ja&tz=America%2FNew_York&theme=dark");
-        assert_eq!(ReaderPrefs { theme: Some(Theme::Light), ..usual.clone() }.query(&usual), "?theme=light");
-    }
 }

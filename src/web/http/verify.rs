@@ -1,8 +1,7 @@
 //! `/verify`: is this report genuine? No sign-in, throttled. Trusts known keys only, never one in the file.
 
 use super::error_pages;
-use super::{ServerState, middleware, multipart};
-use crate::auth::throttle::PerMinute;
+use super::{ServerState, client_address, form_reply, multipart};
 use crate::domain::Millis;
 use crate::domain::record::Record;
 use crate::i18n::{I18n, Lang, middle};
@@ -17,68 +16,13 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Files a minute from one address. Each takes a signature check and up to 2 MiB.
-const MAX_PER_MINUTE: u32 = 30;
 /// Room for a form's own lines around a file of the largest size.
 const MAX_BODY_BYTES: usize = MAX_FILE_BYTES + (64 << 10);
 
 /// How long a body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
-/// Requests that may hold a body at one time, in total and from one address: at most 48 MiB.
-const MAX_CONCURRENT: u32 = 24;
-const MAX_CONCURRENT_PER_ADDRESS: u32 = 4;
-
-/// What each address asked within the minute, and which requests are being answered.
-pub struct VerifyLimits {
-    minute: Mutex<PerMinute<IpAddr>>,
-    running: Arc<Mutex<HashMap<IpAddr, u32>>>,
-}
-
-impl Default for VerifyLimits {
-    fn default() -> Self {
-        Self { minute: Mutex::new(PerMinute::new(MAX_PER_MINUTE)), running: Arc::default() }
-    }
-}
-
-impl VerifyLimits {
-    /// A place among the requests that may hold a body; `None` while there are too many.
-    fn reserve(&self, from: IpAddr) -> Option<VerifySlot> {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if running.values().sum::<u32>() >= MAX_CONCURRENT {
-            return None;
-        }
-        let count = running.entry(from).or_default();
-        if *count >= MAX_CONCURRENT_PER_ADDRESS {
-            return None;
-        }
-        *count += 1;
-        Some(VerifySlot { from, running: self.running.clone() })
-    }
-}
-
-/// Gives its place back when dropped.
-struct VerifySlot {
-    from: IpAddr,
-    running: Arc<Mutex<HashMap<IpAddr, u32>>>,
-}
-
-impl Drop for VerifySlot {
-    fn drop(&mut self) {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Entry::Occupied(mut entry) = running.entry(self.from) {
-            *entry.get_mut() -= 1;
-            if *entry.get() == 0 {
-                entry.remove();
-            }
-        }
-    }
-}
 
 /// Every key that signs or signed here.
 pub async fn public_keys(store: &Store) -> Result<Vec<PublicKey>, StoreError> {
@@ -126,15 +70,14 @@ pub async fn check_fingerprint(store: &Store, text: &str) -> Result<FingerprintR
 pub async fn post(State(state): State<ServerState>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let lang = lang_of(&parts.headers);
-    let page = super::forms::wants_page(&parts.headers);
-    let from = middleware::client(&parts.extensions).key();
+    let page = form_reply::wants_page(&parts.headers);
+    let from = client_address::client(&parts.extensions).key();
     let too_many = |status: StatusCode| {
         let title = lang.verify_please_wait();
         let what = lang.verify_too_many_files();
         error_pages::problem(status, lang, title, what)
     };
-    let beyond = state.verify_limits.minute.lock().unwrap_or_else(PoisonError::into_inner).count(&from, now());
-    if beyond > 0 {
+    if state.verify_limits.is_over_limit(&from, now()) {
         return too_many(StatusCode::TOO_MANY_REQUESTS);
     }
     let Some(_place) = state.verify_limits.reserve(from) else { return too_many(StatusCode::SERVICE_UNAVAILABLE) };
