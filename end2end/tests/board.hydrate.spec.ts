@@ -51,6 +51,7 @@ test("a board whose session has ended says so in the place of its numbers", asyn
   await expect(page.locator("[data-numbers]")).toContainText("live");
   const other = await page.context().newPage();
   await other.goto("/settings");
+  await other.locator(".top .who summary").click();
   await other.getByRole("button", { name: "Sign out" }).click();
   await expect(other).toHaveURL(/\/login$/);
   await other.close();

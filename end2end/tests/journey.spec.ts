@@ -66,6 +66,7 @@ test("a snapshot of any room is a report that can be shared", async ({ signedIn:
   await console.simulator.room(room);
   await console.simulator.count(room, 33_000);
   await page.goto("/");
+  await page.getByText("Monitor rooms…").click();
   await page.getByLabel("RoomId", { exact: true }).fill(room);
   await page.getByRole("button", { name: "Take snapshot" }).click();
   await expect(page).toHaveURL(/\/streams\/\d+/);

@@ -139,6 +139,7 @@ export async function signIn(page: Page): Promise<void> {
 /** Follows a room through the page's form. */
 export async function follow(page: Page, ...rooms: string[]): Promise<void> {
   await page.goto("/");
+  await page.getByText("Monitor rooms…").click();
   await page.getByLabel("RoomIds, one per line").fill(rooms.join("\n"));
   await page.getByRole("button", { name: "Monitor", exact: true }).click();
 }

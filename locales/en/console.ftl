@@ -22,13 +22,30 @@ list-previous-page = ‹ Previous
 list-next-page = Next ›
 menu-verify = Verify
 menu-live = Live
-menu-history = History
-menu-share-links = Share links
-menu-status = Status
 menu-settings = Settings
 menu-sign-out = Sign out
 menu-skip-to-content = Skip to content
 menu-label = Main menu
+menu-streams = Streams
+menu-hosts = Hosts
+menu-links = Links
+menu-all-apps = All apps
+menu-search = Search
+menu-search-everything = Search hosts, rooms, titles, fingerprints and links
+menu-wall = Wall display
+system-all-normal = All systems normal
+system-all-normal-or-details = System
+system-database-failing = Database cannot be written
+search-title = Search
+search-apply = Search
+search-hint = Searches live and ended streams by host, room, title or fingerprint, and share links by name or address. A RoomId can be monitored or read once from here.
+search-live = Live
+search-hosts = Hosts
+search-streams = Streams
+search-links = Links
+search-all = All results ›
+search-none-title = Nothing found
+search-none-hint = Check the spelling, or type the beginning of a word.
 notice-view-stream = View stream ›
 notice-link-ready = Link ready:
 notice-copy-token = Copy this token now. It will not be shown again:
@@ -51,7 +68,7 @@ notice-token-revoked = Token revoked.
 notice-done = Done.
 live-updates-unavailable = Live updates unavailable. Refreshing every 10 s.
 # The link from a line of trouble to what is known of it.
-board-status-link = Status ›
+board-status-link = System ›
 board-details-link = Details ›
 report-not-sealed-yet = Live, not sealed yet
 share-link-dead-title = This link does not work
@@ -89,7 +106,7 @@ rooms-added-manually = Added manually
 rooms-excluded = Excluded: not monitored even if public
 rooms-stop-monitoring = Stop monitoring
 rooms-monitor = Monitor
-share-links-title = Share links
+share-links-title = Links
 share-links-none-title = No share links yet
 share-links-none-hint = Use “Copy link” on a sealed stream to create one. You can disable or delete it here at any time.
 share-link-has-password = Password-protected
@@ -128,7 +145,7 @@ content-full-explained = Full: including internal findings and collection log
 share-link-never-opened = not opened yet
 share-link-other-key = Key file was replaced: the existing URL still works but can no longer be copied. Use “Replace URL” to get a new one.
 page-not-found-title = Page not found
-page-not-found-hint = Check the address. Live streams are under Live, ended streams under History.
+page-not-found-hint = Check the address. Live streams are under Live, ended streams under Streams.
 page-not-found = Not found
 page-database-unavailable = Database unavailable
 page-no-data-lost = No data is lost; readings are buffered until the database is back. See the log for details, then reload.
@@ -188,15 +205,22 @@ role-viewer = Viewer – read-only
 role-operator = Operator – manages rooms, streams and links
 role-admin = Admin – also manages users and settings
 live-title = Live
+live-views = Views
+live-view-all = All
+live-view-attention = Needs attention
+live-view-battles = PK
+live-view-ending = Ending
+live-view-new = New
+live-apps = Apps
+live-show-more = Show 100 more
+live-monitor-rooms-ask = Monitor rooms…
 live-shortcuts = Row shortcuts: Enter open · P pin · N note · E keep monitoring (ending streams)
-live-only-attention = Only streams that need attention.
-live-all = All live streams ›
 live-search = Room, title or host
 live-apply = Apply
 live-no-attention-title = Nothing needs attention
 live-no-attention-hint = A stream appears here when its host left 3 minutes ago and the room is still open, when it gets entries without any reaction, or when Tencent does not respond.
 live-no-match-title = No matching live streams
-live-no-match-hint = Ended streams are under History.
+live-no-match-hint = Ended streams are under Streams.
 live-none-title = No live rooms
 live-none-hint = Public rooms appear within seconds of going live. Add private rooms by RoomId.
 live-app = App
@@ -243,7 +267,7 @@ room-no-data-title = No data for this room
 room-no-data-hint = Start monitoring it on the Live page; data appears after the first reading.
 host-no-data-title = No data for this host
 host-no-data-hint = A host appears with the first stream whose room owner Tencent reports.
-status-title = Status
+status-title = System
 status-writes-failing = Writes are failing; changes are buffered and retried every second. Pending:
 status-writes-refused = The database refused changes; they were not written. The log lists them. Number and last cause:
 status-report-failed = The report of this stream could not be created. No data is lost; the next start tries again:
@@ -281,9 +305,8 @@ status-last-request-id = Last RequestId
 status-room-list-repeats = Tencent's room list repeats a cursor; the rest of the list is not read
 status-room-list-endless = Tencent's room list does not end; reading stops after 100,000 rooms or ten pages without a new one
 status-calls-per-second = Calls/s: current / own limit / Tencent limit
-history-title = History
+history-title = Streams
 history-download-csv = Download CSV
-history-hosts-this-month = Hosts this month ›
 history-other-apps = Other apps
 history-coins-above-typical = coins above typical
 history-coins-below-typical = coins below typical
@@ -370,7 +393,7 @@ history-days-from = from { $from }
 # $until (Text)
 history-days-until = until { $until }
 # $count (Number)
-hosts-first-only = Top { $count } hosts by coins. Use History to find others.
+hosts-first-only = Top { $count } hosts by coins. Use Search to find others.
 # $count (Number)
 notice-rooms-added = { $count ->
     [one] Now monitoring 1 room. It appears here after its first reading.
@@ -505,3 +528,20 @@ report-number-revision = Report { $number }, revision { $revision }
 report-revision = Revision { $revision }
 # $revision (Number)
 list-revision = revision { $revision }
+# $shown (Number) · $all (Number)
+live-rows-shown = { $shown } of { $all } streams shown
+# $app (Text) · $length (Text)
+system-no-response = { $app }: no response for { $length }
+# $app (Text) · $code (Text) · $length (Text)
+system-error = { $app }: error { $code } for { $length }
+# $app (Text)
+system-slowed = { $app }: polling slowed
+# $count (Number)
+system-reports-failed = { $count ->
+    [one] 1 report could not be created
+   *[other] { $count } reports could not be created
+}
+# $first (Text) · $count (Number)
+system-and-more = { $first } (+{ $count })
+# $room (Text)
+search-actions = Room { $room }

@@ -84,8 +84,69 @@ pub struct LiveStrip {
     pub needs_look: i64,
     /// Set when each room is read less often than wished, in milliseconds: (now, wished, calls per second).
     pub stretched: Option<(i64, i64, i64)>,
-    /// Words of the collector's trouble with a whole app: code and what to do.
+    /// I18n of the collector's trouble with a whole app: code and what to do.
     pub trouble: Vec<AppTrouble>,
+    /// The same of each app, where several are configured, in the order of the configuration.
+    #[serde(default)]
+    pub apps: Vec<AppFigures>,
+}
+
+/// What an app is called. Rows carry its short form where several apps are configured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppLabel {
+    pub id: AppId,
+    /// `JP`; without one in the configuration the name.
+    pub short: String,
+    /// `Japan`; without one in the configuration the SDKAppID.
+    pub name: String,
+}
+
+impl AppLabel {
+    /// Whether somebody who typed this, in any case, means the app.
+    pub fn is_called(&self, typed: &str) -> bool {
+        let typed = typed.to_lowercase();
+        [self.short.to_lowercase(), self.name.to_lowercase(), self.id.to_string()].contains(&typed)
+    }
+}
+
+/// What the strip tells of one app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppFigures {
+    pub app: AppId,
+    pub live: i64,
+    pub coins_per_minute: Option<i64>,
+    pub rates_unknown: i64,
+    pub needs_look: i64,
+    /// `None` until it was worked out.
+    pub today: Option<Today>,
+}
+
+impl AppFigures {
+    /// Of an app of which nothing is known yet.
+    pub const fn none(app: AppId) -> Self {
+        Self { app, live: 0, coins_per_minute: None, rates_unknown: 0, needs_look: 0, today: None }
+    }
+}
+
+impl From<AppFigures> for LiveStrip {
+    fn from(figures: AppFigures) -> Self {
+        let AppFigures { live, coins_per_minute, rates_unknown, needs_look, today, .. } = figures;
+        let today = today.map(|today| Today { app: None, ..today }).into_iter().collect();
+        Self { live, coins_per_minute, rates_unknown, needs_look, today, ..Self::default() }
+    }
+}
+
+impl LiveStrip {
+    /// What it tells of one app alone; of all where none is named or only one is configured.
+    pub fn of_app(&self, app: Option<AppId>) -> Self {
+        let Some(figures) = self.apps.iter().find(|figures| Some(figures.app) == app) else { return self.clone() };
+        Self {
+            stretched: self.stretched,
+            trouble: self.trouble.iter().filter(|trouble| trouble.app == figures.app).cloned().collect(),
+            apps: self.apps.clone(),
+            ..Self::from(figures.clone())
+        }
+    }
 }
 
 /// What came in since a day began, over streams that are live and those that ended.

@@ -11,10 +11,10 @@ use crate::report;
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
 
-/// A sum that the strip tells: of all apps where their days begin together, else of one.
+/// A sum of a day that the strip tells: of the only app, or of each app where there are several.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DaySum {
-    /// `None` is all apps.
+    /// `None` is whatever is live, where no more than one app is configured.
     pub app: Option<AppId>,
     /// The short form of that app.
     pub label: Option<String>,
@@ -22,12 +22,12 @@ pub struct DaySum {
 }
 
 impl DaySum {
-    /// What may be added up, by the rules of the apps.
+    /// The sums that are kept, by the rules of the apps.
     pub fn of_config(config: &Config) -> Vec<Self> {
         let rules = DayRules::of_config(config);
         match rules.common() {
-            Some(rule) => vec![Self { app: None, label: None, rule: rule.clone() }],
-            None => {
+            Some(rule) if config.apps.len() < 2 => vec![Self { app: None, label: None, rule: rule.clone() }],
+            _ => {
                 let one = |app: &AppConfig| Self {
                     app: Some(app.id),
                     label: Some(app.short()),
@@ -36,6 +36,11 @@ impl DaySum {
                 config.apps.iter().map(one).collect()
             }
         }
+    }
+
+    /// Whether the sums may be added up: the days of all apps begin together.
+    pub(super) fn are_common(sums: &[Self]) -> bool {
+        sums.windows(2).all(|pair| pair[0].rule == pair[1].rule)
     }
 
     pub(super) fn includes(&self, app: AppId) -> bool {
@@ -133,13 +138,15 @@ mod tests {
             (app.timezone, app.day_start, app.short) = (timezone.to_owned(), day_start, Some(format!("app {id}")));
             app
         };
-        let sums = |apps| -> Vec<Option<String>> {
-            DaySum::of_config(&Config::new(apps)).into_iter().map(|sum| sum.label).collect()
-        };
-        assert_eq!(sums(vec![]), [None]);
-        assert_eq!(sums(vec![app(1, "Asia/Tokyo", 0), app(2, "Asia/Tokyo", 0)]), [None]);
+        let sums = |apps| DaySum::of_config(&Config::new(apps));
+        let labels = |sums: &[DaySum]| sums.iter().map(|sum| sum.label.clone()).collect::<Vec<_>>();
+        assert_eq!(labels(&sums(vec![])), [None]);
+        assert_eq!(labels(&sums(vec![app(1, "Asia/Tokyo", 0)])), [None]);
+        let both = [Some("app 1".to_owned()), Some("app 2".to_owned())];
+        let together = sums(vec![app(1, "Asia/Tokyo", 0), app(2, "Asia/Tokyo", 0)]);
+        assert!(labels(&together) == both && DaySum::are_common(&together));
         let apart = sums(vec![app(1, "Asia/Tokyo", 0), app(2, "Asia/Tokyo", 360)]);
-        assert_eq!(apart, [Some("app 1".to_owned()), Some("app 2".to_owned())]);
+        assert!(labels(&apart) == both && !DaySum::are_common(&apart));
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ mod row;
 pub use day::DaySum;
 
 use crate::clock::Clock;
-use crate::domain::live::{AppTrouble, LiveEvent, LiveRow, LiveStrip, Today};
+use crate::domain::live::{AppFigures, AppTrouble, LiveEvent, LiveRow, LiveStrip, Today};
 use crate::domain::numbers::baseline;
 use crate::domain::{AppId, Counter, Day, ExclusionReason, Millis, RoomId, Run, StreamId, StreamState};
 use crate::report;
@@ -75,7 +75,7 @@ struct BoardState {
     rooms: HashMap<(AppId, RoomId), StreamId>,
     stretched: BTreeMap<AppId, (i64, i64, i64)>,
     trouble: BTreeMap<AppId, AppTrouble>,
-    /// The days that the strip tells of: one, or one for each app.
+    /// The days that the strip tells of: one, or one for each app where there are several.
     days: Vec<DayOfSum>,
 }
 
@@ -213,23 +213,65 @@ impl Board {
             trouble: state.trouble.values().cloned().collect(),
             ..LiveStrip::default()
         };
+        let mut of_apps: Vec<AppFigures> =
+            state.days.iter().filter_map(|day| day.sum.app).map(AppFigures::none).collect();
         // Each app once, however many rooms wait for it.
         let apps: BTreeSet<AppId> = state.trouble.keys().chain(state.stretched.keys()).copied().collect();
         strip.needs_look = apps.len() as i64;
+        for figures in of_apps.iter_mut().filter(|figures| apps.contains(&figures.app)) {
+            figures.needs_look = 1;
+        }
         let BoardState { entries, trouble, .. } = &mut *state;
         for entry in entries.values_mut() {
             let app_waits = trouble.get(&entry.app).is_some_and(|trouble| trouble.reads_nothing);
-            let figures = entry.figures(now, app_waits);
-            strip.live += i64::from(figures.live);
-            strip.needs_look += i64::from(figures.needs_attention);
-            strip.coins_per_minute = sum(strip.coins_per_minute, figures.coins_per_minute);
-            strip.rates_unknown += i64::from(figures.coins_per_minute.is_none());
+            let row = entry.figures(now, app_waits);
+            strip.live += i64::from(row.live);
+            strip.needs_look += i64::from(row.needs_attention);
+            strip.coins_per_minute = sum(strip.coins_per_minute, row.coins_per_minute);
+            strip.rates_unknown += i64::from(row.coins_per_minute.is_none());
+            if let Some(figures) = of_apps.iter_mut().find(|figures| figures.app == entry.app) {
+                figures.live += i64::from(row.live);
+                figures.needs_look += i64::from(row.needs_attention);
+                figures.coins_per_minute = sum(figures.coins_per_minute, row.coins_per_minute);
+                figures.rates_unknown += i64::from(row.coins_per_minute.is_none());
+            }
             if let Some(trouble) = strip.trouble.iter_mut().find(|trouble| trouble.app == entry.app) {
                 trouble.rooms += 1;
             }
         }
-        strip.today = state.today();
+        let today = state.today();
+        for (app, today) in &today {
+            if let Some(figures) = of_apps.iter_mut().find(|figures| Some(figures.app) == *app) {
+                figures.today = Some(today.clone());
+            }
+        }
+        // What cannot be added up is told of each app alone.
+        let sums: Vec<DaySum> = state.days.iter().map(|day| day.sum.clone()).collect();
+        if !DaySum::are_common(&sums) {
+            (strip.coins_per_minute, strip.rates_unknown) = (None, 0);
+        } else if today.len() == sums.len() {
+            let total = |total: Today, one: Today| Today {
+                coins: total.coins.saturating_add(one.coins),
+                unknown: total.unknown + one.unknown,
+                ..total
+            };
+            let all = today.into_iter().map(|(_, today)| Today { app: None, ..today }).reduce(total);
+            strip.today = all.into_iter().collect();
+        }
+        strip.apps = of_apps;
         strip
+    }
+
+    /// How many streams are live, of one app or of all.
+    pub fn live_count(&self, app: Option<AppId>) -> i64 {
+        let state = self.state();
+        let counted = |entry: &&BoardEntry| entry.ending.is_none() && app.is_none_or(|app| app == entry.app);
+        state.entries.values().filter(counted).count() as i64
+    }
+
+    /// What is wrong with whole apps.
+    pub fn trouble(&self) -> Vec<AppTrouble> {
+        self.state().trouble.values().cloned().collect()
     }
 
     /// Changes from now on. A receiver that lags gets fresh rows with the next changes.
@@ -365,7 +407,8 @@ impl BoardState {
         true
     }
 
-    fn today(&self) -> Vec<Today> {
+    /// The days as far as they are worked out, by the app that each is of.
+    fn today(&self) -> Vec<(Option<AppId>, Today)> {
         let of = |day: &DayOfSum| {
             let (date, ended) = (day.day?, day.ended?);
             let mut today = Today {
@@ -381,7 +424,7 @@ impl BoardState {
                     None => today.unknown += 1,
                 }
             }
-            Some(today)
+            Some((day.sum.app, today))
         };
         self.days.iter().filter_map(of).collect()
     }

@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError};
 use crate::domain::record::Preset;
-use crate::domain::{Millis, StreamId};
+use crate::domain::{AppId, Millis, StreamId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -242,9 +242,32 @@ impl Store {
     }
 
     /// Links older than `before` (an id; `None` from the newest on), newest first, at most `limit`.
-    pub async fn shares(&self, before: Option<i64>, limit: i64) -> Result<Vec<ShareRow>, StoreError> {
-        sqlx::query("SELECT * FROM share WHERE id < ?1 ORDER BY id DESC LIMIT ?2")
-            .bind(before.unwrap_or(i64::MAX))
+    /// `app` is the app of their streams, where only that is asked for.
+    pub async fn shares(
+        &self,
+        app: Option<AppId>,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<ShareRow>, StoreError> {
+        sqlx::query(
+            "SELECT share.* FROM share WHERE id < ?1
+             AND (?3 IS NULL OR (SELECT stream.app FROM stream WHERE stream.id = share.stream) = ?3)
+             ORDER BY id DESC LIMIT ?2",
+        )
+        .bind(before.unwrap_or(i64::MAX))
+        .bind(limit)
+        .bind(app.map(|app| app.0))
+        .fetch_all(&self.read)
+        .await?
+        .iter()
+        .map(share)
+        .collect()
+    }
+
+    /// The newest links whose internal name holds this text, in any case, at most `limit`.
+    pub async fn shares_named(&self, text: &str, limit: i64) -> Result<Vec<ShareRow>, StoreError> {
+        sqlx::query("SELECT * FROM share WHERE instr(lower(name), lower(?1)) > 0 ORDER BY id DESC LIMIT ?2")
+            .bind(text)
             .bind(limit)
             .fetch_all(&self.read)
             .await?

@@ -1,6 +1,6 @@
 //! The console's pages as whole answers: a title, one heading, nothing inline that the policy forbids.
 
-use crate::helpers::{APP, TestApp, header, location};
+use crate::helpers::{APP, TestApp, header, location, set_cookie};
 use aftershow::config::AppConfig;
 use aftershow::domain::Role;
 use aftershow::domain::{AppId, RoomId, StreamKind};
@@ -45,6 +45,9 @@ async fn every_page_has_its_title_and_one_heading_in_every_language() {
         ("/hosts?month=2001-01", 200),
         ("/hosts?month=nonsense", 200),
         ("/hosts/1400000001/deer", 200),
+        ("/search", 200),
+        ("/search?q=%E9%B9%BF", 200),
+        ("/search?q=%3Cb%3E", 200),
         ("/shares", 200),
         ("/status", 200),
         ("/settings", 200),
@@ -95,7 +98,7 @@ async fn a_token_made_by_a_form_is_shown_to_its_maker_and_listed_without_itself(
     let cookie = app.operator(Role::Admin).await;
     let answer = app.submit(&cookie, "/settings", "create_token", &[("name", "<i>crm")]).await;
     let (_, told) = page(&app, &cookie, location(&answer)).await;
-    assert!(told.contains("created a token") && !told.contains("create_token ·"), "the log speaks in words");
+    assert!(told.contains("created a token") && !told.contains("create_token ·"), "the log speaks in i18n");
     let token = told.split("<code>").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default().to_owned();
     assert!(token.len() > 20, "{told}");
     let reads = app.request(Method::GET, "/api/v1/streams").bearer_auth(&token).send().await.unwrap();
@@ -190,7 +193,8 @@ async fn several_apps_are_told_apart_by_their_names() {
     let (_, html) = page(&app, &cookie, "/status").await;
     assert!(html.contains("<h2>SDKAppID 1400000077</h2>"), "an app without a name is called by its SDKAppID");
     let (_, html) = page(&app, &cookie, "/streams").await;
-    assert!(html.contains("CN") && !html.contains("Mainland"), "rows carry the short form");
+    let rows = html.split("<table").nth(1).unwrap_or_default();
+    assert!(rows.contains("CN") && !rows.contains("Mainland"), "rows carry the short form");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -243,6 +247,69 @@ async fn what_needs_attention_has_a_page_of_its_own() {
     app.call(&app.operator(Role::Operator).await, "add_rooms", &[("rooms", crate::helpers::ROOM)]).await;
     let (status, html) = page(&app, &cookie, "/?view=attention&lang=en").await;
     assert_eq!(status, 200);
-    assert!(html.contains("Nothing needs attention") && html.contains("All live streams ›"), "{html}");
+    assert!(html.contains("Nothing needs attention") && html.contains("href=\"/\">All"), "{html}");
     assert!(!html.contains("data-id="), "a stream that is in order is not among them");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_was_chosen_narrows_every_page_until_another_is_chosen() {
+    let app = TestApp::start_with(|config| {
+        let endpoint = config.apps[0].endpoint.clone();
+        config.apps[0].short = Some("CN".to_owned());
+        config.apps.push(AppConfig::new(AppId(1_400_000_077), "secret".to_owned().into(), endpoint));
+        config.apps[1].short = Some("JP".to_owned());
+    })
+    .await;
+    let stream = app.sealed_stream().await;
+    app.link(stream, &[]).await;
+    let cookie = app.operator(Role::Operator).await;
+    let row = format!("href=\"/streams/{stream}\"");
+    let get = async |path: &str, chosen: &str| {
+        let cookie = format!("{cookie}; {chosen}");
+        let answer = app.request(Method::GET, path).header("cookie", cookie).send().await.unwrap();
+        let chosen = set_cookie(&answer, "app").map(|(name, _)| name);
+        (chosen, answer.text().await.unwrap())
+    };
+    // The address names it by its short form, in any case.
+    let (chosen, html) = get("/streams?app=jp", "").await;
+    assert_eq!(chosen.as_deref(), Some("app=1400000077"));
+    assert!(!html.contains(&row) && html.contains("href=\"/hosts?app=jp\""), "{html}");
+    // It stays chosen on pages whose address says nothing.
+    for path in ["/streams", "/hosts", "/shares", "/search?q=deer"] {
+        let (_, html) = get(path, "app=1400000077").await;
+        assert!(!html.contains(&row) && !html.contains("/hosts/1400000001/deer"), "{path}");
+        let (_, html) = get(path, "app=1400000001").await;
+        assert!(html.contains(&row) || html.contains("/hosts/1400000001/deer"), "{path}");
+    }
+    let (chosen, html) = get("/streams?app=all", "app=1400000077").await;
+    assert!(chosen.as_deref() == Some("app=") && html.contains(&row), "{chosen:?}");
+    // What is no app of this console changes nothing.
+    assert_eq!(get("/streams?app=999", "").await.0, None);
+    let csv = get("/streams.csv?app=jp", "").await.1;
+    assert_eq!(csv.lines().count(), 1, "{csv}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_search_finds_streams_hosts_links_and_what_to_do_with_a_room() {
+    let app = TestApp::start().await;
+    let stream = app.sealed_stream().await;
+    let (_, link) = app.link(stream, &[("name", "Sponsor <b>")]).await;
+    let cookie = app.operator(Role::Operator).await;
+    let row = format!("href=\"/streams/{stream}\"");
+    let seal = app.engine.store.stream(stream).await.unwrap().unwrap().seal.unwrap();
+    let search = async |cookie: &str, typed: &str| {
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", typed).finish();
+        page(&app, cookie, &format!("/search?{query}")).await.1
+    };
+    for typed in ["sealed_ro", "小鹿", "sponsor", &seal.sha256[..16], &app.url(&link)] {
+        assert!(search(&cookie, typed).await.contains(&row), "{typed}");
+    }
+    let html = search(&cookie, "deer").await;
+    assert!(html.contains("href=\"/hosts/1400000001/deer\""), "{html}");
+    let html = search(&cookie, "some_room").await;
+    assert!(html.contains("Nothing found") && html.contains("/api/fn/add_rooms"), "{html}");
+    // Who may only look is offered nothing to do, and learns of no address.
+    let html = search(&app.operator(Role::Viewer).await, "some_room").await;
+    assert!(!html.contains("/api/fn/add_rooms") && !html.contains("/api/fn/take_snapshot"));
+    assert!(search(&cookie, &"x".repeat(5_000)).await.contains("Nothing found"));
 }

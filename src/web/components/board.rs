@@ -1,12 +1,11 @@
 //! The Live board as the server draws it: the strip, and the table the island writes over.
 
 use super::name;
-use crate::domain::Millis;
-use crate::domain::live::{LiveRow, LiveStrip};
+use crate::domain::live::{AppLabel, LiveRow, LiveStrip};
+use crate::domain::{AppId, Millis};
 use crate::i18n::I18n;
-use crate::web::islands::board_row::{
-    self, APP_WIDTH, Alarm, AppLabel, BoardSort, HOST_WIDTH, LIVE_COLUMNS, ROOM_WIDTH,
-};
+use crate::web::islands::board_filter::{BoardFilter, BoardSort, BoardView};
+use crate::web::islands::board_row::{self, APP_WIDTH, Alarm, HOST_WIDTH, LIVE_COLUMNS, ROOM_WIDTH, app_column_class};
 use crate::web::view::charts::spark;
 use leptos::prelude::*;
 
@@ -24,10 +23,14 @@ pub fn strip(i18n: &I18n, strip: &LiveStrip, now: Millis, attention: String) -> 
             }
         })
         .collect_view();
+    let parts = board_row::summary(i18n, strip)
+        .into_iter()
+        .map(|part| view! { <span class="part">{part}</span> " " })
+        .collect_view();
     view! {
         <p class="strip" data-strip="">
-            <span data-numbers="">{board_row::numbers(i18n, strip)}</span>
-            <a href=attention data-attention="" hidden=strip.needs_look == 0>
+            <span data-numbers="">{parts}</span>
+            <a href=attention class="part" data-attention="" hidden=strip.needs_look == 0>
                 {i18n.need_attention(strip.needs_look)}
             </a>
         </p>
@@ -37,6 +40,82 @@ pub fn strip(i18n: &I18n, strip: &LiveStrip, now: Millis, attention: String) -> 
         <div class="alarms" data-alarms="">
             {alarms}
         </div>
+    }
+    .into_any()
+}
+
+/// A tile for each app, where there are several: it leads to the board of that app, and from there back to all.
+pub fn tiles(
+    i18n: &I18n,
+    strip: &LiveStrip,
+    apps: &[AppLabel],
+    only: Option<AppId>,
+    address: impl Fn(Option<&AppLabel>) -> String,
+) -> Option<AnyView> {
+    let tile = |app: &AppLabel| {
+        let figures = strip.apps.iter().find(|figures| figures.app == app.id)?;
+        let [live, rate, today, attention] = board_row::tile(i18n, figures);
+        let here = only == Some(app.id);
+        Some(view! {
+            <li data-app=app.id.0>
+                <a href=address((!here).then_some(app)) aria-current=here.then_some("true")>
+                    <span class="tile-name">{name(&app.name, 24)}</span>
+                    <b data-tile="live">{live}</b>
+                    <span data-tile="rate">{rate}</span>
+                    <span data-tile="today">{today}</span>
+                    <span data-tile="attention">{attention}</span>
+                </a>
+            </li>
+        })
+    };
+    let tiles: Vec<_> = apps.iter().filter_map(tile).collect();
+    let label = i18n.live_apps().to_owned();
+    (!tiles.is_empty()).then(|| view! { <ul class="tiles" aria-label=label>{tiles}</ul> }.into_any())
+}
+
+/// The views of the board with how many streams each has. `address` is of one of them.
+pub fn views(
+    i18n: &I18n,
+    counts: [i64; BoardView::ALL.len()],
+    current: BoardView,
+    address: impl Fn(BoardView) -> String,
+) -> AnyView {
+    let links = BoardView::ALL
+        .into_iter()
+        .zip(counts)
+        .map(|(view, count)| {
+            let label = match view {
+                BoardView::All => i18n.live_view_all(),
+                BoardView::Attention => i18n.live_view_attention(),
+                BoardView::Battles => i18n.live_view_battles(),
+                BoardView::Ending => i18n.live_view_ending(),
+                BoardView::New => i18n.live_view_new(),
+            };
+            view! {
+                <a href=address(view) aria-current=(view == current).then_some("true")>
+                    {label.to_owned()} " " <span data-count=view.name()>{i18n.number(Some(count))}</span>
+                </a>
+            }
+        })
+        .collect_view();
+    view! {
+        <nav class="views" aria-label=i18n.live_views().to_owned()>
+            {links}
+        </nav>
+    }
+    .into_any()
+}
+
+/// How many of the rows are shown, and the way to more. The browser shows more without leaving the page.
+pub fn more(i18n: &I18n, shown: usize, all: usize, address: String) -> AnyView {
+    view! {
+        <p class="more-rows" data-more="" hidden=shown >= all>
+            <span data-shown="">{i18n.live_rows_shown(shown as i64, all as i64)}</span>
+            " "
+            <a href=address class="button">
+                {i18n.live_show_more().to_owned()}
+            </a>
+        </p>
     }
     .into_any()
 }
@@ -60,11 +139,12 @@ pub fn board(
     i18n: &I18n,
     rows: &[LiveRow],
     apps: &[AppLabel],
-    looks: usize,
-    sort: BoardSort,
+    above: usize,
+    filter: &BoardFilter,
     now: Millis,
     address: impl Fn(&str) -> String,
 ) -> AnyView {
+    let sort = filter.sort;
     let heads = LIVE_COLUMNS
         .iter()
         .map(|column| {
@@ -85,10 +165,10 @@ pub fn board(
             }
         })
         .collect_view();
-    let (above, below) = rows.split_at(looks.min(rows.len()));
+    let (above, below) = rows.split_at(above.min(rows.len()));
     let draw = |rows: &[LiveRow]| rows.iter().map(|row| board_row(i18n, row, apps, now)).collect_view();
     view! {
-        <table class="list board">
+        <table class=format!("list board {}", app_column_class(apps))>
             <caption class="visually-hidden">{i18n.board_live_streams().to_owned()}</caption>
             <thead>
                 <tr>

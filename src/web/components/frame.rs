@@ -1,7 +1,8 @@
-//! The frame of the console: navigation, the outcome of the last form, the foot. And what pages say when there is nothing.
+//! The frame of the console: the bar above, the outcome of the last form, the foot. And what pages say when there is nothing.
 
 use super::languages::languages;
 use super::name;
+use super::top_bar::top_bar;
 use crate::i18n::I18n;
 use crate::web::api::FormAction;
 use crate::web::api::people::NewToken;
@@ -18,38 +19,6 @@ use leptos_meta::Title;
 pub fn frame(page: &PageContext, here: &'static str, title: &str, content: AnyView) -> AnyView {
     let i18n = &page.i18n;
     let verify = i18n.menu_verify().to_owned();
-    let places: [(&str, &str); 5] = [
-        ("/", i18n.menu_live()),
-        ("/streams", i18n.menu_history()),
-        ("/shares", i18n.menu_share_links()),
-        ("/status", i18n.menu_status()),
-        ("/settings", i18n.menu_settings()),
-    ];
-    let signed_in = page.viewer.clone();
-    let links = places
-        .into_iter()
-        .filter(|_| signed_in.is_some())
-        .map(|(path, label)| {
-            let current = (path == here).then_some("page");
-            view! {
-                <a href=path aria-current=current>
-                    {label.to_owned()}
-                </a>
-            }
-        })
-        .collect_view();
-    let who = signed_in.map(|viewer| {
-        view! {
-            <div class="who">
-                {name(&viewer.name, 24)}
-                <form method="post" action=FormAction::SignOut.path()>
-                    <button type="submit" class="plain">
-                        {i18n.menu_sign_out().to_owned()}
-                    </button>
-                </form>
-            </div>
-        }
-    });
     // In the demo the phone shows the link that was just made.
     let is_shown = |flash: &&Flash| page.phone.is_none() || flash.action != FormAction::CreateShare;
     let notice = page.request.flash.as_deref().filter(is_shown).map(|flash| notice(i18n, flash));
@@ -61,13 +30,7 @@ pub fn frame(page: &PageContext, here: &'static str, title: &str, content: AnyVi
         </a>
         <div class="frame">
             {demo::strip(page)}
-            <header class="top">
-                <a class="brand" href="/">
-                    "Aftershow"
-                </a>
-                <nav aria-label=i18n.menu_label().to_owned()>{links}</nav>
-                {who}
-            </header>
+            {top_bar(page, here)}
             <main id="content">{notice} {phone} {content}</main>
             <footer class="foot">
                 <span>{i18n.times_in(page.now)}</span>

@@ -7,6 +7,7 @@ use crate::i18n::I18n;
 use crate::store::{ActiveLinkCount, Sums};
 use crate::web::context::PageContext;
 use crate::web::islands::ShareButton;
+use crate::web::islands::board_row::app_column_class;
 use crate::web::view::charts::spark;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -77,7 +78,7 @@ pub fn streams_table(
         })
         .collect_view();
     view! {
-        <table class="list streams">
+        <table class=format!("list streams {}", app_column_class(&page.app_labels()))>
             <caption class="visually-hidden">{i18n.list_streams().to_owned()}</caption>
             <thead>
                 <tr>

@@ -12,6 +12,7 @@ pub mod report;
 mod sums;
 #[cfg(test)]
 mod tests;
+pub mod top_bar;
 pub mod trend;
 
 pub use name::name;

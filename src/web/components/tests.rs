@@ -2,11 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::board::{board, strip};
-use crate::domain::live::{Activity, AppTrouble, BaselineComparison, LiveRow, LiveStrip};
+use super::board::{board, strip, tiles};
+use crate::domain::live::AppLabel;
+use crate::domain::live::{Activity, AppFigures, AppTrouble, BaselineComparison, LiveRow, LiveStrip};
 use crate::domain::{AppId, Millis, RoomId, StreamId, StreamState, Totals};
 use crate::i18n::{I18n, Lang};
-use crate::web::islands::board_row::{AppLabel, BoardSort, BoardView, order};
+use crate::web::islands::board_filter::{BoardFilter, BoardSort, BoardView, order};
 use leptos::prelude::*;
 
 const HOSTILE: &str = "<b>=1+1</b> 👑 \u{202e}\"'&<script>alert(1)</script>";
@@ -35,7 +36,8 @@ fn row(id: i64) -> LiveRow {
 fn html(rows: &mut [LiveRow], lang: Lang) -> String {
     let i18n = I18n { lang, ..I18n::default() };
     let looks = order(rows, BoardSort::Rate, BoardView::All, |_| false);
-    board(&i18n, rows, &[], looks, BoardSort::Rate, Millis(9_999_999), |sort| format!("/?sort={sort}")).to_html()
+    board(&i18n, rows, &[], looks, &BoardFilter::default(), Millis(9_999_999), |sort| format!("/?sort={sort}"))
+        .to_html()
 }
 
 #[test]
@@ -50,10 +52,13 @@ fn hostile_names_are_text_in_every_cell() {
 #[test]
 fn a_row_carries_the_short_form_of_its_app_where_there_are_several() {
     let drawn = |apps: &[AppLabel]| {
-        board(&I18n::default(), &[row(7)], apps, 0, BoardSort::Rate, Millis(9_999_999), |_| String::new()).to_html()
+        let filter = BoardFilter::default();
+        board(&I18n::default(), &[row(7)], apps, 0, &filter, Millis(9_999_999), |_| String::new()).to_html()
     };
-    let apps = vec![(AppId(1), "CN".to_owned()), (AppId(1_400_000_001), "<JP>".to_owned())];
+    let label = |id, short: &str| AppLabel { id: AppId(id), short: short.into(), name: "Name".into() };
+    let apps = vec![label(1, "CN"), label(1_400_000_001, "<JP>")];
     let html = drawn(&apps);
+    assert!(html.contains("board apps-4"), "as wide as the widest of them: {html}");
     assert!(html.contains("class=\"app\"") && html.contains("&lt;JP&gt;") && !html.contains("CN"), "{html}");
     assert!(!drawn(&[]).contains("class=\"app\""));
 }
@@ -67,14 +72,43 @@ fn zero_is_zero_and_unknown_is_a_dash() {
 
 #[test]
 fn a_thousand_rows_are_one_page() {
-    use std::io::Write;
     let mut rows: Vec<LiveRow> = (1..=1000).map(row).collect();
     let html = html(&mut rows, Lang::Ja);
     assert_eq!(html.matches("data-id=").count(), 1000);
     assert_eq!(html.split("class=\"rest\"").next().unwrap().matches("data-id=").count(), 5);
+    assert!(compressed(&html) < 200_000, "{}", compressed(&html));
+}
+
+/// Bytes after brotli as the server compresses.
+fn compressed(html: &str) -> usize {
+    use std::io::Write;
     let mut compressed = Vec::new();
     brotli::CompressorWriter::new(&mut compressed, 4096, 5, 22).write_all(html.as_bytes()).unwrap();
-    assert!(compressed.len() < 200_000, "{}", compressed.len());
+    compressed.len()
+}
+
+#[test]
+fn a_hundred_rows_of_five_hundred_fit_the_first_answer() {
+    let budget = 120_000;
+    let mut rows: Vec<LiveRow> = (1..=100).map(row).collect();
+    let html = html(&mut rows, Lang::En);
+    assert!(compressed(&html) < budget, "{}", compressed(&html));
+}
+
+#[test]
+fn several_apps_have_a_tile_each_that_leads_to_its_board() {
+    let figures = |app, live| AppFigures { live, coins_per_minute: Some(120), ..AppFigures::none(AppId(app)) };
+    let told = LiveStrip { apps: vec![figures(1, 7), figures(2, 9)], ..LiveStrip::default() };
+    let apps = [(1, "CN", "<b>China"), (2, "JP", "Japan")].map(|(id, short, name)| AppLabel {
+        id: AppId(id),
+        short: short.into(),
+        name: name.into(),
+    });
+    let address = |app: Option<&AppLabel>| app.map_or_else(|| "/".to_owned(), |app| format!("/?app={}", app.short));
+    let html = tiles(&I18n::default(), &told, &apps, Some(AppId(2)), address).unwrap().to_html();
+    assert!(html.contains("href=\"/?app=CN\"") && html.contains("&lt;b&gt;China") && html.contains("7 live"), "{html}");
+    assert!(html.contains("href=\"/\" aria-current=\"true\"") && html.contains("120 coins/min"), "{html}");
+    assert!(tiles(&I18n::default(), &LiveStrip::default(), &[], None, address).is_none(), "one app needs none");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Our cookies: the session's, a known browser's, a link's password's, the language's.
 
 use crate::auth::accounts::SESSION_IDLE_TTL_MS;
+use crate::domain::AppId;
 use axum::http::{HeaderMap, header};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -16,6 +17,8 @@ const DEVICE: &str = "aftershow_device";
 const LINK: &str = "aftershow_link";
 /// The language someone chose.
 const LANG: &str = "lang";
+/// The app that the console's pages are about.
+const APP: &str = "app";
 /// Someone put the demo's strip away.
 const STRIP: &str = "demo_strip";
 
@@ -62,6 +65,18 @@ pub fn new_session_of(headers: &HeaderMap) -> Option<SecretString> {
 /// The chosen language that came with a request.
 pub fn lang(headers: &HeaderMap) -> Option<String> {
     value(headers, LANG)
+}
+
+/// The SDKAppID of the app that was chosen in the console last.
+pub fn app(headers: &HeaderMap) -> Option<String> {
+    value(headers, APP)
+}
+
+/// `Set-Cookie` for an app that was chosen in the console, for a year; `None` is all of them.
+pub fn set_app(app: Option<AppId>, secure: bool) -> String {
+    let chosen = app.map(|app| app.to_string()).unwrap_or_default();
+    let age = if app.is_some() { 31_536_000 } else { 0 };
+    format!("{}; Max-Age={age}", build_cookie(APP, &chosen, "/".to_owned(), secure))
 }
 
 /// What remembers a link's password.

@@ -14,7 +14,7 @@ pub mod state;
 pub mod zone;
 
 pub use flash::Flash;
-pub use page::PageContext;
+pub use page::{PageContext, app_called, app_labels};
 pub use request::RequestInfo;
 pub use state::AppState;
 

@@ -1,7 +1,8 @@
 //! What every page of the console has in hand.
 
 use super::{AppState, Flash, RequestInfo, cookie, now, zone};
-use crate::config::AppConfig;
+use crate::config::{AppConfig, Config};
+use crate::domain::live::AppLabel;
 use crate::domain::{AppId, Day, Millis, Role, StreamId, Viewer};
 use crate::i18n::{DayBegins, I18n, Lang};
 use crate::share::Issuer;
@@ -26,6 +27,8 @@ pub struct PageContext {
     /// In the demo: whether this browser put its strip away, and the link that is on the phone in the page.
     pub strip_hidden: bool,
     pub phone: Option<PhoneFrame>,
+    /// The app that this browser chose last, where several are configured.
+    remembered_app: Option<AppId>,
     response: Option<ResponseOptions>,
 }
 
@@ -39,7 +42,9 @@ impl PageContext {
         let of_app = || state.config.apps.first().map(|app| app.timezone.clone());
         let name = own.or_else(of_app).unwrap_or_else(|| "UTC".to_owned());
         let now = now();
+        let chosen = use_context::<Parts>().and_then(|parts| cookie::app(&parts.headers));
         Some(Self {
+            remembered_app: chosen.and_then(|app| app_called(&app_labels(&state.config), &app)),
             i18n: I18n::new(request.lang, zone::zone(&name, now)),
             issuer: Arc::default(),
             now,
@@ -98,12 +103,31 @@ impl PageContext {
         (config.apps.len() > 1).then(|| config.app(app).map_or_else(|| app.to_string(), AppConfig::short))
     }
 
-    /// What an app is called, where several are configured.
-    pub fn app_names(&self, app: AppId) -> Vec<String> {
-        match self.state.config.app(app).filter(|_| self.state.config.apps.len() > 1) {
-            Some(config) => vec![config.name(), config.short(), app.to_string()],
-            None => Vec::new(),
+    /// What the apps are called, where several are configured.
+    pub fn app_labels(&self) -> Vec<AppLabel> {
+        app_labels(&self.state.config)
+    }
+
+    /// The only app that this page is about: the one that the address names by its short form, its name or its SDKAppID, else
+    /// the one that this browser chose last.
+    pub fn app_filter(&self) -> Option<AppId> {
+        match self.param("app") {
+            Some(typed) => app_called(&self.app_labels(), typed),
+            None => self.remembered_app,
         }
+    }
+
+    /// The same as addresses have it, for links to other pages.
+    pub fn app_in_address(&self) -> Option<String> {
+        let only = self.app_filter()?;
+        self.app_labels().into_iter().find(|app| app.id == only).map(|app| app.short.to_lowercase())
+    }
+
+    /// The address of another page, about the same app.
+    pub fn with_app(&self, path: &str) -> String {
+        let query =
+            |app: String| url::form_urlencoded::Serializer::new(String::new()).append_pair("app", &app).finish();
+        self.app_in_address().map_or_else(|| path.to_owned(), |app| format!("{path}?{}", query(app)))
     }
 
     /// The app in full: `Japan · SDKAppID 1400000001`.
@@ -158,4 +182,17 @@ impl PageContext {
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept.chain(changed)).finish();
         if query.is_empty() { self.request.path.clone() } else { format!("{}?{query}", self.request.path) }
     }
+}
+
+/// What the apps are called, where several are configured: one needs no name.
+pub fn app_labels(config: &Config) -> Vec<AppLabel> {
+    let label = |app: &AppConfig| AppLabel { id: app.id, short: app.short(), name: app.name() };
+    if config.apps.len() > 1 { config.apps.iter().map(label).collect() } else { Vec::new() }
+}
+
+/// The app that somebody means by its short form, its name or its SDKAppID; an app that is no longer configured has only the
+/// last.
+pub fn app_called(apps: &[AppLabel], typed: &str) -> Option<AppId> {
+    let known = apps.iter().find(|app| app.is_called(typed)).map(|app| app.id);
+    known.or_else(|| typed.parse().ok().map(AppId))
 }

@@ -107,7 +107,10 @@ pub async fn list(State(state): State<AppState>, Extension(viewer): Extension<Vi
         |name: &str| asked.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, v)| v.as_str());
     // The whole list, whatever page of it was open.
     let whole = |name: &str| param(name).filter(|_| !matches!(name, "after" | "before"));
-    let mut query = StreamQuery { limit: 500, ..crate::web::pages::streams::query(whole) };
+    let mut query = StreamQuery {
+        limit: 500,
+        ..crate::web::pages::streams::query(whole, &crate::web::context::app_labels(&state.config))
+    };
     let rows = async_stream::try_stream! {
         yield report::export::list_head();
         loop {

@@ -7,7 +7,7 @@ use crate::domain::{AuditedAction, Viewer};
 use crate::i18n::Lang;
 use crate::web::api::{self, ApiError, ErrorKind, FormAction};
 use crate::web::context::request::{SessionId, lang_of, local_path, query};
-use crate::web::context::{AppState, Flash, cookie, now};
+use crate::web::context::{AppState, Flash, app_called, app_labels, cookie, now};
 use axum::body::to_bytes;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -116,8 +116,8 @@ pub async fn origin(State(state): State<AppState>, request: Request, next: Next)
     let pages = wants_page(request.headers());
     let lang = lang_of(request.headers());
     finish(request).await;
-    let words = lang.error_other_site();
-    let error = ApiError::new(ErrorKind::Forbidden, words);
+    let i18n = lang.error_other_site();
+    let error = ApiError::new(ErrorKind::Forbidden, i18n);
     if pages {
         let title = lang.error_request_blocked();
         error_pages::problem(StatusCode::FORBIDDEN, lang, title, &error.message).into_response()
@@ -166,6 +166,12 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
     let lang = query(request.uri()).into_iter().find(|(key, _)| reads && key == "lang");
     let lang = lang.and_then(|(_, code)| Lang::from_code(&code));
     let signed_in = request.extensions().get::<Viewer>().is_some();
+    // So does an app, until another one or all of them are chosen.
+    let app = query(request.uri()).into_iter().find(|(key, _)| reads && signed_in && key == "app");
+    let app = app.filter(|_| state.config.apps.len() > 1).and_then(|(_, typed)| {
+        let known = app_called(&app_labels(&state.config), &typed).filter(|app| state.config.app(*app).is_some());
+        if typed == "all" { Some(None) } else { known.map(Some) }
+    });
     if !public && !signed_in && begins_like_a_link(request.uri().path()) {
         // No route has it, and its address may hold a token: it is a dead link, and goes into no other address.
         return super::share_page::unknown(State(state), request).await;
@@ -182,6 +188,11 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
     headers.append(header::VARY, HeaderValue::from_static("Cookie"));
     if let Some(lang) = lang
         && let Ok(cookie) = HeaderValue::from_str(&cookie::set_lang(lang.code(), state.is_secure()))
+    {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    if let Some(app) = app
+        && let Ok(cookie) = HeaderValue::from_str(&cookie::set_app(app, state.is_secure()))
     {
         headers.append(header::SET_COOKIE, cookie);
     }

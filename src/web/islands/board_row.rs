@@ -1,9 +1,10 @@
 //! The words of one row of the board: the server writes them into the table, the browser writes the same over them.
 
-use crate::domain::live::{BaselineComparison, LiveRow, LiveStrip};
+use super::board_filter::BoardFilter;
+use crate::domain::live::{AppFigures, AppLabel, BaselineComparison, LiveRow, LiveStrip};
 use crate::domain::stream::label;
-use crate::domain::{AppId, Counter, Millis};
-use crate::i18n::{I18n, middle, visible};
+use crate::domain::{Counter, Millis};
+use crate::i18n::{I18n, columns_of, middle, visible};
 use serde::{Deserialize, Serialize};
 
 /// The columns whose text moves, by the name in `data-cell`, in the order of the table.
@@ -63,10 +64,27 @@ pub fn alarms(i18n: &I18n, strip: &LiveStrip, now: Millis) -> Vec<Alarm> {
     trouble.chain(stretched).collect()
 }
 
-/// The numbers of the strip; the link to what needs attention follows them on the same line.
-pub fn numbers(i18n: &I18n, strip: &LiveStrip) -> String {
-    let joint = if strip.needs_look > 0 { " · " } else { "" };
-    i18n.strip(strip).join(" · ") + joint
+/// The parts of the summary. Each stays on one line and carries the separator to what follows it; the link to what needs
+/// attention is the last.
+pub fn summary(i18n: &I18n, strip: &LiveStrip) -> Vec<String> {
+    let mut parts = i18n.strip(strip);
+    let followed = if strip.needs_look > 0 { parts.len() } else { parts.len().saturating_sub(1) };
+    parts.iter_mut().take(followed).for_each(|part| part.push_str(" ·"));
+    parts
+}
+
+/// The texts of an app's tile: how many streams are live, coins per minute, coins of the day, what needs attention.
+pub fn tile(i18n: &I18n, figures: &AppFigures) -> [String; 4] {
+    let strip = LiveStrip { needs_look: figures.needs_look, ..LiveStrip::from(figures.clone()) };
+    let mut parts = i18n.strip(&strip).into_iter();
+    let live = parts.next().unwrap_or_default();
+    let (rate, today) = if figures.coins_per_minute.is_some() {
+        (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+    } else {
+        (String::new(), parts.next().unwrap_or_default())
+    };
+    let attention = if figures.needs_look > 0 { i18n.need_attention(figures.needs_look) } else { String::new() };
+    [live, rate, today, attention]
 }
 
 /// The alarms for those who hear them: said when one begins, not with every minute that it lasts.
@@ -75,22 +93,26 @@ pub fn spoken(i18n: &I18n, strip: &LiveStrip) -> String {
     trouble.join(" ")
 }
 
-/// An app and its short form. Rows carry none where a single app is configured.
-pub type AppLabel = (AppId, String);
-
 /// How the server drew the board, so that the browser goes on in the same way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct RowContext {
+pub struct BoardContext {
+    /// Empty where one app is configured.
     pub apps: Vec<AppLabel>,
-    /// The column that rows are sorted by.
-    pub sort: String,
+    pub filter: BoardFilter,
     /// The server's clock when the page was made, so that lengths are right where this machine's clock is not.
     pub now: i64,
 }
 
 /// The short form of the row's app.
 pub fn app_label<'a>(apps: &'a [AppLabel], row: &LiveRow) -> Option<&'a str> {
-    apps.iter().find(|(app, _)| *app == row.app).map(|(_, label)| label.as_str())
+    apps.iter().find(|app| app.id == row.app).map(|app| app.short.as_str())
+}
+
+/// The class of a table whose rows begin with short forms of apps: it gives all of them the width of the widest, so that
+/// the names after them begin at one place.
+pub fn app_column_class(apps: &[AppLabel]) -> String {
+    let widest = apps.iter().map(|app| columns_of(&app.short)).max();
+    widest.map(|columns| format!("apps-{}", columns.clamp(2, APP_WIDTH))).unwrap_or_default()
 }
 
 /// Who: host, and title or room.
@@ -105,99 +127,14 @@ pub const HOST_WIDTH: usize = 22;
 pub const ROOM_WIDTH: usize = 30;
 pub const APP_WIDTH: usize = 12;
 
-/// What the board is sorted by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum BoardSort {
-    #[default]
-    Rate,
-    OnFor,
-    Coins,
-    Pace,
-    Entries,
-    Gifters,
-}
-
-impl BoardSort {
-    pub const ALL: [Self; 6] = [Self::OnFor, Self::Rate, Self::Coins, Self::Pace, Self::Entries, Self::Gifters];
-
-    /// The name in the address, and of the column it sorts by.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Rate => "rate",
-            Self::OnFor => "on_for",
-            Self::Coins => "coins",
-            Self::Pace => "pace",
-            Self::Entries => "entries",
-            Self::Gifters => "gifters",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.name() == name)
-    }
-
-    /// The value rows are held against each other by; unknown comes last, the greatest first.
-    fn value(self, row: &LiveRow) -> Option<i64> {
-        match self {
-            Self::Rate => row.coins_per_minute,
-            Self::OnFor => Some(-row.started_at.0),
-            Self::Coins => row.totals.coins,
-            Self::Pace => match row.pace {
-                BaselineComparison::BestEver { .. } => Some(i64::MAX),
-                BaselineComparison::Percent { percent } => Some(percent),
-                _ => None,
-            },
-            Self::Entries => row.entries_per_minute,
-            Self::Gifters => row.totals.gifters,
-        }
-    }
-}
-
-/// Which rows a board shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum BoardView {
-    /// Every live stream; the first that need attention stand above the others.
-    #[default]
-    All,
-    /// All that need attention, and no others.
-    Attention,
-}
-
-impl BoardView {
-    /// Of the address: `view=attention`.
-    pub fn from_name(name: Option<&str>) -> Self {
-        if name == Some("attention") { Self::Attention } else { Self::All }
-    }
-
-    pub const fn shows(self, row: &LiveRow) -> bool {
-        matches!(self, Self::All) || row.needs_look
-    }
-
-    /// At most so many rows stand above the others because they need attention.
-    const fn max_pinned_alerts(self) -> usize {
-        match self {
-            Self::All => 5,
-            Self::Attention => usize::MAX,
-        }
-    }
-}
-
-/// Puts rows in order and tells how many of them stand above the others: those that need attention, what is at stake first.
-pub fn order(rows: &mut [LiveRow], sort: BoardSort, view: BoardView, pinned: impl Fn(&LiveRow) -> bool) -> usize {
-    rows.sort_by_key(|row| (!row.needs_look, std::cmp::Reverse(row.totals.coins), row.started_at, row.id));
-    let looks = rows.iter().take_while(|row| row.needs_look).count().min(view.max_pinned_alerts());
-    rows[looks..].sort_by_key(|row| (!pinned(row), std::cmp::Reverse(sort.value(row)), row.id));
-    looks
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::live::BaselineComparison;
-    use crate::domain::{RoomId, StreamId, StreamState, Totals};
+    use crate::domain::{AppId, RoomId, StreamId, StreamState, Totals};
 
-    fn row(id: i64, rate: Option<i64>, needs_look: bool) -> LiveRow {
+    pub fn row(id: i64, rate: Option<i64>, needs_look: bool) -> LiveRow {
         LiveRow {
             id: StreamId(id),
             app: AppId(1),
@@ -216,25 +153,6 @@ mod tests {
             going_on: Vec::new(),
             needs_look,
         }
-    }
-
-    #[test]
-    fn what_needs_a_look_comes_first_and_unknown_last() {
-        let mut rows = vec![row(1, None, false), row(2, Some(5), false), row(3, Some(9), false), row(4, None, true)];
-        assert_eq!(order(&mut rows, BoardSort::Rate, BoardView::All, |_| false), 1);
-        assert_eq!(rows.iter().map(|row| row.id.0).collect::<Vec<_>>(), [4, 3, 2, 1]);
-        order(&mut rows, BoardSort::Rate, BoardView::All, |row| row.id.0 == 2);
-        assert_eq!(rows.iter().map(|row| row.id.0).collect::<Vec<_>>(), [4, 2, 3, 1]);
-    }
-
-    #[test]
-    fn five_that_need_attention_stand_above_and_all_in_their_own_view() {
-        let mut rows: Vec<LiveRow> = (0..9).map(|id| row(id, Some(id), true)).collect();
-        rows[3].totals.coins = Some(900);
-        assert_eq!(order(&mut rows, BoardSort::Rate, BoardView::All, |_| false), 5);
-        assert_eq!((rows[0].id.0, rows[5].id.0), (3, 8), "what is at stake first, then by the rate");
-        assert_eq!(order(&mut rows, BoardSort::Rate, BoardView::Attention, |_| false), 9);
-        assert!(BoardView::Attention.shows(&rows[0]) && !BoardView::Attention.shows(&row(1, None, false)));
     }
 
     #[test]

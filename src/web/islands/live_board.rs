@@ -1,6 +1,6 @@
 //! The board that ticks: it writes over what the server drew, and needs no copy of it.
 
-use super::board_row::RowContext;
+use super::board_row::BoardContext;
 use super::browser;
 use crate::i18n::I18n;
 use leptos::html::Div;
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 /// Wraps the strip and the table of the board, as the server drew them.
 #[island]
-pub fn LiveBoard(i18n: I18n, drawn: RowContext, children: Children) -> impl IntoView {
+pub fn LiveBoard(i18n: I18n, drawn: BoardContext, children: Children) -> impl IntoView {
     let area = NodeRef::<Div>::new();
     let fresh = RwSignal::new(0usize);
     let told = RwSignal::new(None::<(String, String)>);

@@ -10,6 +10,7 @@ mod ssr_stub;
 #[cfg(not(feature = "hydrate"))]
 use ssr_stub as browser;
 
+pub mod board_filter;
 pub mod board_row;
 mod chart_cursor;
 mod copy_text;

@@ -1,7 +1,7 @@
 //! What islands do on the server: nothing.
 
 use super::Tapped;
-use super::board_row::RowContext;
+use super::board_row::BoardContext;
 use crate::i18n::I18n;
 use leptos::html::{Button, Details, Div, Form};
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ pub fn demo_strip(_i18n: I18n, _began: i64, _now: i64, _said: RwSignal<String>) 
 pub fn live_board(
     _area: NodeRef<Div>,
     _i18n: I18n,
-    _drawn: RowContext,
+    _drawn: BoardContext,
     _fresh: RwSignal<usize>,
     _told: RwSignal<Option<(String, String)>>,
     _trouble: RwSignal<String>,

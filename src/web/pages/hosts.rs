@@ -8,6 +8,7 @@ use crate::domain::{Counter, StreamKind, StreamState};
 use crate::store::{HostSums, StreamQuery};
 use crate::web::components::frame::{empty_state, frame};
 use crate::web::components::name;
+use crate::web::islands::board_row::app_column_class;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ pub fn hosts() -> AnyView {
         let query = StreamQuery {
             states: vec![StreamState::Sealed],
             kind: Some(StreamKind::Stream),
+            app: page.app_filter(),
             from: month.map(calendar::day),
             until: month.map(|month| calendar::day(month.last_of_month())),
             limit: MAX_HOSTS,
@@ -45,7 +47,7 @@ pub fn hosts() -> AnyView {
             {body}
         }
         .into_any();
-        frame(&page, "/streams", title, content)
+        frame(&page, "/hosts", title, content)
     })
 }
 
@@ -99,7 +101,7 @@ fn table(page: &PageContext, rows: &[HostSums]) -> AnyView {
     let lines = rows.iter().map(|host| line(page, host)).collect_view();
     view! {
         <p class="note">{i18n.sums_entries_are_visits().to_owned()}</p>
-        <table class="list streams hosts">
+        <table class=format!("list streams hosts {}", app_column_class(&page.app_labels()))>
             <caption class="visually-hidden">{i18n.hosts_title().to_owned()}</caption>
             <thead>
                 <tr>

@@ -10,6 +10,7 @@ mod page;
 pub mod report;
 mod room;
 mod rooms;
+mod search;
 mod settings;
 mod shares;
 mod sign_in;
@@ -51,6 +52,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/rooms/:app/:room") view=room::room ssr=mode.clone()/>
                 <Route path=path!("/hosts") view=hosts::hosts ssr=mode.clone()/>
                 <Route path=path!("/hosts/:app/:account") view=room::host ssr=mode.clone()/>
+                <Route path=path!("/search") view=search::search ssr=mode.clone()/>
                 <Route path=path!("/shares") view=shares::shares ssr=mode.clone()/>
                 <Route path=path!("/status") view=status::status ssr=mode.clone()/>
                 <Route path=path!("/settings") view=settings::settings ssr=mode.clone()/>

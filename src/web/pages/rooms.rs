@@ -19,7 +19,10 @@ pub fn rooms() -> AnyView {
     serve(|page| async move {
         let i18n = &page.i18n;
         let rows = match page.state.store.rooms_with_choice(MAX_ROOMS).await {
-            Ok(rows) => rows,
+            Ok(rows) => match page.app_filter() {
+                Some(app) => rows.into_iter().filter(|row| row.app == app).collect(),
+                None => rows,
+            },
             Err(error) => return failed(&page, &error),
         };
         let title = i18n.rooms_title();

@@ -21,7 +21,7 @@ pub fn shares() -> AnyView {
         let before = page.param("after").and_then(|id| id.parse().ok());
         let store = &page.state.store;
         let found = async {
-            let rows = store.shares(before, MAX_LISTED).await?;
+            let rows = store.shares(page.app_filter(), before, MAX_LISTED).await?;
             let (mut streams, mut fingerprints) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
             for row in &rows {
                 streams.push(store.stream(row.stream).await?);

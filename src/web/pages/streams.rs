@@ -3,12 +3,14 @@
 use super::failed;
 use super::page::{PageContext, serve};
 use crate::calendar;
+use crate::domain::live::AppLabel;
 use crate::domain::{AppId, StreamId, StreamKind, StreamState, StreamSummary};
 use crate::i18n::{I18n, Lang};
 use crate::store::{Sort, StoreError, StreamQuery};
 use crate::web::components::frame::{empty_state, frame};
 use crate::web::components::list::{AppSums, DaySums, Links, pager, streams_table};
 use crate::web::components::name;
+use crate::web::context::app_called;
 use leptos::prelude::*;
 use std::collections::btree_map::Entry;
 
@@ -17,7 +19,8 @@ const FILTERS: [&str; 5] = ["q", "from", "until", "usual", "state"];
 
 pub fn streams() -> AnyView {
     serve(|page| async move {
-        let query = query(|name| page.param(name));
+        let labels = page.app_labels();
+        let query = StreamQuery { app: page.app_filter(), ..query(|name| page.param(name), &labels) };
         // A snapshot of a room that is followed would count what its stream counts.
         let sums_query = StreamQuery { after: None, kind: Some(StreamKind::Stream), ..query.clone() };
         let found = async {
@@ -43,7 +46,8 @@ pub fn streams() -> AnyView {
         let body = if list.rows.is_empty() {
             no_streams(&page, filtered)
         } else {
-            let csv = page.address_with(&[]).replacen("/streams", "/streams.csv", 1);
+            let app = page.app_in_address();
+            let csv = page.address_with(&[("app", app.as_deref())]).replacen("/streams", "/streams.csv", 1);
             let table = streams_table(
                 &page,
                 &list.rows,
@@ -83,9 +87,6 @@ pub fn streams() -> AnyView {
             // Over an empty list it may say why it is empty.
             {(!page.dates_are_days()).then(|| view! { <p class="note">{days_note(&page)}</p> })}
             {body}
-            <p class="note">
-                <a href="/hosts">{i18n.history_hosts_this_month().to_owned()}</a>
-            </p>
         }
         .into_any();
         frame(&page, "/streams", title, content)
@@ -151,14 +152,14 @@ fn days_note(page: &PageContext) -> String {
 }
 
 /// What the address asks for. Days are business days, each app's own.
-pub fn query<'a>(param: impl Fn(&str) -> Option<&'a str>) -> StreamQuery {
+pub fn query<'a>(param: impl Fn(&str) -> Option<&'a str>, apps: &[AppLabel]) -> StreamQuery {
     let (after, backwards) = match (param("after"), param("before")) {
         (None, Some(before)) => (Some(before), true),
         (after, _) => (after, false),
     };
     StreamQuery {
         states: states(param("state")),
-        app: param("app").and_then(|app| app.parse().ok()).map(AppId),
+        app: param("app").and_then(|typed| app_called(apps, typed)),
         search: param("q").map(str::to_owned),
         fingerprint: param("q").and_then(crate::report::seal::typed_fingerprint),
         from: param("from").and_then(calendar::parse),
@@ -260,7 +261,7 @@ impl I18n {
 fn filters(page: &PageContext) -> AnyView {
     let i18n = &page.i18n;
     let value = |name: &str| page.param(name).unwrap_or_default().to_owned();
-    let keep = ["sort", "order"]
+    let keep = ["sort", "order", "app"]
         .into_iter()
         .filter_map(|name| {
             let value = page.param(name)?.to_owned();
@@ -346,10 +347,10 @@ mod tests {
     #[test]
     fn an_address_is_a_query() {
         let asked = [("from", "2026-11-21"), ("usual", "above"), ("sort", "coins"), ("order", "up")];
-        let found = query(|name| asked.iter().find(|(key, _)| *key == name).map(|(_, value)| *value));
+        let found = query(|name| asked.iter().find(|(key, _)| *key == name).map(|(_, value)| *value), &[]);
         assert_eq!((found.from, found.until), (calendar::parse("2026-11-21"), None));
         assert_eq!((found.above_usual, found.descending, found.sort.name()), (Some(true), false, "coins"));
-        let typed = query(|name| (name == "q").then_some("FE0A-1F65-2605-D170"));
+        let typed = query(|name| (name == "q").then_some("FE0A-1F65-2605-D170"), &[]);
         assert_eq!(typed.search.as_deref(), Some("FE0A-1F65-2605-D170"));
         assert_eq!(typed.fingerprint.as_deref(), Some("fe0a1f652605d170"));
     }

@@ -4,24 +4,23 @@
 
 use super::live_events::{self, SseMessage};
 use super::on;
-use crate::domain::live::{LiveEvent, LiveRow, LiveStrip};
+use crate::domain::live::{AppLabel, LiveEvent, LiveRow, LiveStrip};
 use crate::domain::{Millis, StreamId, StreamState};
 use crate::i18n::{I18n, middle};
 use crate::web::api::streams::keep_following;
-use crate::web::islands::board_row::{
-    self, APP_WIDTH, Alarm, AppLabel, BoardSort, BoardView, HOST_WIDTH, LIVE_COLUMNS, ROOM_WIDTH, RowContext,
-};
+use crate::web::islands::board_filter::{self, BoardFilter, BoardView, MAX_ROWS, ROWS_STEP};
+use crate::web::islands::board_row::{self, APP_WIDTH, Alarm, BoardContext, HOST_WIDTH, LIVE_COLUMNS, ROOM_WIDTH};
 use crate::web::view::charts::spark_inner;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast;
+use leptos::wasm_bindgen::{JsCast, JsValue};
 use serde::Deserialize;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
-use web_sys::{Element, KeyboardEvent};
+use web_sys::{Element, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 const SORT_INTERVAL: Duration = Duration::from_secs(15);
 /// Lengths of time ("for 40 s") are written anew this often.
@@ -101,7 +100,7 @@ struct BoardIsland {
     area: Element,
     i18n: I18n,
     apps: Vec<AppLabel>,
-    sort: BoardSort,
+    filter: BoardFilter,
     /// The server's clock minus this machine's, in milliseconds.
     ahead: i64,
     rows: BTreeMap<StreamId, LiveRow>,
@@ -109,9 +108,8 @@ struct BoardIsland {
     /// Rows that changed and are not written yet.
     changed: BTreeSet<StreamId>,
     pins: BTreeSet<i64>,
-    /// The address asks for some rows only; what is new may not be among them.
-    filtered: bool,
-    view: BoardView,
+    /// Streams that were there when rows last moved: what is shown, and what comes after the last row shown. Others are new.
+    known: BTreeSet<StreamId>,
     last_message: bool,
     /// When the latest event came, by the server's clock; at first, when the page was made.
     last_message_at: Millis,
@@ -120,6 +118,8 @@ struct BoardIsland {
     /// The lines below the strip as they stand; `None` until first written here.
     alarms: Option<Vec<Alarm>>,
     spoken: String,
+    /// The summary and the tiles as they stand.
+    summary: Vec<String>,
     fresh: RwSignal<usize>,
     announced: RwSignal<Option<(String, String)>>,
     trouble: RwSignal<String>,
@@ -138,7 +138,7 @@ type IslandState = Rc<RefCell<BoardIsland>>;
 pub fn live_board(
     area: NodeRef<Div>,
     i18n: I18n,
-    drawn: RowContext,
+    drawn: BoardContext,
     fresh: RwSignal<usize>,
     announced: RwSignal<Option<(String, String)>>,
     trouble: RwSignal<String>,
@@ -151,24 +151,26 @@ pub fn live_board(
             area: area.clone(),
             i18n: i18n.clone(),
             apps: drawn.apps.clone(),
-            sort: BoardSort::from_name(&drawn.sort).unwrap_or_default(),
+            filter: drawn.filter.clone(),
             ahead: drawn.now - js_sys::Date::now() as i64,
             rows: BTreeMap::new(),
             changed: BTreeSet::new(),
             pins: pins(),
-            filtered: parameter("q").is_some_and(|typed| !typed.is_empty()),
-            view: BoardView::from_name(parameter("view").as_deref()),
+            known: BTreeSet::new(),
             last_message: false,
             last_message_at: Millis(drawn.now),
             lost: None,
             alarms: None,
             spoken: String::new(),
+            summary: Vec::new(),
             fresh,
             announced,
             trouble,
         }));
         listen(&board);
         follow_keys(&board);
+        follow_search(&board);
+        follow_more(&board);
         let sorted = board.clone();
         every(SORT_INTERVAL, move || sorted.borrow_mut().resort(false));
         let ticking = board.clone();
@@ -206,13 +208,6 @@ fn rows_of(area: &Element) -> BTreeMap<StreamId, Shown> {
             Some((id_of(&line)?, Shown::new(line)?))
         })
         .collect()
-}
-
-/// A parameter of the address, as it is written there.
-fn parameter(name: &str) -> Option<String> {
-    let query = window().location().search().ok()?;
-    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).next()
 }
 
 fn every(time: Duration, act: impl Fn() + 'static) {
@@ -273,6 +268,53 @@ fn follow_keys(board: &IslandState) {
             _ => {}
         }
     });
+}
+
+/// Searches while somebody types; the address says what is searched for.
+fn follow_search(board: &IslandState) {
+    let Ok(Some(field)) = board.borrow().area.query_selector("[data-search]") else { return };
+    let Ok(field) = field.dyn_into::<HtmlInputElement>() else { return };
+    let (board, typed) = (board.clone(), field.clone());
+    on(&field, "input", move |_: web_sys::Event| {
+        let mut board = board.borrow_mut();
+        board.filter.search = typed.value().trim().to_owned();
+        board.filter.limit = ROWS_STEP;
+        write_address(&[("q", &board.filter.search), ("rows", "")]);
+        board.resort(true);
+    });
+}
+
+/// Shows more rows in place.
+fn follow_more(board: &IslandState) {
+    let Ok(Some(link)) = board.borrow().area.query_selector("[data-more] a") else { return };
+    let board = board.clone();
+    on(&link, "click", move |event: MouseEvent| {
+        let mut board = board.borrow_mut();
+        // Before the first event nothing is known of the rows that are not shown: then the link does it.
+        if !board.last_message || event.ctrl_key() || event.meta_key() || event.shift_key() {
+            return;
+        }
+        event.prevent_default();
+        board.filter.limit = (board.filter.limit + ROWS_STEP).min(MAX_ROWS);
+        write_address(&[("rows", &board.filter.limit.to_string())]);
+        board.resort(true);
+    });
+}
+
+/// Changes parameters of the address without leaving the page; an empty value removes one.
+fn write_address(changes: &[(&str, &str)]) {
+    let location = window().location();
+    let Ok(address) = location.href().and_then(|href| web_sys::Url::new(&href)) else { return };
+    for (name, value) in changes {
+        if value.is_empty() {
+            address.search_params().delete(name);
+        } else {
+            address.search_params().set(name, value);
+        }
+    }
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address.href()));
+    }
 }
 
 /// Takes an ending back. The row says so with its next event.
@@ -374,21 +416,62 @@ impl BoardIsland {
 
     /// New rows wait to be asked for or for the next sorting, unless there is nothing they could disturb.
     fn welcome(&mut self) {
-        if self.shown.is_empty() && !self.filtered { self.resort(true) } else { self.count_fresh() }
+        if self.known.is_empty() {
+            // The page has as many rows as it may: what it does not show comes after them.
+            if self.shown.len() >= self.filter.limit {
+                self.known = self.rows.keys().copied().collect();
+            } else {
+                self.known = self.shown.keys().copied().collect();
+            }
+        }
+        if self.shown.is_empty() { self.resort(true) } else { self.count_fresh() }
+    }
+
+    fn is_shown(&self, row: &LiveRow, now: Millis) -> bool {
+        self.filter.shows(row, &self.apps, now)
     }
 
     fn count_fresh(&mut self) {
-        let waits = |row: &&LiveRow| !self.filtered && self.view.shows(row) && !self.shown.contains_key(&row.id);
-        let fresh = self.rows.values().filter(waits).count();
+        let now = self.now();
+        let fresh = self.rows.values().filter(|row| !self.known.contains(&row.id) && self.is_shown(row, now)).count();
         if self.fresh.get_untracked() != fresh {
             self.fresh.set(fresh);
         }
     }
 
-    fn strip(&mut self, strip: &LiveStrip) {
+    fn strip(&mut self, of_all: &LiveStrip) {
         let find = |selector: &str| self.area.query_selector(selector).ok().flatten();
-        if let Some(numbers) = find("[data-numbers]") {
-            numbers.set_text_content(Some(&board_row::numbers(&self.i18n, strip)));
+        let strip = &of_all.of_app(self.filter.app);
+        let summary = board_row::summary(&self.i18n, strip);
+        if self.summary != summary
+            && let Some(place) = find("[data-numbers]")
+        {
+            place.set_text_content(None);
+            for part in &summary {
+                if let Some(part) = made("span", "class", "part", part) {
+                    let _ = place.append_child(&part);
+                    let _ = place.append_child(&document().create_text_node(" "));
+                }
+            }
+            self.summary = summary;
+        }
+        for figures in &of_all.apps {
+            let Some(tile) = find(&format!("[data-app=\"{}\"]", figures.app)) else { continue };
+            for (part, text) in ["live", "rate", "today", "attention"].iter().zip(board_row::tile(&self.i18n, figures))
+            {
+                if let Ok(Some(place)) = tile.query_selector(&format!("[data-tile=\"{part}\"]"))
+                    && place.text_content().as_ref() != Some(&text)
+                {
+                    place.set_text_content(Some(&text));
+                }
+            }
+        }
+        let counts = self.filter.counts(self.rows.values(), &self.apps, self.now());
+        for (view, count) in BoardView::ALL.into_iter().zip(counts) {
+            // Before the first row of all came, the server knows better.
+            if let Some(place) = find(&format!("[data-count=\"{}\"]", view.name())).filter(|_| self.last_message) {
+                place.set_text_content(Some(&self.i18n.number(Some(count))));
+            }
         }
         if let Some(link) = find("[data-attention]") {
             link.set_text_content(Some(&self.i18n.need_attention(strip.needs_look)));
@@ -433,8 +516,8 @@ impl BoardIsland {
         if now - self.last_message_at > STALE_MS && !document().hidden() {
             self.lose(Lost::Since(self.last_message_at));
         }
-        for (id, row) in &self.rows {
-            if let Some(shown) = self.shown.get_mut(id) {
+        for (id, shown) in &mut self.shown {
+            if let Some(row) = self.rows.get(id) {
                 shown.write(&self.i18n, row, now);
             }
         }
@@ -465,18 +548,20 @@ impl BoardIsland {
         else {
             return;
         };
-        let (live, view) = (&self.rows, self.view);
+        let now = self.now();
+        let mut rows: Vec<LiveRow> = self.rows.values().filter(|row| self.is_shown(row, now)).cloned().collect();
+        let attention =
+            board_filter::order(&mut rows, self.filter.sort, self.filter.view, |row| self.pins.contains(&row.id.0));
+        let found = rows.len();
+        rows.truncate(self.filter.limit);
+        let wanted: BTreeSet<StreamId> = rows.iter().map(|row| row.id).collect();
         self.shown.retain(|id, shown| {
-            let stays = live.get(id).is_some_and(|row| view.shows(row));
+            let stays = wanted.contains(id);
             if !stays {
                 shown.line.remove();
             }
             stays
         });
-        let wanted = |row: &&LiveRow| view.shows(row) && (!self.filtered || self.shown.contains_key(&row.id));
-        let mut rows: Vec<LiveRow> = self.rows.values().filter(wanted).cloned().collect();
-        let looks = board_row::order(&mut rows, self.sort, view, |row| self.pins.contains(&row.id.0));
-        let now = self.now();
         for (place, row) in rows.iter().enumerate() {
             if !self.shown.contains_key(&row.id) {
                 let Some(mut shown) = new_line(row, &self.apps).and_then(Shown::new) else { continue };
@@ -485,11 +570,31 @@ impl BoardIsland {
             }
             if let Some(shown) = self.shown.get(&row.id) {
                 shown.class(if self.pins.contains(&row.id.0) { "pinned" } else { "" });
-                let body = if place < looks { &above } else { &below };
+                let body = if place < attention { &above } else { &below };
                 let _ = body.append_child(&shown.line);
             }
         }
+        self.known = self.rows.keys().copied().collect();
         self.count_fresh();
+        self.tell_more(rows.len(), found);
+    }
+
+    /// How many rows there are beside those that are shown, and why there may be none.
+    fn tell_more(&self, shown: usize, found: usize) {
+        let find = |selector: &str| self.area.query_selector(selector).ok().flatten();
+        if let Some(more) = find("[data-more]") {
+            let _ = more.toggle_attribute_with_force("hidden", shown >= found);
+        }
+        if let Some(text) = find("[data-shown]") {
+            text.set_text_content(Some(&self.i18n.live_rows_shown(shown as i64, found as i64)));
+        }
+        if shown == 0
+            && !self.filter.search.is_empty()
+            && let (Some(title), Some(hint)) = (find(".empty h2"), find(".empty p"))
+        {
+            title.set_text_content(Some(self.i18n.live_no_match_title()));
+            hint.set_text_content(Some(self.i18n.live_no_match_hint()));
+        }
     }
 }
 
