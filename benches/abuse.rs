@@ -41,7 +41,7 @@ const INTERVAL: Duration = Duration::from_secs(2);
 const BASELINE_DURATION: Duration = Duration::from_secs(20);
 /// No round takes longer; what is not done by then is given up.
 const MAX_ROUND: Duration = Duration::from_secs(60);
-/// Connections that send nothing are held at least so long.
+/// Connections that send nothing are held at least this many milliseconds.
 const HOLD_DURATION: Duration = Duration::from_secs(20);
 /// After a round, for what it began to come to an end.
 const SETTLE_DURATION: Duration = Duration::from_secs(10);
@@ -94,7 +94,7 @@ fn head(method: &str, path: &str, more: &str) -> Vec<u8> {
     format!("{method} {path} HTTP/1.1\r\nhost: bench\r\nuser-agent: bench\r\n{more}\r\n").into_bytes()
 }
 
-/// A request with a body, as a program sends it that passes for a page of ours.
+/// A request with a body, as a program sends it that pretends to be a page of the console.
 fn post(path: &str, kind: &str, body: &[u8]) -> Vec<u8> {
     let more = format!(
         "accept: text/html\r\nsec-fetch-site: same-origin\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n",
@@ -138,7 +138,7 @@ async fn hang_up(from: Ipv4Addr, to: SocketAddr, request: Vec<u8>, after: Durati
     }
 }
 
-/// How often each status came; 0 stands for no answer.
+/// How often each status came; 0 means no response.
 type Statuses = Vec<(u16, usize)>;
 
 fn counted(answers: impl IntoIterator<Item = Option<u16>>) -> Statuses {
@@ -153,7 +153,7 @@ fn counted(answers: impl IntoIterator<Item = Option<u16>>) -> Statuses {
     statuses
 }
 
-/// Sends these requests, so many at a time.
+/// Sends these requests, `at_a_time` of them concurrently.
 async fn send_all(from: Ipv4Addr, to: SocketAddr, requests: Vec<Vec<u8>>, at_once: usize) -> Statuses {
     let requests = Arc::new(tokio::sync::Mutex::new(requests));
     let workers = (0..at_once).map(|_| {
@@ -198,7 +198,7 @@ async fn notices(target: Arc<AttackTarget>, from: Ipv4Addr) -> Statuses {
     send_all(from, target.address, requests, 16).await
 }
 
-/// Security 5: whoever hangs up frees their turn.
+/// Security 5: a client that disconnects frees its turn.
 async fn hang_ups(target: Arc<AttackTarget>, from: Ipv4Addr) -> Statuses {
     let mut sent = JoinSet::new();
     for zone in &ZONES[..12] {
@@ -231,10 +231,10 @@ async fn connections(target: Arc<AttackTarget>, from: [Ipv4Addr; 12]) -> Statuse
             let _ = stream.write_all(&begun).await;
             tokio::time::sleep(HOLD_DURATION).await;
             // Whatever came, and whether the server has ended it.
-            let mut heard = vec![0; 4_096];
+            let mut buffer = vec![0; 4_096];
             let mut ended = None;
             loop {
-                match stream.try_read(&mut heard) {
+                match stream.try_read(&mut buffer) {
                     Ok(0) => ended = Some(1),
                     Ok(_) => continue,
                     Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
@@ -289,7 +289,7 @@ struct Watch {
     health: Vec<f64>,
     card: Vec<f64>,
     owner: Vec<f64>,
-    /// What went wrong for whoever is no stranger.
+    /// What went wrong for clients that are no strangers.
     failures: Vec<String>,
 }
 
@@ -551,7 +551,7 @@ async fn main() {
     table.figure("resident memory, at most", format!("{:.1} MB", server.memory().1));
     let added = memory[2] - memory[1];
     table.budget("a second, identical round adds", format!("{added:.1} MB"), "≤ 30 MB", added <= 30.0);
-    // A missed budget ends the process where it stands.
+    // A missed budget ends the process at once.
     drop((server, simulator));
     table.print();
 }

@@ -38,7 +38,7 @@ async fn main() {
         let calls = simulator.handle().calls();
         calls.into_iter().find(|(name, _)| *name == "get_room_stats").unwrap().1
     };
-    // Until the list has told of more rooms than the budget reads in its interval.
+    // Until the list has returned more rooms than the budget reads in its interval.
     while engine.collector.status().iter().map(|app| app.live).sum::<i64>() < (ROOMS * 9 / 10) as i64 {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }

@@ -55,7 +55,7 @@ fn search(term: &str) -> String {
     format!("/streams?q={}", url::form_urlencoded::byte_serialize(term.as_bytes()).collect::<String>())
 }
 
-/// A server over so many streams.
+/// A server whose database has this many streams.
 struct History {
     place: BenchServer,
     connection: BenchConnection,
@@ -108,7 +108,7 @@ async fn ready(mut directory: tempfile::TempDir) -> (BenchServer, f64) {
     }
 }
 
-/// Copies the one sealed stream of a database until there are so many, each with its own room, start and numbers.
+/// Copies the one sealed stream of a database until there are `count`, each with its own room, start and numbers.
 async fn fill(directory: &tempfile::TempDir, streams: i64) {
     let url = format!("sqlite://{}", common::database(directory).display());
     let mut database = SqliteConnection::connect(&url).await.unwrap();

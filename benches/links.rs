@@ -1,4 +1,4 @@
-//! Can a stranger tell by the time of an answer whether a link once was? Requests for links of every kind of death, and
+//! Does the time of a response show a stranger whether a link once was? Requests for links of every kind of death, and
 //! for ones that never were, in turns over one connection. `make bench BENCH="--bench links"`.
 //!
 //! Two groups never were: how far these two differ is the noise of the measurement.

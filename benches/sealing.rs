@@ -3,7 +3,7 @@
 //! Each stream is as busy as any: every counter moves between most readings, asked with the lateness and answered with the
 //! latency of a real line, and each has eight streams of its room to be compared with. They are read at the default
 //! interval, and at half of it, which is the most a busy stream among quiet ones gets: then the report still fits, and what
-//! the file grows by is told without a budget, since SQLite gives whole pages (8 kB or 12 kB, and the rows of lists).
+//! the file grows by is shown without a budget, since SQLite gives whole pages (8 kB or 12 kB, and the rows of lists).
 //!
 //! And two ratios: what a room costs that is not destroyed for a month, and what readings wait while many streams are sealed.
 
@@ -40,7 +40,7 @@ impl BenchRng {
     }
 }
 
-/// What was read in so many hours, every so many milliseconds.
+/// The readings of `hours` hours, one every `interval` milliseconds.
 fn runs(seed: u64, start: i64, every: i64, hours: i64) -> Vec<Run> {
     let mut dice = BenchRng(seed);
     let mut counters = Counters::default();
@@ -95,7 +95,7 @@ async fn seal(sealer: &Sealer, day: i64, every: i64) -> StreamId {
     sealer.import(&new, ending, series, ended_at + 120_000).await.unwrap()
 }
 
-/// A room that is not destroyed: somebody enters now and then, and in one minute of seven something moves.
+/// A room that is not destroyed: viewers enter now and then, and in one minute of seven something moves.
 fn weeks(days: i64) -> ReportInput {
     let mut dice = BenchRng(11);
     let mut counters = Counters::default();

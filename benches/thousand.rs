@@ -122,7 +122,7 @@ async fn main() {
     let rate = (calls().await - before) / elapsed;
     let (resident, most) = serve.process.memory();
     let interval = serve.metric(&http, "interval_now_ms", "").await;
-    let told = serve.metric(&http, "lag_p99_percent", "").await;
+    let lag = serve.metric(&http, "lag_p99_percent", "").await;
     let live = serve.metric(&http, "streams_live", "").await;
 
     // From the file: runs that follow one another are readings that did.
@@ -142,7 +142,7 @@ async fn main() {
     waits.sort_by(f64::total_cmp);
     let at = |share: f64| waits.get(((waits.len() - 1) as f64 * share) as usize).copied().unwrap_or(f64::NAN);
 
-    // All are new and weigh the same, so the interval in force for each is streams ÷ calls; `/metrics` tells that of a stream
+    // All are new and weigh the same, so the interval in force for each is streams ÷ calls; `/metrics` has that of a stream
     // of plain weight, of which there is none yet.
     let own = live / rate * 1000.0;
 
@@ -175,7 +175,7 @@ async fn main() {
         "≤ 1.2",
         at(0.99) / own <= 1.2,
     );
-    table.figure("lateness as /metrics tells it, p99", format!("{told:.0} % of the interval"));
+    table.figure("lateness as /metrics tells it, p99", format!("{lag:.0} % of the interval"));
     let (middle, last) = (answers[answers.len() / 2], answers[answers.len() - 1]);
     table.figure(&format!("webhooks believed, of {}", answers.len()), format!("{believed:.0}"));
     table.figure("answer to a webhook, median", format!("{middle:.1} ms"));

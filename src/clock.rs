@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Tells the time. Cheap to clone.
+/// The current time. Cheap to clone.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Millis + Send + Sync>);
 
@@ -71,8 +71,8 @@ mod tests {
     #[test]
     fn a_steady_clock_never_goes_back_and_catches_up_slowly() {
         let (wall, elapsed) = (Arc::new(AtomicI64::new(1_000_000)), Arc::new(AtomicI64::new(0)));
-        let (told, passed) = (wall.clone(), elapsed.clone());
-        let machine = Clock::new(move || Millis(told.load(Ordering::Relaxed)));
+        let (wall_now, passed) = (wall.clone(), elapsed.clone());
+        let machine = Clock::new(move || Millis(wall_now.load(Ordering::Relaxed)));
         let clock = Clock::steady(machine, None, move || Duration::from_millis(passed.load(Ordering::Relaxed) as u64));
         let pass = |millis: i64| {
             wall.fetch_add(millis, Ordering::Relaxed);

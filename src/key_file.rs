@@ -220,7 +220,7 @@ mod tests {
         let signing = SigningKey::from_bytes(&SEED).unwrap();
         before_the_key_file(&database, &signing.id(), &signing.public().to_bytes(), &SEED).await;
         let store = Store::open(&database).await.unwrap();
-        // A directory cannot be written to, whoever runs the test.
+        // A directory cannot be written to, not even by root.
         let path = directory.path().join("aftershow.key");
         std::fs::create_dir(&path).unwrap();
         assert!(matches!(open(&path, &store, Millis(1)).await, Err(KeyFileError::File { .. })));

@@ -1,4 +1,4 @@
-//! Tasks that the program cannot do without. One that panics, or returns before it was told to stop, stops the program, which
+//! Tasks that the program cannot do without. One that panics, or returns before it was asked to stop, stops the program, which
 //! then exits with code 1 and is started again: nothing is read or written any more otherwise, and everything looks well.
 
 use futures::FutureExt;
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_task_that_ends_when_it_is_told_to_is_no_failure() {
+    async fn a_task_that_ends_when_it_is_asked_to_is_no_failure() {
         let vital = Vital::default();
         vital.stopping().cancel();
         vital.clone().watch("waits", vital.stopping().clone().cancelled_owned()).await;

@@ -362,7 +362,7 @@ async fn too_many_slows_the_pace_and_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn what_is_not_an_answer_is_told_and_never_a_zero() {
+async fn what_is_not_an_answer_is_shown_and_never_a_zero() {
     let big = format!(r#"{{"ErrorCode":0,"Pad":"{}"}}"#, "x".repeat(1 << 20));
     for (body, why) in [
         (b"<html>502</html>".to_vec(), "not JSON"),
@@ -378,8 +378,8 @@ async fn what_is_not_an_answer_is_told_and_never_a_zero() {
     ] {
         let upstream = Upstream::start(vec![Reply::Bytes(body)]).await;
         let error = upstream.client().room_stats(&room("a"), Caller::Collector).await.unwrap_err();
-        let Failure::Unreadable { why: told, first_bytes } = &error.failure else { panic!("{error:?}") };
-        assert!(told.contains(why), "{told}");
+        let Failure::Unreadable { why: reason, first_bytes } = &error.failure else { panic!("{error:?}") };
+        assert!(reason.contains(why), "{reason}");
         assert!(!first_bytes.is_empty() && first_bytes.len() < 4000);
         assert_eq!(upstream.count(), 1);
     }
@@ -404,7 +404,7 @@ async fn the_answer_of_a_call_given_up_is_dropped() {
     let client = upstream.client_with(1.0, Tuning { timeout: Duration::from_millis(100), ..quick() });
     let error = client.room_stats_within(&room("a"), Caller::Collector, Duration::ZERO).await.unwrap_err();
     assert_eq!(error.failure, Failure::NoResponse(NoResponse::Timeout));
-    // It answers now, and nobody hears it: what is asked next is asked anew.
+    // It answers now, and nobody waits for it: the next question is a new call.
     upstream.tickets.add_permits(1);
     *upstream.replies.lock().unwrap() = VecDeque::from([Reply::Text(GOOD.replace(":1,", ":7,"))]);
     upstream.tickets.add_permits(1);
@@ -717,9 +717,9 @@ async fn no_second_at_the_upstream_holds_more_calls_than_the_share() {
 
 /// Everything that any library says at its most talkative.
 #[derive(Clone, Default)]
-struct Overheard(Arc<Mutex<Vec<u8>>>);
+struct LogCapture(Arc<Mutex<Vec<u8>>>);
 
-impl Write for Overheard {
+impl Write for LogCapture {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
@@ -732,8 +732,8 @@ impl Write for Overheard {
 
 #[tokio::test]
 async fn neither_key_nor_signature_is_overheard_even_at_trace() {
-    let overheard = Overheard::default();
-    let writer = overheard.clone();
+    let log_output = LogCapture::default();
+    let writer = log_output.clone();
     tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).init();
 
     let upstream = Upstream::start(vec![good()]).await;
@@ -747,17 +747,17 @@ async fn neither_key_nor_signature_is_overheard_even_at_trace() {
     let info = format!(r#"{{"ErrorCode":99,"ErrorInfo":"bad {sig} {KEY}"}}"#);
     let replies =
         [Reply::Text(parrot), Reply::Text(info), Reply::Cut, Reply::Status(500), Reply::Redirect, code(70009)];
-    let mut told = Vec::new();
+    let mut outputs = Vec::new();
     for reply in replies {
         upstream.replies.lock().unwrap()[0] = reply;
         let error = client.room_stats_within(&room("a"), Caller::Collector, Duration::ZERO).await.unwrap_err();
-        told.push(format!("{error} {error:?}"));
+        outputs.push(format!("{error} {error:?}"));
     }
-    told.push(format!("{client:?} {:?}", client.health()));
-    let log = String::from_utf8_lossy(&overheard.0.lock().unwrap()).into_owned();
+    outputs.push(format!("{client:?} {:?}", client.health()));
+    let log = String::from_utf8_lossy(&log_output.0.lock().unwrap()).into_owned();
     // The libraries did talk.
     assert!(log.contains("TRACE") && log.contains("hyper"), "{log}");
-    for text in told.iter().chain([&log]) {
+    for text in outputs.iter().chain([&log]) {
         for secret in [sig.as_str(), escaped.as_str(), KEY, &sig[..60]] {
             assert!(!text.contains(secret), "{text}");
         }

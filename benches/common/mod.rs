@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 
 const HOUR: i64 = 3_600_000;
 
-/// A running server, and all that it stands on.
+/// A running server, and all that it needs.
 pub struct BenchServer {
     pub state: AppState,
     pub engine: Engine,
@@ -70,7 +70,7 @@ impl BenchServer {
         Self { state, engine, address, ready: begun.elapsed(), server, stop, directory }
     }
 
-    /// The header of somebody who is signed in.
+    /// The cookie header of a signed-in user.
     pub async fn signed_in(&self) -> String {
         let now = aftershow::web::context::now();
         let id = self.engine.store.add_user("bench", "-", Role::Operator, now).await.unwrap().unwrap();

@@ -1,4 +1,4 @@
-//! The product as a process of its own, so that what it takes can be told from what the bench takes.
+//! The product as a process of its own, so that its use of memory and CPU is measured apart from the benchmark's.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

@@ -1,6 +1,6 @@
 //! Figures beside their budgets, one a line.
 
-/// Prints "figure | measured | budget" and tells whether every budget holds. A budget may be empty.
+/// Prints "figure | measured | budget" and returns whether every budget is met. A budget may be empty.
 pub struct Table {
     title: String,
     rows: Vec<(String, String, String)>,

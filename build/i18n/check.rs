@@ -114,7 +114,7 @@ fn selections(language: &Language, message: &Message, pieces: &[Piece], problems
     }
 }
 
-/// Punctuation fits the script, and no term stands that the glossary replaces.
+/// Punctuation fits the script, and no term is used that the glossary replaces.
 fn wording(language: &Language, message: &Message, problems: &mut Vec<Problem>) {
     for text in message.texts() {
         if language.full_width

@@ -12,13 +12,13 @@ use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A session ends after so long without use, in milliseconds: 14 days.
+/// Milliseconds without use after which a session ends: 14 days.
 pub const SESSION_IDLE_TTL_MS: i64 = 14 * 24 * 3_600_000;
-/// However much it is used, a session ends so long after its sign-in, in milliseconds: 30 days.
+/// Milliseconds after the sign-in at which a session ends even if it is in use: 30 days.
 const SESSION_MAX_AGE_MS: i64 = 30 * 24 * 3_600_000;
-/// The end of a session in use is moved at most so often, in milliseconds: looking at pages should not write.
+/// Minimum milliseconds between two extensions of a session in use, because looking at pages should not write.
 const EXTEND_INTERVAL_MS: i64 = 3_600_000;
-/// A printed link that works once is good for so long, in milliseconds: a day.
+/// Milliseconds for which a printed one-time link is valid: a day.
 const ONE_TIME_TOKEN_TTL_MS: i64 = 24 * 3_600_000;
 
 /// The longest name of a user, in characters. A longer one is nobody's, and no key of a throttle.
@@ -55,7 +55,7 @@ impl From<Busy> for SignInError {
     }
 }
 
-/// Who tries, as far as throttles tell one from another.
+/// Who tries, as far as throttles distinguish them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum AttemptSource {
     /// The number in the cookie of a browser that signed in to this account before. Only its own tries count against it.
@@ -91,7 +91,7 @@ impl Accounts {
         }
     }
 
-    /// Checks name and password; the time it takes does not tell whether the name exists. `device` is the cookie of
+    /// Checks name and password; the time it takes does not reveal whether the name exists. `device` is the cookie of
     /// [`Self::device`], if the browser has one.
     pub async fn sign_in(
         &self,
@@ -112,7 +112,7 @@ impl Accounts {
         let source = known.map_or(AttemptSource::Network(from.network()), AttemptSource::Device);
         let late = self.admit(&account, source, now)?;
         if !late.is_zero() {
-            // Before the check, so that whoever does not wait for the answer learns nothing.
+            // Before the check, so that a client that does not wait for the response learns nothing.
             tokio::time::sleep(late).await;
         }
         let caller = if known.is_some() { HashCaller::Known } else { HashCaller::Stranger };
@@ -276,14 +276,14 @@ mod tests {
     #[tokio::test]
     async fn an_account_of_ones_own_does_not_help_guessing_at_others() {
         let (_directory, accounts) = accounts().await;
-        let mut heard = 0;
+        let mut admitted = 0;
         for victim in 0..100 {
-            heard += u32::from(accounts.admit(&format!("victim {victim}"), network(1), Millis(0)).is_ok());
+            admitted += u32::from(accounts.admit(&format!("victim {victim}"), network(1), Millis(0)).is_ok());
             if accounts.admit("own", network(1), Millis(0)).is_ok() {
                 accounts.right("own", network(1));
             }
         }
-        assert!(heard <= BY_ADDRESS.free, "{heard}");
+        assert!(admitted <= BY_ADDRESS.free, "{admitted}");
     }
 
     #[tokio::test]

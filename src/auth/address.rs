@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, header};
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// The address of whoever asked, for throttles only; it is never stored.
+/// The client's address, for throttles only; it is never stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(pub IpAddr);
 
@@ -44,7 +44,7 @@ impl TrustedProxies {
     }
 
     /// Who asked: the peer, or, where the peer is a trusted proxy, the last address in `X-Forwarded-For` that is none.
-    /// What stands further left in that header was written by strangers.
+    /// Everything further left in that header was written by strangers.
     pub fn client<'a>(&self, peer: IpAddr, forwarded: impl DoubleEndedIterator<Item = &'a str>) -> ClientAddress {
         let mut client = peer;
         for part in forwarded.rev() {

@@ -1,7 +1,7 @@
 //! Passwords as Argon2id hashes. Hashing runs on blocking threads, at most two at a time: each takes 19 MiB and tens of
 //! milliseconds, and strangers can ask for it.
 //!
-//! The permit belongs to the work and not to the request: whoever hangs up frees no place before the hash is done. The
+//! The permit belongs to the work and not to the request: a client that disconnects frees no place before the hash is done. The
 //! memory is reused, because a freed block of this size stays with the allocator's arena of its thread.
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
@@ -27,7 +27,7 @@ pub enum PasswordError {
 
 /// More than two at once gains nothing on two cores and lets strangers fill the memory.
 static AT_ONCE: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
-/// Checks for strangers that run or wait. Beyond, they are told to come again: waiting costs memory and connections.
+/// Checks for strangers that run or wait. Beyond, they are asked to try again: waiting costs memory and connections.
 static STRANGERS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(32)));
 /// Memory of hashes that are done, for the next ones; never more blocks than hashes at once.
 static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
@@ -86,7 +86,7 @@ fn matches(password: &SecretString, hash: &str, memory: &mut Vec<Block>) -> Opti
     Some(output.ct_eq(expected.as_bytes()).into())
 }
 
-/// Runs hashing on a blocking thread when it is its turn. `place` is kept until it is done, whoever still waits for it.
+/// Runs hashing on a blocking thread when it is its turn. `place` is held until it is done, even if nobody waits any more.
 async fn run<T: Send + 'static>(
     place: Option<OwnedSemaphorePermit>,
     work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,

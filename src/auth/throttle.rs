@@ -13,12 +13,12 @@ pub struct RetryLimit {
     pub first_wait: i64,
     /// The longest wait. Too high and a stranger locks a user out, too low and guessing pays.
     pub longest_wait: i64,
-    /// Without a try for so long, all is forgotten. Longer than `longest_wait`, or waiting would forgive.
+    /// Milliseconds without a try after which the key is forgotten. Longer than `longest_wait`, or waiting would forgive.
     pub forget_after: i64,
 }
 
 impl RetryLimit {
-    /// How long no try is heard after so many.
+    /// How long every try is refused after the free ones.
     fn wait(&self, tries: u32) -> i64 {
         match tries.checked_sub(self.free) {
             None => 0,
@@ -41,11 +41,11 @@ pub struct Throttle<K> {
 struct Tries {
     count: u32,
     last: Millis,
-    /// The next try is heard from here on.
+    /// From here on the next try is checked.
     open_at: Millis,
 }
 
-/// So many keys are remembered; beyond, the one that was quiet longest is forgotten. Bounds the memory that a stranger
+/// Number of keys remembered; beyond, the one that was quiet longest is forgotten. Bounds the memory that a stranger
 /// with many addresses can take.
 const MOST_KEYS: usize = 10_000;
 
@@ -54,7 +54,7 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
         Self { pace, tries: HashMap::new() }
     }
 
-    /// Counts a try, or says for how many milliseconds no try is heard. Counted before its outcome is known, so that many
+    /// Counts a try, or returns for how many milliseconds every try is refused. Counted before its outcome is known, so that many
     /// at once are not all free; a right one takes it back with [`Self::succeed`].
     pub fn begin(&mut self, key: &K, now: Millis) -> Result<(), i64> {
         let pace = self.pace;
@@ -86,7 +86,7 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
         }
     }
 
-    /// The try was right: the key starts anew.
+    /// The try was right: the key starts again.
     pub fn succeed(&mut self, key: &K) {
         self.tries.remove(key);
     }
@@ -114,7 +114,7 @@ impl<K: Eq + Hash + Clone> PerMinute<K> {
         Self { free, counts: HashMap::new() }
     }
 
-    /// Counts one, and tells how many there were in the running minute beyond the free ones.
+    /// Counts one, and returns how many there were in the running minute beyond the free ones.
     pub fn count(&mut self, key: &K, now: Millis) -> u32 {
         if self.counts.len() >= MOST_KEYS && !self.counts.contains_key(key) {
             self.counts.retain(|_, (since, _)| now - *since < 60_000);
@@ -147,7 +147,7 @@ impl<K: Eq + Hash + Clone> Ceiling<K> {
         Self { free, counts: HashMap::new() }
     }
 
-    /// Counts a try before its outcome is known, and tells whether its answer is delayed.
+    /// Counts a try before its outcome is known, and returns whether its response is delayed.
     pub fn begin(&mut self, key: &K, now: Millis) -> bool {
         if self.counts.len() >= MOST_KEYS && !self.counts.contains_key(key) {
             self.counts.retain(|_, (since, _)| now - *since < HOUR);

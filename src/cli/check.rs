@@ -1,4 +1,4 @@
-//! `aftershow check`: what is wrong and how to mend it, before anything is watched.
+//! `aftershow check`: what is wrong and how to fix it, before anything is monitored.
 //!
 //! Must not: change anything, at Tencent or here (one file beside the database is made and removed again), or use the calls
 //! of a running server ([`super::calls`]). It asks Tencent for one room of the list and for the totals of one room, which
@@ -496,7 +496,7 @@ mod tests {
     }
 
     #[test]
-    fn the_budget_is_told_in_calls() {
+    fn the_budget_is_shown_in_calls() {
         assert!(budget(&app()).words.starts_with("will use up to 80 of 100 calls a second"));
     }
 
@@ -547,7 +547,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_that_cannot_be_is_told_and_none_is_made() {
+    fn a_database_that_cannot_be_is_shown_and_none_is_made() {
         let place = tempfile::tempdir().unwrap();
         assert_eq!(database(&place.path().join("a.db")).mark, Mark::Good);
         assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);

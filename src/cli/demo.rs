@@ -85,7 +85,7 @@ pub async fn run(args: DemoArgs) -> CommandResult {
     let application = bind(state.clone()).await?;
     let listens = application.addr().map_err(|error| failed(&error))?;
     hooks.set_webhook(&hook(listens), Some(token)).map_err(|error| failed(&error))?;
-    // Whoever reads this sits at this machine; phones get theirs from the page.
+    // The terminal is on this machine; phones get their address from the page.
     let address = address(&engine.config, &application)?.replacen("//0.0.0.0:", "//127.0.0.1:", 1);
     // One that has been run with --data before has its user.
     let user = user(&engine).await?;
@@ -214,8 +214,8 @@ async fn write_history(
             let sealed_at = ended_at + 120_000;
             let new = follow(prepared, app, &past).await.map_err(|error| failed(&error))?;
             let series = StoredSeries { runs: runs(&past), ..StoredSeries::default() };
-            let told = |stream| writes(stream, &past);
-            let sealed = prepared.sealer.import(&new, told, series, sealed_at).await;
+            let writes_of = |stream| writes(stream, &past);
+            let sealed = prepared.sealer.import(&new, writes_of, series, sealed_at).await;
             let stream = sealed.map_err(|error| failed(&error))?;
             if past.closing_late {
                 revise(prepared, stream, &past, sealed_at).await.map_err(|error| failed(&error))?;
@@ -259,7 +259,7 @@ async fn catch_up(
     written.map_err(|error| Problem::Failed(format!("the history cannot be written: {error}")))
 }
 
-/// Follows the room of a past stream, and tells the stream that is to be opened.
+/// Monitors the room of a past stream, and returns the stream to open.
 async fn follow(prepared: &Prepared, app: AppId, past: &PastStream) -> Result<NewStream, crate::store::StoreError> {
     let started_at = Millis::from_seconds(past.create_time);
     prepared.store.follow_room(app, &past.room, crate::store::FoundBy::List, started_at).await?;
@@ -280,7 +280,7 @@ async fn follow(prepared: &Prepared, app: AppId, past: &PastStream) -> Result<Ne
     })
 }
 
-/// What is told of a past stream besides its readings, as the collector would have written it.
+/// What is recorded of a past stream besides its readings, as the collector would have written it.
 fn writes(stream: StreamId, past: &PastStream) -> Vec<Write> {
     let mut writes = Vec::new();
     writes.extend(past.gaps.iter().map(|&gap| Write::Gap { stream, gap }));

@@ -52,10 +52,10 @@ enum CliCommand {
     Stats(stats::StatsArgs),
     /// Print a UserSig of the app
     Usersig(usersig::UsersigArgs),
-    /// Say what is wrong with configuration, key, region, webhook, database or clock, and how to mend it; like `stats`, it
+    /// Say what is wrong with configuration, key, region, webhook, database or clock, and how to fix it; like `stats`, it
     /// makes its few calls within what `budget_share` leaves to others
     Check(check::CheckArgs),
-    /// Say whether a report file is genuine, superseded, altered, not ours, or no report
+    /// Say whether a report file is genuine, superseded, altered, not issued here, or no report
     Verify(verify::VerifyArgs),
     /// Write the sealed report of a stream
     Export(export::ExportArgs),
@@ -138,7 +138,7 @@ async fn open_store(config: &Config) -> Result<Store, Problem> {
     Store::open(&config.database).await.map_err(|error| Problem::Failed(error.to_string()))
 }
 
-/// The database, made where there is none yet: for what may come before the first start. Whoever is in a wrong folder is told.
+/// The database, made where there is none yet: for what may come before the first start. A note names the new file, in case the folder is the wrong one.
 async fn open_or_create_store(config: &Config) -> Result<Store, Problem> {
     let is_new = !config.database.exists();
     let store = Store::open(&config.database).await.map_err(|error| Problem::Failed(error.to_string()))?;

@@ -77,8 +77,8 @@ async fn offer_setup(accounts: Arc<Accounts>, clock: Clock, address: String) {
         again.tick().await;
         match accounts.setup(once.take(), clock.now()).await {
             Ok(Some(open)) => {
-                let told = setup_box(&format!("{address}/setup?once={}", open.expose_secret()));
-                if print_stdout(&told).is_err() {
+                let message = setup_box(&format!("{address}/setup?once={}", open.expose_secret()));
+                if print_stdout(&message).is_err() {
                     // Nobody reads what we print.
                     return;
                 }
@@ -131,7 +131,7 @@ pub(super) fn address(config: &Config, application: &Application) -> Result<Stri
 /// Is cancelled by ctrl-c or SIGTERM.
 pub(super) fn shutdown_signal() -> CancellationToken {
     let stop = CancellationToken::new();
-    let told = stop.clone();
+    let stop_signal = stop.clone();
     tokio::spawn(async move {
         let term = async {
             match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
@@ -145,7 +145,7 @@ pub(super) fn shutdown_signal() -> CancellationToken {
             _ = term => {}
         }
         eprintln!("Stopping; what was read is kept.");
-        told.cancel();
+        stop_signal.cancel();
     });
     stop
 }
@@ -190,8 +190,8 @@ mod tests {
 
     #[test]
     fn the_set_up_link_stands_alone_on_its_line() {
-        let told = setup_box("http://127.0.0.1:3000/setup?once=abc");
-        assert!(told.lines().any(|line| line == "http://127.0.0.1:3000/setup?once=abc"), "{told}");
-        assert_eq!(told.lines().filter(|line| line.starts_with('─')).count(), 2, "{told}");
+        let message = setup_box("http://127.0.0.1:3000/setup?once=abc");
+        assert!(message.lines().any(|line| line == "http://127.0.0.1:3000/setup?once=abc"), "{message}");
+        assert_eq!(message.lines().filter(|line| line.starts_with('─')).count(), 2, "{message}");
     }
 }

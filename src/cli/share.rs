@@ -46,7 +46,7 @@ pub struct ShareArgs {
     /// A name by which users know the link
     #[arg(long)]
     name: Option<String>,
-    /// Tell neither host nor room, nor the title unless --title gives one
+    /// Show neither host nor room, nor the title unless --title gives one
     #[arg(long)]
     hide_host: bool,
     /// Switch this link off instead
@@ -71,10 +71,10 @@ pub async fn run(args: ShareArgs, context: &Context) -> CommandResult {
     outcome
 }
 
-/// So many streams are listed.
+/// Streams listed at most.
 const MAX_LISTED: i64 = 20;
 
-/// The newest sealed streams, with what tells them apart.
+/// The newest sealed streams, with what distinguishes them.
 async fn list(search: Option<String>, config: &Config, store: &Store) -> CommandResult {
     let fingerprint = search.as_deref().and_then(typed_fingerprint);
     let query = StreamQuery {

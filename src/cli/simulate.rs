@@ -26,7 +26,7 @@ pub struct SimulateArgs {
     /// Public rooms that are kept live
     #[arg(long, default_value_t = 12)]
     pub rooms: usize,
-    /// How many times faster than the clock the rooms' lives run; every time told stays wall-clock
+    /// How many times faster than the clock the rooms' lives run; reported times stay wall-clock
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub speed: u32,
     /// Seed of the rooms' lives
@@ -70,7 +70,7 @@ pub async fn run(args: SimulateArgs) -> CommandResult {
     })?;
     let url = simulator.url();
     print_stdout(&format!("{url}\n"))?;
-    // A key of one's own is not repeated: whoever gave it has it.
+    // A key that was given is not printed: the user has it.
     let key = if own_key { "(the key you gave)" } else { DEMO_SECRET_KEY };
     eprintln!(
         "Simulated live_engine_http_srv on {url}: SDKAppID {sdkappid}, administrator {admin}, {rooms} public rooms, speed {speed}.\n\

@@ -32,7 +32,7 @@ struct Row {
     /// Null when nothing came back.
     answered_at: Option<Millis>,
     counters: Option<Counters>,
-    /// 0 for success, 100004 for a room that does not exist, null when Tencent told none.
+    /// 0 for success, 100004 for a room that does not exist, null when Tencent returned none.
     error_code: Option<i64>,
     request_id: Option<String>,
 }

@@ -1,7 +1,7 @@
-//! `aftershow verify`: is this file a report of ours, and unchanged?
+//! `aftershow verify`: is this file a report issued here, and unchanged?
 //!
 //! Must not: trust a key in the file. Keys are those of the database, or the one given. Exit codes: 0 genuine or
-//! superseded, 1 altered or not ours, 2 not a report.
+//! superseded, 1 altered or not issued here, 2 not a report.
 
 use super::print::print_stdout;
 use super::{CommandResult, Context, ExitStatus, Problem};

@@ -464,7 +464,7 @@ impl Handle {
         first_stalled(self.status().into_iter().map(|app| (app.app, app.last_turn)), Instant::now())
     }
 
-    /// One call with the app's credentials; in words what works, or what is wrong and how to mend it.
+    /// One call with the app's credentials; says what works, or what is wrong and how to fix it.
     pub async fn test_connection(&self, app: AppId) -> Result<String, AskError> {
         let handle = self.app(app)?;
         let answer = handle

@@ -43,7 +43,7 @@ pub struct AppConfig {
     pub webhook_token_previous: Option<SecretString>,
     /// Bearer token of copies that the app's own backend forwards.
     pub forward_token: Option<SecretString>,
-    /// End a stream after so many minutes in which successful readings do not move. Off by default.
+    /// End a stream after this many minutes in which successful readings do not move. Off by default.
     pub quiet_end_minutes: Option<u32>,
     /// Overrides `collector.interval`.
     pub interval: Option<Duration>,

@@ -1,6 +1,6 @@
 //! Where the configuration comes from, and how each key is checked.
 //!
-//! Must not: guess what somebody meant. Everything that can be wrong is said here, before anything starts.
+//! Must not: guess what a user meant. Everything that can be wrong is said here, before anything starts.
 
 use super::Region;
 use super::app::{MAX_NAME_LEN, MAX_SHORT_LEN};
@@ -71,7 +71,7 @@ pub struct ConfigSources {
 }
 
 impl ConfigSources {
-    /// The process's own variables. A variable of ours that is not UTF-8 is an error like any wrong value.
+    /// The process's own variables. An `AFTERSHOW_…` variable that is not UTF-8 is an error like any wrong value.
     pub fn process(file: Option<PathBuf>) -> Result<Self, ConfigError> {
         let mut variables = Vec::new();
         for (name, value) in std::env::vars_os() {
@@ -112,7 +112,7 @@ pub(super) fn load(sources: ConfigSources) -> Result<Config, ConfigError> {
     Ok(config)
 }
 
-/// Ours, each known by name; the `config` crate would pass over a misspelt one.
+/// The `AFTERSHOW_…` variables, each known by name; the `config` crate would ignore a misspelt one.
 fn our_variables(all: &[(String, String)]) -> Result<Map<String, String>, ConfigError> {
     let mut ours = Map::new();
     for (name, value) in all {

@@ -103,7 +103,7 @@ impl Config {
         self.apps.iter().find(|app| app.id == id)
     }
 
-    /// The first app, for commands that need one; else the two lines that mend it.
+    /// The first app, for commands that need one; else the two lines that fix it.
     pub fn require_app(&self) -> Result<&AppConfig, ConfigError> {
         self.apps.first().ok_or(ConfigError::NoApp)
     }

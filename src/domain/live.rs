@@ -25,7 +25,7 @@ pub struct LiveRow {
     pub pace: BaselineComparison,
     /// What is going on, the most important first; words are made of it in the reader's language.
     pub going_on: Vec<Activity>,
-    /// Somebody should look at it. An ending with evidence is in order, and an app that does not answer is told once, not
+    /// It needs attention. An ending with evidence is in order, and an app that does not answer is shown once, not
     /// with each of its rooms.
     pub needs_look: bool,
 }
@@ -36,7 +36,7 @@ pub struct LiveRow {
 pub enum BaselineComparison {
     /// The room's first stream.
     FirstStream,
-    /// "Usual" appears after four sealed streams; so many there are.
+    /// The number of sealed streams; a baseline appears after four.
     NotYet { have: i64 },
     /// Usual = 100.
     Percent { percent: i64 },
@@ -52,7 +52,7 @@ pub enum BaselineComparison {
 pub enum Activity {
     /// Calls fail; since when, Tencent's code if it was one, and the last good reading.
     NoAnswer { since: Millis, code: Option<i64>, last: Option<Millis> },
-    /// One 100004 so far: perhaps ending.
+    /// One 100004 until now: perhaps ending.
     MaybeEnding,
     /// The grace period runs; sealing at `seal_at`, `None` while Tencent does not answer for the room.
     Ending { by: EndEvidence, at: Millis, seal_at: Option<Millis> },

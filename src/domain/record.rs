@@ -54,13 +54,13 @@ pub struct Record {
     pub sealed_at: Millis,
     /// The interval the collector was set to.
     pub interval_ms: i64,
-    /// What the room's counters stood at when this stream began, where the room outlived an earlier show; null counts
+    /// The room's counters when this stream began, where the room outlived an earlier show; null counts
     /// from 0. `totals` and `before` are net of it, the series is not.
     pub start: Totals,
     pub totals: Totals,
     /// Where each total is from.
     pub sources: BTreeMap<Counter, Source>,
-    /// What stood at the first reading.
+    /// The counters at the first reading.
     pub before: Totals,
     /// What the closing message added after the last reading.
     pub after: Totals,
@@ -89,12 +89,12 @@ impl Record {
         self.series.runs()
     }
 
-    /// Whether this record tells of the counter at all (its total may still be unknown).
+    /// Whether this record has the counter at all (its total may still be unknown).
     pub fn shows(&self, counter: Counter) -> bool {
         self.derived.as_ref().is_none_or(|derived| derived.shown.contains(&counter))
     }
 
-    /// The counters it tells of, in the order of the API.
+    /// The counters it has, in the order of the API.
     pub fn shown(&self) -> Vec<Counter> {
         Counter::ALL.into_iter().filter(|&counter| self.shows(counter)).collect()
     }
@@ -104,7 +104,7 @@ impl Record {
         self.derived.as_ref().map_or(Preset::Everything, |derived| derived.preset)
     }
 
-    /// Whether host, room and title are told.
+    /// Whether host, room and title are shown.
     pub fn shows_host(&self) -> bool {
         self.derived.as_ref().is_none_or(|derived| derived.host)
     }
@@ -136,7 +136,7 @@ pub enum Preset {
     Host,
     /// Entries, likes and messages; no gifts, coins, gifters, nor past.
     Sponsor,
-    /// Internal findings and the whole ledger too.
+    /// Internal findings and the whole collection log too.
     Everything,
 }
 
@@ -172,9 +172,9 @@ pub struct Derived {
     pub of: Option<String>,
     pub preset: Preset,
     pub shown: BTreeSet<Counter>,
-    /// Whether host, room and title are told.
+    /// Whether host, room and title are shown.
     pub host: bool,
-    /// A sponsor's slot, told on its own: (from, until).
+    /// A sponsor's slot, shown on its own: (from, until).
     pub slot: Option<(Millis, Millis)>,
 }
 
@@ -442,7 +442,7 @@ pub struct Moment {
     pub until: Option<Millis>,
     /// Who else took part, or what it is called.
     pub label: Option<String>,
-    /// How many there were, where several are told as one: people who began to follow.
+    /// How many there were, where several are shown as one: people who began to follow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// Increments between the readings nearest to its edges; null where unknown.
@@ -467,7 +467,7 @@ pub enum FindingRule {
     Peak,
     /// Tencent corrected its totals.
     Restated,
-    /// A minute stands out from the others.
+    /// A minute differs clearly from the others.
     Surge,
     /// Many likes while nobody came in.
     LikesFlatEntries,
@@ -475,7 +475,7 @@ pub enum FindingRule {
     EntriesNoReaction,
     /// Many coins at once and no new gifter.
     CoinsNoGifter,
-    /// All totals stood still, and moved on later.
+    /// All totals were constant, and moved again later.
     Frozen,
     /// More gifters than gifts.
     Implausible,
@@ -519,7 +519,7 @@ pub struct Finding {
     pub shareable: bool,
 }
 
-/// The ledger of how well we read.
+/// The collection log and the data quality.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quality {
     /// Ten-thousandths: 1 − gaps ÷ (ended − started). Null where no end or no length is known.
@@ -527,14 +527,14 @@ pub struct Quality {
     pub verdict: Option<Verdict>,
     /// How many readings were accepted.
     pub readings: i64,
-    /// Absent where the ledger is not shown.
+    /// Absent where the collection log is not shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<i64>,
-    /// Failures by Tencent's code; `no_answer` and `unreadable` are counted under their names. Absent where the ledger is
+    /// Failures by Tencent's code; `no_answer` and `unreadable` are counted under their names. Absent where the collection log is
     /// not shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub errors: Option<BTreeMap<String, i64>>,
-    /// Readings kept but not counted. Absent where the ledger is not shown.
+    /// Readings kept but not counted. Absent where the collection log is not shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set_aside: Option<i64>,
     pub longest_gap: Option<Gap>,
@@ -545,7 +545,7 @@ pub struct Quality {
 /// The room's or the host's own past, computed at sealing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Baseline {
-    /// How many sealed streams of this room (or host) there were, at most 8; "usual" is told from 4 on.
+    /// How many sealed streams of this room (or host) there were, at most 8; a baseline exists from 4 on.
     pub streams: i64,
     /// The reports used: (stream, SHA-256).
     pub used: Vec<(StreamId, String)>,

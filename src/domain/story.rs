@@ -1,4 +1,4 @@
-//! The demo's story as its strip tells it: what comes next, and when. The simulator plays it by the same times.
+//! The demo's story as its strip shows it: what comes next, and when. The simulator plays it by the same times.
 
 use super::Millis;
 

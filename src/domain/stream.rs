@@ -1,4 +1,4 @@
-//! One life of a room, as lists, pages and the API tell of it.
+//! One life of a room, as lists, pages and the API show it.
 
 use super::{AppId, Day, Millis, RoomId, StreamId, Totals};
 use serde::{Deserialize, Serialize};
@@ -41,12 +41,12 @@ pub enum EndEvidence {
 }
 
 impl EndEvidence {
-    /// Whether a grace follows, in which the room may answer again: Tencent told of the end.
+    /// Whether a grace follows, in which the room may answer again: Tencent reported the end.
     pub const fn has_grace(self) -> bool {
         matches!(self, Self::Webhook | Self::RoomGone)
     }
 
-    /// Whether the end was set here while the room stands: the same CreateTime is then no return.
+    /// Whether the end was set here while the room exists: the same CreateTime is then no return.
     pub const fn is_set_here(self) -> bool {
         matches!(self, Self::Operator | Self::Quiet | Self::Continued)
     }
@@ -93,7 +93,7 @@ pub struct StreamSummary {
     pub title: Option<String>,
     /// The owner's account.
     pub host: Option<String>,
-    /// The owner's name as people know it, where Tencent tells it.
+    /// The owner's name as people know it, where Tencent returns it.
     pub host_name: Option<String>,
     pub state: StreamState,
     /// Tencent's CreateTime; unknown while get_room_info does not answer.

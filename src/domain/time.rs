@@ -1,4 +1,4 @@
-//! Instants as the API, the database and the browser all tell them: integer milliseconds since 1970, UTC.
+//! Instants as the API, the database and the browser all use: integer milliseconds since 1970, UTC.
 
 use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
@@ -10,7 +10,7 @@ use std::ops::{Add, Sub};
 pub struct Millis(pub i64);
 
 impl Millis {
-    /// From whole seconds, as Tencent tells `CreateTime`.
+    /// From whole seconds, as Tencent returns `CreateTime`.
     pub const fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1000))
     }

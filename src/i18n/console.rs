@@ -12,7 +12,7 @@ impl I18n {
         }
     }
 
-    /// The same of a report; where the host is hidden it has no number, and only a later revision is told.
+    /// The same of a report; where the host is hidden it has no number, and only a later revision is mentioned.
     pub fn report_number_of(&self, record: &Record) -> Option<String> {
         let revision = record.revision;
         match record.number {

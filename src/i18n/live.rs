@@ -20,7 +20,7 @@ impl I18n {
         line
     }
 
-    /// What is going on with a stream, as one sentence. Lengths are told as of `now`.
+    /// What is going on with a stream, as one sentence. Lengths of time are as of `now`.
     pub fn going_on(&self, fact: &Activity, now: Millis) -> String {
         match fact {
             Activity::NoAnswer { since, code, last } => {
@@ -170,7 +170,7 @@ mod tests {
     use crate::i18n::{Lang, Zone};
 
     #[test]
-    fn trouble_is_told_with_its_length_and_the_last_reading() {
+    fn trouble_is_shown_with_its_length_and_the_last_reading() {
         let i18n = I18n::new(Lang::En, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] });
         let nine = Millis(1_795_266_845_000);
         let fact = Activity::NoAnswer { since: nine, code: None, last: Some(nine) };

@@ -2,7 +2,7 @@
 //! compile error and a number cannot land in the wrong place.
 //!
 //! Must not: know a page, read a clock or a zone database (a [`Zone`] arrives as a list of offsets, so that the browser
-//! can tell the same times), or escape HTML (templates do).
+//! can show the same times), or escape HTML (templates do).
 
 mod console;
 mod copy;

@@ -55,7 +55,7 @@ pub fn columns_of(text: &str) -> usize {
     text.chars().map(columns).sum()
 }
 
-/// The text made [`visible`] and, where it is wider than `width` columns, cut in the middle: both ends tell rooms apart.
+/// The text made [`visible`] and, where it is wider than `width` columns, cut in the middle: both ends distinguish rooms.
 pub fn middle(text: &str, width: usize) -> String {
     let shown = visible(text);
     if columns_of(&shown) <= width {

@@ -5,7 +5,7 @@ use super::{I18n, Lang, percent_of};
 use crate::domain::record::{OtherValue, Peak, Quartiles, SourceKind, SourceRule};
 use crate::domain::{Counter, Gap, Millis};
 
-/// Where a number stands against its usual.
+/// How a number compares with its baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Against {
     Same,
@@ -30,7 +30,7 @@ fn against(value: i64, median: i64) -> Against {
 /// What a gap costs the numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GapCost {
-    /// It lies across the edges of buckets: so much came in it, and how that splits between them is not known.
+    /// It lies across the edges of buckets: this amount came in it, and how that splits between them is not known.
     Split {
         counter: Counter,
         amount: i64,
@@ -39,12 +39,12 @@ pub enum GapCost {
     },
     /// It lies inside one minute, whose number is the difference at its edges.
     Inside(String),
-    /// It lies before the first reading: so much stood there already.
+    /// It lies before the first reading: this amount was there already.
     Before {
         counter: Counter,
         amount: i64,
     },
-    /// It lies after the last reading, and no closing message told what came in it.
+    /// It lies after the last reading, and no room-closed webhook says what came in it.
     TailMissing,
     Nothing,
 }
@@ -70,7 +70,7 @@ impl I18n {
         self.baseline_full(&self.usual_short(value, usual), usual.median, usual.low, usual.high)
     }
 
-    /// The same without the word "usual", where it stands before: `18 % above`, 高18%, 18%多い
+    /// The same without the word "usual", where that comes before it: `18 % above`, 高18%, 18%多い
     pub(super) fn usual_bare(&self, value: i64, usual: &Quartiles) -> String {
         match against(value, usual.median) {
             Against::Same => self.baseline_same_short().to_owned(),
@@ -94,8 +94,8 @@ impl I18n {
         self.report_table_explained(&self.length(millis))
     }
 
-    /// Beside the fingerprint on a picture, with or without a code to scan: existence and time are all that the address in it
-    /// tells.
+    /// Beside the fingerprint on a picture, with or without a code to scan: existence and time are all that its address
+    /// shows.
     pub const fn scan_to_verify(&self, code: bool) -> &'static str {
         if code { self.lang.picture_scan() } else { self.lang.picture_enter_fingerprint() }
     }
@@ -142,7 +142,7 @@ impl I18n {
         self.report_only_one_reading()
     }
 
-    /// What a bucket of so many milliseconds holds: "coins per minute", "coins per 10 s", "coins per 2 min"
+    /// The unit of a bucket of `millis` milliseconds: "coins per minute", "coins per 10 s", "coins per 2 min"
     pub fn per(&self, counter: Counter, millis: i64) -> String {
         if millis == 60_000 {
             return self.per_minute(counter);
@@ -293,7 +293,7 @@ impl I18n {
         }
     }
 
-    /// So many readings, so many milliseconds apart: "1,312 readings, one every 5–10 seconds."
+    /// How many readings, and how many milliseconds apart: "1,312 readings, one every 5–10 seconds."
     fn read_every(&self, readings: i64, (least, most): (i64, i64)) -> String {
         let (least, most) = ((least + 500) / 1000, (most + 500) / 1000);
         if most <= 1 {
@@ -545,7 +545,7 @@ mod tests {
     }
 
     #[test]
-    fn how_often_is_told_as_it_was() {
+    fn how_often_is_shown_as_it_was() {
         let i18n = i18n(Lang::En);
         assert_eq!(
             i18n.read_times(1_312, Some((5_040, 10_020)), Some(9_960)),
@@ -566,7 +566,7 @@ mod tests {
     }
 
     #[test]
-    fn sources_are_told_in_the_words_of_the_page() {
+    fn sources_are_shown_in_the_language_of_the_page() {
         let i18n = i18n(Lang::En);
         let at = Millis(1_795_262_400_000 + (3 * 3600 + 4 * 60 + 41) * 1000);
         use Counter::{Coins, Gifters, Gifts, Likes, Viewers};

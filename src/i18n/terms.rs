@@ -110,7 +110,7 @@ impl I18n {
         }
     }
 
-    /// What told us of the end.
+    /// The evidence of the end.
     pub const fn evidence(&self, evidence: EndEvidence) -> &'static str {
         match evidence {
             EndEvidence::Webhook => self.lang.end_webhook(),

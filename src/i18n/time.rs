@@ -165,7 +165,7 @@ impl I18n {
         format!("{} · {}", self.date(from), self.times_after_date(from, until))
     }
 
-    /// The times of a span whose first date is told before them.
+    /// The times of a span whose first date is shown before them.
     fn times_after_date(&self, from: Millis, until: Option<Millis>) -> String {
         match until {
             Some(until) if !self.is_same_date(from, until) => format!("{} – {}", self.hm(from), self.date_hm(until)),

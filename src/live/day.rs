@@ -1,6 +1,6 @@
 //! What came in since the day of an app began.
 //!
-//! The strip tells coins since the day began. A stream that began in it counts whole; one that was on before it counts from
+//! The strip shows coins since the day began. A stream that began in it counts whole; one that was on before it counts from
 //! its reading at that moment. Where nobody read it then, it is not in the sum, and the strip says so.
 
 use crate::calendar::{DayRule, DayRules};
@@ -55,7 +55,7 @@ pub(super) struct EndedStreams {
     pub unknown: i64,
 }
 
-/// Where a stream's coins stood at `from`: at nothing where it began later.
+/// A stream's coins at `from`: 0 where it began later.
 pub(super) fn coins_at(started_at: Millis, from: Millis, runs: &[Run]) -> Option<i64> {
     if started_at >= from {
         return Some(0);
@@ -67,7 +67,7 @@ pub(super) fn coins_at(started_at: Millis, from: Millis, runs: &[Run]) -> Option
 }
 
 /// Adds up the streams of a day that ended, and what came in since it began of those that were on before. `known` keeps what
-/// a report told of that moment, so that each is opened once.
+/// the totals at that moment from its report, so that each report is opened once.
 pub(super) async fn ended(
     store: &Store,
     sum: &DaySum,

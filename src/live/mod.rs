@@ -54,7 +54,7 @@ impl ViewerCount {
     }
 }
 
-/// Somebody looks at the board as long as this is kept.
+/// While this is held, a page shows the board.
 pub struct ViewerGuard(Arc<BoardInner>);
 
 impl Drop for ViewerGuard {
@@ -65,7 +65,7 @@ impl Drop for ViewerGuard {
     }
 }
 
-/// Rows are told so long after the last page went: it may only have been hidden, and comes back for what it missed.
+/// Milliseconds for which rows are still sent after the last page closed: it may only have been hidden, and asks for what it missed.
 const IDLE_LINGER: Duration = Duration::from_secs(60);
 
 #[derive(Default)]
@@ -75,7 +75,7 @@ struct BoardState {
     rooms: HashMap<(AppId, RoomId), StreamId>,
     stretched: BTreeMap<AppId, (i64, i64, i64)>,
     trouble: BTreeMap<AppId, AppTrouble>,
-    /// The days that the strip tells of: one, or one for each app where there are several.
+    /// The days in the strip: one, or one for each app where there are several.
     days: Vec<DayOfSum>,
 }
 
@@ -87,13 +87,13 @@ struct DayOfSum {
     ended: Option<day::EndedStreams>,
 }
 
-/// How the collector tells the board what is not a reading.
+/// How the collector notifies the board of what is not a reading.
 #[derive(Clone)]
 pub struct BoardSender {
     signals: mpsc::UnboundedSender<BoardEvent>,
 }
 
-/// What the collector tells beside what it writes.
+/// What the collector reports beside what it writes.
 #[derive(Clone, Debug)]
 pub enum BoardEvent {
     Opened {
@@ -279,7 +279,7 @@ impl Board {
         self.inner.events.subscribe()
     }
 
-    /// From now on rows are told. Tells also whether changes may have gone untold before.
+    /// From now on rows are sent. Returns whether changes may have been missed before.
     pub fn register_viewer(&self) -> (ViewerGuard, bool) {
         let mut watchers = self.inner.viewers.lock().unwrap_or_else(PoisonError::into_inner);
         let missed = !watchers.any();
@@ -296,12 +296,12 @@ impl Board {
     }
 
     fn publish_row(&self, id: StreamId) {
-        // Making rows is worth it only where somebody looks.
+        // Rows are made only while a page shows the board.
         if self.has_viewers()
             && let Some(row) = self.row(id)
         {
             self.publish(LiveEvent::Row { row: Box::new(row) });
-            // Both sides of a battle tell the same two numbers.
+            // Both sides of a battle report the same two numbers.
             if let Some(rival) = self.rival_of(id)
                 && let Some(row) = self.row(rival)
             {
@@ -318,7 +318,7 @@ impl Board {
         state.rooms.get(&(entry.app, battle.other.clone())).copied()
     }
 
-    /// Changes an entry and tells its row.
+    /// Changes an entry and sends its row.
     fn change(&self, id: StreamId, change: impl FnOnce(&mut BoardEntry)) {
         let found = match self.state().entries.get_mut(&id) {
             Some(entry) => {
@@ -375,7 +375,7 @@ async fn created(board: &Board, store: &Store, stream: StreamId) {
 }
 
 impl BoardState {
-    /// A row as it is at `now`, with what other rows tell of it.
+    /// A row as it is at `now`, with what other rows say about it.
     fn row(&self, entry: &BoardEntry, now: Millis) -> LiveRow {
         let rival = entry.battle.as_ref().and_then(|battle| {
             let other = self.rooms.get(&(entry.app, battle.other.clone()))?;
@@ -485,7 +485,7 @@ async fn reload(board: &Board, store: &Store, grace_ms: i64) {
     for id in ids {
         let read = async { Ok::<_, StoreError>((store.open_stream(id).await?, store.recent(id, since).await?)) };
         match read.await {
-            // Of one that was sealed meanwhile the collector tells.
+            // The collector reports the seal of one that was sealed meanwhile.
             Ok((Some(stream), recent)) if stream.summary.state != StreamState::Sealed => {
                 board.change(id, |entry| entry.reload(&stream, recent, grace_ms));
             }
@@ -531,7 +531,7 @@ async fn handle_event(board: &Board, store: &Store, pasts: &Arc<Semaphore>, sign
                 board.publish(LiveEvent::Gone { id: stream });
             }
             board.inner.day_changed.notify_one();
-            // Told also when the database does not answer: links show the new report from this event on.
+            // Sent also when the database does not answer: links show the new report from this event on.
             let summary = store.stream(stream).await.ok().flatten();
             board.publish(LiveEvent::Sealed {
                 id: stream,
@@ -658,7 +658,7 @@ mod tests {
         let (at, evidence) = (ended.summary.ended_at.unwrap(), ended.evidence_at.unwrap());
         let (clock, vital) = (Clock::new(move || at), Vital::default());
         let (board, feed) = Board::start(place.store.clone(), &place.recorder, 120_000, clock, Vec::new(), &vital);
-        // As it was told before it ended.
+        // As it was sent before it ended.
         let mut live = ended.clone();
         (live.summary.state, live.summary.ended_at, live.summary.ended_by) = (StreamState::Live, None, None);
         feed.opened(&live, Vec::new());

@@ -11,20 +11,20 @@ use crate::store::{OpenStream, RecentSeries, SessionPart};
 const MINUTES: i64 = 30;
 /// What is kept for it.
 pub(super) const RECENT_MS: i64 = (MINUTES + 2) * MINUTE;
-/// Without movement for so long, a stream is quiet.
+/// Milliseconds without movement after which a stream is quiet.
 const QUIET_MS: i64 = 5 * MINUTE;
-/// A call that fails is no news yet; so long after the last reading it is, and what the last minute was is not known.
+/// Milliseconds after the last reading from which a failed call is shown and the rate of the last minute is unknown.
 const SILENT_MS: i64 = 8_000;
-/// A single call that fails is no reason to look; so long without an answer for one room is.
+/// Milliseconds without a response after which a room needs attention; a single failed call does not.
 const NO_ANSWER_MS: i64 = 10_000;
 /// Three intervals without a reading, of a stream that is read half as often because nothing moves in it, are too many.
 const UNREAD_INTERVALS: i64 = 6;
 const MIN_UNREAD_MS: i64 = 30_000;
-/// A host may come back; a room that is still there so long after the host left needs attention.
+/// Milliseconds after the host left from which a room that still exists needs attention: the host may come back.
 const LEFT_MS: i64 = 3 * MINUTE;
-/// So many entries in a minute without any reaction are worth a look.
+/// Entries in a minute without any reaction from which a row says so.
 const MIN_ENTRIES_WITHOUT_REACTION: i64 = 100;
-/// So many coins in a minute with no new gifter are worth a word, if they are also far above the curve.
+/// Coins in a minute with no new gifter from which a row says so, if they are also far above the curve.
 const MIN_COINS_OF_ONE_GIFTER: i64 = 5000;
 
 /// A battle that goes on.
@@ -72,7 +72,7 @@ pub(super) struct BoardEntry {
     pub ending: Option<(EndEvidence, Millis, Option<Millis>)>,
     pub host_left: Option<Millis>,
     pub battle: Option<OngoingBattle>,
-    /// Where its coins stood when the day began; `None` until asked for, then what is known of it.
+    /// Its coins when the day began; `None` until asked for, then what is known of it.
     pub day_base: Option<Option<i64>>,
     pub fell: Option<Millis>,
     /// What is usual, and the greatest total of coins; `None` until loaded.
@@ -242,7 +242,7 @@ impl BoardEntry {
         self.ending.is_none() && (unread || left || no_reaction(minute).is_some() || self.fell.is_some())
     }
 
-    /// Since when Tencent does not answer for this stream, and its code, if it has been long enough to tell.
+    /// Since when Tencent does not answer for this stream, and its code, if it has been long enough to show.
     fn silent(&self, now: Millis) -> Option<(Millis, Option<i64>)> {
         let last = self.runs.last().map(|run| run.until);
         self.no_answer.filter(|_| last.is_none_or(|last| now - last > SILENT_MS)).or_else(|| self.unread(now))
@@ -284,7 +284,7 @@ impl BoardEntry {
             facts.push(Activity::MaybeEnding);
         }
         if let Some(battle) = &self.battle {
-            // Tencent tells scores only when it is over; until then they are the coins both got, from our own readings.
+            // Tencent returns scores only when it is over; until then they are the coins both got, from our own readings.
             let scores = self.coins_since(battle.since).zip(rival);
             facts.push(Activity::Battle { with: battle.with.clone(), scores });
         }
@@ -371,8 +371,8 @@ mod tests {
         assert_eq!(soon.going_on, []);
         let later = entry.row(Millis(132_000), None, false);
         assert_eq!((later.coins_per_minute, later.needs_look), (None, true));
-        let told = Activity::NoAnswer { since: Millis(121_000), code: None, last: Some(Millis(120_000)) };
-        assert_eq!(later.going_on, [told]);
+        let expected = Activity::NoAnswer { since: Millis(121_000), code: None, last: Some(Millis(120_000)) };
+        assert_eq!(later.going_on, [expected]);
         assert_eq!(later.totals.coins, Some(600), "what was read stays");
         let last = |row: &LiveRow| row.spark.last().copied().flatten();
         assert_eq!(last(&entry.row(Millis(180_000), None, false)), None, "the outage is hatched while it lasts");
@@ -413,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn an_app_that_does_not_answer_is_not_told_with_each_room() {
+    fn an_app_that_does_not_answer_is_not_shown_with_each_room() {
         let mut entry = entry();
         entry.no_answer = Some((Millis(121_000), None));
         assert!(entry.row(Millis(180_000), None, false).needs_look);
@@ -435,19 +435,19 @@ mod tests {
     #[test]
     fn a_stream_that_nobody_reads_any_more_says_so() {
         let mut entry = entry();
-        let told = |entry: &BoardEntry, now: i64| {
+        let state_at = |entry: &BoardEntry, now: i64| {
             let row = entry.row(Millis(now), None, false);
             (row.going_on.iter().any(|fact| matches!(fact, Activity::NoAnswer { .. })), row.coins_per_minute.is_some())
         };
-        assert_eq!(told(&entry, 150_000), (false, true));
-        assert_eq!(told(&entry, 150_001), (true, false));
+        assert_eq!(state_at(&entry, 150_000), (false, true));
+        assert_eq!(state_at(&entry, 150_001), (true, false));
         entry.interval_ms = 10_000;
-        assert_eq!(told(&entry, 180_000), (false, true), "it is read less often");
+        assert_eq!(state_at(&entry, 180_000), (false, true), "it is read less often");
         entry.since = Millis(150_000);
-        assert_eq!(told(&entry, 210_000), (false, true), "a restart has its time to read it");
-        assert_eq!(told(&entry, 210_001), (true, false));
+        assert_eq!(state_at(&entry, 210_000), (false, true), "a restart has its time to read it");
+        assert_eq!(state_at(&entry, 210_001), (true, false));
         entry.ending = Some((EndEvidence::RoomGone, Millis(125_000), None));
-        assert!(!told(&entry, 900_000).0, "a room that is gone is not read");
+        assert!(!state_at(&entry, 900_000).0, "a room that is gone is not read");
     }
 
     #[test]

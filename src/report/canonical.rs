@@ -35,10 +35,10 @@ pub enum CanonicalError {
 }
 
 impl Json {
-    /// From text; strict: a key that stands twice, a float or a foreign key is an error.
+    /// From text; strict: a key that occurs twice, a float or a foreign key is an error.
     pub fn parse(bytes: &[u8]) -> Result<Self, CanonicalError> {
         serde_json::from_slice(bytes).map_err(|error| {
-            // serde carries our refusals as text; they are told apart by the marks below.
+            // serde carries our refusals as text; the marks below distinguish them.
             let text = error.to_string();
             let quoted = || text.split('\u{1}').nth(1).unwrap_or_default().to_owned();
             match text.chars().next() {
@@ -50,7 +50,7 @@ impl Json {
         })
     }
 
-    /// From a value of ours.
+    /// From a serializable value.
     pub fn of<T: Serialize>(value: &T) -> Result<Self, CanonicalError> {
         let value = serde_json::to_value(value).map_err(|error| CanonicalError::NotJson(error.to_string()))?;
         Self::from_value(value)
@@ -145,7 +145,7 @@ impl Json {
     }
 }
 
-/// The canonical bytes of a value of ours.
+/// The canonical bytes of a serializable value.
 pub fn canonical<T: Serialize>(value: &T) -> Result<Vec<u8>, CanonicalError> {
     Ok(Json::of(value)?.canonical().into_bytes())
 }

@@ -14,10 +14,10 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportInput {
     pub summary: StreamSummary,
-    /// When a webhook told that the owner left for good, or lost the connection.
+    /// When a webhook reported that the owner left for good, or lost the connection.
     pub owner_left: Option<Millis>,
     pub interval_ms: i64,
-    /// What the room's counters stood at when this stream began, where the room outlived an earlier show.
+    /// The room's counters when this stream began, where the room outlived an earlier show.
     pub start: Totals,
     pub runs: Vec<Run>,
     /// Gaps between readings. Those before the first and after the last are worked out here.
@@ -56,7 +56,7 @@ pub fn moment(kind: MomentKind, from: Millis, until: Option<Millis>, label: Opti
     Moment { kind, from, until, label, count: None, amounts: Totals::default() }
 }
 
-/// What webhooks told, as moments. Followers are told as one, by their number: a name of theirs is nobody's business.
+/// What webhooks reported, as moments. Followers are one moment with their number: a name of theirs is nobody's business.
 pub fn moments(rows: Vec<MomentRow>) -> Vec<Moment> {
     let (follows, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.kind == MomentKind::Follow);
     let mut moments: Vec<Moment> =
@@ -157,7 +157,7 @@ pub fn compose(material: ReportInput) -> Record {
     record
 }
 
-/// The gaps told, and the time before the first and after the last reading where it is as long as a gap.
+/// The recorded gaps, and the time before the first and after the last reading where it is as long as a gap.
 fn all_gaps(mut gaps: Vec<Gap>, runs: &[Run], summary: &StreamSummary, limit: i64) -> Vec<Gap> {
     gaps.retain(|gap| !matches!(gap.cause, GapCause::BeforeFirst | GapCause::AfterLast));
     if let Some(ended) = summary.ended_at {
@@ -278,12 +278,12 @@ pub(crate) mod tests {
         }
     }
 
-    /// A busy stream of so many hours, read every 10 s with the lateness and latency of a real line.
+    /// A busy stream of `hours` hours, read every 10 s with the lateness and latency of a real line.
     pub(crate) fn runs(hours: i64) -> Vec<Run> {
         runs_every(hours, 10_000)
     }
 
-    /// The same read every so many milliseconds; as busy between two readings, whatever lies between them.
+    /// The same read every `step` milliseconds; as busy between two readings, whatever lies between them.
     pub(crate) fn runs_every(hours: i64, every: i64) -> Vec<Run> {
         let mut dice = ComposeRng(7);
         let mut counters = Counters::default();
@@ -480,18 +480,18 @@ pub(crate) mod tests {
             row(MomentKind::Owner, "bob", 5_000),
             row(MomentKind::Follow, "cid", 4_000),
         ];
-        let told = moments(rows);
-        assert_eq!(told.len(), 2);
-        assert_eq!((&told[1].kind, told[1].count), (&MomentKind::Follow, Some(2)));
-        assert_eq!((told[1].from, told[1].until), (Millis(START + 4_000), Some(Millis(START + 9_000))));
+        let found = moments(rows);
+        assert_eq!(found.len(), 2);
+        assert_eq!((&found[1].kind, found[1].count), (&MomentKind::Follow, Some(2)));
+        assert_eq!((found[1].from, found[1].until), (Millis(START + 4_000), Some(Millis(START + 9_000))));
         let text = String::from_utf8(
-            crate::report::record_bytes(&compose(ReportInput { moments: told, ..material(1) })).unwrap(),
+            crate::report::record_bytes(&compose(ReportInput { moments: found, ..material(1) })).unwrap(),
         );
         assert!(!text.unwrap().contains("ann"));
     }
 
     #[test]
-    fn the_hosts_past_is_told_where_it_is_another_than_the_rooms() {
+    fn the_hosts_past_is_shown_where_it_is_another_than_the_rooms() {
         let past = |from: i64, to: i64| -> Vec<PastStream> {
             (from..to)
                 .map(|i| {

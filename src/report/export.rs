@@ -264,7 +264,7 @@ pub fn csv_cell(text: &str) -> String {
     };
     let safe = if starts_formula(text) { format!("'{text}") } else { text.to_owned() };
     let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | ':' | '_' | '-' | '+' | '/' | '%');
-    // Whatever else a program may split at or read into a cell stands in quotes.
+    // Whatever else a program may split at or read into a cell is quoted.
     if safe.chars().all(plain) && safe.trim() == safe { safe } else { format!("\"{}\"", safe.replace('"', "\"\"")) }
 }
 

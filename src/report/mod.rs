@@ -57,12 +57,12 @@ pub fn read_record(canonical: &[u8]) -> Result<Record, ReportError> {
     serde_json::from_slice(canonical).map_err(|error| CanonicalError::NotJson(error.to_string()).into())
 }
 
-/// The record of a kept report, its bytes held against their hash first.
+/// The record of a stored report; its bytes are compared with their hash first.
 pub fn open(report: &SealedReport) -> Result<Record, ReportError> {
     read_record(&open_bytes(report)?)
 }
 
-/// The canonical bytes of a kept report, held against their hash.
+/// The canonical bytes of a stored report, compared with their hash.
 pub fn open_bytes(report: &SealedReport) -> Result<Vec<u8>, ReportError> {
     let canonical = unpack(&report.packed)?;
     if seal::sha256(&canonical) != report.sha256 {
@@ -115,7 +115,7 @@ pub fn seal_stream(
     Ok((report, summary))
 }
 
-/// What the database knows of the report a file claims to be: the original it can be held against, and what came after.
+/// What the database knows of the report a file claims to be: the original to compare it with, and later revisions.
 pub async fn find_original(store: &Store, claim: &verify::Claim) -> Result<KnownReport, StoreError> {
     let corrupt = |error| StoreError::corrupt("report.record", error);
     let whole = store.report(claim.stream, Some(claim.revision)).await?;
@@ -156,7 +156,7 @@ static MAX_CONCURRENT_CHECKS: Semaphore = Semaphore::const_new(2);
 /// Judges a file with the keys and reports of this database: what the verify page and the command ask.
 pub async fn verify_file(store: &Store, bytes: Vec<u8>) -> Result<Verification, StoreError> {
     let permit = MAX_CONCURRENT_CHECKS.acquire().await.map_err(StoreError::task)?;
-    // The permit goes with the work, which goes on when whoever asked is gone.
+    // The permit goes with the work, which continues when the client is gone.
     let (claim, permit) =
         tokio::task::spawn_blocking(move || (verify::read(&bytes), permit)).await.map_err(StoreError::task)?;
     let claim = match claim {
@@ -170,7 +170,7 @@ pub async fn verify_file(store: &Store, bytes: Vec<u8>) -> Result<Verification, 
 }
 
 /// A stream that is not sealed, as the same pages render it: a record without a number, whose figures still move.
-/// `series` is the store's, `past` what it is held against.
+/// `series` is the store's, `past` the streams it is compared with.
 fn live_document(
     stream: OpenStream,
     series: crate::store::StoredSeries,
@@ -191,7 +191,7 @@ pub async fn live(store: &Store, stream: OpenStream, issuer: &str, now: Millis) 
     work.await.map_err(StoreError::task)
 }
 
-/// What a stream is held against, newest first.
+/// The past streams that a stream is compared with, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     /// Of its room.
@@ -327,7 +327,7 @@ pub(crate) mod tests {
             Self { recorder: Recorder::start(store.clone()), directory, store, key }
         }
 
-        /// A stream of an hour that started so many days later, ending.
+        /// A stream of an hour that started `days` days later, ending.
         pub async fn ended(&self, days: i64) -> StreamId {
             let later = days * 86_400_000;
             let material = tests::material(1);

@@ -17,11 +17,11 @@ pub struct RedactionSpec {
     pub preset: Preset,
     /// Counters hidden beyond those the preset hides.
     pub hide: BTreeSet<Counter>,
-    /// Whether host, room and title are told.
+    /// Whether host, room and title are shown.
     pub host: bool,
     /// A title for this link instead of the room's.
     pub title: Option<String>,
-    /// A sponsor's slot, told on its own.
+    /// A sponsor's slot, shown on its own.
     pub slot: Option<(Millis, Millis)>,
     /// Internal findings that a user let out, by their [`finding_key`].
     pub released: BTreeSet<String>,
@@ -42,8 +42,8 @@ const fn is_shareable(kind: &MomentKind) -> bool {
     }
 }
 
-/// What a finding says, as the beginning of a hash: a release holds for exactly this, in whichever revision it stands.
-/// `None` only for what no rule of ours writes.
+/// What a finding says, as the beginning of a hash: a release holds for exactly this, in whichever revision it occurs.
+/// `None` only for what no rule writes.
 pub fn finding_key(finding: &Finding) -> Option<String> {
     let said = Json::of(&Finding { shareable: false, ..finding.clone() }).ok()?;
     sha256(said.canonical().as_bytes()).get(..32).map(str::to_owned)
@@ -65,7 +65,7 @@ pub fn redact(record: &Record, sha256: &str, wish: &RedactionSpec) -> Record {
     derived.host_name = record.host_name.clone().filter(|_| host);
     derived.title = wish.title.clone().or_else(|| record.title.clone().filter(|_| host));
     if !host {
-        // Tencent's CreateTime finds the room for whoever watched the public list; our own numbers join this document to
+        // Tencent's CreateTime identifies the room to anybody who watched the public list; our own numbers join this document to
         // others of the same stream; a RequestId finds the call at Tencent.
         derived.created_at = None;
         (derived.app, derived.stream, derived.number) = (AppId::default(), StreamId::default(), 0);
@@ -97,7 +97,7 @@ pub fn redact(record: &Record, sha256: &str, wish: &RedactionSpec) -> Record {
         for finding in &mut derived.findings {
             finding.shareable |= released(finding);
         }
-        // A page has room for a few: first those that somebody chose.
+        // A page has room for a few: first those that a user published.
         derived.findings.sort_by_cached_key(|finding| !released(finding));
     }
     derived.findings.retain(|finding| {
@@ -135,7 +135,7 @@ pub fn redact(record: &Record, sha256: &str, wish: &RedactionSpec) -> Record {
     derived
 }
 
-/// The runs again, joined where only hidden counters moved: the joints would tell when they did.
+/// The runs again, joined where only hidden counters moved: the joints would reveal when they did.
 fn merged(record: &Record, shown: &[Counter]) -> Vec<Run> {
     let series = Series::of(record);
     let mut joined: Vec<Run> = Vec::new();
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_released_finding_is_told_and_no_other() {
+    fn a_released_finding_is_shown_and_no_other() {
         let mut sealed = record();
         let mut suspicion = sealed.findings[0].clone();
         (suspicion.shareable, suspicion.rule) = (false, FindingRule::Surge);
@@ -294,8 +294,8 @@ mod tests {
         for preset in Preset::ALL {
             let wish = RedactionSpec { released: released.clone(), ..RedactionSpec::of_preset(preset) };
             let derived = redact(&sealed, "aa", &wish);
-            let told: Vec<_> = derived.findings.iter().filter(|finding| finding.rule == FindingRule::Surge).collect();
-            let shareable: Vec<_> = told.iter().filter(|finding| finding.shareable).collect();
+            let surges: Vec<_> = derived.findings.iter().filter(|finding| finding.rule == FindingRule::Surge).collect();
+            let shareable: Vec<_> = surges.iter().filter(|finding| finding.shareable).collect();
             // A preset that hides the counter hides the finding, released or not.
             assert_eq!(shareable.len(), usize::from(preset != Preset::Sponsor), "{preset:?}");
             assert!(shareable.iter().all(|finding| finding.numbers == suspicion.numbers));
@@ -305,7 +305,7 @@ mod tests {
                 preset != Preset::Sponsor,
                 "where a page has room for three, it is one"
             );
-            assert_eq!(told.len(), if preset == Preset::Everything { all } else { shareable.len() });
+            assert_eq!(surges.len(), if preset == Preset::Everything { all } else { shareable.len() });
         }
         assert!(sealed.findings.iter().any(|finding| !finding.shareable), "the sealed record stays as it is");
     }

@@ -1,7 +1,7 @@
 //! The compressed form of canonical JSON in the database.
 //!
 //! A record is mostly its series: long lists of small whole numbers, whose cost is not their digits but how far they
-//! scatter. So long lists of numbers are taken out of the JSON and coded number by number against how often each size has
+//! scatter. Therefore long lists of numbers are taken out of the JSON and coded number by number against how often each size has
 //! come so far (adaptive arithmetic coding); what is left, words and keys, goes through Brotli. A busy stream of three
 //! hours read every five seconds takes 17 kB as compressed JSON, and 10 kB so; the times alone, which are jitter and
 //! cannot be guessed, are 3 kB of it.
@@ -225,7 +225,7 @@ trait BitCoder {
     fn bit(&mut self, chance: &mut BitModel, bit: bool) -> bool;
 }
 
-/// Where the coder stands. Writing and reading narrow it by the same steps, so that they can never part.
+/// The coder's interval. Writing and reading narrow it by the same steps, so that they always agree.
 struct Interval {
     low: u32,
     high: u32,
@@ -267,7 +267,7 @@ impl BitEncoder {
     }
 
     fn finish(mut self) -> Vec<u8> {
-        // One more byte tells the last interval from its neighbours; the reader takes zeros beyond the end.
+        // One more byte distinguishes the last interval from its neighbours; the reader takes zeros beyond the end.
         self.out.extend(self.interval.high.to_be_bytes().into_iter().take(1));
         self.out
     }
@@ -324,7 +324,7 @@ const LEARNED: usize = 6;
 
 /// What one list has shown of its numbers so far.
 struct NumberModel {
-    /// How many bits the magnitude has: a tree of six choices, once for rows where the list before stands still.
+    /// How many bits the magnitude has: a tree of six choices, once for rows where the list before is unchanged.
     size: [[BitModel; 64]; 2],
     sign: [BitModel; SIZES],
     /// The bits after the leading one, by size and the bits before them.

@@ -1,4 +1,4 @@
-//! Is this file a report of ours, and unchanged?
+//! Is this file a report issued here, and unchanged?
 //!
 //! Trusts only keys it is given, never one in the file. Must not: look anything up; the caller asks the database between
 //! [`read`] and [`judge`], so that the same judgement serves the page, the command and a test.
@@ -17,24 +17,24 @@ pub const MAX_FILE_BYTES: usize = 2 << 20;
 /// What is said of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verification {
-    /// Ours and unchanged; the newest revision, as far as is known.
+    /// Issued here and unchanged; the newest revision, as far as is known.
     Genuine {
         sha256: String,
         fingerprint: String,
         record: Box<Record>,
     },
-    /// Ours and unchanged, but corrected since.
+    /// Issued here and unchanged, but corrected since.
     Superseded {
         by: NewerRevision,
         sha256: String,
         fingerprint: String,
         record: Box<Record>,
     },
-    /// It names a key of ours, and differs from what was sealed.
+    /// It names a known key, and differs from what was sealed.
     Altered {
         what: Alteration,
     },
-    /// A report, but no key of ours signed it.
+    /// A report, but signed by no known key.
     NotIssuedHere,
     NotAReport {
         why: NoReport,
@@ -146,7 +146,7 @@ pub struct Claim {
     around: Container,
 }
 
-/// What stands around the signed figures.
+/// What surrounds the signed figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Container {
     /// Nothing: the file is the signed JSON.
@@ -177,7 +177,7 @@ pub fn read(bytes: &[u8]) -> Result<Claim, Verification> {
     envelope(start)
 }
 
-/// Judges a claim with the keys that are known and what the database told.
+/// Judges a claim with the known keys and what the database has.
 pub fn evaluate(claim: &Claim, keys: &[PublicKey], known: &KnownReport) -> Verification {
     let signer = keys.iter().find(|key| key.verifies(FORMAT, &claim.canonical, &claim.signature));
     let Some(signer) = signer else {
@@ -191,12 +191,12 @@ pub fn evaluate(claim: &Claim, keys: &[PublicKey], known: &KnownReport) -> Verif
         });
     };
     let hash = sha256(&claim.canonical);
-    for (name, told, is) in [
+    for (name, claimed, is) in [
         ("sha256", &claim.sha256, &hash),
         ("fingerprint", &claim.fingerprint, &fingerprint(&hash)),
         ("key", &claim.key, &signer.id()),
     ] {
-        if told != is {
+        if claimed != is {
             return Verification::altered(Alteration::Field(name.to_owned()));
         }
     }
@@ -263,8 +263,8 @@ fn signature(json: &Json) -> Option<Vec<u8>> {
     STANDARD.decode(json.get("signature")?.as_str()?).ok()
 }
 
-/// Where a claim first differs from what was sealed, the totals before anything else. Told only to someone whose file
-/// carries the signature of the original, which nothing else tells: who does not hold it could otherwise ask for hidden
+/// Where a claim first differs from what was sealed, the totals before anything else. Returned only to someone whose file
+/// carries the signature of the original, which nothing else reveals: who does not hold it could otherwise ask for hidden
 /// figures by guessing them.
 fn differs(claim: &Claim, original: &[u8], keys: &[PublicKey]) -> Option<String> {
     let mut original = original.to_vec();

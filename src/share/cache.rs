@@ -1,6 +1,6 @@
 //! Rendered reports in memory, whole and compressed, until something changes.
 //!
-//! What a link gives by itself and what single readers choose are kept apart: whoever asks for every time zone in turn
+//! What a link gives by itself and what single readers choose are kept apart: a client that asks for every time zone in turn
 //! pushes out other choices, and not the report that a crowd reads.
 
 use super::cache_version::{CacheVersion, VersionStamp};

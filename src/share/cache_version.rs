@@ -1,4 +1,4 @@
-//! What memory may still hold: every change of who may see what has a number, and whoever remembers something compares it.
+//! What memory may still hold: every change of who may see what has a number, and every cache compares it.
 //!
 //! A change concerns one stream (its links, a new revision of its report), sessions, or everything. Seals come every second
 //! on a busy console, so that what is remembered of other streams must outlive them.
@@ -18,7 +18,7 @@ pub struct CacheVersion(Arc<VersionInner>);
 #[derive(Debug)]
 struct VersionInner {
     versions: RwLock<Versions>,
-    /// Wakes whoever must look after their session.
+    /// Wakes the tasks that must check their session again.
     sessions: watch::Sender<()>,
 }
 
@@ -72,7 +72,7 @@ impl CacheVersion {
         });
     }
 
-    /// Somebody's session or role changed; no report looks different for it.
+    /// A user's session or role changed; no report looks different for it.
     pub fn increment_sessions(&self) {
         self.0.sessions.send_replace(());
     }

@@ -15,7 +15,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// Longest name and contact, in characters.
 const MAX_NAME_LEN: usize = 80;
-/// Longest word for coins: it stands in the middle of sentences and on axes.
+/// Longest word for coins: it is used in the middle of sentences and on axes.
 const MAX_COIN_NAME_LEN: usize = 24;
 
 /// The issuer as pages print it.
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_set_is_checked_in_words() {
+    fn what_is_set_is_checked_as_text() {
         let some = |text: &str| Some(text.to_owned());
         let row = checked(some(" StarLane "), some(""), [some("Stars"), None, some("スター")], some("zh")).unwrap();
         assert_eq!((row.name.as_deref(), row.contact), (Some("StarLane"), None));

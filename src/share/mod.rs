@@ -2,7 +2,7 @@
 //!
 //! Must not: render. `web::http::shared` does, with what this module finds.
 //!
-//! A living link is kept in memory, because readers come in crowds. Every change here is told to [`Changes`] before it is
+//! An active link is kept in memory, because readers come in crowds. Every change here reaches [`Changes`] before it is
 //! answered, and what memory holds of the stream counts no more; a change by another process is noticed within half a second.
 
 pub mod cache;
@@ -41,11 +41,11 @@ const PASSWORD: RetryLimit = RetryLimit { free: 5, first_wait: 1_000, longest_wa
 const MAX_WRONG_PER_HOUR: u32 = 100;
 /// How late.
 const OVERLOAD_DELAY: Duration = Duration::from_secs(5);
-/// When too many passwords are being checked, whoever asks is told to come again after so many seconds.
+/// When too many passwords are being checked, seconds after which the client may try again.
 const RETRY_AFTER_SECONDS: i64 = 5;
 /// A person mistypes a few links; a machine that searches meets thousands. Only dead links are ever delayed.
 const MAX_NOT_FOUND_PER_MINUTE: u32 = 30;
-/// Each dead answer beyond delays the next by so much more …
+/// Time by which each "not found" response beyond the limit delays the next one more …
 const NOT_FOUND_DELAY_STEP: Duration = Duration::from_millis(250);
 /// … up to this: longer would only keep our own connections open.
 const MAX_NOT_FOUND_DELAY: Duration = Duration::from_secs(10);
@@ -91,7 +91,7 @@ pub enum NewPassword {
 #[derive(Debug, PartialEq, Eq)]
 pub enum PasswordError {
     Wrong,
-    /// No try is heard for so many seconds.
+    /// Seconds for which every try is refused.
     Wait(i64),
 }
 
@@ -248,7 +248,7 @@ impl Shares {
     }
 
     /// Lets an internal finding of a stream's newest report out, or takes it back. The sealed report stays as it is; every
-    /// link of the stream derives its document anew, signed, before this returns.
+    /// link of the stream derives its document again, signed, before this returns.
     pub async fn release(
         &self,
         stream: StreamId,
@@ -330,7 +330,7 @@ impl Shares {
         self.path(&row).ok_or(ShareError::OtherKey(id))
     }
 
-    /// The path of a link: `/r/…`. `None` where it was made under another key file: then nobody can tell it again.
+    /// The path of a link: `/r/…`. `None` where it was made under another key file: then nobody can show it again.
     pub fn path(&self, row: &ShareRow) -> Option<String> {
         let token = self.0.key.token(row.id, row.version);
         let known = bool::from(token::hash(token.expose_secret()).ct_eq(&row.token_hash));
@@ -401,7 +401,7 @@ impl Shares {
     ) -> Result<SecretString, PasswordError> {
         let late = self.admit(row.id, from, now)?;
         if !late.is_zero() {
-            // Before the check, so that whoever does not wait for the answer learns nothing.
+            // Before the check, so that a client that does not wait for the response learns nothing.
             tokio::time::sleep(late).await;
         }
         let checked = password::verify(password, row.password.clone(), password::HashCaller::Stranger).await;

@@ -181,7 +181,7 @@ async fn update_room(State(handle): State<SimulatorHandle>, Path(id): Path<Strin
 async fn set_counters(State(handle): State<SimulatorHandle>, Path(id): Path<String>, body: Bytes) -> Done {
     let values = counters(&parse(&body)?)?;
     let at = handle.set_counters(&id, &values)?;
-    // Whoever asks after this answer sees the new values.
+    // Every request after this response sees the new values.
     settle(&handle, at).await;
     Ok(NO_BODY)
 }

@@ -1,10 +1,10 @@
 //! The course of one life of a room: six counters as a pure function of the seed and the seconds since it began.
 //!
-//! Arrival bursts, PK battles, gift storms, quiet ends; or anchors that say where the totals stood at some minutes. A
+//! Arrival bursts, PK battles, gift storms, quiet ends; or anchors with the totals at some minutes. A
 //! course never falls, gifters stay within gifts and entries, coins and gifters move only with a gift.
 //!
 //! Must not: know the clock, a room or speed. The dice are our own few lines, since a library's may roll otherwise after
-//! an upgrade and every seed would tell another story.
+//! an upgrade and every seed would have another history.
 
 use crate::domain::{Counter, Counters};
 
@@ -63,12 +63,12 @@ fn unit(word: u64) -> f64 {
 /// Something a life does besides counting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScriptedEvent {
-    /// A PK battle of so many seconds begins.
+    /// A PK battle of `seconds` seconds begins.
     BattleStarts {
         seconds: u32,
     },
     BattleEnds,
-    /// The host goes; the room stands on, quiet.
+    /// The host leaves; the room stays open, quiet.
     HostLeaves,
 }
 
@@ -167,7 +167,7 @@ impl CounterCurve {
         Self { seed, edges, happenings }
     }
 
-    /// A life that stands at each anchor exactly and wanders between them. It begins at nothing in minute 0; after the last
+    /// A curve that has each anchor's value exactly and wanders between them. It begins at nothing in minute 0; after the last
     /// anchor it rests. Anchors are in order of minute, never fall, and hold gifters within gifts and entries.
     pub fn anchored(seed: u64, anchors: &[TotalsAnchor]) -> Self {
         let mut dice = SimRng::new(seed);
@@ -224,7 +224,7 @@ impl CounterCurve {
         &self.happenings
     }
 
-    /// The counters after so many whole seconds; at the end they stay.
+    /// The counters after `second` whole seconds; after the end they are constant.
     pub fn at(&self, second: u32) -> Counters {
         let minute = (second / 60) as usize;
         let (Some(&a), Some(&b)) = (self.edges.get(minute), self.edges.get(minute + 1)) else {

@@ -1,6 +1,6 @@
 //! The demo's rooms: who is on, for how long already, and where their totals stand.
 //!
-//! Must not: let anything happen; that is the script's. Totals come from anchors, so that the numbers are the ones told in
+//! Must not: let anything happen; that is the script's. Totals come from anchors, so that the numbers are the ones shown in
 //! the documents: 小鹿 at 126 % of its usual, Mira just below its best ever, あおい quiet since the host left.
 
 use super::counter_curve::{CounterCurve, SimRng, TotalsAnchor};
@@ -59,7 +59,7 @@ impl DemoRoom {
 }
 
 /// All twelve. Anchors are (minute, [entries, gifts, coins, gifters, likes, messages]); those after the beginning of the demo
-/// are for whoever signs in late.
+/// are for users who sign in late.
 pub fn demo_rooms() -> Vec<DemoRoom> {
     // 340 entries each minute, and nothing else.
     let crowd: Vec<(u32, [i64; 6])> = [(8, 60)]
@@ -201,7 +201,7 @@ pub(super) fn next_stream(handle: &SimulatorHandle, room: &str, run: u64) -> Res
     handle.create_room(known.new_room(Origin::Given(Arc::new(course)), 0)).map(drop)
 }
 
-/// A room that stands still unless the script moves it.
+/// A room whose counters are constant unless the script moves them.
 pub(super) fn still_room(handle: &SimulatorHandle, room: &str) -> Result<(), WorldError> {
     let found = demo_room(room).ok_or(WorldError::Absent)?;
     handle.create_room(found.new_room(Origin::Still, 0)).map(drop)
@@ -218,7 +218,7 @@ pub fn live(handle: &SimulatorHandle) -> Vec<(DemoRoom, TrueSession)> {
         .collect()
 }
 
-/// When あおい left, as the demo tells it: so long before its first room reading by real HTTP.
+/// When あおい left, in the demo: milliseconds before the first reading of its room by real HTTP.
 pub fn host_left_at(room: &DemoRoom, session: &TrueSession) -> Option<Millis> {
     let started = session.changes.first()?.0;
     let on_for = i64::from(room.minutes?) * 60_000;

@@ -1,5 +1,5 @@
 //! What was before the demo: past streams of the cast and of other rooms, and the first hours of those that are live, as
-//! readings that whoever seals reports can take in.
+//! readings from which reports can be sealed.
 //!
 //! Same seed and same `now`, same history. Must not: seal, store or judge; gaps, a glitch and a late closing message are
 //! in it as they would have been met.
@@ -42,7 +42,7 @@ pub struct PastStream {
     pub closing_late: bool,
 }
 
-/// A PK battle that a webhook told of.
+/// A PK battle that a webhook reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastBattle {
     /// Tencent's BattleId.

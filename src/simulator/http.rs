@@ -296,7 +296,7 @@ impl SimulatorHandle {
         if find("random").is_some_and(|random| !is_u32(random)) {
             return Err(wrong("random"));
         }
-        // An SDKAppID that is not ours fails like one that is not the signature's: no signature is for app 0.
+        // An unknown SDKAppID fails like one that is not the signature's: no signature is for app 0.
         let sdkappid = if sdkappid == self.0.sdkappid { sdkappid } else { 0 };
         let seconds = u64::try_from(self.now().seconds()).unwrap_or_default();
         let key = self.0.secret_key.expose_secret();

@@ -8,7 +8,7 @@
 //! | `window` | call limits over any window of one second |
 //! | `world` | rooms, lives, truth |
 //! | `life` | the course of one life, a pure function of its seed |
-//! | `shapes` | rooms as Tencent's JSON tells them |
+//! | `shapes` | rooms as Tencent's JSON |
 //! | `webhook` | signed messages to the app |
 //! | `faults` | what goes wrong on purpose |
 //! | `control` | `/_control`: the same powers over HTTP, for loopback peers |
@@ -184,7 +184,7 @@ struct SimulatorInner {
     cursor_salt: u64,
     requests: AtomicU64,
     started: Instant,
-    /// The latest wall-clock time told; time does not run backwards in here.
+    /// The latest wall-clock time returned; time does not run backwards in here.
     latest: AtomicI64,
 }
 
@@ -224,7 +224,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// One life of a room, as the simulator knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrueSession {
-    /// Unix seconds, as Tencent tells it.
+    /// Unix seconds, as Tencent returns it.
     pub create_time: i64,
     pub destroyed_at: Option<Millis>,
     /// From when on the counters were these; the first is the beginning of the life.
@@ -244,7 +244,7 @@ impl TrueSession {
 pub struct SimulatorHandle(Arc<SimulatorInner>);
 
 impl SimulatorHandle {
-    /// Wall-clock now, never earlier than told before.
+    /// Wall-clock now, never earlier than returned before.
     pub fn now(&self) -> Millis {
         let now = wall_clock();
         Millis(self.0.latest.fetch_max(now, Ordering::Relaxed).max(now))
@@ -325,7 +325,7 @@ impl SimulatorHandle {
         self.change(|world, now| world.freeze(room, now))
     }
 
-    /// Tells by webhook that a member came or went, now or at an earlier moment.
+    /// Reports by webhook that a member came or went, now or at an earlier moment.
     ///
     /// # Errors
     /// [`WorldError::Absent`] when the room is not live.

@@ -79,7 +79,7 @@ pub struct Script {
 }
 
 impl Script {
-    /// Begins the story anew, at once.
+    /// Starts the story again, at once.
     pub fn replay(&self) {
         // A full channel means that it is asked for already.
         let _ = self.replay.try_send(());
@@ -169,7 +169,7 @@ impl Drop for Play {
 }
 
 impl Play {
-    /// Sets the scene: whoever shall start in the story is off, whoever shall end is on.
+    /// Sets the scene: hosts that start in the story are off, hosts that end are live.
     fn begin(handle: SimulatorHandle, run: u64) -> Self {
         let _ = handle.end_battle(XL);
         if handle.is_live(NANA) {
@@ -181,7 +181,7 @@ impl Play {
         Self { handle, run, next_beat: 0, climbs: Vec::new(), cut_off: None, refused: None, maybe_ending: [None; 2] }
     }
 
-    /// Does everything that is due after so many milliseconds.
+    /// Does everything that is due after `elapsed` milliseconds.
     fn step(&mut self, elapsed: i64) {
         while let Some(&(at, beat)) = STEPS.get(self.next_beat).filter(|&&(at, _)| at <= elapsed) {
             // What climbs arrives before the next thing happens to it.
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_scene_is_as_told() {
+    async fn the_scene_is_as_shown() {
         let (_simulator, handle) = staged().await;
         let mut so_far = live_so_far(&handle, 7, 10_000);
         assert_eq!(so_far.len(), 11);
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_first_run_ends_with_the_numbers_told() {
+    async fn the_first_run_ends_with_the_numbers_shown() {
         let (_simulator, handle) = staged().await;
         let mut play = Play::begin(handle.clone(), 1);
         play.step(19_000);

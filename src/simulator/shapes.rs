@@ -1,4 +1,4 @@
-//! Rooms as Tencent's JSON tells them: `get_room_info`, the items of `get_room_list`, `Statistic`, webhooks.
+//! Rooms as Tencent's JSON: `get_room_info`, the items of `get_room_list`, `Statistic`, webhooks.
 //!
 //! Must not: decide anything. Keys, nesting and types are those of Tencent's pages and of its own console.
 
@@ -94,7 +94,7 @@ pub fn created(room: &SimRoom, create_time: i64) -> Value {
 /// `RoomInfo` of the destroy webhook; when Tencent itself ends a room it has RoomId and lacks Category.
 pub fn destroyed(room: &SimRoom, counters: &Counters, by_system: bool) -> Value {
     let meta = &room.meta;
-    let mut told = json!({
+    let mut json = json!({
         "RoomName": meta.name, "RoomType": "Live", "Owner_Account": meta.owner, "IsSeatEnabled": true,
         "TakeSeatMode": meta.take_seat_mode, "MaxMemberCount": meta.max_member_count,
         "MaxSeatCount": meta.max_seat_count, "CustomInfo": "", "IsMessageDisabled": meta.message_disabled,
@@ -102,11 +102,11 @@ pub fn destroyed(room: &SimRoom, counters: &Counters, by_system: bool) -> Value 
         "ViewCount": counters.viewers, "BackgroundURL": meta.background_url, "IsUnlimitedRoomEnabled": meta.unlimited,
     });
     if by_system {
-        told["RoomId"] = room.id.as_str().into();
+        json["RoomId"] = room.id.as_str().into();
     } else {
-        told["Category"] = meta.category.clone().into();
+        json["Category"] = meta.category.clone().into();
     }
-    told
+    json
 }
 
 /// `RoomInfo` of the update webhook.
@@ -122,11 +122,11 @@ pub fn updated(room: &SimRoom) -> Value {
 
 /// A live room as the control face lists it; not Tencent's.
 pub fn control(room: &SimRoom, life: &SimSession, now: i64) -> Value {
-    let mut told = stats(&life.counters(now));
-    told.insert("room_id".to_owned(), room.id.as_str().into());
-    told.insert("name".to_owned(), room.meta.name.as_str().into());
-    told.insert("host".to_owned(), json!(room.meta.owner));
-    told.insert("public".to_owned(), room.meta.public.into());
-    told.insert("create_time".to_owned(), life.create_time.into());
-    told.into()
+    let mut json = stats(&life.counters(now));
+    json.insert("room_id".to_owned(), room.id.as_str().into());
+    json.insert("name".to_owned(), room.meta.name.as_str().into());
+    json.insert("host".to_owned(), json!(room.meta.owner));
+    json.insert("public".to_owned(), room.meta.public.into());
+    json.insert("create_time".to_owned(), life.create_time.into());
+    json.into()
 }

@@ -115,7 +115,7 @@ async fn checks_come_in_tencents_order() {
         assert_eq!(code(&bench.ask("get_room_stats", &query, "{}").await), expected, "{query}");
     }
     assert_eq!(code(&bench.call("get_room_stats", json!({"RoomId": "absent"})).await), 100_004);
-    // The limit stands before the signature. Twelve calls within a second may have been made by now or not; another
+    // The limit is checked before the signature. Twelve calls within a second may have been made by now or not; another
     // twelve at once cannot all pass with those.
     let calls = futures::future::join_all((0..24).map(|_| bench.ask("get_room_stats", &no_sig, "{}"))).await;
     assert!(calls.iter().map(code).any(|code| code == 60007));
@@ -230,7 +230,7 @@ async fn the_list_pages_by_place_and_is_picky() {
 }
 
 #[tokio::test]
-async fn rooms_are_created_updated_told_and_destroyed() {
+async fn rooms_are_created_updated_shown_and_destroyed() {
     let bench = bench().await;
     let info = json!({"RoomId": "live_a", "RoomType": "Live", "SeatTemplate": "Karaoke", "RoomName": "Arena A",
         "Owner_Account": "host_a", "Category": [1, 2], "IsPublicVisible": false});
@@ -255,10 +255,10 @@ async fn rooms_are_created_updated_told_and_destroyed() {
     assert_eq!(again(json!({"RoomInfo": info})).await, 100_010);
     assert_eq!(again(with("Owner_Account", json!("host_b"))).await, 100_003);
 
-    let told = bench.call("get_room_info", json!({"RoomId": "live_a"})).await["Response"]["RoomInfo"].clone();
-    assert_eq!((told["RoomName"].as_str(), told["Owner_Account"].as_str()), (Some("Arena A"), Some("host_a")));
-    assert_eq!((&told["IsPublicVisible"], &told["Category"]), (&json!(false), &json!([1, 2])));
-    assert!(told["CreateTime"].as_i64().is_some() && told.get("OwnerName").is_none());
+    let info = bench.call("get_room_info", json!({"RoomId": "live_a"})).await["Response"]["RoomInfo"].clone();
+    assert_eq!((info["RoomName"].as_str(), info["Owner_Account"].as_str()), (Some("Arena A"), Some("host_a")));
+    assert_eq!((&info["IsPublicVisible"], &info["Category"]), (&json!(false), &json!([1, 2])));
+    assert!(info["CreateTime"].as_i64().is_some() && info.get("OwnerName").is_none());
     let list = bench.call("get_room_list", json!({"Next": "", "Count": 20})).await;
     assert_eq!(list["Response"], json!({"Next": "", "RoomList": []}));
 
@@ -401,23 +401,23 @@ async fn every_reading_was_true_between_asked_and_answered() {
         tokio::time::sleep(Duration::from_millis(15)).await;
     }
     let lives = handle.truth(&room).unwrap();
-    for (asked, answered, told) in readings {
+    for (asked, answered, stats) in readings {
         let held = (asked..=answered).any(|at| {
             lives
                 .iter()
-                .any(|life| life.at(Millis(at)).is_some_and(|counters| Value::from(shapes::stats(&counters)) == told))
+                .any(|life| life.at(Millis(at)).is_some_and(|counters| Value::from(shapes::stats(&counters)) == stats))
         });
-        assert!(held, "{told} was not true between {asked} and {answered}");
+        assert!(held, "{stats} was not true between {asked} and {answered}");
     }
 }
 
 #[tokio::test]
-async fn webhooks_are_signed_and_told_of_every_change() {
-    let (told, mut heard) = tokio::sync::mpsc::unbounded_channel::<(String, Value)>();
+async fn webhooks_are_signed_and_sent_for_every_change() {
+    let (sender, mut deliveries) = tokio::sync::mpsc::unbounded_channel::<(String, Value)>();
     let receiver = Router::new().route(
         "/hook",
         post(async move |RawQuery(query): RawQuery, body: Bytes| {
-            let _ = told.send((query.unwrap_or_default(), serde_json::from_slice(&body).unwrap_or_default()));
+            let _ = sender.send((query.unwrap_or_default(), serde_json::from_slice(&body).unwrap_or_default()));
             axum::Json(json!({"ActionStatus": "OK", "ErrorInfo": "", "ErrorCode": 0}))
         }),
     );
@@ -442,7 +442,7 @@ async fn webhooks_are_signed_and_told_of_every_change() {
     bench.control("DELETE", "/rooms/b?by=system", Value::Null).await;
     let mut bodies = Vec::new();
     while bodies.len() < 11 {
-        let (query, body) = tokio::time::timeout(Duration::from_secs(5), heard.recv()).await.unwrap().unwrap();
+        let (query, body) = tokio::time::timeout(Duration::from_secs(5), deliveries.recv()).await.unwrap().unwrap();
         let time: i64 = query.split("RequestTime=").nth(1).unwrap().parse().unwrap();
         assert!(query.contains(&format!("Sign={}&", webhook::sign("live-token-demo", time))), "{query}");
         assert!(query.starts_with(&format!("SdkAppid={DEMO_SDKAPPID}&CallbackCommand=Live.Callback")));

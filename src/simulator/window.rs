@@ -1,4 +1,4 @@
-//! Call limits as Tencent counts them: at most so many accepted calls in any window [t, t + 1 s), refused ones free.
+//! Call limits as Tencent counts them: at most `limit` accepted calls in any window [t, t + 1 s), refused ones free.
 //!
 //! Must not: read a clock (times come in) or know what is called.
 

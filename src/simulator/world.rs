@@ -1,7 +1,7 @@
 //! The rooms, their lives and the truth about them: what every counter was at every moment.
 //!
 //! Must not: read a clock (`now` comes in, wall-clock milliseconds), speak HTTP, or judge who may ask. Webhooks that follow
-//! from a change are put into the outbox; whoever changed something takes them out and sends them.
+//! from a change are put into the outbox; the caller takes them out and sends them.
 
 use super::counter_curve::{CounterCurve, ScriptedEvent, SimRng};
 use super::webhook::Outgoing;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// An account as Tencent tells it: mostly text, in older rooms an integer beyond 2^53.
+/// An account as Tencent returns it: mostly text, in older rooms an integer beyond 2^53.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Account {
@@ -29,7 +29,7 @@ impl From<&str> for Account {
 pub struct Meta {
     pub name: String,
     pub owner: Account,
-    /// Told in the room list only.
+    /// In the room list only.
     pub owner_name: String,
     pub public: bool,
     pub seat_template: String,
@@ -122,7 +122,7 @@ pub enum Origin {
     Still,
     /// A random life of this seed, which ends.
     Seeded(u64),
-    /// This course; at its end the room stands on.
+    /// This course; at its end the room stays open.
     Given(Arc<CounterCurve>),
 }
 
@@ -134,7 +134,7 @@ pub struct NewRoom {
     pub origin: Origin,
     /// How far into its life it already is, in milliseconds of that life.
     pub elapsed_ms: i64,
-    /// What stands from the first moment, on top of the course.
+    /// The counters of the first moment, on top of the course.
     pub counters: Counters,
 }
 
@@ -202,7 +202,7 @@ pub struct SimSession {
     course: Option<Arc<CounterCurve>>,
     overrides: Vec<Offset>,
     next_happening: usize,
-    /// From then on the course stands still, and only what is put moves the counters.
+    /// From then on the course is constant, and only what is put moves the counters.
     frozen_at: Option<i64>,
 }
 
@@ -435,7 +435,7 @@ impl SimWorld {
         if new.counters != Counters::default() {
             life.overrides.push(Offset { at: begun, offsets: new.counters.to_array() });
         }
-        // What it did before we began to watch is told to nobody.
+        // What it did before the start is sent to nobody.
         let second = life.second(now);
         if let Some(course) = &life.course {
             life.next_happening = course.events().partition_point(|&(due, _)| due < second);
@@ -534,7 +534,7 @@ impl SimWorld {
         Ok(())
     }
 
-    /// Tells that a member came or went at `at`.
+    /// Reports that a member came or went at `at`.
     ///
     /// # Errors
     /// [`WorldError::Absent`] when the room is not live.
@@ -570,12 +570,12 @@ impl SimWorld {
             own_before: own_life.counters(now).coins,
             their_before: their_life.counters(now).coins,
         };
-        let told = [
+        let outgoing = [
             Outgoing::battle("Live.CallbackAfterCreateBattle", own, &battle, (0, 0), None, now),
             Outgoing::battle("Live.CallbackAfterStartBattle", own, &battle, (0, 0), None, now),
         ];
         self.next_battle += 1;
-        self.outbox.extend(told);
+        self.outbox.extend(outgoing);
         if let Some(room) = self.rooms.get_mut(id) {
             room.battle = Some(battle);
         }
@@ -594,8 +594,8 @@ impl SimWorld {
         let own = (coins(self.rooms.get(id)) - battle.own_before).max(0);
         let theirs = (coins(self.rooms.get(&battle.with)) - battle.their_before).max(0);
         let room = &self.rooms[id];
-        let told = Outgoing::battle("Live.CallbackAfterEndBattle", room, &battle, (own, theirs), Some(now), now);
-        self.outbox.push(told);
+        let outgoing = Outgoing::battle("Live.CallbackAfterEndBattle", room, &battle, (own, theirs), Some(now), now);
+        self.outbox.push(outgoing);
         Ok(())
     }
 
@@ -771,7 +771,7 @@ mod tests {
     }
 
     #[test]
-    fn one_create_time_is_never_told_twice() {
+    fn one_create_time_is_never_shown_twice() {
         let mut world = SimWorld::new(7, 1, 0, NOW);
         let first = world.create(still("a"), &admin(), NOW).unwrap();
         assert_eq!(first, NOW / 1000);
@@ -857,9 +857,9 @@ mod tests {
         for room in world.rooms.values() {
             assert!(room.lives.is_sorted_by(|a, b| a.create_time < b.create_time));
         }
-        let told: Vec<_> = world.take_outbox().into_iter().map(|outgoing| outgoing.command).collect();
+        let commands: Vec<_> = world.take_outbox().into_iter().map(|outgoing| outgoing.command).collect();
         for command in ["CreateRoom", "DestroyRoom", "MemberStateChanged", "CreateBattle", "StartBattle", "EndBattle"] {
-            assert!(told.contains(&format!("Live.CallbackAfter{command}").as_str()), "{command}");
+            assert!(commands.contains(&format!("Live.CallbackAfter{command}").as_str()), "{command}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Whether a call may be tried at all: pauses for faults only a person can mend, outages of the way to Tencent.
+//! Whether a call may be tried at all: pauses for faults that only a person can fix, outages of the connection to Tencent.
 //!
 //! Must not: wait or read a clock; `now` is given.
 
@@ -69,7 +69,7 @@ impl CommandBreaker {
         fresh
     }
 
-    /// An answer shows that the app works. Tells whether a pause ended with it.
+    /// An answer shows that the app works. Returns whether a pause ended with it.
     pub fn end(&mut self) -> bool {
         self.open.take().is_some()
     }
@@ -133,7 +133,7 @@ pub enum Invalid {
     OfApp,
 }
 
-/// So many failures in a row are an outage; fewer are a blip.
+/// Number of failures in a row that open the circuit; fewer are ignored.
 const FAILURES_TO_OPEN: u32 = 3;
 
 impl UpstreamBreaker {

@@ -352,7 +352,7 @@ impl Client {
         (call, false)
     }
 
-    /// What Tencent tells of a room (page of the API: Get Room Information); `None` if there is no such room (100004).
+    /// What Tencent returns about a room (page of the API: Get Room Information); `None` if there is no such room (100004).
     pub async fn room_info(&self, room: &RoomId, caller: Caller) -> Result<ApiResponse<Option<RoomInfo>>, CallError> {
         let body = json!({ "RoomId": room.as_str() }).to_string();
         let read = |envelope: &Envelope| match envelope.code {
@@ -644,7 +644,7 @@ impl Client {
         }
     }
 
-    /// Books a failed attempt and tells what becomes of the call: a second refused signature is a fault of the app.
+    /// Records a failed attempt and returns what to do with the call: a second refused signature is a fault of the app.
     fn record_failure(
         &self,
         command: Command,
@@ -752,7 +752,7 @@ impl Client {
         redact(text, self.0.signer.key().expose_secret())
     }
 
-    /// Foreign text without our secrets, at most so many characters. Redacted before it is cut, so that no half of a
+    /// Foreign text without our secrets, cut to `max` characters. Redacted before it is cut, so that no half of a
     /// secret stays.
     fn redacted(&self, text: &str, most: usize) -> String {
         self.redact(text).chars().take(most).collect()
@@ -772,7 +772,7 @@ impl Client {
         lane.limiter.slots() as f64 / (1.0 + held) * f64::from(lane.limiter.usage().sixteenths) / 16.0
     }
 
-    /// Tencent's clock less ours in milliseconds: [`ClientHealth::clock_offset_ms`].
+    /// Tencent's clock less the local one in milliseconds: [`ClientHealth::clock_offset_ms`].
     pub fn clock_offset_ms(&self) -> Option<i64> {
         lock(&self.0.connection).clock_offset_ms
     }
@@ -835,7 +835,7 @@ pub struct ClientHealth {
     pub identifier: String,
     /// Moving average of the answers' times.
     pub latency_ms: Option<i64>,
-    /// Tencent's clock minus ours, by the last answer's `Date`; 0 where whole seconds cannot tell a difference.
+    /// Tencent's clock minus the local one, by the last answer's `Date`; 0 where whole seconds cannot show a difference.
     pub clock_offset_ms: Option<i64>,
     /// One per [`Command::ALL`], in its order.
     pub commands: Vec<CommandHealth>,
@@ -987,7 +987,7 @@ fn unzipped(packed: Vec<u8>, date: Option<Millis>) -> HttpOutcome {
     }
 }
 
-/// What a failed request was: no answer, or one that is not HTTP. The error itself is dropped: it would tell the address.
+/// What a failed request was: no answer, or one that is not HTTP. The error itself is dropped: it would reveal the address.
 fn transport_failure(error: reqwest::Error, bytes: Vec<u8>) -> HttpOutcome {
     if error.is_timeout() {
         return HttpOutcome::None(NoResponse::Timeout);
@@ -1036,7 +1036,7 @@ fn date_of(headers: &HeaderMap) -> Option<Millis> {
     Some(Millis(date.as_millisecond()))
 }
 
-/// Tencent's clock minus ours. `Date` has whole seconds and may be a second old when it is sent: what that explains is 0.
+/// Tencent's clock minus the local one. `Date` has whole seconds and may be a second old when it is sent: what that explains is 0.
 fn clock_offset(date: Millis, asked: Millis, answered: Millis) -> i64 {
     let (least, most) = (date - answered, date - asked + 2000);
     if least > 0 { least } else { most.min(0) }
@@ -1099,11 +1099,11 @@ mod tests {
     }
 
     #[test]
-    fn foreign_text_is_told_without_secrets() {
+    fn foreign_text_is_shown_without_secrets() {
         let sig = "eJyrVgrxCdYrSy1SslJQMtIzUNJRAItkpqTmlWSmZUIkElNyM-Myi0uKEkvyi2BKilOyEwsKMlOACgxNDKAA*_";
         for escaped in [sig.to_owned(), sig.replace('*', "%2A"), sig.replace(['*', '-', '_'], "%2a")] {
-            let told = redact(&format!("鹿 usersig: {escaped}, key hush-hush; admin needed"), "hush-hush");
-            assert_eq!(told, "鹿 usersig: [redacted], key [redacted]; admin needed");
+            let redacted = redact(&format!("鹿 usersig: {escaped}, key hush-hush; admin needed"), "hush-hush");
+            assert_eq!(redacted, "鹿 usersig: [redacted], key [redacted]; admin needed");
         }
         assert_eq!(redact("usersig=", "k"), "usersig=");
     }

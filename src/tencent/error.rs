@@ -18,16 +18,16 @@ pub enum ErrorAction {
     SlowDown,
     /// Mint a new UserSig and ask once more.
     SignAgain,
-    /// Only a person can mend it.
+    /// Only a person can fix it.
     GiveUp(Scope),
 }
 
-/// What a failure that a person must mend concerns.
+/// What a failure that a person must fix concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Every call of this command: it pauses, with one probe now and then.
     App,
-    /// This room: whoever asks pauses it.
+    /// This room: the caller pauses it.
     Room,
     /// This call alone.
     Call,
@@ -143,7 +143,7 @@ pub struct CallError {
     /// When it had failed.
     pub failed: Millis,
     pub failure: Failure,
-    /// Of the last attempt, where Tencent told one.
+    /// Of the last attempt, where Tencent returned one.
     pub request_id: Option<String>,
     /// Attempts before the last.
     pub retries: u32,

@@ -14,7 +14,7 @@
 //! calls go to people first, whenever one waits.
 //!
 //! The governor has a clock of its own, which is why it is nowhere but here, and why [`Guard`] and [`SlowDown`] are
-//! plain values that are told the time.
+//! plain values that get the time as an argument.
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::cmp::Reverse;
@@ -88,7 +88,7 @@ impl SlidingWindow {
 /// without another.
 #[derive(Debug)]
 pub struct SlowDown {
-    /// Sixteenths of the pace at `told`.
+    /// Sixteenths of the pace at that time.
     sixteenths: u32,
     /// When Tencent last said so.
     last_too_many: Option<Instant>,
@@ -109,7 +109,8 @@ impl SlowDown {
 
     /// Sixteenths of the pace in force, 1 to 16.
     pub fn sixteenths(&self, now: Instant) -> u32 {
-        let quiet = self.last_too_many.map_or(u64::MAX, |told| now.saturating_duration_since(told).as_secs());
+        let quiet =
+            self.last_too_many.map_or(u64::MAX, |refused_at| now.saturating_duration_since(refused_at).as_secs());
         let gained = u32::try_from(quiet).unwrap_or(Self::FULL).min(Self::FULL);
         (self.sixteenths + gained).min(Self::FULL)
     }
@@ -163,7 +164,7 @@ struct LimiterState {
     window: SlidingWindow,
     slow_down: SlowDown,
     queue: VecDeque<Waiter>,
-    /// Whether somebody serves the line.
+    /// Whether a task serves the line.
     serving: bool,
     /// No call before this: the start, or the stretched pace.
     not_before: Instant,
@@ -262,7 +263,7 @@ impl CallLimiter {
     }
 }
 
-/// What stands between the line and its next call.
+/// What the line waits for before its next call.
 enum Wait {
     Nothing,
     Until(Instant),
@@ -274,7 +275,7 @@ impl LimiterInner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Serves the line until it is empty. One at a time, started by whoever comes to an empty line.
+    /// Serves the line until it is empty. One at a time, started by the first call of an empty line.
     async fn serve(self: Arc<Self>) {
         loop {
             let wait = {
@@ -309,7 +310,7 @@ impl LimiterInner {
         }
     }
 
-    /// Gives a slot to whoever is next. Nobody but the server of the line takes slots, so the one it saw is still free.
+    /// Gives a slot to the next call. Nobody but the server of the line takes slots, so the one it saw is still free.
     fn grant_next(self: &Arc<Self>) {
         let now = Instant::now();
         let (waiter, urgent) = {

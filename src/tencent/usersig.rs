@@ -86,7 +86,7 @@ pub struct Signature {
     renew_at: i64,
 }
 
-/// Mints once, keeps, and mints anew at 80 % of the life, or when Tencent refuses the signature.
+/// Creates a signature once, caches it, and renews it at 80 % of its lifetime, or when Tencent refuses the signature.
 pub struct Signer {
     app: AppId,
     key: SecretString,
@@ -109,7 +109,7 @@ impl Signer {
         &self.key
     }
 
-    /// A signature that is good at `now` (seconds since 1970). A clock set back mints anew as well.
+    /// A signature that is good at `now` (seconds since 1970). A clock that is set back renews it as well.
     pub fn signature(&self, now: i64) -> Signature {
         let mut kept = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         match &*kept {

@@ -158,7 +158,7 @@ impl Envelope {
     }
 }
 
-/// What Tencent tells of a room. All but the RoomId may be missing.
+/// What Tencent returns about a room. All but the RoomId may be missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomInfo {
     pub room: RoomId,
@@ -166,7 +166,7 @@ pub struct RoomInfo {
     pub title: Option<String>,
     /// `Owner_Account`.
     pub host: Option<String>,
-    /// `OwnerName`, which only the list tells, and not always.
+    /// `OwnerName`, which only the list has, and not always.
     pub host_name: Option<String>,
     /// `CreateTime` in seconds since 1970: it identifies the stream of the room. `None` where it is missing or no time.
     pub create_time: Option<i64>,

@@ -52,7 +52,7 @@ async fn streams_records_and_series_have_their_shapes() {
     assert!(eventually(async || get("/api/v1/streams").await.status() == 401).await);
 }
 
-/// What is wrong with a value by a schema of ours: of the words of JSON Schema, those that the description uses. A key that
+/// What is wrong with a value by one of the schemas, with the keywords of JSON Schema that the description uses. A key that
 /// is not described is wrong too, where any are.
 fn wrong(schema: &Value, root: &Value, value: &Value) -> Option<String> {
     if let Some(pointer) = schema["$ref"].as_str() {

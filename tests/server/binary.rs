@@ -13,7 +13,7 @@ const KEY: &str = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffe
 const APP: &str = "1400000321";
 const PASSWORD: &str = "correct horse battery";
 
-/// A command of ours that goes on running. It dies with the test.
+/// A command that keeps running. It dies with the test.
 struct Running {
     child: Child,
     out: Lines<BufReader<ChildStdout>>,
@@ -61,7 +61,7 @@ impl Drop for Running {
     }
 }
 
-/// The binary, without variables of whoever runs the tests.
+/// The binary, without the environment variables of the test run.
 fn bare(directory: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aftershow"));
     command.args(arguments).current_dir(directory);
@@ -254,9 +254,9 @@ async fn no_secret_leaves_the_server_in_a_whole_life() {
     let backed = place.run(&["backup", "copy.db"], &[], "");
     assert_eq!(backed.status.code(), Some(0));
 
-    let mut told: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut outputs: Vec<(String, Vec<u8>)> = Vec::new();
     for (name, output) in [("export", exported), ("check", checked), ("stats", asked)] {
-        told.push((name.to_owned(), [output.stdout, output.stderr].concat()));
+        outputs.push((name.to_owned(), [output.stdout, output.stderr].concat()));
     }
     let pages = [
         "/",
@@ -279,13 +279,13 @@ async fn no_secret_leaves_the_server_in_a_whole_life() {
         let request = place.client.get(format!("{address}{path}")).header("cookie", format!("{cookie}; {pass}"));
         let answer = request.send().await.unwrap();
         let head = format!("{:?}", answer.headers());
-        told.push((path, [head.as_bytes(), &answer.bytes().await.unwrap()].concat()));
+        outputs.push((path, [head.as_bytes(), &answer.bytes().await.unwrap()].concat()));
     }
     let api = ["/api/v1/streams".to_owned(), format!("/api/v1/streams/{id}"), format!("/api/v1/streams/{id}/series")];
     for path in api {
         let answer = place.client.get(format!("{address}{path}")).bearer_auth(&token).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
-        told.push((path, answer.bytes().await.unwrap().to_vec()));
+        outputs.push((path, answer.bytes().await.unwrap().to_vec()));
     }
     // With an event stream open and its standard input too.
     assert_eq!(server.end("-TERM").await, Some(0));
@@ -294,7 +294,7 @@ async fn no_secret_leaves_the_server_in_a_whole_life() {
     let of_the_link = link.rsplit('/').next().unwrap();
     let of_the_session = cookie.split_once('=').unwrap().1;
     let of_the_pass = pass.split_once('=').unwrap().1;
-    for (name, bytes) in &told {
+    for (name, bytes) in &outputs {
         assert!(!holds(bytes, KEY) && !holds(bytes, "TLS.sig") && !holds_a_signature(bytes), "{name}");
         assert!(!holds(bytes, of_the_session) && !holds(bytes, PASSWORD) && !holds(bytes, &token), "{name}");
     }
@@ -420,7 +420,7 @@ async fn check_names_the_cause_and_the_cure() {
     }
 }
 
-/// `kill -9` in the middle: what the API told is there after the next start, and the stream goes on under its id. A second
+/// `kill -9` in the middle: what the API returned is there after the next start, and the stream goes on under its id. A second
 /// server on the database is refused meanwhile.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_server_resumes() {
@@ -448,7 +448,7 @@ async fn a_killed_server_resumes() {
 
 /// A terminal that nobody types into holds nothing up.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_demo_signs_in_once_and_ends_when_told() {
+async fn the_demo_signs_in_once_and_ends_on_a_signal() {
     let directory = tempfile::tempdir().unwrap();
     let arguments = ["demo", "--listen", "127.0.0.1:0", "--seed", "3", "--data", "data"];
     let mut demo = Running::start(directory.path(), "demo.log", &arguments, &[]);

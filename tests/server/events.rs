@@ -27,18 +27,18 @@ async fn a_page_gets_the_board_and_then_its_changes() {
     assert!(first.contains("event: snapshot") && first.contains("\"rows\":[]") && first.contains("id: "), "{first}");
 
     app.call(&cookie, "add_rooms", &[("rooms", crate::helpers::ROOM)]).await;
-    let mut heard = String::new();
-    while !heard.contains("\"event\":\"row\"") {
-        heard += &next(&mut events).await.unwrap();
+    let mut received = String::new();
+    while !received.contains("\"event\":\"row\"") {
+        received += &next(&mut events).await.unwrap();
     }
-    let id = heard.lines().find_map(|line| line.strip_prefix("id: ")).unwrap().to_owned();
+    let id = received.lines().find_map(|line| line.strip_prefix("id: ")).unwrap().to_owned();
 
-    // Who comes back gets what was missed, not everything anew.
+    // A page that reconnects gets what it missed, not everything again.
     let again = app.request(Method::GET, "/events").header("cookie", &cookie).header("last-event-id", id);
     let mut again = again.send().await.unwrap();
     app.call(&cookie, "stop_following", &[("room", crate::helpers::ROOM)]).await;
-    let heard = next(&mut again).await.unwrap();
-    assert!(!heard.contains("event: snapshot"), "{heard}");
+    let received = next(&mut again).await.unwrap();
+    assert!(!received.contains("event: snapshot"), "{received}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use aftershow::web::api::rooms::AddedRooms;
 use reqwest::Method;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pasted_rooms_are_added_and_the_others_told() {
+async fn pasted_rooms_are_added_and_the_others_shown() {
     let app = TestApp::start().await;
     let cookie = app.operator(Role::Operator).await;
     let long = "x".repeat(49);

@@ -126,7 +126,7 @@ impl TestApp {
         self.request(Method::GET, path).send().await.unwrap()
     }
 
-    /// A write as a page of ours sends it.
+    /// A write as a page of the console sends it.
     pub fn post(&self, path: &str) -> RequestBuilder {
         self.request(Method::POST, path).header("origin", format!("http://{}", self.address))
     }
@@ -209,7 +209,7 @@ impl TestApp {
         let runs = self.engine.sealer.runs_of(stream).await.unwrap();
         self.engine.store.reopen(stream, &runs, &[]).await.unwrap();
         self.end_and_seal(stream, runs.last().unwrap().until + 60_000).await;
-        // The board would tell the server; here nothing was live.
+        // The board would notify the server; here nothing was live.
         self.state.changes.increment();
     }
 

@@ -167,7 +167,7 @@ async fn a_note_and_what_was_typed_cannot_leave_their_fields() {
     let (_, html) = page(&app, &admin, &format!("/streams/{stream}")).await;
     assert!(!html.contains("<meta http-equiv"), "the note");
     assert!(html.contains("&lt;/textarea&gt;&lt;meta http-equiv=refresh&gt; &amp; more"), "the note is kept as typed");
-    // Refused for its length, so it stands in the form again.
+    // Refused for its length, so it is in the form again.
     let rooms = format!("</textarea><meta http-equiv=refresh>{}", "x".repeat(49));
     let answer = app.submit(&cookie, "/", "add_rooms", &[("rooms", &rooms)]).await;
     let (_, html) = page(&app, &cookie, location(&answer)).await;

@@ -203,7 +203,7 @@ async fn a_password_is_asked_once_and_bound_to_itself() {
     };
     assert!(open().await);
 
-    // Five tries, then nothing is heard, not even the right one.
+    // Five tries, then nothing is checked, not even the right one.
     for _ in 0..5 {
         assert_eq!(try_with("wrong").await.status(), 403);
     }
@@ -279,7 +279,7 @@ async fn an_expiry_holds_to_the_millisecond_also_from_memory() {
     let alive = async |now: Millis| app.state.shares.find(token, now).await.unwrap().is_some();
     assert!(alive(Millis(at.0 - 1)).await);
     assert!(!alive(at).await);
-    // Not only forgotten for whoever came late.
+    // Not only forgotten for late requests.
     assert!(alive(Millis(at.0 - 1)).await);
 }
 
@@ -375,7 +375,7 @@ async fn an_ordinary_link_is_the_same_page_for_everybody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sponsor_is_told_their_slot() {
+async fn a_sponsor_is_shown_their_slot() {
     let app = TestApp::start().await;
     let viewers = |viewers| Counters { viewers, coins: 246_810, ..Counters::default() };
     let readings: Vec<_> = (0..=180).map(|i| (i * 10_000, viewers(i * 3))).collect();
@@ -399,7 +399,7 @@ async fn a_sponsor_is_told_their_slot() {
     let json = app.get(&format!("{path}/report.json")).await.text().await.unwrap();
     assert!(json.contains("\"slot\":["));
 
-    // What the form shows is what it takes: sent back as it stands, nothing changes.
+    // What the form shows is what it takes: sent back unchanged, nothing changes.
     let cookie = app.operator(Role::Operator).await;
     let before = app.engine.store.share(id.parse().unwrap()).await.unwrap().unwrap();
     let page =
@@ -427,7 +427,7 @@ fn jiff_time(at: Millis) -> jiff::ZonedDateTime {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_internal_finding_is_told_while_it_is_released() {
+async fn an_internal_finding_is_shown_while_it_is_released() {
     let app = TestApp::start().await;
     // Three hundred a minute come in for two minutes, one of them whole by the clock, and nobody does anything.
     let readings: Vec<_> = (0..=180)
@@ -509,7 +509,7 @@ async fn only_dead_answers_are_delayed_and_passwords_wait_longer_each_time() {
     }
     let mut now = start;
     for wait in [1, 2, 4, 8] {
-        // Nothing is heard meanwhile, not even the right one.
+        // Nothing is checked meanwhile, not even the right one.
         assert_eq!(attempt("sesame", one, now).await, Err(PasswordError::Wait(wait + 1)));
         now = now + wait * 1_000;
         assert_eq!(attempt("wrong", one, now).await, Err(PasswordError::Wrong));
@@ -582,7 +582,7 @@ async fn a_stream_sealed_again_is_a_revision_that_its_links_show_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn links_are_refused_in_words() {
+async fn links_are_refused_as_text() {
     let app = TestApp::start().await;
     let stream = app.sealed_stream().await.to_string();
     let cookie = app.operator(Role::Operator).await;
@@ -611,7 +611,7 @@ async fn no_log_holds_a_token() {
     let dead = "/r/this-token-was-never-given-to-any";
     app.get(dead).await;
     let log = String::from_utf8_lossy(&LOG.lock().unwrap()).into_owned();
-    // The client under test here logs its own requests; ours is what the server says.
+    // The client under test here logs its own requests; the server's lines are what counts.
     let ours: Vec<&str> = log.lines().filter(|line| line.contains("aftershow")).collect();
     assert!(ours.iter().any(|line| line.contains("/r/{token}")));
     for line in ours {

@@ -180,7 +180,7 @@ async fn guessing_is_slowed_down_by_account() {
         let fields = [("name", "the viewer"), ("password", "wrong password")];
         assert_eq!(app.call("", "sign_in", &fields).await.status(), 403);
     }
-    // Right or wrong, unknown or not: nothing is heard for a while.
+    // Right or wrong, unknown or not: nothing is checked for a while.
     let answer = app.call("", "sign_in", &[("name", "THE VIEWER"), ("password", PASSWORD)]).await;
     assert_eq!(answer.status(), 429);
     assert!(answer.text().await.unwrap().contains("Too many attempts"));
@@ -336,7 +336,7 @@ async fn a_set_up_link_is_checked_before_the_form_is_filled_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_zone_is_told_at_its_field() {
+async fn a_refused_zone_is_shown_at_its_field() {
     let app = TestApp::start().await;
     let cookie = app.operator(Role::Viewer).await;
     let answer = app.submit(&cookie, "/settings", "set_view", &[("zone", "Tokyo"), ("lang", "")]).await;

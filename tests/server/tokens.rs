@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
-/// The product itself, logging all it can, on a database of ours.
+/// The product itself, logging all it can, on a database of the test.
 struct TokenServer {
     child: std::process::Child,
     address: String,
@@ -33,13 +33,13 @@ impl TokenServer {
             .spawn()
             .unwrap();
         let log = Arc::new(Mutex::new(String::new()));
-        let keep = |lines: Box<dyn BufRead + Send>, told: Option<Sender<String>>| {
+        let keep = |lines: Box<dyn BufRead + Send>, address_sender: Option<Sender<String>>| {
             let written = log.clone();
             std::thread::spawn(move || {
                 for line in lines.lines().map_while(Result::ok) {
                     let address = line.strip_prefix("Aftershow · ").and_then(|rest| rest.split_whitespace().next());
-                    if let (Some(told), Some(address)) = (&told, address) {
-                        let _ = told.send(address.to_owned());
+                    if let (Some(address_sender), Some(address)) = (&address_sender, address) {
+                        let _ = address_sender.send(address.to_owned());
                     }
                     let mut log = written.lock().unwrap();
                     log.push_str(&line);
@@ -47,15 +47,15 @@ impl TokenServer {
                 }
             })
         };
-        let (told, tell) = channel();
-        keep(Box::new(BufReader::new(child.stdout.take().unwrap())), Some(told));
+        let (address_sender, address_receiver) = channel();
+        keep(Box::new(BufReader::new(child.stdout.take().unwrap())), Some(address_sender));
         keep(Box::new(BufReader::new(child.stderr.take().unwrap())), None);
         // An end instead of an address drops the sender.
-        let address = tell.recv().unwrap_or_else(|_| panic!("it ended: {}", log.lock().unwrap()));
+        let address = address_receiver.recv().unwrap_or_else(|_| panic!("it ended: {}", log.lock().unwrap()));
         Self { child, address, log }
     }
 
-    /// Ends it as a service manager does, and tells all it logged.
+    /// Ends it as a service manager does, and returns all it logged.
     fn stop(mut self) -> String {
         let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         self.child.wait().unwrap();
@@ -110,7 +110,7 @@ async fn a_token_is_in_no_log_no_header_and_no_row() {
             send(Method::POST, path, &[("password", password)]).await;
         }
     }
-    // In a page of the link, every one stands in the link to itself; files that leave hold none.
+    // In a page of the link, every one is in the link to itself; downloaded files have none.
     for path in [&open, &locked] {
         let html = send(Method::GET, path, &[]).await;
         let token = path.trim_start_matches("/r/");

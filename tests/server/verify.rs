@@ -29,7 +29,7 @@ async fn a_report_is_genuine_until_a_digit_is_changed() {
     assert_eq!(ask("{}".to_owned()).await["answer"], "not_a_report");
     assert_eq!(ask("\u{feff}nonsense".to_owned()).await["answer"], "not_a_report");
 
-    // A typed fingerprint tells existence and time, no figures.
+    // A typed fingerprint gives existence and time, no figures.
     let fingerprint = genuine["fingerprint"].as_str().unwrap().to_owned();
     let typed = async |text: &str| -> Value {
         let fields = [("fingerprint", text)];
@@ -189,7 +189,7 @@ async fn the_answer_shows_the_totals_that_were_signed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_hash_of_what_is_hidden_is_not_told() {
+async fn the_hash_of_what_is_hidden_is_not_shown() {
     let app = TestApp::start().await;
     let stream = app.sealed_stream().await;
     let mut files = Vec::new();

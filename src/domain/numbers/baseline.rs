@@ -6,9 +6,9 @@ use crate::domain::live::BaselineComparison;
 use crate::domain::record::{Baseline, Quartiles, Record};
 use crate::domain::{Counter, Millis, StreamId, Totals};
 
-/// From so many streams on there is a "usual".
+/// Number of past streams from which there is a baseline.
 pub const MIN_BASELINE_STREAMS: usize = 4;
-/// So many are looked at.
+/// Number of past streams that a baseline uses at most.
 pub const MAX_BASELINE_STREAMS: usize = 8;
 /// The course is kept at every tenth minute.
 pub const STEP_MS: i64 = 10 * MINUTE;
@@ -86,7 +86,7 @@ pub fn quartiles(mut values: Vec<i64>) -> Option<Quartiles> {
     Some(Quartiles { low: at(1), median: at(2), high: at(3) })
 }
 
-/// The usual of a room from its past streams, newest first; at most 8 are used, and below 4 only their number is told.
+/// The usual of a room from its past streams, newest first; at most 8 are used, and below 4 only their number is known.
 pub fn baseline(past: &[PastStream]) -> Baseline {
     let past = &past[..past.len().min(MAX_BASELINE_STREAMS)];
     let mut baseline = Baseline {
@@ -130,7 +130,7 @@ impl Baseline {
     }
 }
 
-/// A total held against its usual.
+/// A total compared with its baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BaselineDeviation {
     pub value: i64,
@@ -154,7 +154,7 @@ pub fn compare_to_baseline(baseline: &Baseline, counter: Counter, value: Option<
 }
 
 /// The value by now in percent of the usual at the same elapsed time; undefined where that is 0 or unknown, and before the
-/// first step of the course: what is known of it begins there, and a handful of coins held against another is no pace.
+/// first step of the course: what is known of it begins there, and a handful of coins compared with another is no pace.
 pub fn percent_of_baseline(baseline: &Baseline, counter: Counter, elapsed_ms: i64, value: Option<i64>) -> Option<i64> {
     if elapsed_ms < STEP_MS {
         return None;

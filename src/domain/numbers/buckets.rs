@@ -50,7 +50,7 @@ pub fn width(series: &Series) -> i64 {
     }
 }
 
-/// What came between two instants, with bounds. Outside the readings the estimate stands still.
+/// What came between two instants, with bounds. Outside the readings the estimate is constant.
 pub fn between(series: &Series, from: Millis, until: Millis) -> Bucket {
     let gap_ms = series.gap_ms(from, until);
     let shares_gap = series.in_gap(from) || series.in_gap(until);
@@ -72,7 +72,7 @@ pub fn between(series: &Series, from: Millis, until: Millis) -> Bucket {
 }
 
 /// Between which numbers lies what came in `[from, until)`, of what came between the first and the last reading. Unlike the
-/// bounds of [`between`], it has both ends at the first and the last reading too: what came outside them is told apart.
+/// bounds of [`between`], it has both ends at the first and the last reading too: what came outside them is counted separately.
 pub fn range(series: &Series, from: Millis, until: Millis, counter: Counter) -> Option<(i64, i64)> {
     if series.restated(from, until) {
         return None;
@@ -207,9 +207,9 @@ mod tests {
         let gap = Gap { from: Millis(100_050), until: Millis(200_000), cause: GapCause::NoAnswer };
         let series = Series::new(&runs, &[gap], &[]);
         let all = buckets(&series, MINUTE);
-        let told: Vec<(bool, bool)> = all.iter().map(|bucket| (bucket.shares_gap, bucket.is_unread())).collect();
+        let flags: Vec<(bool, bool)> = all.iter().map(|bucket| (bucket.shares_gap, bucket.is_unread())).collect();
         // Minutes 1, 2 and 3 share it; all of minute 2 is in it.
-        assert_eq!(&told[..5], &[(false, false), (true, false), (true, true), (true, false), (false, false)]);
+        assert_eq!(&flags[..5], &[(false, false), (true, false), (true, true), (true, false), (false, false)]);
         let of = |bucket: &Bucket| range(&series, bucket.from, bucket.until, Counter::Coins).unwrap();
         assert_eq!(of(&all[1]), (40, 150));
         assert_eq!(of(&all[2]), (0, 100));

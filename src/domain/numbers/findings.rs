@@ -8,7 +8,7 @@
 //! | `battle` | coins | amount, total, percent | yes |
 //! | `usual` | any | value, median, low, high, difference, percent | yes |
 //! | `usual_host` | any | the same against the host's streams in all rooms, where the room has no usual yet | yes |
-//! | `returning` | coins | amount, total, percent: at least so many from people already counted | yes |
+//! | `returning` | coins | amount, total, percent: at least this many from people already counted | yes |
 //! | `peak` | coins | amount, seconds | yes |
 //! | `restated` | none | count | yes |
 //! | `surge` | any | amount, median, score (tenths) | no |
@@ -29,17 +29,17 @@ use std::collections::BTreeMap;
 
 /// Fewer whole minutes than this have no usual rate to stand out from.
 const MIN_MINUTES: usize = 10;
-/// A minute stands out from so many robust deviations on, in tenths.
+/// A minute is suspicious from this many robust deviations on, in tenths.
 const MIN_SCORE_TENTHS: i64 = 80;
-/// Suspicious minutes told per rule, the largest first.
+/// Suspicious minutes reported per rule, the largest first.
 const MAX_FINDINGS_PER_RULE: usize = 3;
-/// All six counters standing still so long, in between movement, is told.
+/// Milliseconds for which all six counters must be constant, between movements, to be reported.
 const MIN_FROZEN_MS: i64 = 10 * MINUTE;
 
-/// The counters whose figures a finding tells, beside its own: all of them must be shown for it to be.
+/// The counters whose figures a finding contains, beside its own: all of them must be shown for it to be.
 pub fn counters_revealed(finding: &Finding) -> Vec<Counter> {
-    let mut told: Vec<Counter> = finding.counter.into_iter().collect();
-    told.extend_from_slice(match finding.rule {
+    let mut counters: Vec<Counter> = finding.counter.into_iter().collect();
+    counters.extend_from_slice(match finding.rule {
         FindingRule::Returning | FindingRule::CoinsNoGifter => &[Counter::Coins, Counter::Gifters],
         FindingRule::Implausible => &[Counter::Gifters, Counter::Gifts],
         FindingRule::LikesFlatEntries => &[Counter::Likes, Counter::Viewers],
@@ -54,10 +54,10 @@ pub fn counters_revealed(finding: &Finding) -> Vec<Counter> {
         | FindingRule::Frozen
         | FindingRule::Other(_) => &[],
     });
-    told
+    counters
 }
 
-/// All findings of a record that is complete but for them, the most telling first.
+/// All findings of a record that is complete but for them, the most important first.
 pub fn findings(record: &Record) -> Vec<Finding> {
     let series = Series::of(record);
     let mut found = Vec::new();
@@ -209,7 +209,7 @@ fn no_reaction(minute: &Bucket) -> bool {
 
 /// Coins that surely came from people who had given before: they came between two readings with no new gifter, and the
 /// reading before and the one after say the same gifters. A lower bound; two quiet readings, because nothing says that
-/// one answer tells all six counters of the same moment. With the span of the evidence.
+/// one response has all six counters of the same moment. With the span of the evidence.
 pub fn returning(series: &Series) -> (i64, Option<(Millis, Millis)>) {
     let mut amount: i64 = 0;
     let mut span: Option<(Millis, Millis)> = None;
@@ -305,7 +305,7 @@ fn finding(
     span: Option<(Millis, Millis)>,
     shareable: bool,
 ) -> Finding {
-    // Where a stream stood still but for one minute of a quadrillion, a score outgrows what a seal can hold.
+    // Where a stream was constant but for one minute of a quadrillion, a score outgrows what a seal can hold.
     numbers.values_mut().for_each(|number| *number = (*number).clamp(-MAX_COUNTER, MAX_COUNTER));
     Finding { rule, counter, numbers, from: span.map(|(from, _)| from), until: span.map(|(_, until)| until), shareable }
 }
@@ -402,7 +402,7 @@ mod tests {
         assert_eq!(at([2, 2, 2, 3, 3, 3], [0, 0, 100, 100, 100, 100]), 0);
         assert_eq!(at([2, 3, 3, 3, 3, 3], [0, 0, 100, 100, 100, 100]), 0);
         assert_eq!(at([0; 6], [0, 0, 100, 100, 100, 100]), 0);
-        // Nothing stands before the first step or after the last.
+        // Nothing is before the first step or after the last.
         assert_eq!(at([2; 6], [0, 100, 100, 100, 100, 200]), 0);
     }
 

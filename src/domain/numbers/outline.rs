@@ -5,7 +5,7 @@ use super::{between, rounded};
 use crate::domain::Counter;
 use crate::domain::record::Record;
 
-/// What came in each of so many equal pieces of the show; unknown where most of a piece was not read. Empty where a curve
+/// What came in each of `parts` equal parts of the show; unknown where most of a piece was not read. Empty where a curve
 /// says nothing: of a snapshot, or with fewer than two readings.
 pub fn outline(record: &Record, counter: Counter, pieces: i64) -> Vec<Option<i64>> {
     let series = Series::of(record);

@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_busiest_minute_is_told_only_where_proven() {
+    fn the_busiest_minute_is_shown_only_where_proven() {
         let points: Vec<_> = (0..60).map(|i| (i * 10, i + if i >= 24 { 500 } else { 0 })).collect();
         let found = busiest_minute(&Series::new(&runs(&points), &[], &[]), Counter::Coins, (0, 0));
         // The step lies between the readings of 230 s and 240 s, an edge of the clock: either minute may hold it.

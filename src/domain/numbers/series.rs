@@ -50,7 +50,7 @@ impl Spans {
 
 impl Series {
     /// From runs, oldest first. A clock that was set back must not turn time around: an instant earlier than the one
-    /// before it is moved up to it. A fall between two runs is a restatement, told or not.
+    /// before it is moved up to it. A fall between two runs is a restatement, recorded or not.
     pub fn new(runs: &[Run], gaps: &[Gap], restated: &[(Millis, Millis)]) -> Self {
         let mut runs: Vec<Run> = runs.to_vec();
         let mut latest = Millis(i64::MIN);
@@ -73,9 +73,9 @@ impl Series {
         for pair in runs.windows(2) {
             let zone = (pair[0].until_asked, pair[1].from_answered);
             // Also where it only touches.
-            let told = known.between(zone.0 - 1, zone.1 + 1).next().is_some()
+            let is_known = known.between(zone.0 - 1, zone.1 + 1).next().is_some()
                 || restated.last().is_some_and(|last| restated.len() > known.spans.len() && last.1 >= zone.0);
-            if told || pair[1].counters.falls_below(&pair[0].counters) {
+            if is_known || pair[1].counters.falls_below(&pair[0].counters) {
                 // Bounds near a restatement would compare the old totals with the new: widen to whole readings.
                 restated.push(zone);
             }

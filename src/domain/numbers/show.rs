@@ -3,19 +3,19 @@
 use super::series::Series;
 use crate::domain::{Counters, Millis, Run};
 
-/// When a counter last moved, as far as readings tell: the answer of the first reading that said something new. `None`
+/// When a counter last moved, as far as readings show: the answer of the first reading that said something new. `None`
 /// where no counter ever moved between readings.
 pub fn last_movement(series: &Series) -> Option<Millis> {
     series.runs().windows(2).rev().find(|pair| pair[0].counters != pair[1].counters).map(|pair| pair[1].from_answered)
 }
 
-/// When gifts, coins, likes or messages last moved; entries alone say nothing of whether somebody is on air.
+/// When gifts, coins, likes or messages last moved; entries alone do not show whether the host is live.
 pub fn last_activity(series: &Series) -> Option<Millis> {
     let active = |run: &Run| Counters { viewers: 0, ..run.counters };
     series.runs().windows(2).rev().find(|pair| active(&pair[0]) != active(&pair[1])).map(|pair| pair[1].from_answered)
 }
 
-/// Tencent dissolves a room whose owner lost the connection for so long.
+/// Tencent dissolves a room whose owner has been disconnected for this many milliseconds.
 const OWNER_AWAY_MS: i64 = 10 * super::MINUTE;
 
 /// The owner's leave, unless the message of the return was lost: people go on for longer than the room would have lasted.
@@ -23,14 +23,14 @@ pub fn owner_left(left: Option<Millis>, series: &Series) -> Option<Millis> {
     left.filter(|&left| last_activity(series).is_none_or(|active| active - left <= OWNER_AWAY_MS))
 }
 
-/// The end of the show: the owner's leave or unrecovered loss of heartbeat where a webhook told it, else the last
+/// The end of the show: the owner's leave or unrecovered loss of heartbeat where a webhook reported it, else the last
 /// movement of any counter; no later than the room's end.
 pub fn show_end(owner_left: Option<Millis>, series: &Series, ended_at: Option<Millis>) -> Option<Millis> {
     let end = owner_left.or_else(|| last_movement(series))?;
     Some(ended_at.map_or(end, |room| end.min(room)))
 }
 
-/// Whether the show ended so much before the room that both times are worth printing: more than a minute.
+/// Whether the show ended long enough before the room that both times are worth printing: more than a minute.
 pub fn differs(show_ended_at: Option<Millis>, ended_at: Option<Millis>) -> bool {
     show_ended_at.zip(ended_at).is_some_and(|(show, room)| room - show > super::MINUTE)
 }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
-/// The database and its log as they stood.
+/// The database and its log at that moment.
 #[derive(Clone)]
 struct Image {
     when: String,

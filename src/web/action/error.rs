@@ -23,7 +23,7 @@ pub enum ErrorKind {
     Throttled,
     /// Tencent, or the way to it, does not answer as it should. 502.
     Upstream,
-    /// Ours: the log has the cause. 500.
+    /// A fault of the server: the log has the cause. 500.
     Internal,
     /// The server could not be reached from the browser.
     Network,
@@ -50,7 +50,7 @@ impl ErrorKind {
 #[error("{message}")]
 pub struct ApiError {
     pub kind: ErrorKind,
-    /// What happened, to what, what to do; in the language of whoever asked.
+    /// What happened, to what, what to do; in the language of the request.
     pub message: String,
     /// A path on this host that helps.
     pub link: Option<String>,

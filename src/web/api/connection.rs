@@ -3,7 +3,7 @@
 use super::ApiError;
 use leptos::prelude::*;
 
-/// One call with an app's credentials; in words what works, or what is wrong and how to mend it.
+/// One call with an app's credentials; says what works, or what is wrong and how to fix it.
 #[server(prefix = "/api/fn", endpoint = "test_connection")]
 pub async fn test_connection(#[server(default)] app: Option<i64>) -> Result<String, ApiError> {
     use crate::domain::Role;

@@ -3,7 +3,7 @@
 use super::ApiError;
 use leptos::prelude::*;
 
-/// Begins the story anew, at once.
+/// Starts the story again, at once.
 #[server(prefix = "/api/fn", endpoint = "demo_replay")]
 pub async fn demo_replay() -> Result<(), ApiError> {
     use crate::domain::Role;
@@ -15,7 +15,7 @@ pub async fn demo_replay() -> Result<(), ApiError> {
     let mut status = demo.story.status.clone();
     let run = status.borrow_and_update().run;
     demo.story.replay();
-    // The page that follows tells the new run; a player that has stopped must not hold it up.
+    // The next page shows the new run; a player that has stopped must not hold it up.
     let begun = status.wait_for(|status| status.run != run);
     let _ = tokio::time::timeout(std::time::Duration::from_secs(2), begun).await;
     Ok(())

@@ -8,7 +8,7 @@
 //! | `add_rooms`, `stop_following`, `take_snapshot` | operator | rooms |
 //! | `keep_following`, `seal_now`, `seal_again`, `refresh_now`, `add_note` | operator | streams |
 //! | `create_share`, `update_share`, `set_share_enabled`, `rotate_share`, `delete_share`, `copy_share_link` | operator | links |
-//! | `release_finding`, `withhold_finding` | operator | what links tell of internal findings |
+//! | `release_finding`, `withhold_finding` | operator | what links show of internal findings |
 //! | `set_issuer`, `remove_logo` | admin | who issues the reports |
 //! | `test_connection` | operator | one call with an app's credentials |
 //! | `add_user`, `set_user_role`, `set_user_password`, `remove_user` | admin | accounts |

@@ -4,7 +4,7 @@ use super::ApiError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A bearer token, told this once.
+/// A bearer token, shown this once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewToken {
     pub name: String,
@@ -58,7 +58,7 @@ pub async fn set_user_password(name: String, password: String) -> Result<(), Api
     use crate::web::context::session::{audit, state};
 
     let viewer = require(Role::Admin).await?;
-    // Otherwise whoever finds an open session could take the account over without its password.
+    // Otherwise anybody with an open session could take the account over without its password.
     if name.trim().to_lowercase() == viewer.name.to_lowercase() {
         return Err(ApiError::invalid(crate::web::context::session::lang().error_own_password().to_owned()));
     }
@@ -89,7 +89,7 @@ pub async fn remove_user(name: String) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Makes a bearer token for the read-only API. It is told this once and never again.
+/// Makes a bearer token for the read-only API. It is shown this once and never again.
 #[server(prefix = "/api/fn", endpoint = "create_token")]
 pub async fn create_token(name: String) -> Result<NewToken, ApiError> {
     use super::ErrorKind;
@@ -143,7 +143,7 @@ fn last_admin(name: &str) -> String {
     crate::web::context::session::lang().error_last_admin(name)
 }
 
-/// A name of a user or a token: 1 to 64 characters, none of which writes over the line it stands in.
+/// A name of a user or a token: 1 to 64 characters, none of which changes the line it is in.
 #[cfg(feature = "ssr")]
 pub(crate) fn checked_name(name: &str) -> Result<String, ApiError> {
     let name = name.trim();

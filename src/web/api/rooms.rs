@@ -27,7 +27,7 @@ pub struct TakenSnapshot {
     pub stream: StreamId,
 }
 
-/// So many rooms are taken in one go; more would hold the budget for minutes and is a mistake.
+/// Rooms accepted in one request; more would use the rate limit for minutes and is a mistake.
 #[cfg(feature = "ssr")]
 const MAX_ROOMS: usize = 1_000;
 
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_fit_are_told_by_name() {
+    fn more_than_fit_are_shown_by_name() {
         let text: String = (0..1_002).map(|i| format!("room{i}\n")).collect();
         let outcome = parse_rooms(&text, Lang::En);
         assert_eq!(outcome.added.len(), 1_000);

@@ -109,7 +109,7 @@ pub async fn set_view(
     Ok(state().store.set_user_view(viewer.id, zone.as_deref(), lang.as_deref()).await?)
 }
 
-/// Changes one's own password. Every session of the account ends, and this one begins anew.
+/// Changes one's own password. Every session of the account ends, and this one gets a new id.
 #[server(prefix = "/api/fn", endpoint = "change_password")]
 pub async fn change_password(current_password: String, new_password: String) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;

@@ -124,8 +124,8 @@ pub async fn delete_share(id: i64) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Lets an internal finding out: every link of the stream that shows its counters tells it from the next request on. The
-/// sealed report stays as it is; what links show is derived and signed anew.
+/// Lets an internal finding out: every link of the stream that shows its counters shows it from the next request on. The
+/// sealed report stays as it is; what links show is derived and signed again.
 #[server(prefix = "/api/fn", endpoint = "release_finding")]
 pub async fn release_finding(stream: StreamId, finding: String) -> Result<(), ApiError> {
     use crate::domain::{AuditedAction, Role};

@@ -25,14 +25,14 @@ pub async fn seal_now(stream: StreamId) -> Result<(), ApiError> {
     let viewer = require(Role::Operator).await?;
     let state = state();
     state.collector.seal_now(stream).await?;
-    // The board tells the server too, but perhaps after this is answered.
+    // The board notifies the server too, but perhaps after this is answered.
     state.changes.increment_stream(stream);
     audit(&viewer, AuditedAction::SealNow, &format!("stream {stream}")).await;
     Ok(())
 }
 
 /// Seals a sealed stream once more: the next revision over the same readings, with the issuer, the usual and the rules of
-/// now. The one before stays, and is told superseded.
+/// now. The one before stays, and is marked superseded.
 #[server(prefix = "/api/fn", endpoint = "seal_again")]
 pub async fn seal_again(stream: StreamId) -> Result<(), ApiError> {
     use crate::domain::{AuditedAction, Role};

@@ -134,7 +134,7 @@ fn head(i18n: &I18n, column: &str) -> &'static str {
 }
 
 /// The whole table. Column heads are links that sort; `address` makes their addresses. Columns are as wide as the style sheet
-/// says, whatever stands in them: rows must not move while their numbers do.
+/// says, whatever their content: rows must not move while their numbers do.
 pub fn board(
     i18n: &I18n,
     rows: &[LiveRow],

@@ -47,7 +47,7 @@ pub fn tab_title(title: &str) -> AnyView {
     view! { <Title text=escape(&format!("{title} · Aftershow"))/> }.into_any()
 }
 
-/// What stands in a textarea: Leptos writes its children as they are.
+/// The content of a textarea: Leptos writes its children as they are.
 pub fn field_text(text: &str) -> String {
     escape(text)
 }

@@ -5,7 +5,7 @@ use crate::domain::{Counter, StreamKind};
 use crate::i18n::I18n;
 use leptos::prelude::*;
 
-/// Each total that is told against the host's usual. Nothing where the host's streams were all in this room.
+/// Each total that is compared with the host's baseline. Nothing where the host's streams were all in this room.
 pub fn host_history(i18n: &I18n, record: &Record) -> AnyView {
     let usual = record.host_usual.as_ref().filter(|_| record.kind == StreamKind::Stream && record.shows_host());
     let Some(usual) = usual else { return ().into_any() };
@@ -40,7 +40,7 @@ mod tests {
     use crate::report::compose::tests::record;
 
     #[test]
-    fn the_hosts_past_is_told_in_every_language_and_only_where_it_is_another() {
+    fn the_hosts_past_is_shown_in_every_language_and_only_where_it_is_another() {
         let mut record = record();
         let drawn = |record: &Record, lang| host_history(&I18n::new(lang, Zone::default()), record).to_html();
         assert!(!drawn(&record, Lang::En).contains("section"));

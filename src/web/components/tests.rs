@@ -118,8 +118,8 @@ fn an_empty_board_still_has_its_table() {
 }
 
 #[test]
-fn trouble_is_told_with_its_request_id() {
-    let told = LiveStrip {
+fn trouble_is_shown_with_its_request_id() {
+    let strip_state = LiveStrip {
         trouble: vec![AppTrouble {
             app: AppId(1),
             since: Millis(0),
@@ -135,7 +135,7 @@ fn trouble_is_told_with_its_request_id() {
         needs_look: 6,
         ..LiveStrip::default()
     };
-    let html = strip(&I18n::default(), &told, Millis(360_000), "/?view=attention".into()).to_html();
+    let html = strip(&I18n::default(), &strip_state, Millis(360_000), "/?view=attention".into()).to_html();
     assert!(html.contains("ot an admin") && html.contains("&lt;i&gt;id") && html.contains("every 14 s"), "{html}");
     assert!(
         html.contains("&lt;b&gt;Japan: Tencent has returned error 60010 since 00:00 (6 min). 188 rooms are waiting"),

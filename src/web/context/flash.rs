@@ -1,4 +1,4 @@
-//! What became of a plain form, told on the page it was sent back to.
+//! The outcome of a plain form, shown on the page that it returns to.
 //!
 //! Kept in memory under a random name for a few minutes, for the session it belongs to: an address with the words in it
 //! could be made by anyone.
@@ -164,7 +164,7 @@ mod tests {
         let newest = flashes.put(notice(&[]), None, Millis(0));
         assert!(flashes.get(&newest, None, Millis(1)).is_some());
         assert_eq!(flashes.lock().anonymous.len(), MAX_ANONYMOUS);
-        // What is older than five minutes goes with the next notice, whoever it is for.
+        // What is older than five minutes is removed with the next notice of anybody.
         flashes.put(notice(&[]), None, Millis(FLASH_TTL_MS));
         let lists = flashes.lock();
         assert_eq!((lists.anonymous.len(), lists.signed_in.len()), (1, 0));

@@ -1,4 +1,4 @@
-//! What every part of the web side stands on: the server's state, the request that is answered, the session, cookies and
+//! What every part of the web side uses: the server's state, the request that is answered, the session, cookies and
 //! notices, the files of the bundle, and time zones.
 //!
 //! Must not: know a page, a server function or a route.

@@ -64,18 +64,18 @@ impl PageContext {
                 self.i18n.coins = issuer.coins(self.i18n.lang).map(str::to_owned);
                 self.issuer = issuer;
             }
-            // The page tells of the database by itself, if it cannot be read either.
+            // If the database cannot be read either, the page says so itself.
             Err(error) => tracing::error!(%error, "the issuer could not be read"),
         }
         self
     }
 
-    /// Whether whoever looks may do what asks for this role.
+    /// Whether the user has this role.
     pub fn may(&self, role: Role) -> bool {
         self.viewer.as_ref().is_some_and(|viewer| viewer.may(role))
     }
 
-    /// What was typed into a form that was refused, so that it stands there again.
+    /// What was typed into a form that was refused, so that it is shown again.
     pub fn typed(&self, action: FormAction) -> Option<&Flash> {
         self.request.flash.as_deref().filter(|flash| flash.action == action && flash.error().is_some())
     }

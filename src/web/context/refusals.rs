@@ -153,8 +153,11 @@ mod tests {
             "“Mars/Base” is not a valid time zone. Use a name such as Asia/Shanghai or UTC."
         );
         for lang in [Lang::Zh, Lang::Ja] {
-            let told = error.sentence(lang);
-            assert!(told.contains("Mars/Base") && told.ends_with('。') && !told.contains("time zone"), "{told}");
+            let sentence = error.sentence(lang);
+            assert!(
+                sentence.contains("Mars/Base") && sentence.ends_with('。') && !sentence.contains("time zone"),
+                "{sentence}"
+            );
         }
         let named = DraftError::Long { what: "a title", most: 120, length: 130 };
         assert!(named.sentence(Lang::Zh).starts_with("标题最多120"));

@@ -1,5 +1,5 @@
 //! The request that a server function answers: the server's state, who asks, what the answer sets, and errors in the
-//! language of whoever asks.
+//! language of the client.
 //!
 //! Must not: do what a function asks for.
 
@@ -41,7 +41,7 @@ pub fn set_cookie(cookie: &str) {
     }
 }
 
-/// Sends a form on to a path of this host; an island is told the same and decides itself.
+/// Sends a form on to a path of this host; an island receives the same and decides itself.
 pub fn go_to(path: &str) {
     if path.bytes().all(|byte| byte.is_ascii_graphic()) {
         leptos_axum::redirect(path);
@@ -72,7 +72,7 @@ pub fn filled(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// The language of whoever asks.
+/// The language of the request.
 pub fn lang() -> Lang {
     use_context::<RequestInfo>().map_or(Lang::En, |request| request.lang)
 }
@@ -131,7 +131,7 @@ impl From<crate::share::ShareError> for ApiError {
     }
 }
 
-/// Wrong input, as whoever checked it tells it.
+/// Wrong input, with the message of the check.
 pub fn invalid(error: &dyn TranslatedError) -> ApiError {
     ApiError::invalid(error.sentence(lang()))
 }

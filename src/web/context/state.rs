@@ -48,7 +48,7 @@ pub struct AppStateInner {
     pub board: Board,
     pub sealer: Sealer,
     pub shares: Shares,
-    /// Name, contact, logo and words of whoever issues the reports.
+    /// Name, contact, logo and coin name of the issuer.
     pub issuers: Issuers,
     pub accounts: Arc<Accounts>,
     pub failed_sign_ins: FailedSignIns,
@@ -69,7 +69,7 @@ pub struct AppStateInner {
     pub demo: OnceLock<Demo>,
 }
 
-/// What only the demo has: its story, and the books its reports can be held against.
+/// What only the demo has: its story, and the ground truth its reports can be compared with.
 #[derive(Debug)]
 pub struct Demo {
     pub story: Script,
@@ -119,7 +119,7 @@ impl AppState {
         self.config.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
 
-    /// A path of ours as an address to hand out: under the public address where one is configured, else where we listen;
+    /// A path as an address to hand out: under the public address where one is configured, else where we listen;
     /// never under what a request calls us. Listening everywhere is no address: then it stays a path.
     pub fn absolute(&self, path: &str) -> String {
         if let Some(url) = &self.config.public_url {

@@ -14,10 +14,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// Use of a token is noted at most so often, in milliseconds: reading should not write.
+/// Minimum milliseconds between two updates of a token's last use, because reading should not write.
 const TOUCH_INTERVAL_MS: i64 = 60_000;
 
-/// Whether the request carries a token of ours.
+/// Whether the request has a valid token.
 pub async fn authorized(state: &AppState, headers: &HeaderMap) -> Result<bool, StoreError> {
     let Some(token) = bearer(headers) else { return Ok(false) };
     let now = now();
@@ -31,7 +31,7 @@ pub async fn authorized(state: &AppState, headers: &HeaderMap) -> Result<bool, S
     Ok(true)
 }
 
-/// Stands in front of every route of the API.
+/// Runs before every route of the API.
 pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
     match authorized(&state, request.headers()).await {
         Ok(true) => {
@@ -88,7 +88,7 @@ pub async fn streams(
         Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
     };
     let after = wanted.after.filter(|after| !after.is_empty());
-    // Beginning anew instead would send a program that pages round and round.
+    // Starting again instead would send a program that pages round and round.
     if after.as_deref().is_some_and(|after| !is_cursor(after)) {
         return problem(StatusCode::BAD_REQUEST, "`after` is no cursor; pass `next` of the page before as it is.");
     }
@@ -131,7 +131,7 @@ fn id(text: &str) -> Option<StreamId> {
 
 const NO_STREAM: &str = "There is no such stream.";
 
-/// `GET /api/v1/streams/{id}`: the record. Of a sealed stream byte for byte what is signed, of a live one as it stands.
+/// `GET /api/v1/streams/{id}`: the record. Of a sealed stream byte for byte what is signed, of a live one as of now.
 pub async fn record(State(state): State<AppState>, Path(text): Path<String>) -> Response {
     let Some(id) = id(&text) else { return problem(StatusCode::NOT_FOUND, NO_STREAM) };
     match record_bytes(&state, id).await {

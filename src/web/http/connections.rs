@@ -41,7 +41,7 @@ const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 /// What connections may hold.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The head of a request is complete so long after its first byte; that of the first one, after the connection began.
+    /// Time within which the head of a request must be complete after its first byte; that of the first one, after the connection began.
     pub head: Duration,
     /// A connection without a byte in either direction ends after this.
     pub idle: Duration,
@@ -481,9 +481,9 @@ mod tests {
     impl TestClient {
         /// Reads until these words came; false where the connection ends before.
         async fn reads(&mut self, words: &str) -> bool {
-            let mut heard = Vec::new();
-            while !String::from_utf8_lossy(&heard).contains(words) {
-                if !matches!(self.0.read_buf(&mut heard).await, Ok(1..)) {
+            let mut received = Vec::new();
+            while !String::from_utf8_lossy(&received).contains(words) {
+                if !matches!(self.0.read_buf(&mut received).await, Ok(1..)) {
                     return false;
                 }
             }

@@ -139,7 +139,7 @@ pub async fn list(State(state): State<AppState>, Extension(viewer): Extension<Vi
     (headers, Body::from_stream(rows)).into_response()
 }
 
-/// `GET /demo/altered/{id}`: a link's JSON with one digit changed, for whoever wants to try `/verify`. Only in the demo, and
+/// `GET /demo/altered/{id}`: a link's JSON with one digit changed, for trying `/verify`. Only in the demo, and
 /// only for those who may make links.
 pub async fn altered(
     State(state): State<AppState>,

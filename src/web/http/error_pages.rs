@@ -65,11 +65,11 @@ pub fn link_not_found(lang: Lang) -> Response {
     response
 }
 
-/// Why the form of a link's password stands there again.
+/// Why the form of a link's password is shown again.
 pub enum PasswordPrompt {
     First,
     Wrong,
-    /// No try is heard for so many seconds.
+    /// Seconds for which every try is refused.
     Wait(i64),
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::broadcast;
 /// Events kept for browsers that come back: a minute of a busy board.
 const MAX_BUFFERED_EVENTS: usize = 1_024;
 
-/// A page that lags more than this starts anew with a snapshot.
+/// Events in the queue of a page; one that lags more gets a snapshot instead.
 const MAX_LAG_EVENTS: usize = 512;
 
 /// One change of the board, written once for all pages.
@@ -67,7 +67,7 @@ impl Events {
         let _ = self.0.sender.send(sent);
     }
 
-    /// Changes were missed: whoever comes back gets a snapshot.
+    /// Changes were missed: pages that reconnect get a snapshot.
     pub fn clear(&self) {
         let mut kept = self.lock();
         kept.last += 1;

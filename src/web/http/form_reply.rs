@@ -44,7 +44,7 @@ pub fn with_notice(path: &str, notice: &str) -> String {
     format!("{path}{joint}notice={notice}{fragment}")
 }
 
-/// 303 to a path of ours.
+/// 303 to a path of this host.
 pub fn see_other(path: &str) -> Response {
     match HeaderValue::from_str(path) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),

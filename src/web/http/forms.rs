@@ -55,7 +55,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         return match outcome {
             Ok(()) => {
                 head.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-                // Only for forms; a call is told by its own header.
+                // Only for forms; a call has its own header.
                 if head.status.is_redirection() {
                     head.status = StatusCode::OK;
                 }

@@ -1,4 +1,4 @@
-//! What stands in front of every route: where a request comes from, whether a write is ours, who is asking.
+//! The middleware of every route: where a request comes from, whether a write comes from this site, who is asking.
 
 use super::client_address::address_of;
 use super::error_pages;
@@ -64,14 +64,14 @@ pub fn template(request: &Request) -> &str {
     request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str)
 }
 
-/// Finds the address of whoever asks.
+/// Finds the address of the client.
 pub async fn address(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let client = address_of(&state, request.headers(), request.extensions());
     request.extensions_mut().insert(client);
     next.run(request).await
 }
 
-/// Whether a write comes from a page of ours.
+/// Whether a write comes from a page of this site.
 pub fn same_origin(headers: &HeaderMap, public_origin: Option<&str>, strict: bool) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let (site, origin) = (text("sec-fetch-site"), text("origin"));
@@ -94,7 +94,7 @@ pub fn same_origin(headers: &HeaderMap, public_origin: Option<&str>, strict: boo
     }
 }
 
-/// Hears a refused request out, if it is short: a connection that is closed with unread bytes in it can take the answer along,
+/// Reads a refused request to its end, if it is short: a connection that is closed with unread bytes in it can take the answer along,
 /// and the next request too.
 async fn finish(request: Request) {
     let body = to_bytes(request.into_body(), MAX_DISCARDED_BYTES);
@@ -213,7 +213,7 @@ fn ask_to_sign_in(request: &Request) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path();
     let next = if path.starts_with("/api/") || path == "/events" {
-        // A form whose session ended goes on, after signing in, where it was; a call is told.
+        // A form whose session ended goes on, after signing in, where it was; a call gets the error.
         if !wants_page(request.headers()) {
             return refusal(&ApiError::sign_in(lang_of(request.headers())));
         }
@@ -297,7 +297,7 @@ pub async fn answered(State(state): State<AppState>, request: Request, next: Nex
         response.headers_mut().entry(header::STRICT_TRANSPORT_SECURITY).or_insert(value);
     }
     if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        // The rest of the body is not heard out: nobody may send the next request into this connection.
+        // The rest of the body is not read: nobody may send the next request into this connection.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     let (status, ms) = (response.status().as_u16(), started.elapsed().as_millis());

@@ -1,4 +1,4 @@
-//! The HTTP process: every route, what stands in front of them, and how it starts and stops.
+//! The HTTP process: every route, its middleware, and how it starts and stops.
 //!
 //! Must not: decide. Who may do what is `auth`'s, what a link shows `share`'s, what a page says `pages`'.
 //!
@@ -46,7 +46,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// After the word to stop, open answers get so long. A shared report takes milliseconds; a download on a slow phone may
+/// Time that open responses get after the signal to stop. A shared report takes milliseconds; a download on a slow phone may
 /// be cut, the next start must not wait for it.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -155,7 +155,7 @@ async fn forward_board_events(state: ServerState) {
                         state.changes.increment();
                         state.events.clear();
                     }
-                    // The board is gone, so the program ends; until then there is nothing to hear.
+                    // The board is gone, so the program ends; until then no event comes.
                     Err(RecvError::Closed) => state.stopping.cancelled().await,
                 }
             }

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-/// The description. Public: it tells nothing but shapes.
+/// The description. Public: it contains nothing but shapes.
 pub async fn open_api() -> Response {
     axum::Json(description()).into_response()
 }

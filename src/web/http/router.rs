@@ -1,4 +1,4 @@
-//! Every route, and the order of what stands in front of them.
+//! Every route, and the order of the middleware.
 
 use super::{
     ServerState, api_v1, assets, downloads, error_pages, events, forms, health, logo, metrics, middleware, open_api,
@@ -16,7 +16,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::timeout::TimeoutLayer;
 
-/// No page takes so long; what does hangs, and its connection is worth more than its answer.
+/// Time after which a request is aborted: no page takes that long, and the connection is worth more than the response.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Bodies that handlers take in whole, where they set no limit of their own.
 const MAX_BODY_BYTES: usize = 64 << 10;
@@ -57,7 +57,7 @@ pub fn router(state: ServerState) -> Router {
         .fallback(error_pages::not_found)
         .layer(in_time());
 
-    // A shared report from memory costs little more than its bytes: what stands before other routes would cost more than
+    // A shared report from memory costs little more than its bytes: the middleware of other routes would cost more than
     // the answer. It needs no session, is compressed already, and asks for address and origin itself where it needs them.
     let unlock = post(share_page::unlock)
         .layer::<_, Infallible>(from_fn_with_state(state.clone(), middleware::origin))

@@ -1,6 +1,6 @@
-//! `/r/{token}`: one report for whoever holds the link.
+//! `/r/{token}`: one report for everyone who has the link.
 //!
-//! The token stands in the path and nowhere else: no log, no referrer, no metric. A dead link costs the same work as a
+//! The token is in the path and nowhere else: no log, no referrer, no metric. A dead link costs the same work as a
 //! living one up to the answer, and says the same whatever killed it.
 
 use super::assets::{accepts_brotli, matches_etag};
@@ -84,7 +84,7 @@ fn text(token: Result<Path<String>, PathRejection>) -> String {
 
 /// `GET /r/…` anything that no link has: a dead link like any other, and never a way to sign in that repeats the address.
 pub async fn unknown(State(state): State<AppState>, request: Request) -> Response {
-    // The same work as for a link, whatever stands there.
+    // The same work as for a link, whatever is there.
     let token = request.uri().path().split('/').nth(2).unwrap_or_default();
     let found = state.shares.find(token, now()).await;
     let lang = requested_lang(request.uri()).unwrap_or_else(|| lang_of(request.headers()));
@@ -188,7 +188,7 @@ fn not_rendered(error: &RenderError, lang: Lang) -> Response {
     response
 }
 
-/// All that stands before a rendering, whoever asks for it.
+/// All checks before a rendering.
 fn head(mime: &'static str, more: [(header::HeaderName, &str); 2]) -> HeaderMap {
     let mut head = HeaderMap::new();
     head.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
@@ -262,7 +262,7 @@ fn instead_of_file(mut answer: Response) -> Response {
     answer
 }
 
-/// The picture of a link. The card of one with a password is seen by whoever asks: it tells of the password only.
+/// The picture of a link. The card of one with a password is visible to everyone: it says only that there is a password.
 async fn picture(
     state: &ServerState,
     token: &str,

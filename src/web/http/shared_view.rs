@@ -22,7 +22,7 @@ impl ReaderPrefs {
         Self { lang, zone, theme: None }
     }
 
-    /// What stands behind the address to read like this, where `usual` is what it gives by itself.
+    /// The query of an address that reads like this, where `usual` is what it gives by itself.
     pub fn query(&self, usual: &Self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         if self.lang != usual.lang {

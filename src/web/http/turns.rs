@@ -1,5 +1,5 @@
 //! Whose turn it is to have something made of a link: few at a time in all, one at a time of each link, in the order they
-//! came. So whoever holds one link delays the readers of others by one turn at most, and a crowd that wants the same page
+//! came. So the readers of one link delay the readers of others by one turn at most, and a crowd that wants the same page
 //! has it made once: the others find it in memory when their turn comes.
 
 use crate::report::ReportError;
@@ -13,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Made at a time: each takes a core for a while, and more memory than its result.
 const MAX_CONCURRENT: usize = 2;
-/// Who has waited so long is told to come again.
+/// Seconds of waiting after which the client is asked to try again.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 
 /// Why there is no rendering.
@@ -36,7 +36,7 @@ pub enum RenderError {
 /// The turns of one kind of work.
 pub struct RenderQueue {
     all: Arc<Semaphore>,
-    /// One permit for each link that somebody waits for.
+    /// One permit for each link that a request waits for.
     links: Mutex<HashMap<i64, Weak<Semaphore>>>,
 }
 
@@ -46,7 +46,7 @@ impl Default for RenderQueue {
     }
 }
 
-/// Somebody's turn, as long as this is kept: by the work, not by the request, whose reader may hang up.
+/// A turn, held by the work and not by the request, whose client may disconnect.
 struct RenderPermit {
     _of_all: OwnedSemaphorePermit,
     _of_the_link: OwnedSemaphorePermit,
@@ -54,7 +54,7 @@ struct RenderPermit {
 
 /// What becomes of waiting.
 enum QueueResult<T> {
-    /// Somebody else had it made meanwhile.
+    /// Another request had it made meanwhile.
     Ready(T),
     Turn(RenderPermit),
 }
@@ -87,7 +87,7 @@ impl RenderQueue {
     }
 }
 
-/// A rendering of a link from memory, or made when it is its turn. `make` runs to its end whoever still waits for it, so
+/// A rendering of a link from memory, or made when it is its turn. `make` runs to its end whether or not anybody still waits, so
 /// that readers who hang up have it made once and not once each.
 pub async fn render_once(
     turns: &RenderQueue,
@@ -142,7 +142,7 @@ mod tests {
         drop(first);
         let third = third.await;
         assert!(futures::poll!(&mut more[0]).is_pending());
-        // Whoever stops waiting holds nothing up.
+        // A client that stops waiting blocks nobody.
         drop(more.remove(0));
         drop((second, third));
         more.remove(0).await;

@@ -65,7 +65,7 @@ pub async fn check_fingerprint(store: &Store, text: &str) -> Result<FingerprintR
     })
 }
 
-/// `POST /verify`: a file as the body, or a form with a `file` or a `fingerprint`. Answers a page, or JSON to whoever does
+/// `POST /verify`: a file as the body, or a form with a `file` or a `fingerprint`. Returns a page, or JSON to clients that do
 /// not ask for one.
 pub async fn post(State(state): State<ServerState>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
@@ -138,7 +138,7 @@ async fn read_input(headers: &HeaderMap, body: Body) -> Option<VerifyInput> {
         if let Some(text) = find("file") {
             return Some(VerifyInput::File(text.into_bytes()));
         }
-        // Programs call any body a form when they are not told otherwise.
+        // Programs call any body a form by default.
     } else if let Some(kind) = multipart::content_type(headers) {
         return Some(match multipart::fields(kind, body, ["file", "fingerprint"]).await {
             [Some(file), _] => VerifyInput::File(file.to_vec()),
@@ -190,7 +190,7 @@ fn answer_json(said: &VerifyOutcome) -> Response {
     axum::Json(json).into_response()
 }
 
-/// The zone that times are told in: that of the report's app, or of the first one.
+/// The zone in which times are shown: that of the report's app, or of the first one.
 fn zone_of(state: &AppState, said: &VerifyOutcome) -> String {
     let app = match said {
         VerifyOutcome::File(Verification::Genuine { record, .. } | Verification::Superseded { record, .. }) => {
@@ -332,10 +332,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_told_in_the_zone_of_the_report_and_what_was_altered_in_the_readers_language() {
+    fn times_are_shown_in_the_zone_of_the_report_and_what_was_altered_in_the_readers_language() {
         let known = VerifyOutcome::Typed(FingerprintResult::Known { at: Millis(1_795_273_601_000) });
-        let (_, told) = words(Lang::En, &known, "Asia/Shanghai");
-        assert!(told.contains("2026-11-21 23:06:41 (UTC+08:00)"), "{told}");
+        let (_, text) = words(Lang::En, &known, "Asia/Shanghai");
+        assert!(text.contains("2026-11-21 23:06:41 (UTC+08:00)"), "{text}");
         let answer =
             |lang, what: Alteration| words(lang, &VerifyOutcome::File(Verification::Altered { what }), "UTC").1;
         let coins = || Alteration::Field("totals.coins".to_owned());

@@ -87,7 +87,7 @@ pub fn tile(i18n: &I18n, figures: &AppFigures) -> [String; 4] {
     [live, rate, today, attention]
 }
 
-/// The alarms for those who hear them: said when one begins, not with every minute that it lasts.
+/// The alarms for screen readers: announced when one begins, not with every minute that it lasts.
 pub fn spoken(i18n: &I18n, strip: &LiveStrip) -> String {
     let trouble: Vec<String> = strip.trouble.iter().map(|trouble| i18n.app_trouble(trouble, None)).collect();
     trouble.join(" ")

@@ -7,7 +7,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 /// Wraps charts that carry their values (`data-values`). Several charts share the cursor's time; where a chart's figure
-/// has an element `data-reading`, its value is written there. `label` names the cursor to those who hear it.
+/// has an element `data-reading`, its value is written there. `label` names the cursor for screen readers.
 #[island]
 pub fn ChartCursor(i18n: I18n, label: String, zoom: bool, children: Children) -> impl IntoView {
     let area = NodeRef::<Div>::new();

@@ -1,4 +1,4 @@
-//! The demo's countdown: the sentence the server wrote, said anew each second.
+//! The demo's countdown: the sentence the server wrote, updated each second.
 
 use super::browser;
 use crate::domain::Millis;

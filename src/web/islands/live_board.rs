@@ -11,11 +11,11 @@ use leptos::prelude::*;
 pub fn LiveBoard(i18n: I18n, drawn: BoardContext, children: Children) -> impl IntoView {
     let area = NodeRef::<Div>::new();
     let fresh = RwSignal::new(0usize);
-    let told = RwSignal::new(None::<(String, String)>);
+    let sealed = RwSignal::new(None::<(String, String)>);
     let trouble = RwSignal::new(String::new());
-    browser::live_board(area, i18n.clone(), drawn, fresh, told, trouble);
+    browser::live_board(area, i18n.clone(), drawn, fresh, sealed, trouble);
     let new_rows = move || (fresh.get() > 0).then(|| i18n.new_rows(fresh.get()));
-    let toast = move || told.get().map(|(path, text)| view! { <a class="toast" href=path>{text}</a> });
+    let toast = move || sealed.get().map(|(path, text)| view! { <a class="toast" href=path>{text}</a> });
     view! {
         <div class="live-area" node_ref=area>
             <div class="live-told" aria-live="polite">

@@ -2,7 +2,7 @@
 //!
 //! Must not: fetch what the page already says, or hold a rule of its own: words come from `lang`, numbers from `domain`.
 
-// One body for both worlds: in the browser an island listens, on the server it stands still.
+// One body for both worlds: in the browser an island listens, on the server it does nothing.
 #[cfg(feature = "hydrate")]
 mod browser;
 #[cfg(not(feature = "hydrate"))]

@@ -17,7 +17,7 @@ pub fn live_board(
     _i18n: I18n,
     _drawn: BoardContext,
     _fresh: RwSignal<usize>,
-    _told: RwSignal<Option<(String, String)>>,
+    _sealed: RwSignal<Option<(String, String)>>,
     _trouble: RwSignal<String>,
 ) {
 }

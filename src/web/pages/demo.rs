@@ -130,7 +130,7 @@ fn entries(record: &Record, life: &TrueSession) -> Vec<TruthRow> {
             let report = record.totals.get(counter);
             let book = |at| life.at(at).map(|counters| counters.get(counter));
             let (at, books) = match source.from {
-                // The message carries what stood when the room was destroyed.
+                // The webhook has the counters of the moment when the room was destroyed.
                 SourceKind::RoomClosed => {
                     let end = life.destroyed_at.unwrap_or(source.at);
                     (end, life.changes.iter().rfind(|(at, _)| *at <= end).map(|(_, counters)| counters.get(counter)))
@@ -186,7 +186,7 @@ pub fn alter(json: &str) -> Option<Altered> {
     })
 }
 
-/// The link of `?phone=`, or of the form that just made one; in the demo, for whoever may make links.
+/// The link of `?phone=`, or of the form that just made one; in the demo, for users who may create links.
 pub async fn phone(page: &PageContext) -> Result<Option<PhoneFrame>, StoreError> {
     if page.state.demo.get().is_none() || !page.may(Role::Operator) {
         return Ok(None);

@@ -5,7 +5,7 @@ pub use crate::web::context::PageContext;
 use leptos::prelude::*;
 use std::future::Future;
 
-/// Serves a page: everything is loaded before anything is sent, so no fallback is left standing without scripts.
+/// Serves a page: everything is loaded before anything is sent, so no fallback is left without scripts.
 pub fn serve<F, L>(load: L) -> AnyView
 where
     L: FnOnce(PageContext) -> F + Send + 'static,

@@ -29,7 +29,7 @@ pub enum Stylesheet {
 /// Addresses of the same page, read otherwise.
 #[derive(Clone, Debug)]
 pub struct AlternateLinks {
-    /// What stands behind the address of a file to be like this page; empty or `?…`.
+    /// The query of a file's address that makes it like this page; empty or `?…`.
     pub query: String,
     /// In the order of [`Lang::ALL`].
     pub languages: [String; 3],
@@ -74,7 +74,7 @@ pub struct SharedPage {
     pub verify: String,
     /// Contact of the issuer, as the settings have it.
     pub contact: Option<String>,
-    /// The issuer's logo: an address of ours, or the picture itself in the offline file.
+    /// The issuer's logo: an address of this host, or the picture itself in the offline file.
     pub logo: Option<LogoImage>,
     /// Whether chats may show a card (not where a password protects the link).
     pub card: bool,
@@ -210,7 +210,7 @@ fn body(shared: &SharedPage) -> AnyView {
 fn masthead(i18n: &I18n, shared: &SharedPage) -> AnyView {
     let record = &shared.document.record;
     let what = if record.kind == StreamKind::Snapshot { i18n.report_snapshot() } else { i18n.report_stream() };
-    // The name stands beside it, so the picture says nothing more to who cannot see it.
+    // The name is beside it, so the picture says nothing more to who cannot see it.
     let logo = shared.logo.as_ref().map(|logo| {
         view! { <img src=logo.src.clone() width=logo.width.to_string() height=logo.height.to_string() alt=""/> }
     });
@@ -372,7 +372,7 @@ fn contact(text: &str) -> AnyView {
     }
 }
 
-/// What a stranger is told where a link does not work, whatever the reason: unknown, expired, switched off, deleted.
+/// What a stranger sees where a link does not work, whatever the reason: unknown, expired, switched off, deleted.
 pub fn link_not_found_document(lang: Lang, style: &Stylesheet) -> String {
     let i18n = I18n { lang, ..I18n::default() };
     plain_document(

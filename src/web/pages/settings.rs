@@ -49,7 +49,7 @@ pub fn settings() -> AnyView {
     })
 }
 
-/// Zone, language and password of whoever looks.
+/// The user's time zone, language and password.
 fn preferences(page: &PageContext) -> AnyView {
     let i18n = &page.i18n;
     let viewer = page.viewer.clone();
@@ -113,7 +113,7 @@ fn preferences(page: &PageContext) -> AnyView {
     .into_any()
 }
 
-/// What each app's streams are found, read and ended by. Set where the key is, not here: whoever may read the console
+/// What each app's streams are found, read and ended by. Set where the key is, not here: users who may read the console
 /// sees them, and only who runs the machine changes them.
 fn collection_settings(page: &PageContext) -> AnyView {
     let i18n = &page.i18n;
@@ -322,7 +322,7 @@ fn users_card(i18n: &I18n, users: &[UserRow]) -> AnyView {
     .into_any()
 }
 
-/// A new password for somebody who lost theirs.
+/// A new password for a user who lost theirs.
 fn lost_password(i18n: &I18n, users: &[UserRow]) -> AnyView {
     let names = users
         .iter()

@@ -13,7 +13,7 @@ use crate::web::context::Flash;
 use crate::web::islands::CopyText;
 use leptos::prelude::*;
 
-/// So many links a page.
+/// Share links per page.
 const MAX_LISTED: i64 = 50;
 
 pub fn shares() -> AnyView {
@@ -335,7 +335,7 @@ impl I18n {
         }
     }
 
-    /// Of a link whose address nobody can tell any more.
+    /// Of a link whose address nobody can show any more.
     pub(crate) fn other_key(&self) -> &'static str {
         self.share_link_other_key()
     }
@@ -345,7 +345,7 @@ impl I18n {
         self.share_links_of_stream(count, &self.opened(views, last))
     }
 
-    /// "slot 20:30–21:00", in the zone of whoever looks.
+    /// "slot 20:30–21:00", in the user's time zone.
     fn slot_of(&self, from: Millis, until: Millis) -> String {
         self.share_link_slot(&self.dated_span(from, Some(until)))
     }

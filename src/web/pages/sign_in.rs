@@ -84,7 +84,7 @@ pub fn set_up() -> AnyView {
         let content = match found.await {
             Ok((true, _)) => form(&page, once),
             Ok((false, 0)) => set_up_how(i18n, i18n.sign_in_setup_link_invalid()),
-            // It was used, or is not needed: whoever has it signs in.
+            // It was used, or is not needed: users with an account sign in.
             Ok((false, _)) => view! {
                 <div class="empty">
                     <h1>

@@ -1,4 +1,4 @@
-//! `/status`: is everything as it should be, and if not, what is wrong and what to tell Tencent's support.
+//! `/status`: is everything as it should be, and if not, what is wrong and what Tencent's support needs.
 
 use super::demo;
 use super::page::{PageContext, serve};
@@ -17,16 +17,16 @@ pub fn status() -> AnyView {
         let title = i18n.status_title();
         let database = page.state.store.data_version().await.is_ok();
         let storing = page.state.recorder.failure().map(|trouble| {
-            let told = i18n.status_writes_failing();
+            let label = i18n.status_writes_failing();
             let (since, buffered) =
                 (i18n.hms(trouble.since), i18n.integer(i64::try_from(trouble.buffered).unwrap_or(i64::MAX)));
-            let text = format!("{since} · {told} {buffered}. {} · {}", visible(&trouble.message), trouble.remedy);
+            let text = format!("{since} · {label} {buffered}. {} · {}", visible(&trouble.message), trouble.remedy);
             view! { <p class="problem" role="alert">{text}</p> }
         });
         let refused = page.state.recorder.refusal().map(|refusal| {
-            let told = i18n.status_writes_refused();
+            let label = i18n.status_writes_refused();
             let count = i18n.integer(i64::try_from(refusal.count).unwrap_or(i64::MAX));
-            let text = format!("{} · {told} {count}. {}", i18n.hms(refusal.at), visible(&refusal.message));
+            let text = format!("{} · {label} {count}. {}", i18n.hms(refusal.at), visible(&refusal.message));
             view! { <p class="problem" role="alert">{text}</p> }
         });
         let unsealed = page
@@ -35,10 +35,10 @@ pub fn status() -> AnyView {
             .unsealed()
             .into_iter()
             .map(|(stream, failure)| {
-                let told = i18n.status_report_failed();
+                let label = i18n.status_report_failed();
                 view! {
                     <p class="problem" role="alert">
-                        {i18n.hms(failure.since)} " · " {told.to_owned()} " "
+                        {i18n.hms(failure.since)} " · " {label.to_owned()} " "
                         <a href=format!("/streams/{stream}")>{format!("/streams/{stream}")}</a> " · "
                         {visible(&failure.words)}
                     </p>
@@ -247,7 +247,7 @@ fn sweep(i18n: &I18n, app: &AppStatus) -> String {
     [Some(at.as_str()), trouble].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// Enough of the key to tell two apart, too little to be one: its last four characters, of a key long enough to spare them.
+/// Enough of the key to distinguish two, too little to be one: its last four characters, of a key long enough to spare them.
 fn masked_key(page: &PageContext, app: &AppStatus) -> String {
     let Some(config) = page.state.config.app(app.app) else { return "–".to_owned() };
     let key = config.secret_key.expose_secret();

@@ -286,7 +286,7 @@ fn share_line(page: &PageContext, share: &ShareRow, fingerprint: Option<&str>) -
     let state = super::shares::state_words(i18n, share, page.now);
     let views = i18n.opened(share.views, share.last_view);
     let label = super::shares::own_name(share).unwrap_or_else(|| i18n.preset(share.preset));
-    // Whoever holds the address may hand it on, so it is for those who may make links.
+    // Everybody who has the address can pass it on, so only users who may create links see it.
     let copy = address.filter(|_| share.is_active(page.now) && page.may(Role::Operator)).map(|address| {
         view! { <CopyText label=i18n.report_link().to_owned() copied=i18n.report_copied().to_owned() text=address/> }
     });
@@ -304,7 +304,7 @@ fn share_line(page: &PageContext, share: &ShareRow, fingerprint: Option<&str>) -
     .into_any()
 }
 
-/// Findings that no link tells until a user lets them out, and those that were let out.
+/// Findings that no link shows until a user publishes them, and the published ones.
 fn internal_findings(page: &PageContext, loaded: &StreamPageData) -> AnyView {
     let (i18n, record) = (&page.i18n, &loaded.document.record);
     let may = page.may(Role::Operator);

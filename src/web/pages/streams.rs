@@ -28,7 +28,7 @@ pub fn streams() -> AnyView {
             let sums = sums(&page, &sums_query).await?;
             let sealed: Vec<StreamId> = list.rows.iter().filter(|row| row.seal.is_some()).map(|row| row.id).collect();
             let links: Links = page.state.store.active_link_count(&sealed, page.now).await?;
-            // What a search finds stands alone.
+            // Search results are shown alone.
             let days = if query.sort == Sort::Started && query.search.is_none() && !page.dates_are_days() {
                 Some(day_sums(&page, &sums_query, &list.rows).await?)
             } else {
@@ -83,7 +83,7 @@ pub fn streams() -> AnyView {
                 <h1>{title.to_owned()}</h1>
                 {filters(&page)}
             </div>
-            {filtered.then(|| in_words(&page))}
+            {filtered.then(|| as_text(&page))}
             // Over an empty list it may say why it is empty.
             {(!page.dates_are_days()).then(|| view! { <p class="note">{days_note(&page)}</p> })}
             {body}
@@ -125,7 +125,7 @@ async fn day_sums(page: &PageContext, query: &StreamQuery, rows: &[StreamSummary
     Ok(days)
 }
 
-/// When days begin, for whoever looks for a stream under its date.
+/// When days begin, for users who look for a stream by its date.
 fn days_note(page: &PageContext) -> String {
     let (i18n, rules) = (&page.i18n, page.state.store.days());
     let begins = |time: &str, zone: &str| i18n.history_day_start_in(time, zone);
@@ -188,7 +188,7 @@ fn states(asked: Option<&str>) -> Vec<StreamState> {
 }
 
 /// The filters in words, with the way back to everything: "小鹿 · November · coins above usual ×".
-fn in_words(page: &PageContext) -> AnyView {
+fn as_text(page: &PageContext) -> AnyView {
     let i18n = &page.i18n;
     let days = i18n.days(page.param("from"), page.param("until"));
     let usual = match page.param("usual") {
@@ -334,7 +334,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn filters_are_told_in_words() {
+    fn filters_are_shown_as_text() {
         let i18n = |lang| I18n { lang, ..I18n::default() };
         let en = i18n(Lang::En);
         assert_eq!(en.days(Some("2026-11-01"), Some("2026-11-30")).as_deref(), Some("November"));

@@ -26,7 +26,7 @@ impl<'a> ReportView<'a> {
         Self { i18n, record, series, buckets, width }
     }
 
-    /// The counter the first screen is about: coins where they are told, else entries.
+    /// The counter the first screen is about: coins where they are shown, else entries.
     pub fn hero(&self) -> Counter {
         if self.record.shows(Counter::Coins) && self.record.totals.coins.is_some() {
             Counter::Coins
@@ -40,7 +40,7 @@ impl<'a> ReportView<'a> {
         title(self.i18n, self.record)
     }
 
-    /// What is usual for whole streams; a total that still runs is not held against it.
+    /// What is usual for whole streams; a running total is not compared with it.
     pub(crate) fn compare_to_baseline(&self, counter: Counter) -> Option<&Quartiles> {
         self.record.usual.totals.get(&counter).filter(|_| self.record.ended_at.is_some())
     }
@@ -173,7 +173,7 @@ impl<'a> ReportView<'a> {
         Some(self.i18n.busiest_minute(counter, minute.from, bounds))
     }
 
-    /// A sponsor's slot, where the link tells one.
+    /// A sponsor's slot, where the link shows one.
     pub fn slot(&self) -> Option<(Millis, Millis)> {
         self.record.derived.as_ref().and_then(|derived| derived.slot)
     }
@@ -235,7 +235,7 @@ impl Amount {
         }
     }
 
-    /// At least and at most so much, 0 where it is unknown; for bars.
+    /// The lower and the upper bound, 0 where it is unknown; for bars.
     pub fn ends(self) -> (i64, i64) {
         match self {
             Self::Of(value) => (value.unwrap_or(0).max(0), value.unwrap_or(0).max(0)),
@@ -269,7 +269,7 @@ pub(crate) fn show_and_room(i18n: &I18n, record: &Record) -> Option<String> {
     numbers::show::differs(Some(show), Some(room)).then(|| i18n.show_and_room(show, room))
 }
 
-/// How the main figure stands to its usual, or how many streams are missing for one.
+/// How the main figure compares with its baseline, or how many streams are missing for one.
 pub(crate) fn hero_compared(figures: &ReportView) -> Option<String> {
     let (i18n, record, counter) = (figures.i18n, figures.record, figures.hero());
     match (record.totals.get(counter), figures.compare_to_baseline(counter)) {
@@ -347,7 +347,7 @@ pub(crate) fn other_counters(figures: &ReportView) -> Vec<Counter> {
     order.into_iter().filter(|counter| record.shows(*counter) && (slot || *counter != figures.hero())).collect()
 }
 
-/// What stands under a total: what it counts, and how old it is.
+/// The notes under a total: what it counts, and how old it is.
 pub(crate) fn total_notes(figures: &ReportView, counter: Counter) -> Vec<String> {
     let (i18n, record) = (figures.i18n, figures.record);
     let value = record.totals.get(counter);
@@ -399,7 +399,7 @@ pub(crate) fn hour_rows(figures: &ReportView) -> Vec<HourRow> {
         HourRow { label, note, value, percent }
     };
     let mut rows = Vec::new();
-    // What stood at a first reading within the first hour came in that hour; what the closing message added, in the last.
+    // The counters of a first reading within the first hour came in that hour; what the closing message added, in the last.
     let skipped = (hours[0].from - record.started_at).max(0) / (60 * MINUTE);
     let before = record.before.get(counter).filter(|before| *before > 0);
     if let Some(before) = before.filter(|_| skipped > 0) {
@@ -417,7 +417,7 @@ pub(crate) fn hour_rows(figures: &ReportView) -> Vec<HourRow> {
     rows
 }
 
-/// What the longest bar of the hours stands for.
+/// What the longest bar of the hours means.
 pub(crate) fn longest_bar(rows: &[HourRow]) -> i64 {
     rows.iter().map(|row| row.value.ends().1).max().unwrap_or(1).max(1)
 }

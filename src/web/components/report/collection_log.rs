@@ -5,7 +5,7 @@ use crate::web::components::name;
 use crate::web::view::figures::ReportView;
 use leptos::prelude::*;
 
-/// Findings that stay inside, and the ledger: for users and the preset "everything".
+/// Internal findings and the collection log: for users and the preset "everything".
 pub fn collection_log(figures: &ReportView) -> AnyView {
     let (i18n, record) = (figures.i18n, figures.record);
     let quality = &record.quality;

@@ -24,7 +24,7 @@ use leptos::prelude::*;
 use ratios::proportions;
 use totals::{by_hour, hero, other_totals};
 
-/// What a report tells, in its order: the same on the shared page, in the offline file and in the console. `open` unfolds
+/// The sections of a report, in their order: the same on the shared page, in the offline file and in the console. `open` unfolds
 /// curves and table.
 pub fn report_body(figures: &ReportView, open: bool) -> AnyView {
     view! {
@@ -39,7 +39,7 @@ pub fn report_body(figures: &ReportView, open: bool) -> AnyView {
     .into_any()
 }
 
-/// Host, where told, under the title.
+/// Host, where shown, under the title.
 pub fn host(record: &Record) -> Option<AnyView> {
     Some(view! { <p class="host">{name(host_label(record)?, 40)}</p> }.into_any())
 }

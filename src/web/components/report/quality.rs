@@ -69,7 +69,7 @@ fn end_words(i18n: &I18n, record: &Record) -> Option<String> {
     (before - after >= 1000).then(|| i18n.end_between(after, before))
 }
 
-/// Sources, grouped: counters that were told by the same source at the same time share a sentence.
+/// Sources, grouped: counters from the same source at the same time share a sentence.
 fn source_words(i18n: &I18n, record: &Record) -> Vec<String> {
     let closed = record.sources.values().any(|source| source.from == SourceKind::RoomClosed);
     let mut groups: Vec<(SourceKind, Millis, Vec<Counter>)> = Vec::new();

@@ -30,7 +30,7 @@ fn ratio_label(i18n: &I18n, kind: RatioKind) -> String {
     }
 }
 
-/// So many proportions are told at once; the others are folded.
+/// Number of ratios shown at once; the others are folded.
 const FIRST_RATIOS: usize = 4;
 
 /// The proportions; each opens its arithmetic.

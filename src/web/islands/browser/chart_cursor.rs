@@ -11,7 +11,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web_sys::{Element, HtmlElement, KeyboardEvent, PointerEvent};
 
-/// One chart as its SVG tells of itself.
+/// One chart as its SVG describes it.
 struct Chart {
     svg: Element,
     line: Element,
@@ -23,7 +23,7 @@ struct Chart {
     points: bool,
     /// The usual course, and its step.
     usual: Option<(Vec<Option<i64>>, i64)>,
-    /// Where its value is written, and what stood there.
+    /// Where its value is written, and the text before.
     reading: Option<(Element, String)>,
 }
 
@@ -35,7 +35,7 @@ fn drawn(name: &str, attributes: &[(&str, &str)]) -> Option<Element> {
 }
 
 fn set(element: &Element, name: &str, value: &str) {
-    // A name that cannot be an attribute is a mistake of ours; the page stays as it was.
+    // A name that cannot be an attribute is a programming error; the page stays as it was.
     let _ = element.set_attribute(name, value);
 }
 
@@ -171,12 +171,12 @@ impl Area {
         Some(chart.from + steps as i64 * chart.step)
     }
 
-    /// So far the chart can be drawn out: ten values are left to be seen.
+    /// The largest zoom of the chart: ten values stay visible.
     fn most(&self) -> f64 {
         (self.first().values.len() as f64 / 10.0).clamp(1.0, 24.0)
     }
 
-    /// Draws the chart out so many times, with this part of it in the middle.
+    /// Zooms the chart by this factor, with this part of it in the middle.
     fn zoom(&self, level: f64, middle: f64) {
         let level = level.clamp(1.0, self.most());
         self.level.set(level);

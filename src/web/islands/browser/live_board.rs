@@ -1,4 +1,4 @@
-//! The board in the browser: hears of changes while it is visible and writes them into the table.
+//! The board in the browser: receives changes while it is visible and writes them into the table.
 //!
 //! Values move at once; rows only every 15 seconds, and never under a pointer or the focus. New rows wait behind a button.
 
@@ -23,12 +23,12 @@ use std::time::Duration;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 const SORT_INTERVAL: Duration = Duration::from_secs(15);
-/// Lengths of time ("for 40 s") are written anew this often.
+/// Lengths of time ("for 40 s") are written again this often.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(5);
-/// Numbers that no event has confirmed for so many milliseconds are old, and must not look live. The server sends one each
+/// Milliseconds without an event after which numbers are stale and must not look live. The server sends one each
 /// second.
 const STALE_MS: i64 = 30_000;
-/// Changes are gathered so long and then written together: a hundred a second cost no more than four.
+/// Time for which changes are collected before they are written together: a hundred a second cost no more than four.
 const BATCH_WINDOW: Duration = Duration::from_millis(250);
 /// Without a first event after this long, something between us holds events back: reload instead.
 const SSE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -113,7 +113,7 @@ struct BoardIsland {
     last_message: bool,
     /// When the latest event came, by the server's clock; at first, when the page was made.
     last_message_at: Millis,
-    /// The numbers are dimmed, and why stands in their place.
+    /// The numbers are dimmed, and the reason is shown instead.
     lost: Option<Lost>,
     /// The lines below the strip as they stand; `None` until first written here.
     alarms: Option<Vec<Alarm>>,
@@ -505,14 +505,14 @@ impl BoardIsland {
         }
     }
 
-    /// Somebody points at the table, or the focus is in it.
+    /// The pointer is over the table, or the focus is in it.
     fn is_touched(&self) -> bool {
         self.area.query_selector("table:hover, table :focus").ok().flatten().is_some()
     }
 
     fn tick(&mut self) {
         let now = self.now();
-        // A page that is not seen hears nothing, and need not.
+        // A hidden page receives no events and needs none.
         if now - self.last_message_at > STALE_MS && !document().hidden() {
             self.lose(Lost::Since(self.last_message_at));
         }
@@ -536,7 +536,7 @@ impl BoardIsland {
         }
     }
 
-    /// Puts rows where they belong, those that waited too. Not while somebody points at them, unless `asked`; on a wall
+    /// Puts rows where they belong, those that waited too. Not while the pointer is over them, unless `asked`; on a wall
     /// nobody does.
     fn resort(&mut self, asked: bool) {
         let wall = self.area.closest(".kiosk").ok().flatten().is_some();

@@ -1,6 +1,6 @@
 //! The server's events, over one connection per browser: browsers open six per host, and a user more tabs than that.
 //!
-//! The tab that holds the lock hears the server and passes everything on; the others wait for the lock. A tab that is not
+//! The tab that holds the lock receives the server's events and passes them on; the others wait for the lock. A tab that is not
 //! seen neither listens nor holds it. Without Web Locks (no https, an old browser) each tab that is seen listens itself.
 
 use super::on;
@@ -16,25 +16,25 @@ use web_sys::{BroadcastChannel, EventSource, MessageEvent};
 
 /// The lock and the channel.
 const CHANNEL_NAME: &str = "aftershow.events";
-/// After an answer that holds no events, as while the server starts, so long until the next try.
+/// Time until the next try after a response without events, as while the server starts.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
 /// While nobody is signed in here: it may happen in another tab.
 const SIGNED_OUT_RETRY_DELAY: Duration = Duration::from_secs(30);
 /// A tab that has just been shown asks for a snapshot.
 const HELLO: &str = "asks";
 
-/// What a page hears.
+/// An event that a page receives.
 pub enum SseMessage {
     /// The whole board, as JSON.
     Snapshot(String),
     /// One change, as JSON.
     Change(String),
-    /// The session has ended: no events until somebody signs in.
+    /// The session has ended: no events until a user signs in.
     SignedOut,
 }
 
 impl SseMessage {
-    /// How tabs tell it each other: one letter for the kind, then the JSON.
+    /// How tabs send it to each other: one letter for the kind, then the JSON.
     fn to_text(&self) -> String {
         match self {
             Self::Snapshot(json) => format!("S{json}"),
@@ -84,7 +84,7 @@ struct EventSubscription {
     waits: Cell<bool>,
 }
 
-/// Hears events for as long as the page lives, while it is seen.
+/// Receives events for as long as the page lives, while it is visible.
 pub fn follow(on_message: impl Fn(SseMessage) + 'static) {
     let feed = Rc::new(EventSubscription {
         on_message: Box::new(on_message),
@@ -98,7 +98,7 @@ pub fn follow(on_message: impl Fn(SseMessage) + 'static) {
         on(channel, "message", move |event: MessageEvent| {
             let Some(text) = event.data().as_string() else { return };
             if text == HELLO {
-                // Who connects anew gets a snapshot, and so do all.
+                // A tab that reconnects gets a snapshot, and so do all.
                 if hearing.source.borrow().is_some() {
                     hearing.connect();
                 }
@@ -143,7 +143,7 @@ fn request_lock(
     Some(())
 }
 
-/// Whether the server refuses events because the session has ended. An EventSource does not tell why it failed.
+/// Whether the server refuses events because the session has ended. An EventSource does not say why it failed.
 async fn is_signed_out() -> bool {
     let head = web_sys::RequestInit::new();
     head.set_method("HEAD");
@@ -182,7 +182,7 @@ impl EventSubscription {
         }
     }
 
-    /// No lock is to be had: this tab hears the server itself.
+    /// There are no locks: this tab receives the server's events itself.
     fn alone(self: &Rc<Self>) {
         self.waits.set(false);
         if !document().hidden() {
@@ -197,7 +197,7 @@ impl EventSubscription {
         }
     }
 
-    /// Hears the server from now on, with a snapshot first.
+    /// Receives the server's events from now on, with a snapshot first.
     fn connect(self: &Rc<Self>) {
         let Ok(events) = EventSource::new("/events") else { return };
         let mut source = EventConnection { events, listeners: Vec::new() };

@@ -96,7 +96,7 @@ fn the_worked_example_says_what_it_should() {
 }
 
 #[test]
-fn only_the_host_is_told_of_their_own_streams() {
+fn only_the_host_sees_their_own_streams() {
     let mut record = sample_record();
     let shown = record.shown().into_iter().collect();
     record.derived = Some(Derived { of: Some("0".repeat(64)), preset: Preset::Host, shown, host: true, slot: None });
@@ -283,14 +283,14 @@ fn the_busiest_minute_is_named_only_where_it_is_proven() {
     // Between the readings of 20:04:20 and 20:04:30; at the edges of the minute either may hold seven.
     runs.iter_mut().filter(|run| run.from >= at(20, 4, 30)).for_each(|run| run.counters.coins += 5_000);
     record.series = Columns::new(&runs);
-    let told = |lang| shared_document(&shared(record.clone(), lang));
-    let english = told(Lang::En);
+    let page = |lang| shared_document(&shared(record.clone(), lang));
+    let english = page(Lang::En);
     assert!(english.contains("Busiest minute: 20:04, between 5,0"), "{english}");
-    assert!(told(Lang::Zh).contains("峰值分钟：20:04，5,0") && told(Lang::Ja).contains("ピークの1分間：20:04（5,0"));
+    assert!(page(Lang::Zh).contains("峰值分钟：20:04，5,0") && page(Lang::Ja).contains("ピークの1分間：20:04（5,0"));
 }
 
 #[test]
-fn what_a_gap_costs_is_told_without_alarm() {
+fn what_a_gap_costs_is_shown_without_alarm() {
     let with = |gap: Gap| {
         let mut record = sample_record();
         record.gaps = vec![gap];
@@ -389,13 +389,13 @@ fn every_chart_has_a_title_and_a_description() {
     let html = shared_document(&shared(sample_record(), Lang::En));
     assert_eq!(html.matches("data-values=").count(), 8);
     assert_eq!(html.matches("<desc>").count(), 8);
-    for told in [
+    for text in [
         "<title>coins per minute</title>",
         "Coins per minute from 20:00 to 23:04; 246,810 coins in total.",
         "PK あゆ 22:05–22:15.",
         "Hatched: data gap of 41 s, 21:37:40–21:38:21.",
     ] {
-        assert!(html.contains(told), "missing: {told}");
+        assert!(html.contains(text), "missing: {text}");
     }
 }
 

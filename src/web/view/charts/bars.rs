@@ -1,4 +1,4 @@
-//! One bar of a list; the number stands beside it.
+//! One bar of a list; the number is beside it.
 
 use super::colour;
 use crate::domain::Counter;

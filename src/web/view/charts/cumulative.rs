@@ -8,7 +8,7 @@ use crate::domain::{Counter, Gap, Millis};
 use crate::i18n::I18n;
 use leptos::prelude::*;
 
-/// What a course chart shows. Value `i` of `values` stood at `from + i × step`.
+/// What a course chart shows. Value `i` of `values` is that at `from + i × step`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CumulativeChart {
     pub counter: Counter,
@@ -28,7 +28,7 @@ pub struct CumulativeChart {
 
 /// Vertical units of the grid; the plot is as high as its style sheet says.
 const HEIGHT: i64 = 240;
-/// Two labels at the lines' ends are at least so much of the height apart: a line of text at 120 px.
+/// Minimum distance of two labels at the lines' ends, in units of the height: a line of text at 120 px.
 const MIN_LABEL_DISTANCE: i64 = 30;
 
 /// Draws the cumulative curve, the median and the band. Labels stand beyond the lines' ends, where no line is.

@@ -55,7 +55,7 @@ pub enum Size {
 
 /// More buckets than this are too many for a line on a phone: each minute is then a pale area under the line of a mean.
 const MAX_RAW_BUCKETS: usize = 75;
-/// So many points of the mean are a line one can read at 328 px.
+/// Points of the mean in one chart: readable as a line at 328 px.
 const LINE_POINTS: i64 = 56;
 
 impl RateChart {
@@ -116,7 +116,7 @@ impl RateChart {
         ceiling(self.buckets.iter().filter_map(|bucket| bucket.upper)).clamp(highest, highest + highest / 2)
     }
 
-    /// The mean per bucket over spans of so many milliseconds on the clock: (middle, value). Spans count only what is
+    /// The mean per bucket over spans of `over` milliseconds on the clock: (middle, value). Spans count only what is
     /// known: an unknown bucket ends a span and breaks the line, and a span at an end of the line that is shorter than half
     /// belongs to its neighbour.
     pub(crate) fn means(&self, over: i64) -> Vec<(Millis, Option<i64>)> {
@@ -332,7 +332,7 @@ pub fn rate_chart(i18n: &I18n, rate: &RateChart, size: Size) -> AnyView {
 /// Longest name on a chart, in columns: it is at most two fifths of a phone's width.
 const BAND_COLUMNS: usize = 20;
 
-/// Where a label stands.
+/// The position of a label.
 struct LabelPlacement {
     x: String,
     anchor: &'static str,
@@ -546,7 +546,7 @@ mod tests {
         let heights = |rate: &RateChart| rate.through().into_iter().map(|(_, value)| value).collect::<Vec<_>>();
         assert_eq!(heights(&rate), [Some(30); 5]);
         assert_eq!(rate.through()[4].0, rate.from + 260_000, "in the middle of what was read");
-        // Too short to tell a pace: it belongs to the minute before.
+        // Too short for a pace: it belongs to the minute before.
         (rate.buckets[4].estimate, rate.ended) = (Some(5), rate.from + 250_000);
         assert_eq!(heights(&rate), [Some(30); 4]);
         // One of which nothing is known takes nothing with it.

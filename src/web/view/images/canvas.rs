@@ -1,7 +1,7 @@
 //! A sheet to draw on: shapes and lines of text in their order, painted in the end.
 //!
 //! Measures are the page's pixels; painting multiplies them. The sheet remembers every text it was given, so that a test can
-//! hold against it what a picture must not say.
+//! check what a picture must not say.
 
 use super::fonts::{Fonts, TextLine, TextStyle};
 use super::qr::QrModules;
@@ -21,7 +21,7 @@ pub enum PictureError {
     Encoding(#[from] png::EncodingError),
 }
 
-/// Where a text stands to its point.
+/// The anchor of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextAnchor {
     Start,

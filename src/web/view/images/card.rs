@@ -1,5 +1,5 @@
 //! The card a chat shows of a link: what it is, when, by whom. No figures of the stream: a card is seen by everyone in the
-//! chat, whoever opens the link.
+//! chat, for every reader.
 //!
 //! Chats cut cards to a square, so all words stand in the middle one; the curve runs from edge to edge behind nothing.
 
@@ -29,7 +29,7 @@ fn centred(sheet: &mut Canvas<'_>, text: &str, style: TextStyle, colour: Colour,
 pub fn draw(sheet: &mut Canvas<'_>, view: &PictureInput) {
     let (i18n, record, theme) = (&view.i18n, &view.document.record, sheet.theme);
     let figures = ReportView::new(i18n, record);
-    // The largest size at which the title stands on two lines, else three of the smallest.
+    // The largest size at which the title fits on two lines, else three of the smallest.
     let (fonts, japanese) = (sheet.fonts, sheet.japanese);
     let title = middle(&figures.title(), 60).trim().to_owned();
     let set = |size: f32, most: usize| {

@@ -31,7 +31,7 @@ fn placed(
     curve.into_iter().map(point).collect()
 }
 
-/// A curve with nothing beside it, standing on the lower edge of its place.
+/// A curve with nothing beside it, on the lower edge of its place.
 pub fn silhouette(sheet: &mut Canvas<'_>, rate: &RateChart, place: (f32, f32), size: (f32, f32), line: f32) {
     let rate = rate.coarse(480);
     let curve = rate.line();

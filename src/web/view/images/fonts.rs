@@ -15,7 +15,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// Bytes of a configured folder that are taken in; what is beyond is left out, and said.
 const MAX_FONT_BYTES: usize = 64 << 20;
-/// Marks over or under one letter that are drawn; names of nothing but marks would cover what stands around them.
+/// Marks over or under one letter that are drawn; names of nothing but marks would cover what is around them.
 const MAX_MARKS: usize = 3;
 /// The box of a letter that no font has: width and height in ems, advance included.
 const BOX: (f32, f32, f32) = (0.52, 0.7, 0.66);
@@ -140,7 +140,7 @@ pub struct Fonts {
 }
 
 impl Fonts {
-    /// Our own, and those of the folder after them: they are asked for what ours lack.
+    /// Our own, and those of the folder after them: they are used for what the first lack.
     pub fn load(folder: Option<&Path>) -> Self {
         let mut faces: Vec<Face> =
             OWN.into_iter().filter_map(|(role, bold, data)| Face::new(role, bold, data)).collect();
@@ -238,7 +238,7 @@ impl Fonts {
             let scale = style.size / face.units;
             let first = glyphs.len();
             for (info, position) in buffer.glyph_infos().iter().zip(buffer.glyph_positions()) {
-                // A mark stands on the letter before it and takes no room, spacing or not.
+                // A mark is drawn on the letter before it and takes no room, spacing or not.
                 let spacing = if position.x_advance == 0 { 0.0 } else { style.spacing * style.size };
                 let advance = position.x_advance as f32 * scale + spacing;
                 glyphs.push(Glyph {

@@ -28,7 +28,7 @@ pub const PORTRAIT: u32 = (portrait::WIDTH * portrait::SCALE) as u32;
 pub struct PictureInput {
     pub document: Document,
     pub i18n: I18n,
-    /// Where the report's fingerprint can be held against our books; whole, or there is no code to scan.
+    /// Where the report's fingerprint can be verified; complete, or there is no code to scan.
     pub verify: Option<String>,
 }
 

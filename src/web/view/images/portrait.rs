@@ -212,7 +212,7 @@ fn totals(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
 }
 
 fn hours(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
-    /// Rows that are drawn; a stream of a day and more is told on its page.
+    /// Rows that are drawn; a stream of a day and more is shown on its page.
     const MAX_HOURS: usize = 14;
     let (i18n, theme, counter) = (figures.i18n, column.sheet.theme, figures.hero());
     let rows = figures::hour_rows(figures);

@@ -42,7 +42,7 @@ pub fn modules(text: &str) -> Option<QrModules> {
 }
 
 /// A QR code as a whole SVG element of class `qr`, without styles or scripts; the size is its place's. `None` where the
-/// text is too long. It is decoration to a screen reader: the same address stands beside it as a link.
+/// text is too long. It is decoration to a screen reader: the same address is beside it as a link.
 pub fn qr_svg(text: &str) -> Option<String> {
     let QrModules { side, runs } = modules(text)?;
     let mut path = String::new();

@@ -119,7 +119,7 @@ fn a_card_holds_no_figures() {
 }
 
 #[test]
-fn what_a_sponsor_is_not_told_is_on_neither_picture() {
+fn what_a_sponsor_is_not_shown_is_on_neither_picture() {
     let record = sample_record();
     let hidden = [record.totals.coins, record.totals.gifts, record.totals.gifters];
     both("sponsor", sponsor(), Lang::En, Theme::Light);
