@@ -125,7 +125,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::logged::Log;
-    use crate::store::tests::before_the_key_file;
+    use crate::store::before_the_key_file;
     use std::os::unix::fs::PermissionsExt;
 
     const SEED: [u8; LENGTH] = *b"a seed that can be found in file";

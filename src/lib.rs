@@ -13,7 +13,7 @@
 //! | `config` | file, variables, flags → one checked `Config` | be read twice |
 //! | `tencent` | the HTTP client: signature, rate limiter, envelope, what each error means | know of streams |
 //! | `collector` | rooms → readings → streams; webhooks | know of pages |
-//! | `store` | SQLite; the only module with SQL | decide |
+//! | `store` | the database: typed questions and answers; SQL in its engines alone | decide |
 //! | `report` | compose, seal, sign, verify, redact, export | ask Tencent |
 //! | `live` | the board in memory, fed by the collector, read by pages and events | write |
 //! | `files` | files for their owner alone | know what is in them |

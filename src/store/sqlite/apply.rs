@@ -1,0 +1,480 @@
+//! What each [`Write`] changes in the database: one function per variant.
+
+use super::readings::put_waiting;
+use super::row::{bind_counters, bind_totals};
+use super::{SqliteStore, rooms, streams};
+use crate::calendar::DayRules;
+use crate::domain::{AppId, EndEvidence, ExclusionReason, Gap, Millis, Reading, Run, StreamId};
+use crate::store::StoreError;
+use crate::store::types::{MomentRow, NewStream, RoomClosedRow, Write, cause_columns, stored_name};
+use sqlx::SqliteConnection;
+
+impl SqliteStore {
+    /// Opens a stream with its whole history at once, all or nothing: for a snapshot, a demonstration or a migration.
+    /// It stays as the writes leave it, ready to be sealed or read on.
+    pub async fn import(
+        &self,
+        stream: &NewStream,
+        writes: impl FnOnce(StreamId) -> Vec<Write> + Send,
+    ) -> Result<StreamId, StoreError> {
+        let mut transaction = self.write.begin().await?;
+        let id = streams::open_in(&mut transaction, &self.days, None, stream).await?;
+        let mut newest = None;
+        for write in writes(id) {
+            match write {
+                Write::Run { run, request_id, retries, .. } => {
+                    put_run(&mut transaction, id, &run).await?;
+                    newest = Some((run, request_id, retries));
+                }
+                other => apply(&mut transaction, &self.days, &other).await?,
+            }
+        }
+        if let Some((run, request_id, retries)) = newest {
+            put_totals(&mut transaction, id, &run, request_id.as_deref(), retries).await?;
+        }
+        transaction.commit().await?;
+        Ok(id)
+    }
+
+    /// Applies writes at once, all or nothing, beside the recorder; for a history before the collector starts.
+    pub async fn apply_all(&self, writes: &[Write]) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin().await?;
+        for write in writes {
+            apply(&mut transaction, &self.days, write).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+/// Writes one change. A sealed stream takes no readings: its report does not contain them.
+pub(super) async fn apply(
+    connection: &mut SqliteConnection,
+    days: &DayRules,
+    write: &Write,
+) -> Result<(), sqlx::Error> {
+    match write {
+        Write::Followed { app, room, found_by, at } => rooms::follow_in(connection, *app, room, *found_by, *at).await,
+        Write::Unfollowed { app, room } => rooms::unfollow_in(connection, *app, room).await,
+        Write::Opened { stream, new } => streams::open_in(connection, days, Some(*stream), new).await.map(drop),
+        Write::Run { stream, run, request_id, retries } => {
+            put_run(connection, *stream, run).await?;
+            put_totals(connection, *stream, run, request_id.as_deref(), *retries).await
+        }
+        Write::Withdraw { stream, since, last } => withdraw(connection, *stream, *since, *last).await,
+        Write::Gap { stream, gap } => put_gap(connection, *stream, *gap).await,
+        Write::Excluded { stream, reading, reason } => exclude(connection, *stream, reading, *reason).await,
+        Write::ResolveUndecided { stream, reason } => judge_undecided(connection, *stream, *reason).await,
+        Write::Restated { stream, from, until } => put_restated(connection, *stream, *from, *until).await,
+        Write::Failure { stream, code, at, request_id, retries } => {
+            count_failure(connection, *stream, code, *at, request_id.as_deref(), *retries).await
+        }
+        Write::Created { stream, create_time } => set_create_time(connection, days, *stream, *create_time).await,
+        Write::Ending { stream, ended_at, ended_after, by, evidence_at } => {
+            set_ending(connection, *stream, *ended_at, *ended_after, *by, *evidence_at).await
+        }
+        Write::Returned { stream } => set_live(connection, *stream).await,
+        Write::RoomClosed { stream, closing } => put_closing(connection, *stream, closing).await,
+        Write::Contradicted { stream, at } => contradict_closing(connection, *stream, *at).await,
+        Write::ContradictionWithdrawn { stream, event_time } => {
+            withdraw_contradiction(connection, *stream, *event_time).await
+        }
+        Write::Moment { stream, moment } => put_moment(connection, *stream, moment).await,
+        Write::HostPresence { stream, at, online } => set_host_presence(connection, *stream, *at, *online).await,
+        Write::Waiting { app, room, readings } => put_waiting(connection, *app, room, readings).await,
+        Write::Described { app, room, stream, title, host, host_name } => {
+            let (title, host, host_name) = (title.as_deref(), host.as_deref(), host_name.as_deref());
+            rooms::describe_in(connection, *app, room, *stream, title, host, host_name).await
+        }
+    }
+}
+
+/// Stores a gap; it replaces one with the same beginning.
+async fn put_gap(connection: &mut SqliteConnection, stream: StreamId, gap: Gap) -> Result<(), sqlx::Error> {
+    let (cause, code) = cause_columns(gap.cause);
+    sqlx::query(
+        "INSERT INTO gap (stream, from_at, until_at, cause, cause_code) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (stream, from_at) DO UPDATE SET until_at = excluded.until_at, cause = excluded.cause,
+            cause_code = excluded.cause_code",
+    )
+    .bind(stream.0)
+    .bind(gap.from.0)
+    .bind(gap.until.0)
+    .bind(cause)
+    .bind(code)
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
+
+/// Stores a reading that does not count.
+async fn exclude(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    reading: &Reading,
+    reason: ExclusionReason,
+) -> Result<(), sqlx::Error> {
+    let query = sqlx::query(
+        "INSERT INTO set_aside (stream, asked, answered, viewers, gifts, coins, gifters, likes, messages, verdict)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         ON CONFLICT (stream, asked) DO UPDATE SET verdict = excluded.verdict",
+    )
+    .bind(stream.0)
+    .bind(reading.asked.0)
+    .bind(reading.answered.0);
+    bind_counters(query, &reading.counters).bind(stored_name(reason)).execute(&mut *connection).await?;
+    Ok(())
+}
+
+/// Stores the reason of exclusion of all readings that have none yet.
+async fn judge_undecided(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    reason: ExclusionReason,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE set_aside SET verdict = ?2 WHERE stream = ?1 AND verdict = 'open'")
+        .bind(stream.0)
+        .bind(stored_name(reason))
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
+/// Stores a span in which Tencent corrected its totals.
+async fn put_restated(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    from: Millis,
+    until: Millis,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT OR REPLACE INTO restated (stream, from_at, until_at) VALUES (?1, ?2, ?3)")
+        .bind(stream.0)
+        .bind(from.0)
+        .bind(until.0)
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
+/// Counts a failed call, and its retries.
+async fn count_failure(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    code: &str,
+    at: Millis,
+    request_id: Option<&str>,
+    retries: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO failure (stream, code, count, last_at, request_id) VALUES (?1, ?2, 1, ?3, ?4)
+         ON CONFLICT (stream, code) DO UPDATE SET count = count + 1, last_at = excluded.last_at,
+            request_id = coalesce(excluded.request_id, request_id)",
+    )
+    .bind(stream.0)
+    .bind(code)
+    .bind(at.0)
+    .bind(request_id)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("UPDATE stream SET retries = retries + ?2 WHERE id = ?1 AND state <> 'sealed'")
+        .bind(stream.0)
+        .bind(retries)
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
+/// Completes a stream that was opened without a CreateTime.
+async fn set_create_time(
+    connection: &mut SqliteConnection,
+    days: &DayRules,
+    stream: StreamId,
+    create_time: i64,
+) -> Result<(), sqlx::Error> {
+    let app: Option<i64> = sqlx::query_scalar("SELECT app FROM stream WHERE id = ?1")
+        .bind(stream.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let business_day = app.map(|app| days.day_of(AppId(app), Millis::from_seconds(create_time)).0);
+    // Where the session has streams already, this one is its next part: it counts from where they ended (their own
+    // totals add up to that), but not from above its first reading.
+    sqlx::query(
+        "UPDATE stream SET create_time = ?2, part = coalesce(known.part + 1, 0),
+            started_at = iif(known.part IS NULL, ?2 * 1000, started_at),
+            business_day = iif(known.part IS NULL, ?3, business_day),
+            start_viewers = coalesce(min(known.viewers, first.viewers), known.viewers, 0),
+            start_gifts = coalesce(min(known.gifts, first.gifts), known.gifts, 0),
+            start_coins = coalesce(min(known.coins, first.coins), known.coins, 0),
+            start_gifters = coalesce(min(known.gifters, first.gifters), known.gifters, 0),
+            start_likes = coalesce(min(known.likes, first.likes), known.likes, 0),
+            start_messages = coalesce(min(known.messages, first.messages), known.messages, 0)
+         FROM (SELECT max(other.part) AS part, sum(other.viewers) AS viewers, sum(other.gifts) AS gifts,
+                sum(other.coins) AS coins, sum(other.gifters) AS gifters, sum(other.likes) AS likes,
+                sum(other.messages) AS messages
+            FROM stream AS this JOIN stream AS other ON other.app = this.app
+            AND other.room = this.room AND other.create_time = ?2 AND other.kind = 'stream'
+            WHERE this.id = ?1) AS known
+         LEFT JOIN (SELECT * FROM reading WHERE reading.stream = ?1 ORDER BY from_asked LIMIT 1) AS first
+         WHERE id = ?1 AND create_time IS NULL",
+    )
+    .bind(stream.0)
+    .bind(create_time)
+    .bind(business_day)
+    .execute(&mut *connection)
+    .await?;
+    recompute_totals(connection, stream).await?;
+    Ok(())
+}
+
+/// The stream ends, as far as the evidence goes.
+async fn set_ending(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    ended_at: Millis,
+    ended_after: Option<Millis>,
+    by: EndEvidence,
+    evidence_at: Millis,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE stream SET state = 'ending', ended_at = ?2, ended_after = ?3, ended_by = ?4, evidence_at = ?5
+         WHERE id = ?1 AND state <> 'sealed'",
+    )
+    .bind(stream.0)
+    .bind(ended_at.0)
+    .bind(ended_after.map(|after| after.0))
+    .bind(stored_name(by))
+    .bind(evidence_at.0)
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
+
+/// The stream is live again, without an end.
+async fn set_live(connection: &mut SqliteConnection, stream: StreamId) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE stream SET state = 'live', ended_at = NULL, ended_after = NULL, ended_by = NULL,
+            evidence_at = NULL WHERE id = ?1 AND state = 'ending'",
+    )
+    .bind(stream.0)
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
+
+/// Stores Tencent's room-closed webhook.
+async fn put_closing(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    closing: &RoomClosedRow,
+) -> Result<(), sqlx::Error> {
+    // Several messages of one end are one: the latest time, and of each total the greatest, since it only grows.
+    // A contradicted one is replaced, but not by copies of itself.
+    let query = sqlx::query(
+        "INSERT INTO closing (stream, event_time, received_at, viewers, gifts, coins, gifters, likes, messages)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (stream) DO UPDATE SET
+            event_time = iif(contradicted_at IS NULL, max(event_time, excluded.event_time), excluded.event_time),
+            received_at = iif(contradicted_at IS NULL, min(received_at, excluded.received_at),
+                excluded.received_at),
+            viewers = iif(contradicted_at IS NULL, max(coalesce(viewers, excluded.viewers),
+                coalesce(excluded.viewers, viewers)), excluded.viewers),
+            gifts = iif(contradicted_at IS NULL, max(coalesce(gifts, excluded.gifts),
+                coalesce(excluded.gifts, gifts)), excluded.gifts),
+            coins = iif(contradicted_at IS NULL, max(coalesce(coins, excluded.coins),
+                coalesce(excluded.coins, coins)), excluded.coins),
+            gifters = iif(contradicted_at IS NULL, max(coalesce(gifters, excluded.gifters),
+                coalesce(excluded.gifters, gifters)), excluded.gifters),
+            likes = iif(contradicted_at IS NULL, max(coalesce(likes, excluded.likes),
+                coalesce(excluded.likes, likes)), excluded.likes),
+            messages = iif(contradicted_at IS NULL, max(coalesce(messages, excluded.messages),
+                coalesce(excluded.messages, messages)), excluded.messages),
+            contradicted_at = NULL
+         WHERE NOT EXISTS (SELECT 1 FROM moment WHERE moment.stream = ?1 AND kind = 'closing_contradicted'
+            AND key = CAST(excluded.event_time AS TEXT))",
+    )
+    .bind(stream.0)
+    .bind(closing.event_time.0)
+    .bind(closing.received_at.0);
+    bind_totals(query, &closing.statistic).execute(&mut *connection).await?;
+    Ok(())
+}
+
+/// The room contradicted its room-closed webhook.
+async fn contradict_closing(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    at: Millis,
+) -> Result<(), sqlx::Error> {
+    // The event stays listed, also when a true message follows.
+    sqlx::query(
+        "INSERT INTO moment (stream, kind, from_at, key)
+         SELECT stream, 'closing_contradicted', event_time, CAST(event_time AS TEXT) FROM closing
+         WHERE stream = ?1
+         ON CONFLICT (stream, kind, key) DO NOTHING",
+    )
+    .bind(stream.0)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("UPDATE closing SET contradicted_at = ?2 WHERE stream = ?1")
+        .bind(stream.0)
+        .bind(at.0)
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
+/// The contradicted room-closed webhook was true.
+async fn withdraw_contradiction(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    event_time: Millis,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM moment WHERE stream = ?1 AND kind = 'closing_contradicted' AND key = CAST(?2 AS TEXT)")
+        .bind(stream.0)
+        .bind(event_time.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("UPDATE closing SET contradicted_at = NULL WHERE stream = ?1 AND event_time = ?2")
+        .bind(stream.0)
+        .bind(event_time.0)
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
+/// Stores an event; a repeated message completes the same one.
+async fn put_moment(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    moment: &MomentRow,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO moment (stream, kind, from_at, until_at, key, label) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (stream, kind, key) DO UPDATE SET from_at = min(from_at, excluded.from_at),
+            until_at = coalesce(excluded.until_at, until_at), label = coalesce(excluded.label, label)",
+    )
+    .bind(stream.0)
+    .bind(moment.kind.name())
+    .bind(moment.from.0)
+    .bind(moment.until.map(|until| until.0))
+    .bind(&moment.key)
+    .bind(&moment.label)
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
+
+/// Stores when the host came or left.
+async fn set_host_presence(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    at: Millis,
+    online: bool,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE stream SET host_left_at = iif(?3, NULL, ?2), host_online_at = iif(?3, ?2, host_online_at)
+         WHERE id = ?1 AND state <> 'sealed'",
+    )
+    .bind(stream.0)
+    .bind(at.0)
+    .bind(online)
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
+
+/// Cuts a stream's readings off at `since`: later runs are deleted, the run across it is shortened, the totals recomputed.
+async fn withdraw(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    since: Millis,
+    last: Option<Reading>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM reading WHERE stream = ?1 AND from_asked >= ?2")
+        .bind(stream.0)
+        .bind(since.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("DELETE FROM gap WHERE stream = ?1 AND until_at >= ?2")
+        .bind(stream.0)
+        .bind(since.0)
+        .execute(&mut *connection)
+        .await?;
+    // How many readings of the run came before is not stored; at least one did, which is enough for bounds.
+    sqlx::query(
+        "UPDATE reading SET count = 1 + (?3 IS NOT NULL AND ?3 > from_asked),
+            until_asked = coalesce(max(?3, from_asked), from_asked),
+            until_answered = coalesce(max(?4, from_answered), from_answered)
+         WHERE stream = ?1 AND until_asked >= ?2",
+    )
+    .bind(stream.0)
+    .bind(since.0)
+    .bind(last.map(|last| last.asked.0))
+    .bind(last.map(|last| last.answered.0))
+    .execute(&mut *connection)
+    .await?;
+    recompute_totals(connection, stream).await
+}
+
+/// The stream's totals and times are again those of the newest reading in the file.
+async fn recompute_totals(connection: &mut SqliteConnection, stream: StreamId) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE stream SET (viewers, gifts, coins, gifters, likes, messages, last_asked, last_answered) =
+            (SELECT max(0, viewers - start_viewers), max(0, gifts - start_gifts), max(0, coins - start_coins),
+                max(0, gifters - start_gifters), max(0, likes - start_likes), max(0, messages - start_messages),
+                until_asked, until_answered
+             FROM reading WHERE reading.stream = ?1 ORDER BY from_asked DESC LIMIT 1)
+         WHERE id = ?1 AND state <> 'sealed'",
+    )
+    .bind(stream.0)
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
+
+/// Writes the newest run as it is now.
+pub(super) async fn put_run(connection: &mut SqliteConnection, stream: StreamId, run: &Run) -> Result<(), sqlx::Error> {
+    let query = sqlx::query(
+        "INSERT INTO reading (stream, from_asked, from_answered, until_asked, until_answered, count,
+            viewers, gifts, coins, gifters, likes, messages)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
+         WHERE (SELECT state FROM stream WHERE id = ?1) <> 'sealed'
+         ON CONFLICT (stream, from_asked) DO UPDATE SET
+            until_asked = excluded.until_asked, until_answered = excluded.until_answered, count = excluded.count",
+    )
+    .bind(stream.0)
+    .bind(run.from.0)
+    .bind(run.from_answered.0)
+    .bind(run.until_asked.0)
+    .bind(run.until.0)
+    .bind(run.count);
+    bind_counters(query, &run.counters).execute(&mut *connection).await?;
+    Ok(())
+}
+
+/// The stream's totals, counted from its start, and times are those of its newest run.
+pub(super) async fn put_totals(
+    connection: &mut SqliteConnection,
+    stream: StreamId,
+    run: &Run,
+    request_id: Option<&str>,
+    retries: i64,
+) -> Result<(), sqlx::Error> {
+    let query = sqlx::query(
+        "UPDATE stream SET viewers = max(0, ?2 - start_viewers), gifts = max(0, ?3 - start_gifts),
+            coins = max(0, ?4 - start_coins), gifters = max(0, ?5 - start_gifters),
+            likes = max(0, ?6 - start_likes), messages = max(0, ?7 - start_messages),
+            last_asked = ?8, last_answered = ?9, last_request_id = coalesce(?10, last_request_id),
+            retries = retries + ?11
+         WHERE id = ?1 AND state <> 'sealed'",
+    )
+    .bind(stream.0);
+    bind_counters(query, &run.counters)
+        .bind(run.until_asked.0)
+        .bind(run.until.0)
+        .bind(request_id)
+        .bind(retries)
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Bearer tokens for the read-only API. Only their SHA-256 is stored; the token is printed once.
+
+use super::SqliteStore;
+use crate::domain::Millis;
+use crate::store::StoreError;
+use crate::store::types::TokenRow;
+use sqlx::Row;
+
+impl SqliteStore {
+    /// Stores a token's hash. False when the name is taken.
+    pub async fn add_token(&self, name: &str, hash: &[u8], now: Millis) -> Result<bool, StoreError> {
+        let added =
+            sqlx::query("INSERT INTO token (name, hash, created_at) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING")
+                .bind(name)
+                .bind(hash)
+                .bind(now.0)
+                .execute(&self.write)
+                .await?
+                .rows_affected();
+        Ok(added > 0)
+    }
+
+    /// The token of that hash.
+    pub async fn token(&self, hash: &[u8]) -> Result<Option<TokenRow>, StoreError> {
+        sqlx::query("SELECT id, name, created_at, last_used_at FROM token WHERE hash = ?1")
+            .bind(hash)
+            .fetch_optional(&self.read)
+            .await?
+            .map(|row| token(&row))
+            .transpose()
+    }
+
+    /// Every token, by name.
+    pub async fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
+        sqlx::query("SELECT id, name, created_at, last_used_at FROM token ORDER BY name")
+            .fetch_all(&self.read)
+            .await?
+            .iter()
+            .map(token)
+            .collect()
+    }
+
+    /// Records that a token was used.
+    pub async fn touch_token(&self, id: i64, now: Millis) -> Result<(), StoreError> {
+        sqlx::query("UPDATE token SET last_used_at = ?2 WHERE id = ?1")
+            .bind(id)
+            .bind(now.0)
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    /// Revokes a token. False when there is none of that name.
+    pub async fn remove_token(&self, name: &str) -> Result<bool, StoreError> {
+        let removed =
+            sqlx::query("DELETE FROM token WHERE name = ?1").bind(name).execute(&self.write).await?.rows_affected();
+        Ok(removed > 0)
+    }
+}
+
+fn token(row: &sqlx::sqlite::SqliteRow) -> Result<TokenRow, StoreError> {
+    Ok(TokenRow {
+        id: row.try_get("id")?,
+        name: row.try_get("name")?,
+        created_at: Millis(row.try_get("created_at")?),
+        last_used_at: row.try_get::<Option<i64>, _>("last_used_at")?.map(Millis),
+    })
+}
