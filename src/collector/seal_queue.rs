@@ -202,7 +202,7 @@ mod tests {
         let runs = place.store.series(bad).await.unwrap().runs;
         // What no version has written.
         let broken = "INSERT INTO gap (stream, from_at, until_at, cause) VALUES (?1, 1, 2, 'a cause of tomorrow')";
-        sqlx::query(broken).bind(bad.0).execute(&place.store.write).await.unwrap();
+        sqlx::query(broken).bind(bad.0).execute(&place.store.sqlite().write).await.unwrap();
         let (queue, stop) = start(&place).await;
         let (first, second) = tokio::join!(seal(&queue, bad), seal(&queue, good));
         assert!(first.as_ref().unwrap_err().contains("a cause of tomorrow"), "{first:?}");
@@ -211,7 +211,11 @@ mod tests {
         let state = async |stream| place.store.stream(stream).await.unwrap().unwrap().state;
         assert_eq!((state(bad).await, state(good).await), (StreamState::Ending, StreamState::Sealed));
         stop.cancel();
-        sqlx::query("DELETE FROM gap WHERE stream = ?1").bind(bad.0).execute(&place.store.write).await.unwrap();
+        sqlx::query("DELETE FROM gap WHERE stream = ?1")
+            .bind(bad.0)
+            .execute(&place.store.sqlite().write)
+            .await
+            .unwrap();
         assert_eq!(place.store.series(bad).await.unwrap().runs, runs, "nothing of it is lost");
         // The next start.
         let (queue, _stop) = start(&place).await;
@@ -225,7 +229,7 @@ mod tests {
         let stream = place.ended(0).await;
         let (queue, _stop) = start(&place).await;
         let other = crate::store::Store::open(&place.directory.path().join("aftershow.db")).await.unwrap();
-        let held = other.write.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        let held = other.sqlite().write.begin_with("BEGIN IMMEDIATE").await.unwrap();
         let sealing = tokio::spawn(async move { (seal(&queue, stream).await, queue.unsealed()) });
         tokio::time::sleep(Duration::from_millis(50)).await;
         assert!(!sealing.is_finished());

@@ -461,14 +461,16 @@ pub(crate) mod tests {
             next.summary.started_at = next.summary.started_at + 1;
             let kept = load_history(&place.store, &next).await.unwrap();
             assert_eq!(kept.room.first(), PastStream::of(&record, &sealed.sha256).as_ref());
-            sqlx::query("DELETE FROM report_course").execute(&place.store.write).await.unwrap();
+            sqlx::query("DELETE FROM report_course").execute(&place.store.sqlite().write).await.unwrap();
             assert_eq!(load_history(&place.store, &next).await.unwrap(), kept);
-            let made: i64 =
-                sqlx::query_scalar("SELECT count(*) FROM report_course").fetch_one(&place.store.read).await.unwrap();
+            let made: i64 = sqlx::query_scalar("SELECT count(*) FROM report_course")
+                .fetch_one(&place.store.sqlite().read)
+                .await
+                .unwrap();
             assert_eq!(made, day + 1);
         }
         // The reports themselves are not asked for.
-        sqlx::query("UPDATE report SET record = x'00'").execute(&place.store.write).await.unwrap();
+        sqlx::query("UPDATE report SET record = x'00'").execute(&place.store.sqlite().write).await.unwrap();
         let stream = place.ended(5).await;
         let record = open(&place.seal(stream).await.unwrap()).unwrap();
         assert_eq!((record.usual.streams, record.usual.totals.len()), (5, 6));

@@ -5,6 +5,7 @@
 //! | module | |
 //! |---|---|
 //! | `types` | rows, queries and changes: no SQL, no engine |
+//! | `handle` | the enum of engines: hands each method on |
 //! | `sqlite` | all SQL of SQLite |
 //! | `recorder` | the task that commits readings in groups and acknowledges each only after its commit |
 //! | `error` | what went wrong, and what a user can do about it |
@@ -15,6 +16,7 @@
 mod contract;
 mod curve;
 mod error;
+mod handle;
 mod recorder;
 mod search_text;
 mod sqlite;
@@ -22,8 +24,8 @@ mod sums_cache;
 mod types;
 
 pub use error::StoreError;
+pub use handle::Store;
 pub use recorder::{Recorder, RecorderStopped, RefusedWrites, WriteFailure};
-pub use sqlite::SqliteStore as Store;
 #[cfg(test)]
 pub(crate) use sqlite::tests::before_the_key_file;
 pub use types::{

@@ -430,7 +430,7 @@ mod tests {
         }
         place.store.apply_all(&[Write::ResolveUndecided { stream: place.stream, reason: Glitch }]).await.unwrap();
         let stored: Vec<String> = sqlx::query_scalar("SELECT verdict FROM set_aside ORDER BY asked")
-            .fetch_all(&place.store.read)
+            .fetch_all(&place.store.sqlite().read)
             .await
             .unwrap();
         assert_eq!(stored, ["glitch", "glitch", "stale", "restated", "next_life"]);
@@ -473,12 +473,12 @@ mod tests {
         let place = RecorderFixture::new().await;
         place.write(1);
         place.recorder.flush().await.unwrap();
-        let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&place.store.write).await.unwrap();
+        let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&place.store.sqlite().write).await.unwrap();
         let limit = |pages: i64| {
             let store = place.store.clone();
             async move {
                 let sql = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
-                sqlx::query(sql).execute(&store.write).await.unwrap();
+                sqlx::query(sql).execute(&store.sqlite().write).await.unwrap();
             }
         };
         // SQLite says of its own limit what it says of the disk's.
@@ -499,7 +499,7 @@ mod tests {
     async fn a_database_that_another_program_holds_is_reported_and_loses_nothing() {
         let place = RecorderFixture::new().await;
         let other = Store::open(&place.path).await.unwrap();
-        let holds = other.write.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        let holds = other.sqlite().write.begin_with("BEGIN IMMEDIATE").await.unwrap();
         for turn in 1..=3 {
             place.write(turn);
         }

@@ -89,7 +89,7 @@ async fn a_crash_at_any_step_of_sealing_leaves_all_or_nothing() {
         images.lock().unwrap().push(Image::take(&database, when));
     };
     {
-        let mut connection = place.store.write.acquire().await.unwrap();
+        let mut connection = place.store.sqlite().write.acquire().await.unwrap();
         let mut handle = connection.lock_handle().await.unwrap();
         let (kept, file) = (images.clone(), database.clone());
         handle.set_update_hook(move |change| {

@@ -10,8 +10,6 @@ use crate::store::types::{MomentRow, NewStream, RoomClosedRow, Write, cause_colu
 use sqlx::SqliteConnection;
 
 impl SqliteStore {
-    /// Opens a stream with its whole history at once, all or nothing: for a snapshot, a demonstration or a migration.
-    /// It stays as the writes leave it, ready to be sealed or read on.
     pub async fn import(
         &self,
         stream: &NewStream,
@@ -36,7 +34,6 @@ impl SqliteStore {
         Ok(id)
     }
 
-    /// Applies writes at once, all or nothing, beside the recorder; for a history before the collector starts.
     pub async fn apply_all(&self, writes: &[Write]) -> Result<(), StoreError> {
         let mut transaction = self.write.begin().await?;
         for write in writes {

@@ -7,7 +7,6 @@ use crate::store::types::{AuditRow, from_stored_name};
 use sqlx::Row;
 
 impl SqliteStore {
-    /// Adds an entry to the audit log.
     pub async fn audit(&self, who: &str, action: &AuditedAction, subject: &str, now: Millis) -> Result<(), StoreError> {
         sqlx::query("INSERT INTO audit (at, who, action, subject) VALUES (?1, ?2, ?3, ?4)")
             .bind(now.0)
@@ -19,7 +18,6 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// The newest entries before `before` (an id; `None` from the newest on), at most `limit`.
     pub async fn audit_log(&self, before: Option<i64>, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
         sqlx::query("SELECT id, at, who, action, subject FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2")
             .bind(before.unwrap_or(i64::MAX))

@@ -6,7 +6,6 @@ use crate::store::types::{IssuerRow, LogoRow};
 use sqlx::Row;
 
 impl SqliteStore {
-    /// The issuer as the settings have it.
     pub async fn issuer(&self) -> Result<IssuerRow, StoreError> {
         let row = sqlx::query("SELECT * FROM issuer WHERE id = 1").fetch_optional(&self.read).await?;
         let Some(row) = row else { return Ok(IssuerRow::default()) };
@@ -20,14 +19,12 @@ impl SqliteStore {
         })
     }
 
-    /// The name reports are issued under, alone: asked at every seal.
     pub async fn issuer_name(&self) -> Result<Option<String>, StoreError> {
         let name: Option<Option<String>> =
             sqlx::query_scalar("SELECT name FROM issuer WHERE id = 1").fetch_optional(&self.read).await?;
         Ok(name.flatten())
     }
 
-    /// Sets everything but the logo.
     pub async fn set_issuer(&self, issuer: &IssuerRow) -> Result<(), StoreError> {
         let [en, zh, ja] = &issuer.coins;
         sqlx::query(
@@ -48,7 +45,6 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Sets the logo, or takes it away.
     pub async fn set_logo(&self, logo: Option<&LogoRow>) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO issuer (id, logo, logo_type) VALUES (1, ?1, ?2)

@@ -67,7 +67,6 @@ async fn is_intact(connection: &mut SqliteConnection) -> Result<bool, sqlx::Erro
 }
 
 impl SqliteStore {
-    /// Opens the file, creating it where it does not exist, and applies the migrations.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -100,22 +99,18 @@ impl SqliteStore {
         Ok(Self { read, write, sums: Arc::default(), days: Arc::default(), sealing: Arc::default() })
     }
 
-    /// The same with the rules by which streams get their business day; without, every app has the date in UTC.
     pub fn with_days(self, days: DayRules) -> Self {
         Self { days: Arc::new(days), ..self }
     }
 
-    /// The rules by which streams get their business day.
     pub fn days(&self) -> &DayRules {
         &self.days
     }
 
-    /// The business day of what begins at a moment.
     pub fn day_of(&self, app: AppId, at: Millis) -> Day {
         self.days.day_of(app, at)
     }
 
-    /// Gives the streams of older versions their business day, by the rules of today. Returns how many there were.
     pub async fn fill_business_days(&self) -> Result<usize, StoreError> {
         let mut filled = 0;
         loop {
@@ -145,14 +140,11 @@ impl SqliteStore {
         }
     }
 
-    /// A number that changes when *another process* changes the database; for caches. This process's own changes do
-    /// not change it.
     pub async fn data_version(&self) -> Result<i64, StoreError> {
         // The pragma counts commits by other connections. All of this process go over this one.
         Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(&self.write).await?)
     }
 
-    /// Copies the whole database into a new file, consistent as of now.
     pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
         // SQLite writes into an empty file; one that it creates itself can be read by others.
         files::create(file).map_err(sqlx::Error::Io)?;
@@ -166,7 +158,6 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Closes every connection; what was acknowledged is in the file.
     pub async fn close(&self) {
         self.read.close().await;
         self.write.close().await;
@@ -178,7 +169,7 @@ pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::{AppId, AuditedAction, Counters, Gap, GapCause, Millis, Reading, RoomId, Run, StreamKind};
-    use crate::store::{NewStream, SessionPart, Store, Write};
+    use crate::store::{NewStream, SessionPart, Write};
 
     /// A database as versions before the key file left it: with the secret of its signing key.
     pub(crate) async fn before_the_key_file(path: &Path, id: &str, public: &[u8], secret: &[u8]) {
@@ -201,7 +192,7 @@ pub(crate) mod tests {
     async fn a_database_and_its_journals_are_for_their_owner_alone() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("aftershow.db");
-        let store = Store::open(&path).await.unwrap();
+        let store = SqliteStore::open(&path).await.unwrap();
         store.audit("who", &AuditedAction::AddNote, "subject", Millis(1)).await.unwrap();
         let files: Vec<_> = std::fs::read_dir(directory.path()).unwrap().map(|file| file.unwrap().path()).collect();
         assert!(files.len() >= 3, "{files:?}");
@@ -213,7 +204,7 @@ pub(crate) mod tests {
     #[tokio::test]
     async fn what_is_written_after_the_disk_was_full_is_there_for_others() {
         let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
+        let store = SqliteStore::open(&directory.path().join("aftershow.db")).await.unwrap();
         let new = NewStream {
             app: AppId(1),
             room: RoomId::parse("live_a").unwrap(),

@@ -31,13 +31,11 @@ fn gap(row: &SqliteRow) -> Result<Gap, StoreError> {
 }
 
 impl SqliteStore {
-    /// Everything read of a stream that is not sealed; empty once it is (its report holds the series).
     pub async fn series(&self, id: StreamId) -> Result<StoredSeries, StoreError> {
         let mut transaction = self.read.begin().await?;
         series_in(&mut transaction, id).await
     }
 
-    /// The runs of a stream that were still going on at `since` or later.
     pub async fn runs_since(&self, id: StreamId, since: Millis) -> Result<Vec<Run>, StoreError> {
         let rows = sqlx::query("SELECT * FROM reading WHERE stream = ?1 AND until_answered >= ?2 ORDER BY from_asked")
             .bind(id.0)
@@ -47,7 +45,6 @@ impl SqliteStore {
         rows.iter().map(run).collect()
     }
 
-    /// What of a stream was still going on at `since` or later.
     pub async fn recent(&self, id: StreamId, since: Millis) -> Result<RecentSeries, StoreError> {
         let runs = self.runs_since(id, since).await?;
         let gaps = sqlx::query("SELECT * FROM gap WHERE stream = ?1 AND until_at >= ?2 ORDER BY from_at");
@@ -63,7 +60,6 @@ impl SqliteStore {
         })
     }
 
-    /// The runs before and after a moment, as far as they exist: the counters at that moment lie between.
     pub async fn runs_around(&self, id: StreamId, at: Millis) -> Result<Vec<Run>, StoreError> {
         let rows = sqlx::query(
             "SELECT * FROM (SELECT * FROM reading WHERE stream = ?1 AND from_asked <= ?2 ORDER BY from_asked DESC LIMIT 1)
@@ -77,13 +73,11 @@ impl SqliteStore {
         rows.iter().map(run).collect()
     }
 
-    /// Tencent's room-closed webhook of a stream, if one came.
     pub async fn room_closed(&self, id: StreamId) -> Result<Option<RoomClosedRow>, StoreError> {
         let row = sqlx::query("SELECT * FROM closing WHERE stream = ?1").bind(id.0).fetch_optional(&self.read).await?;
         row.as_ref().map(closing).transpose()
     }
 
-    /// Takes out the readings of an app that waited for get_room_info when the collector stopped, by room, oldest first.
     pub async fn take_waiting(&self, app: AppId) -> Result<BTreeMap<RoomId, Vec<Reading>>, StoreError> {
         let rows = sqlx::query("SELECT * FROM waiting_reading WHERE app = ?1 ORDER BY room, asked")
             .bind(app.0)
@@ -102,7 +96,6 @@ impl SqliteStore {
         Ok(waiting)
     }
 
-    /// The last run of a stream: where a restart goes on.
     pub async fn last_run(&self, id: StreamId) -> Result<Option<Run>, StoreError> {
         let mut connection = self.read.acquire().await?;
         last_run_in(&mut connection, id).await

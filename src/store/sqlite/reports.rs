@@ -42,9 +42,6 @@ fn report(row: &SqliteRow) -> Result<SealedReport, sqlx::Error> {
 }
 
 impl SqliteStore {
-    /// Seals an ending stream: reads everything, lets `compose` make the report on a thread where it may take its time,
-    /// and writes it and deletes the live rows in one transaction. `None` where there is nothing to seal (it is
-    /// sealed already, or live again), so it may be called any number of times and after any crash.
     pub async fn seal<F>(&self, id: StreamId, compose: F) -> Result<Option<SealedReport>, SealError>
     where
         F: Fn(SealMaterial) -> Result<(SealedReport, SealedSummary), String> + Send + Sync + 'static,
@@ -80,8 +77,6 @@ impl SqliteStore {
         Ok(Some(material_in(&mut transaction, stream, series).await?))
     }
 
-    /// Opens an ended stream and seals it in the same transaction: `ending` has all of it but its readings, which
-    /// are in `series` and never become live rows. For a history that is brought along.
     pub async fn import_sealed<F>(
         &self,
         stream: &NewStream,
@@ -112,8 +107,6 @@ impl SqliteStore {
         Ok(id)
     }
 
-    /// Makes a sealed stream live again: the runs of its report become live rows, and its next seal is the next revision.
-    /// `then` is what it was reopened for, in the same transaction: a crash leaves it sealed, or reopened with its reason.
     pub async fn reopen(&self, id: StreamId, runs: &[Run], then: &[Write]) -> Result<(), StoreError> {
         let mut transaction = self.write.begin().await?;
         let reopened = sqlx::query(
@@ -140,8 +133,6 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// What the stream is compared with: the last reports of its room, of its host in whichever rooms, and those of
-    /// either that have no course beside them.
     pub async fn past(
         &self,
         stream: &OpenStream,
@@ -150,7 +141,6 @@ impl SqliteStore {
         Ok(past_in(&mut transaction, stream).await?)
     }
 
-    /// Writes courses beside reports that have none yet.
     pub async fn add_courses(&self, courses: &[(i64, Vec<u8>)]) -> Result<(), StoreError> {
         let mut transaction = self.write.begin().await?;
         for (report, course) in courses {
@@ -160,7 +150,6 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// A stream's report: the newest revision, or the one asked for.
     pub async fn report(&self, id: StreamId, revision: Option<i64>) -> Result<Option<SealedReport>, StoreError> {
         let row = sqlx::query(
             "SELECT * FROM report WHERE stream = ?1 AND (?2 IS NULL OR revision = ?2) ORDER BY revision DESC LIMIT 1",
@@ -172,14 +161,11 @@ impl SqliteStore {
         Ok(row.as_ref().map(report).transpose()?)
     }
 
-    /// The report with that hash.
     pub async fn report_by_hash(&self, sha256: &str) -> Result<Option<SealedReport>, StoreError> {
         let row = sqlx::query("SELECT * FROM report WHERE sha256 = ?1").bind(sha256).fetch_optional(&self.read).await?;
         Ok(row.as_ref().map(report).transpose()?)
     }
 
-    /// Reports whose hash begins so (lower-case hex); for typed fingerprints. At most two: one is enough to
-    /// know, two that it is not.
     pub async fn reports_by_fingerprint(&self, prefix: &str) -> Result<Vec<SealedReport>, StoreError> {
         let rows = sqlx::query("SELECT * FROM report WHERE sha256 >= ?1 AND sha256 < ?1 || 'g' LIMIT 2")
             .bind(prefix)
@@ -188,7 +174,6 @@ impl SqliteStore {
         Ok(rows.iter().map(report).collect::<Result<_, _>>()?)
     }
 
-    /// All signing keys, the active one first.
     pub async fn signing_keys(&self) -> Result<Vec<SigningKeyRow>, StoreError> {
         let rows =
             sqlx::query("SELECT id, public, created_at, active FROM signing_key ORDER BY active DESC, created_at DESC")
@@ -206,7 +191,6 @@ impl SqliteStore {
             .collect()
     }
 
-    /// Makes this the key that signs; others stay known.
     pub async fn use_signing_key(&self, key: &SigningKeyRow) -> Result<(), StoreError> {
         let active = sqlx::query_scalar::<_, String>("SELECT id FROM signing_key WHERE active = 1");
         if active.fetch_optional(&self.read).await?.as_ref() == Some(&key.id) {
@@ -227,7 +211,6 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// The seed of the key that signs, where an earlier version left it in the database.
     pub async fn signing_seed(&self) -> Result<Option<SecretSlice<u8>>, StoreError> {
         let seed = sqlx::query_scalar::<_, Vec<u8>>(
             "SELECT seed FROM signing_key WHERE active = 1 AND seed IS NOT NULL AND seed <> zeroblob(32)",
@@ -235,8 +218,6 @@ impl SqliteStore {
         Ok(seed.fetch_optional(&self.write).await?.map(Into::into))
     }
 
-    /// Erases every seed, from free pages and the write-ahead log too. Until all of that is done the rows hold zeros, so
-    /// that the next start finishes what a full disk or a reader of the log prevented.
     pub async fn erase_signing_seeds(&self) -> Result<(), StoreError> {
         let zeroed = sqlx::query("UPDATE signing_key SET seed = zeroblob(32) WHERE seed IS NOT NULL");
         if zeroed.execute(&self.write).await?.rows_affected() == 0 {

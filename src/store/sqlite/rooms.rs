@@ -12,8 +12,6 @@ const MANUAL: &str = "SELECT app, room, title, host, host_name, followed, found_
     WHERE app = ?1 AND (followed = 0 OR found_by = 'hand')";
 
 impl SqliteStore {
-    /// Monitors a room from now on; a known room keeps how it was found, unless a user adds it manually. Beside the
-    /// recorder, for a history before the collector starts.
     pub async fn follow_room(
         &self,
         app: AppId,
@@ -27,7 +25,6 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Whether a room is monitored; an unknown one is not.
     pub async fn is_followed(&self, app: AppId, room: &RoomId) -> Result<bool, StoreError> {
         let followed = sqlx::query_scalar("SELECT followed FROM room WHERE app = ?1 AND room = ?2")
             .bind(app.0)
@@ -37,7 +34,6 @@ impl SqliteStore {
         Ok(followed.unwrap_or(false))
     }
 
-    /// Stores title and host of a room, where they are known, also in its open stream. Beside the recorder, for a history before the collector starts.
     pub async fn describe_room(
         &self,
         app: AppId,
@@ -53,13 +49,11 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// The rooms of an app that were added or excluded manually.
     pub async fn manual_rooms(&self, app: AppId) -> Result<Vec<RoomRow>, StoreError> {
         let rows = sqlx::query(MANUAL).bind(app.0).fetch_all(&self.read).await?;
         rows.iter().map(room_row).collect()
     }
 
-    /// Rooms of all apps that a user added or excluded, excluded ones first, then the newest.
     pub async fn rooms_with_choice(&self, limit: i64) -> Result<Vec<RoomRow>, StoreError> {
         let rows = sqlx::query(
             "SELECT app, room, title, host, host_name, followed, found_by FROM room
@@ -168,13 +162,13 @@ pub(super) async fn describe_in(
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::store::{Store, Write};
+    use crate::store::Write;
     use sqlx::AssertSqlSafe;
 
     #[tokio::test]
     async fn rooms_once_seen_cost_nothing_at_a_start() {
         let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
+        let store = SqliteStore::open(&directory.path().join("aftershow.db")).await.unwrap();
         // `ROOMS=1000000` for a long run.
         let count = std::env::var("ROOMS").ok().and_then(|count| count.parse().ok()).unwrap_or(50_000_i64);
         sqlx::query(

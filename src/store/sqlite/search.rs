@@ -197,7 +197,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::domain::{AppId, Millis, RoomId, StreamId, StreamKind, StreamSummary};
-    use crate::store::{NewStream, SessionPart, Store};
+    use crate::store::{NewStream, SessionPart};
 
     /// What texts and terms are made of: scripts, cases of which folding is longer or is not that of ASCII, marks that combine,
     /// emoji of several characters, and whatever SQL, LIKE or FTS5 gives a meaning.
@@ -257,9 +257,9 @@ mod tests {
         }
     }
 
-    async fn store() -> (tempfile::TempDir, Store) {
+    async fn store() -> (tempfile::TempDir, SqliteStore) {
         let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
+        let store = SqliteStore::open(&directory.path().join("aftershow.db")).await.unwrap();
         (directory, store)
     }
 
@@ -285,7 +285,7 @@ mod tests {
         term.is_empty() || fields.into_iter().flatten().any(|field| fold(field).contains(&term))
     }
 
-    async fn found(store: &Store, term: &str) -> BTreeSet<StreamId> {
+    async fn found(store: &SqliteStore, term: &str) -> BTreeSet<StreamId> {
         let query = StreamQuery { search: Some(term.to_owned()), limit: 500, ..StreamQuery::default() };
         store.streams(&query).await.unwrap().rows.iter().map(|row| row.id).collect()
     }
@@ -346,7 +346,7 @@ mod tests {
     async fn streams_of_an_earlier_version_are_indexed_at_the_start() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("aftershow.db");
-        let store = Store::open(&path).await.unwrap();
+        let store = SqliteStore::open(&path).await.unwrap();
         let streams: Vec<NewStream> =
             (0..50).map(|place| new(&format!("room_{place}"), Some("Ärger".to_owned()), None, None)).collect();
         store.open_streams(&streams).await.unwrap();
@@ -356,7 +356,7 @@ mod tests {
         // As a start leaves it that was interrupted.
         update_in(&mut store.write.acquire().await.unwrap(), 7).await.unwrap();
         store.close().await;
-        let store = Store::open(&path).await.unwrap();
+        let store = SqliteStore::open(&path).await.unwrap();
         assert_eq!(found(&store, "äRGER").await.len(), 50);
         assert_eq!(found(&store, "room_4").await.len(), 11);
         assert_eq!(found(&store, "7").await.len(), 5);

@@ -8,7 +8,6 @@ use crate::store::types::SessionRow;
 use sqlx::Row;
 
 impl SqliteStore {
-    /// Starts a session.
     pub async fn add_session(&self, hash: &[u8], user: i64, now: Millis, expires_at: Millis) -> Result<(), StoreError> {
         let mut transaction = self.write.begin().await?;
         sqlx::query("DELETE FROM session WHERE expires_at <= ?1").bind(now.0).execute(&mut *transaction).await?;
@@ -25,7 +24,6 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// The session of that hash, if it has not expired.
     pub async fn session(&self, hash: &[u8], now: Millis) -> Result<Option<SessionRow>, StoreError> {
         sqlx::query(
             "SELECT operator.*, session.created_at AS begun_at, session.seen_at, session.expires_at FROM session
@@ -46,7 +44,6 @@ impl SqliteStore {
         .transpose()
     }
 
-    /// Moves the end of a session that is in use.
     pub async fn extend_session(&self, hash: &[u8], now: Millis, expires_at: Millis) -> Result<(), StoreError> {
         sqlx::query("UPDATE session SET seen_at = ?2, expires_at = ?3 WHERE hash = ?1")
             .bind(hash)
@@ -57,13 +54,11 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Ends a session.
     pub async fn end_session(&self, hash: &[u8]) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM session WHERE hash = ?1").bind(hash).execute(&self.write).await?;
         Ok(())
     }
 
-    /// Stores a one-time link: a sign-in of `user`, or with `None` the set-up, which replaces the previous one.
     pub async fn add_one_time_token(
         &self,
         hash: &[u8],
@@ -84,7 +79,6 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Consumes a sign-in link: the user it was made for, the first time and before it expires.
     pub async fn consume_one_time_token(&self, hash: &[u8], now: Millis) -> Result<Option<i64>, StoreError> {
         Ok(sqlx::query_scalar(
             "DELETE FROM once WHERE hash = ?1 AND operator IS NOT NULL AND expires_at > ?2 RETURNING operator",
@@ -95,7 +89,6 @@ impl SqliteStore {
         .await?)
     }
 
-    /// Whether this set-up link is valid; `add_first_user` consumes it.
     pub async fn setup_is_open(&self, hash: &[u8], now: Millis) -> Result<bool, StoreError> {
         Ok(sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM once WHERE hash = ?1 AND operator IS NULL AND expires_at > ?2)

@@ -48,8 +48,6 @@ fn derived(row: &SqliteRow) -> Result<DerivedRow, StoreError> {
 }
 
 impl SqliteStore {
-    /// Adds a link. Its token is made of the id it gets, so `hash_of` (id → SHA-256 of the token of version 1) runs
-    /// inside the same transaction.
     pub async fn add_share(
         &self,
         stream: StreamId,
@@ -89,7 +87,6 @@ impl SqliteStore {
         Ok(id)
     }
 
-    /// The link of that id.
     pub async fn share(&self, id: i64) -> Result<Option<ShareRow>, StoreError> {
         sqlx::query("SELECT * FROM share WHERE id = ?1")
             .bind(id)
@@ -99,7 +96,6 @@ impl SqliteStore {
             .transpose()
     }
 
-    /// The active link whose token has this hash. A disabled, expired or deleted link takes as long as one that never existed.
     pub async fn active_share(&self, hash: &[u8], now: Millis) -> Result<Option<ShareRow>, StoreError> {
         sqlx::query(
             "SELECT * FROM share INDEXED BY share_alive
@@ -113,7 +109,6 @@ impl SqliteStore {
         .transpose()
     }
 
-    /// The link whose token has this hash, whatever its state.
     pub async fn share_by_hash(&self, hash: &[u8]) -> Result<Option<ShareRow>, StoreError> {
         sqlx::query("SELECT * FROM share WHERE token_hash = ?1")
             .bind(hash)
@@ -123,7 +118,6 @@ impl SqliteStore {
             .transpose()
     }
 
-    /// Every link to a stream's report, oldest first.
     pub async fn shares_of(&self, stream: StreamId) -> Result<Vec<ShareRow>, StoreError> {
         sqlx::query("SELECT * FROM share WHERE stream = ?1 ORDER BY id")
             .bind(stream.0)
@@ -134,7 +128,6 @@ impl SqliteStore {
             .collect()
     }
 
-    /// The active links (enabled and not expired) of up to 500 streams at once.
     pub async fn active_link_count(
         &self,
         streams: &[StreamId],
@@ -159,8 +152,6 @@ impl SqliteStore {
             .collect())
     }
 
-    /// Links older than `before` (an id; `None` from the newest on), newest first, at most `limit`. `app` is the app of
-    /// their streams, where only that is asked for.
     pub async fn shares(
         &self,
         app: Option<AppId>,
@@ -182,7 +173,6 @@ impl SqliteStore {
         .collect()
     }
 
-    /// The newest links whose internal name contains this text, in any case, at most `limit`.
     pub async fn shares_named(&self, text: &str, limit: i64) -> Result<Vec<ShareRow>, StoreError> {
         sqlx::query("SELECT * FROM share WHERE instr(lower(name), lower(?1)) > 0 ORDER BY id DESC LIMIT ?2")
             .bind(text)
@@ -194,7 +184,6 @@ impl SqliteStore {
             .collect()
     }
 
-    /// Changes what a link shows and to whom. False when there is no such link.
     pub async fn update_share(&self, id: i64, settings: &ShareSettings) -> Result<bool, StoreError> {
         let changed = sqlx::query(
             "UPDATE share SET name = ?2, preset = ?3, zone = ?4, lang = ?5, title = ?6, hide_host = ?7,
@@ -217,7 +206,6 @@ impl SqliteStore {
         Ok(changed > 0)
     }
 
-    /// Switches a link on or off. False when there is no such link.
     pub async fn set_share_enabled(&self, id: i64, enabled: bool) -> Result<bool, StoreError> {
         let changed = sqlx::query("UPDATE share SET enabled = ?2 WHERE id = ?1")
             .bind(id)
@@ -228,7 +216,6 @@ impl SqliteStore {
         Ok(changed > 0)
     }
 
-    /// Replaces the token: from `version` on the link has the token of this hash. False when another change was first.
     pub async fn rotate_share(&self, id: i64, version: i64, token_hash: &[u8]) -> Result<bool, StoreError> {
         let changed = sqlx::query("UPDATE share SET version = ?2, token_hash = ?3 WHERE id = ?1 AND version = ?2 - 1")
             .bind(id)
@@ -240,14 +227,12 @@ impl SqliteStore {
         Ok(changed > 0)
     }
 
-    /// Deletes a link; the documents derived for it stay, so that they still verify. False when there is no such link.
     pub async fn delete_share(&self, id: i64) -> Result<bool, StoreError> {
         let deleted =
             sqlx::query("DELETE FROM share WHERE id = ?1").bind(id).execute(&self.write).await?.rows_affected();
         Ok(deleted > 0)
     }
 
-    /// Adds views that were counted in memory: (link, how many, the last).
     pub async fn add_views(&self, views: &[(i64, i64, Millis)]) -> Result<(), StoreError> {
         let mut transaction = self.write.begin().await?;
         for (id, count, last) in views {
@@ -262,7 +247,6 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Stores a link's derived document; the same one twice is one row.
     pub async fn add_derived(&self, row: &DerivedRow) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO derived (share, report, sha256, signature, key, document, made_at)
@@ -281,7 +265,6 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// The hash of a link's document over the newest report of its stream; `None` where it was not derived yet.
     pub async fn derived_of_newest(&self, share: i64, stream: StreamId) -> Result<Option<String>, StoreError> {
         Ok(sqlx::query_scalar(
             "SELECT sha256 FROM derived WHERE share = ?1
@@ -294,7 +277,6 @@ impl SqliteStore {
         .await?)
     }
 
-    /// The newest document of a link.
     pub async fn newest_derived(&self, share: i64) -> Result<Option<DerivedRow>, StoreError> {
         sqlx::query("SELECT * FROM derived WHERE share = ?1 ORDER BY made_at DESC LIMIT 1")
             .bind(share)
@@ -304,7 +286,6 @@ impl SqliteStore {
             .transpose()
     }
 
-    /// Publishes a finding of a stream; false when it was already.
     pub async fn release_finding(
         &self,
         stream: StreamId,
@@ -326,7 +307,6 @@ impl SqliteStore {
         Ok(released > 0)
     }
 
-    /// Unpublishes a finding; false when it was not published.
     pub async fn withhold_finding(&self, stream: StreamId, finding: &str) -> Result<bool, StoreError> {
         let withheld = sqlx::query("DELETE FROM released WHERE stream = ?1 AND finding = ?2")
             .bind(stream.0)
@@ -337,7 +317,6 @@ impl SqliteStore {
         Ok(withheld > 0)
     }
 
-    /// The published findings of a stream, with who published each and when.
     pub async fn released(&self, stream: StreamId) -> Result<Vec<ReleasedRow>, StoreError> {
         sqlx::query("SELECT finding, released_by, released_at FROM released WHERE stream = ?1")
             .bind(stream.0)
@@ -354,7 +333,6 @@ impl SqliteStore {
             .collect()
     }
 
-    /// A derived document by its hash or the beginning of it (lower-case hex), for `/verify`.
     pub async fn derived_by_hash(&self, prefix: &str) -> Result<Option<DerivedRow>, StoreError> {
         sqlx::query("SELECT * FROM derived WHERE sha256 >= ?1 AND sha256 < ?1 || 'g' LIMIT 1")
             .bind(prefix)

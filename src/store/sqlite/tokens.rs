@@ -7,7 +7,6 @@ use crate::store::types::TokenRow;
 use sqlx::Row;
 
 impl SqliteStore {
-    /// Stores a token's hash. False when the name is taken.
     pub async fn add_token(&self, name: &str, hash: &[u8], now: Millis) -> Result<bool, StoreError> {
         let added =
             sqlx::query("INSERT INTO token (name, hash, created_at) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING")
@@ -20,7 +19,6 @@ impl SqliteStore {
         Ok(added > 0)
     }
 
-    /// The token of that hash.
     pub async fn token(&self, hash: &[u8]) -> Result<Option<TokenRow>, StoreError> {
         sqlx::query("SELECT id, name, created_at, last_used_at FROM token WHERE hash = ?1")
             .bind(hash)
@@ -30,7 +28,6 @@ impl SqliteStore {
             .transpose()
     }
 
-    /// Every token, by name.
     pub async fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
         sqlx::query("SELECT id, name, created_at, last_used_at FROM token ORDER BY name")
             .fetch_all(&self.read)
@@ -40,7 +37,6 @@ impl SqliteStore {
             .collect()
     }
 
-    /// Records that a token was used.
     pub async fn touch_token(&self, id: i64, now: Millis) -> Result<(), StoreError> {
         sqlx::query("UPDATE token SET last_used_at = ?2 WHERE id = ?1")
             .bind(id)
@@ -50,7 +46,6 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Revokes a token. False when there is none of that name.
     pub async fn remove_token(&self, name: &str) -> Result<bool, StoreError> {
         let removed =
             sqlx::query("DELETE FROM token WHERE name = ?1").bind(name).execute(&self.write).await?.rows_affected();

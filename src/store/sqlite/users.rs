@@ -21,12 +21,10 @@ pub(super) fn user(row: &SqliteRow) -> Result<UserRow, StoreError> {
 }
 
 impl SqliteStore {
-    /// How many users there are; 0 asks for the set-up link.
     pub async fn user_count(&self) -> Result<i64, StoreError> {
         Ok(sqlx::query_scalar("SELECT count(*) FROM operator").fetch_one(&self.read).await?)
     }
 
-    /// Adds a user. `None` when the name is taken.
     pub async fn add_user(
         &self,
         name: &str,
@@ -46,8 +44,6 @@ impl SqliteStore {
         .await?)
     }
 
-    /// Adds the very first user, an admin, and consumes the set-up link. `None` when the link is not valid any more or
-    /// there is a user already.
     pub async fn add_first_user(
         &self,
         once_hash: &[u8],
@@ -75,7 +71,6 @@ impl SqliteStore {
         Ok(id)
     }
 
-    /// The user of that name (letter case does not matter), with the hash of the password.
     pub async fn user_by_name(&self, name: &str) -> Result<Option<(UserRow, String)>, StoreError> {
         sqlx::query("SELECT *, NULL AS seen_at FROM operator WHERE name = ?1")
             .bind(name)
@@ -85,7 +80,6 @@ impl SqliteStore {
             .transpose()
     }
 
-    /// The user of that id.
     pub async fn user(&self, id: i64) -> Result<Option<UserRow>, StoreError> {
         sqlx::query("SELECT *, NULL AS seen_at FROM operator WHERE id = ?1")
             .bind(id)
@@ -95,7 +89,6 @@ impl SqliteStore {
             .transpose()
     }
 
-    /// Every user, by name.
     pub async fn users(&self) -> Result<Vec<UserRow>, StoreError> {
         sqlx::query(
             "SELECT operator.*, (SELECT max(seen_at) FROM session WHERE session.operator = operator.id) AS seen_at
@@ -108,7 +101,6 @@ impl SqliteStore {
         .collect()
     }
 
-    /// Sets a new password hash and ends every session of the user. False when there is no such user.
     pub async fn set_user_password(&self, name: &str, password_hash: &str) -> Result<bool, StoreError> {
         let mut transaction = self.write.begin().await?;
         let changed = sqlx::query("UPDATE operator SET password = ?2 WHERE name = ?1")
@@ -125,7 +117,6 @@ impl SqliteStore {
         Ok(changed > 0)
     }
 
-    /// Changes a role. False when there is no such user, or it is the last admin that would go.
     pub async fn set_user_role(&self, name: &str, role: Role) -> Result<bool, StoreError> {
         let changed = sqlx::query(
             "UPDATE operator SET role = ?2 WHERE name = ?1 AND (?2 = 'admin' OR role <> 'admin'
@@ -139,7 +130,6 @@ impl SqliteStore {
         Ok(changed > 0)
     }
 
-    /// Zone and language of a user's own console; `None` follows the app and the browser.
     pub async fn set_user_view(&self, id: i64, zone: Option<&str>, lang: Option<&str>) -> Result<(), StoreError> {
         sqlx::query("UPDATE operator SET zone = ?2, lang = ?3 WHERE id = ?1")
             .bind(id)
@@ -150,7 +140,6 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Removes a user and ends their sessions. False when there is no such user, or it is the last admin.
     pub async fn remove_user(&self, name: &str) -> Result<bool, StoreError> {
         let removed = sqlx::query(
             "DELETE FROM operator WHERE name = ?1

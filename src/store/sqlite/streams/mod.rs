@@ -74,12 +74,10 @@ pub(super) async fn open_in(
 }
 
 impl SqliteStore {
-    /// Reserves the next stream id, for a stream that begins together with other changes: `Write::Opened`.
     pub async fn reserve_stream(&self) -> Result<StreamId, StoreError> {
         self.reserve_streams(1).await.map(|ids| StreamId(ids.start))
     }
 
-    /// Reserves that many consecutive ids.
     pub async fn reserve_streams(&self, count: u32) -> Result<Range<i64>, StoreError> {
         let mut transaction = self.write.begin().await?;
         let last: Option<i64> =
@@ -101,7 +99,6 @@ impl SqliteStore {
         Ok(last - i64::from(count) + 1..last + 1)
     }
 
-    /// When the newest reading of any open stream was answered.
     pub async fn newest_open_reading(&self) -> Result<Option<Millis>, StoreError> {
         let newest: Option<i64> = sqlx::query_scalar("SELECT max(last_answered) FROM stream WHERE state <> 'sealed'")
             .fetch_one(&self.read)
@@ -109,7 +106,6 @@ impl SqliteStore {
         Ok(newest.map(Millis))
     }
 
-    /// How many streams of each app are not sealed.
     pub async fn unsealed_by_app(&self) -> Result<Vec<(AppId, i64)>, StoreError> {
         let rows = sqlx::query_as("SELECT app, count(*) FROM stream WHERE state <> 'sealed' GROUP BY app")
             .fetch_all(&self.read)
@@ -117,7 +113,6 @@ impl SqliteStore {
         Ok(rows.into_iter().map(|(app, count)| (AppId(app), count)).collect())
     }
 
-    /// Opens streams, all or none; their ids in the same order.
     pub async fn open_streams(&self, streams: &[NewStream]) -> Result<Vec<StreamId>, StoreError> {
         let mut transaction = self.write.begin().await?;
         let mut ids = Vec::with_capacity(streams.len());
@@ -128,7 +123,6 @@ impl SqliteStore {
         Ok(ids)
     }
 
-    /// The last part of that room session, whatever its state.
     pub async fn stream_of_session(
         &self,
         app: AppId,
@@ -147,7 +141,6 @@ impl SqliteStore {
         row.as_ref().map(open_stream).transpose()
     }
 
-    /// Every stream of the app that is not sealed.
     pub async fn unsealed_streams(&self, app: AppId) -> Result<Vec<OpenStream>, StoreError> {
         let rows = sqlx::query(AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM stream WHERE app = ?1 AND state <> 'sealed' ORDER BY id"
@@ -158,7 +151,6 @@ impl SqliteStore {
         rows.iter().map(open_stream).collect()
     }
 
-    /// One stream with what only its own page needs.
     pub async fn open_stream(&self, id: StreamId) -> Result<Option<OpenStream>, StoreError> {
         let row = sqlx::query(AssertSqlSafe(format!("SELECT {COLUMNS} FROM stream WHERE id = ?1")))
             .bind(id.0)
@@ -167,12 +159,10 @@ impl SqliteStore {
         row.as_ref().map(open_stream).transpose()
     }
 
-    /// One stream as lists show it.
     pub async fn stream(&self, id: StreamId) -> Result<Option<StreamSummary>, StoreError> {
         Ok(self.open_stream(id).await?.map(|stream| stream.summary))
     }
 
-    /// Stores a user's note on a stream; an empty one removes it.
     pub async fn note_stream(&self, id: StreamId, note: &str) -> Result<(), StoreError> {
         sqlx::query("UPDATE stream SET note = nullif(trim(?2), '') WHERE id = ?1")
             .bind(id.0)
@@ -182,7 +172,6 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// The display name of a host, as of their newest stream that has one.
     pub async fn name_of_host(&self, app: AppId, host: &str) -> Result<Option<String>, StoreError> {
         let name: Option<Option<String>> = sqlx::query_scalar(
             "SELECT host_name FROM stream WHERE app = ?1 AND host = ?2 AND kind = 'stream' AND host_name <> ''

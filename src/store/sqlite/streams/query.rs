@@ -10,7 +10,6 @@ use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteRow;
 
 impl SqliteStore {
-    /// One page of streams by key: no row is skipped or repeated while the list grows. Undefined values come last.
     pub async fn streams(&self, query: &StreamQuery) -> Result<StreamPage<StreamSummary>, StoreError> {
         let limit = query.limit.clamp(1, 500);
         let matches = self.matches(query).await?;
@@ -46,7 +45,6 @@ impl SqliteStore {
         })
     }
 
-    /// The last sealed streams of a room, newest first.
     pub async fn sealed_of_room(
         &self,
         app: AppId,
@@ -64,8 +62,6 @@ impl SqliteStore {
         Ok(self.streams(&query).await?.rows)
     }
 
-    /// Sealed streams of the two business days before that were still on at the moment at which a day began; of one app or of
-    /// all.
     pub async fn sealed_across(
         &self,
         app: Option<AppId>,

@@ -25,7 +25,6 @@ macro_rules! sum {
 }
 
 impl SqliteStore {
-    /// What all rows of a query add up to, on every page; `None` where a search leaves too many streams to add up.
     pub async fn sum_streams(&self, query: &StreamQuery) -> Result<Option<Sums>, StoreError> {
         let wanted = |state: StreamState| query.states.is_empty() || query.states.contains(&state);
         let matches = self.matches(query).await?;
@@ -99,7 +98,6 @@ impl SqliteStore {
         Ok(found)
     }
 
-    /// Coins of the sealed streams of a business day and later ones, and how many of them have no number; of one app or of all.
     pub async fn coins_since(&self, app: Option<AppId>, day: Day) -> Result<(i64, i64), StoreError> {
         let sums = sqlx::query_as::<_, (i64, i64)>(COINS_SINCE)
             .bind(day.0)
@@ -109,7 +107,6 @@ impl SqliteStore {
         Ok(sums)
     }
 
-    /// The hosts of a query's streams, by coins; streams without a known host are left out. At most `limit`.
     pub async fn hosts(&self, query: &StreamQuery) -> Result<Vec<HostSums>, StoreError> {
         let mut filter = Filter::of(query, Source::All, None);
         filter.conditions.push("host IS NOT NULL AND host <> ''".to_owned());

@@ -7,7 +7,6 @@ use super::sums::{COINS_SINCE, NEWEST, SUMS};
 use super::*;
 use crate::calendar::DayRule;
 use crate::domain::{Counter, Day, StreamKind, StreamState};
-use crate::store::Store;
 use crate::store::sqlite::search::{MAX_HITS, Matches};
 use crate::store::types::{SessionPart, Sort, StreamQuery, list_order, segments};
 
@@ -21,14 +20,14 @@ const SORTS: [Sort; 7] = [
     Sort::Counter(Counter::Messages),
 ];
 
-async fn store() -> (tempfile::TempDir, Store) {
+async fn store() -> (tempfile::TempDir, SqliteStore) {
     let directory = tempfile::tempdir().unwrap();
-    let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
+    let store = SqliteStore::open(&directory.path().join("aftershow.db")).await.unwrap();
     (directory, store)
 }
 
 /// Streams with few distinct values, so that ties are many, and some undefined; each second is a business day of its own.
-async fn fill(store: &Store, count: i64) {
+async fn fill(store: &SqliteStore, count: i64) {
     let mut transaction = store.write.begin().await.unwrap();
     let mut dice = 7_u64;
     let mut below = |most: u64| {
@@ -59,7 +58,7 @@ async fn fill(store: &Store, count: i64) {
 }
 
 /// Every page from the first to the last, or the other way round.
-async fn pages(store: &Store, query: &StreamQuery) -> Vec<Vec<StreamId>> {
+async fn pages(store: &SqliteStore, query: &StreamQuery) -> Vec<Vec<StreamId>> {
     let mut query = query.clone();
     let mut pages = Vec::new();
     loop {
@@ -309,7 +308,7 @@ async fn sums_of_a_search_that_finds_most_of_history_need_a_start_date() {
     assert_eq!(store.sum_streams(&all).await.unwrap(), None);
 }
 
-async fn plan(store: &Store, filter: Filter, sql: &str) -> String {
+async fn plan(store: &SqliteStore, filter: Filter, sql: &str) -> String {
     let rows = filter.fetch(store, format!("EXPLAIN QUERY PLAN {sql}")).await.unwrap();
     rows.iter().map(|row| row.get("detail")).collect::<Vec<String>>().join("; ")
 }

@@ -375,7 +375,7 @@ async fn a_database_that_refuses_is_logged_once_a_minute_and_not_for_each_room()
     let log = Log::start();
     let mut world = World::new().await;
     world.task.base.rules.quiet_ms = None;
-    sqlx::query("ALTER TABLE stream RENAME TO elsewhere").execute(&world.store.write).await.unwrap();
+    sqlx::query("ALTER TABLE stream RENAME TO elsewhere").execute(&world.store.sqlite().write).await.unwrap();
     let rooms: Vec<_> = (0..10).map(|place| RoomId::parse(&format!("room_{place}")).unwrap()).collect();
     for second in [1, 11, 21] {
         for other in &rooms {
@@ -392,7 +392,7 @@ async fn a_database_that_refuses_is_logged_once_a_minute_and_not_for_each_room()
     world.task.started -= Duration::from_secs(61);
     world.read(81, 81).await;
     assert_eq!(held_back(&log), ["0", "32"], "ten rooms and a stream, three times");
-    sqlx::query("ALTER TABLE elsewhere RENAME TO stream").execute(&world.store.write).await.unwrap();
+    sqlx::query("ALTER TABLE elsewhere RENAME TO stream").execute(&world.store.sqlite().write).await.unwrap();
     world.read(91, 91).await;
     let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     assert_eq!(world.store.series(row.id).await.unwrap().runs.len(), 5, "and no reading is lost");
@@ -1097,7 +1097,7 @@ async fn held() -> (World, sqlx::Transaction<'static, sqlx::Sqlite>, [RoomId; 3]
     let mut world = world.restart().await;
     world.task.base.rules.quiet_ms = None;
     let other = Store::open(&world.directory.path().join("aftershow.db")).await.unwrap();
-    let held = other.write.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let held = other.sqlite().write.begin_with("BEGIN IMMEDIATE").await.unwrap();
     let rooms = ["one", "two", "three"].map(|id| RoomId::parse(id).unwrap());
     world.now.store(at(11).0, Ordering::Relaxed);
     for other in &rooms {
