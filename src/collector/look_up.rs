@@ -3,9 +3,9 @@
 //!
 //! One look-up after the other, in the order in which they were requested. Must not: decide anything about a stream.
 
-use super::AskError;
 use super::app::Event;
 use super::sealer::Sealer;
+use super::{AskError, Reply};
 use crate::clock::Clock;
 use crate::domain::{
     AppId, Counter, Counters, EndEvidence, Millis, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary,
@@ -13,7 +13,7 @@ use crate::domain::{
 };
 use crate::store::{OpenStream, RoomClosedRow, Store, StoreError, StreamQuery, Write};
 use std::ops::Range;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 /// The board draws the readings of this time.
 const RECENT_MS: i64 = 31 * 60_000;
@@ -76,12 +76,12 @@ pub(super) enum Query {
     },
     SealNow {
         stream: StreamId,
-        done: oneshot::Sender<Result<(), AskError>>,
+        reply: Reply,
     },
     /// Reopens a sealed stream for its next revision.
     SealAgain {
         stream: StreamId,
-        done: oneshot::Sender<Result<(), AskError>>,
+        reply: Reply,
     },
 }
 
@@ -113,26 +113,10 @@ pub(super) enum Known {
 pub(super) enum Found {
     Listed(Listed, Result<Option<Box<OpenStream>>, StoreError>),
     Open(Open, Result<Known, StoreError>),
-    RoomClosed {
-        closing: RoomClosed,
-        may_be_open: bool,
-        streams: Result<Vec<StreamSummary>, StoreError>,
-    },
-    Revised {
-        stream: Box<StreamSummary>,
-        closing: RoomClosed,
-        revision: Result<Revision, StoreError>,
-    },
-    SealNow {
-        stream: StreamId,
-        done: oneshot::Sender<Result<(), AskError>>,
-        create_time: Option<i64>,
-    },
-    SealAgain {
-        stream: StreamId,
-        done: oneshot::Sender<Result<(), AskError>>,
-        create_time: Result<Option<i64>, AskError>,
-    },
+    RoomClosed { closing: RoomClosed, may_be_open: bool, streams: Result<Vec<StreamSummary>, StoreError> },
+    Revised { stream: Box<StreamSummary>, closing: RoomClosed, revision: Result<Revision, StoreError> },
+    SealNow { stream: StreamId, reply: Reply, create_time: Option<i64> },
+    SealAgain { stream: StreamId, reply: Reply, create_time: Result<Option<i64>, AskError> },
 }
 
 /// What a webhook means for a sealed stream.
@@ -185,14 +169,14 @@ impl LookUpWorker {
                 let revision = self.revise(&stream, &closing).await;
                 Found::Revised { stream, closing, revision }
             }
-            Query::SealNow { stream, done } => {
+            Query::SealNow { stream, reply } => {
                 let summary = self.store.stream(stream).await.ok().flatten();
                 let create_time = summary.and_then(|summary| summary.created_at).map(Millis::seconds);
-                Found::SealNow { stream, done, create_time }
+                Found::SealNow { stream, reply, create_time }
             }
-            Query::SealAgain { stream, done } => {
+            Query::SealAgain { stream, reply } => {
                 let create_time = self.reopen_for_revision(stream).await;
-                Found::SealAgain { stream, done, create_time }
+                Found::SealAgain { stream, reply, create_time }
             }
         }
     }

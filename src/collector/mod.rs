@@ -5,22 +5,31 @@
 //! | file | what it decides |
 //! |---|---|
 //! | `schedule` | when each stream is read next |
+//! | `room` | what an event means for a room: a pure fold, which asks with effects |
 //! | `tracker` | what an answer means for a stream: pure, step by step |
+//! | `discovery` | which rooms are monitored, and when the list is swept |
+//! | `messages` | messages that wait for the stream they are of |
+//! | `clock` | whether the machine's clock was set, and how far Tencent's differs |
+//! | `sealing` | which streams of the app are being sealed |
 //! | `look_up` | what a decision needs from the database |
 //! | `sweep` | how the room list is read |
 //! | `inbox` | how much of what strangers send is taken |
 //! | `webhook` | what a message says and whether it is believed |
-//! | `app` | one task per app, which owns its streams and carries out what `tracker` asks |
+//! | `app` | one task per app, which owns its rooms and carries out what `room` asks |
 //! | `sealer` | composing and signing at the end |
 //! | `seal_queue` | in which order, and what happens where it fails |
 
 mod app;
 mod clock;
+mod discovery;
 mod inbox;
 mod look_up;
+mod messages;
+mod room;
 mod schedule;
 mod seal_queue;
 mod sealer;
+mod sealing;
 mod sweep;
 mod tracker;
 mod webhook;
@@ -39,7 +48,7 @@ use crate::live::BoardSender;
 use crate::store::{NewStream, Recorder, SessionPart, Store, StoreError, Write};
 use crate::tencent::{ApiResponse, Caller, Client, ClientHealth, RoomInfo};
 use crate::vital::Vital;
-use app::{AppCollector, Ask, Event, SEAL_WAIT};
+use app::{AppCollector, Event, UserCommand};
 use inbox::Inbox;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -81,6 +90,12 @@ const LAST_WRITES: Duration = Duration::from_secs(20);
 
 /// To whoever waited for a seal longer than a person waits.
 const NOT_SEALED_YET: &str = "the stream is over and will be sealed; see the status page";
+
+/// Maximum wait of a user for a seal.
+const SEAL_WAIT: Duration = Duration::from_secs(5);
+
+/// Where the outcome of a user's request goes.
+type Reply = oneshot::Sender<Result<(), AskError>>;
 
 /// A task without a turn for so long is stalled; it has one each second.
 const STALLED: Duration = Duration::from_secs(15);
@@ -295,13 +310,9 @@ impl Handle {
         self.inner.apps.get(&app).ok_or(AskError::NoApp(app))
     }
 
-    async fn ask(
-        &self,
-        app: AppId,
-        ask: impl FnOnce(oneshot::Sender<Result<(), AskError>>) -> Ask,
-    ) -> Result<(), AskError> {
-        let (done, answer) = oneshot::channel();
-        self.app(app)?.sender.send(Event::Ask(ask(done))).map_err(|_| AskError::Stopping)?;
+    async fn command(&self, app: AppId, command: impl FnOnce(Reply) -> UserCommand) -> Result<(), AskError> {
+        let (reply, answer) = oneshot::channel();
+        self.app(app)?.sender.send(Event::Command(command(reply))).map_err(|_| AskError::Stopping)?;
         answer.await.map_err(|_| AskError::Stopping)?
     }
 
@@ -311,18 +322,18 @@ impl Handle {
 
     /// Follows rooms from now on and reads them at once.
     pub async fn add_rooms(&self, app: AppId, rooms: Vec<RoomId>) -> Result<(), AskError> {
-        self.ask(app, |done| Ask::AddRooms { rooms, done }).await
+        self.command(app, |reply| UserCommand::AddRooms { rooms, reply }).await
     }
 
     /// Reads a room no more; its stream, if one is open, ends by the operator's word.
     pub async fn stop_following(&self, app: AppId, room: RoomId) -> Result<(), AskError> {
-        self.ask(app, |done| Ask::StopFollowing { room, done }).await
+        self.command(app, |reply| UserCommand::StopMonitoring { room, reply }).await
     }
 
     /// Takes back an ending: the stream is live until new evidence.
     pub async fn keep_following(&self, stream: StreamId) -> Result<(), AskError> {
         let summary = self.stream(stream).await?;
-        self.ask(summary.app, |done| Ask::Keep { stream, room: summary.room, done }).await
+        self.command(summary.app, |reply| UserCommand::KeepLive { stream, room: summary.room, reply }).await
     }
 
     /// Ends a stream by the operator's word and seals it without grace.
@@ -331,7 +342,7 @@ impl Handle {
         if !self.inner.apps.contains_key(&summary.app) {
             return self.seal_without_app(&summary).await;
         }
-        self.ask(summary.app, |done| Ask::SealNow { stream, room: summary.room, done }).await
+        self.command(summary.app, |reply| UserCommand::SealNow { stream, room: summary.room, reply }).await
     }
 
     /// Ends a stream whose app is no longer configured: nobody polls it, and nothing else ends it.
@@ -365,13 +376,13 @@ impl Handle {
     /// Seals a sealed stream once more, as the next revision.
     pub async fn seal_again(&self, stream: StreamId) -> Result<(), AskError> {
         let summary = self.stream(stream).await?;
-        self.ask(summary.app, |done| Ask::SealAgain { stream, room: summary.room, done }).await
+        self.command(summary.app, |reply| UserCommand::SealAgain { stream, room: summary.room, reply }).await
     }
 
     /// Reads a stream now, within the calls kept for people.
     pub async fn refresh(&self, stream: StreamId) -> Result<(), AskError> {
         let summary = self.stream(stream).await?;
-        self.ask(summary.app, |done| Ask::Refresh { room: summary.room, done }).await
+        self.command(summary.app, |reply| UserCommand::Refresh { room: summary.room, reply }).await
     }
 
     /// One reading of any RoomId, kept as a sealed report of its own: it starts, follows and ends nothing.

@@ -2,7 +2,7 @@
 //!
 //! Must not: write runs but through `accept`.
 
-use super::{Effect, Phase, RESTATED_AFTER, Rules, Source, StreamTracker, WAITING, thin};
+use super::{Effect, MAX_WAITING, Phase, RESTATED_AFTER, Rules, Source, StreamTracker, thin};
 use crate::collector::clock::ClockOffset;
 use crate::domain::numbers::gap_limit;
 use crate::domain::{EndEvidence, ExclusionReason, GapCause, Millis, Reading, Run};
@@ -110,7 +110,7 @@ impl StreamTracker {
             effects.push(Effect::Write(write));
         }
         if after_evidence || absent || long_gap || falls || self.is_waiting() {
-            if self.held.len() >= WAITING {
+            if self.held.len() >= MAX_WAITING {
                 thin(&mut self.held);
             }
             self.held.push(reading);

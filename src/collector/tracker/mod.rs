@@ -153,7 +153,7 @@ const UNCONFIRMED: usize = 512;
 const RESTORED: usize = 64;
 
 /// Readings that wait for get_room_info, kept at most; beyond, they are thinned.
-pub const WAITING: usize = 512;
+pub const MAX_WAITING: usize = 512;
 
 /// Removes every second reading but the first and the last. Fewer readings widen what is known of a time and make nothing
 /// wrong.

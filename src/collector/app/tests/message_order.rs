@@ -183,8 +183,8 @@ impl World {
         let mut arrivals: Vec<&(i64, Message)> = arrivals.iter().collect();
         arrivals.sort_by_key(|(ms, _)| *ms);
         let mut arrivals = arrivals.into_iter().peekable();
-        let (done, _) = oneshot::channel();
-        self.take(0, Event::Ask(Ask::AddRooms { rooms: vec![RoomId::parse(ROOM).unwrap()], done })).await;
+        let (reply, _) = oneshot::channel();
+        self.take(0, Event::Command(UserCommand::AddRooms { rooms: vec![RoomId::parse(ROOM).unwrap()], reply })).await;
         for turn in 0..80 {
             let ms = turn * 10_000 + 2_000;
             while let Some((arrived, message)) = arrivals.next_if(|(arrived, _)| *arrived < ms) {

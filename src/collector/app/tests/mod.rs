@@ -6,13 +6,23 @@
 mod message_order;
 mod rooms;
 
+use super::event::MAX_WAITING_EVENTS;
 use super::*;
 use crate::collector::Delivery;
-use crate::config::Endpoint;
+use crate::collector::look_up::RoomClosed;
+use crate::collector::messages::MAX_BUFFERED;
+use crate::collector::room::{CONFIRM_MS, MAX_IDLE_MS};
+use crate::collector::schedule::Weight;
+use crate::collector::tracker::Phase;
+use crate::config::{Endpoint, MonitoredRooms};
+use crate::domain::record::MomentKind;
+use crate::domain::{Counters, EndEvidence, GapCause, StreamKind, StreamState, StreamSummary, Totals};
 use crate::live::Board;
-use crate::tencent::Tuning;
+use crate::store::{NewStream, SessionPart};
+use crate::tencent::{ApiResponse, CallError, RoomPage, Tuning};
 use crate::vital::Vital;
 use std::sync::atomic::{AtomicI64, Ordering};
+use tokio::sync::oneshot;
 
 /// What the client would be told, the test tells. `secrets` sets the tokens of the app's webhooks.
 pub(super) async fn task(
@@ -72,7 +82,7 @@ impl Task {
         inbox.take(trust, &delivery, Some(body));
         self.take_hints();
         while let Ok(hook) = self.base.messages.try_recv() {
-            self.believe(hook, delivery.received_at);
+            self.apply_webhook(hook, delivery.received_at);
             self.finish_look_ups().await;
         }
     }
@@ -86,7 +96,7 @@ impl Task {
     /// Takes what the database answers; other events stay where they are.
     pub(super) async fn finish_look_ups(&mut self) {
         let mut others = Vec::new();
-        while !self.look_ups.is_empty() {
+        while !self.look_ups.rooms.is_empty() {
             match self.base.events.recv().await.unwrap() {
                 event @ Event::Found { .. } => self.take(event),
                 event => others.push(event),

@@ -8,10 +8,10 @@ fn readings_that_wait_for_long_are_thinned_and_keep_the_first_and_the_last() {
     for turn in 0..3_000 {
         read(&mut life, 300 + turn * 10, 9 + turn);
     }
-    assert!(life.held.len() <= WAITING + 1);
+    assert!(life.held.len() <= MAX_WAITING + 1);
     assert_eq!((life.held[0], life.last()), (reading(300, 9), Some(reading(20, 3))));
     let last = 300 + 2_999 * 10;
-    assert!(accepted(&told(&mut life, BORN, last + 1)) > WAITING / 2);
+    assert!(accepted(&told(&mut life, BORN, last + 1)) > MAX_WAITING / 2);
     assert_eq!(life.last(), Some(reading(last, 9 + 2_999)));
 }
 

@@ -74,8 +74,8 @@ impl World {
     }
 
     async fn follow(&mut self) {
-        let (done, _) = oneshot::channel();
-        self.take(0, Event::Ask(Ask::AddRooms { rooms: vec![room()], done })).await;
+        let (reply, _) = oneshot::channel();
+        self.take(0, Event::Command(UserCommand::AddRooms { rooms: vec![room()], reply })).await;
     }
 
     async fn take(&mut self, second: i64, event: Event) {
@@ -186,7 +186,7 @@ async fn the_owners_going_and_leaving_the_list_quicken_a_reading_and_visitors_do
     wait(&mut world);
     world.take(17, Event::Swept { listed: Some(BTreeSet::new()) }).await;
     assert_eq!(world.due(), later);
-    assert!(matches!(world.task.rooms[&room()].state, State::Open(_)), "none of it is evidence of an end");
+    assert!(world.task.rooms[&room()].tracker().is_some(), "none of it is evidence of an end");
 }
 
 #[tokio::test]
@@ -194,15 +194,15 @@ async fn a_strangers_messages_sweep_no_more_than_once_a_second() {
     let mut world = World::new().await;
     world.read(1, 5).await;
     world.task.base.interval_ms = 200;
-    world.task.swept_at = world.task.steady();
-    world.task.next_sweep = world.task.swept_at + 60_000;
+    world.task.discovery.swept_at = world.task.steady();
+    world.task.discovery.next_sweep = world.task.discovery.swept_at + 60_000;
     let body = json!({ "CallbackCommand": "Live.CallbackAfterCreateRoom", "RoomInfo": { "RoomId": "another" } });
     let forged = Delivery { bearer: None, ..forwarded(at(2)) };
     for _ in 0..20 {
         world.task.deliver(forged.clone(), body.to_string().as_bytes()).await;
     }
     assert_eq!(world.task.base.inbox.counts().hints, 20);
-    assert!(world.task.next_sweep >= world.task.swept_at + 1000);
+    assert!(world.task.discovery.next_sweep >= world.task.discovery.swept_at + 1000);
     assert_eq!(world.task.rooms.len(), 1, "a hint follows no room");
 }
 
@@ -331,7 +331,7 @@ async fn a_stop_loses_no_reading_of_a_stream_that_waits_for_get_room_info() {
     let gaps: Vec<_> = before.gaps.iter().map(|gap| (gap.until, gap.cause)).collect();
     assert_eq!(gaps, [(at(200), GapCause::Restarted), (at(300), GapCause::Restarted)]);
     let world = world.stop_and_restart().await;
-    assert!(world.task.rooms[&room()].state.waiting().is_empty(), "taken up once");
+    assert!(world.task.rooms[&room()].waiting().is_empty(), "taken up once");
     assert_eq!(series(&world).await, before);
 }
 
@@ -389,7 +389,7 @@ async fn a_database_that_refuses_is_logged_once_a_minute_and_not_for_each_room()
     };
     assert_eq!(held_back(&log), ["0"]);
     // A minute later.
-    world.task.started -= Duration::from_secs(61);
+    world.task.clock.started -= Duration::from_secs(61);
     world.read(81, 81).await;
     assert_eq!(held_back(&log), ["0", "32"], "ten rooms and a stream, three times");
     sqlx::query("ALTER TABLE elsewhere RENAME TO stream").execute(&world.store.sqlite().write).await.unwrap();
@@ -402,7 +402,7 @@ async fn a_database_that_refuses_is_logged_once_a_minute_and_not_for_each_room()
 async fn a_flood_of_messages_keeps_neither_the_second_nor_a_response_from_its_turn() {
     let mut world = World::new().await;
     world.read(1, 5).await;
-    world.task.base.app.follow = MonitoredRooms::None;
+    world.task.discovery.rule = MonitoredRooms::None;
     world.task.schedule.remove(&room());
     let inbox = world.task.base.inbox.clone();
     for guest in 0..2_000 {
@@ -421,8 +421,8 @@ async fn a_flood_of_messages_keeps_neither_the_second_nor_a_response_from_its_tu
     assert!(world.task.turn(&mut second).await);
     assert_eq!((world.task.base.status.lock().unwrap().live, world.task.base.messages.len()), (1, 2_000));
     assert!(world.task.turn(&mut second).await);
-    let State::Open(life) = &world.task.rooms[&room()].state else { panic!("closed") };
-    assert_eq!((life.last().unwrap().counters.coins, world.task.base.messages.len()), (6, 2_000));
+    let tracker = world.task.rooms[&room()].tracker().unwrap();
+    assert_eq!((tracker.last().unwrap().counters.coins, world.task.base.messages.len()), (6, 2_000));
     assert!(world.task.turn(&mut second).await);
     assert_eq!(world.task.base.messages.len(), 1_999);
 }
@@ -445,7 +445,7 @@ async fn a_room_that_went_after_the_quiet_rule_ended_its_stream_is_not_asked_for
     for (second, value) in [(1, 10), (11, 40), (21, 40), (41, 40), (61, 40), (81, 40)] {
         world.read(second, value).await;
     }
-    let watched = |world: &World| matches!(world.task.rooms[&room()].state, State::Idle(Some(_)));
+    let watched = |world: &World| world.task.rooms[&room()].is_idle() && !world.task.rooms[&room()].is_done();
     world.stands = false;
     world.read(101, 0).await;
     assert!(watched(&world), "once is no end");
@@ -486,8 +486,8 @@ async fn what_an_operator_sealed_returns_when_it_is_added_again_and_is_revised()
     world.read(1, 5).await;
     world.read(11, 6).await;
     let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
-    let (done, _) = oneshot::channel();
-    world.take(12, Event::Ask(Ask::SealNow { stream, room: room(), done })).await;
+    let (reply, _) = oneshot::channel();
+    world.take(12, Event::Command(UserCommand::SealNow { stream, room: room(), reply })).await;
     world.read(21, 7).await;
     world.read(31, 8).await;
     assert_eq!(world.records().await[0].revision, 1, "the room stands, the stream stays sealed");
@@ -573,7 +573,7 @@ async fn a_reading_of_a_room_that_went_before_its_life_was_told_is_not_lost() {
     let mut world = World::new().await;
     world.born = None;
     world.read(1, 7).await;
-    assert!(matches!(world.task.rooms[&room()].state, State::Opening { .. }));
+    assert!(world.task.rooms[&room()].is_opening());
     world.end(11).await;
     world.read(171, 0).await;
     let records = world.records().await;
@@ -637,8 +637,8 @@ async fn a_closing_message_long_after_an_end_that_was_set_here_moves_nothing() {
 async fn a_room_that_an_operator_stopped_following_stays_stopped_until_it_is_added_again() {
     let mut world = World::new().await;
     world.read(1, 5).await;
-    let (done, _) = oneshot::channel();
-    world.take(2, Event::Ask(Ask::StopFollowing { room: room(), done })).await;
+    let (reply, _) = oneshot::channel();
+    world.take(2, Event::Command(UserCommand::StopMonitoring { room: room(), reply })).await;
     let listed = |second| {
         let value = RoomPage { rooms: vec![info(Some(BORN))], next: None };
         let page = ApiResponse { asked: at(second), answered: at(second) + 20, request_id: None, value, retries: 0 };
@@ -659,8 +659,8 @@ async fn whoever_seals_is_told_when_the_report_is_there() {
     let mut world = World::new().await;
     world.read(1, 5).await;
     let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
-    let (done, mut told) = oneshot::channel();
-    world.task.finish(Event::Ask(Ask::SealNow { stream, room: room(), done })).await;
+    let (reply, mut told) = oneshot::channel();
+    world.task.finish(Event::Command(UserCommand::SealNow { stream, room: room(), reply })).await;
     tokio::task::yield_now().await;
     assert!(told.try_recv().is_err(), "it is being sealed");
     world.take(3, Event::Swept { listed: None }).await;
@@ -675,16 +675,16 @@ async fn a_sealed_stream_is_sealed_again_over_the_same_readings_and_a_live_one_i
         world.read(second, value).await;
     }
     let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
-    let (done, told) = oneshot::channel();
-    world.take(12, Event::Ask(Ask::SealAgain { stream, room: room(), done })).await;
+    let (reply, told) = oneshot::channel();
+    world.take(12, Event::Command(UserCommand::SealAgain { stream, room: room(), reply })).await;
     assert_eq!(told.await, Ok(Err(AskError::NotSealed(stream))));
     world.end(21).await;
     world.read(171, 0).await;
     let first = world.records().await.remove(0);
     let issuer = crate::store::IssuerRow { name: Some("StarLane".into()), ..Default::default() };
     world.store.set_issuer(&issuer).await.unwrap();
-    let (done, told) = oneshot::channel();
-    world.take(180, Event::Ask(Ask::SealAgain { stream, room: room(), done })).await;
+    let (reply, told) = oneshot::channel();
+    world.take(180, Event::Command(UserCommand::SealAgain { stream, room: room(), reply })).await;
     world.take(181, Event::Swept { listed: None }).await;
     assert_eq!(told.await, Ok(Ok(())));
     let again = world.records().await.remove(0);
@@ -701,7 +701,7 @@ async fn a_sealed_stream_is_sealed_again_over_the_same_readings_and_a_live_one_i
     world.take(191, Event::Swept { listed: None }).await;
     let last = world.records().await.remove(0);
     assert_eq!((last.revision, last.totals), (3, first.totals));
-    assert!(!world.task.rooms.values().any(|room| matches!(room.state, State::Open(_))));
+    assert!(!world.task.rooms.values().any(|room| room.tracker().is_some()));
 }
 
 #[tokio::test]
@@ -709,8 +709,8 @@ async fn what_was_read_in_the_second_in_which_a_closed_room_came_again_counts_in
     let mut world = World::new().await;
     world.read(1, 5).await;
     let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
-    let (done, _) = oneshot::channel();
-    world.take(12, Event::Ask(Ask::SealNow { stream, room: room(), done })).await;
+    let (reply, _) = oneshot::channel();
+    world.take(12, Event::Command(UserCommand::SealNow { stream, room: room(), reply })).await;
     world.born = Some(BORN + 30);
     world.read(30, 9).await;
     world.read(41, 12).await;
@@ -735,20 +735,20 @@ async fn a_room_whose_stream_a_user_sealed_is_not_polled_while_it_stands() {
         world.read(11, 6).await;
         world.task.rooms.get_mut(&room()).unwrap().found_by = found_by;
         let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
-        let (done, _) = oneshot::channel();
-        world.take(12, Event::Ask(Ask::SealNow { stream, room: room(), done })).await;
+        let (reply, _) = oneshot::channel();
+        world.take(12, Event::Command(UserCommand::SealNow { stream, room: room(), reply })).await;
         let mut before = 0;
         for turn in 0..8 {
             let steady = world.task.steady();
             world.read(21 + turn * 10, 7).await;
-            assert!(matches!(world.task.rooms[&room()].state, State::Idle(Some(_))));
+            assert!((world.task.rooms[&room()].is_idle() && !world.task.rooms[&room()].is_done()));
             let due = world.task.schedule.next_due().map(|due| due - steady);
             match found_by {
                 // Asked less and less often, since a person wants to know of it.
                 FoundBy::Hand => {
                     let due = due.unwrap();
                     assert!(
-                        due >= (before * 3 / 2).min(IDLE_MOST_MS - 1_000),
+                        due >= (before * 3 / 2).min(MAX_IDLE_MS - 1_000),
                         "turn {turn}: {before} ms, then {due} ms"
                     );
                     before = due;
@@ -774,10 +774,10 @@ async fn a_narrowed_rule_applies_to_rooms_that_are_known_and_an_open_stream_runs
     let page = |second, born| listed(second, RoomInfo { room: other.clone(), ..info(Some(BORN + born)) });
     let mut world = World::new().await;
     world.take(2, page(2, 2)).await;
-    assert!(matches!(world.task.rooms[&other].state, State::Open(_)));
-    world.task.base.app.follow = MonitoredRooms::Match(wildmatch::WildMatch::new("vip_yes*"));
+    assert!(world.task.rooms[&other].tracker().is_some());
+    world.task.discovery.rule = MonitoredRooms::Match(wildmatch::WildMatch::new("vip_yes*"));
     world.take(5, page(5, 2)).await;
-    assert!(matches!(world.task.rooms[&other].state, State::Open(_)), "its stream runs to its end");
+    assert!(world.task.rooms[&other].tracker().is_some(), "its stream runs to its end");
     // Created again: the stream is over, and the room's next one is not wanted.
     world.take(41, page(41, 40)).await;
     let rows = world.store.streams(&StreamQuery::default()).await.unwrap().rows;
@@ -785,13 +785,13 @@ async fn a_narrowed_rule_applies_to_rooms_that_are_known_and_an_open_stream_runs
     world.take(50, page(50, 40)).await;
     assert!(!world.task.rooms.contains_key(&other));
     let mut world = world.restart().await;
-    world.task.base.app.follow = MonitoredRooms::Match(wildmatch::WildMatch::new("vip_yes*"));
+    world.task.discovery.rule = MonitoredRooms::Match(wildmatch::WildMatch::new("vip_yes*"));
     world.take(60, page(60, 60)).await;
     assert_eq!(world.store.streams(&StreamQuery::default()).await.unwrap().rows.len(), 1);
     assert!(!world.task.rooms.contains_key(&other), "nor after a restart");
     // What was added manually is monitored whatever the rule says.
     world.read(61, 4).await;
-    assert!(matches!(world.task.rooms[&room()].state, State::Open(_)));
+    assert!(world.task.rooms[&room()].tracker().is_some());
 }
 
 #[tokio::test]
@@ -886,7 +886,7 @@ async fn a_room_whose_totals_outlive_it_ends() {
     assert_eq!(ends, [(Some(EndEvidence::RoomGone), Some(50))], "once, and what it still answers opens no stream");
     let ended = records[0].ended_at.unwrap();
     assert!((at(21)..at(100)).contains(&ended), "{:?}", ended - at(0));
-    assert!(matches!(world.task.rooms[&room()].state, State::Idle(None) | State::Opening { .. }));
+    assert!((world.task.rooms[&room()].is_done() || world.task.rooms[&room()].is_opening()));
 }
 
 #[tokio::test]
@@ -920,8 +920,7 @@ async fn a_contradiction_is_withdrawn_also_after_a_restart_and_in_the_report() {
     // Out of date for more than an interval.
     world.read(25, 40).await;
     world.read(35, 40).await;
-    let open =
-        |world: &World| matches!(&world.task.rooms[&room()].state, State::Open(life) if life.phase == Phase::Live);
+    let open = |world: &World| world.task.rooms[&room()].tracker().is_some_and(|tracker| tracker.phase == Phase::Live);
     assert!(open(&world), "contradicted");
     let mut world = world.restart().await;
     world.task.base.rules.quiet_ms = None;
@@ -964,7 +963,7 @@ async fn a_room_closed_webhook_of_a_stream_that_is_being_opened_waits_for_it() {
     // Created again at 200; get_room_info does not tell.
     (world.stands, world.born) = (true, None);
     world.read(201, 3).await;
-    assert!(matches!(world.task.rooms[&room()].state, State::Opening { .. }));
+    assert!(world.task.rooms[&room()].is_opening());
     world.hear(210, destroy(210, 8)).await;
     assert_eq!(world.records().await[0].revision, 1, "nor is it the earlier stream's");
     world.born = Some(BORN + 200);
@@ -981,16 +980,16 @@ async fn a_room_closed_webhook_of_a_stream_that_is_being_opened_waits_for_it() {
 #[tokio::test]
 async fn messages_about_rooms_that_nobody_monitors_push_out_no_others() {
     let mut world = World::new().await;
-    world.task.base.app.follow = MonitoredRooms::Match(wildmatch::WildMatch::new("vip_*"));
+    world.task.discovery.rule = MonitoredRooms::Match(wildmatch::WildMatch::new("vip_*"));
     world.hear(1, json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": "vip_1" })).await;
-    for other in 0..EARLY {
+    for other in 0..MAX_BUFFERED {
         let battle = json!({ "CallbackCommand": "Live.CallbackAfterStartBattle", "BattleId": other.to_string(),
             "FromRoomInfo": { "RoomId": format!("from_{other}") }, "ToRoomList": [{ "RoomId": "another" }] });
         world.hear(2, battle).await;
         let gone = json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": format!("other_{other}") });
         world.hear(2, gone).await;
     }
-    let kept: Vec<_> = world.task.early.iter().map(|(room, ..)| room.as_str()).collect();
+    let kept: Vec<_> = world.task.messages.rooms().map(RoomId::as_str).collect();
     assert_eq!(kept, ["vip_1"]);
 }
 
@@ -1005,7 +1004,7 @@ async fn a_room_of_the_list_is_forgotten_when_its_stream_is_sealed_and_known_aga
         Event::Info { room: other.clone(), result: Ok(answer) }
     };
     world.take(2, listed(2, told(2))).await;
-    assert!(matches!(world.task.rooms[&other].state, State::Open(_)));
+    assert!(world.task.rooms[&other].tracker().is_some());
     for second in [12, 22, 143] {
         world.take(second, gone(second)).await;
     }
@@ -1062,7 +1061,7 @@ async fn a_room_whose_readings_pause_ends_when_get_room_info_says_so() {
     world.task.base.rules.quiet_ms = None;
     world.read(1, 10).await;
     world.task.rooms.get_mut(&room()).unwrap().paused_until = world.task.steady() + 60_000;
-    world.task.put_back(&room());
+    world.task.reschedule(&room());
     let steady = world.task.steady();
     assert!(world.due() > steady + 50_000);
     world.take(2, Event::Swept { listed: Some([room()].into()) }).await;
@@ -1076,10 +1075,10 @@ async fn a_room_whose_readings_pause_ends_when_get_room_info_says_so() {
         world.now.store(at(second).0, Ordering::Relaxed);
         world.task.dispatch();
         world.settle(second).await;
-        assert_eq!(world.task.in_flight, 0, "it is not polled");
+        assert_eq!(world.task.polling.in_flight, 0, "it is not polled");
     };
     ask(&mut world, 22).await;
-    assert!(matches!(&world.task.rooms[&room()].state, State::Open(life) if life.phase != Phase::Live));
+    assert!(world.task.rooms[&room()].tracker().is_some_and(|tracker| tracker.phase != Phase::Live));
     ask(&mut world, 150).await;
     assert_eq!(world.records().await[0].ended_by, Some(EndEvidence::RoomGone));
 }
@@ -1118,19 +1117,19 @@ async fn held() -> (World, sqlx::Transaction<'static, sqlx::Sqlite>, [RoomId; 3]
 #[tokio::test]
 async fn a_database_that_another_program_holds_stops_no_poll() {
     let (mut world, held, rooms) = held().await;
-    assert_eq!(world.task.look_ups.len(), 3);
+    assert_eq!(world.task.look_ups.rooms.len(), 3);
     // The open stream's reading is accepted, and all rooms are polled.
     world.now.store(at(21).0, Ordering::Relaxed);
     world.task.take(polled(&room(), 21, 9));
-    let State::Open(life) = &world.task.rooms[&room()].state else { panic!("closed") };
-    assert_eq!(life.last().unwrap().counters.coins, 9);
+    let tracker = world.task.rooms[&room()].tracker().unwrap();
+    assert_eq!(tracker.last().unwrap().counters.coins, 9);
     world.task.dispatch();
-    assert_eq!(world.task.in_flight, 4);
+    assert_eq!(world.task.polling.in_flight, 4);
     for other in &rooms {
         world.task.take(polled(other, 21, 3));
         assert!(world.task.schedule.contains(other));
     }
-    assert_eq!((world.task.in_flight, world.task.look_ups.len()), (1, 3));
+    assert_eq!((world.task.polling.in_flight, world.task.look_ups.rooms.len()), (1, 3));
     // What happened to them meanwhile comes after they are open.
     held.rollback().await.unwrap();
     world.task.finish_look_ups().await;
@@ -1181,10 +1180,10 @@ async fn of_too_many_events_of_a_room_that_waits_only_those_that_repeat_are_left
 async fn a_room_without_a_stream_whose_turn_comes_while_it_waits_for_the_database_is_forgotten() {
     let mut world = World::new().await;
     let other = RoomId::parse("other").unwrap();
-    world.task.rooms.insert(other.clone(), Room::new(FoundBy::List));
+    world.task.rooms.insert(other.clone(), Room::new(other.clone(), FoundBy::List));
     let closing = RoomClosed { event_time: None, at: at(1), statistic: Totals::default(), received_at: at(1) };
     world.task.look_up(&other, Query::RoomClosed { closing, may_be_open: false });
-    world.task.put_back(&other);
+    world.task.reschedule(&other);
     world.task.finish_look_ups().await;
     assert!(!world.task.rooms.contains_key(&other));
 }

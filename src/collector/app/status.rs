@@ -1,0 +1,83 @@
+//! The look at clocks and health each second, and what the status page and the board learn of it.
+
+use super::Task;
+use crate::domain::live::AppTrouble;
+use crate::live::BoardEvent;
+use crate::tencent::ClientHealth;
+use tokio::time::Instant;
+
+impl Task {
+    pub(super) fn every_second(&mut self) {
+        self.take_hints();
+        if let Some(ahead_ms) = self.clock.check(self.base.clock.now()) {
+            tracing::warn!("the machine's clock was set; the time across it is a gap");
+            for room in self.rooms.values_mut() {
+                room.clock_was_set(ahead_ms);
+            }
+        }
+        self.clock.note_offset(self.base.client.clock_offset_ms());
+        self.schedule.set_calls_per_second(self.base.client.stats_allowed());
+        self.report_status();
+    }
+
+    fn report_status(&mut self) {
+        let health = self.base.client.health();
+        let calls = self.base.client.stats_allowed();
+        let interval_now_ms = self.schedule.mean_interval_ms();
+        let trouble = self.trouble(&health, interval_now_ms);
+        let live = self.rooms.values().filter(|room| room.tracker().is_some()).count() as i64;
+        // While Tencent asks for less, that is why, and a larger share would not help.
+        let stretched = (self.schedule.is_stretched() && !health.reads_slower()).then_some((
+            interval_now_ms,
+            self.base.interval_ms,
+            calls.round() as i64,
+        ));
+        self.base.feed.signal(BoardEvent::App { app: self.base.app.id, stretched, trouble: trouble.clone() });
+        if let Ok(mut status) = self.base.status.lock() {
+            status.live = live;
+            status.followed = self.rooms.len() as i64;
+            status.interval_now_ms = interval_now_ms;
+            status.lag_p99_percent = self.polling.lag_p99();
+            status.last_sweep = self.discovery.last_sweep;
+            status.list_trouble = self.discovery.trouble;
+            let webhooks = self.base.inbox.counts();
+            status.webhooks_accepted = webhooks.accepted;
+            status.webhooks_hints = webhooks.hints;
+            status.webhooks_dropped = webhooks.dropped;
+            status.webhooks_overflowed = webhooks.overflowed;
+            status.webhook_last = webhooks.last;
+            status.client = health;
+            status.trouble = trouble;
+            status.last_turn = Instant::now();
+        }
+    }
+
+    /// What is wrong with the app's calls, if anything is, and since when.
+    fn trouble(&mut self, health: &ClientHealth, interval_now_ms: i64) -> Option<AppTrouble> {
+        let Some((code, mut words, request_id)) = health.alert() else {
+            self.trouble_since = None;
+            return None;
+        };
+        if health.reads_slower() && self.schedule.is_stretched() {
+            let seconds = (interval_now_ms + 500) / 1000;
+            words = [
+                format!("Tencent asks for fewer calls; rooms are polled every {seconds} s for now"),
+                format!("腾讯要求降低调用频率；目前每 {seconds} 秒采集一次"),
+                format!("Tencentが呼び出しを減らすよう求めている。現在の取得間隔は{seconds}秒"),
+            ];
+        }
+        let since = *self.trouble_since.get_or_insert_with(|| self.base.clock.now());
+        Some(AppTrouble {
+            app: self.base.app.id,
+            since,
+            code,
+            words,
+            reads_nothing: health.reads_nothing(),
+            name: self.base.app.name(),
+            address: self.base.app.endpoint.address(),
+            // The board knows.
+            rooms: 0,
+            request_id,
+        })
+    }
+}
