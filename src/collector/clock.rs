@@ -26,7 +26,7 @@ impl ClockWatch {
         Self { started: Instant::now(), checked: (now, 0), offset: ClockOffset::default(), proven_until: 0 }
     }
 
-    /// Milliseconds on a clock that nobody sets.
+    /// Milliseconds on a clock that is never set.
     pub fn steady(&self) -> i64 {
         self.started.elapsed().as_millis() as i64
     }
@@ -72,7 +72,7 @@ pub struct ClockOffset {
 }
 
 impl ClockOffset {
-    /// `offset` is Tencent's clock less ours, by answers that tell whole seconds; 0 where they prove no difference, and then
+    /// `offset` is Tencent's clock less ours, measured in whole seconds; 0 where they prove no difference, and then
     /// there is taken to be none: a clock that anything sets is closer than whole seconds can show.
     pub const fn new(offset: i64) -> Self {
         // What whole seconds leave open: the one they cut off, and the one for which an answer may be old.
@@ -84,7 +84,7 @@ impl ClockOffset {
         }
     }
 
-    /// When a life began that this CreateTime tells of, by our clock, at the earliest.
+    /// When the stream with this CreateTime began, by our clock, at the earliest.
     pub fn began(self, create_time: i64) -> Millis {
         Millis::from_seconds(create_time) + self.least
     }

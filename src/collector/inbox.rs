@@ -7,7 +7,7 @@
 //! Must not: act.
 
 use super::Delivery;
-use super::webhook::{self, Hook, Tokens, Trust};
+use super::webhook::{self, Tokens, Trust, WebhookEvent};
 use crate::config::AppConfig;
 use crate::domain::{AppId, Millis, RoomId};
 use std::collections::BTreeSet;
@@ -15,17 +15,18 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, mpsc};
 
-/// Ten times the largest documented message.
-const MOST_BYTES: usize = 256 << 10;
-/// A hint is of use for its RoomId; create and destroy webhooks take less.
-const MOST_HINT_BYTES: usize = 8 << 10;
-/// Hints that are read a second.
-const HINTS_A_SECOND: u32 = 100;
+/// Maximum body of an authenticated webhook, in bytes: ten times the largest documented message.
+const MAX_BYTES: usize = 256 << 10;
+/// Maximum body of a hint, in bytes: it is of use for its RoomId, and create and destroy webhooks are smaller.
+const MAX_HINT_BYTES: usize = 8 << 10;
+/// Hints read per second; more are counted and dropped.
+const MAX_HINTS_PER_SECOND: u32 = 100;
 /// Rooms that hints may name until the collector takes them, once a second.
-const MOST_HINTED: usize = 256;
-/// Authenticated messages that wait for the collector, and those that are being read.
-const MOST_WAITING: usize = 4_096;
-const MOST_READING: usize = 64;
+const MAX_HINTED: usize = 256;
+/// Authenticated messages that wait for the collector.
+const MAX_WAITING: usize = 4_096;
+/// Authenticated bodies that are parsed at once.
+const MAX_READING: usize = 64;
 
 #[derive(Default)]
 struct Hints {
@@ -40,7 +41,7 @@ struct Hints {
 pub(super) struct Inbox {
     app: AppId,
     tokens: Tokens,
-    messages: mpsc::Sender<Hook>,
+    messages: mpsc::Sender<WebhookEvent>,
     hints: Mutex<Hints>,
     reading: Arc<Semaphore>,
     accepted: AtomicI64,
@@ -62,8 +63,8 @@ pub(super) struct Counts {
 }
 
 impl Inbox {
-    pub fn new(app: &AppConfig) -> (Arc<Self>, mpsc::Receiver<Hook>) {
-        let (messages, queue) = mpsc::channel(MOST_WAITING);
+    pub fn new(app: &AppConfig) -> (Arc<Self>, mpsc::Receiver<WebhookEvent>) {
+        let (messages, queue) = mpsc::channel(MAX_WAITING);
         let tokens = Tokens {
             sign: app.webhook_token.clone(),
             sign_previous: app.webhook_token_previous.clone(),
@@ -74,7 +75,7 @@ impl Inbox {
             tokens,
             messages,
             hints: Mutex::default(),
-            reading: Arc::new(Semaphore::new(MOST_READING)),
+            reading: Arc::new(Semaphore::new(MAX_READING)),
             accepted: AtomicI64::new(0),
             hinted: AtomicI64::new(0),
             dropped: AtomicI64::new(0),
@@ -86,7 +87,7 @@ impl Inbox {
 
     /// Whether the bearer token is that of the app's own backend.
     pub fn is_forwarded_by(&self, bearer: Option<&str>) -> bool {
-        self.tokens.forward.as_ref().is_some_and(|forward| webhook::bears(bearer, forward))
+        self.tokens.forward.as_ref().is_some_and(|forward| webhook::has_bearer_token(bearer, forward))
     }
 
     pub fn trust(&self, query: &str, bearer: Option<&str>, received_at: Millis) -> Trust {
@@ -95,7 +96,7 @@ impl Inbox {
 
     /// Takes what was delivered; `body` is `None` where it was too large, cut or late.
     pub fn take(&self, trust: Trust, delivery: &Delivery, body: Option<&[u8]>) {
-        if trust == Trust::Hint && !self.may_read_hint(delivery.received_at) {
+        if trust == Trust::Unauthenticated && !self.may_read_hint(delivery.received_at) {
             self.overflowed.fetch_add(1, Ordering::Relaxed);
             return;
         }
@@ -110,7 +111,7 @@ impl Inbox {
             };
         self.last.fetch_max(delivery.received_at.0, Ordering::Relaxed);
         match trust {
-            Trust::Hint => {
+            Trust::Unauthenticated => {
                 self.hinted.fetch_add(1, Ordering::Relaxed);
                 self.hint(hook);
             }
@@ -128,20 +129,22 @@ impl Inbox {
             hints.count = 0;
         }
         hints.count = hints.count.saturating_add(1);
-        hints.count <= HINTS_A_SECOND
+        hints.count <= MAX_HINTS_PER_SECOND
     }
 
-    fn hint(&self, hook: Hook) {
+    fn hint(&self, hook: WebhookEvent) {
         let rooms: Vec<RoomId> = match hook {
-            Hook::Created { info, .. } | Hook::Updated { info, .. } => vec![info.room],
-            Hook::Destroyed { room, .. } | Hook::Member { room, .. } | Hook::Owner { room, .. } => vec![room],
-            Hook::Battle { rooms, .. } => rooms.into_iter().map(|side| side.room).collect(),
-            Hook::Follow { .. } | Hook::Other => Vec::new(),
+            WebhookEvent::Created { info, .. } | WebhookEvent::Updated { info, .. } => vec![info.room],
+            WebhookEvent::Destroyed { room, .. }
+            | WebhookEvent::Member { room, .. }
+            | WebhookEvent::Owner { room, .. } => vec![room],
+            WebhookEvent::Battle { rooms, .. } => rooms.into_iter().map(|side| side.room).collect(),
+            WebhookEvent::Follow { .. } | WebhookEvent::Other => Vec::new(),
         };
         let mut hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
         hints.any = true;
         for room in rooms {
-            if hints.rooms.len() < MOST_HINTED {
+            if hints.rooms.len() < MAX_HINTED {
                 hints.rooms.insert(room);
             }
         }
@@ -181,8 +184,8 @@ impl Webhook {
     /// A larger body is of no use.
     pub const fn most_bytes(&self) -> usize {
         match self.trust {
-            Trust::Authenticated => MOST_BYTES,
-            Trust::Hint => MOST_HINT_BYTES,
+            Trust::Authenticated => MAX_BYTES,
+            Trust::Unauthenticated => MAX_HINT_BYTES,
         }
     }
 
@@ -190,7 +193,7 @@ impl Webhook {
     pub fn receive(self, body: Option<Vec<u8>>) {
         let Self { inbox, trust, delivery } = self;
         match trust {
-            Trust::Hint => inbox.take(trust, &delivery, body.as_deref()),
+            Trust::Unauthenticated => inbox.take(trust, &delivery, body.as_deref()),
             Trust::Authenticated => match Arc::clone(&inbox.reading).try_acquire_owned() {
                 Ok(permit) => {
                     tokio::task::spawn_blocking(move || {
@@ -210,7 +213,7 @@ mod tests {
     use super::*;
     use crate::config::Endpoint;
 
-    fn inbox() -> (Arc<Inbox>, mpsc::Receiver<Hook>) {
+    fn inbox() -> (Arc<Inbox>, mpsc::Receiver<WebhookEvent>) {
         let endpoint = Endpoint::parse("http://127.0.0.1:1", true).unwrap();
         let mut app = AppConfig::new(AppId(7), "key".to_owned().into(), endpoint);
         app.forward_token = Some("backend".into());
@@ -234,22 +237,22 @@ mod tests {
         let (inbox, _queue) = inbox();
         for turn in 0..10_000 {
             let webhook = Webhook::new(inbox.clone(), delivery(None, 0));
-            assert_eq!(webhook.most_bytes(), MOST_HINT_BYTES);
+            assert_eq!(webhook.most_bytes(), MAX_HINT_BYTES);
             webhook.receive(Some(body(&format!("room_{turn}"))));
         }
-        let (read, beyond) = (i64::from(HINTS_A_SECOND), 10_000 - i64::from(HINTS_A_SECOND));
+        let (read, beyond) = (i64::from(MAX_HINTS_PER_SECOND), 10_000 - i64::from(MAX_HINTS_PER_SECOND));
         let counts = inbox.counts();
         assert_eq!((counts.hints, counts.overflowed, counts.accepted), (read, beyond, 0));
-        assert_eq!(inbox.take_hints().unwrap().len(), HINTS_A_SECOND as usize);
+        assert_eq!(inbox.take_hints().unwrap().len(), MAX_HINTS_PER_SECOND as usize);
         assert_eq!(inbox.take_hints(), None);
-        // However long nobody takes them.
+        // However long they are not taken.
         for second in 1..60 {
-            for turn in 0..HINTS_A_SECOND {
+            for turn in 0..MAX_HINTS_PER_SECOND {
                 let webhook = Webhook::new(inbox.clone(), delivery(None, second));
                 webhook.receive(Some(body(&format!("room_{second}_{turn}"))));
             }
         }
-        assert_eq!(inbox.take_hints().unwrap().len(), MOST_HINTED);
+        assert_eq!(inbox.take_hints().unwrap().len(), MAX_HINTED);
         // A body that was not kept counts as one that cannot be read.
         Webhook::new(inbox.clone(), delivery(None, 100)).receive(None);
         assert_eq!(inbox.counts().dropped, 1);
@@ -259,14 +262,14 @@ mod tests {
     async fn an_authenticated_message_waits_in_a_queue_of_fixed_length() {
         let (inbox, mut queue) = inbox();
         let webhook = Webhook::new(inbox.clone(), delivery(Some("backend"), 0));
-        assert_eq!(webhook.most_bytes(), MOST_BYTES);
+        assert_eq!(webhook.most_bytes(), MAX_BYTES);
         webhook.receive(Some(body("a")));
-        assert!(matches!(queue.recv().await.unwrap(), Hook::Destroyed { .. }));
-        for _ in 0..MOST_WAITING + 5 {
+        assert!(matches!(queue.recv().await.unwrap(), WebhookEvent::Destroyed { .. }));
+        for _ in 0..MAX_WAITING + 5 {
             inbox.take(Trust::Authenticated, &delivery(None, 0), Some(&body("a")));
         }
         let counts = inbox.counts();
-        assert_eq!((counts.accepted, counts.overflowed), (1 + MOST_WAITING as i64, 5));
+        assert_eq!((counts.accepted, counts.overflowed), (1 + MAX_WAITING as i64, 5));
         assert_eq!(counts.last, Some(Millis::from_seconds(1_000_000)));
     }
 }

@@ -242,7 +242,7 @@ impl LookUpWorker {
         let raises = |counter: Counter| {
             let start = record.start.get(counter).unwrap_or(0);
             let pair = statistic.get(counter).zip(record.totals.get(counter));
-            pair.is_some_and(|(told, known)| told - start > known)
+            pair.is_some_and(|(returned, known)| returned - start > known)
         };
         if !Counter::ALL.into_iter().filter(|&counter| counter != Counter::Messages).any(raises) {
             return Ok(Revision::None);
@@ -264,7 +264,7 @@ impl LookUpWorker {
         Ok(Revision::Reopened)
     }
 
-    /// The next revision of a sealed stream has the same readings and the same end; what is told beside them (who issues
+    /// The next revision of a sealed stream has the same readings and the same end; what the report says beside them (who issues
     /// it, what is usual, by which rules) is as it is now.
     async fn reopen_for_revision(&self, stream: StreamId) -> Result<Option<i64>, AskError> {
         let summary = self.store.stream(stream).await?.ok_or(AskError::NoStream(stream))?;

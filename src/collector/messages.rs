@@ -2,7 +2,7 @@
 //!
 //! Must not: decide what a message means.
 
-use super::webhook::Hook;
+use super::webhook::WebhookEvent;
 use crate::domain::{Millis, RoomId};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -12,14 +12,14 @@ pub(super) const MAX_BUFFERED: usize = 512;
 #[derive(Default)]
 pub(super) struct MessageBuffer {
     /// Oldest first, with the time each was received.
-    messages: VecDeque<(RoomId, Hook, Millis)>,
+    messages: VecDeque<(RoomId, WebhookEvent, Millis)>,
     /// Rooms whose messages only wait for the database.
     retry: BTreeSet<RoomId>,
 }
 
 impl MessageBuffer {
     /// Keeps a message for a room, once.
-    pub fn push(&mut self, room: &RoomId, hook: Hook, received_at: Millis) {
+    pub fn push(&mut self, room: &RoomId, hook: WebhookEvent, received_at: Millis) {
         if self.messages.iter().any(|(of, known, _)| of == room && *known == hook) {
             return;
         }
@@ -30,7 +30,7 @@ impl MessageBuffer {
     }
 
     /// Takes the messages of a room, oldest first.
-    pub fn take(&mut self, room: &RoomId) -> Vec<(Hook, Millis)> {
+    pub fn take(&mut self, room: &RoomId) -> Vec<(WebhookEvent, Millis)> {
         let mut taken = Vec::new();
         if self.messages.iter().any(|(of, ..)| of == room) {
             for (of, hook, received_at) in std::mem::take(&mut self.messages) {
@@ -66,9 +66,10 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn message(room: &str, second: i64) -> (RoomId, Hook, Millis) {
+    fn message(room: &str, second: i64) -> (RoomId, WebhookEvent, Millis) {
         let room = RoomId::parse(room).unwrap();
-        let hook = Hook::Owner { room: room.clone(), owner: None, event_time: Some(Millis::from_seconds(second)) };
+        let hook =
+            WebhookEvent::Owner { room: room.clone(), owner: None, event_time: Some(Millis::from_seconds(second)) };
         (room, hook, Millis::from_seconds(second))
     }
 

@@ -1,6 +1,6 @@
 //! Keeps the store in step with Tencent: which rooms are live, what they counted, when a stream ended.
 //!
-//! Must not: know of pages, links or people. It is asked through [`Handle`] and tells through the store and the recorder.
+//! Must not: know of pages, links or people. Requests come through [`Handle`]; results go through the store and the recorder.
 //!
 //! | file | what it decides |
 //! |---|---|
@@ -14,7 +14,7 @@
 //! | `look_up` | what a decision needs from the database |
 //! | `sweep` | how the room list is read |
 //! | `inbox` | how much of what strangers send is taken |
-//! | `webhook` | what a message says and whether it is believed |
+//! | `webhook` | what a message says and whether it is authenticated |
 //! | `app` | one task per app, which owns its rooms and carries out what `room` asks |
 //! | `sealer` | composing and signing at the end |
 //! | `seal_queue` | in which order, and what happens where it fails |
@@ -73,8 +73,8 @@ struct Inner {
     seals: SealQueue,
     clock: Clock,
     tasks: TaskTracker,
-    /// Webhooks that named no app of ours.
-    strays: AtomicI64,
+    /// Webhooks that named none of the configured apps.
+    unroutable_webhooks: AtomicI64,
 }
 
 struct AppHandle {
@@ -86,9 +86,9 @@ struct AppHandle {
 }
 
 /// How long a stop waits for a database that takes nothing: less than service managers wait before they kill.
-const LAST_WRITES: Duration = Duration::from_secs(20);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// To whoever waited for a seal longer than a person waits.
+/// For a user who waited `SEAL_WAIT` for a seal.
 const NOT_SEALED_YET: &str = "the stream is over and will be sealed; see the status page";
 
 /// Maximum wait of a user for a seal.
@@ -97,11 +97,11 @@ const SEAL_WAIT: Duration = Duration::from_secs(5);
 /// Where the outcome of a user's request goes.
 type Reply = oneshot::Sender<Result<(), AskError>>;
 
-/// A task without a turn for so long is stalled; it has one each second.
-const STALLED: Duration = Duration::from_secs(15);
+/// A task without a turn for 15 s is stalled; it has one each second.
+const STALLED_AFTER: Duration = Duration::from_secs(15);
 
 fn first_stalled(mut turns: impl Iterator<Item = (AppId, Instant)>, now: Instant) -> Option<AppId> {
-    turns.find(|(_, last)| now.duration_since(*last) >= STALLED).map(|(app, _)| app)
+    turns.find(|(_, last)| now.duration_since(*last) >= STALLED_AFTER).map(|(app, _)| app)
 }
 
 /// A webhook as it arrives, before its body.
@@ -114,7 +114,7 @@ pub struct Delivery {
     pub received_at: Millis,
 }
 
-/// Why a request of a person could not be carried out; the text is for the person.
+/// Why a user's request could not be carried out; the text is for the user.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AskError {
     #[error("no app with SDKAppID {0} is configured here")]
@@ -183,7 +183,7 @@ pub struct AppStatus {
 }
 
 impl AppStatus {
-    /// Before anything was asked or heard.
+    /// Before the first call.
     fn new(app: &AppConfig, client: &Client, interval_ms: i64, grace_ms: i64) -> Self {
         Self {
             app: app.id,
@@ -219,7 +219,7 @@ pub struct Parts {
     pub vital: Vital,
 }
 
-/// Says at the start which streams nobody polls, because their app is no longer configured.
+/// Logs at the start which open streams are not polled, because their app is no longer configured.
 async fn report_unconfigured(store: Store, configured: Vec<AppId>) {
     match store.unsealed_by_app().await {
         Ok(apps) => {
@@ -284,8 +284,8 @@ impl Handle {
         }
         tasks.close();
         tokio::spawn(report_unconfigured(store.clone(), order.clone()));
-        let strays = AtomicI64::new(0);
-        Self { inner: Arc::new(Inner { order, apps, store, recorder, seals, clock, tasks, strays }) }
+        let unroutable_webhooks = AtomicI64::new(0);
+        Self { inner: Arc::new(Inner { order, apps, store, recorder, seals, clock, tasks, unroutable_webhooks }) }
     }
 
     /// Returns when every app's task has stopped and what they decided is written. Where the database takes nothing, for as
@@ -293,7 +293,7 @@ impl Handle {
     pub async fn stopped(&self) {
         self.inner.tasks.wait().await;
         let recorder = &self.inner.recorder;
-        if !matches!(tokio::time::timeout(LAST_WRITES, recorder.flush()).await, Ok(Ok(()))) {
+        if !matches!(tokio::time::timeout(FLUSH_TIMEOUT, recorder.flush()).await, Ok(Ok(()))) {
             let trouble = recorder.failure();
             let waiting = trouble.as_ref().map_or(0, |trouble| trouble.buffered);
             let cure = trouble.as_ref().map_or("see the lines above", |trouble| trouble.remedy);
@@ -325,7 +325,7 @@ impl Handle {
         self.command(app, |reply| UserCommand::AddRooms { rooms, reply }).await
     }
 
-    /// Reads a room no more; its stream, if one is open, ends by the operator's word.
+    /// Stops polling a room; its stream, if one is open, ends by the user's decision.
     pub async fn stop_following(&self, app: AppId, room: RoomId) -> Result<(), AskError> {
         self.command(app, |reply| UserCommand::StopMonitoring { room, reply }).await
     }
@@ -336,7 +336,7 @@ impl Handle {
         self.command(summary.app, |reply| UserCommand::KeepLive { stream, room: summary.room, reply }).await
     }
 
-    /// Ends a stream by the operator's word and seals it without grace.
+    /// Ends a stream by the user's decision and seals it without grace.
     pub async fn seal_now(&self, stream: StreamId) -> Result<(), AskError> {
         let summary = self.stream(stream).await?;
         if !self.inner.apps.contains_key(&summary.app) {
@@ -345,7 +345,7 @@ impl Handle {
         self.command(summary.app, |reply| UserCommand::SealNow { stream, room: summary.room, reply }).await
     }
 
-    /// Ends a stream whose app is no longer configured: nobody polls it, and nothing else ends it.
+    /// Ends a stream whose app is no longer configured: it is not polled, and nothing else ends it.
     async fn seal_without_app(&self, summary: &StreamSummary) -> Result<(), AskError> {
         let stream = summary.id;
         if summary.state == StreamState::Sealed {
@@ -379,7 +379,7 @@ impl Handle {
         self.command(summary.app, |reply| UserCommand::SealAgain { stream, room: summary.room, reply }).await
     }
 
-    /// Reads a stream now, within the calls kept for people.
+    /// Polls a stream now, within the calls reserved for users.
     pub async fn refresh(&self, stream: StreamId) -> Result<(), AskError> {
         let summary = self.stream(stream).await?;
         self.command(summary.app, |reply| UserCommand::Refresh { room: summary.room, reply }).await
@@ -397,7 +397,7 @@ impl Handle {
         // A title is welcome and not needed: without an answer the report has none.
         let info = handle.client.room_info(&room, Caller::User).await.ok().and_then(|answer| answer.value);
         let info = info.unwrap_or_else(|| RoomInfo::unknown(room.clone()));
-        // Where Tencent tells the account only, the name is known from streams that were followed.
+        // Where Tencent returns the account only, the name is known from streams that were monitored.
         let host_name = match (info.host_name, &info.host) {
             (None, Some(host)) => self.inner.store.name_of_host(app, host).await?,
             (name, _) => name,
@@ -440,7 +440,7 @@ impl Handle {
     }
 
     /// A webhook of one of our apps, judged by its address and bearer token before its body is read. A copy that names no
-    /// app is of the app whose bearer token it carries. `None` for one of no app of ours, which is counted.
+    /// app is of the app whose bearer token it carries. `None` where none of the configured apps is named, which is counted.
     pub fn webhook(&self, delivery: Delivery) -> Option<Webhook> {
         let inner = &*self.inner;
         let bearer = delivery.bearer.as_deref();
@@ -451,14 +451,14 @@ impl Handle {
             None => forwarded().or_else(only),
         };
         if handle.is_none() {
-            inner.strays.fetch_add(1, Ordering::Relaxed);
+            inner.unroutable_webhooks.fetch_add(1, Ordering::Relaxed);
         }
         Some(Webhook::new(handle?.inbox.clone(), delivery))
     }
 
-    /// How many webhooks named no app of ours.
+    /// Webhooks that named none of the configured apps.
     pub fn stray_webhooks(&self) -> i64 {
-        self.inner.strays.load(Ordering::Relaxed)
+        self.inner.unroutable_webhooks.load(Ordering::Relaxed)
     }
 
     /// How each app's collector does.
@@ -470,7 +470,7 @@ impl Handle {
         self.inner.order.iter().filter_map(status).collect()
     }
 
-    /// An app whose task has had no turn for so long that its rooms cannot be read as they should, if there is one.
+    /// An app whose task has had no turn for 15 s, if there is one: its rooms are not polled as they should be.
     pub fn stalled(&self) -> Option<AppId> {
         first_stalled(self.status().into_iter().map(|app| (app.app, app.last_turn)), Instant::now())
     }
@@ -499,7 +499,7 @@ mod tests {
             |second: Duration| [(AppId(1), now), (AppId(2), now + Duration::from_secs(60) - second)].into_iter();
         let later = now + Duration::from_secs(60);
         assert_eq!(first_stalled(turns(Duration::from_secs(14)).skip(1), later), None);
-        assert_eq!(first_stalled(turns(STALLED).skip(1), later), Some(AppId(2)));
+        assert_eq!(first_stalled(turns(STALLED_AFTER).skip(1), later), Some(AppId(2)));
         assert_eq!(first_stalled(turns(Duration::ZERO), later), Some(AppId(1)));
     }
 }

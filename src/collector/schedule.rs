@@ -56,13 +56,13 @@ struct Entry {
 }
 
 /// A little more is asked than the budget gives when rooms outgrow it, so that a call always waits for the next place.
-const EAGERNESS: f64 = 1.03;
+const OVERSUBSCRIPTION: f64 = 1.03;
 
 /// The interval of a quiet stream at most, in configured intervals, while the rate limit suffices: three make a data gap.
-const MOST_QUIET: f64 = 2.5;
+const MAX_QUIET_INTERVALS: f64 = 2.5;
 
-/// A stream polled late makes up for so much of it at its next turn.
-const MOST_CATCH_UP_MS: i64 = 1_000;
+/// Lateness that a stream makes up for at its next turn at most, in milliseconds.
+const MAX_CATCH_UP_MS: i64 = 1_000;
 
 impl<K: Ord + Clone> Schedule<K> {
     /// `calls_per_second` is what the budget allows the collector now.
@@ -100,19 +100,19 @@ impl<K: Ord + Clone> Schedule<K> {
         let wished = self.streams as f64 / base_seconds;
         let target = wished.min(self.calls_per_second);
         let even = (self.share as f64 / 2.0) / (base_seconds * target);
-        if self.is_stretched() || 2.0 * even <= MOST_QUIET {
+        if self.is_stretched() || 2.0 * even <= MAX_QUIET_INTERVALS {
             return even;
         }
         // Quiet ones at the longest interval that is no data gap, the others share the rest.
         let others = (self.share - self.quiet) as f64 / 2.0;
-        others / (base_seconds * target - self.quiet as f64 / MOST_QUIET)
+        others / (base_seconds * target - self.quiet as f64 / MAX_QUIET_INTERVALS)
     }
 
     /// The interval in force for a weight, in milliseconds.
     pub fn interval_ms(&self, weight: Weight) -> i64 {
         let mut factor = weight.doubled() as f64 / 2.0 * self.stretch();
         if weight == Weight::Quiet && !self.is_stretched() {
-            factor = factor.min(MOST_QUIET);
+            factor = factor.min(MAX_QUIET_INTERVALS);
         }
         (self.base_ms as f64 * factor).round().max(1.0) as i64
     }
@@ -144,18 +144,18 @@ impl<K: Ord + Clone> Schedule<K> {
     /// A stream that is out for reading comes back: due an interval after it was due, or now if that has passed. At most
     /// a second of lateness is made up for: when rooms exceed the rate limit, nearly all would otherwise become overdue by
     /// up to a whole interval, and what is due now would wait behind all of them.
-    pub fn put_back(&mut self, key: &K, now: i64, weight: Weight) {
+    pub fn reschedule(&mut self, key: &K, now: i64, weight: Weight) {
         let Some(entry) = self.entries.get(key).copied() else { return };
         if !entry.out {
-            // Moved meanwhile: its new due time stands.
-            self.weigh(key, weight);
+            // Moved meanwhile: its new due time stays.
+            self.set_weight(key, weight);
             return;
         }
         let mut interval = self.interval_ms(weight);
         if self.is_stretched() {
-            interval = (interval as f64 / EAGERNESS) as i64;
+            interval = (interval as f64 / OVERSUBSCRIPTION) as i64;
         }
-        let due = (entry.due.max(now - MOST_CATCH_UP_MS) + interval).max(now);
+        let due = (entry.due.max(now - MAX_CATCH_UP_MS) + interval).max(now);
         self.set(key.clone(), due, weight);
         if let Some(entry) = self.entries.get_mut(key) {
             entry.interval = interval;
@@ -169,8 +169,8 @@ impl<K: Ord + Clone> Schedule<K> {
         self.interval_ms(weight).max(planned)
     }
 
-    /// Its weight changed; its due time stands.
-    pub fn weigh(&mut self, key: &K, weight: Weight) {
+    /// Its weight changed; its due time stays.
+    pub fn set_weight(&mut self, key: &K, weight: Weight) {
         if let Some(entry) = self.entries.get_mut(key) {
             self.share += Self::part(weight) - Self::part(entry.weight);
             self.streams += i64::from(weight != Weight::Idle) - i64::from(entry.weight != Weight::Idle);
@@ -181,7 +181,7 @@ impl<K: Ord + Clone> Schedule<K> {
 
     /// Brings a stream's due time forward; never back. It keeps its place in the line: when rooms exceed the rate limit,
     /// it is polled after all that were due before.
-    pub fn hasten(&mut self, key: &K, due: i64) {
+    pub fn bring_forward(&mut self, key: &K, due: i64) {
         if let Some(entry) = self.entries.get(key).copied()
             && !entry.out
             && entry.due > due
@@ -198,7 +198,7 @@ impl<K: Ord + Clone> Schedule<K> {
         match self.entries.get(key).copied() {
             None => self.set(key.clone(), due, weight),
             Some(entry) if entry.out => return,
-            Some(_) => self.hasten(key, due),
+            Some(_) => self.bring_forward(key, due),
         }
         if let Some(entry) = self.entries.get_mut(key)
             && self.due.remove(&(entry.due, key.clone()))
@@ -308,7 +308,7 @@ mod tests {
         for now in (0..60_000).step_by(100) {
             if let Some((key, _)) = schedule.take_due(now) {
                 reads[key] += 1;
-                schedule.put_back(&key, now, Weight::Plain);
+                schedule.reschedule(&key, now, Weight::Plain);
             }
         }
         assert_eq!(reads.iter().sum::<i32>(), 600, "the budget is used whole");
@@ -323,13 +323,13 @@ mod tests {
         }
         schedule.set_calls_per_second(1.0);
         let (key, _) = schedule.take_due(0).unwrap();
-        schedule.put_back(&key, 0, Weight::Plain);
+        schedule.reschedule(&key, 0, Weight::Plain);
         let planned = schedule.next_due().max(Some(11_000)).unwrap();
         schedule.set_calls_per_second(20.0);
         assert_eq!(schedule.interval_ms(Weight::Plain), 2000);
         assert!(schedule.interval_since(&key, Weight::Plain) >= planned, "it waits as it was planned");
         let (key, _) = (0..12).find_map(|_| schedule.take_due(20_000).filter(|taken| taken.0 == key)).unwrap();
-        schedule.put_back(&key, 20_000, Weight::Plain);
+        schedule.reschedule(&key, 20_000, Weight::Plain);
         assert_eq!(schedule.interval_since(&key, Weight::Plain), 2000);
     }
 
@@ -338,9 +338,9 @@ mod tests {
         let mut schedule = Schedule::new(10_000, 80.0);
         schedule.set("a", 0, Weight::Quiet);
         assert_eq!(schedule.interval_ms(Weight::Quiet), 10_000);
-        schedule.weigh(&"a", Weight::Eager);
+        schedule.set_weight(&"a", Weight::Eager);
         assert_eq!(schedule.interval_ms(Weight::Eager), 10_000);
-        schedule.put_back(&"a", 5_000, Weight::Plain);
+        schedule.reschedule(&"a", 5_000, Weight::Plain);
         assert_eq!((schedule.interval_ms(Weight::Plain), schedule.next_due()), (10_000, Some(0)));
     }
 
@@ -348,14 +348,14 @@ mod tests {
     fn hastening_moves_forward_only() {
         let mut schedule = Schedule::new(1000, 10.0);
         schedule.set("a", 500, Weight::Plain);
-        schedule.hasten(&"a", 900);
+        schedule.bring_forward(&"a", 900);
         assert_eq!(schedule.next_due(), Some(500));
-        schedule.hasten(&"a", 100);
+        schedule.bring_forward(&"a", 100);
         assert_eq!(schedule.next_due(), Some(100));
         assert_eq!(schedule.take_due(99), None);
         assert_eq!(schedule.take_due(100), Some(("a", 100)));
         assert_eq!(schedule.next_due(), None);
-        schedule.put_back(&"a", 150, Weight::Plain);
+        schedule.reschedule(&"a", 150, Weight::Plain);
         assert_eq!(schedule.next_due(), Some(1100));
     }
 
@@ -378,7 +378,7 @@ mod tests {
             let now = turn * 1000 / CALLS;
             while out.front().is_some_and(|(at, _)| *at <= now) {
                 let (_, key) = out.pop_front().unwrap();
-                schedule.put_back(&key, now, weight(key));
+                schedule.reschedule(&key, now, weight(key));
             }
             if turn % (CALLS * 120) == CALLS * 119 && wanted.is_none() {
                 // A plain room for which a webhook came, the one whose turn is furthest away.
@@ -431,11 +431,11 @@ mod tests {
         assert_eq!(schedule.next_due(), Some(10));
         assert_eq!(schedule.take_due(250), Some(("d", 200)));
         assert_eq!(schedule.take_due(250), Some(("b", 10)));
-        schedule.put_back(&"c", 260, Weight::Plain);
+        schedule.reschedule(&"c", 260, Weight::Plain);
         schedule.set("b", 270, Weight::Plain);
         assert_eq!(schedule.take_due(2_000), Some(("b", 270)), "the next turn is an ordinary one");
         schedule.remove(&"c");
-        schedule.put_back(&"d", 300, Weight::Plain);
+        schedule.reschedule(&"d", 300, Weight::Plain);
         schedule.expedite(&"d", 300, Weight::Plain);
         schedule.remove(&"d");
         assert_eq!((schedule.next_due(), schedule.take_due(99_000)), (None, None));

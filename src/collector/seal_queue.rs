@@ -2,7 +2,7 @@
 //! that end together do not take the processor and the database from the readings.
 //!
 //! A database that takes nothing is waited for. Where a report itself cannot be made, the stream stays `ending` after a few
-//! attempts, `/status` says so, and the next start tries again: to repeat what fails the same way helps nobody.
+//! attempts, `/status` says so, and the next start tries again: repeating what fails the same way does not help.
 
 use super::Sealer;
 use crate::clock::Clock;
@@ -16,11 +16,11 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Time between two attempts.
-const AGAIN: Duration = Duration::from_secs(1);
-/// Attempts to make a report.
-const ATTEMPTS: u32 = 3;
-/// While the database takes nothing, the log says so once in so many attempts: a full disk does not fill the log too.
-const LOG_EVERY: u32 = 60;
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
+/// Attempts to make a report; then the stream stays `ending`.
+const MAX_ATTEMPTS: u32 = 3;
+/// Attempts per log line while the database takes nothing: a full disk does not fill the log too.
+const LOG_EVERY_N_ATTEMPTS: u32 = 60;
 
 /// Handle of the queue; clones share it.
 #[derive(Clone)]
@@ -146,21 +146,21 @@ impl Worker {
                     return None;
                 }
                 Err(SealError::Store(error)) if !error.is_refusal() => {
-                    if waits.is_multiple_of(LOG_EVERY) {
+                    if waits.is_multiple_of(LOG_EVERY_N_ATTEMPTS) {
                         tracing::error!(%stream, %error, cure = error.remedy(), "cannot seal; tried again every second");
                     }
                     waits += 1;
                     tokio::select! {
                         () = self.stop.cancelled() => return None,
-                        () = tokio::time::sleep(AGAIN) => {}
+                        () = tokio::time::sleep(RETRY_INTERVAL) => {}
                     }
                 }
                 Err(error) => break error,
             }
         };
         job.failures += 1;
-        if job.failures < ATTEMPTS {
-            job.due = Instant::now() + AGAIN;
+        if job.failures < MAX_ATTEMPTS {
+            job.due = Instant::now() + RETRY_INTERVAL;
             return Some(job);
         }
         let words = error.to_string();

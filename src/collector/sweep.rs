@@ -48,17 +48,18 @@ pub(super) struct Sweep {
     pub end: SweepEnd,
 }
 
-/// 100,000 rooms.
-const MOST_PAGES: usize = 5_000;
-/// So many pages in a row without a room that was not on an earlier one, and with cursors that are always new, lead nowhere.
-const MOST_PAGES_WITHOUT_NEW: usize = 10;
-/// A page that fails is given up after so much waiting.
-const MOST_WAITED: Duration = Duration::from_secs(60);
+/// Pages read in one sweep at most: 100,000 rooms.
+const MAX_PAGES: usize = 5_000;
+/// Pages in a row without a new room, whose cursors are all new; beyond, the list seems to have no end.
+const MAX_PAGES_WITHOUT_NEW: usize = 10;
+/// Maximum total wait for a page that fails; beyond, the sweep is given up.
+const MAX_WAITED: Duration = Duration::from_secs(60);
+/// Minimum wait before a page that failed is requested again.
 const WAIT: Duration = Duration::from_secs(1);
 /// Tencent does not accept a parameter; the cursor is the only one that changes.
 const CURSOR_REFUSED: i64 = 100_002;
 
-/// Hands every page to `take`, each room once, until `take` wants no more. `None` where it wanted no more.
+/// Hands every page to `take`, each room once, until `take` returns false. `None` where it did.
 pub(super) async fn sweep<L: RoomList>(list: &L, mut take: impl FnMut(ApiResponse<RoomPage>) -> bool) -> Option<Sweep> {
     let mut rooms = BTreeSet::new();
     let mut cursors = BTreeSet::new();
@@ -77,7 +78,7 @@ pub(super) async fn sweep<L: RoomList>(list: &L, mut take: impl FnMut(ApiRespons
                 };
                 waited += wait;
                 // Tencent does not accept this cursor (100002), or does not answer for long.
-                if error.code() == Some(CURSOR_REFUSED) || waited > MOST_WAITED {
+                if error.code() == Some(CURSOR_REFUSED) || waited > MAX_WAITED {
                     tracing::debug!(%error, pages, "a sweep of the room list was given up");
                     break SweepEnd::Failed;
                 }
@@ -97,7 +98,7 @@ pub(super) async fn sweep<L: RoomList>(list: &L, mut take: impl FnMut(ApiRespons
         if next == cursor || !cursors.insert(next.clone()) {
             break SweepEnd::CursorRepeats;
         }
-        if pages >= MOST_PAGES || without_new >= MOST_PAGES_WITHOUT_NEW {
+        if pages >= MAX_PAGES || without_new >= MAX_PAGES_WITHOUT_NEW {
             break SweepEnd::Endless;
         }
         cursor = next;
@@ -202,7 +203,7 @@ mod tests {
         assert_eq!(list.asked.lock().unwrap().len(), 2);
         let list = fake(|_, _| Err(Failure::NoResponse(NoResponse::Timeout)));
         assert_eq!(sweep(&list, |_| true).await.unwrap().end, SweepEnd::Failed);
-        assert_eq!(*list.waited.lock().unwrap(), MOST_WAITED);
+        assert_eq!(*list.waited.lock().unwrap(), MAX_WAITED);
     }
 
     #[tokio::test]
@@ -218,9 +219,9 @@ mod tests {
         assert_eq!(itself.asked.lock().unwrap().len(), 2);
         let same_rooms = fake(|place, _| Ok((vec!["room".to_owned()], Some(place.to_string()))));
         assert_eq!(sweep(&same_rooms, |_| true).await.unwrap().end, SweepEnd::Endless);
-        assert_eq!(same_rooms.asked.lock().unwrap().len(), 1 + MOST_PAGES_WITHOUT_NEW);
+        assert_eq!(same_rooms.asked.lock().unwrap().len(), 1 + MAX_PAGES_WITHOUT_NEW);
         let new_rooms = fake(|place, _| Ok((vec![format!("room_{place}")], Some(place.to_string()))));
         assert_eq!(sweep(&new_rooms, |_| true).await.unwrap().end, SweepEnd::Endless);
-        assert_eq!(new_rooms.asked.lock().unwrap().len(), MOST_PAGES);
+        assert_eq!(new_rooms.asked.lock().unwrap().len(), MAX_PAGES);
     }
 }

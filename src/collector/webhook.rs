@@ -1,8 +1,8 @@
-//! What a webhook says, and whether it may be believed.
+//! What a webhook says, and whether it is authenticated.
 //!
 //! SDKAppID is public and `Sign` does not cover the body, so a message is *authenticated* by a valid `Sign` (one token per
 //! app, the previous one accepted while rotating, at most 60 s old) or by the bearer token of the app's own backend.
-//! Anything else is a hint to read now, and no more. Keys come in several spellings and accounts as strings or integers
+//! Anything else is a hint to poll now, and nothing else. Keys come in several spellings and accounts as strings or integers
 //! (tencent-cloud Live docs: webhook overview, and each command's page); nothing that is missing is an error.
 //!
 //! Must not: act. The collector decides what follows.
@@ -15,17 +15,17 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// How far a message is believed.
+/// Whether a message is authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {
     Authenticated,
-    /// Read now, believe nothing.
-    Hint,
+    /// A hint to poll now; what it says is ignored.
+    Unauthenticated,
 }
 
-/// What happened, as told.
+/// What happened, according to the message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Hook {
+pub enum WebhookEvent {
     Created {
         info: RoomInfo,
         event_time: Option<Millis>,
@@ -69,7 +69,7 @@ pub enum Hook {
     Other,
 }
 
-impl Hook {
+impl WebhookEvent {
     /// The room it is about, if it is about one alone.
     pub const fn room(&self) -> Option<&RoomId> {
         match self {
@@ -118,7 +118,7 @@ pub struct Tokens {
     pub forward: Option<SecretString>,
 }
 
-/// Tencent's clock may run so far ahead of ours.
+/// How far Tencent's clock may be ahead of ours, in milliseconds.
 const AHEAD_MS: i64 = 60_000;
 
 /// Sign is refused when RequestTime is further off than this (webhook overview: one minute).
@@ -138,7 +138,7 @@ pub fn sdkappid(query: &str) -> Option<i64> {
 }
 
 /// Whether the bearer token is this one.
-pub fn bears(bearer: Option<&str>, token: &SecretString) -> bool {
+pub fn has_bearer_token(bearer: Option<&str>, token: &SecretString) -> bool {
     let theirs = bearer.unwrap_or_default();
     !theirs.is_empty() && bool::from(token.expose_secret().as_bytes().ct_eq(theirs.as_bytes()))
 }
@@ -146,15 +146,15 @@ pub fn bears(bearer: Option<&str>, token: &SecretString) -> bool {
 /// Whether a delivery is authenticated, before its body is read.
 pub fn trust(query: &str, bearer: Option<&str>, received_at: Millis, tokens: &Tokens) -> Trust {
     let equal = |ours: &str, theirs: &str| bool::from(ours.as_bytes().ct_eq(theirs.as_bytes()));
-    if tokens.forward.as_ref().is_some_and(|forward| bears(bearer, forward)) {
+    if tokens.forward.as_ref().is_some_and(|forward| has_bearer_token(bearer, forward)) {
         return Trust::Authenticated;
     }
     let (Some(sign), Some(time)) = (parameter(query, "Sign"), parameter(query, "RequestTime")) else {
-        return Trust::Hint;
+        return Trust::Unauthenticated;
     };
-    let Ok(seconds) = time.parse::<i64>() else { return Trust::Hint };
+    let Ok(seconds) = time.parse::<i64>() else { return Trust::Unauthenticated };
     if received_at.seconds().abs_diff(seconds) > SIGN_SECONDS {
-        return Trust::Hint;
+        return Trust::Unauthenticated;
     }
     for token in [&tokens.sign, &tokens.sign_previous].into_iter().flatten() {
         let digest = Sha256::new().chain_update(token.expose_secret()).chain_update(time).finalize();
@@ -162,7 +162,7 @@ pub fn trust(query: &str, bearer: Option<&str>, received_at: Millis, tokens: &To
             return Trust::Authenticated;
         }
     }
-    Trust::Hint
+    Trust::Unauthenticated
 }
 
 /// A key of an object, whatever the case of its letters.
@@ -229,7 +229,7 @@ fn statistic(body: &Value) -> Totals {
     totals
 }
 
-/// Milliseconds; a value in seconds is told from one in milliseconds by its size. A time beyond the year 9999 is none: no
+/// Milliseconds; a value in seconds differs from one in milliseconds by its size. A time beyond the year 9999 is none: no
 /// report could hold it.
 fn time(body: &Value, name: &str) -> Option<Millis> {
     let value = integer(body, name).filter(|value| (1..=253_402_300_799_000).contains(value))?;
@@ -237,7 +237,7 @@ fn time(body: &Value, name: &str) -> Option<Millis> {
 }
 
 /// What a delivery says. `app` is whose endpoint it is; a body or address that names another app is rejected.
-pub fn read(delivery: &Delivery, body: &[u8], app: i64) -> Result<Hook, Rejected> {
+pub fn read(delivery: &Delivery, body: &[u8], app: i64) -> Result<WebhookEvent, Rejected> {
     if sdkappid(&delivery.query).is_some_and(|named| named != app) {
         return Err(Rejected::OtherApp);
     }
@@ -252,18 +252,24 @@ pub fn read(delivery: &Delivery, body: &[u8], app: i64) -> Result<Hook, Rejected
     // The body is not signed, and nothing has happened later than we hear of it.
     let event_time = time(&body, "EventTime").filter(|&at| at <= delivery.received_at + AHEAD_MS);
     Ok(match command.as_str() {
-        "Live.CallbackAfterCreateRoom" => Hook::Created { info: info(&body).ok_or(Rejected::NoRoom)?, event_time },
-        "Live.CallbackAfterUpdateRoomInfo" => Hook::Updated { info: info(&body).ok_or(Rejected::NoRoom)?, event_time },
-        "Live.CallbackAfterDestroyRoom" => {
-            Hook::Destroyed { room: room(&body).ok_or(Rejected::NoRoom)?, event_time, statistic: statistic(&body) }
+        "Live.CallbackAfterCreateRoom" => {
+            WebhookEvent::Created { info: info(&body).ok_or(Rejected::NoRoom)?, event_time }
         }
-        "Live.CallbackAfterMemberStateChanged" | "Live.CallbackMemberStateChanged" => Hook::Member {
+        "Live.CallbackAfterUpdateRoomInfo" => {
+            WebhookEvent::Updated { info: info(&body).ok_or(Rejected::NoRoom)?, event_time }
+        }
+        "Live.CallbackAfterDestroyRoom" => WebhookEvent::Destroyed {
+            room: room(&body).ok_or(Rejected::NoRoom)?,
+            event_time,
+            statistic: statistic(&body),
+        },
+        "Live.CallbackAfterMemberStateChanged" | "Live.CallbackMemberStateChanged" => WebhookEvent::Member {
             room: room(&body).ok_or(Rejected::NoRoom)?,
             online: text(&body, "EventType").is_some_and(|kind| kind.eq_ignore_ascii_case("Online")),
             accounts: accounts(&body, "MemberList"),
             event_time,
         },
-        "Live.CallbackAfterChangeOwner" => Hook::Owner {
+        "Live.CallbackAfterChangeOwner" => WebhookEvent::Owner {
             room: room(&body).ok_or(Rejected::NoRoom)?,
             owner: text(&body, "CurrentOwner_Account"),
             event_time,
@@ -283,9 +289,9 @@ pub fn read(delivery: &Delivery, body: &[u8], app: i64) -> Result<Hook, Rejected
                 .filter_map(|side| Some(BattleSide { room: room(side)?, owner: text(side, "Owner_Account") }))
                 .collect();
             let (battle, start_time) = (text(&body, "BattleId").unwrap_or_default(), time(&body, "StartTime"));
-            Hook::Battle { battle, phase, rooms, start_time, event_time }
+            WebhookEvent::Battle { battle, phase, rooms, start_time, event_time }
         }
-        "Follow.CallbackAfterFollowAdd" => Hook::Follow {
+        "Follow.CallbackAfterFollowAdd" => WebhookEvent::Follow {
             follower: text(&body, "From_Account"),
             to: match text(&body, "To_Account") {
                 Some(one) => vec![one],
@@ -293,7 +299,7 @@ pub fn read(delivery: &Delivery, body: &[u8], app: i64) -> Result<Hook, Rejected
             },
             event_time,
         },
-        _ => Hook::Other,
+        _ => WebhookEvent::Other,
     })
 }
 
@@ -306,7 +312,7 @@ mod tests {
         Delivery { query: query.into(), bearer: None, received_at: Millis::from_seconds(1_669_872_112) }
     }
 
-    fn read(query: &str, body: &str) -> Result<Hook, Rejected> {
+    fn read(query: &str, body: &str) -> Result<WebhookEvent, Rejected> {
         super::read(&delivery(query), body.as_bytes(), 7)
     }
 
@@ -329,23 +335,27 @@ mod tests {
         };
         assert_eq!(trust(&signed(0), &tokens("xxxxyyyy")), Trust::Authenticated);
         assert_eq!(trust(&signed(60), &tokens("xxxxyyyy")), Trust::Authenticated);
-        assert_eq!(trust(&signed(61), &tokens("xxxxyyyy")), Trust::Hint);
-        assert_eq!(trust(&signed(-61), &tokens("xxxxyyyy")), Trust::Hint);
-        assert_eq!(trust(&signed(0), &tokens("xxxyyy")), Trust::Hint, "the digest other pages print is wrong");
+        assert_eq!(trust(&signed(61), &tokens("xxxxyyyy")), Trust::Unauthenticated);
+        assert_eq!(trust(&signed(-61), &tokens("xxxxyyyy")), Trust::Unauthenticated);
+        assert_eq!(
+            trust(&signed(0), &tokens("xxxyyy")),
+            Trust::Unauthenticated,
+            "the digest other pages print is wrong"
+        );
         let rotating = Tokens { sign_previous: Some("xxxxyyyy".into()), ..tokens("new") };
         assert_eq!(trust(&signed(0), &rotating), Trust::Authenticated);
-        assert_eq!(trust(&delivery("SdkAppid=1"), &tokens("xxxxyyyy")), Trust::Hint);
+        assert_eq!(trust(&delivery("SdkAppid=1"), &tokens("xxxxyyyy")), Trust::Unauthenticated);
     }
 
     #[test]
     fn a_copy_with_the_backends_token_is_believed() {
         let tokens = Tokens { forward: Some("backend".into()), ..Tokens::default() };
         let mut copy = delivery("");
-        assert_eq!(trust(&copy, &tokens), Trust::Hint);
+        assert_eq!(trust(&copy, &tokens), Trust::Unauthenticated);
         copy.bearer = Some("backend".into());
         assert_eq!(trust(&copy, &tokens), Trust::Authenticated);
         copy.bearer = Some("backend2".into());
-        assert_eq!(trust(&copy, &tokens), Trust::Hint);
+        assert_eq!(trust(&copy, &tokens), Trust::Unauthenticated);
     }
 
     #[test]
@@ -353,7 +363,7 @@ mod tests {
         let body = r#"{"CallbackCommand":"Live.CallbackAfterDestroyRoom","Operator_Account":"@TIM#SYSTEM",
             "EventType":"DestroyBySystem","EventTime":1669872112123,"RoomInfo":{"RoomId":"live_a","ViewCount":1}}"#;
         let hook = read("SdkAppId=7&CallbackCommand=x", body).unwrap();
-        let expected = Hook::Destroyed {
+        let expected = WebhookEvent::Destroyed {
             room: RoomId::parse("live_a").unwrap(),
             event_time: Some(Millis(1_669_872_112_123)),
             statistic: Totals::default(),
@@ -366,7 +376,7 @@ mod tests {
         let body = r#"{"CallbackCommand":"Live.CallbackAfterEndBattle","BattleId":"b1","StartTime":1781094000,
             "EndTime":1781094600,"EventTime":1781094600123,"FromRoomInfo":{"RoomId":"a","Score":4200,"Owner_Account":7},
             "ToRoomList":[{"RoomId":"b","Score":3900}]}"#;
-        let Hook::Battle { start_time, rooms, .. } = read("", body).unwrap() else { panic!("a battle") };
+        let WebhookEvent::Battle { start_time, rooms, .. } = read("", body).unwrap() else { panic!("a battle") };
         assert_eq!(start_time, Some(Millis(1_781_094_000_000)));
         assert_eq!(rooms.iter().map(|side| side.room.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         for to in [r#"["host_a"]"#, r#""host_a""#, r#"[{"Member_Account":"host_a"}]"#] {
@@ -375,7 +385,7 @@ mod tests {
             );
             let hook = read("", &body).unwrap();
             let follower = Some("144115233775727695".to_owned());
-            assert_eq!(hook, Hook::Follow { follower, to: vec!["host_a".into()], event_time: None });
+            assert_eq!(hook, WebhookEvent::Follow { follower, to: vec!["host_a".into()], event_time: None });
         }
     }
 
@@ -391,7 +401,7 @@ mod tests {
         let body = r#"{"CallbackCommand":"Live.CallbackAfterMemberStateChanged","RoomId":"a","EventType":"Offline",
             "EventCause":"Leave","MemberList":[{"Member_Account":144115233775727695},{"Member_Account":"u2"},
             {"Member_Account":1.5},{"Member_Account":1e20},2.5]}"#;
-        let Hook::Member { accounts, online, .. } = read("", body).unwrap() else { panic!("a member") };
+        let WebhookEvent::Member { accounts, online, .. } = read("", body).unwrap() else { panic!("a member") };
         assert_eq!(accounts, ["144115233775727695", "u2"]);
         assert!(!online);
     }
@@ -402,7 +412,7 @@ mod tests {
             let body = format!(
                 r#"{{"CallbackCommand":"Live.CallbackAfterDestroyRoom","RoomId":"a","EventTime":{event_time}}}"#
             );
-            let Hook::Destroyed { event_time, .. } = read("", &body).unwrap() else { panic!("an end") };
+            let WebhookEvent::Destroyed { event_time, .. } = read("", &body).unwrap() else { panic!("an end") };
             event_time
         };
         // As milliseconds, as seconds, and with a clock a little ahead of ours.
@@ -419,10 +429,10 @@ mod tests {
     fn no_time_of_a_stranger_makes_it_panic() {
         for seconds in ["-9223372036854775808", "9223372036854775807", "0", "-1", "1e9", ""] {
             let strange = delivery(&format!("Sign={SIGN}&RequestTime={seconds}"));
-            assert_eq!(trust(&strange, &tokens("xxxxyyyy")), Trust::Hint, "{seconds}");
+            assert_eq!(trust(&strange, &tokens("xxxxyyyy")), Trust::Unauthenticated, "{seconds}");
         }
         let body = r#"{"CallbackCommand":"Live.CallbackAfterCreateRoom","RoomInfo":{"RoomId":"a","CreateTime":9223372036854775807}}"#;
-        let Hook::Created { info, .. } = read("", body).unwrap() else { panic!("a room") };
+        let WebhookEvent::Created { info, .. } = read("", body).unwrap() else { panic!("a room") };
         assert_eq!(info.create_time, None);
     }
 
@@ -433,7 +443,7 @@ mod tests {
         assert_eq!(read("", "{}"), Err(Rejected::NoCommand));
         let body = r#"{"CallbackCommand":"Live.CallbackAfterDestroyRoom","RoomId":"a",
             "Statistic":{"TotalViewers":-1,"TotalGiftsSent":9007199254740992,"TotalGiftCoins":"12","TotalLikesReceived":1.5}}"#;
-        let Hook::Destroyed { statistic, .. } = read("", body).unwrap() else { panic!("an end") };
+        let WebhookEvent::Destroyed { statistic, .. } = read("", body).unwrap() else { panic!("an end") };
         assert_eq!(statistic, Totals { coins: Some(12), ..Totals::default() });
     }
 }

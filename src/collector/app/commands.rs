@@ -58,7 +58,7 @@ impl Task {
         if self.has_open(room, stream) {
             self.apply(room, room::Event::EndedByUser);
         }
-        if self.base.seals.unsealed().contains_key(&stream) {
+        if self.deps.seals.unsealed().contains_key(&stream) {
             // What failed before may succeed now.
             self.look_up(room, Query::SealNow { stream, reply });
         } else if self.sealing.contains(stream) {
@@ -85,7 +85,7 @@ impl Task {
 
     /// Answers users when what was decided is committed: the page they look at next shows it.
     pub(super) fn reply_when_committed(&self, waiting: Vec<Reply>, outcome: Result<(), AskError>) {
-        let recorder = self.base.recorder.clone();
+        let recorder = self.deps.recorder.clone();
         tokio::spawn(async move {
             let committed = tokio::time::timeout(COMMIT_TIMEOUT, recorder.flush()).await;
             let outcome = match committed {

@@ -1,7 +1,7 @@
 //! What reaches the task of an app, and what waits in it.
 
 use crate::collector::look_up::Found;
-use crate::collector::webhook::Hook;
+use crate::collector::webhook::WebhookEvent;
 use crate::collector::{ListTrouble, Reply};
 use crate::domain::{Counters, Millis, RoomId, StreamId};
 use crate::store::{FoundBy, Write};
@@ -60,10 +60,10 @@ pub(super) enum RoomEvent {
         by: FoundBy,
         asked: Millis,
     },
-    /// It was on the list and is no more.
+    /// It has left the list.
     Delisted,
     Message {
-        hook: Hook,
+        hook: WebhookEvent,
         received_at: Millis,
     },
     /// Its last stream was sealed.

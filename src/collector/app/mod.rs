@@ -37,7 +37,7 @@ use super::seal_queue::SealQueue;
 use super::sealer::Sealer;
 use super::sealing::Sealing;
 use super::tracker::Rules;
-use super::webhook::Hook;
+use super::webhook::WebhookEvent;
 use super::{AppStatus, AskError};
 use crate::clock::Clock;
 use crate::config::AppConfig;
@@ -69,7 +69,7 @@ pub(super) struct AppCollector {
     pub events: mpsc::UnboundedReceiver<Event>,
     pub sender: mpsc::UnboundedSender<Event>,
     pub inbox: Arc<Inbox>,
-    pub messages: mpsc::Receiver<Hook>,
+    pub messages: mpsc::Receiver<WebhookEvent>,
     pub status: Arc<Mutex<AppStatus>>,
     pub stop: CancellationToken,
     pub clock: Clock,
@@ -81,9 +81,9 @@ impl AppCollector {
         let (mut task, worker) = Task::new(self);
         let serve = async {
             while let Err(error) = task.resume().await {
-                tracing::error!(app = %task.base.app.id, %error, "cannot read the open streams; trying again in 1 s");
+                tracing::error!(app = %task.deps.app.id, %error, "cannot read the open streams; trying again in 1 s");
                 tokio::select! {
-                    () = task.base.stop.cancelled() => return,
+                    () = task.deps.stop.cancelled() => return,
                     () = tokio::time::sleep(Duration::from_secs(1)) => {}
                 }
             }
@@ -98,7 +98,7 @@ impl AppCollector {
 }
 
 struct Task {
-    base: AppCollector,
+    deps: AppCollector,
     clock: ClockWatch,
     schedule: Schedule<RoomId>,
     polling: Polling,
@@ -127,7 +127,7 @@ struct Outbox {
     depth: u32,
 }
 
-/// Lets one log line of a kind pass a minute, with the number of those held back since the one before.
+/// Lets one log line of a kind pass a minute, with the number suppressed since the one before.
 #[derive(Default)]
 struct LogLimit {
     /// On the steady clock.
@@ -148,18 +148,18 @@ impl LogLimit {
 
 /// What a room may know of the app now.
 fn context<'a>(
-    base: &AppCollector,
+    deps: &AppCollector,
     clock: &ClockWatch,
     discovery: &Discovery,
     sealing: &'a Sealing,
     id: &RoomId,
 ) -> Context<'a> {
     Context {
-        app: base.app.id,
-        now: base.clock.now(),
+        app: deps.app.id,
+        now: deps.clock.now(),
         steady: clock.steady(),
-        rules: base.rules,
-        interval_ms: base.interval_ms,
+        rules: deps.rules,
+        interval_ms: deps.interval_ms,
         clock: clock.offset(),
         is_included: discovery.includes(id, None),
         sealing,
@@ -168,44 +168,44 @@ fn context<'a>(
 
 impl Task {
     /// The task, and what answers its look-ups.
-    fn new(base: AppCollector) -> (Self, LookUpWorker) {
+    fn new(deps: AppCollector) -> (Self, LookUpWorker) {
         let (queries, waiting) = mpsc::unbounded_channel();
         let worker = LookUpWorker {
-            app: base.app.id,
-            store: base.store.clone(),
-            sealer: base.sealer.clone(),
-            clock: base.clock.clone(),
+            app: deps.app.id,
+            store: deps.store.clone(),
+            sealer: deps.sealer.clone(),
+            clock: deps.clock.clone(),
             queries: waiting,
-            events: base.sender.clone(),
+            events: deps.sender.clone(),
             ids: 0..0,
         };
         let task = Self {
-            clock: ClockWatch::new(base.clock.now()),
-            schedule: Schedule::new(base.interval_ms, base.client.stats_allowed()),
+            clock: ClockWatch::new(deps.clock.now()),
+            schedule: Schedule::new(deps.interval_ms, deps.client.stats_allowed()),
             polling: Polling::default(),
-            discovery: Discovery::new(base.app.follow.clone()),
+            discovery: Discovery::new(deps.app.follow.clone()),
             rooms: BTreeMap::new(),
             messages: MessageBuffer::default(),
             look_ups: PendingLookUps { rooms: BTreeMap::new(), queries, refusals: LogLimit::default() },
             outbox: Outbox::default(),
             sealing: Sealing::default(),
             trouble_since: None,
-            base,
+            deps,
         };
         (task, worker)
     }
 
-    /// Milliseconds on a clock that nobody sets.
+    /// Milliseconds on a clock that is never set.
     fn steady(&self) -> i64 {
         self.clock.steady()
     }
 
     fn now(&self) -> Millis {
-        self.base.clock.now()
+        self.deps.clock.now()
     }
 
     fn app(&self) -> AppId {
-        self.base.app.id
+        self.deps.app.id
     }
 
     async fn serve(&mut self) {
@@ -220,7 +220,7 @@ impl Task {
         let wake = self.clock.instant(self.next_dispatch().unwrap_or(i64::MAX));
         tokio::select! {
             biased;
-            () = self.base.stop.cancelled() => {
+            () = self.deps.stop.cancelled() => {
                 self.store_waiting();
                 return false;
             }
@@ -231,11 +231,11 @@ impl Task {
                     self.handle(room, RoomEvent::Retry);
                 }
             }
-            event = self.base.events.recv() => match event {
+            event = self.deps.events.recv() => match event {
                 Some(event) => self.take(event),
                 None => return false,
             },
-            Some(hook) = self.base.messages.recv() => {
+            Some(hook) = self.deps.messages.recv() => {
                 // By the clock of the readings, to which it is compared.
                 let received_at = self.now();
                 self.apply_webhook(hook, received_at);
@@ -256,16 +256,16 @@ impl Task {
                 }
             }
             Event::Swept { listed } => {
-                self.discovery.swept(listed.is_some(), self.base.clock.now());
+                self.discovery.swept(listed.is_some(), self.deps.clock.now());
                 if let Some(listed) = listed {
                     self.swept(&listed);
                 }
             }
-            Event::ListTrouble(trouble) => self.discovery.set_trouble(self.base.app.id, trouble),
+            Event::ListTrouble(trouble) => self.discovery.set_trouble(self.deps.app.id, trouble),
             Event::Sealed { room, stream, outcome } => {
                 self.sealing.finish(stream, &outcome);
                 if outcome.is_ok() {
-                    self.base.feed.signal(BoardEvent::Sealed { stream });
+                    self.deps.feed.signal(BoardEvent::Sealed { stream });
                     self.handle(room, RoomEvent::Sealed);
                 }
             }
@@ -309,7 +309,7 @@ impl Task {
     /// Takes an event to its room, and carries out the effects.
     fn apply(&mut self, id: &RoomId, event: room::Event) {
         let Some(room) = self.rooms.get_mut(id) else { return };
-        let context = context(&self.base, &self.clock, &self.discovery, &self.sealing, id);
+        let context = context(&self.deps, &self.clock, &self.discovery, &self.sealing, id);
         let effects = room.apply(event, &context);
         self.outbox.depth += 1;
         for effect in effects {
@@ -323,22 +323,22 @@ impl Task {
         match effect {
             Effect::Write(write) => self.outbox.step.writes.push(write),
             Effect::OpenStream { stream, new } => {
-                let day = self.base.store.day_of(new.app, new.started_at);
-                self.base.feed.opened(&OpenStream::started_at(stream, &new, day), Vec::new());
+                let day = self.deps.store.day_of(new.app, new.started_at);
+                self.deps.feed.opened(&OpenStream::started_at(stream, &new, day), Vec::new());
                 self.outbox.step.writes.push(Write::Opened { stream, new });
                 self.polling.forget_due(id);
-                tracing::debug!(app = %self.base.app.id, room = %id, %stream, "a stream began");
+                tracing::debug!(app = %self.deps.app.id, room = %id, %stream, "a stream began");
             }
             Effect::ResumeStream { open, recent } => {
-                self.base.feed.opened(&open, recent);
+                self.deps.feed.opened(&open, recent);
                 self.polling.forget_due(id);
             }
             Effect::AskInfo => self.ask_info(id),
             Effect::LookUp(query) => self.look_up(id, query),
             Effect::Seal { stream, create_time } => self.outbox.step.seals.push((id.clone(), stream, create_time)),
-            Effect::Board(event) => self.base.feed.signal(event),
+            Effect::Board(event) => self.deps.feed.signal(event),
             Effect::PollBy { due, weight } => self.schedule.expedite(id, due, weight),
-            Effect::Weigh(weight) => self.schedule.weigh(id, weight),
+            Effect::Weigh(weight) => self.schedule.set_weight(id, weight),
             Effect::ReplayMessages => self.replay_messages(id),
             Effect::BufferClosing(closing) => self.buffer_closing(id, &closing),
             Effect::DatabaseRefused { error, consequence } => self.log_refusal(id, &error, consequence),
@@ -359,7 +359,7 @@ impl Task {
             look_up.step.seals.extend(step.seals);
             return;
         }
-        self.base.recorder.write_all(step.writes);
+        self.deps.recorder.write_all(step.writes);
         for (room, stream, create_time) in step.seals {
             self.seal(room, stream, create_time);
         }
@@ -369,7 +369,7 @@ impl Task {
     fn write(&mut self, write: Write) {
         self.outbox.step.writes.push(write);
         if self.outbox.depth == 0 {
-            self.base.recorder.write_all(std::mem::take(&mut self.outbox.step.writes));
+            self.deps.recorder.write_all(std::mem::take(&mut self.outbox.step.writes));
         }
     }
 
@@ -377,8 +377,8 @@ impl Task {
         if !self.sealing.start(room.clone(), stream, create_time) {
             return;
         }
-        let sender = self.base.sender.clone();
-        self.base.seals.seal(stream, move |outcome| {
+        let sender = self.deps.sender.clone();
+        self.deps.seals.seal(stream, move |outcome| {
             let _ = sender.send(Event::Sealed { room, stream, outcome });
         });
     }
@@ -477,7 +477,7 @@ impl Task {
         }
     }
 
-    /// A sweep read the list to its end. Rooms that were on it and are no more are looked at now: once, until they are back.
+    /// A sweep read the list to its end. Rooms that have left it are polled now: once, until they are back.
     fn swept(&mut self, listed: &BTreeSet<RoomId>) {
         let left =
             self.rooms.iter_mut().filter_map(|(id, room)| room.note_listed(listed.contains(id)).then(|| id.clone()));

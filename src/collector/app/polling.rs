@@ -75,7 +75,7 @@ impl Task {
                 self.poll(room, due, Caller::Collector);
             }
         }
-        self.discovery.sweep_if_due(now, self.base.interval_ms, &self.base.client, &self.base.sender);
+        self.discovery.sweep_if_due(now, self.deps.interval_ms, &self.deps.client, &self.deps.sender);
     }
 
     /// When the next poll can be sent, on the steady clock.
@@ -85,7 +85,7 @@ impl Task {
 
     pub(super) fn poll(&mut self, room: RoomId, due: i64, caller: Caller) {
         self.polling.in_flight += 1;
-        let (client, sender, started) = (self.base.client.clone(), self.base.sender.clone(), self.clock.started);
+        let (client, sender, started) = (self.deps.client.clone(), self.deps.sender.clone(), self.clock.started);
         // Retries belong to this due time and not to the next.
         let within = Duration::from_millis(u64::try_from(self.interval_of(&room)).unwrap_or_default());
         let asked_at = self.steady();
@@ -107,7 +107,7 @@ impl Task {
         if std::mem::replace(&mut room.info_in_flight, true) {
             return;
         }
-        let (client, sender, room) = (self.base.client.clone(), self.base.sender.clone(), id.clone());
+        let (client, sender, room) = (self.deps.client.clone(), self.deps.sender.clone(), id.clone());
         let result = Err(client.task_failed(Command::RoomInfo));
         let report = Report::new(sender, Event::Info { room: room.clone(), result });
         tokio::spawn(async move {
@@ -150,12 +150,12 @@ impl Task {
     pub(super) fn reschedule(&mut self, id: &RoomId) {
         let weight = self.weight(id);
         let Some(room) = self.rooms.get_mut(id) else { return };
-        let context = context(&self.base, &self.clock, &self.discovery, &self.sealing, id);
+        let context = context(&self.deps, &self.clock, &self.discovery, &self.sealing, id);
         let steady = context.steady;
         let NextPoll { turn, no_later_than } = room.next_poll(&context);
         match turn {
             Turn::At(due) => self.schedule.set(id.clone(), due, weight),
-            Turn::AfterInterval => self.schedule.put_back(id, steady, weight),
+            Turn::AfterInterval => self.schedule.reschedule(id, steady, weight),
             Turn::AtNewPlace => {
                 let interval = self.schedule.interval_ms(weight) as f64;
                 let wait = (interval * self.polling.next_place()) as i64;
@@ -183,10 +183,10 @@ impl Task {
     /// Polls the rooms that unauthenticated webhooks named sooner, at most twice as often as usual, and sweeps the list
     /// sooner: a stranger cannot spend the rate limit.
     pub(super) fn take_hints(&mut self) {
-        let Some(rooms) = self.base.inbox.take_hints() else { return };
-        let soon = self.steady() + self.base.interval_ms / 2;
+        let Some(rooms) = self.deps.inbox.take_hints() else { return };
+        let soon = self.steady() + self.deps.interval_ms / 2;
         for room in rooms {
-            self.schedule.hasten(&room, soon);
+            self.schedule.bring_forward(&room, soon);
         }
         self.discovery.sweep_by(soon);
     }

@@ -17,8 +17,8 @@ const IDLE_SPREAD_MS: i64 = 10;
 impl Task {
     /// Takes up what the store has.
     pub(super) async fn resume(&mut self) -> Result<(), StoreError> {
-        let manual = self.base.store.manual_rooms(self.app()).await?;
-        let open = self.base.store.unsealed_streams(self.app()).await?;
+        let manual = self.deps.store.manual_rooms(self.app()).await?;
+        let open = self.deps.store.unsealed_streams(self.app()).await?;
         self.rooms.clear();
         let (monitored, excluded): (Vec<_>, Vec<_>) = manual.into_iter().partition(|room| room.followed);
         self.discovery.set_excluded(excluded.into_iter().map(|room| room.room).collect());
@@ -35,9 +35,9 @@ impl Task {
                 over.push((stream.summary.room.clone(), stream.summary.id, stream.create_time));
                 continue;
             }
-            let stored = stored(&self.base.store, stream, self.now()).await?;
+            let stored = stored(&self.deps.store, stream, self.now()).await?;
             // Spread over the interval, so that a restart is no burst.
-            let due = self.base.interval_ms * place as i64 / count;
+            let due = self.deps.interval_ms * place as i64 / count;
             over.extend(self.resume_stream(stored, &newest, due));
         }
         let idle = self.rooms.iter().filter(|(_, room)| room.is_idle() && room.found_by == FoundBy::Hand);
@@ -45,7 +45,7 @@ impl Task {
             self.schedule.set(id, place as i64 * IDLE_SPREAD_MS, Weight::Idle);
         }
         // Last, since nothing that can fail may follow: what is taken is no longer stored.
-        for (room, readings) in self.base.store.take_waiting(self.app()).await? {
+        for (room, readings) in self.deps.store.take_waiting(self.app()).await? {
             self.restore_waiting(room, readings);
         }
         for (room, stream, create_time) in over {
@@ -64,7 +64,7 @@ impl Task {
         let Stored { open: stream, runs, recent, closing, .. } = stored;
         let mut tracker = StreamTracker::restore(&stream, &runs, closing.as_ref(), true);
         let id = stream.summary.room.clone();
-        self.base.feed.opened(&stream, recent);
+        self.deps.feed.opened(&stream, recent);
         // Its evidence is from before its seal: it had its grace period, and was reopened only to be sealed again.
         let sealed_at = stream.summary.seal.as_ref().map(|seal| seal.sealed_at);
         let had_grace =
@@ -72,9 +72,9 @@ impl Task {
         let ended_for_good = matches!(tracker.phase, Phase::Ending { by, .. } if had_grace || !by.has_grace());
         let superseded = newest.get(&id) != Some(&tracker.stream);
         if superseded && !ended_for_good {
-            for effect in tracker.was_followed(self.now()) {
+            for effect in tracker.was_superseded(self.now()) {
                 if let Effect::Write(write) = effect {
-                    self.base.recorder.write(write);
+                    self.deps.recorder.write(write);
                 }
             }
         }
@@ -101,14 +101,14 @@ impl Task {
         room.restore_waiting(readings);
         if !self.schedule.contains(&id) {
             // The next reading asks get_room_info.
-            self.schedule.set(id, self.base.interval_ms, Weight::Plain);
+            self.schedule.set(id, self.deps.interval_ms, Weight::Plain);
         }
     }
 
     /// Takes the responses that have arrived, and stores the readings that wait for get_room_info or the database: a stop
     /// loses none.
     pub(super) fn store_waiting(&mut self) {
-        while let Ok(event) = self.base.events.try_recv() {
+        while let Ok(event) = self.deps.events.try_recv() {
             if matches!(event, Event::Stats { .. } | Event::Found { .. }) {
                 self.take(event);
             }
@@ -126,7 +126,7 @@ impl Task {
                 writes.push(Write::Waiting { app, room: id.clone(), readings });
             }
         }
-        self.base.recorder.write_all(writes);
+        self.deps.recorder.write_all(writes);
     }
 }
 

@@ -9,38 +9,38 @@ use tokio::time::Instant;
 impl Task {
     pub(super) fn every_second(&mut self) {
         self.take_hints();
-        if let Some(ahead_ms) = self.clock.check(self.base.clock.now()) {
+        if let Some(ahead_ms) = self.clock.check(self.deps.clock.now()) {
             tracing::warn!("the machine's clock was set; the time across it is a gap");
             for room in self.rooms.values_mut() {
                 room.clock_was_set(ahead_ms);
             }
         }
-        self.clock.note_offset(self.base.client.clock_offset_ms());
-        self.schedule.set_calls_per_second(self.base.client.stats_allowed());
+        self.clock.note_offset(self.deps.client.clock_offset_ms());
+        self.schedule.set_calls_per_second(self.deps.client.stats_allowed());
         self.report_status();
     }
 
     fn report_status(&mut self) {
-        let health = self.base.client.health();
-        let calls = self.base.client.stats_allowed();
+        let health = self.deps.client.health();
+        let calls = self.deps.client.stats_allowed();
         let interval_now_ms = self.schedule.mean_interval_ms();
         let trouble = self.trouble(&health, interval_now_ms);
         let live = self.rooms.values().filter(|room| room.tracker().is_some()).count() as i64;
         // While Tencent asks for less, that is why, and a larger share would not help.
         let stretched = (self.schedule.is_stretched() && !health.reads_slower()).then_some((
             interval_now_ms,
-            self.base.interval_ms,
+            self.deps.interval_ms,
             calls.round() as i64,
         ));
-        self.base.feed.signal(BoardEvent::App { app: self.base.app.id, stretched, trouble: trouble.clone() });
-        if let Ok(mut status) = self.base.status.lock() {
+        self.deps.feed.signal(BoardEvent::App { app: self.deps.app.id, stretched, trouble: trouble.clone() });
+        if let Ok(mut status) = self.deps.status.lock() {
             status.live = live;
             status.followed = self.rooms.len() as i64;
             status.interval_now_ms = interval_now_ms;
             status.lag_p99_percent = self.polling.lag_p99();
             status.last_sweep = self.discovery.last_sweep;
             status.list_trouble = self.discovery.trouble;
-            let webhooks = self.base.inbox.counts();
+            let webhooks = self.deps.inbox.counts();
             status.webhooks_accepted = webhooks.accepted;
             status.webhooks_hints = webhooks.hints;
             status.webhooks_dropped = webhooks.dropped;
@@ -66,15 +66,15 @@ impl Task {
                 format!("Tencentが呼び出しを減らすよう求めている。現在の取得間隔は{seconds}秒"),
             ];
         }
-        let since = *self.trouble_since.get_or_insert_with(|| self.base.clock.now());
+        let since = *self.trouble_since.get_or_insert_with(|| self.deps.clock.now());
         Some(AppTrouble {
-            app: self.base.app.id,
+            app: self.deps.app.id,
             since,
             code,
             words,
             reads_nothing: health.reads_nothing(),
-            name: self.base.app.name(),
-            address: self.base.app.endpoint.address(),
+            name: self.deps.app.name(),
+            address: self.deps.app.endpoint.address(),
             // The board knows.
             rooms: 0,
             request_id,

@@ -5,37 +5,37 @@ use super::Task;
 use super::event::RoomEvent;
 use crate::collector::look_up::{Query, Revision, RoomClosed};
 use crate::collector::room::{self, ClosingOf, Room, stream_of_closing};
-use crate::collector::webhook::{BattlePhase, BattleSide, Hook};
+use crate::collector::webhook::{BattlePhase, BattleSide, WebhookEvent};
 use crate::domain::{Millis, RoomId, StreamSummary};
 use crate::store::{FoundBy, StoreError};
 
 impl Task {
     /// Carries out what an authenticated message says. Messages overtake one another and come again, so what counts is the
     /// time each is about, never the time it came.
-    pub(super) fn apply_webhook(&mut self, hook: Hook, received_at: Millis) {
+    pub(super) fn apply_webhook(&mut self, hook: WebhookEvent, received_at: Millis) {
         if let Some(look_up) = hook.room().and_then(|room| self.look_ups.rooms.get_mut(room)) {
             look_up.wait(RoomEvent::Message { hook, received_at });
             return;
         }
         match hook {
-            Hook::Created { info, event_time } => {
+            WebhookEvent::Created { info, event_time } => {
                 // It proves that the room was in this stream when it was created, and nothing of later.
                 let at = event_time.or(info.create_time.map(Millis::from_seconds)).unwrap_or(received_at);
                 self.room_found(info, FoundBy::Webhook, at);
             }
-            Hook::Updated { info, event_time } => {
+            WebhookEvent::Updated { info, event_time } => {
                 let (room, at) = (info.room.clone(), event_time.unwrap_or(received_at));
                 self.apply(&room, room::Event::Updated { info, at });
             }
-            Hook::Destroyed { room, event_time, statistic } => {
+            WebhookEvent::Destroyed { room, event_time, statistic } => {
                 let at = event_time.unwrap_or(received_at);
                 self.room_closed(&room, RoomClosed { event_time, at, statistic, received_at });
             }
-            Hook::Member { room, online, accounts, event_time } => {
+            WebhookEvent::Member { room, online, accounts, event_time } => {
                 let at = event_time.unwrap_or(received_at);
                 self.apply(&room, room::Event::Member { online, accounts, at });
             }
-            Hook::Owner { ref room, ref owner, event_time } => {
+            WebhookEvent::Owner { ref room, ref owner, event_time } => {
                 let at = event_time.unwrap_or(received_at);
                 if self.has_open_stream(room) {
                     self.apply(room, room::Event::OwnerChanged { owner: owner.clone(), at });
@@ -43,7 +43,7 @@ impl Task {
                     self.buffer(room, hook.clone(), received_at);
                 }
             }
-            Hook::Battle { ref battle, phase, ref rooms, start_time, event_time } => {
+            WebhookEvent::Battle { ref battle, phase, ref rooms, start_time, event_time } => {
                 let at = event_time.unwrap_or(received_at);
                 if phase == BattlePhase::Created {
                     return;
@@ -51,7 +51,7 @@ impl Task {
                 let (from, until) = (start_time.unwrap_or(at), (phase == BattlePhase::Ended).then_some(at));
                 self.battle(&hook, battle, rooms, from, until, received_at);
             }
-            Hook::Follow { ref follower, ref to, event_time } => {
+            WebhookEvent::Follow { ref follower, ref to, event_time } => {
                 let at = event_time.unwrap_or(received_at);
                 let key = follower.clone().unwrap_or_else(|| at.0.to_string());
                 let is_followed = |room: &Room| room.host.as_ref().is_some_and(|host| to.contains(host));
@@ -64,13 +64,13 @@ impl Task {
                     }
                 }
             }
-            Hook::Other => {}
+            WebhookEvent::Other => {}
         }
     }
 
     fn battle(
         &mut self,
-        hook: &Hook,
+        hook: &WebhookEvent,
         battle: &str,
         sides: &[BattleSide],
         from: Millis,
@@ -111,7 +111,7 @@ impl Task {
 
     /// Keeps a message about a room that has no stream it could be of; it is tried again when one is opened. Those of rooms
     /// that nobody monitors would push out the others.
-    fn buffer(&mut self, id: &RoomId, hook: Hook, received_at: Millis) {
+    fn buffer(&mut self, id: &RoomId, hook: WebhookEvent, received_at: Millis) {
         if self.is_known_or_wanted(id) {
             self.messages.push(id, hook, received_at);
         }
@@ -119,7 +119,7 @@ impl Task {
 
     pub(super) fn buffer_closing(&mut self, id: &RoomId, closing: &RoomClosed) {
         let RoomClosed { event_time, statistic, received_at, .. } = *closing;
-        self.buffer(id, Hook::Destroyed { room: id.clone(), event_time, statistic }, received_at);
+        self.buffer(id, WebhookEvent::Destroyed { room: id.clone(), event_time, statistic }, received_at);
     }
 
     /// Tries the messages again that were kept for this room.

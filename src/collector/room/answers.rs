@@ -4,7 +4,7 @@
 
 use super::{Context, Effect, PAUSE_MS, Room, State};
 use crate::collector::look_up::Opened;
-use crate::collector::tracker::{self, MAX_WAITING, Phase, Source, an_interval_apart, thin};
+use crate::collector::tracker::{self, MAX_WAITING, Phase, Source, is_an_interval_apart, thin};
 use crate::domain::{Counters, EndEvidence, GapCause, Millis, Reading};
 use crate::live::BoardEvent;
 use crate::tencent::{ApiResponse, CallError, RoomInfo};
@@ -26,14 +26,14 @@ impl Room {
         match result {
             Ok(ApiResponse { asked, answered, value: Some(counters), request_id, retries }) => {
                 let reading = Reading { asked, answered, counters };
-                self.reading(reading, request_id, i64::from(retries), context, out);
+                self.apply_reading(reading, request_id, i64::from(retries), context, out);
             }
             Ok(ApiResponse { asked, value: None, .. }) => self.not_found_by_stats(asked, context, out),
             Err(error) => self.failed(&error, context, out),
         }
     }
 
-    fn reading(
+    fn apply_reading(
         &mut self,
         reading: Reading,
         request_id: Option<String>,
@@ -43,8 +43,9 @@ impl Room {
     ) {
         match &mut self.state {
             State::Open(tracker) => {
-                tracker.clock_is_off(context.clock);
-                let mut effects = tracker.reading(&context.rules, reading, context.interval_ms, request_id, retries);
+                tracker.set_clock_offset(context.clock);
+                let mut effects =
+                    tracker.apply_reading(&context.rules, reading, context.interval_ms, request_id, retries);
                 if tracker.unconfirmed_since().is_some_and(|since| reading.answered - since > CONFIRM_MS) {
                     // A private room is in no list; a next stream that overtook the old totals would go unnoticed.
                     effects.push(tracker::Effect::AskInfo);
@@ -94,7 +95,7 @@ impl Room {
     fn not_found_by_stats(&mut self, asked: Millis, context: &Context<'_>, out: &mut Vec<Effect>) {
         match &mut self.state {
             State::Open(tracker) => {
-                let effects = tracker.gone_by_stats(&context.rules, asked);
+                let effects = tracker.apply_stats_not_found(&context.rules, asked);
                 self.signal_maybe_ending(out);
                 self.carry_out(effects, context, out);
             }
@@ -109,17 +110,17 @@ impl Room {
         let interval_ms = context.interval_ms;
         match &mut self.state {
             State::Open(tracker) => {
-                let effects = tracker.gone_by_info(&context.rules, asked, answered, interval_ms);
+                let effects = tracker.apply_info_not_found(&context.rules, asked, answered, interval_ms);
                 self.signal_maybe_ending(out);
                 self.carry_out(effects, context, out);
                 // Asked again an interval later at the latest, also where the room is not polled.
-                if self.tracker().is_some_and(|tracker| tracker.seems_over()) {
+                if self.tracker().is_some_and(|tracker| tracker.may_be_over()) {
                     self.poll_by(context.steady + interval_ms, context, out);
                 }
             }
             State::Opening { not_found_since: since @ None, .. } => *since = Some(asked),
             State::Opening { readings, not_found_since: Some(first), without_create_time, .. }
-                if an_interval_apart(*first, asked, interval_ms) =>
+                if is_an_interval_apart(*first, asked, interval_ms) =>
             {
                 let (first, without_create_time) = (*first, *without_create_time);
                 readings.retain(|reading| reading.asked < first);
@@ -137,7 +138,7 @@ impl Room {
             State::Idle(Some(ended)) if ended.by == EndEvidence::Quiet => {
                 // It is polled until it moves again; a room that is gone does not.
                 match ended.not_found_since {
-                    Some(first) if an_interval_apart(first, asked, interval_ms) => self.state = State::Idle(None),
+                    Some(first) if is_an_interval_apart(first, asked, interval_ms) => self.state = State::Idle(None),
                     Some(_) => {}
                     None => ended.not_found_since = Some(asked),
                 }
@@ -174,7 +175,7 @@ impl Room {
 
     fn signal_maybe_ending(&self, out: &mut Vec<Effect>) {
         if let State::Open(tracker) = &self.state {
-            let maybe = tracker.gone.is_some() && tracker.phase == Phase::Live;
+            let maybe = tracker.not_found_since.is_some() && tracker.phase == Phase::Live;
             out.push(Effect::Board(BoardEvent::MaybeEnding { stream: tracker.stream, maybe }));
         }
     }
@@ -187,14 +188,14 @@ impl Room {
         if let State::Open(tracker) = &mut self.state {
             let cause = error.failure.gap_cause();
             let effects = if error.attempts() == 0 {
-                tracker.not_asked(cause, error.failed);
+                tracker.note_call_not_sent(cause, error.failed);
                 Vec::new()
             } else {
                 let (name, retries) = (error.failure.name(), i64::from(error.retries));
-                tracker.failure(cause, name, error.failed, error.request_id.clone(), retries)
+                tracker.apply_failure(cause, name, error.failed, error.request_id.clone(), retries)
             };
             let code = if let GapCause::Code(code) = cause { Some(code) } else { None };
-            let since = tracker.trouble.map_or(error.failed, |(since, _)| since);
+            let since = tracker.interruption.map_or(error.failed, |(since, _)| since);
             out.push(Effect::Board(BoardEvent::NoAnswer { stream: tracker.stream, since, code }));
             self.carry_out(effects, context, out);
         }
@@ -212,7 +213,7 @@ impl Room {
             Ok(ApiResponse { value: Some(info), asked, .. }) => {
                 self.absent = false;
                 match &mut self.state {
-                    State::Open(tracker) => tracker.exists(),
+                    State::Open(tracker) => tracker.note_room_exists(),
                     State::Opening { not_found_since, .. } => *not_found_since = None,
                     State::Idle(Some(ended)) => ended.not_found_since = None,
                     State::Idle(None) => {}
@@ -224,7 +225,7 @@ impl Room {
                     None => self.no_create_time(context, out),
                 }
             }
-            // It answered a reading and then not: the next reading will tell.
+            // It answered a reading and then not: the next reading shows which is true.
             Ok(ApiResponse { value: None, asked, answered, .. }) => {
                 self.not_found_by_info(asked, answered, context, out);
             }
@@ -285,8 +286,8 @@ impl Room {
         out: &mut Vec<Effect>,
     ) {
         if let State::Open(tracker) = &mut self.state {
-            tracker.clock_is_off(context.clock);
-            let effects = tracker.told(create_time, asked, source, context.interval_ms);
+            tracker.set_clock_offset(context.clock);
+            let effects = tracker.apply_create_time(create_time, asked, source, context.interval_ms);
             self.carry_out(effects, context, out);
             self.poll_soon_if_waiting(context, out);
         }
@@ -296,7 +297,7 @@ impl Room {
     fn no_create_time(&mut self, context: &Context<'_>, out: &mut Vec<Effect>) {
         match &mut self.state {
             State::Open(tracker) => {
-                let effects = tracker.untold(context.now, context.interval_ms);
+                let effects = tracker.apply_missing_create_time(context.now, context.interval_ms);
                 self.carry_out(effects, context, out);
             }
             State::Opening { readings, without_create_time, .. } => {

@@ -46,8 +46,10 @@ impl Room {
         self.host_name = info.host_name.clone().or_else(|| self.host_name.take());
         let (title, host, host_name) = (self.title.clone(), self.host.clone(), self.host_name.clone());
         // The title of the room's next stream is not this one's: the stream that is over keeps its own.
-        let stream =
-            self.tracker().filter(|tracker| tracker.is_told(info.create_time, at)).map(|tracker| tracker.stream);
+        let stream = self
+            .tracker()
+            .filter(|tracker| tracker.describes_this_stream(info.create_time, at))
+            .map(|tracker| tracker.stream);
         out.push(Effect::Write(Write::Described {
             app: context.app,
             room: self.id.clone(),
@@ -145,7 +147,7 @@ impl Room {
         // One of an earlier stream that comes late, or again, is no moment of this one. A battle that goes on reaches into
         // this part of the session, also where it began before it.
         let latest = if kind == MomentKind::Battle { until.unwrap_or(Millis(i64::MAX)) } else { from };
-        if tracker.is_of_this_part(latest) && tracker.is_of_this_life(from) {
+        if tracker.is_of_this_part(latest) && tracker.is_of_this_stream(from) {
             let moment = MomentRow { kind, key, from, until, label };
             out.push(Effect::Write(Write::Moment { stream: tracker.stream, moment }));
         }
@@ -178,7 +180,7 @@ impl Room {
     /// The room-closed webhook is of the open stream.
     pub(super) fn open_stream_closed(&mut self, closing: &RoomClosed, context: &Context<'_>, out: &mut Vec<Effect>) {
         let State::Open(tracker) = &mut self.state else { return };
-        let effects = tracker.closed(closing.at, closing.statistic, closing.received_at);
+        let effects = tracker.apply_room_closed(closing.at, closing.statistic, closing.received_at);
         self.carry_out(effects, context, out);
         self.poll_by(context.steady, context, out);
     }

@@ -67,7 +67,7 @@ pub(super) struct Room {
     pub(super) paused_until: i64,
 }
 
-/// Where the room is in the life of its streams.
+/// Whether the room has a stream.
 enum State {
     /// No stream. The last one of this room that ended without Tencent's evidence, if so.
     Idle(Option<EndedHere>),
@@ -137,7 +137,7 @@ pub(super) enum Event {
         by: FoundBy,
         asked: Millis,
     },
-    /// It was on the list and is no more.
+    /// It has left the list.
     Delisted,
     /// A webhook announced its creation: it is polled as soon as its first reading can count.
     Announced,
@@ -361,13 +361,13 @@ impl Room {
             Event::Added => self.added(context, out),
             Event::EndedByUser => {
                 if let State::Open(tracker) = &mut self.state {
-                    let effects = tracker.ended_by_operator(context.now);
+                    let effects = tracker.end_by_user(context.now);
                     self.carry_out(effects, context, out);
                 }
             }
             Event::KeptByUser => {
                 if let State::Open(tracker) = &mut self.state {
-                    let effects = tracker.kept_by_operator(context.now);
+                    let effects = tracker.keep_by_user(context.now);
                     self.carry_out(effects, context, out);
                 }
             }

@@ -60,8 +60,8 @@ impl Room {
         let Context { now, steady, interval_ms, .. } = *context;
         let at = |due| NextPoll { turn: Turn::At(due), no_later_than: None };
         if self.paused_until > steady {
-            let seems_over = self.tracker().is_some_and(|tracker| tracker.seems_over());
-            return at(if seems_over { self.paused_until.min(steady + interval_ms) } else { self.paused_until });
+            let may_be_over = self.tracker().is_some_and(|tracker| tracker.may_be_over());
+            return at(if may_be_over { self.paused_until.min(steady + interval_ms) } else { self.paused_until });
         }
         match &self.state {
             State::Open(tracker) => {
@@ -70,7 +70,7 @@ impl Room {
                 let last = tracker
                     .seal_from(&context.rules)
                     .map(|seal_from| steady + (seal_from - now).max(interval_ms.min(1000) / 4));
-                let maybe_ending = tracker.gone.is_some() && tracker.phase == Phase::Live;
+                let maybe_ending = tracker.not_found_since.is_some() && tracker.phase == Phase::Live;
                 let again = maybe_ending.then_some(steady + interval_ms);
                 NextPoll {
                     turn: if new_place { Turn::AtNewPlace } else { Turn::AfterInterval },

@@ -194,7 +194,7 @@ impl Room {
                 let mut tracker = StreamTracker::restore(&open, &runs, closing.as_ref(), false);
                 out.push(Effect::ResumeStream { open: Box::new(open), recent });
                 if let Some(since) = away_since {
-                    tracker.was_away(since);
+                    tracker.mark_unavailable_since(since);
                 }
                 tracker
             }
@@ -216,9 +216,9 @@ impl Room {
         let earlier = earlier.into_iter().filter(|reading| ended.is_none() || reading.answered >= began);
         let mut effects: Vec<_> = earlier.map(exclude).collect();
         if let State::Open(tracker) = &mut self.state {
-            tracker.clock_is_off(context.clock);
+            tracker.set_clock_offset(context.clock);
             for reading in readings {
-                effects.extend(tracker.reading(&context.rules, reading, context.interval_ms, None, 0));
+                effects.extend(tracker.apply_reading(&context.rules, reading, context.interval_ms, None, 0));
             }
         }
         self.carry_out(effects, context, out);
@@ -258,7 +258,7 @@ impl Room {
         // Committed with its first readings, and with what of them another stream gives up.
         out.push(Effect::OpenStream { stream, new: Box::new(new) });
         let mut tracker = StreamTracker::new(stream, create_time);
-        tracker.part_began = (part.number > 0).then_some(started_at);
+        tracker.part_started_at = (part.number > 0).then_some(started_at);
         tracker
     }
 }

@@ -12,20 +12,20 @@ impl StreamTracker {
     /// The readings that wait for get_room_info, oldest first; also those it called lower readings of this very stream,
     /// which wait for the next.
     pub fn waiting(&self) -> Vec<Reading> {
-        self.fallen.iter().chain(&self.held).copied().collect()
+        self.lower.iter().chain(&self.pending).copied().collect()
     }
 
     /// Lets readings wait that did so when the collector stopped.
     pub fn restore_waiting(&mut self, readings: Vec<Reading>) {
         self.read_before_restart = readings.last().map(|last| last.asked);
-        self.held = readings;
+        self.pending = readings;
     }
 
-    /// Whether what Tencent told of the room, true then, was told of this life.
-    pub fn is_told(&self, create_time: Option<i64>, at: Millis) -> bool {
+    /// Whether what Tencent returned about the room, true at `at`, is about this stream.
+    pub fn describes_this_stream(&self, create_time: Option<i64>, at: Millis) -> bool {
         let ours = match (self.create_time, create_time) {
             (Some(own), Some(told)) => own == told,
-            _ => self.is_of_this_life(at),
+            _ => self.is_of_this_stream(at),
         };
         let over = match self.phase {
             Phase::Ending { ended_at, .. } => create_time.is_none() && at > ended_at,
@@ -35,38 +35,38 @@ impl StreamTracker {
     }
 
     /// How far our clock is from Tencent's.
-    pub const fn clock_is_off(&mut self, by: ClockOffset) {
+    pub const fn set_clock_offset(&mut self, by: ClockOffset) {
         self.clock = by;
     }
 
     /// Whether readings wait for get_room_info.
     pub(super) fn is_waiting(&self) -> bool {
-        !self.held.is_empty()
+        !self.pending.is_empty()
     }
 
     /// Whether a reading soon would settle what waits. One of a room that seems to be over, or is ending, would not.
     pub fn wants_reading(&self) -> bool {
-        self.is_waiting() && self.phase == Phase::Live && self.absent_since.is_none()
+        self.is_waiting() && self.phase == Phase::Live && self.info_not_found_since.is_none()
     }
 
-    /// Whether what a message says was true at `at` can be of this part of the room's life.
+    /// Whether what a message says was true at `at` can be of this part of the session.
     pub fn is_of_this_part(&self, at: Millis) -> bool {
-        self.part_began.is_none_or(|began| at >= began)
+        self.part_started_at.is_none_or(|began| at >= began)
     }
 
     /// Whether what a message says began at `at` can have begun in this stream.
     pub fn may_begin_here(&self, at: Millis) -> bool {
-        self.is_of_this_part(at) && self.is_of_this_life(at)
+        self.is_of_this_part(at) && self.is_of_this_stream(at)
     }
 
-    /// Whether the room was in this life then, or in a later one.
-    pub fn is_of_this_life(&self, at: Millis) -> bool {
+    /// Whether the room was in this stream then, or in a later one.
+    pub fn is_of_this_stream(&self, at: Millis) -> bool {
         self.create_time.is_none_or(|told| at >= Millis::from_seconds(told))
     }
 
     /// A reading came. `interval_ms` is the configured one: by it a time is a data gap, also where the rate limit stretches
     /// polling.
-    pub fn reading(
+    pub fn apply_reading(
         &mut self,
         rules: &Rules,
         reading: Reading,
@@ -75,7 +75,7 @@ impl StreamTracker {
         retries: i64,
     ) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if self.phase == Phase::Over || self.heard.replace(reading) == Some(reading) {
+        if self.phase == Phase::Over || self.last_response.replace(reading) == Some(reading) {
             return effects;
         }
         // Calls follow one another, so what comes after a reading of this stream is not from before it, whatever the clock.
@@ -95,30 +95,30 @@ impl StreamTracker {
         // A reading asked before the evidence came is still of the stream that ended: it was true before it did.
         let after_evidence = matches!(self.phase, Phase::Ending { evidence_at, .. } if reading.asked > evidence_at);
         // Before its first reading the room may have ended and come again just as well.
-        let known = self.last().map(|last| last.answered).or(self.known_at);
+        let known = self.last().map(|last| last.answered).or(self.confirmed_at);
         // A data gap, and longer than the grace period: a grace period below the polling interval asks no more often.
         let doubtful = rules.grace_ms.max(gap_limit(interval_ms));
         let long_gap = known.is_some_and(|known| reading.asked - known > doubtful);
         let falls = self.highest.is_some_and(|highest| reading.counters.falls_below(&highest));
         if self.phase == Phase::Live {
             // What get_room_stats said is taken back; what get_room_info said is not.
-            self.gone = self.absent_since;
+            self.not_found_since = self.info_not_found_since;
         }
-        let absent = self.absent_since.is_some_and(|since| reading.asked > since);
+        let absent = self.info_not_found_since.is_some_and(|since| reading.asked > since);
         if falls {
             let write = Write::Excluded { stream: self.stream, reading, reason: ExclusionReason::Undecided };
             effects.push(Effect::Write(write));
         }
         if after_evidence || absent || long_gap || falls || self.is_waiting() {
-            if self.held.len() >= MAX_WAITING {
-                thin(&mut self.held);
+            if self.pending.len() >= MAX_WAITING {
+                thin(&mut self.pending);
             }
-            self.held.push(reading);
+            self.pending.push(reading);
             effects.push(Effect::AskInfo);
             return effects;
         }
-        if !self.fallen.is_empty() {
-            self.fallen.clear();
+        if !self.lower.is_empty() {
+            self.lower.clear();
             effects
                 .push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::Glitch }));
         }
@@ -126,7 +126,7 @@ impl StreamTracker {
         if self.create_time.is_none() {
             effects.push(Effect::AskInfo);
         }
-        if self.outgrows(&mut effects) {
+        if self.end_if_too_long(&mut effects) {
             return effects;
         }
         // Counted inside a run, which spans no data gap: while nothing could be read, nothing is known to have stood still.
@@ -134,19 +134,19 @@ impl StreamTracker {
             && run.until - run.from_answered >= quiet_ms
         {
             self.end(EndEvidence::Quiet, reading.answered, None, reading.answered, &mut effects);
-            self.over(&mut effects);
+            self.finish(&mut effects);
         }
         effects
     }
 
-    /// When the oldest reading was answered that no CreateTime told afterwards has confirmed.
+    /// When the oldest reading was answered that no later CreateTime has confirmed.
     pub fn unconfirmed_since(&self) -> Option<Millis> {
         self.unconfirmed.front().map(|reading| reading.answered)
     }
 
-    /// Takes readings that are not surely of this life out of it, and returns them. `next_began` is when the next began at
+    /// Takes readings that are not surely of this stream out of it, and returns them. `next_began` is when the next began at
     /// the earliest.
-    pub(super) fn withdraw(&mut self, next_began: Millis, effects: &mut Vec<Effect>) -> Vec<Reading> {
+    pub(super) fn retract_unconfirmed(&mut self, next_began: Millis, effects: &mut Vec<Effect>) -> Vec<Reading> {
         let (ours, others): (Vec<_>, Vec<_>) =
             self.unconfirmed.drain(..).partition(|reading| reading.answered < next_began);
         if let Some(first) = others.first() {
@@ -158,7 +158,13 @@ impl StreamTracker {
     }
 
     /// get_room_info or a sweep, requested then, returned this CreateTime.
-    pub fn told(&mut self, create_time: i64, asked: Millis, source: Source, interval_ms: i64) -> Vec<Effect> {
+    pub fn apply_create_time(
+        &mut self,
+        create_time: i64,
+        asked: Millis,
+        source: Source,
+        interval_ms: i64,
+    ) -> Vec<Effect> {
         let mut effects = Vec::new();
         if self.phase == Phase::Over {
             return effects;
@@ -174,40 +180,40 @@ impl StreamTracker {
             }
         };
         if create_time < own {
-            // Stale: told by a cache that does not know this life yet. The readings go on waiting.
+            // Stale: returned by a cache that does not know this stream yet. The readings go on waiting.
             return effects;
         }
         if create_time > own {
-            self.followed_by(create_time, asked, &mut effects);
+            self.superseded_by(create_time, asked, &mut effects);
             return effects;
         }
-        self.known_at = self.known_at.max(Some(asked));
+        self.confirmed_at = self.confirmed_at.max(Some(asked));
         while let Some(known) = self.unconfirmed.pop_front_if(|reading| reading.answered <= asked) {
             self.confirmed = Some(known);
         }
-        let (mut mine, later): (Vec<_>, Vec<_>) = self.held.drain(..).partition(|reading| reading.answered <= asked);
-        self.held = later;
+        let (mut mine, later): (Vec<_>, Vec<_>) = self.pending.drain(..).partition(|reading| reading.answered <= asked);
+        self.pending = later;
         if let Phase::Ending { by, evidence_at, .. } = self.phase {
             // What was requested before the evidence came is consistent with it, and contradicts nothing.
             let (before, since): (Vec<_>, Vec<_>) =
                 mine.into_iter().partition(|reading: &Reading| reading.asked <= evidence_at);
             mine = before;
             if source == Source::Info && self.is_contradicted(by, evidence_at, asked, &since, interval_ms) {
-                self.returns(by, asked, &mut effects);
+                self.return_to_live(by, asked, &mut effects);
                 mine.extend(since);
             } else {
-                self.held.splice(..0, since);
+                self.pending.splice(..0, since);
             }
         }
         for reading in mine {
-            self.belongs(reading, interval_ms, &mut effects);
+            self.accept_pending(reading, interval_ms, &mut effects);
         }
-        self.outgrows(&mut effects);
+        self.end_if_too_long(&mut effects);
         effects
     }
 
     /// A CreateTime for a stream that was opened without one. False if its first reading is from before: then it was of
-    /// an earlier life.
+    /// an earlier stream.
     pub(super) fn adopt(&mut self, create_time: i64, interval_ms: i64, effects: &mut Vec<Effect>) -> bool {
         let (began, had_begun) = (self.clock.began(create_time), self.clock.had_begun(create_time));
         if self.first_answered.is_some_and(|first| first < began) {
@@ -217,7 +223,7 @@ impl StreamTracker {
         effects.push(Effect::Write(Write::Created { stream: self.stream, create_time }));
         let stream = self.stream;
         let set_aside = |reading| Effect::Write(Write::Excluded { stream, reading, reason: ExclusionReason::Stale });
-        for waiting in [&mut self.held, &mut self.fallen] {
+        for waiting in [&mut self.pending, &mut self.lower] {
             effects.extend(waiting.extract_if(.., |reading| reading.asked < had_begun).map(set_aside));
         }
         if let Some(first) = self.unconfirmed.front().filter(|first| first.asked < had_begun) {
@@ -234,14 +240,14 @@ impl StreamTracker {
         true
     }
 
-    /// A newer life of the room began: this one is over.
-    pub(super) fn followed_by(&mut self, create_time: i64, at: Millis, effects: &mut Vec<Effect>) {
+    /// A newer stream of the room began: this one is over.
+    pub(super) fn superseded_by(&mut self, create_time: i64, at: Millis, effects: &mut Vec<Effect>) {
         let (began, had_begun) = (self.clock.began(create_time), self.clock.had_begun(create_time));
-        let mut readings = self.withdraw(began, effects);
-        readings.extend(self.fallen.drain(..).chain(self.held.drain(..)));
+        let mut readings = self.retract_unconfirmed(began, effects);
+        readings.extend(self.lower.drain(..).chain(self.pending.drain(..)));
         let (mut next, either): (Vec<_>, Vec<_>) = readings.into_iter().partition(|reading| reading.asked >= had_begun);
         next.sort_by_key(|reading| reading.asked);
-        // Of this life or of the next, and nothing tells which: kept, counted in neither.
+        // Of this stream or of the next, and nothing shows which: stored, counted in neither.
         for reading in either {
             effects.push(Effect::Write(Write::Excluded {
                 stream: self.stream,
@@ -251,15 +257,15 @@ impl StreamTracker {
         }
         effects
             .push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::NextStream }));
-        self.give_way(began, at, effects);
+        self.end_superseded(began, at, effects);
         effects.push(Effect::NextStream { create_time: Some(create_time), readings: next });
     }
 
-    /// A reading that was held turns out to be of this life.
-    pub(super) fn belongs(&mut self, reading: Reading, interval_ms: i64, effects: &mut Vec<Effect>) {
+    /// A reading that waited turns out to be of this stream.
+    pub(super) fn accept_pending(&mut self, reading: Reading, interval_ms: i64, effects: &mut Vec<Effect>) {
         if !self.highest.is_some_and(|highest| reading.counters.falls_below(&highest)) {
-            if !self.fallen.is_empty() {
-                self.fallen.clear();
+            if !self.lower.is_empty() {
+                self.lower.clear();
                 effects.push(Effect::Write(Write::ResolveUndecided {
                     stream: self.stream,
                     reason: ExclusionReason::Glitch,
@@ -268,13 +274,13 @@ impl StreamTracker {
             self.accept(reading, interval_ms, None, 0, effects);
             return;
         }
-        self.fallen.push(reading);
-        let since = self.trouble.map_or(reading.asked, |(since, _)| since);
-        self.trouble = Some((since, GapCause::Excluded));
-        if self.fallen.len() < RESTATED_AFTER {
+        self.lower.push(reading);
+        let since = self.interruption.map_or(reading.asked, |(since, _)| since);
+        self.interruption = Some((since, GapCause::Excluded));
+        if self.lower.len() < RESTATED_AFTER {
             return;
         }
-        let restated = std::mem::take(&mut self.fallen);
+        let restated = std::mem::take(&mut self.lower);
         let from = self.last().map_or(restated[0].asked, |last| last.answered);
         effects.push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::Restated }));
         effects.push(Effect::Write(Write::Restated { stream: self.stream, from, until: restated[0].asked }));
@@ -287,24 +293,24 @@ impl StreamTracker {
         }
     }
 
-    /// get_room_info did not answer. Two lower readings in a row with the entries among the fallen are then enough: a
+    /// get_room_info did not answer. Two lower readings in a row whose entries are lower too are then enough: a
     /// new stream, its start to be completed.
-    pub fn untold(&mut self, now: Millis, interval_ms: i64) -> Vec<Effect> {
+    pub fn apply_missing_create_time(&mut self, now: Millis, interval_ms: i64) -> Vec<Effect> {
         let mut effects = Vec::new();
         if self.phase == Phase::Over {
             return effects;
         }
         let Some(highest) = self.highest else {
-            // Nothing was read before that they could be held against: two are enough here too, until another life is told.
-            if self.phase == Phase::Live && self.held.len() >= 2 {
-                for reading in std::mem::take(&mut self.held) {
-                    self.belongs(reading, interval_ms, &mut effects);
+            // There is no earlier reading to compare them with: two are enough here too, until another CreateTime is returned.
+            if self.phase == Phase::Live && self.pending.len() >= 2 {
+                for reading in std::mem::take(&mut self.pending) {
+                    self.accept_pending(reading, interval_ms, &mut effects);
                 }
             }
             return effects;
         };
         let in_a_row: Vec<_> = self
-            .held
+            .pending
             .iter()
             .rev()
             .take_while(|reading| reading.counters.viewers < highest.viewers)
@@ -316,17 +322,17 @@ impl StreamTracker {
         if in_a_row.len() < 2 {
             return effects;
         }
-        self.held.retain(|reading| !in_a_row.contains(reading));
+        self.pending.retain(|reading| !in_a_row.contains(reading));
         effects
             .push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::NextStream }));
-        self.drop_held(&mut effects);
-        self.give_way(now, now, &mut effects);
+        self.exclude_pending(&mut effects);
+        self.end_superseded(now, now, &mut effects);
         effects.push(Effect::NextStream { create_time: None, readings: in_a_row });
         effects
     }
 
-    pub(super) fn drop_held(&mut self, effects: &mut Vec<Effect>) {
-        for reading in self.held.drain(..) {
+    pub(super) fn exclude_pending(&mut self, effects: &mut Vec<Effect>) {
+        for reading in self.pending.drain(..) {
             effects.push(Effect::Write(Write::Excluded {
                 stream: self.stream,
                 reading,

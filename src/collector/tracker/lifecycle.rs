@@ -2,21 +2,22 @@
 //!
 //! Must not: decide which readings are of the stream.
 
-use super::{Contradiction, Effect, NO_SUCH_ROOM, Phase, Rules, StreamTracker, an_interval_apart};
+use super::{Contradiction, Effect, NO_SUCH_ROOM, Phase, Rules, StreamTracker, is_an_interval_apart};
 use crate::domain::numbers::gap_limit;
 use crate::domain::{EndEvidence, Gap, Millis, Reading, Totals};
 use crate::store::{RoomClosedRow, Write};
 
 impl StreamTracker {
     /// Whether it is ending, or would with one answer more.
-    pub const fn seems_over(&self) -> bool {
-        matches!(self.phase, Phase::Ending { .. }) || self.gone.is_some()
+    pub const fn may_be_over(&self) -> bool {
+        matches!(self.phase, Phase::Ending { .. }) || self.not_found_since.is_some()
     }
 
     /// Whether a room-closed webhook with this EventTime can be of this stream. One without a CreateTime takes none from
     /// before its first reading: that is of the stream before.
     pub fn may_have_closed(&self, at: Millis) -> bool {
-        self.is_of_this_life(at) && (self.create_time.is_some() || self.first_answered.is_none_or(|first| at >= first))
+        self.is_of_this_stream(at)
+            && (self.create_time.is_some() || self.first_answered.is_none_or(|first| at >= first))
     }
 
     /// From when on an answer of 100004 seals, if the stream is ending.
@@ -29,23 +30,23 @@ impl StreamTracker {
 
     /// get_room_stats answered 100004. Whether the room exists is for get_room_info to say: what get_room_stats answers
     /// for a dissolved room is not documented.
-    pub fn gone_by_stats(&mut self, rules: &Rules, asked: Millis) -> Vec<Effect> {
+    pub fn apply_stats_not_found(&mut self, rules: &Rules, asked: Millis) -> Vec<Effect> {
         // Where the room comes back, this is why it was not read; an outage before it is the better reason.
-        self.trouble.get_or_insert((asked, NO_SUCH_ROOM));
+        self.interruption.get_or_insert((asked, NO_SUCH_ROOM));
         // An answer that was overtaken by one requested later that returned the room says nothing of the time since.
-        let is_overtaken = self.known_at.is_some_and(|known| asked <= known);
+        let is_overtaken = self.confirmed_at.is_some_and(|known| asked <= known);
         let asks = match self.phase {
             Phase::Live => {
                 if !is_overtaken {
-                    self.note_absence(asked);
+                    self.note_not_found(asked);
                 }
                 true
             }
             Phase::Ending { evidence_at, .. } => {
                 if !is_overtaken {
-                    self.note_absence(asked);
+                    self.note_not_found(asked);
                 }
-                self.absent_since.is_none() || asked - evidence_at >= rules.grace_ms
+                self.info_not_found_since.is_none() || asked - evidence_at >= rules.grace_ms
             }
             Phase::Over => false,
         };
@@ -54,23 +55,29 @@ impl StreamTracker {
 
     /// Notes that a call requested at `asked` found no such room, and returns the earliest such request: the answers of
     /// the two commands overtake one another, and the earliest request dates the end.
-    pub(super) fn note_absence(&mut self, asked: Millis) -> Millis {
-        *self.gone.insert(self.gone.map_or(asked, |first| first.min(asked)))
+    pub(super) fn note_not_found(&mut self, asked: Millis) -> Millis {
+        *self.not_found_since.insert(self.not_found_since.map_or(asked, |first| first.min(asked)))
     }
 
     /// get_room_info answered 100004: there is no such room now.
-    pub fn gone_by_info(&mut self, rules: &Rules, asked: Millis, answered: Millis, interval_ms: i64) -> Vec<Effect> {
+    pub fn apply_info_not_found(
+        &mut self,
+        rules: &Rules,
+        asked: Millis,
+        answered: Millis,
+        interval_ms: i64,
+    ) -> Vec<Effect> {
         let mut effects = Vec::new();
         if self.phase == Phase::Over {
             return effects;
         }
-        self.trouble.get_or_insert((asked, NO_SUCH_ROOM));
-        let first = self.note_absence(asked);
-        let absent_since = self.absent_since.replace(self.absent_since.unwrap_or(asked));
+        self.interruption.get_or_insert((asked, NO_SUCH_ROOM));
+        let first = self.note_not_found(asked);
+        let absent_since = self.info_not_found_since.replace(self.info_not_found_since.unwrap_or(asked));
         match self.phase {
             Phase::Live => {
-                if absent_since.is_some_and(|since| an_interval_apart(since, asked, interval_ms)) {
-                    self.drop_held(&mut effects);
+                if absent_since.is_some_and(|since| is_an_interval_apart(since, asked, interval_ms)) {
+                    self.exclude_pending(&mut effects);
                     match self.contradiction.take_if(|past| first - past.at <= rules.grace_ms) {
                         Some(past) => self.closed_after_all(past, first, answered, &mut effects),
                         None => {
@@ -83,11 +90,11 @@ impl StreamTracker {
             }
             Phase::Ending { evidence_at, .. } => {
                 if absent_since.is_none() {
-                    self.place_end(first, &mut effects);
+                    self.correct_end(first, &mut effects);
                 }
                 if asked - evidence_at >= rules.grace_ms {
-                    self.drop_held(&mut effects);
-                    self.over(&mut effects);
+                    self.exclude_pending(&mut effects);
+                    self.finish(&mut effects);
                 }
             }
             Phase::Over => {}
@@ -96,10 +103,10 @@ impl StreamTracker {
     }
 
     /// get_room_info returned the room: what 100004 of either call said is taken back.
-    pub fn exists(&mut self) {
-        self.absent_since = None;
+    pub fn note_room_exists(&mut self) {
+        self.info_not_found_since = None;
         if self.phase == Phase::Live {
-            self.gone = None;
+            self.not_found_since = None;
         }
     }
 
@@ -108,7 +115,7 @@ impl StreamTracker {
     pub(super) fn closed_after_all(
         &mut self,
         past: Contradiction,
-        gone: Millis,
+        not_found_since: Millis,
         at: Millis,
         effects: &mut Vec<Effect>,
     ) {
@@ -118,14 +125,14 @@ impl StreamTracker {
         self.closing_at = Some(event_time);
         let last = self.last();
         let (ended_at, after) = match last.filter(|last| event_time < last.asked) {
-            Some(last) => (gone.max(last.answered), Some(last.answered)),
+            Some(last) => (not_found_since.max(last.answered), Some(last.answered)),
             None => (event_time, None),
         };
         self.end(EndEvidence::Webhook, ended_at, after, at, effects);
     }
 
-    /// Where a closing message told an EventTime before our last reading, the first 100004 places the end.
-    pub(super) fn place_end(&mut self, asked: Millis, effects: &mut Vec<Effect>) {
+    /// Where a room-closed webhook has an EventTime before the last reading, the first 100004 dates the end.
+    pub(super) fn correct_end(&mut self, asked: Millis, effects: &mut Vec<Effect>) {
         let Phase::Ending { by: EndEvidence::Webhook, ended_at, evidence_at } = self.phase else { return };
         let Some(last) = self.last() else { return };
         if ended_at < last.asked {
@@ -159,11 +166,11 @@ impl StreamTracker {
         }
     }
 
-    /// Live again, whatever was told; a closing message that said otherwise counts no more.
-    pub(super) fn returns(&mut self, by: EndEvidence, at: Millis, effects: &mut Vec<Effect>) {
+    /// Live again; a room-closed webhook that said otherwise is contradicted.
+    pub(super) fn return_to_live(&mut self, by: EndEvidence, at: Millis, effects: &mut Vec<Effect>) {
         self.phase = Phase::Live;
-        self.gone = None;
-        self.absent_since = None;
+        self.not_found_since = None;
+        self.info_not_found_since = None;
         effects.push(Effect::Write(Write::Returned { stream: self.stream }));
         if by == EndEvidence::Webhook {
             self.contradiction = self.closing_at.map(|event_time| Contradiction { event_time, at });
@@ -173,29 +180,29 @@ impl StreamTracker {
     }
 
     /// Tencent's closing message, authenticated. Of several the latest EventTime counts, in whichever order they come.
-    pub fn closed(&mut self, event_time: Millis, statistic: Totals, received_at: Millis) -> Vec<Effect> {
+    pub fn apply_room_closed(&mut self, event_time: Millis, statistic: Totals, received_at: Millis) -> Vec<Effect> {
         let mut effects = Vec::new();
         if self.phase == Phase::Over || self.contradicted.contains(&event_time) {
             return effects;
         }
         let closing = RoomClosedRow { event_time, received_at, statistic, contradicted_at: None };
         effects.push(Effect::Write(Write::RoomClosed { stream: self.stream, closing }));
-        let event_time = self.closing_at.map_or(event_time, |told| told.max(event_time));
+        let event_time = self.closing_at.map_or(event_time, |known| known.max(event_time));
         self.closing_at = Some(event_time);
         let last = self.last();
-        let told = last.is_none_or(|last| event_time >= last.asked);
-        let after = if told { None } else { last.map(|last| last.answered) };
+        let after_last = last.is_none_or(|last| event_time >= last.asked);
+        let after = if after_last { None } else { last.map(|last| last.answered) };
         match self.phase {
             Phase::Live => {
-                let ended_at = match (told, self.gone) {
+                let ended_at = match (after_last, self.not_found_since) {
                     (false, Some(gone)) => gone,
                     _ => event_time,
                 };
                 self.end(EndEvidence::Webhook, ended_at, after, received_at, &mut effects);
             }
-            // The same end, told more exactly; the grace runs on from the first evidence.
+            // The same end, dated more exactly; the grace period runs on from the first evidence.
             Phase::Ending { by, evidence_at, ended_at } if by.has_grace() => {
-                let placed = match (told, self.gone) {
+                let placed = match (after_last, self.not_found_since) {
                     (true, _) => event_time,
                     (false, Some(gone)) => gone,
                     (false, None) => event_time,
@@ -209,15 +216,15 @@ impl StreamTracker {
         effects
     }
 
-    /// The room's next life has a stream already: we stopped between opening that and ending this one.
-    pub fn was_followed(&mut self, at: Millis) -> Vec<Effect> {
+    /// The room's next stream has a stream already: we stopped between opening that and ending this one.
+    pub fn was_superseded(&mut self, at: Millis) -> Vec<Effect> {
         let mut effects = Vec::new();
-        self.give_way(at, at, &mut effects);
+        self.end_superseded(at, at, &mut effects);
         effects
     }
 
     /// An operator says it is over: no grace.
-    pub fn ended_by_operator(&mut self, now: Millis) -> Vec<Effect> {
+    pub fn end_by_user(&mut self, now: Millis) -> Vec<Effect> {
         let mut effects = Vec::new();
         match self.phase {
             Phase::Over => return effects,
@@ -227,16 +234,16 @@ impl StreamTracker {
             }
             Phase::Ending { .. } => {}
         }
-        self.drop_held(&mut effects);
-        self.over(&mut effects);
+        self.exclude_pending(&mut effects);
+        self.finish(&mut effects);
         effects
     }
 
     /// An operator says it is not: live until new evidence.
-    pub fn kept_by_operator(&mut self, now: Millis) -> Vec<Effect> {
+    pub fn keep_by_user(&mut self, now: Millis) -> Vec<Effect> {
         let mut effects = Vec::new();
         if let Phase::Ending { by, .. } = self.phase {
-            self.returns(by, now, &mut effects);
+            self.return_to_live(by, now, &mut effects);
         }
         effects
     }
@@ -261,16 +268,16 @@ impl StreamTracker {
         effects.push(Effect::Write(Write::Ending { stream: self.stream, ended_at, ended_after, by, evidence_at }));
     }
 
-    /// Over because a newer life is there: no grace. It ended with its last reading; one without, at `otherwise`.
-    pub(super) fn give_way(&mut self, otherwise: Millis, at: Millis, effects: &mut Vec<Effect>) {
+    /// Over because a newer stream is there: no grace. It ended with its last reading; one without, at `otherwise`.
+    pub(super) fn end_superseded(&mut self, otherwise: Millis, at: Millis, effects: &mut Vec<Effect>) {
         if self.phase == Phase::Live {
             let last = self.last().map(|last| last.answered);
             self.end(EndEvidence::NewerLife, last.unwrap_or(otherwise), last, at, effects);
         }
-        self.over(effects);
+        self.finish(effects);
     }
 
-    pub(super) fn over(&mut self, effects: &mut Vec<Effect>) {
+    pub(super) fn finish(&mut self, effects: &mut Vec<Effect>) {
         self.phase = Phase::Over;
         effects.push(Effect::Seal);
     }

@@ -1,4 +1,4 @@
-//! The life of one stream as a pure step function: what was heard goes in, what is to be done comes out.
+//! One stream as a pure step function: answers and messages go in, what is to be done comes out.
 //!
 //! Must not: read a clock, ask, or write. Evidence of an end is an authenticated closing message, 100004 of get_room_info
 //! twice one interval apart, a newer CreateTime, an operator, or the quiet rule. A failure is never evidence, however long
@@ -26,7 +26,7 @@ use std::collections::VecDeque;
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
     pub grace_ms: i64,
-    /// Ends a stream after so long without movement; off where `None`.
+    /// Ends a stream whose counters have not moved for this many milliseconds; off where `None`.
     pub quiet_ms: Option<i64>,
 }
 
@@ -34,15 +34,15 @@ pub struct Rules {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     Write(Write),
-    /// Ask get_room_info which life the room is in.
+    /// Ask get_room_info which stream the room is in.
     AskInfo,
-    /// The stream is over: seal it and let go of this life.
+    /// The stream is over: seal it and drop this tracker.
     Seal,
     /// The room goes on in its next part, which this reading opens.
     NextPart {
         last: Reading,
     },
-    /// The room is in another life, which these readings open.
+    /// The room is in another stream, which these readings open.
     NextStream {
         create_time: Option<i64>,
         readings: Vec<Reading>,
@@ -65,7 +65,7 @@ struct Contradiction {
     at: Millis,
 }
 
-/// Where the stream stands.
+/// Whether the stream is live, ending or over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     Live,
@@ -74,7 +74,7 @@ pub enum Phase {
         ended_at: Millis,
         evidence_at: Millis,
     },
-    /// `Effect::Seal` was told; nothing more happens here.
+    /// `Effect::Seal` was returned; nothing more happens here.
     Over,
 }
 
@@ -94,31 +94,31 @@ pub struct StreamTracker {
     pub moved_at: Option<Millis>,
     /// When the coins last moved.
     pub coins_moved_at: Option<Millis>,
-    /// Accepted readings that no CreateTime told afterwards has confirmed: a room that was destroyed and created again
-    /// between two readings may have overtaken its old totals, and then they are of the next life.
+    /// Accepted readings that no later CreateTime has confirmed: a room that was destroyed and created again
+    /// between two readings may have overtaken its old totals, and then they are of the next stream.
     unconfirmed: VecDeque<Reading>,
-    /// The last accepted reading that is surely of this life.
+    /// The last accepted reading that is surely of this stream.
     confirmed: Option<Reading>,
-    /// The reading heard last, accepted or not: a person's request joins the call on its way, and one answer is one
-    /// reading however often it is told.
-    heard: Option<Reading>,
+    /// The last reading, accepted or not: a user's request joins the call on its way, and one answer is one reading
+    /// however often it is delivered.
+    last_response: Option<Reading>,
     /// Readings that wait for get_room_info to say whose they are.
-    held: Vec<Reading>,
-    /// Where it is a later part of its room's life: when it began. What came before is the earlier part's.
-    pub part_began: Option<Millis>,
+    pending: Vec<Reading>,
+    /// Where it is a later part of its room's stream: when it began. What came before is the earlier part's.
+    pub part_started_at: Option<Millis>,
     /// When its first reading was answered.
     first_answered: Option<Millis>,
-    /// When Tencent told last that the room was in this life.
-    known_at: Option<Millis>,
+    /// When Tencent last confirmed that the room was in this stream.
+    confirmed_at: Option<Millis>,
     clock: ClockOffset,
-    /// Lower readings of this very life, in a row.
-    fallen: Vec<Reading>,
+    /// Lower readings of this very stream, in a row.
+    lower: Vec<Reading>,
     /// When the first 100004 of either call was requested, until the room answers again.
-    pub gone: Option<Millis>,
+    pub not_found_since: Option<Millis>,
     /// When the first 100004 of get_room_info was requested, until get_room_info returns the room again.
-    absent_since: Option<Millis>,
+    info_not_found_since: Option<Millis>,
     /// Since when nothing could be read, and why.
-    pub trouble: Option<(Millis, GapCause)>,
+    pub interruption: Option<(Millis, GapCause)>,
     /// When the last call failed.
     failed_at: Option<Millis>,
     restarted: bool,
@@ -136,8 +136,8 @@ pub struct StreamTracker {
     clock_set: bool,
 }
 
-/// A stream that is read for so long goes on as its next part: a report has a bound.
-const LONGEST_MS: i64 = 7 * 86_400_000;
+/// Maximum length of a stream, 7 days; it goes on as its next part, since a report has a bound.
+const MAX_STREAM_MS: i64 = 7 * 86_400_000;
 
 /// Three lower readings in a row are Tencent's own correction: one is a glitch, and two may be two.
 const RESTATED_AFTER: usize = 3;
@@ -146,11 +146,11 @@ const RESTATED_AFTER: usize = 3;
 const NO_SUCH_ROOM: GapCause = GapCause::Code(100_004);
 
 /// Unconfirmed readings kept at most. At the plain interval the list confirms every one of them within seconds.
-const UNCONFIRMED: usize = 512;
+const MAX_UNCONFIRMED: usize = 512;
 
 /// Runs whose readings are unconfirmed again after a restart: ten minutes of a busy stream, and the list or get_room_info
 /// confirms every minute.
-const RESTORED: usize = 64;
+const MAX_RESTORED_RUNS: usize = 64;
 
 /// Readings that wait for get_room_info, kept at most; beyond, they are thinned.
 pub const MAX_WAITING: usize = 512;
@@ -168,7 +168,7 @@ pub fn thin(readings: &mut Vec<Reading>) {
 }
 
 /// Whether two answers of 100004 lie an interval apart, less what the schedule may be early.
-pub fn an_interval_apart(first: Millis, later: Millis, interval_ms: i64) -> bool {
+pub fn is_an_interval_apart(first: Millis, later: Millis, interval_ms: i64) -> bool {
     later - first >= interval_ms * 9 / 10
 }
 
@@ -186,19 +186,19 @@ impl StreamTracker {
             coins_moved_at: None,
             unconfirmed: VecDeque::new(),
             confirmed: None,
-            heard: None,
-            held: Vec::new(),
-            part_began: None,
+            last_response: None,
+            pending: Vec::new(),
+            part_started_at: None,
             first_answered: None,
-            known_at: match create_time {
+            confirmed_at: match create_time {
                 Some(create_time) => Some(Millis::from_seconds(create_time)),
                 None => None,
             },
             clock: ClockOffset::new(0),
-            fallen: Vec::new(),
-            gone: None,
-            absent_since: None,
-            trouble: None,
+            lower: Vec::new(),
+            not_found_since: None,
+            info_not_found_since: None,
+            interruption: None,
             failed_at: None,
             restarted: false,
             read_before_restart: None,
@@ -212,10 +212,10 @@ impl StreamTracker {
 
     /// A stream as the store has it after a restart or a return; `runs` are its latest, oldest first, `closing` its
     /// room-closed webhook. Which of them a CreateTime had confirmed is not kept, so none counts as confirmed:
-    /// the room may have begun its next life just before we stopped.
+    /// the room may have begun its next stream just before we stopped.
     pub fn restore(open: &OpenStream, runs: &[Run], closing: Option<&RoomClosedRow>, restarted: bool) -> Self {
         let run = runs.last().copied();
-        let (before, late) = runs.split_at(runs.len().saturating_sub(RESTORED));
+        let (before, late) = runs.split_at(runs.len().saturating_sub(MAX_RESTORED_RUNS));
         let unconfirmed = late.iter().flat_map(|run| {
             let last = Some(run.last()).filter(|last| last.asked != run.from);
             std::iter::once(run.first()).chain(last)
@@ -245,7 +245,7 @@ impl StreamTracker {
             moved_at: run.map(|run| run.from_answered),
             run,
             restarted,
-            part_began: (open.part.number > 0).then_some(open.summary.started_at),
+            part_started_at: (open.part.number > 0).then_some(open.summary.started_at),
             first_answered: run.map(|_| open.first_seen),
             ..Self::new(open.summary.id, open.create_time)
         }

@@ -2,7 +2,7 @@
 //!
 //! Must not: decide which stream a reading is of.
 
-use super::{Effect, LONGEST_MS, NO_SUCH_ROOM, Phase, StreamTracker, UNCONFIRMED};
+use super::{Effect, MAX_STREAM_MS, MAX_UNCONFIRMED, NO_SUCH_ROOM, Phase, StreamTracker};
 use crate::domain::numbers::gap_limit;
 use crate::domain::{EndEvidence, Gap, GapCause, Millis, Reading, Run};
 use crate::store::Write;
@@ -13,9 +13,9 @@ impl StreamTracker {
         self.run.map(|run| run.last())
     }
 
-    /// The stream was sealed and answers again: until now Tencent told of no such room.
-    pub const fn was_away(&mut self, since: Millis) {
-        self.trouble = Some((since, NO_SUCH_ROOM));
+    /// The stream was sealed and answers again: until now Tencent found no such room.
+    pub const fn mark_unavailable_since(&mut self, since: Millis) {
+        self.interruption = Some((since, NO_SUCH_ROOM));
     }
 
     /// The machine's clock was set: what lies across is a gap, and an earlier time is no late answer. A grace period goes on
@@ -29,8 +29,8 @@ impl StreamTracker {
 
     /// A call was not sent, since calls pause or Tencent does not answer: no failure of this stream's own, and why it is
     /// not read.
-    pub fn not_asked(&mut self, cause: GapCause, at: Millis) {
-        self.trouble = Some((self.trouble.map_or(at, |(since, _)| since), cause));
+    pub fn note_call_not_sent(&mut self, cause: GapCause, at: Millis) {
+        self.interruption = Some((self.interruption.map_or(at, |(since, _)| since), cause));
     }
 
     pub(super) fn accept(
@@ -58,7 +58,7 @@ impl StreamTracker {
         if let Some(gap) = gap {
             effects.push(Effect::Write(Write::Gap { stream: self.stream, gap }));
         }
-        self.trouble = None;
+        self.interruption = None;
         // What was read before the restart does not end the gap that the restart makes.
         self.restarted &= self.read_before_restart.is_some_and(|last| reading.asked <= last);
         self.clock_set = false;
@@ -75,7 +75,7 @@ impl StreamTracker {
             _ => Run::from(reading),
         };
         self.run = Some(run);
-        if self.unconfirmed.len() >= UNCONFIRMED {
+        if self.unconfirmed.len() >= MAX_UNCONFIRMED {
             self.confirmed = self.unconfirmed.pop_front();
         }
         self.unconfirmed.push_back(reading);
@@ -84,7 +84,7 @@ impl StreamTracker {
 
     /// Why nothing was read since the last reading, as far as anything is known.
     pub(super) fn cause(&self) -> Option<GapCause> {
-        match self.trouble {
+        match self.interruption {
             _ if self.clock_set => Some(GapCause::Clock),
             _ if self.restarted => Some(GapCause::Restarted),
             trouble => trouble.map(|(_, cause)| cause),
@@ -92,7 +92,7 @@ impl StreamTracker {
     }
 
     /// A call failed; the time without readings has this cause.
-    pub fn failure(
+    pub fn apply_failure(
         &mut self,
         cause: GapCause,
         code: String,
@@ -104,24 +104,24 @@ impl StreamTracker {
         if self.phase == Phase::Over || self.failed_at.replace(at) == Some(at) {
             return Vec::new();
         }
-        let since = self.trouble.map_or(at, |(since, _)| since);
-        self.trouble = Some((since, cause));
+        let since = self.interruption.map_or(at, |(since, _)| since);
+        self.interruption = Some((since, cause));
         vec![Effect::Write(Write::Failure { stream: self.stream, code, at, request_id, retries })]
     }
 
     /// Ends a stream that is read for longer than a report may be; it goes on as its next part.
-    pub(super) fn outgrows(&mut self, effects: &mut Vec<Effect>) -> bool {
+    pub(super) fn end_if_too_long(&mut self, effects: &mut Vec<Effect>) -> bool {
         let (Phase::Live, Some(_), Some(first), Some(last)) =
             (self.phase, self.create_time, self.first_answered, self.last())
         else {
             return false;
         };
-        if last.answered - first < LONGEST_MS {
+        if last.answered - first < MAX_STREAM_MS {
             return false;
         }
         self.end(EndEvidence::Continued, last.answered, None, last.answered, effects);
-        self.drop_held(effects);
-        self.over(effects);
+        self.exclude_pending(effects);
+        self.finish(effects);
         effects.push(Effect::NextPart { last });
         true
     }

@@ -17,13 +17,13 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// The first life begins, in seconds; everything below is milliseconds from there.
+/// The first stream begins, in seconds; everything below is milliseconds from there.
 const BORN: i64 = 1_795_262_400;
 const APP: i64 = 1_400_000_001;
 const TOKEN: &str = "webhook-token";
 const ROOM: &str = "xl_radio";
 const GRACE_MS: i64 = 120_000;
-/// The first life ends, the second begins and ends.
+/// The first stream ends, the second begins and ends.
 const ENDED: i64 = 123_400;
 const AGAIN: i64 = 137_000;
 const ENDED_AGAIN: i64 = 253_600;
@@ -98,7 +98,7 @@ fn delivery(ms: i64) -> Delivery {
     Delivery { query: format!("SdkAppid={APP}&Sign={sign}&RequestTime={seconds}"), bearer: None, received_at: at(ms) }
 }
 
-/// The life the room is in then: when it was created, and its title as Tencent would tell it.
+/// The stream the room is in then: when it was created, and its title as Tencent would tell it.
 fn life_at(ms: i64) -> Option<(i64, &'static str)> {
     match ms {
         0..30_500 => Some((0, "first")),
@@ -150,7 +150,7 @@ impl World {
         }
         while !self.task.sealing.is_empty() {
             // The client's own attempts fail somewhere beside; only the sealer is heard.
-            let event = self.task.base.events.recv().await.unwrap();
+            let event = self.task.deps.events.recv().await.unwrap();
             if matches!(event, Event::Sealed { .. }) {
                 self.task.finish(event).await;
             }
@@ -194,7 +194,7 @@ impl World {
             self.read(ms, 10 + since / 200).await;
         }
         assert!(arrivals.peek().is_none());
-        self.task.base.recorder.flush().await.unwrap();
+        self.task.deps.recorder.flush().await.unwrap();
         let query = StreamQuery { descending: false, ..StreamQuery::default() };
         let streams = self.store.streams(&query).await.unwrap().rows;
         let mut records = Vec::new();
@@ -273,7 +273,7 @@ fn arrivals(latest: i64) -> impl Strategy<Value = Vec<(i64, Message)>> {
         let last = match message.body["CallbackCommand"].as_str() {
             // A closing message may come long after sealing: it changes a total.
             Some(DESTROY) => latest,
-            // Anything else is of use until its own life is sealed.
+            // Anything else is of use until its own stream is sealed.
             _ if message.at <= ENDED => ENDED,
             _ => ENDED_AGAIN,
         };

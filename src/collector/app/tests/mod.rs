@@ -77,11 +77,11 @@ pub(super) async fn task(
 impl Task {
     /// A webhook as the server hands it over, and what the task does with it.
     pub(super) async fn deliver(&mut self, delivery: Delivery, body: &[u8]) {
-        let inbox = self.base.inbox.clone();
+        let inbox = self.deps.inbox.clone();
         let trust = inbox.trust(&delivery.query, delivery.bearer.as_deref(), delivery.received_at);
         inbox.take(trust, &delivery, Some(body));
         self.take_hints();
-        while let Ok(hook) = self.base.messages.try_recv() {
+        while let Ok(hook) = self.deps.messages.try_recv() {
             self.apply_webhook(hook, delivery.received_at);
             self.finish_look_ups().await;
         }
@@ -97,13 +97,13 @@ impl Task {
     pub(super) async fn finish_look_ups(&mut self) {
         let mut others = Vec::new();
         while !self.look_ups.rooms.is_empty() {
-            match self.base.events.recv().await.unwrap() {
+            match self.deps.events.recv().await.unwrap() {
                 event @ Event::Found { .. } => self.take(event),
                 event => others.push(event),
             }
         }
         for event in others {
-            self.base.sender.send(event).unwrap();
+            self.deps.sender.send(event).unwrap();
         }
     }
 }

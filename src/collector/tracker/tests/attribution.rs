@@ -4,23 +4,23 @@ use super::*;
 
 #[test]
 fn readings_that_wait_for_long_are_thinned_and_keep_the_first_and_the_last() {
-    let mut life = life();
+    let mut tracker = tracker();
     for turn in 0..3_000 {
-        read(&mut life, 300 + turn * 10, 9 + turn);
+        read(&mut tracker, 300 + turn * 10, 9 + turn);
     }
-    assert!(life.held.len() <= MAX_WAITING + 1);
-    assert_eq!((life.held[0], life.last()), (reading(300, 9), Some(reading(20, 3))));
+    assert!(tracker.pending.len() <= MAX_WAITING + 1);
+    assert_eq!((tracker.pending[0], tracker.last()), (reading(300, 9), Some(reading(20, 3))));
     let last = 300 + 2_999 * 10;
-    assert!(accepted(&told(&mut life, BORN, last + 1)) > MAX_WAITING / 2);
-    assert_eq!(life.last(), Some(reading(last, 9 + 2_999)));
+    assert!(accepted(&info(&mut tracker, BORN, last + 1)) > MAX_WAITING / 2);
+    assert_eq!(tracker.last(), Some(reading(last, 9 + 2_999)));
 }
 
 #[test]
 fn a_newer_create_time_ends_the_stream_and_opens_the_next_with_what_was_read_of_it() {
-    let mut life = life();
-    let effects = read(&mut life, 30, 0);
+    let mut tracker = tracker();
+    let effects = read(&mut tracker, 30, 0);
     assert!(effects.contains(&Effect::AskInfo));
-    let effects = told(&mut life, BORN + 25, 31);
+    let effects = info(&mut tracker, BORN + 25, 31);
     assert!(effects.contains(&Effect::Seal));
     let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![reading(30, 0)] };
     assert_eq!(effects.last(), Some(&next));
@@ -29,12 +29,12 @@ fn a_newer_create_time_ends_the_stream_and_opens_the_next_with_what_was_read_of_
 }
 
 #[test]
-fn a_next_life_that_overtook_the_old_totals_takes_its_readings_along() {
-    let mut life = life();
-    told(&mut life, BORN, 21);
-    read(&mut life, 30, 9);
-    read(&mut life, 40, 12);
-    let effects = told(&mut life, BORN + 25, 41);
+fn a_next_stream_that_overtook_the_old_totals_takes_its_readings_along() {
+    let mut tracker = tracker();
+    info(&mut tracker, BORN, 21);
+    read(&mut tracker, 30, 9);
+    read(&mut tracker, 40, 12);
+    let effects = info(&mut tracker, BORN + 25, 41);
     let last = Some(reading(20, 3));
     assert_eq!(effects[0], Effect::Write(Write::Withdraw { stream: StreamId(1), since: at(30), last }));
     let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![reading(30, 9), reading(40, 12)] };
@@ -48,28 +48,28 @@ fn a_next_life_that_overtook_the_old_totals_takes_its_readings_along() {
 }
 
 #[test]
-fn a_first_reading_long_after_the_life_was_told_waits_to_be_known() {
-    let mut life = StreamTracker::new(StreamId(1), Some(BORN));
-    assert_eq!(told(&mut life, BORN, 1), []);
-    assert_eq!(read(&mut life, 125, 9), [Effect::AskInfo]);
-    let effects = told(&mut life, BORN + 60, 126);
+fn a_first_reading_long_after_the_stream_was_told_waits_to_be_known() {
+    let mut tracker = StreamTracker::new(StreamId(1), Some(BORN));
+    assert_eq!(info(&mut tracker, BORN, 1), []);
+    assert_eq!(read(&mut tracker, 125, 9), [Effect::AskInfo]);
+    let effects = info(&mut tracker, BORN + 60, 126);
     let next = Effect::NextStream { create_time: Some(BORN + 60), readings: vec![reading(125, 9)] };
     assert_eq!(effects.last(), Some(&next));
-    assert_eq!(life.last(), None);
+    assert_eq!(tracker.last(), None);
     // Where get_room_info does not answer, two are enough, until it does.
-    let mut life = StreamTracker::new(StreamId(1), Some(BORN));
-    read(&mut life, 125, 9);
-    assert_eq!(life.untold(at(126), STEP), []);
-    read(&mut life, 135, 10);
-    assert_eq!(accepted(&life.untold(at(136), STEP)), 2);
+    let mut tracker = StreamTracker::new(StreamId(1), Some(BORN));
+    read(&mut tracker, 125, 9);
+    assert_eq!(tracker.apply_missing_create_time(at(126), STEP), []);
+    read(&mut tracker, 135, 10);
+    assert_eq!(accepted(&tracker.apply_missing_create_time(at(136), STEP)), 2);
 }
 
 #[test]
-fn what_was_read_before_the_next_life_and_not_known_to_be_of_this_one_is_kept_aside() {
-    let mut life = life();
+fn what_was_read_before_the_next_stream_and_not_known_to_be_of_this_one_is_kept_aside() {
+    let mut tracker = tracker();
     // After a gap longer than the grace nothing is accepted unasked.
-    assert_eq!(read(&mut life, 300, 9), [Effect::AskInfo]);
-    let effects = told(&mut life, BORN + 305, 310);
+    assert_eq!(read(&mut tracker, 300, 9), [Effect::AskInfo]);
+    let effects = info(&mut tracker, BORN + 305, 310);
     let kept = Write::Excluded { stream: StreamId(1), reading: reading(300, 9), reason: ExclusionReason::Stale };
     assert!(effects.contains(&Effect::Write(kept)), "{effects:?}");
     assert_eq!(effects.last(), Some(&Effect::NextStream { create_time: Some(BORN + 305), readings: Vec::new() }));
@@ -85,18 +85,18 @@ fn what_was_read_in_the_second_of_the_next_creation_is_counted_in_neither_stream
     // Whether the totals fall with the next reading or rise, and whether the creation is returned before it or after.
     for value in [2, 12] {
         for told_first in [false, true] {
-            let mut life = life();
-            told(&mut life, BORN, 21);
-            assert_eq!(accepted(&life.reading(&RULES, in_the_second(), STEP, None, 0)), 1);
+            let mut tracker = tracker();
+            info(&mut tracker, BORN, 21);
+            assert_eq!(accepted(&tracker.apply_reading(&RULES, in_the_second(), STEP, None, 0)), 1);
             let mut next = Vec::new();
             if !told_first {
-                read(&mut life, 30, value);
+                read(&mut tracker, 30, value);
                 next.push(reading(30, value));
             }
-            let effects = told(&mut life, BORN + 25, 31);
+            let effects = info(&mut tracker, BORN + 25, 31);
             assert!(effects.contains(&set_aside(in_the_second())), "{effects:?}");
             let next = Effect::NextStream { create_time: Some(BORN + 25), readings: next };
-            assert_eq!((effects.last(), life.last()), (Some(&next), Some(reading(20, 3))));
+            assert_eq!((effects.last(), tracker.last()), (Some(&next), Some(reading(20, 3))));
         }
     }
 }
@@ -106,93 +106,93 @@ fn a_reading_requested_before_the_second_of_creation_was_over_is_excluded_whenev
     let mut next = StreamTracker::new(StreamId(1), Some(BORN + 22));
     // A slow call that was in flight while the room was created again and the list returned its new CreateTime.
     let slow = Reading { asked: at(20), answered: at(24), ..reading(20, 5_100) };
-    assert_eq!(next.reading(&RULES, slow, STEP, None, 0), [set_aside(slow)]);
+    assert_eq!(next.apply_reading(&RULES, slow, STEP, None, 0), [set_aside(slow)]);
     let early = Reading { asked: at(22) + 999, answered: at(24), ..reading(22, 5_100) };
-    assert_eq!(next.reading(&RULES, early, STEP, None, 0), [set_aside(early)]);
+    assert_eq!(next.apply_reading(&RULES, early, STEP, None, 0), [set_aside(early)]);
     assert_eq!(accepted(&read(&mut next, 34, 10)), 1, "no fall");
     // Where the clocks differ, so much later.
     let mut next = StreamTracker::new(StreamId(1), Some(BORN + 22));
-    next.clock_is_off(ClockOffset::new(-3_000));
+    next.set_clock_offset(ClockOffset::new(-3_000));
     assert_eq!(accepted(&read(&mut next, 27, 5_100)), 0);
     assert_eq!(accepted(&read(&mut next, 28, 10)), 1);
 }
 
 #[test]
 fn a_clock_that_differs_from_tencents_moves_no_reading_to_another_stream() {
-    // The second life begins at 25 s; ours says 30 then, or 20. What is read of the first before is its own, or in
+    // The second stream begins at 25 s; ours says 30 then, or 20. What is read of the first before is its own, or in
     // doubt between the clocks and then counted in neither.
     for (ours, offset) in [(5, -3_000), (-5, 5_000)] {
-        let mut life = StreamTracker::new(StreamId(1), Some(BORN));
-        life.clock_is_off(ClockOffset::new(offset));
+        let mut tracker = StreamTracker::new(StreamId(1), Some(BORN));
+        tracker.set_clock_offset(ClockOffset::new(offset));
         for (second, value) in [(3, 1), (14, 7), (24, 9)] {
-            assert_eq!(accepted(&read(&mut life, second + ours, value)), 1);
-            told(&mut life, BORN, second + ours - 1);
+            assert_eq!(accepted(&read(&mut tracker, second + ours, value)), 1);
+            info(&mut tracker, BORN, second + ours - 1);
         }
         let first = reading(27 + ours, 8);
-        life.reading(&RULES, first, STEP, None, 0);
-        let effects = told(&mut life, BORN + 25, 28 + ours);
+        tracker.apply_reading(&RULES, first, STEP, None, 0);
+        let effects = info(&mut tracker, BORN + 25, 28 + ours);
         let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![first] };
         assert_eq!(effects.last(), Some(&next), "{ours} s ahead");
         assert!(effects.contains(&set_aside(reading(24 + ours, 9))), "{ours} s ahead: {effects:?}");
-        assert_eq!(life.last().map(|last| last.counters.coins), Some(7), "{ours} s ahead");
+        assert_eq!(tracker.last().map(|last| last.counters.coins), Some(7), "{ours} s ahead");
     }
 }
 
 #[test]
-fn a_stream_that_began_untold_is_of_the_life_of_its_first_reading() {
-    let mut life = StreamTracker::new(StreamId(1), None);
-    read(&mut life, 1, 1);
-    read(&mut life, 10, 2);
-    read(&mut life, 30, 9);
-    let effects = told(&mut life, BORN + 25, 31);
+fn a_stream_that_began_untold_is_of_the_stream_of_its_first_reading() {
+    let mut tracker = StreamTracker::new(StreamId(1), None);
+    read(&mut tracker, 1, 1);
+    read(&mut tracker, 10, 2);
+    read(&mut tracker, 30, 9);
+    let effects = info(&mut tracker, BORN + 25, 31);
     let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![reading(30, 9)] };
-    assert_eq!(effects.last(), Some(&next), "the later life overtook it and was not its own");
-    assert_eq!((life.create_time, life.last()), (None, Some(reading(10, 2))));
+    assert_eq!(effects.last(), Some(&next), "the later tracker overtook it and was not its own");
+    assert_eq!((tracker.create_time, tracker.last()), (None, Some(reading(10, 2))));
 }
 
 #[test]
 fn a_stream_that_began_without_a_create_time_excludes_what_was_read_in_the_second_it_is_told() {
     for value in [2, 12] {
-        let mut life = StreamTracker::new(StreamId(1), None);
-        life.reading(&RULES, in_the_second(), STEP, None, 0);
-        read(&mut life, 30, value);
-        let effects = told(&mut life, BORN + 25, 31);
+        let mut tracker = StreamTracker::new(StreamId(1), None);
+        tracker.apply_reading(&RULES, in_the_second(), STEP, None, 0);
+        read(&mut tracker, 30, value);
+        let effects = info(&mut tracker, BORN + 25, 31);
         assert!(effects.contains(&set_aside(in_the_second())), "{effects:?}");
-        assert_eq!((life.create_time, life.last()), (Some(BORN + 25), Some(reading(30, value))), "{effects:?}");
+        assert_eq!((tracker.create_time, tracker.last()), (Some(BORN + 25), Some(reading(30, value))), "{effects:?}");
     }
 }
 
 #[test]
-fn what_was_known_of_this_life_in_the_second_of_the_next_creation_stays() {
-    let mut life = life();
+fn what_was_known_of_this_stream_in_the_second_of_the_next_creation_stays() {
+    let mut tracker = tracker();
     let known = in_the_second();
-    life.reading(&RULES, known, STEP, None, 0);
-    life.told(BORN, at(25) + 400, Source::Info, STEP);
+    tracker.apply_reading(&RULES, known, STEP, None, 0);
+    tracker.apply_create_time(BORN, at(25) + 400, Source::Info, STEP);
     // Within one second the room went and came again, was read low, and then high.
     let first = Reading { asked: at(25) + 800, answered: at(25) + 850, ..reading(25, 4) };
-    life.reading(&RULES, first, STEP, None, 0);
-    read(&mut life, 30, 12);
-    let effects = told(&mut life, BORN + 25, 31);
+    tracker.apply_reading(&RULES, first, STEP, None, 0);
+    read(&mut tracker, 30, 12);
+    let effects = info(&mut tracker, BORN + 25, 31);
     assert!(effects.contains(&set_aside(first)), "{effects:?}");
     let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![reading(30, 12)] };
-    assert_eq!((effects.last(), life.last()), (Some(&next), Some(known)));
+    assert_eq!((effects.last(), tracker.last()), (Some(&next), Some(known)));
 }
 
 #[test]
 fn what_was_asked_before_the_next_creation_and_answered_after_it_can_be_of_either() {
-    let mut life = life();
-    told(&mut life, BORN, 21);
+    let mut tracker = tracker();
+    info(&mut tracker, BORN, 21);
     let across = Reading { asked: at(24) + 900, answered: at(25) + 50, ..reading(24, 9) };
-    assert_eq!(accepted(&life.reading(&RULES, across, STEP, None, 0)), 1);
-    read(&mut life, 34, 12);
-    let effects = told(&mut life, BORN + 25, 35);
+    assert_eq!(accepted(&tracker.apply_reading(&RULES, across, STEP, None, 0)), 1);
+    read(&mut tracker, 34, 12);
+    let effects = info(&mut tracker, BORN + 25, 35);
     let kept = Write::Excluded { stream: StreamId(1), reading: across, reason: ExclusionReason::Stale };
     assert!(effects.contains(&Effect::Write(kept)), "{effects:?}");
-    assert_eq!(life.last(), Some(reading(20, 3)));
+    assert_eq!(tracker.last(), Some(reading(20, 3)));
 }
 
 #[test]
-fn after_a_restart_what_was_read_in_the_second_of_the_next_creation_is_counted_in_neither_life() {
+fn after_a_restart_what_was_read_in_the_second_of_the_next_creation_is_counted_in_neither_stream() {
     let stream = OpenStream::started_at(
         StreamId(1),
         &crate::store::NewStream {
@@ -213,16 +213,16 @@ fn after_a_restart_what_was_read_in_the_second_of_the_next_creation_is_counted_i
     let late = Reading { asked: at(25) + 48, answered: at(25) + 53, ..reading(25, 4) };
     let restored = |runs: &[Reading]| {
         let runs: Vec<_> = runs.iter().copied().map(Run::from).collect();
-        let mut life = StreamTracker::restore(&stream, &runs, None, true);
-        read(&mut life, 30, 12);
-        (told(&mut life, BORN + 25, 31), life.last())
+        let mut tracker = StreamTracker::restore(&stream, &runs, None, true);
+        read(&mut tracker, 30, 12);
+        (info(&mut tracker, BORN + 25, 31), tracker.last())
     };
     let (effects, last) = restored(&[reading(1, 1), late]);
     let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![reading(30, 12)] };
     let kept = Effect::Write(Write::Excluded { stream: StreamId(1), reading: late, reason: ExclusionReason::Stale });
     assert!(effects.contains(&kept), "{effects:?}");
     assert_eq!((effects.last(), last), (Some(&next), Some(reading(1, 1))));
-    // What was asked after that second is the next life's, whatever was known of it.
+    // What was asked after that second is the next stream's, whatever was known of it.
     let (effects, last) = restored(&[reading(1, 1), late, reading(27, 9)]);
     let next = Effect::NextStream { create_time: Some(BORN + 25), readings: vec![reading(27, 9), reading(30, 12)] };
     assert!(effects.contains(&kept), "{effects:?}");
@@ -231,52 +231,52 @@ fn after_a_restart_what_was_read_in_the_second_of_the_next_creation_is_counted_i
 
 #[test]
 fn one_lower_reading_is_a_glitch_and_three_are_a_restatement() {
-    let mut life = life();
-    read(&mut life, 30, 1);
-    assert_eq!(told(&mut life, BORN, 31), []);
-    let effects = read(&mut life, 40, 4);
+    let mut tracker = tracker();
+    read(&mut tracker, 30, 1);
+    assert_eq!(info(&mut tracker, BORN, 31), []);
+    let effects = read(&mut tracker, 40, 4);
     assert_eq!(judged(&effects), Some(ExclusionReason::Glitch));
     assert_eq!(accepted(&effects), 1);
     for (second, value) in [(50, 1), (60, 1)] {
-        read(&mut life, second, value);
-        assert_eq!(accepted(&told(&mut life, BORN, second + 1)), 0);
+        read(&mut tracker, second, value);
+        assert_eq!(accepted(&info(&mut tracker, BORN, second + 1)), 0);
     }
-    read(&mut life, 70, 2);
-    let effects = told(&mut life, BORN, 71);
+    read(&mut tracker, 70, 2);
+    let effects = info(&mut tracker, BORN, 71);
     assert_eq!(judged(&effects), Some(ExclusionReason::Restated));
     assert_eq!(accepted(&effects), 3, "what Tencent says now counts");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Restated { from, until, .. })
         if *from == at(40) + 50 && *until == at(50))));
-    assert_eq!(accepted(&read(&mut life, 80, 2)), 1, "2 is no fall any more");
+    assert_eq!(accepted(&read(&mut tracker, 80, 2)), 1, "2 is no fall any more");
 }
 
 #[test]
-fn without_an_answer_of_get_room_info_two_lower_readings_are_another_life() {
-    let mut life = life();
-    read(&mut life, 30, 0);
-    assert_eq!(life.untold(at(31), STEP), []);
-    read(&mut life, 40, 1);
-    let effects = life.untold(at(41), STEP);
+fn without_an_answer_of_get_room_info_two_lower_readings_are_another_stream() {
+    let mut tracker = tracker();
+    read(&mut tracker, 30, 0);
+    assert_eq!(tracker.apply_missing_create_time(at(31), STEP), []);
+    read(&mut tracker, 40, 1);
+    let effects = tracker.apply_missing_create_time(at(41), STEP);
     let next = Effect::NextStream { create_time: None, readings: vec![reading(30, 0), reading(40, 1)] };
     assert_eq!(effects.last(), Some(&next));
 }
 
 #[test]
 fn an_older_create_time_is_stale() {
-    let mut life = life();
-    read(&mut life, 30, 0);
-    assert_eq!(told(&mut life, BORN - 5, 31), []);
-    assert!(life.is_waiting());
-    assert_eq!(told(&mut life, BORN, 32), []);
-    assert!(!life.is_waiting());
+    let mut tracker = tracker();
+    read(&mut tracker, 30, 0);
+    assert_eq!(info(&mut tracker, BORN - 5, 31), []);
+    assert!(tracker.is_waiting());
+    assert_eq!(info(&mut tracker, BORN, 32), []);
+    assert!(!tracker.is_waiting());
 }
 
 #[test]
 fn after_a_gap_longer_than_the_grace_a_reading_waits_to_be_known() {
-    let mut life = life();
-    assert_eq!(read(&mut life, 300, 9), [Effect::AskInfo]);
-    assert_eq!(accepted(&told(&mut life, BORN, 299)), 0, "asked before the reading was answered");
-    let effects = told(&mut life, BORN, 301);
+    let mut tracker = tracker();
+    assert_eq!(read(&mut tracker, 300, 9), [Effect::AskInfo]);
+    assert_eq!(accepted(&info(&mut tracker, BORN, 299)), 0, "asked before the reading was answered");
+    let effects = info(&mut tracker, BORN, 301);
     assert_eq!(accepted(&effects), 1);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Gap { gap, .. })
         if gap.from == at(20) + 50 && gap.until == at(300))));

@@ -4,10 +4,10 @@ use super::*;
 
 #[test]
 fn no_such_room_once_is_nothing_and_twice_an_interval_apart_is_an_end() {
-    let mut life = life();
-    assert_eq!(gone(&mut life, 30), []);
-    assert_eq!(gone(&mut life, 35), [], "too soon after the first");
-    let effects = gone(&mut life, 40);
+    let mut tracker = tracker();
+    assert_eq!(not_found(&mut tracker, 30), []);
+    assert_eq!(not_found(&mut tracker, 35), [], "too soon after the first");
+    let effects = not_found(&mut tracker, 40);
     let expected = Effect::Write(Write::Ending {
         stream: StreamId(1),
         ended_at: at(30),
@@ -16,56 +16,56 @@ fn no_such_room_once_is_nothing_and_twice_an_interval_apart_is_an_end() {
         evidence_at: at(40) + 50,
     });
     assert_eq!(effects, [expected]);
-    assert_eq!(gone(&mut life, 100), [], "the grace runs");
-    assert_eq!(gone(&mut life, 161), [Effect::Seal]);
-    assert_eq!(life.phase, Phase::Over);
+    assert_eq!(not_found(&mut tracker, 100), [], "the grace runs");
+    assert_eq!(not_found(&mut tracker, 161), [Effect::Seal]);
+    assert_eq!(tracker.phase, Phase::Over);
 }
 
 #[test]
 fn an_answer_between_two_refusals_takes_the_first_back() {
     // A reading takes back what get_room_stats said.
-    let mut by_stats = life();
-    assert_eq!(by_stats.gone_by_stats(&RULES, at(30)), [Effect::AskInfo]);
-    assert_eq!(by_stats.gone, Some(at(30)));
+    let mut by_stats = tracker();
+    assert_eq!(by_stats.apply_stats_not_found(&RULES, at(30)), [Effect::AskInfo]);
+    assert_eq!(by_stats.not_found_since, Some(at(30)));
     assert_eq!(accepted(&read(&mut by_stats, 40, 4)), 1);
-    assert_eq!(by_stats.gone, None);
+    assert_eq!(by_stats.not_found_since, None);
     // What get_room_info said only get_room_info takes back.
-    let mut by_info = life();
-    gone(&mut by_info, 30);
+    let mut by_info = tracker();
+    not_found(&mut by_info, 30);
     assert_eq!(read(&mut by_info, 40, 4), [Effect::AskInfo]);
-    by_info.exists();
-    assert_eq!(accepted(&told(&mut by_info, BORN, 41)), 1);
-    assert_eq!(gone(&mut by_info, 50), []);
+    by_info.note_room_exists();
+    assert_eq!(accepted(&info(&mut by_info, BORN, 41)), 1);
+    assert_eq!(not_found(&mut by_info, 50), []);
     assert_eq!(by_info.phase, Phase::Live);
 }
 
 #[test]
 fn the_earliest_request_that_found_no_room_dates_the_end_in_whichever_order_the_answers_come() {
-    let mut slow_stats = life();
-    gone(&mut slow_stats, 33);
+    let mut slow_stats = tracker();
+    not_found(&mut slow_stats, 33);
     // Requested before get_room_info and answered after it.
-    slow_stats.gone_by_stats(&RULES, at(30));
-    assert_eq!(slow_stats.gone, Some(at(30)));
-    gone(&mut slow_stats, 43);
+    slow_stats.apply_stats_not_found(&RULES, at(30));
+    assert_eq!(slow_stats.not_found_since, Some(at(30)));
+    not_found(&mut slow_stats, 43);
     assert!(matches!(slow_stats.phase, Phase::Ending { ended_at, .. } if ended_at == at(30)));
     // The room was returned to a request after it: the end is later.
-    let mut overtaken = life();
-    overtaken.exists();
-    told(&mut overtaken, BORN, 32);
-    assert_eq!(overtaken.gone_by_stats(&RULES, at(30)), [Effect::AskInfo]);
-    assert_eq!(overtaken.gone, None);
-    gone(&mut overtaken, 34);
-    gone(&mut overtaken, 44);
+    let mut overtaken = tracker();
+    overtaken.note_room_exists();
+    info(&mut overtaken, BORN, 32);
+    assert_eq!(overtaken.apply_stats_not_found(&RULES, at(30)), [Effect::AskInfo]);
+    assert_eq!(overtaken.not_found_since, None);
+    not_found(&mut overtaken, 34);
+    not_found(&mut overtaken, 44);
     assert!(matches!(overtaken.phase, Phase::Ending { ended_at, .. } if ended_at == at(34)));
 }
 
 #[test]
 fn whether_a_room_exists_is_for_get_room_info_alone_to_say() {
     // get_room_stats goes on answering for a dissolved room: it ends all the same, with what was read before.
-    let mut outlived = life();
-    gone(&mut outlived, 30);
+    let mut outlived = tracker();
+    not_found(&mut outlived, 30);
     assert_eq!(read(&mut outlived, 35, 3), [Effect::AskInfo]);
-    let effects = gone(&mut outlived, 40);
+    let effects = not_found(&mut outlived, 40);
     let end = Write::Ending {
         stream: StreamId(1),
         ended_at: at(30),
@@ -75,13 +75,13 @@ fn whether_a_room_exists_is_for_get_room_info_alone_to_say() {
     };
     assert_eq!(effects, [set_aside(reading(35, 3)), Effect::Write(end)]);
     read(&mut outlived, 165, 3);
-    assert_eq!(gone(&mut outlived, 166).last(), Some(&Effect::Seal));
+    assert_eq!(not_found(&mut outlived, 166).last(), Some(&Effect::Seal));
     // The other way round: however often get_room_stats says that there is no such room.
-    let mut standing = life();
+    let mut standing = tracker();
     for second in (30..600).step_by(10) {
-        assert_eq!(standing.gone_by_stats(&RULES, at(second)), [Effect::AskInfo]);
-        standing.exists();
-        assert_eq!(told(&mut standing, BORN, second + 1), []);
+        assert_eq!(standing.apply_stats_not_found(&RULES, at(second)), [Effect::AskInfo]);
+        standing.note_room_exists();
+        assert_eq!(info(&mut standing, BORN, second + 1), []);
     }
     assert_eq!(standing.phase, Phase::Live);
 }
@@ -89,23 +89,23 @@ fn whether_a_room_exists_is_for_get_room_info_alone_to_say() {
 #[test]
 fn a_room_closed_webhook_is_not_contradicted_by_an_answer_that_is_moments_out_of_date() {
     let closing = Totals { coins: Some(77), ..Totals::default() };
-    let mut life = life();
-    life.closed(at(25), closing, at(25) + 20);
+    let mut tracker = tracker();
+    tracker.apply_room_closed(at(25), closing, at(25) + 20);
     let stale = Reading { asked: at(25) + 50, answered: at(25) + 90, ..reading(25, 3) };
-    assert_eq!(life.reading(&RULES, stale, STEP, None, 0), [Effect::AskInfo]);
-    assert_eq!(life.told(BORN, at(25) + 120, Source::Info, STEP), []);
-    assert_eq!(gone(&mut life, 30), []);
-    let effects = gone(&mut life, 146);
+    assert_eq!(tracker.apply_reading(&RULES, stale, STEP, None, 0), [Effect::AskInfo]);
+    assert_eq!(tracker.apply_create_time(BORN, at(25) + 120, Source::Info, STEP), []);
+    assert_eq!(not_found(&mut tracker, 30), []);
+    let effects = not_found(&mut tracker, 146);
     assert_eq!(effects, [set_aside(stale), Effect::Seal]);
     // A counter that moves after it does contradict it, and so does the room more than an interval later.
     for (second, value) in [(28, 4), (36, 3)] {
-        let mut life = self::life();
-        life.closed(at(25), closing, at(25) + 20);
-        read(&mut life, 26, 3);
-        told(&mut life, BORN, 27);
-        assert!(matches!(life.phase, Phase::Ending { .. }));
-        read(&mut life, second, value);
-        let effects = told(&mut life, BORN, second + 1);
+        let mut tracker = self::tracker();
+        tracker.apply_room_closed(at(25), closing, at(25) + 20);
+        read(&mut tracker, 26, 3);
+        info(&mut tracker, BORN, 27);
+        assert!(matches!(tracker.phase, Phase::Ending { .. }));
+        read(&mut tracker, second, value);
+        let effects = info(&mut tracker, BORN, second + 1);
         assert!(effects.contains(&Effect::Write(Write::Returned { stream: StreamId(1) })), "{effects:?}");
         assert_eq!(accepted(&effects), 2);
     }
@@ -114,79 +114,80 @@ fn a_room_closed_webhook_is_not_contradicted_by_an_answer_that_is_moments_out_of
 #[test]
 fn a_contradiction_is_withdrawn_if_the_room_is_gone_within_the_grace_period() {
     let contradicted = || {
-        let mut life = life();
-        life.closed(at(25), Totals { coins: Some(77), ..Totals::default() }, at(26));
-        read(&mut life, 40, 3);
-        told(&mut life, BORN, 41);
-        assert_eq!(life.phase, Phase::Live);
-        life
+        let mut tracker = tracker();
+        tracker.apply_room_closed(at(25), Totals { coins: Some(77), ..Totals::default() }, at(26));
+        read(&mut tracker, 40, 3);
+        info(&mut tracker, BORN, 41);
+        assert_eq!(tracker.phase, Phase::Live);
+        tracker
     };
     let mut soon = contradicted();
-    gone(&mut soon, 60);
-    let effects = gone(&mut soon, 70);
+    not_found(&mut soon, 60);
+    let effects = not_found(&mut soon, 70);
     let withdrawn = Write::ContradictionWithdrawn { stream: StreamId(1), event_time: at(25) };
     assert!(effects.contains(&Effect::Write(withdrawn)), "{effects:?}");
     let by = EndEvidence::Webhook;
     assert_eq!(soon.phase, Phase::Ending { by, ended_at: at(60), evidence_at: at(70) + 50 });
-    assert!(!soon.closed(at(25), Totals::default(), at(71)).is_empty(), "a copy of it counts again");
+    assert!(!soon.apply_room_closed(at(25), Totals::default(), at(71)).is_empty(), "a copy of it counts again");
     let mut late = contradicted();
-    gone(&mut late, 162);
-    gone(&mut late, 172);
+    not_found(&mut late, 162);
+    not_found(&mut late, 172);
     assert_eq!(late.ended_by(), Some(EndEvidence::RoomGone));
 }
 
 #[test]
 fn a_stream_without_a_create_time_takes_no_room_closed_webhook_from_before_its_first_reading() {
-    let mut life = StreamTracker::new(StreamId(1), None);
-    read(&mut life, 30, 5);
-    assert!(!life.may_have_closed(at(29)));
-    assert!(life.may_have_closed(at(31)));
+    let mut tracker = StreamTracker::new(StreamId(1), None);
+    read(&mut tracker, 30, 5);
+    assert!(!tracker.may_have_closed(at(29)));
+    assert!(tracker.may_have_closed(at(31)));
 }
 
 #[test]
 fn while_the_room_cannot_be_asked_the_grace_waits() {
-    let mut life = life();
-    gone(&mut life, 30);
-    gone(&mut life, 40);
+    let mut tracker = tracker();
+    not_found(&mut tracker, 30);
+    not_found(&mut tracker, 40);
     for second in (50..5000).step_by(10) {
-        let effects = life.failure(GapCause::NoAnswer, "no_answer".into(), at(second), None, 0);
+        let effects = tracker.apply_failure(GapCause::NoAnswer, "no_answer".into(), at(second), None, 0);
         assert!(!effects.contains(&Effect::Seal));
     }
-    assert_eq!(gone(&mut life, 5000), [Effect::Seal]);
+    assert_eq!(not_found(&mut tracker, 5000), [Effect::Seal]);
 }
 
 #[test]
 fn a_room_that_answers_again_with_its_own_create_time_is_live_again() {
-    let mut life = life();
-    gone(&mut life, 30);
-    gone(&mut life, 40);
-    assert_eq!(read(&mut life, 50, 5), [Effect::AskInfo], "whose reading it is must be told first");
-    let effects = told(&mut life, BORN, 51);
+    let mut tracker = tracker();
+    not_found(&mut tracker, 30);
+    not_found(&mut tracker, 40);
+    assert_eq!(read(&mut tracker, 50, 5), [Effect::AskInfo], "whose reading it is must be told first");
+    let effects = info(&mut tracker, BORN, 51);
     assert_eq!(effects[0], Effect::Write(Write::Returned { stream: StreamId(1) }));
     assert_eq!(accepted(&effects), 1);
-    assert_eq!(life.phase, Phase::Live);
+    assert_eq!(tracker.phase, Phase::Live);
 }
 
 #[test]
 fn of_several_closing_messages_the_latest_places_the_end_in_any_order() {
-    let closing = |life: &mut StreamTracker, second| life.closed(at(second), Totals::default(), at(60));
+    let closing =
+        |tracker: &mut StreamTracker, second| tracker.apply_room_closed(at(second), Totals::default(), at(60));
     for order in [[25, 22, 10], [10, 25, 22], [22, 10, 25], [10, 22, 25]] {
         for gone_first in [false, true] {
-            let mut life = life();
+            let mut tracker = tracker();
             if gone_first {
-                gone(&mut life, 30);
-                gone(&mut life, 40);
+                not_found(&mut tracker, 30);
+                not_found(&mut tracker, 40);
             }
             for second in order {
-                closing(&mut life, second);
-                closing(&mut life, second);
+                closing(&mut tracker, second);
+                closing(&mut tracker, second);
             }
-            gone(&mut life, 70);
+            not_found(&mut tracker, 70);
             let by = EndEvidence::Webhook;
             assert!(
-                matches!(life.phase, Phase::Ending { by: b, ended_at, .. } if b == by && ended_at == at(25)),
+                matches!(tracker.phase, Phase::Ending { by: b, ended_at, .. } if b == by && ended_at == at(25)),
                 "{order:?}: {:?}",
-                life.phase
+                tracker.phase
             );
         }
     }
@@ -194,42 +195,42 @@ fn of_several_closing_messages_the_latest_places_the_end_in_any_order() {
 
 #[test]
 fn an_operator_who_keeps_a_stream_takes_the_closing_message_back_too() {
-    let mut life = life();
-    life.closed(at(25), Totals { coins: Some(999), ..Totals::default() }, at(26));
-    let effects = life.kept_by_operator(at(27));
+    let mut tracker = tracker();
+    tracker.apply_room_closed(at(25), Totals { coins: Some(999), ..Totals::default() }, at(26));
+    let effects = tracker.keep_by_user(at(27));
     assert!(effects.contains(&Effect::Write(Write::Contradicted { stream: StreamId(1), at: at(27) })));
-    assert_eq!(life.phase, Phase::Live);
+    assert_eq!(tracker.phase, Phase::Live);
 }
 
 #[test]
 fn what_was_asked_before_the_closing_message_came_contradicts_nothing() {
-    let mut life = life();
+    let mut tracker = tracker();
     // After a gap longer than the grace it waits for get_room_info; the message overtakes that.
-    assert_eq!(read(&mut life, 300, 9), [Effect::AskInfo]);
-    life.closed(at(301), Totals::default(), at(302));
-    let effects = told(&mut life, BORN, 303);
+    assert_eq!(read(&mut tracker, 300, 9), [Effect::AskInfo]);
+    tracker.apply_room_closed(at(301), Totals::default(), at(302));
+    let effects = info(&mut tracker, BORN, 303);
     assert_eq!(accepted(&effects), 1);
-    assert!(matches!(life.phase, Phase::Ending { by: EndEvidence::Webhook, .. }), "{effects:?}");
-    read(&mut life, 313, 9);
-    told(&mut life, BORN, 314);
-    assert_eq!(life.phase, Phase::Live, "an answer more than an interval after it does");
+    assert!(matches!(tracker.phase, Phase::Ending { by: EndEvidence::Webhook, .. }), "{effects:?}");
+    read(&mut tracker, 313, 9);
+    info(&mut tracker, BORN, 314);
+    assert_eq!(tracker.phase, Phase::Live, "an answer more than an interval after it does");
 }
 
 #[test]
 fn closing_message_and_100004_say_the_same_in_either_order() {
-    let closing = |life: &mut StreamTracker| life.closed(at(25), Totals::default(), at(41));
+    let closing = |tracker: &mut StreamTracker| tracker.apply_room_closed(at(25), Totals::default(), at(41));
     let end = |effects: Vec<Effect>| {
         effects.into_iter().rev().find_map(|effect| match effect {
             Effect::Write(Write::Ending { ended_at, ended_after, by, .. }) => Some((ended_at, ended_after, by)),
             _ => None,
         })
     };
-    let mut first = life();
+    let mut first = tracker();
     let mut effects = closing(&mut first);
-    effects.extend(gone(&mut first, 50));
-    let mut second = life();
-    let mut other = gone(&mut second, 30);
-    other.extend(gone(&mut second, 40));
+    effects.extend(not_found(&mut first, 50));
+    let mut second = tracker();
+    let mut other = not_found(&mut second, 30);
+    other.extend(not_found(&mut second, 40));
     other.extend(closing(&mut second));
     other.extend(closing(&mut second));
     assert_eq!(end(effects), Some((at(25), None, EndEvidence::Webhook)));
@@ -238,44 +239,44 @@ fn closing_message_and_100004_say_the_same_in_either_order() {
 
 #[test]
 fn a_lying_closing_message_is_contradicted_by_a_room_that_answers() {
-    let mut life = life();
-    life.closed(at(25), Totals::default(), at(26));
-    read(&mut life, 40, 4);
-    let effects = told(&mut life, BORN, 41);
+    let mut tracker = tracker();
+    tracker.apply_room_closed(at(25), Totals::default(), at(26));
+    read(&mut tracker, 40, 4);
+    let effects = info(&mut tracker, BORN, 41);
     assert!(effects.contains(&Effect::Write(Write::Returned { stream: StreamId(1) })));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Contradicted { .. }))));
-    assert_eq!(life.closed(at(25), Totals::default(), at(45)), [], "a copy of it is not heard again");
-    assert_eq!(life.phase, Phase::Live);
-    assert!(!life.closed(at(55), Totals::default(), at(56)).is_empty(), "another one is");
+    assert_eq!(tracker.apply_room_closed(at(25), Totals::default(), at(45)), [], "a copy of it is not heard again");
+    assert_eq!(tracker.phase, Phase::Live);
+    assert!(!tracker.apply_room_closed(at(55), Totals::default(), at(56)).is_empty(), "another one is");
 }
 
 #[test]
 fn a_closing_message_from_before_the_last_reading_leaves_the_end_to_the_first_100004() {
-    let mut life = life();
-    life.closed(at(10), Totals::default(), at(26));
-    let effects = gone(&mut life, 30);
+    let mut tracker = tracker();
+    tracker.apply_room_closed(at(10), Totals::default(), at(26));
+    let effects = not_found(&mut tracker, 30);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::Ending {
         ended_at, by: EndEvidence::Webhook, .. }) if *ended_at == at(30))));
 }
 
 #[test]
 fn a_clock_set_forward_shortens_no_grace_period() {
-    let mut life = life();
-    gone(&mut life, 30);
-    gone(&mut life, 40);
-    life.clock_was_set(3_600_000);
-    assert_eq!(gone(&mut life, 3_650), []);
-    assert_eq!(gone(&mut life, 3_761), [Effect::Seal]);
+    let mut tracker = tracker();
+    not_found(&mut tracker, 30);
+    not_found(&mut tracker, 40);
+    tracker.clock_was_set(3_600_000);
+    assert_eq!(not_found(&mut tracker, 3_650), []);
+    assert_eq!(not_found(&mut tracker, 3_761), [Effect::Seal]);
 }
 
 #[test]
 fn the_quiet_rule_counts_successful_readings_only() {
     let rules = Rules { quiet_ms: Some(60_000), ..RULES };
-    let mut life = life();
+    let mut tracker = tracker();
     let mut ended = Vec::new();
     for second in (30..=90).step_by(10) {
-        ended.extend(life.reading(&rules, reading(second, 3), STEP, None, 0));
+        ended.extend(tracker.apply_reading(&rules, reading(second, 3), STEP, None, 0));
     }
     assert!(ended.contains(&Effect::Seal));
-    assert_eq!(life.ended_by(), Some(EndEvidence::Quiet));
+    assert_eq!(tracker.ended_by(), Some(EndEvidence::Quiet));
 }

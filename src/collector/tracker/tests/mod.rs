@@ -26,33 +26,33 @@ fn reading(second: i64, value: i64) -> Reading {
     Reading { asked: at(second), answered: at(second) + 50, counters: Counters::from_array([value; 6]) }
 }
 
-fn read(life: &mut StreamTracker, second: i64, value: i64) -> Vec<Effect> {
-    life.reading(&RULES, reading(second, value), STEP, None, 0)
+fn read(tracker: &mut StreamTracker, second: i64, value: i64) -> Vec<Effect> {
+    tracker.apply_reading(&RULES, reading(second, value), STEP, None, 0)
 }
 
-fn told(life: &mut StreamTracker, create_time: i64, second: i64) -> Vec<Effect> {
-    life.told(create_time, at(second), Source::Info, STEP)
+fn info(tracker: &mut StreamTracker, create_time: i64, second: i64) -> Vec<Effect> {
+    tracker.apply_create_time(create_time, at(second), Source::Info, STEP)
 }
 
 /// get_room_info answers 100004.
-fn gone(life: &mut StreamTracker, second: i64) -> Vec<Effect> {
-    life.gone_by_info(&RULES, at(second), at(second) + 50, STEP)
+fn not_found(tracker: &mut StreamTracker, second: i64) -> Vec<Effect> {
+    tracker.apply_info_not_found(&RULES, at(second), at(second) + 50, STEP)
 }
 
-/// A life with accepted readings at 1, 10 and 20 s of values 1, 2, 3.
-fn life() -> StreamTracker {
-    let mut life = StreamTracker::new(StreamId(1), Some(BORN));
+/// A stream with accepted readings at 1, 10 and 20 s of values 1, 2, 3.
+fn tracker() -> StreamTracker {
+    let mut tracker = StreamTracker::new(StreamId(1), Some(BORN));
     for (second, value) in [(1, 1), (10, 2), (20, 3)] {
-        assert!(matches!(read(&mut life, second, value)[..], [Effect::Write(Write::Run { .. })]));
+        assert!(matches!(read(&mut tracker, second, value)[..], [Effect::Write(Write::Run { .. })]));
     }
-    life
+    tracker
 }
 
 fn set_aside(reading: Reading) -> Effect {
     Effect::Write(Write::Excluded { stream: StreamId(1), reading, reason: ExclusionReason::Stale })
 }
 
-/// An open stream of this life as the store has it.
+/// An open stream of this stream as the store has it.
 fn stored(create_time: Option<i64>) -> OpenStream {
     OpenStream {
         summary: crate::report::compose::tests::summary(),
@@ -80,7 +80,7 @@ fn accepted(effects: &[Effect]) -> usize {
     effects.iter().filter(|effect| matches!(effect, Effect::Write(Write::Run { .. }))).count()
 }
 
-/// Everything a life wrote of its readings: the newest form of each run, and the gaps.
+/// Everything a stream wrote of its readings: the newest form of each run, and the gaps.
 #[derive(Default)]
 struct Ledger {
     runs: BTreeMap<Millis, Run>,

@@ -4,15 +4,20 @@ use super::*;
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
-enum Heard {
+enum Answer {
     Reading(i64),
     Failure,
     Info,
     InfoFailed,
 }
 
-fn heard() -> impl Strategy<Value = Heard> {
-    prop_oneof![(0..50i64).prop_map(Heard::Reading), Just(Heard::Failure), Just(Heard::Info), Just(Heard::InfoFailed)]
+fn answer() -> impl Strategy<Value = Answer> {
+    prop_oneof![
+        (0..50i64).prop_map(Answer::Reading),
+        Just(Answer::Failure),
+        Just(Answer::Info),
+        Just(Answer::InfoFailed)
+    ]
 }
 
 proptest! {
@@ -37,7 +42,7 @@ proptest! {
             let until = truth.partition_point(|&(when, _)| when <= t);
             until.checked_sub(1).map(|i| truth[i].1).unwrap_or_default()
         };
-        let mut life = StreamTracker::new(StreamId(7), Some(BORN));
+        let mut tracker = StreamTracker::new(StreamId(7), Some(BORN));
         let mut ledger = Ledger::default();
         let mut good = Vec::new();
         let mut now = at(1).0;
@@ -47,27 +52,27 @@ proptest! {
             match kind {
                 0..3 => {
                     let effects =
-                        life.failure(GapCause::NoAnswer, "no_answer".into(), Millis(answered), None, 2);
+                        tracker.apply_failure(GapCause::NoAnswer, "no_answer".into(), Millis(answered), None, 2);
                     ledger.take(effects);
                     continue;
                 }
                 3 => {
-                    let (stream, waiting) = (stored(Some(BORN)), life.waiting());
-                    life = StreamTracker::restore(&stream, life.run.as_slice(), None, true);
-                    life.restore_waiting(waiting);
+                    let (stream, waiting) = (stored(Some(BORN)), tracker.waiting());
+                    tracker = StreamTracker::restore(&stream, tracker.run.as_slice(), None, true);
+                    tracker.restore_waiting(waiting);
                 }
                 _ => {}
             }
             let counters = truly(asked + latency * moment / 1_000);
             let reading = Reading { asked: Millis(asked), answered: Millis(answered), counters };
             good.push(reading);
-            ledger.take(life.reading(&RULES, reading, STEP, None, 0));
+            ledger.take(tracker.apply_reading(&RULES, reading, STEP, None, 0));
             if std::mem::take(&mut ledger.asks) && kind != 4 {
-                ledger.take(life.told(BORN, Millis(answered + 10), Source::Info, STEP));
+                ledger.take(tracker.apply_create_time(BORN, Millis(answered + 10), Source::Info, STEP));
             }
         }
-        ledger.take(life.told(BORN, Millis(now + 10), Source::Info, STEP));
-        prop_assert_eq!(life.phase, Phase::Live);
+        ledger.take(tracker.apply_create_time(BORN, Millis(now + 10), Source::Info, STEP));
+        prop_assert_eq!(tracker.phase, Phase::Live);
         let runs: Vec<Run> = ledger.runs.into_values().collect();
         prop_assert_eq!(runs.iter().map(|run| run.count).sum::<i64>(), good.len() as i64, "every answer counts");
         for pair in runs.windows(2) {
@@ -103,20 +108,20 @@ proptest! {
     /// Readings and failures of any kind and order, with the room standing and get_room_info telling the same
     /// CreateTime, never end a stream, and what is accepted never falls but where it is marked as restated.
     #[test]
-    fn nothing_but_evidence_ends_a_stream(steps in prop::collection::vec(heard(), 1..200)) {
-        let mut life = StreamTracker::new(StreamId(1), Some(BORN));
+    fn nothing_but_evidence_ends_a_stream(steps in prop::collection::vec(answer(), 1..200)) {
+        let mut tracker = StreamTracker::new(StreamId(1), Some(BORN));
         let mut highest = 0;
         let mut total = 0;
         for (place, step) in steps.into_iter().enumerate() {
             let second = 1 + place as i64 * 10;
             let effects = match step {
                 // The true total grows; now and then a reading lies by one.
-                Heard::Reading(0) => { total += 1; read(&mut life, second, (total - 2).max(0)) }
-                Heard::Reading(more) => { total += more; read(&mut life, second, total) }
-                Heard::Failure => life.failure(GapCause::NoAnswer, "no_answer".into(), at(second), None, 0),
+                Answer::Reading(0) => { total += 1; read(&mut tracker, second, (total - 2).max(0)) }
+                Answer::Reading(more) => { total += more; read(&mut tracker, second, total) }
+                Answer::Failure => tracker.apply_failure(GapCause::NoAnswer, "no_answer".into(), at(second), None, 0),
                 // With get_room_info at hand now and then, two unknown falls in a row do not come together.
-                Heard::InfoFailed => Vec::new(),
-                Heard::Info => told(&mut life, BORN, second + 5),
+                Answer::InfoFailed => Vec::new(),
+                Answer::Info => info(&mut tracker, BORN, second + 5),
             };
             let restated = judged(&effects) == Some(ExclusionReason::Restated);
             for effect in effects {
@@ -129,13 +134,13 @@ proptest! {
                 }
             }
         }
-        prop_assert_eq!(life.phase, Phase::Live);
+        prop_assert_eq!(tracker.phase, Phase::Live);
     }
 }
 
 /// A room that is destroyed and created again, and the streams that are made of it, as `App` makes them.
 struct Recreated {
-    lives: Vec<StreamTracker>,
+    trackers: Vec<StreamTracker>,
     clock: ClockOffset,
     /// Times at which a counted reading was asked, by stream, with the run it is in, as the store has it.
     counted: Vec<BTreeMap<Millis, Run>>,
@@ -156,13 +161,13 @@ impl Recreated {
                 Effect::Write(Write::Excluded { reading, .. }) => drop(self.set_aside.insert(reading.asked)),
                 Effect::AskInfo => self.asks = true,
                 Effect::NextStream { create_time, readings } => {
-                    let mut life = StreamTracker::new(StreamId(self.lives.len() as i64 + 1), create_time);
-                    life.clock_is_off(self.clock);
-                    self.lives.push(life);
+                    let mut tracker = StreamTracker::new(StreamId(self.trackers.len() as i64 + 1), create_time);
+                    tracker.set_clock_offset(self.clock);
+                    self.trackers.push(tracker);
                     self.counted.push(BTreeMap::new());
                     for reading in readings {
-                        let life = self.lives.last_mut().unwrap();
-                        let effects = life.reading(&RULES, reading, STEP, None, 0);
+                        let tracker = self.trackers.last_mut().unwrap();
+                        let effects = tracker.apply_reading(&RULES, reading, STEP, None, 0);
                         self.take(effects);
                     }
                 }
@@ -172,7 +177,7 @@ impl Recreated {
     }
 
     fn with(&mut self, step: impl FnOnce(&mut StreamTracker) -> Vec<Effect>) {
-        let effects = step(self.lives.last_mut().unwrap());
+        let effects = step(self.trackers.last_mut().unwrap());
         self.take(effects);
     }
 }
@@ -180,9 +185,9 @@ impl Recreated {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
     /// Where a room is destroyed and created again, within the second or not, whatever its totals are then, whatever
-    /// our clock says, and whenever it is told: no reading counts in a life that it is not of, and none is lost.
+    /// our clock says, and whenever it is told: no reading counts in a stream that it is not of, and none is lost.
     #[test]
-    fn a_reading_counts_in_its_own_life_or_in_none(
+    fn a_reading_counts_in_its_own_stream_or_in_none(
         (from, pause) in (3_000_i64..20_000, prop_oneof![4 => 0_i64..300, 1 => 0_i64..4_000]),
         (old, new) in (prop_oneof![Just(0_i64), 0_i64..40], prop_oneof![Just(0_i64), 0_i64..400]),
         (ahead, doubt) in prop_oneof![Just((0_i64, 0_i64)), (2_500_i64..5_000, 0_i64..=2_000)],
@@ -203,9 +208,9 @@ proptest! {
             _ => None,
         };
         let mut first = StreamTracker::new(StreamId(1), Some(BORN));
-        first.clock_is_off(clock);
+        first.set_clock_offset(clock);
         let mut world = Recreated {
-            lives: vec![first], clock, counted: vec![BTreeMap::new()], set_aside: BTreeSet::new(), asks: false,
+            trackers: vec![first], clock, counted: vec![BTreeMap::new()], set_aside: BTreeSet::new(), asks: false,
         };
         let mut origin = BTreeMap::new();
         let mut now = 0;
@@ -220,43 +225,43 @@ proptest! {
             let then = truly(asked + latency * moment / 1000);
             match (kind, then) {
                 (6.., Some((create_time, _))) => {
-                    world.with(|life| life.told(create_time, ours(asked), Source::List, STEP))
+                    world.with(|tracker| tracker.apply_create_time(create_time, ours(asked), Source::List, STEP))
                 }
-                (_, None) => world.with(|life| life.gone_by_info(&RULES, ours(asked), ours(answered), STEP)),
+                (_, None) => world.with(|tracker| tracker.apply_info_not_found(&RULES, ours(asked), ours(answered), STEP)),
                 (5, _) if restarts => {
-                    let life = world.lives.last().unwrap();
-                    let open = stored(life.create_time);
+                    let tracker = world.trackers.last().unwrap();
+                    let open = stored(tracker.create_time);
                     let runs: BTreeMap<_, _> =
                         world.counted.last().unwrap().values().map(|run| (run.from, *run)).collect();
                     let runs: Vec<_> = runs.into_values().collect();
                     let mut again = StreamTracker::restore(&open, &runs, None, true);
-                    again.clock_is_off(clock);
-                    again.restore_waiting(life.waiting());
-                    *world.lives.last_mut().unwrap() = again;
+                    again.set_clock_offset(clock);
+                    again.restore_waiting(tracker.waiting());
+                    *world.trackers.last_mut().unwrap() = again;
                 }
                 (_, Some((create_time, coins))) => {
                     let reading = Reading { asked: ours(asked), answered: ours(answered),
                         counters: Counters::from_array([coins; 6]) };
                     origin.insert(reading.asked, create_time);
-                    world.with(|life| life.reading(&RULES, reading, STEP, None, 0));
+                    world.with(|tracker| tracker.apply_reading(&RULES, reading, STEP, None, 0));
                     // get_room_info fails now and then.
                     if std::mem::take(&mut world.asks) && kind != 4 {
                         let asked = now;
                         now += 20;
                         if let Some((create_time, _)) = truly(asked) {
-                            world.with(|life| life.told(create_time, ours(asked), Source::Info, STEP));
+                            world.with(|tracker| tracker.apply_create_time(create_time, ours(asked), Source::Info, STEP));
                         }
                     }
                 }
             }
         }
-        prop_assert!(world.lives.len() <= 2);
-        for (life, counted) in world.lives.iter().zip(&world.counted) {
+        prop_assert!(world.trackers.len() <= 2);
+        for (tracker, counted) in world.trackers.iter().zip(&world.counted) {
             for asked in counted.keys() {
-                prop_assert_eq!(Some(&origin[asked]), life.create_time.as_ref(), "{:?}", asked);
+                prop_assert_eq!(Some(&origin[asked]), tracker.create_time.as_ref(), "{:?}", asked);
             }
         }
-        let waiting = world.lives.iter().flat_map(|life| life.held.iter().chain(&life.fallen));
+        let waiting = world.trackers.iter().flat_map(|tracker| tracker.pending.iter().chain(&tracker.lower));
         let kept: BTreeSet<_> = waiting.map(|reading| reading.asked).chain(world.set_aside)
             .chain(world.counted.into_iter().flat_map(BTreeMap::into_keys)).collect();
         // After a restart only the first and the last of a run of equal readings are known one by one.

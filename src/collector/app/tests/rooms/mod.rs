@@ -33,7 +33,7 @@ struct World {
     task: Task,
     store: Store,
     now: Arc<AtomicI64>,
-    /// Whether the room stands: get_room_info tells its life.
+    /// Whether the room stands: get_room_info tells its stream.
     stands: bool,
     /// The CreateTime that get_room_info tells; `None` where it does not answer.
     born: Option<i64>,
@@ -59,7 +59,7 @@ impl World {
     /// Another process on the same file.
     async fn restart(self) -> Self {
         let Self { directory, task: before, store, now, stands, born } = self;
-        before.base.recorder.flush().await.unwrap();
+        before.deps.recorder.flush().await.unwrap();
         drop(before);
         let mut task = task(&store, &now).await;
         task.resume().await.unwrap();
@@ -68,7 +68,7 @@ impl World {
 
     /// The same after a stop that was asked for.
     async fn stop_and_restart(mut self) -> Self {
-        self.task.base.stop.cancel();
+        self.task.deps.stop.cancel();
         self.task.serve().await;
         self.restart().await
     }
@@ -94,12 +94,12 @@ impl World {
             self.task.finish(Event::Info { room: room(), result: Ok(answer) }).await;
         }
         while !self.task.sealing.is_empty() {
-            let event = self.task.base.events.recv().await.unwrap();
+            let event = self.task.deps.events.recv().await.unwrap();
             if matches!(event, Event::Sealed { .. }) {
                 self.task.finish(event).await;
             }
         }
-        self.task.base.recorder.flush().await.unwrap();
+        self.task.deps.recorder.flush().await.unwrap();
     }
 
     async fn read(&mut self, second: i64, value: i64) {
@@ -193,7 +193,7 @@ async fn the_owners_going_and_leaving_the_list_quicken_a_reading_and_visitors_do
 async fn a_strangers_messages_sweep_no_more_than_once_a_second() {
     let mut world = World::new().await;
     world.read(1, 5).await;
-    world.task.base.interval_ms = 200;
+    world.task.deps.interval_ms = 200;
     world.task.discovery.swept_at = world.task.steady();
     world.task.discovery.next_sweep = world.task.discovery.swept_at + 60_000;
     let body = json!({ "CallbackCommand": "Live.CallbackAfterCreateRoom", "RoomInfo": { "RoomId": "another" } });
@@ -201,7 +201,7 @@ async fn a_strangers_messages_sweep_no_more_than_once_a_second() {
     for _ in 0..20 {
         world.task.deliver(forged.clone(), body.to_string().as_bytes()).await;
     }
-    assert_eq!(world.task.base.inbox.counts().hints, 20);
+    assert_eq!(world.task.deps.inbox.counts().hints, 20);
     assert!(world.task.discovery.next_sweep >= world.task.discovery.swept_at + 1000);
     assert_eq!(world.task.rooms.len(), 1, "a hint follows no room");
 }
@@ -222,7 +222,7 @@ async fn a_room_that_outlives_its_show_opens_another_stream_with_start_totals_of
     }
     world.read(161, 47).await;
     world.read(171, 50).await;
-    world.task.base.recorder.flush().await.unwrap();
+    world.task.deps.recorder.flush().await.unwrap();
     let live = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     assert_eq!((live.state, live.totals.coins), (StreamState::Live, Some(10)), "its own, also while it is live");
     world.end(181).await;
@@ -236,11 +236,11 @@ async fn a_room_that_outlives_its_show_opens_another_stream_with_start_totals_of
 }
 
 #[tokio::test]
-async fn of_two_open_streams_of_a_room_only_the_newer_lives_on_after_a_restart() {
+async fn of_two_open_streams_of_a_room_only_the_newer_streams_on_after_a_restart() {
     let mut world = World::new().await;
     world.read(1, 10).await;
     world.read(11, 40).await;
-    // Stopped after the next life's row was written and before anything else of the hand-over was.
+    // Stopped after the next stream's row was written and before anything else of the hand-over was.
     let old = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     let new = NewStream {
         app: old.app,
@@ -311,7 +311,7 @@ async fn a_message_that_the_host_left_before_returning_counts_no_more_when_it_is
 #[tokio::test]
 async fn a_stop_loses_no_reading_of_a_stream_that_waits_for_get_room_info() {
     let mut world = World::new().await;
-    world.task.base.rules.quiet_ms = None;
+    world.task.deps.rules.quiet_ms = None;
     world.read(1, 5).await;
     world.read(11, 6).await;
     // After so long the room may be in its next stream, and get_room_info does not say.
@@ -321,7 +321,7 @@ async fn a_stop_loses_no_reading_of_a_stream_that_waits_for_get_room_info() {
     let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     assert_eq!(row.totals.coins, Some(6), "they wait");
     let mut world = world.stop_and_restart().await;
-    world.task.base.rules.quiet_ms = None;
+    world.task.deps.rules.quiet_ms = None;
     world.born = Some(BORN);
     world.read(300, 15).await;
     let series = async |world: &World| world.store.series(row.id).await.unwrap();
@@ -344,7 +344,7 @@ async fn a_stop_loses_no_reading_of_a_stream_that_is_not_yet_open() {
     let counters = Some(Counters::from_array([9; 6]));
     let answer = ApiResponse { asked: at(11), answered: at(11) + 40, request_id: None, value: counters, retries: 0 };
     let arrived = Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) };
-    world.task.base.sender.send(arrived).unwrap();
+    world.task.deps.sender.send(arrived).unwrap();
     let mut world = world.stop_and_restart().await;
     assert!(world.store.streams(&StreamQuery::default()).await.unwrap().rows.is_empty());
     world.born = Some(BORN);
@@ -374,7 +374,7 @@ async fn lower_readings_before_and_after_a_stop_are_in_a_row() {
 async fn a_database_that_refuses_is_logged_once_a_minute_and_not_for_each_room() {
     let log = Log::start();
     let mut world = World::new().await;
-    world.task.base.rules.quiet_ms = None;
+    world.task.deps.rules.quiet_ms = None;
     sqlx::query("ALTER TABLE stream RENAME TO elsewhere").execute(&world.store.sqlite().write).await.unwrap();
     let rooms: Vec<_> = (0..10).map(|place| RoomId::parse(&format!("room_{place}")).unwrap()).collect();
     for second in [1, 11, 21] {
@@ -404,7 +404,7 @@ async fn a_flood_of_messages_keeps_neither_the_second_nor_a_response_from_its_tu
     world.read(1, 5).await;
     world.task.discovery.rule = MonitoredRooms::None;
     world.task.schedule.remove(&room());
-    let inbox = world.task.base.inbox.clone();
+    let inbox = world.task.deps.inbox.clone();
     for guest in 0..2_000 {
         let (delivery, body) = (forwarded(at(2)), member(&format!("guest_{guest}"), "Online", 2).to_string());
         let trust = inbox.trust(&delivery.query, delivery.bearer.as_deref(), delivery.received_at);
@@ -413,18 +413,18 @@ async fn a_flood_of_messages_keeps_neither_the_second_nor_a_response_from_its_tu
     let counters = Some(Counters::from_array([6; 6]));
     let answer = ApiResponse { asked: at(11), answered: at(11) + 40, request_id: None, value: counters, retries: 0 };
     let response = Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) };
-    world.task.base.sender.send(response).unwrap();
+    world.task.deps.sender.send(response).unwrap();
     // Its first tick has been due since before the test, and no other is due during it.
     let overdue = Instant::now() - Duration::from_secs(60);
     let mut second = tokio::time::interval_at(overdue, Duration::from_secs(3_600));
-    assert_eq!(world.task.base.status.lock().unwrap().live, 0);
+    assert_eq!(world.task.deps.status.lock().unwrap().live, 0);
     assert!(world.task.turn(&mut second).await);
-    assert_eq!((world.task.base.status.lock().unwrap().live, world.task.base.messages.len()), (1, 2_000));
+    assert_eq!((world.task.deps.status.lock().unwrap().live, world.task.deps.messages.len()), (1, 2_000));
     assert!(world.task.turn(&mut second).await);
     let tracker = world.task.rooms[&room()].tracker().unwrap();
-    assert_eq!((tracker.last().unwrap().counters.coins, world.task.base.messages.len()), (6, 2_000));
+    assert_eq!((tracker.last().unwrap().counters.coins, world.task.deps.messages.len()), (6, 2_000));
     assert!(world.task.turn(&mut second).await);
-    assert_eq!(world.task.base.messages.len(), 1_999);
+    assert_eq!(world.task.deps.messages.len(), 1_999);
 }
 
 #[tokio::test]
@@ -528,12 +528,12 @@ async fn followers_owners_and_contradictions_are_in_the_report() {
 }
 
 #[tokio::test]
-async fn readings_move_to_the_next_life_in_the_transaction_that_opens_it() {
+async fn readings_move_to_the_next_stream_in_the_transaction_that_opens_it() {
     let mut world = World::new().await;
     world.read(1, 5).await;
     world.read(11, 6).await;
     world.read(21, 9).await;
-    let mut committed = world.task.base.recorder.committed();
+    let mut committed = world.task.deps.recorder.committed();
     world.born = Some(BORN + 15);
     world.task.ask_info(&room());
     world.read(31, 12).await;
@@ -554,7 +554,7 @@ async fn readings_move_to_the_next_life_in_the_transaction_that_opens_it() {
 }
 
 #[tokio::test]
-async fn a_next_life_that_overtook_the_old_totals_just_before_we_stopped_takes_its_readings_along() {
+async fn a_next_stream_that_overtook_the_old_totals_just_before_we_stopped_takes_its_readings_along() {
     let mut world = World::new().await;
     for (second, value) in [(1, 5), (11, 6), (21, 9)] {
         world.read(second, value).await;
@@ -569,7 +569,7 @@ async fn a_next_life_that_overtook_the_old_totals_just_before_we_stopped_takes_i
 }
 
 #[tokio::test]
-async fn a_reading_of_a_room_that_went_before_its_life_was_told_is_not_lost() {
+async fn a_reading_of_a_room_that_went_before_its_stream_was_told_is_not_lost() {
     let mut world = World::new().await;
     world.born = None;
     world.read(1, 7).await;
@@ -598,7 +598,7 @@ async fn one_refusal_while_a_stream_is_opened_loses_nothing() {
 }
 
 #[tokio::test]
-async fn the_last_reading_of_a_quiet_stream_is_none_of_the_rooms_next_life() {
+async fn the_last_reading_of_a_quiet_stream_is_none_of_the_rooms_next_stream() {
     let mut world = World::new().await;
     for (second, value) in [(1, 10), (11, 40), (21, 40), (41, 40), (61, 40), (81, 40)] {
         world.read(second, value).await;
@@ -847,7 +847,7 @@ async fn a_listed_room_without_a_usable_create_time_is_polled_and_its_start_is_c
 #[tokio::test]
 async fn a_slow_reading_of_the_stream_before_is_excluded_from_the_next() {
     let mut world = World::new().await;
-    world.task.base.rules.quiet_ms = None;
+    world.task.deps.rules.quiet_ms = None;
     world.read(1, 4_000).await;
     world.read(11, 5_000).await;
     // Requested at 20.0 of the first stream and answered at 24.0. Destroyed at 21, created again at 22, listed at 23.
@@ -869,7 +869,7 @@ async fn a_slow_reading_of_the_stream_before_is_excluded_from_the_next() {
 #[tokio::test]
 async fn a_room_whose_totals_outlive_it_ends() {
     let mut world = World::new().await;
-    world.task.base.rules.quiet_ms = None;
+    world.task.deps.rules.quiet_ms = None;
     for (second, value) in [(1, 10), (11, 40), (21, 50)] {
         world.read(second, value).await;
     }
@@ -892,7 +892,7 @@ async fn a_room_whose_totals_outlive_it_ends() {
 #[tokio::test]
 async fn a_true_room_closed_webhook_survives_an_answer_that_is_out_of_date() {
     let mut world = World::new().await;
-    world.task.base.rules.quiet_ms = None;
+    world.task.deps.rules.quiet_ms = None;
     world.read(1, 10).await;
     world.read(11, 40).await;
     world.hear(20, destroy(20, 77)).await;
@@ -913,7 +913,7 @@ async fn a_true_room_closed_webhook_survives_an_answer_that_is_out_of_date() {
 #[tokio::test]
 async fn a_contradiction_is_withdrawn_also_after_a_restart_and_in_the_report() {
     let mut world = World::new().await;
-    world.task.base.rules.quiet_ms = None;
+    world.task.deps.rules.quiet_ms = None;
     world.read(1, 10).await;
     world.read(11, 40).await;
     world.hear(20, destroy(20, 77)).await;
@@ -923,7 +923,7 @@ async fn a_contradiction_is_withdrawn_also_after_a_restart_and_in_the_report() {
     let open = |world: &World| world.task.rooms[&room()].tracker().is_some_and(|tracker| tracker.phase == Phase::Live);
     assert!(open(&world), "contradicted");
     let mut world = world.restart().await;
-    world.task.base.rules.quiet_ms = None;
+    world.task.deps.rules.quiet_ms = None;
     world.stands = false;
     for second in [45, 55, 65, 185, 195] {
         world.read(second, 40).await;
@@ -936,7 +936,7 @@ async fn a_contradiction_is_withdrawn_also_after_a_restart_and_in_the_report() {
 #[tokio::test]
 async fn a_room_closed_webhook_within_the_second_of_the_next_creation_is_of_the_stream_before() {
     let mut world = World::new().await;
-    world.task.base.rules.quiet_ms = None;
+    world.task.deps.rules.quiet_ms = None;
     world.read(1, 10).await;
     world.read(11, 40).await;
     // Destroyed at 20.1, created again at 20.9, so with CreateTime 20. The list comes first, the webhook after.
@@ -957,7 +957,7 @@ async fn a_room_closed_webhook_within_the_second_of_the_next_creation_is_of_the_
 #[tokio::test]
 async fn a_room_closed_webhook_of_a_stream_that_is_being_opened_waits_for_it() {
     let mut world = World::new().await;
-    world.task.base.rules.quiet_ms = None;
+    world.task.deps.rules.quiet_ms = None;
     world.read(1, 10).await;
     world.end(11).await;
     // Created again at 200; get_room_info does not tell.
@@ -1034,7 +1034,7 @@ async fn a_room_of_the_list_is_forgotten_when_its_stream_is_sealed_and_known_aga
 async fn a_stream_of_more_than_seven_days_goes_on_as_its_next_part() {
     const DAY: i64 = 86_400;
     let mut world = World::new().await;
-    world.task.base.rules.quiet_ms = None;
+    world.task.deps.rules.quiet_ms = None;
     let mut second = 1;
     while second < 7 * DAY + 20_000 {
         world.read(second, second / 1_000).await;
@@ -1058,7 +1058,7 @@ async fn a_stream_of_more_than_seven_days_goes_on_as_its_next_part() {
 #[tokio::test]
 async fn a_room_whose_readings_pause_ends_when_get_room_info_says_so() {
     let mut world = World::new().await;
-    world.task.base.rules.quiet_ms = None;
+    world.task.deps.rules.quiet_ms = None;
     world.read(1, 10).await;
     world.task.rooms.get_mut(&room()).unwrap().paused_until = world.task.steady() + 60_000;
     world.task.reschedule(&room());
@@ -1094,7 +1094,7 @@ async fn held() -> (World, sqlx::Transaction<'static, sqlx::Sqlite>, [RoomId; 3]
     let mut world = World::new().await;
     world.read(1, 5).await;
     let mut world = world.restart().await;
-    world.task.base.rules.quiet_ms = None;
+    world.task.deps.rules.quiet_ms = None;
     let other = Store::open(&world.directory.path().join("aftershow.db")).await.unwrap();
     let held = other.sqlite().write.begin_with("BEGIN IMMEDIATE").await.unwrap();
     let rooms = ["one", "two", "three"].map(|id| RoomId::parse(id).unwrap());
@@ -1105,7 +1105,7 @@ async fn held() -> (World, sqlx::Transaction<'static, sqlx::Sqlite>, [RoomId; 3]
     // What is read of the database is answered; what is written to it waits.
     let mut answered = 0;
     while answered < rooms.len() {
-        let event = world.task.base.events.recv().await.unwrap();
+        let event = world.task.deps.events.recv().await.unwrap();
         if matches!(event, Event::Found { .. }) {
             world.task.take(event);
             answered += 1;
@@ -1133,7 +1133,7 @@ async fn a_database_that_another_program_holds_stops_no_poll() {
     // What happened to them meanwhile comes after they are open.
     held.rollback().await.unwrap();
     world.task.finish_look_ups().await;
-    world.task.base.recorder.flush().await.unwrap();
+    world.task.deps.recorder.flush().await.unwrap();
     let rows = world.store.streams(&StreamQuery::default()).await.unwrap().rows;
     let mut totals: Vec<_> = rows.iter().map(|row| (row.room.as_str(), row.totals.coins)).collect();
     totals.sort_unstable();
@@ -1147,13 +1147,13 @@ async fn a_stop_loses_no_reading_of_a_room_that_waits_for_the_database() {
     for (second, value) in [(21, 3), (31, 4)] {
         world.task.take(polled(&rooms[0], second, value));
     }
-    world.task.base.stop.cancel();
+    world.task.deps.stop.cancel();
     world.task.serve().await;
     held.rollback().await.unwrap();
     let mut world = world.restart().await;
     let told = |second| listed(second, RoomInfo { room: rooms[0].clone(), ..info(Some(BORN + 10)) });
     world.take(40, told(40)).await;
-    world.task.base.recorder.flush().await.unwrap();
+    world.task.deps.recorder.flush().await.unwrap();
     let rows = world.store.streams(&StreamQuery::default()).await.unwrap().rows;
     let row = rows.iter().find(|row| row.room == rooms[0]).unwrap();
     let runs = world.store.series(row.id).await.unwrap().runs;

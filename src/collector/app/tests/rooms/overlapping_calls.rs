@@ -30,7 +30,7 @@ struct Seen {
     create_time: Option<i64>,
 }
 
-/// One life of the room, in milliseconds; its totals grow by so many a second.
+/// One stream of the room, in milliseconds; its totals grow by so many a second.
 #[derive(Clone, Copy, Debug)]
 struct Truth {
     created: i64,
@@ -124,7 +124,7 @@ struct Run {
     lives: Vec<Truth>,
     world: World,
     queue: Queue,
-    /// Which life a reading was of, by when it was requested.
+    /// Which stream a reading was of, by when it was requested.
     origin: BTreeMap<i64, i64>,
     /// What the calls returned that can tell whether the room exists.
     seen: Vec<Seen>,
@@ -139,7 +139,7 @@ impl Run {
         let mut dice = Dice::new(seed);
         let lives = dice.lives();
         let mut world = World::new().await;
-        world.task.base.rules.quiet_ms = None;
+        world.task.deps.rules.quiet_ms = None;
         let mut queue = Queue::default();
         queue.put(500, Arrival::Request);
         queue.put(700, Arrival::Sweep);
@@ -262,13 +262,13 @@ impl Run {
     async fn settle(&mut self) {
         let task = &mut self.world.task;
         while !task.sealing.is_empty() {
-            let event = task.base.events.recv().await.unwrap();
+            let event = task.deps.events.recv().await.unwrap();
             if matches!(event, Event::Sealed { .. }) {
                 task.finish(event).await;
             }
         }
         // Two at once, so that neither waits for company.
-        let recorder = task.base.recorder.clone();
+        let recorder = task.deps.recorder.clone();
         let _ = tokio::join!(recorder.flush(), recorder.flush());
     }
 
