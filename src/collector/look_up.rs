@@ -5,7 +5,7 @@
 
 use super::app::Event;
 use super::sealer::Sealer;
-use super::{AskError, Reply};
+use super::{CommandError, Reply};
 use crate::clock::Clock;
 use crate::domain::{
     AppId, Counter, Counters, EndEvidence, Millis, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary,
@@ -116,7 +116,7 @@ pub(super) enum Found {
     RoomClosed { closing: RoomClosed, may_be_open: bool, streams: Result<Vec<StreamSummary>, StoreError> },
     Revised { stream: Box<StreamSummary>, closing: RoomClosed, revision: Result<Revision, StoreError> },
     SealNow { stream: StreamId, reply: Reply, create_time: Option<i64> },
-    SealAgain { stream: StreamId, reply: Reply, create_time: Result<Option<i64>, AskError> },
+    SealAgain { stream: StreamId, reply: Reply, create_time: Result<Option<i64>, CommandError> },
 }
 
 /// What a webhook means for a sealed stream.
@@ -266,11 +266,11 @@ impl LookUpWorker {
 
     /// The next revision of a sealed stream has the same readings and the same end; what the report says beside them (who issues
     /// it, what is usual, by which rules) is as it is now.
-    async fn reopen_for_revision(&self, stream: StreamId) -> Result<Option<i64>, AskError> {
-        let summary = self.store.stream(stream).await?.ok_or(AskError::NoStream(stream))?;
+    async fn reopen_for_revision(&self, stream: StreamId) -> Result<Option<i64>, CommandError> {
+        let summary = self.store.stream(stream).await?.ok_or(CommandError::NoStream(stream))?;
         let of_a_stream = summary.state == StreamState::Sealed && summary.kind == StreamKind::Stream;
         let (Some(ended_at), Some(by), true) = (summary.ended_at, summary.ended_by, of_a_stream) else {
-            return Err(AskError::NotSealed(stream));
+            return Err(CommandError::NotSealed(stream));
         };
         let runs = self.sealer.runs_of(stream).await?;
         // Not later than its seal: a restart before the next one seals it without another grace period.

@@ -1,6 +1,6 @@
 //! Keeps the store in step with Tencent: which rooms are live, what they counted, when a stream ended.
 //!
-//! Must not: know of pages, links or people. Requests come through [`Handle`]; results go through the store and the recorder.
+//! Must not: know of pages, links or people. Requests come through [`CollectorHandle`]; results go through the store and the recorder.
 //!
 //! | file | what it decides |
 //! |---|---|
@@ -60,7 +60,7 @@ use tokio_util::task::TaskTracker;
 
 /// What the server and its pages may ask of the collector. Clones share it.
 #[derive(Clone)]
-pub struct Handle {
+pub struct CollectorHandle {
     inner: Arc<Inner>,
 }
 
@@ -95,7 +95,7 @@ const NOT_SEALED_YET: &str = "the stream is over and will be sealed; see the sta
 const SEAL_WAIT: Duration = Duration::from_secs(5);
 
 /// Where the outcome of a user's request goes.
-type Reply = oneshot::Sender<Result<(), AskError>>;
+type Reply = oneshot::Sender<Result<(), CommandError>>;
 
 /// A task without a turn for 15 s is stalled; it has one each second.
 const STALLED_AFTER: Duration = Duration::from_secs(15);
@@ -116,7 +116,7 @@ pub struct Delivery {
 
 /// Why a user's request could not be carried out; the text is for the user.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AskError {
+pub enum CommandError {
     #[error("no app with SDKAppID {0} is configured here")]
     NoApp(AppId),
     #[error("there is no stream {0}")]
@@ -137,7 +137,7 @@ pub enum AskError {
     Stopping,
 }
 
-impl From<StoreError> for AskError {
+impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         Self::Store(error.to_string())
     }
@@ -210,7 +210,7 @@ impl AppStatus {
 }
 
 /// What a collector is made of besides its apps.
-pub struct Parts {
+pub struct CollectorDeps {
     pub store: Store,
     pub recorder: Recorder,
     pub sealer: Sealer,
@@ -234,12 +234,12 @@ async fn report_unconfigured(store: Store, configured: Vec<AppId>) {
     }
 }
 
-impl Handle {
+impl CollectorHandle {
     /// Starts one task per app; returns before anything upstream has answered.
-    pub fn start(config: &Config, clients: Vec<(AppConfig, Client)>, parts: Parts) -> Self {
+    pub fn start(config: &Config, clients: Vec<(AppConfig, Client)>, parts: CollectorDeps) -> Self {
         let grace_ms = config.collector.grace.as_millis() as i64;
         let tasks = TaskTracker::new();
-        let Parts { store, recorder, sealer, feed, clock, vital } = parts;
+        let CollectorDeps { store, recorder, sealer, feed, clock, vital } = parts;
         let stop = vital.stopping();
         let (seals, worker) = SealQueue::new(sealer.clone(), recorder.clone(), clock.clone(), stop.clone());
         tasks.spawn(vital.clone().watch("sealing", worker));
@@ -306,38 +306,38 @@ impl Handle {
         self.inner.order.clone()
     }
 
-    fn app(&self, app: AppId) -> Result<&AppHandle, AskError> {
-        self.inner.apps.get(&app).ok_or(AskError::NoApp(app))
+    fn app(&self, app: AppId) -> Result<&AppHandle, CommandError> {
+        self.inner.apps.get(&app).ok_or(CommandError::NoApp(app))
     }
 
-    async fn command(&self, app: AppId, command: impl FnOnce(Reply) -> UserCommand) -> Result<(), AskError> {
+    async fn command(&self, app: AppId, command: impl FnOnce(Reply) -> UserCommand) -> Result<(), CommandError> {
         let (reply, answer) = oneshot::channel();
-        self.app(app)?.sender.send(Event::Command(command(reply))).map_err(|_| AskError::Stopping)?;
-        answer.await.map_err(|_| AskError::Stopping)?
+        self.app(app)?.sender.send(Event::Command(command(reply))).map_err(|_| CommandError::Stopping)?;
+        answer.await.map_err(|_| CommandError::Stopping)?
     }
 
-    async fn stream(&self, stream: StreamId) -> Result<StreamSummary, AskError> {
-        self.inner.store.stream(stream).await?.ok_or(AskError::NoStream(stream))
+    async fn stream(&self, stream: StreamId) -> Result<StreamSummary, CommandError> {
+        self.inner.store.stream(stream).await?.ok_or(CommandError::NoStream(stream))
     }
 
     /// Follows rooms from now on and reads them at once.
-    pub async fn add_rooms(&self, app: AppId, rooms: Vec<RoomId>) -> Result<(), AskError> {
+    pub async fn add_rooms(&self, app: AppId, rooms: Vec<RoomId>) -> Result<(), CommandError> {
         self.command(app, |reply| UserCommand::AddRooms { rooms, reply }).await
     }
 
     /// Stops polling a room; its stream, if one is open, ends by the user's decision.
-    pub async fn stop_following(&self, app: AppId, room: RoomId) -> Result<(), AskError> {
+    pub async fn stop_following(&self, app: AppId, room: RoomId) -> Result<(), CommandError> {
         self.command(app, |reply| UserCommand::StopMonitoring { room, reply }).await
     }
 
     /// Takes back an ending: the stream is live until new evidence.
-    pub async fn keep_following(&self, stream: StreamId) -> Result<(), AskError> {
+    pub async fn keep_following(&self, stream: StreamId) -> Result<(), CommandError> {
         let summary = self.stream(stream).await?;
         self.command(summary.app, |reply| UserCommand::KeepLive { stream, room: summary.room, reply }).await
     }
 
     /// Ends a stream by the user's decision and seals it without grace.
-    pub async fn seal_now(&self, stream: StreamId) -> Result<(), AskError> {
+    pub async fn seal_now(&self, stream: StreamId) -> Result<(), CommandError> {
         let summary = self.stream(stream).await?;
         if !self.inner.apps.contains_key(&summary.app) {
             return self.seal_without_app(&summary).await;
@@ -346,10 +346,10 @@ impl Handle {
     }
 
     /// Ends a stream whose app is no longer configured: it is not polled, and nothing else ends it.
-    async fn seal_without_app(&self, summary: &StreamSummary) -> Result<(), AskError> {
+    async fn seal_without_app(&self, summary: &StreamSummary) -> Result<(), CommandError> {
         let stream = summary.id;
         if summary.state == StreamState::Sealed {
-            return Err(AskError::Sealed(stream));
+            return Err(CommandError::Sealed(stream));
         }
         let now = self.inner.clock.now();
         if summary.state == StreamState::Live {
@@ -361,38 +361,38 @@ impl Handle {
     }
 
     /// Seals a stream that has ended; returns when its report is there.
-    async fn seal(&self, stream: StreamId) -> Result<(), AskError> {
+    async fn seal(&self, stream: StreamId) -> Result<(), CommandError> {
         let (done, sealed) = oneshot::channel();
         self.inner.seals.seal(stream, move |outcome| {
             let _ = done.send(outcome);
         });
         match tokio::time::timeout(SEAL_WAIT, sealed).await {
-            Ok(Ok(outcome)) => outcome.map_err(AskError::Store),
-            Ok(Err(_)) => Err(AskError::Stopping),
-            Err(_) => Err(AskError::Store(NOT_SEALED_YET.to_owned())),
+            Ok(Ok(outcome)) => outcome.map_err(CommandError::Store),
+            Ok(Err(_)) => Err(CommandError::Stopping),
+            Err(_) => Err(CommandError::Store(NOT_SEALED_YET.to_owned())),
         }
     }
 
     /// Seals a sealed stream once more, as the next revision.
-    pub async fn seal_again(&self, stream: StreamId) -> Result<(), AskError> {
+    pub async fn seal_again(&self, stream: StreamId) -> Result<(), CommandError> {
         let summary = self.stream(stream).await?;
         self.command(summary.app, |reply| UserCommand::SealAgain { stream, room: summary.room, reply }).await
     }
 
     /// Polls a stream now, within the calls reserved for users.
-    pub async fn refresh(&self, stream: StreamId) -> Result<(), AskError> {
+    pub async fn refresh(&self, stream: StreamId) -> Result<(), CommandError> {
         let summary = self.stream(stream).await?;
         self.command(summary.app, |reply| UserCommand::Refresh { room: summary.room, reply }).await
     }
 
     /// One reading of any RoomId, kept as a sealed report of its own: it starts, follows and ends nothing.
-    pub async fn snapshot(&self, app: AppId, room: RoomId) -> Result<StreamId, AskError> {
+    pub async fn snapshot(&self, app: AppId, room: RoomId) -> Result<StreamId, CommandError> {
         let handle = self.app(app)?;
-        let upstream = |error: crate::tencent::CallError| AskError::Upstream(error.in_each_language());
+        let upstream = |error: crate::tencent::CallError| CommandError::Upstream(error.in_each_language());
         let answer = handle.client.room_stats(&room, Caller::User).await.map_err(upstream)?;
         let ApiResponse { asked, answered, value: Some(counters), request_id, retries } = answer else {
             let last = self.inner.store.sealed_of_room(app, &room, 1).await?.first().map(|stream| stream.id);
-            return Err(AskError::NoRoom { room, last });
+            return Err(CommandError::NoRoom { room, last });
         };
         // A title is welcome and not needed: without an answer the report has none.
         let info = handle.client.room_info(&room, Caller::User).await.ok().and_then(|answer| answer.value);
@@ -476,13 +476,13 @@ impl Handle {
     }
 
     /// One call with the app's credentials; says what works, or what is wrong and how to fix it.
-    pub async fn test_connection(&self, app: AppId) -> Result<String, AskError> {
+    pub async fn test_connection(&self, app: AppId) -> Result<String, CommandError> {
         let handle = self.app(app)?;
         let answer = handle
             .client
             .room_list("", Caller::User)
             .await
-            .map_err(|error| AskError::Upstream(error.in_each_language()))?;
+            .map_err(|error| CommandError::Upstream(error.in_each_language()))?;
         let millis = answer.answered - answer.asked;
         Ok(format!("Tencent answered in {millis} ms and listed {} rooms on its first page", answer.value.rooms.len()))
     }

@@ -5,7 +5,7 @@
 
 use crate::calendar::DayRules;
 use crate::clock::Clock;
-use crate::collector::{Handle, Parts, Sealer};
+use crate::collector::{CollectorDeps, CollectorHandle, Sealer};
 use crate::config::Config;
 use crate::domain::Millis;
 use crate::files;
@@ -30,7 +30,7 @@ pub struct Engine {
     pub recorder: Recorder,
     pub sealer: Sealer,
     pub board: Board,
-    pub collector: Handle,
+    pub collector: CollectorHandle,
     pub clock: Clock,
     vital: Vital,
     _lock: Arc<Lock>,
@@ -134,7 +134,7 @@ impl Prepared {
         let grace_ms = config.collector.grace.as_millis() as i64;
         let sums = DaySum::of_config(&config);
         let (board, feed) = Board::start(store.clone(), &recorder, grace_ms, readings.clone(), sums, &vital);
-        let parts = Parts {
+        let parts = CollectorDeps {
             store: store.clone(),
             recorder: recorder.clone(),
             sealer: sealer.clone(),
@@ -142,7 +142,7 @@ impl Prepared {
             clock: readings,
             vital: vital.clone(),
         };
-        let collector = Handle::start(&config, clients, parts);
+        let collector = CollectorHandle::start(&config, clients, parts);
         let config = Arc::new(config);
         Ok(Engine { config, store, keys, recorder, sealer, board, collector, clock, vital, _lock: Arc::new(lock) })
     }

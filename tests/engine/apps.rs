@@ -2,7 +2,7 @@
 
 use crate::support::{self, GRACE, INTERVAL, now, tuning};
 use aftershow::clock::Clock;
-use aftershow::collector::{AskError, Delivery};
+use aftershow::collector::{CommandError, Delivery};
 use aftershow::config::{AppConfig, Config, Endpoint};
 use aftershow::domain::{AppId, Counter, Counters, EndEvidence, RoomId, StreamKind, StreamState, StreamSummary};
 use aftershow::engine::{Engine, Prepared};
@@ -85,7 +85,7 @@ async fn a_stream_of_an_app_that_is_no_longer_configured_can_be_sealed() {
     let sealed = engine.store.stream(stream).await.unwrap().unwrap();
     assert_eq!((sealed.state, sealed.ended_by), (StreamState::Sealed, Some(EndEvidence::Operator)));
     assert_eq!(sealed.totals.coins, Some(11));
-    assert_eq!(engine.collector.seal_now(stream).await, Err(AskError::Sealed(stream)));
+    assert_eq!(engine.collector.seal_now(stream).await, Err(CommandError::Sealed(stream)));
     engine.stop().await;
 }
 
@@ -103,7 +103,7 @@ async fn a_snapshot_whose_report_could_not_be_made_is_sealed_without_a_restart()
     sqlx::query(refuse).execute(&mut database).await.unwrap();
     let room = RoomId::parse("room").unwrap();
     let refused = engine.collector.snapshot(AppId(one as i64), room).await;
-    assert!(matches!(&refused, Err(AskError::Store(words)) if words.contains("refused")), "{refused:?}");
+    assert!(matches!(&refused, Err(CommandError::Store(words)) if words.contains("refused")), "{refused:?}");
     let unsealed: Vec<_> = engine.collector.unsealed().into_keys().collect();
     let [stream] = unsealed[..] else { panic!("{unsealed:?}") };
     let summary = async || engine.store.stream(stream).await.unwrap().unwrap();

@@ -1,5 +1,5 @@
 //! `kill -9` of the real binary on a real file, at random moments of reading, ending and sealing: whatever a page, the API
-//! or the log could have told before is there afterwards, every stream is sealed once, and the chain of reports is whole.
+//! or the log could have shown before is there afterwards, every stream is sealed once, and the chain of reports is whole.
 //!
 //! Eight installations are killed side by side, each with a simulator of its own. `KILLS` sets how often in all (200),
 //! `SEED` the moments.
@@ -75,7 +75,7 @@ struct KillCounts {
     acknowledged_totals: u64,
     acknowledged_runs: u64,
     acknowledged_seals: u64,
-    /// Read in the second of a creation, and of either life.
+    /// Read in the second of a creation, and of either session.
     set_aside: u64,
     gaps_of_restarts: u64,
 }
@@ -99,7 +99,7 @@ impl KillCounts {
     }
 }
 
-/// Everything that was told over HTTP while a process lived.
+/// Everything that was acknowledged over HTTP while a process lived.
 #[derive(Default)]
 struct Acknowledged {
     /// Totals of streams that were live or ending.
@@ -121,7 +121,7 @@ struct KillRun {
     dice: StdRng,
     rooms: Vec<(String, Counters)>,
     made: usize,
-    told: Acknowledged,
+    acknowledged: Acknowledged,
     table: KillCounts,
 }
 
@@ -155,7 +155,7 @@ impl KillRun {
             dice: StdRng::seed_from_u64(seed),
             rooms: Vec::new(),
             made: 0,
-            told: Acknowledged::default(),
+            acknowledged: Acknowledged::default(),
             table: KillCounts::default(),
         };
         let made = lane.command().args(["token", "create", "test"]).output().unwrap();
@@ -201,10 +201,10 @@ impl KillRun {
             .spawn()
             .unwrap();
         let (send, url) = oneshot::channel();
-        let told = BufReader::new(child.stdout.take().unwrap()).lines();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         std::thread::spawn(move || {
             let mut send = Some(send);
-            for line in told.map_while(Result::ok) {
+            for line in lines.map_while(Result::ok) {
                 let address = line.strip_prefix("Aftershow · ").and_then(|rest| rest.split_whitespace().next());
                 if let Some((url, send)) = address.and_then(|url| Some((url, send.take()?))) {
                     let _ = send.send(url.to_owned());
@@ -249,7 +249,7 @@ impl KillRun {
         let place = self.dice.random_range(0..self.rooms.len());
         let more = self.dice.random_range(1..50);
         let (id, counters) = &mut self.rooms[place];
-        // Messages always grow, so that no two moments of a life look alike.
+        // Messages always grow, so that no two moments of a session look alike.
         counters.messages += 1;
         counters.viewers += more;
         counters.gifts += 1;
@@ -258,7 +258,7 @@ impl KillRun {
         let values: Vec<_> = Counter::ALL.iter().map(|&counter| (counter, counters.get(counter))).collect();
         self.simulator.handle().set_counters(id, &values).unwrap();
         if self.dice.random_bool(0.04) {
-            // Alone or with others, so that seals queue up too; the webhook tells, if somebody listens.
+            // Alone or with others, so that seals queue up too; with a webhook, if one is configured.
             for _ in 0..self.dice.random_range(1..=3) {
                 let place = self.dice.random_range(0..self.rooms.len());
                 let (id, _) = self.rooms.swap_remove(place);
@@ -272,29 +272,29 @@ impl KillRun {
     async fn get(&self, url: &str, path: &str) -> Option<Value> {
         let answer = self.http.get(format!("{url}{path}")).bearer_auth(&self.token).send().await.ok()?;
         assert_eq!(answer.status(), 200, "{path}");
-        // Killed in the middle of an answer: it was not told.
+        // Killed in the middle of an answer: it was not acknowledged.
         answer.json().await.ok()
     }
 
-    /// Asks the API what there is and remembers what it told.
+    /// Asks the API what there is and remembers what it returned.
     async fn look(&mut self, url: &str) {
         let Some(page) = self.get(url, "/api/v1/streams?limit=60").await else { return };
         let mut open = Vec::new();
-        (self.told.live, self.told.ending) = (false, false);
+        (self.acknowledged.live, self.acknowledged.ending) = (false, false);
         for stream in page["streams"].as_array().unwrap() {
             let id: i64 = stream["id"].as_str().unwrap().parse().unwrap();
-            self.told.live |= stream["state"] == "live";
-            self.told.ending |= stream["state"] == "ending";
+            self.acknowledged.live |= stream["state"] == "live";
+            self.acknowledged.ending |= stream["state"] == "ending";
             if stream["state"] == "sealed" {
                 let seal = &stream["sealed"];
                 let hash = seal["sha256"].as_str().unwrap().to_owned();
-                self.told.seals.insert((id, seal["revision"].as_i64().unwrap(), hash));
+                self.acknowledged.seals.insert((id, seal["revision"].as_i64().unwrap(), hash));
                 continue;
             }
             open.push(id);
             let totals = Counter::ALL.map(|counter| stream["totals"][counter.name()].as_i64());
             if totals.iter().all(Option::is_some) {
-                self.told.totals.insert((id, totals.map(Option::unwrap)));
+                self.acknowledged.totals.insert((id, totals.map(Option::unwrap)));
             }
         }
         if open.is_empty() {
@@ -304,7 +304,7 @@ impl KillRun {
         let Some(series) = self.get(url, &format!("/api/v1/streams/{id}/series")).await else { return };
         for run in series["readings"].as_array().unwrap() {
             let run = run_of(run);
-            self.told.runs.insert((id, run.from.0), run);
+            self.acknowledged.runs.insert((id, run.from.0), run);
         }
     }
 
@@ -321,7 +321,7 @@ impl KillRun {
     async fn one_session(&mut self) {
         let mut serving = self.serve();
         let spawned = Instant::now();
-        // The first call waits a second for Tencent's window; most lives are longer than that, some are hardly begun.
+        // The first call waits a second for Tencent's window; most sessions are longer than that, some are hardly begun.
         let early = self.dice.random_bool(0.12);
         let after = Duration::from_millis(self.dice.random_range(if early { 0..900 } else { 1000..3000 }));
         let url = if early {
@@ -349,8 +349,8 @@ impl KillRun {
         serving.child.kill().unwrap();
         serving.child.wait().unwrap();
         self.table.kills += 1;
-        self.table.while_live += u64::from(self.told.live && url.is_some());
-        self.table.while_ending += u64::from(self.told.ending && url.is_some());
+        self.table.while_live += u64::from(self.acknowledged.live && url.is_some());
+        self.table.while_ending += u64::from(self.acknowledged.ending && url.is_some());
         if self.dice.random_bool(0.1) {
             // Nobody looks for longer than the grace.
             for _ in 0..self.dice.random_range(5..25) {
@@ -360,7 +360,7 @@ impl KillRun {
         }
     }
 
-    /// Every room ends, everything is sealed, and the process is told to stop.
+    /// Every room ends, everything is sealed, and the process is asked to stop.
     async fn settle(&mut self) {
         let mut serving = self.serve();
         let url = (&mut serving.url).await.unwrap();
@@ -382,12 +382,12 @@ impl KillRun {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
         self.look(&url).await;
-        let told = Command::new("kill").arg(serving.child.id().to_string()).status().unwrap();
-        assert!(told.success());
-        assert!(serving.child.wait().unwrap().success(), "it stops when told");
+        let status = Command::new("kill").arg(serving.child.id().to_string()).status().unwrap();
+        assert!(status.success());
+        assert!(serving.child.wait().unwrap().success(), "it stops when asked");
     }
 
-    /// Opens the file and holds it against what was told and what truly happened.
+    /// Opens the file and compares it with what was acknowledged and what truly happened.
     async fn check(&mut self) {
         let store = Store::open(&self.dir.path().join("aftershow.db")).await.unwrap();
         let mut query = StreamQuery { limit: 500, ..StreamQuery::default() };
@@ -400,11 +400,11 @@ impl KillRun {
         }
         let mut reports: Vec<SealedReport> = Vec::new();
         let mut newest: BTreeMap<i64, Vec<Run>> = BTreeMap::new();
-        let mut lives = BTreeSet::new();
+        let mut sessions = BTreeSet::new();
         for stream in &streams {
             assert_eq!(stream.state, StreamState::Sealed, "{stream:?}");
-            let created = stream.created_at.expect("its start was told").seconds();
-            assert!(lives.insert((stream.room.clone(), created)), "two streams of one life: {stream:?}");
+            let created = stream.created_at.expect("its CreateTime is known").seconds();
+            assert!(sessions.insert((stream.room.clone(), created)), "two streams of one session: {stream:?}");
             let seal = stream.seal.as_ref().unwrap();
             for revision in 1..=seal.revision {
                 let sealed = store.report(stream.id, Some(revision)).await.unwrap();
@@ -436,28 +436,32 @@ impl KillRun {
         self.table.reports = reports.len() as u64;
         self.chain(reports);
         let room_of: BTreeMap<i64, _> = streams.iter().map(|stream| (stream.id.0, stream.room.clone())).collect();
-        // A reading may turn out to be the next life's; then it is there.
+        // A reading may turn out to be the next session's; then it is there.
         let of_room = |id: i64| {
-            let room = room_of.get(&id).unwrap_or_else(|| panic!("stream {id} was told and is gone"));
+            let room = room_of.get(&id).unwrap_or_else(|| panic!("stream {id} was acknowledged and is gone"));
             newest.iter().filter(|(other, _)| room_of[*other] == *room).flat_map(|(_, runs)| runs)
         };
-        // In the second of a creation it may be nobody's; then it is kept, and counted in no stream.
+        // In the second of a creation it may be of none; then it is stored, and counted in no stream.
         let set_aside = self.set_aside().await;
         self.table.set_aside = set_aside.len() as u64;
-        for (id, totals) in &self.told.totals {
+        for (id, totals) in &self.acknowledged.totals {
             let kept = of_room(*id).any(|run| run.counters.to_array() == *totals)
                 || set_aside.iter().any(|(of, _, values)| room_of[of] == room_of[id] && values == totals);
-            assert!(kept, "stream {id}: totals {totals:?} were told and are in no report");
+            assert!(kept, "stream {id}: totals {totals:?} were acknowledged and are in no report");
         }
-        for ((id, from), told) in &self.told.runs {
+        for ((id, from), acknowledged) in &self.acknowledged.runs {
             let starts = |run: &Run| {
-                run.from.0 == *from && run.from_answered == told.from_answered && run.counters == told.counters
+                run.from.0 == *from
+                    && run.from_answered == acknowledged.from_answered
+                    && run.counters == acknowledged.counters
             };
-            let ends =
-                |run: &Run| (run.until_asked, run.until, run.count) >= (told.until_asked, told.until, told.count);
+            let ends = |run: &Run| {
+                (run.until_asked, run.until, run.count)
+                    >= (acknowledged.until_asked, acknowledged.until, acknowledged.count)
+            };
             // Where the second cuts a run whose process was killed, only its first and its last reading are known one by one;
             // those between lie between the two.
-            let counters = told.counters.to_array();
+            let counters = acknowledged.counters.to_array();
             let aside = |at: &dyn Fn(i64) -> bool| {
                 set_aside
                     .iter()
@@ -465,20 +469,21 @@ impl KillRun {
             };
             let kept = of_room(*id).any(|run| starts(run) && ends(run))
                 || (of_room(*id).any(starts) || aside(&|asked| asked == *from))
-                    && aside(&|asked| asked >= told.until_asked.0);
-            assert!(kept, "stream {id}: {told:?} was told and is in no report");
+                    && aside(&|asked| asked >= acknowledged.until_asked.0);
+            assert!(kept, "stream {id}: {acknowledged:?} was acknowledged and is in no report");
         }
-        for (id, revision, hash) in &self.told.seals {
-            let sealed = store.report(StreamId(*id), Some(*revision)).await.unwrap().expect("a seal that was told");
+        for (id, revision, hash) in &self.acknowledged.seals {
+            let sealed =
+                store.report(StreamId(*id), Some(*revision)).await.unwrap().expect("a seal that was acknowledged");
             assert_eq!(sealed.sha256, *hash, "stream {id} was sealed twice");
         }
-        self.table.acknowledged_totals = self.told.totals.len() as u64;
-        self.table.acknowledged_runs = self.told.runs.len() as u64;
-        self.table.acknowledged_seals = self.told.seals.len() as u64;
+        self.table.acknowledged_totals = self.acknowledged.totals.len() as u64;
+        self.table.acknowledged_runs = self.acknowledged.runs.len() as u64;
+        self.table.acknowledged_seals = self.acknowledged.seals.len() as u64;
         store.close().await;
     }
 
-    /// Readings that were kept and not counted: stream, asked, values. Straight from the file, as no page tells them.
+    /// Readings that were kept and not counted: stream, asked, values. Straight from the file, as no page shows them.
     async fn set_aside(&self) -> BTreeSet<(i64, i64, [i64; 6])> {
         let file = SqliteConnectOptions::new().filename(self.dir.path().join("aftershow.db"));
         let mut connection = file.connect().await.unwrap();
@@ -492,13 +497,14 @@ impl KillRun {
 
     /// Every reading lies within what was true while it was asked, and none is a later one's past.
     fn truth(&self, runs: &[Run], room: &str, created: i64) {
-        let lives = self.simulator.handle().truth(room).unwrap();
-        let life = lives.iter().find(|life| life.create_time == created).expect("a life of the simulator");
+        let sessions = self.simulator.handle().truth(room).unwrap();
+        let session =
+            sessions.iter().find(|session| session.create_time == created).expect("a session of the simulator");
         for run in runs {
             for (asked, answered) in [(run.from, run.from_answered), (run.until_asked, run.until)] {
                 // Both sides count whole milliseconds: a change within the one of the request may have come after it.
-                let (low, high) = (life.at(asked - 1), life.at(answered));
-                assert!(high.is_some(), "{room}: {run:?} was read before this life began, {created}");
+                let (low, high) = (session.at(asked - 1), session.at(answered));
+                assert!(high.is_some(), "{room}: {run:?} was read before this session began, {created}");
                 for counter in Counter::ALL {
                     let value = run.counters.get(counter);
                     assert!(low.is_none_or(|low| low.get(counter) <= value), "{room} {run:?} {low:?}");

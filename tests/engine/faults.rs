@@ -15,12 +15,12 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::time::Instant;
 
-/// Wall seconds that the faulty time takes; at this speed two hours of the scripted lives.
+/// Wall seconds that the faulty time takes; at this speed two hours of the scripted sessions.
 const SECONDS: u64 = 60;
 const SPEED: u32 = 120;
 const ROOMS: usize = 200;
 /// 200 streams in four seconds are half the budget: a slow-down to a half stretches nothing, so that the interval in force
-/// is known to whoever looks for gaps afterwards.
+/// is known when gaps are looked for afterwards.
 const INTERVAL_MS: u64 = 4000;
 /// Half an hour of the streams' time, and more than the three intervals that make a gap.
 const OUTAGE_MS: u64 = 15_000;
@@ -62,10 +62,10 @@ async fn two_hours_of_faults_bend_no_number() {
         check(&world, stream, cleared, &mut table, &mut seen).await;
     }
     for room in streams.iter().map(|stream| stream.room.as_str()).collect::<BTreeSet<_>>() {
-        for life in world.sim().truth(room).unwrap() {
-            let count = seen.get(&(room.to_owned(), life.create_time)).copied().unwrap_or(0);
-            table.lives += usize::from(count > 0);
-            assert!(count <= 1, "{room} has {count} streams of one life");
+        for session in world.sim().truth(room).unwrap() {
+            let count = seen.get(&(room.to_owned(), session.create_time)).copied().unwrap_or(0);
+            table.sessions += usize::from(count > 0);
+            assert!(count <= 1, "{room} has {count} streams of one session");
         }
     }
     for command in world.engine.collector.status().iter().flat_map(|app| &app.client.commands) {
@@ -97,8 +97,8 @@ async fn two_hours_of_faults_bend_no_number() {
 #[derive(Debug, Default)]
 struct FaultCounts {
     streams: usize,
-    lives: usize,
-    /// Of lives that ended before their CreateTime was told once.
+    sessions: usize,
+    /// Of sessions that ended before their CreateTime was returned once.
     untold: usize,
     sealed: usize,
     readings: i64,
@@ -136,9 +136,9 @@ async fn until_sealed(world: &TestEngine, by: Millis) -> Vec<StreamSummary> {
         let streams = all_streams(world).await;
         let waiting = streams.iter().filter(|stream| {
             let created = stream.created_at.map(Millis::seconds);
-            let lives = world.sim().truth(stream.room.as_str()).unwrap();
-            let life = lives.into_iter().find(|life| Some(life.create_time) == created);
-            let over = life.is_none_or(|life| life.destroyed_at.is_some_and(|at| at < by));
+            let sessions = world.sim().truth(stream.room.as_str()).unwrap();
+            let session = sessions.into_iter().find(|session| Some(session.create_time) == created);
+            let over = session.is_none_or(|session| session.destroyed_at.is_some_and(|at| at < by));
             over && stream.state != StreamState::Sealed
         });
         if waiting.count() == 0 || Instant::now() > deadline {
@@ -156,27 +156,27 @@ async fn check(
     seen: &mut BTreeMap<(String, i64), usize>,
 ) {
     table.streams += 1;
-    let lives = world.sim().truth(stream.room.as_str()).unwrap();
+    let sessions = world.sim().truth(stream.room.as_str()).unwrap();
     let create_time = match stream.created_at {
         Some(created) => created.seconds(),
-        // Its life ended before get_room_info answered once, so that its start stays provisional: it is the life that its
+        // Its session ended before get_room_info answered once, so that its start stays provisional: it is the session that its
         // first reading was true of, and is held against that like any other.
         None => {
             table.untold += 1;
             let report = world.record(stream.id).await;
             let first = report.runs().first().expect("a stream begins untold only with a reading").first();
-            let alive = |life: &&TrueSession| life.at(first.answered).is_some();
-            lives.iter().filter(alive).map(|life| life.create_time).max().expect("a life was read")
+            let alive = |session: &&TrueSession| session.at(first.answered).is_some();
+            sessions.iter().filter(alive).map(|session| session.create_time).max().expect("a session was read")
         }
     };
     *seen.entry((stream.room.to_string(), create_time)).or_default() += 1;
-    let life = lives.iter().find(|life| life.create_time == create_time).unwrap();
+    let session = sessions.iter().find(|session| session.create_time == create_time).unwrap();
     let ended = stream.state != StreamState::Live;
-    if ended && life.destroyed_at.is_none() {
+    if ended && session.destroyed_at.is_none() {
         table.false_endings += 1;
         println!("false ending: {stream:?}");
     }
-    if stream.state != StreamState::Sealed && life.destroyed_at.is_some_and(|at| at < cleared) {
+    if stream.state != StreamState::Sealed && session.destroyed_at.is_some_and(|at| at < cleared) {
         table.missed_endings += 1;
         println!("missed ending: {stream:?}");
     }
@@ -198,7 +198,7 @@ async fn check(
     if let (Some(asked), Some(answered)) = (stream.last_asked, stream.last_answered) {
         // The truth may move while the last reading is under way: its value lies between. Both sides count
         // whole milliseconds: a change within the one of the request may have come after it.
-        let (low, high) = (life.at(asked - 1), life.at(answered));
+        let (low, high) = (session.at(asked - 1), session.at(answered));
         let within = Counter::ALL.iter().all(|&counter| {
             let total = stream.totals.get(counter);
             low.is_none_or(|low| total >= Some(low.get(counter)))
@@ -206,7 +206,7 @@ async fn check(
         });
         if !within {
             table.wrong_totals += 1;
-            println!("wrong total: {stream:?}, between {low:?} and {high:?}; runs {runs:?}; lives {lives:?}");
+            println!("wrong total: {stream:?}, between {low:?} and {high:?}; runs {runs:?}; sessions {sessions:?}");
         }
     }
     for pair in runs.windows(2) {
@@ -219,7 +219,7 @@ async fn check(
     }
     let series = Series::new(&runs, &gaps, &restated);
     for bucket in buckets(&series, 10_000) {
-        let (Some(from), Some(until)) = (life.at(bucket.from), life.at(bucket.until)) else { continue };
+        let (Some(from), Some(until)) = (session.at(bucket.from), session.at(bucket.until)) else { continue };
         table.buckets += 1;
         for counter in Counter::ALL {
             let truth = until.get(counter) - from.get(counter);

@@ -1,7 +1,7 @@
 //! Streams begin, are read, fail, end and are sealed, as the simulator's own books say.
 
 use crate::support::{GRACE, TOKEN, TestEngine, added_manually, deliver, now, turns};
-use aftershow::collector::{AskError, Delivery};
+use aftershow::collector::{CommandError, Delivery};
 use aftershow::domain::{Counter, EndEvidence, GapCause, Millis, RoomId, StreamKind, StreamState, Totals};
 use aftershow::simulator::{EndedBy, FaultSpec};
 use aftershow::store::{NewStream, SessionPart};
@@ -17,10 +17,11 @@ async fn add(world: &TestEngine, id: &str) {
 
 /// The totals that the simulator's books hold for a moment.
 fn ground_truth(world: &TestEngine, id: &str, stream: &aftershow::domain::StreamSummary) -> Totals {
-    let lives = world.sim().truth(id).unwrap();
-    let life = lives.iter().find(|life| Some(Millis::from_seconds(life.create_time)) == stream.created_at).unwrap();
-    let asked = life.at(stream.last_asked.unwrap()).unwrap();
-    let answered = life.at(stream.last_answered.unwrap()).unwrap();
+    let sessions = world.sim().truth(id).unwrap();
+    let session =
+        sessions.iter().find(|session| Some(Millis::from_seconds(session.create_time)) == stream.created_at).unwrap();
+    let asked = session.at(stream.last_asked.unwrap()).unwrap();
+    let answered = session.at(stream.last_answered.unwrap()).unwrap();
     assert_eq!(asked, answered, "the books do not change during the last reading of this test");
     asked.into()
 }
@@ -43,7 +44,7 @@ async fn a_room_added_by_hand_is_read_ends_and_is_sealed_as_the_books_say() {
     let record = world.record(sealed.id).await;
     assert_eq!(record.totals, sealed.totals);
     assert_eq!(record.number, 1);
-    assert_eq!(world.streams("live_a").await.len(), 1, "one life, one stream");
+    assert_eq!(world.streams("live_a").await.len(), 1, "one session, one stream");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,7 +119,7 @@ async fn a_room_created_again_is_another_stream() {
     assert_eq!(streams.len(), 2, "{streams:?}");
     let sealed = world.until_stream(streams[0].id, |stream| stream.state == StreamState::Sealed).await;
     assert_eq!(sealed.ended_by, Some(EndEvidence::NewerLife));
-    assert_eq!(sealed.totals.coins, Some(100), "nothing of the second life is in the first");
+    assert_eq!(sealed.totals.coins, Some(100), "nothing of the second session is in the first");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -174,7 +175,7 @@ async fn a_snapshot_is_a_sealed_report_of_one_reading_and_follows_nothing() {
     let record = world.record(id).await;
     assert_eq!(record.totals.coins, Some(33));
     assert_eq!(record.quality.readings, 1);
-    // It is listed when it was taken, under the name that people know the host by, once a followed stream has told it.
+    // It is listed when it was taken, under the name that people know the host by, once a monitored stream has shown it.
     assert_eq!((snapshot.listed_at(), snapshot.host_name), (snapshot.ended_at.unwrap(), None));
     let named = NewStream {
         app: world.app(),
@@ -195,7 +196,7 @@ async fn a_snapshot_is_a_sealed_report_of_one_reading_and_follows_nothing() {
     assert_eq!(again.host_name.as_deref(), Some("Mira"));
     world.sim().destroy_room("live_a", EndedBy::System, None).unwrap();
     let refused = world.engine.collector.snapshot(world.app(), room("live_a")).await;
-    assert!(matches!(refused, Err(AskError::NoRoom { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(CommandError::NoRoom { .. })), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -211,7 +212,7 @@ async fn an_operator_seals_a_standing_room_and_it_stays_sealed() {
     turns(15).await;
     assert_eq!(world.streams("live_a").await.len(), 1);
     assert_eq!(world.sealed("live_a").await.seal.unwrap().revision, 1);
-    assert_eq!(world.engine.collector.seal_now(stream.id).await, Err(AskError::Sealed(stream.id)));
+    assert_eq!(world.engine.collector.seal_now(stream.id).await, Err(CommandError::Sealed(stream.id)));
 }
 
 fn destroy(
@@ -257,7 +258,7 @@ async fn the_closing_message_is_the_last_word_where_it_is_later() {
     assert_eq!(sealed.ended_at.unwrap().0, at);
     assert_eq!(sealed.totals.coins, Some(25));
     assert_eq!(sealed.totals.messages, Some(20), "the closing message carries no messages");
-    // The same message again changes nothing; a late one that tells more makes a revision.
+    // The same message again changes nothing; a late one with higher totals makes a revision.
     deliver(&world.engine, destroy(&world, "live_a", TOKEN, at, 25, at));
     turns(3).await;
     assert_eq!(world.sealed("live_a").await.seal.unwrap().revision, 1);
@@ -297,7 +298,7 @@ async fn forged_closing_messages_end_nothing_that_answers() {
             "{what}: it is a hint and no more"
         );
     }
-    // A true Sign with a lying body: believed until the room answers again. The same lie again is no news.
+    // A true Sign with a lying body: taken as true until the room answers again. The same lie again is no news.
     deliver(&world.engine, (signed.clone(), body.clone()));
     let id = world.streams("live_a").await[0].id;
     let contradicted = |series: &aftershow::store::StoredSeries| {
@@ -374,10 +375,10 @@ async fn seeded_lives_are_sealed_as_the_books_say() {
     }
     for id in &ids {
         let sealed = world.sealed(id).await;
-        let lives = world.sim().truth(id).unwrap();
-        let life = &lives[0];
-        let low = life.at(sealed.last_asked.unwrap() - 1).unwrap();
-        let high = life.at(sealed.last_answered.unwrap()).unwrap();
+        let sessions = world.sim().truth(id).unwrap();
+        let session = &sessions[0];
+        let low = session.at(sealed.last_asked.unwrap() - 1).unwrap();
+        let high = session.at(sealed.last_answered.unwrap()).unwrap();
         for counter in Counter::ALL {
             let total = sealed.totals.get(counter).unwrap();
             assert!((low.get(counter)..=high.get(counter)).contains(&total), "{id} {counter:?}");

@@ -88,7 +88,7 @@ impl TestEngine {
         self.sim().create_room(new).unwrap()
     }
 
-    /// A room that follows a seeded life.
+    /// A room that follows a seeded session.
     pub fn seeded(&self, id: &str, seed: u64) {
         let new = NewRoom {
             id: id.to_owned(),

@@ -4,7 +4,7 @@ use super::event::RoomEvent;
 use super::{COMMIT_TIMEOUT, Task, UserCommand};
 use crate::collector::look_up::Query;
 use crate::collector::room::{self, Room};
-use crate::collector::{AskError, Reply};
+use crate::collector::{CommandError, Reply};
 use crate::domain::{RoomId, StreamId};
 use crate::store::{FoundBy, Write};
 use crate::tencent::Caller;
@@ -38,7 +38,7 @@ impl Task {
                     self.apply(&room, room::Event::KeptByUser);
                     Ok(())
                 } else {
-                    Err(AskError::Sealed(stream))
+                    Err(CommandError::Sealed(stream))
                 };
                 let _ = reply.send(outcome);
             }
@@ -48,7 +48,7 @@ impl Task {
                     let now = self.steady();
                     self.poll(room, now, Caller::User);
                 } else {
-                    let _ = reply.send(Err(AskError::NoRoom { room, last: None }));
+                    let _ = reply.send(Err(CommandError::NoRoom { room, last: None }));
                 }
             }
         }
@@ -64,7 +64,7 @@ impl Task {
         } else if self.sealing.contains(stream) {
             self.sealing.reply_when_sealed(stream, reply);
         } else {
-            let _ = reply.send(Err(AskError::Sealed(stream)));
+            let _ = reply.send(Err(CommandError::Sealed(stream)));
         }
     }
 
@@ -84,14 +84,14 @@ impl Task {
     }
 
     /// Answers users when what was decided is committed: the page they look at next shows it.
-    pub(super) fn reply_when_committed(&self, waiting: Vec<Reply>, outcome: Result<(), AskError>) {
+    pub(super) fn reply_when_committed(&self, waiting: Vec<Reply>, outcome: Result<(), CommandError>) {
         let recorder = self.deps.recorder.clone();
         tokio::spawn(async move {
             let committed = tokio::time::timeout(COMMIT_TIMEOUT, recorder.flush()).await;
             let outcome = match committed {
                 Ok(Ok(())) => outcome,
-                Ok(Err(_)) => Err(AskError::Stopping),
-                Err(_) => Err(AskError::Store("it takes nothing now; see the status page".to_owned())),
+                Ok(Err(_)) => Err(CommandError::Stopping),
+                Err(_) => Err(CommandError::Store("it takes nothing now; see the status page".to_owned())),
             };
             for reply in waiting {
                 let _ = reply.send(outcome.clone());

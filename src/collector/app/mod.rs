@@ -38,7 +38,7 @@ use super::sealer::Sealer;
 use super::sealing::Sealing;
 use super::tracker::Rules;
 use super::webhook::WebhookEvent;
-use super::{AppStatus, AskError};
+use super::{AppStatus, CommandError};
 use crate::clock::Clock;
 use crate::config::AppConfig;
 use crate::domain::{AppId, Millis, RoomId, StreamId};
@@ -285,7 +285,8 @@ impl Task {
         }
         match event {
             RoomEvent::Polled { result, refreshing } => {
-                let outcome = result.as_ref().map(|_| ()).map_err(|error| AskError::Upstream(error.in_each_language()));
+                let outcome =
+                    result.as_ref().map(|_| ()).map_err(|error| CommandError::Upstream(error.in_each_language()));
                 self.apply(&id, room::Event::Polled(result));
                 if !refreshing.is_empty() {
                     self.reply_when_committed(refreshing, outcome);

@@ -72,7 +72,7 @@ pub async fn add_note(stream: StreamId, #[server(default)] text: String) -> Resu
     }
     let state = state();
     if state.store.stream(stream).await?.is_none() {
-        return Err(crate::collector::AskError::NoStream(stream).into());
+        return Err(crate::collector::CommandError::NoStream(stream).into());
     }
     state.store.note_stream(stream, &text).await?;
     audit(&viewer, AuditedAction::AddNote, &format!("stream {stream}")).await;

@@ -4,7 +4,7 @@
 
 use crate::auth::SignInError;
 use crate::auth::password::{self, PasswordError};
-use crate::collector::AskError;
+use crate::collector::CommandError;
 use crate::domain::room::RoomIdError;
 use crate::i18n::Lang;
 use crate::share::issuer::IssuerError;
@@ -70,7 +70,7 @@ impl TranslatedError for ShareError {
     }
 }
 
-impl TranslatedError for AskError {
+impl TranslatedError for CommandError {
     fn sentence(&self, lang: Lang) -> String {
         match self {
             Self::NoApp(app) => lang.error_unknown_app(&app.to_string()),
@@ -170,10 +170,10 @@ mod tests {
     #[test]
     fn what_tencent_refused_is_said_in_the_language_of_the_page() {
         let words = ["60010, this identifier is not an admin", "60010，不是管理员", "60010：管理者ではない"];
-        let error = AskError::Upstream(words.map(str::to_owned));
+        let error = CommandError::Upstream(words.map(str::to_owned));
         assert_eq!(error.sentence(Lang::En), "60010, this identifier is not an admin.");
         assert_eq!(error.sentence(Lang::Zh), "60010，不是管理员。");
         assert_eq!(error.sentence(Lang::Ja), "60010：管理者ではない。");
-        assert_eq!(AskError::NoStream(StreamId(7)).sentence(Lang::Zh), "没有直播7。");
+        assert_eq!(CommandError::NoStream(StreamId(7)).sentence(Lang::Zh), "没有直播7。");
     }
 }

@@ -8,7 +8,7 @@ use super::{AppState, RequestInfo};
 // With the rest of what a function needs.
 pub use super::now;
 use crate::auth::ClientAddress;
-use crate::collector::AskError;
+use crate::collector::CommandError;
 use crate::domain::{AppId, AuditedAction, Role, Viewer};
 use crate::i18n::Lang;
 use crate::store::StoreError;
@@ -60,7 +60,7 @@ pub fn app(named: Option<i64>) -> Result<AppId, ApiError> {
     let apps = state().collector.apps();
     match (named, apps.as_slice()) {
         (Some(id), _) if apps.contains(&AppId(id)) => Ok(AppId(id)),
-        (Some(id), _) => Err(AskError::NoApp(AppId(id)).into()),
+        (Some(id), _) => Err(CommandError::NoApp(AppId(id)).into()),
         (None, [only]) => Ok(*only),
         (None, []) => Err(ApiError::invalid(lang().error_no_app().to_owned())),
         (None, _) => Err(ApiError::invalid(lang().error_several_apps().to_owned())),
@@ -92,16 +92,16 @@ impl From<StoreError> for ApiError {
     }
 }
 
-impl From<AskError> for ApiError {
-    fn from(error: AskError) -> Self {
+impl From<CommandError> for ApiError {
+    fn from(error: CommandError) -> Self {
         let kind = match &error {
-            AskError::NoApp(_) | AskError::NoStream(_) | AskError::NoRoom { .. } => ErrorKind::NotFound,
-            AskError::Sealed(_) | AskError::NotSealed(_) => ErrorKind::Conflict,
-            AskError::Upstream(_) => ErrorKind::Upstream,
-            AskError::Store(_) | AskError::Stopping => ErrorKind::Internal,
+            CommandError::NoApp(_) | CommandError::NoStream(_) | CommandError::NoRoom { .. } => ErrorKind::NotFound,
+            CommandError::Sealed(_) | CommandError::NotSealed(_) => ErrorKind::Conflict,
+            CommandError::Upstream(_) => ErrorKind::Upstream,
+            CommandError::Store(_) | CommandError::Stopping => ErrorKind::Internal,
         };
         let link = match &error {
-            AskError::NoRoom { last: Some(stream), .. } | AskError::Sealed(stream) => {
+            CommandError::NoRoom { last: Some(stream), .. } | CommandError::Sealed(stream) => {
                 Some(format!("/streams/{stream}"))
             }
             _ => None,

@@ -43,7 +43,7 @@ pub struct AppStateInner {
     pub leptos_options: LeptosOptions,
     pub config: Arc<Config>,
     pub store: Store,
-    pub collector: collector::Handle,
+    pub collector: collector::CollectorHandle,
     pub recorder: Recorder,
     pub board: Board,
     pub sealer: Sealer,

@@ -1,4 +1,4 @@
-//! Webhooks through the whole way, from the delivery to the sealed record: in any order and told any number of times they
+//! Webhooks through the whole way, from the delivery to the sealed record: in any order and any number of times they
 //! make the same reports, and one that is lost changes no more than the tail.
 //!
 //! The collector's own task is driven event by event, with a real store, recorder and sealer, and a clock that is set. What
@@ -98,8 +98,8 @@ fn delivery(ms: i64) -> Delivery {
     Delivery { query: format!("SdkAppid={APP}&Sign={sign}&RequestTime={seconds}"), bearer: None, received_at: at(ms) }
 }
 
-/// The stream the room is in then: when it was created, and its title as Tencent would tell it.
-fn life_at(ms: i64) -> Option<(i64, &'static str)> {
+/// The stream the room is in then: when it was created, and its title as Tencent would return it.
+fn session_at(ms: i64) -> Option<(i64, &'static str)> {
     match ms {
         0..30_500 => Some((0, "first")),
         30_500..60_100 => Some((0, "second")),
@@ -134,7 +134,7 @@ impl World {
         self.settle(ms).await;
     }
 
-    async fn hear(&mut self, ms: i64, message: &Message) {
+    async fn receive(&mut self, ms: i64, message: &Message) {
         self.now.store(at(ms).0, Ordering::Relaxed);
         self.task.deliver(delivery(ms), message.body.to_string().as_bytes()).await;
         self.settle(ms).await;
@@ -143,13 +143,13 @@ impl World {
     async fn settle(&mut self, ms: i64) {
         let id = RoomId::parse(ROOM).unwrap();
         while self.task.rooms.get(&id).is_some_and(|room| room.info_in_flight) {
-            let value = life_at(ms).map(info);
+            let value = session_at(ms).map(info);
             let answer =
                 ApiResponse { asked: at(ms) + 120, answered: at(ms) + 150, request_id: None, value, retries: 0 };
             self.task.finish(Event::Info { room: id.clone(), result: Ok(answer) }).await;
         }
         while !self.task.sealing.is_empty() {
-            // The client's own attempts fail somewhere beside; only the sealer is heard.
+            // The client's own attempts fail somewhere beside; only events of the sealer are taken.
             let event = self.task.deps.events.recv().await.unwrap();
             if matches!(event, Event::Sealed { .. }) {
                 self.task.finish(event).await;
@@ -160,8 +160,8 @@ impl World {
     /// Reads the room at that moment, and lists it.
     async fn read(&mut self, ms: i64, value: i64) {
         let room = RoomId::parse(ROOM).unwrap();
-        let life = life_at(ms);
-        let counters = life.map(|_| Counters::from_array([value, value, value, value, value, value]));
+        let session = session_at(ms);
+        let counters = session.map(|_| Counters::from_array([value, value, value, value, value, value]));
         let answer = ApiResponse {
             asked: at(ms),
             answered: at(ms) + 40,
@@ -170,15 +170,15 @@ impl World {
             retries: 0,
         };
         self.take(ms, Event::Stats { room, due: 0, asked_at: 0, result: Ok(answer) }).await;
-        if let Some(life) = life {
-            let page = RoomPage { rooms: vec![info(life)], next: None };
+        if let Some(session) = session {
+            let page = RoomPage { rooms: vec![info(session)], next: None };
             let page =
                 ApiResponse { asked: at(ms) + 60, answered: at(ms) + 70, request_id: None, value: page, retries: 0 };
             self.take(ms + 70, Event::Listed { page }).await;
         }
     }
 
-    /// Both lives, read every ten seconds, with messages arriving at these moments. The newest records, oldest first.
+    /// Both sessions, read every ten seconds, with messages arriving at these moments. The newest records, oldest first.
     async fn run(mut self, arrivals: &[(i64, Message)]) -> Vec<Record> {
         let mut arrivals: Vec<&(i64, Message)> = arrivals.iter().collect();
         arrivals.sort_by_key(|(ms, _)| *ms);
@@ -188,9 +188,9 @@ impl World {
         for turn in 0..80 {
             let ms = turn * 10_000 + 2_000;
             while let Some((arrived, message)) = arrivals.next_if(|(arrived, _)| *arrived < ms) {
-                self.hear(*arrived, message).await;
+                self.receive(*arrived, message).await;
             }
-            let since = life_at(ms).map_or(0, |(born, _)| ms - born);
+            let since = session_at(ms).map_or(0, |(born, _)| ms - born);
             self.read(ms, 10 + since / 200).await;
         }
         assert!(arrivals.peek().is_none());
@@ -200,7 +200,10 @@ impl World {
         let mut records = Vec::new();
         for stream in streams {
             assert_eq!(stream.state, StreamState::Sealed, "{stream:?}");
-            assert!(stream.seal.as_ref().unwrap().revision <= 2, "a message told again makes no revision: {stream:?}");
+            assert!(
+                stream.seal.as_ref().unwrap().revision <= 2,
+                "a message that comes again makes no revision: {stream:?}"
+            );
             let sealed = self.store.report(stream.id, None).await.unwrap().unwrap();
             records.push(report::open(&sealed).unwrap());
         }
@@ -218,7 +221,7 @@ fn info((born, title): (i64, &str)) -> RoomInfo {
     }
 }
 
-/// What is left when the place in the chain is taken away.
+/// What a record says when the place in the chain is taken away.
 fn said(record: &Record) -> Record {
     Record {
         number: 0,
@@ -254,7 +257,7 @@ fn told_in_order_both_lives_end_with_their_closing_messages() {
         assert_eq!(record.ended_by, Some(EndEvidence::Webhook));
         assert_eq!((record.ended_at, record.ended_after), (Some(at(ended)), None));
         assert_eq!((record.totals.coins, record.totals.viewers), (Some(total), Some(total)));
-        // Messages are told as of the last reading: it lies so long before the end.
+        // Messages are counted as of the last reading, which is this long before the end.
         let read = *record.runs().last().unwrap();
         assert_eq!(record.totals.messages, Some(read.counters.messages));
         assert_eq!(record.sources[&Counter::Messages].from, SourceKind::LastReading);
@@ -304,7 +307,7 @@ fn tail_only(record: &Record, whole: &Record) -> Result<(), TestCaseError> {
         findings: Vec::new(),
         quality: whole.quality.clone(),
         usual: whole.usual.clone(),
-        // A battle nobody told of is not known; the rest is as it was.
+        // A battle without a message is not known; the rest is as it was.
         moments: Vec::new(),
         ..record.clone()
     };

@@ -1,5 +1,5 @@
 //! The collector's own task for tests that drive it event by event: a real store, recorder and sealer, a clock that is set,
-//! and nobody at the other end of the line.
+//! and no Tencent at the other end.
 
 #![allow(clippy::unwrap_used)]
 
@@ -24,7 +24,7 @@ use crate::vital::Vital;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::oneshot;
 
-/// What the client would be told, the test tells. `secrets` sets the tokens of the app's webhooks.
+/// The test supplies what Tencent would answer. `secrets` sets the tokens of the app's webhooks.
 pub(super) async fn task(
     store: &Store,
     now: &Arc<AtomicI64>,
@@ -33,8 +33,8 @@ pub(super) async fn task(
     interval_ms: i64,
     rules: Rules,
 ) -> Task {
-    let told = now.clone();
-    let clock = Clock::new(move || Millis(told.load(Ordering::Relaxed)));
+    let wall = now.clone();
+    let clock = Clock::new(move || Millis(wall.load(Ordering::Relaxed)));
     let endpoint = Endpoint::parse("http://127.0.0.1:1", true).unwrap();
     let mut app = AppConfig::new(app, "key".to_owned().into(), endpoint);
     secrets(&mut app);

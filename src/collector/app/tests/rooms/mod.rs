@@ -33,9 +33,9 @@ struct World {
     task: Task,
     store: Store,
     now: Arc<AtomicI64>,
-    /// Whether the room stands: get_room_info tells its stream.
-    stands: bool,
-    /// The CreateTime that get_room_info tells; `None` where it does not answer.
+    /// Whether the room exists: get_room_info returns it.
+    exists: bool,
+    /// The CreateTime that get_room_info returns; `None` where it does not answer.
     born: Option<i64>,
 }
 
@@ -51,19 +51,19 @@ impl World {
         let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
         let now = Arc::new(AtomicI64::new(at(0).0));
         let task = task(&store, &now).await;
-        let mut world = Self { directory, task, store, now, stands: true, born: Some(BORN) };
+        let mut world = Self { directory, task, store, now, exists: true, born: Some(BORN) };
         world.follow().await;
         world
     }
 
     /// Another process on the same file.
     async fn restart(self) -> Self {
-        let Self { directory, task: before, store, now, stands, born } = self;
+        let Self { directory, task: before, store, now, exists, born } = self;
         before.deps.recorder.flush().await.unwrap();
         drop(before);
         let mut task = task(&store, &now).await;
         task.resume().await.unwrap();
-        Self { directory, task, store, now, stands, born }
+        Self { directory, task, store, now, exists, born }
     }
 
     /// The same after a stop that was asked for.
@@ -90,7 +90,7 @@ impl World {
             let info = info(self.born);
             let (asked, answered) = (at(second) + 120, at(second) + 150);
             let answer =
-                ApiResponse { asked, answered, request_id: None, value: self.stands.then_some(info), retries: 0 };
+                ApiResponse { asked, answered, request_id: None, value: self.exists.then_some(info), retries: 0 };
             self.task.finish(Event::Info { room: room(), result: Ok(answer) }).await;
         }
         while !self.task.sealing.is_empty() {
@@ -103,13 +103,13 @@ impl World {
     }
 
     async fn read(&mut self, second: i64, value: i64) {
-        let counters = self.stands.then(|| Counters::from_array([value; 6]));
+        let counters = self.exists.then(|| Counters::from_array([value; 6]));
         let (asked, answered) = (at(second), at(second) + 40);
         let answer = ApiResponse { asked, answered, request_id: None, value: counters, retries: 0 };
         self.take(second, Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
     }
 
-    async fn hear(&mut self, second: i64, body: Value) {
+    async fn receive(&mut self, second: i64, body: Value) {
         self.now.fetch_max(at(second).0, Ordering::Relaxed);
         self.task.deliver(forwarded(at(second)), body.to_string().as_bytes()).await;
         self.settle(second).await;
@@ -128,7 +128,7 @@ impl World {
     }
 
     async fn end(&mut self, second: i64) {
-        self.stands = false;
+        self.exists = false;
         self.read(second, 0).await;
         self.read(second + 10, 0).await;
         self.read(second + 140, 0).await;
@@ -144,7 +144,7 @@ fn forwarded(received_at: Millis) -> Delivery {
     Delivery { query: String::new(), bearer: Some(FORWARD.into()), received_at }
 }
 
-/// What get_room_info and the list tell; without a CreateTime as good as nothing.
+/// What get_room_info and the list return; without a CreateTime as good as nothing.
 fn info(create_time: Option<i64>) -> RoomInfo {
     RoomInfo { host: Some("host".to_owned()), create_time, public: Some(true), ..RoomInfo::unknown(room()) }
 }
@@ -168,12 +168,12 @@ async fn the_owners_going_and_leaving_the_list_quicken_a_reading_and_visitors_do
     let wait = |world: &mut World| world.task.schedule.set(room(), later, Weight::Plain);
     wait(&mut world);
     for guest in 0..50 {
-        world.hear(12, member(&format!("guest_{guest}"), "Online", 12)).await;
-        world.hear(12, member(&format!("guest_{guest}"), "Offline", 12)).await;
+        world.receive(12, member(&format!("guest_{guest}"), "Online", 12)).await;
+        world.receive(12, member(&format!("guest_{guest}"), "Offline", 12)).await;
     }
-    world.hear(12, member("host", "Online", 12)).await;
+    world.receive(12, member("host", "Online", 12)).await;
     assert_eq!(world.due(), later);
-    world.hear(13, member("host", "Offline", 13)).await;
+    world.receive(13, member("host", "Offline", 13)).await;
     assert!(world.due() <= world.task.steady());
     wait(&mut world);
     // On the list, then not: once, and not again with every sweep.
@@ -229,7 +229,7 @@ async fn a_room_that_outlives_its_show_opens_another_stream_with_start_totals_of
     let records = world.records().await;
     assert_eq!(records.len(), 2);
     let second = &records[1];
-    assert_eq!(second.created_at, records[0].created_at, "one life");
+    assert_eq!(second.created_at, records[0].created_at, "one session");
     assert_eq!((second.start.coins, second.before.coins, second.totals.coins), (Some(40), Some(0), Some(10)));
     assert_eq!(second.totals.gifters, Some(10), "at least so many new");
     assert_eq!(second.started_at, at(141), "from the last reading that stood still");
@@ -271,7 +271,7 @@ async fn a_host_who_left_an_earlier_part_has_not_left_the_later_one() {
     for (second, value) in [(1, 10), (11, 40)] {
         world.read(second, value).await;
     }
-    world.hear(15, member("host", "Offline", 15)).await;
+    world.receive(15, member("host", "Offline", 15)).await;
     for second in [21, 41, 61, 81] {
         world.read(second, 40).await;
     }
@@ -287,24 +287,24 @@ async fn a_host_who_left_an_earlier_part_has_not_left_the_later_one() {
 async fn a_message_that_the_host_left_before_returning_counts_no_more_when_it_is_repeated_after_a_restart() {
     let mut world = World::new().await;
     world.read(1, 5).await;
-    world.hear(13, member("host", "Offline", 13)).await;
-    world.hear(20, member("host", "Online", 20)).await;
+    world.receive(13, member("host", "Offline", 13)).await;
+    world.receive(20, member("host", "Online", 20)).await;
     world.read(21, 6).await;
     let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
     let left = async |world: &World| world.store.open_stream(stream).await.unwrap().unwrap().host_left_at;
     let mut world = world.restart().await;
-    world.hear(30, member("host", "Offline", 13)).await;
+    world.receive(30, member("host", "Offline", 13)).await;
     assert_eq!(left(&world).await, None);
-    world.hear(31, member("host", "Offline", 25)).await;
+    world.receive(31, member("host", "Offline", 25)).await;
     assert_eq!(left(&world).await, Some(at(25)));
-    world.hear(32, member("host", "Online", 28)).await;
+    world.receive(32, member("host", "Online", 28)).await;
     // Also where the stream was sealed meanwhile and its room answers again.
     world.end(41).await;
     assert_eq!(world.records().await.len(), 1);
     let mut world = world.restart().await;
-    world.stands = true;
+    world.exists = true;
     world.read(200, 7).await;
-    world.hear(201, member("host", "Offline", 25)).await;
+    world.receive(201, member("host", "Offline", 25)).await;
     assert_eq!(left(&world).await, None);
 }
 
@@ -432,11 +432,11 @@ async fn open_streams_of_an_app_that_is_not_configured_are_reported_at_the_start
     let log = Log::start();
     let mut world = World::new().await;
     world.read(1, 5).await;
-    let told = || log.lines("streams of an app that is not configured are open").len();
+    let logged = || log.lines("streams of an app that is not configured are open").len();
     crate::collector::report_unconfigured(world.store.clone(), vec![AppId(7)]).await;
-    assert_eq!(told(), 0);
+    assert_eq!(logged(), 0);
     crate::collector::report_unconfigured(world.store.clone(), vec![AppId(8)]).await;
-    assert_eq!(told(), 1);
+    assert_eq!(logged(), 1);
 }
 
 #[tokio::test]
@@ -446,12 +446,12 @@ async fn a_room_that_went_after_the_quiet_rule_ended_its_stream_is_not_asked_for
         world.read(second, value).await;
     }
     let watched = |world: &World| world.task.rooms[&room()].is_idle() && !world.task.rooms[&room()].is_done();
-    world.stands = false;
+    world.exists = false;
     world.read(101, 0).await;
     assert!(watched(&world), "once is no end");
-    world.stands = true;
+    world.exists = true;
     world.read(111, 40).await;
-    world.stands = false;
+    world.exists = false;
     world.read(121, 0).await;
     assert!(watched(&world), "it answered in between");
     world.read(141, 0).await;
@@ -468,7 +468,7 @@ async fn a_room_that_moved_while_we_were_not_running_loses_nothing_between_its_s
     let mut world = world.restart().await;
     world.read(200, 40).await;
     world.read(210, 40).await;
-    assert_eq!(world.store.streams(&StreamQuery::default()).await.unwrap().rows.len(), 1, "it stands still");
+    assert_eq!(world.store.streams(&StreamQuery::default()).await.unwrap().rows.len(), 1, "nothing moves");
     let mut world = world.restart().await;
     world.read(300, 52).await;
     world.read(310, 55).await;
@@ -490,7 +490,7 @@ async fn what_an_operator_sealed_returns_when_it_is_added_again_and_is_revised()
     world.take(12, Event::Command(UserCommand::SealNow { stream, room: room(), reply })).await;
     world.read(21, 7).await;
     world.read(31, 8).await;
-    assert_eq!(world.records().await[0].revision, 1, "the room stands, the stream stays sealed");
+    assert_eq!(world.records().await[0].revision, 1, "the room exists, the stream stays sealed");
     world.follow().await;
     world.read(41, 9).await;
     world.end(51).await;
@@ -509,15 +509,15 @@ async fn followers_owners_and_contradictions_are_in_the_report() {
             "EventTime": at(second).0.to_string() })
     };
     for (account, to) in [("ann", "host"), ("bea", "host"), ("ann", "host"), ("cid", "somebody else")] {
-        world.hear(4, follow(account, to, 3)).await;
+        world.receive(4, follow(account, to, 3)).await;
     }
     // A lie, as the room goes on answering; then the truth, and a copy of the lie.
-    world.hear(6, destroy(6, 999)).await;
+    world.receive(6, destroy(6, 999)).await;
     world.read(11, 6).await;
     world.read(21, 7).await;
-    world.stands = false;
-    world.hear(26, destroy(25, 8)).await;
-    world.hear(27, destroy(6, 999)).await;
+    world.exists = false;
+    world.receive(26, destroy(25, 8)).await;
+    world.receive(27, destroy(6, 999)).await;
     world.read(31, 0).await;
     world.read(200, 0).await;
     let record = &world.records().await[0];
@@ -587,9 +587,9 @@ async fn one_refusal_while_a_stream_is_opened_loses_nothing() {
     let mut world = World::new().await;
     world.born = None;
     world.read(1, 7).await;
-    world.stands = false;
+    world.exists = false;
     world.read(11, 0).await;
-    (world.stands, world.born) = (true, Some(BORN));
+    (world.exists, world.born) = (true, Some(BORN));
     world.read(21, 9).await;
     let live = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     assert_eq!((live.state, live.totals.coins), (StreamState::Live, Some(9)));
@@ -624,10 +624,10 @@ async fn a_closing_message_long_after_an_end_that_was_set_here_moves_nothing() {
     }
     let before = world.records().await;
     assert_eq!(before[0].ended_by, Some(EndEvidence::Quiet));
-    world.hear(900, destroy(900, 70)).await;
+    world.receive(900, destroy(900, 70)).await;
     assert_eq!(world.records().await, before);
     // About then it is the last word on the totals, and not on the end.
-    world.hear(901, destroy(100, 44)).await;
+    world.receive(901, destroy(100, 44)).await;
     let after = world.records().await;
     assert_eq!((after[0].revision, after[0].totals.coins, after[0].after.coins), (2, Some(44), Some(4)));
     assert_eq!((after[0].ended_by, after[0].ended_at), (before[0].ended_by, before[0].ended_at));
@@ -659,12 +659,12 @@ async fn whoever_seals_is_told_when_the_report_is_there() {
     let mut world = World::new().await;
     world.read(1, 5).await;
     let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
-    let (reply, mut told) = oneshot::channel();
+    let (reply, mut answer) = oneshot::channel();
     world.task.finish(Event::Command(UserCommand::SealNow { stream, room: room(), reply })).await;
     tokio::task::yield_now().await;
-    assert!(told.try_recv().is_err(), "it is being sealed");
+    assert!(answer.try_recv().is_err(), "it is being sealed");
     world.take(3, Event::Swept { listed: None }).await;
-    assert_eq!(told.await, Ok(Ok(())));
+    assert_eq!(answer.await, Ok(Ok(())));
     assert_eq!(world.records().await.len(), 1);
 }
 
@@ -675,18 +675,18 @@ async fn a_sealed_stream_is_sealed_again_over_the_same_readings_and_a_live_one_i
         world.read(second, value).await;
     }
     let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
-    let (reply, told) = oneshot::channel();
+    let (reply, answer) = oneshot::channel();
     world.take(12, Event::Command(UserCommand::SealAgain { stream, room: room(), reply })).await;
-    assert_eq!(told.await, Ok(Err(AskError::NotSealed(stream))));
+    assert_eq!(answer.await, Ok(Err(CommandError::NotSealed(stream))));
     world.end(21).await;
     world.read(171, 0).await;
     let first = world.records().await.remove(0);
     let issuer = crate::store::IssuerRow { name: Some("StarLane".into()), ..Default::default() };
     world.store.set_issuer(&issuer).await.unwrap();
-    let (reply, told) = oneshot::channel();
+    let (reply, answer) = oneshot::channel();
     world.take(180, Event::Command(UserCommand::SealAgain { stream, room: room(), reply })).await;
     world.take(181, Event::Swept { listed: None }).await;
-    assert_eq!(told.await, Ok(Ok(())));
+    assert_eq!(answer.await, Ok(Ok(())));
     let again = world.records().await.remove(0);
     assert_eq!((again.revision, again.issuer.as_str()), (2, "StarLane"));
     assert_eq!((again.totals, again.ended_at, again.ended_by), (first.totals, first.ended_at, first.ended_by));
@@ -753,7 +753,7 @@ async fn a_room_whose_stream_a_user_sealed_is_not_polled_while_it_stands() {
                     );
                     before = due;
                 }
-                // The list tells when it comes again.
+                // The list shows when it comes again.
                 _ => assert_eq!(due, None, "turn {turn}"),
             }
             world.take(22 + turn * 10, listed(22 + turn * 10, info(Some(BORN)))).await;
@@ -818,8 +818,8 @@ async fn time_without_readings_does_not_count_for_the_idle_rule() {
 async fn a_listed_room_without_a_usable_create_time_is_polled_and_its_start_is_completed_later() {
     let mut world = World::new().await;
     let other = RoomId::parse("other").unwrap();
-    let told = |born: Option<i64>| RoomInfo { room: other.clone(), ..info(born) };
-    world.take(1, listed(1, told(None))).await;
+    let returned = |born: Option<i64>| RoomInfo { room: other.clone(), ..info(born) };
+    world.take(1, listed(1, returned(None))).await;
     assert!(world.due() <= world.task.steady(), "it is polled now");
     // The world's own room is what answers; this one is asked by hand.
     for (second, value) in [(2, 5), (12, 6)] {
@@ -831,7 +831,7 @@ async fn a_listed_room_without_a_usable_create_time_is_polled_and_its_start_is_c
             asked: at(second) + 50,
             answered: at(second) + 60,
             request_id: None,
-            value: Some(told(None)),
+            value: Some(returned(None)),
             retries: 0,
         };
         world.take(second, Event::Info { room: other.clone(), result: Ok(answer) }).await;
@@ -839,7 +839,7 @@ async fn a_listed_room_without_a_usable_create_time_is_polled_and_its_start_is_c
     let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     assert_eq!((row.room.as_str(), row.created_at, row.totals.coins), ("other", None, Some(6)));
     assert_eq!(row.started_at, at(2), "a provisional start");
-    world.take(20, listed(20, told(Some(BORN)))).await;
+    world.take(20, listed(20, returned(Some(BORN)))).await;
     let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     assert_eq!((row.created_at, row.started_at), (Some(at(0)), at(0)));
 }
@@ -874,7 +874,7 @@ async fn a_room_whose_totals_outlive_it_ends() {
         world.read(second, value).await;
     }
     // Destroyed at 25: get_room_info answers 100004 from now on, get_room_stats goes on with the last totals.
-    world.stands = false;
+    world.exists = false;
     for second in (31..800).step_by(10) {
         let counters = Some(Counters::from_array([50; 6]));
         let (asked, answered) = (at(second), at(second) + 40);
@@ -895,13 +895,13 @@ async fn a_true_room_closed_webhook_survives_an_answer_that_is_out_of_date() {
     world.task.deps.rules.quiet_ms = None;
     world.read(1, 10).await;
     world.read(11, 40).await;
-    world.hear(20, destroy(20, 77)).await;
+    world.receive(20, destroy(20, 77)).await;
     // Polled at once; the server still has the room for half a second.
     let counters = Some(Counters::from_array([40; 6]));
     let answer =
         ApiResponse { asked: at(20) + 50, answered: at(20) + 90, request_id: None, value: counters, retries: 0 };
     world.take(20, Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
-    world.stands = false;
+    world.exists = false;
     for second in [30, 40, 50, 170, 180, 300] {
         world.read(second, 40).await;
     }
@@ -916,7 +916,7 @@ async fn a_contradiction_is_withdrawn_also_after_a_restart_and_in_the_report() {
     world.task.deps.rules.quiet_ms = None;
     world.read(1, 10).await;
     world.read(11, 40).await;
-    world.hear(20, destroy(20, 77)).await;
+    world.receive(20, destroy(20, 77)).await;
     // Out of date for more than an interval.
     world.read(25, 40).await;
     world.read(35, 40).await;
@@ -924,7 +924,7 @@ async fn a_contradiction_is_withdrawn_also_after_a_restart_and_in_the_report() {
     assert!(open(&world), "contradicted");
     let mut world = world.restart().await;
     world.task.deps.rules.quiet_ms = None;
-    world.stands = false;
+    world.exists = false;
     for second in [45, 55, 65, 185, 195] {
         world.read(second, 40).await;
     }
@@ -945,7 +945,7 @@ async fn a_room_closed_webhook_within_the_second_of_the_next_creation_is_of_the_
     world.read(22, 3).await;
     let body = json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": ROOM,
         "EventTime": at(20).0 + 100, "Statistic": { "TotalGiftCoins": 77 } });
-    world.hear(23, body).await;
+    world.receive(23, body).await;
     world.read(32, 5).await;
     world.read(42, 9).await;
     world.end(52).await;
@@ -961,14 +961,14 @@ async fn a_room_closed_webhook_of_a_stream_that_is_being_opened_waits_for_it() {
     world.read(1, 10).await;
     world.end(11).await;
     // Created again at 200; get_room_info does not tell.
-    (world.stands, world.born) = (true, None);
+    (world.exists, world.born) = (true, None);
     world.read(201, 3).await;
     assert!(world.task.rooms[&room()].is_opening());
-    world.hear(210, destroy(210, 8)).await;
+    world.receive(210, destroy(210, 8)).await;
     assert_eq!(world.records().await[0].revision, 1, "nor is it the earlier stream's");
     world.born = Some(BORN + 200);
     world.read(211, 3).await;
-    world.stands = false;
+    world.exists = false;
     for second in [221, 231, 360] {
         world.read(second, 0).await;
     }
@@ -981,13 +981,13 @@ async fn a_room_closed_webhook_of_a_stream_that_is_being_opened_waits_for_it() {
 async fn messages_about_rooms_that_nobody_monitors_push_out_no_others() {
     let mut world = World::new().await;
     world.task.discovery.rule = MonitoredRooms::Match(wildmatch::WildMatch::new("vip_*"));
-    world.hear(1, json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": "vip_1" })).await;
+    world.receive(1, json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": "vip_1" })).await;
     for other in 0..MAX_BUFFERED {
         let battle = json!({ "CallbackCommand": "Live.CallbackAfterStartBattle", "BattleId": other.to_string(),
             "FromRoomInfo": { "RoomId": format!("from_{other}") }, "ToRoomList": [{ "RoomId": "another" }] });
-        world.hear(2, battle).await;
+        world.receive(2, battle).await;
         let gone = json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": format!("other_{other}") });
-        world.hear(2, gone).await;
+        world.receive(2, gone).await;
     }
     let kept: Vec<_> = world.task.messages.rooms().map(RoomId::as_str).collect();
     assert_eq!(kept, ["vip_1"]);
@@ -997,13 +997,13 @@ async fn messages_about_rooms_that_nobody_monitors_push_out_no_others() {
 async fn a_room_of_the_list_is_forgotten_when_its_stream_is_sealed_and_known_again_when_it_is_live() {
     let mut world = World::new().await;
     let other = RoomId::parse("live_1_1795262400").unwrap();
-    let told = |born: i64| RoomInfo { room: other.clone(), title: Some("title".into()), ..info(Some(BORN + born)) };
+    let returned = |born: i64| RoomInfo { room: other.clone(), title: Some("title".into()), ..info(Some(BORN + born)) };
     let gone = |second: i64| {
         let answer =
             ApiResponse { asked: at(second), answered: at(second) + 40, request_id: None, value: None, retries: 0 };
         Event::Info { room: other.clone(), result: Ok(answer) }
     };
-    world.take(2, listed(2, told(2))).await;
+    world.take(2, listed(2, returned(2))).await;
     assert!(world.task.rooms[&other].tracker().is_some());
     for second in [12, 22, 143] {
         world.take(second, gone(second)).await;
@@ -1011,12 +1011,12 @@ async fn a_room_of_the_list_is_forgotten_when_its_stream_is_sealed_and_known_aga
     assert_eq!(world.task.rooms.keys().collect::<Vec<_>>(), [&room()], "what was added manually stays");
     assert!(!world.task.schedule.contains(&other));
     // The list shows it for a moment longer: nothing is kept of it, and nothing is opened.
-    world.take(144, listed(144, told(2))).await;
+    world.take(144, listed(144, returned(2))).await;
     assert!(!world.task.rooms.contains_key(&other));
     let mut world = world.restart().await;
     assert_eq!(world.task.rooms.keys().collect::<Vec<_>>(), [&room()]);
     // Live again, with what is known of it.
-    world.take(300, listed(300, told(300))).await;
+    world.take(300, listed(300, returned(300))).await;
     let newest = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     assert_eq!(
         (newest.room, newest.created_at, newest.title.as_deref()),
@@ -1065,7 +1065,7 @@ async fn a_room_whose_readings_pause_ends_when_get_room_info_says_so() {
     let steady = world.task.steady();
     assert!(world.due() > steady + 50_000);
     world.take(2, Event::Swept { listed: Some([room()].into()) }).await;
-    world.stands = false;
+    world.exists = false;
     // Off the list: get_room_info is asked at once, and again an interval later, though the room is not polled.
     world.take(12, Event::Swept { listed: Some(BTreeSet::new()) }).await;
     assert!(world.due() <= world.task.steady() + INTERVAL_MS);
@@ -1151,8 +1151,8 @@ async fn a_stop_loses_no_reading_of_a_room_that_waits_for_the_database() {
     world.task.serve().await;
     held.rollback().await.unwrap();
     let mut world = world.restart().await;
-    let told = |second| listed(second, RoomInfo { room: rooms[0].clone(), ..info(Some(BORN + 10)) });
-    world.take(40, told(40)).await;
+    let listed_again = |second| listed(second, RoomInfo { room: rooms[0].clone(), ..info(Some(BORN + 10)) });
+    world.take(40, listed_again(40)).await;
     world.task.deps.recorder.flush().await.unwrap();
     let rows = world.store.streams(&StreamQuery::default()).await.unwrap().rows;
     let row = rows.iter().find(|row| row.room == rooms[0]).unwrap();

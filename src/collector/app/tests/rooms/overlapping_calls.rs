@@ -1,4 +1,4 @@
-//! One room over several lives, with calls that overlap what is returned beside them and webhooks that are late, lost,
+//! One room over several sessions, with calls that overlap what is returned beside them and webhooks that are late, lost,
 //! repeated and out of order: which reading is counted in which stream, and when each ends.
 
 use super::*;
@@ -81,21 +81,21 @@ impl Dice {
         self.below(times) == 0
     }
 
-    fn lives(&mut self) -> Vec<Truth> {
-        let mut lives = Vec::new();
+    fn sessions(&mut self) -> Vec<Truth> {
+        let mut sessions = Vec::new();
         let mut now = 0;
         for _ in 0..4 {
             let created = now + self.below(900);
             let destroyed = created + 15_000 + self.below(200_000);
             let rate = [0, 3, 20, 200][self.below(4) as usize];
-            lives.push(Truth { created, destroyed, rate });
+            sessions.push(Truth { created, destroyed, rate });
             now = destroyed + if self.once_in(3) { self.below(90_000) } else { self.below(4_000) };
             // No RoomId gets one CreateTime twice.
             if now / 1000 == created / 1000 {
                 now += 1000;
             }
         }
-        lives
+        sessions
     }
 
     /// Until the response of a call, in milliseconds.
@@ -121,7 +121,7 @@ impl Queue {
 struct Run {
     dice: Dice,
     kind: Kind,
-    lives: Vec<Truth>,
+    sessions: Vec<Truth>,
     world: World,
     queue: Queue,
     /// Which stream a reading was of, by when it was requested.
@@ -137,22 +137,22 @@ struct Run {
 impl Run {
     async fn new(seed: u64, kind: Kind) -> Self {
         let mut dice = Dice::new(seed);
-        let lives = dice.lives();
+        let sessions = dice.sessions();
         let mut world = World::new().await;
         world.task.deps.rules.quiet_ms = None;
         let mut queue = Queue::default();
         queue.put(500, Arrival::Request);
         queue.put(700, Arrival::Sweep);
         if kind.webhooks {
-            for life in &lives {
-                let value = life.value(life.destroyed);
+            for session in &sessions {
+                let value = session.value(session.destroyed);
                 let created = json!({ "CallbackCommand": "Live.CallbackAfterCreateRoom",
-                    "EventTime": at(0).0 + life.created, "RoomInfo": { "RoomId": ROOM, "Owner_Account": "host",
-                    "CreateTime": life.create_time(), "IsPublicVisible": true } });
+                    "EventTime": at(0).0 + session.created, "RoomInfo": { "RoomId": ROOM, "Owner_Account": "host",
+                    "CreateTime": session.create_time(), "IsPublicVisible": true } });
                 let destroyed = json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": ROOM,
-                    "EventTime": at(0).0 + life.destroyed,
+                    "EventTime": at(0).0 + session.destroyed,
                     "Statistic": { "TotalGiftCoins": value, "TotalViewers": value } });
-                for (when, body) in [(life.created, created), (life.destroyed, destroyed)] {
+                for (when, body) in [(session.created, created), (session.destroyed, destroyed)] {
                     // One in five is lost, one in four of the others comes again.
                     let times = if dice.once_in(5) { 0 } else { 1 + i64::from(dice.once_in(4)) };
                     for _ in 0..times {
@@ -164,24 +164,25 @@ impl Run {
         }
         let (stats_in_flight, info_in_flight) = (false, false);
         let (origin, seen, failed) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Self { dice, kind, lives, world, queue, origin, seen, failed, stats_in_flight, info_in_flight }
+        Self { dice, kind, sessions, world, queue, origin, seen, failed, stats_in_flight, info_in_flight }
     }
 
-    fn life_at(&self, at: i64) -> Option<Truth> {
-        self.lives.iter().find(|life| (life.created..life.destroyed).contains(&at)).copied()
+    fn session_at(&self, at: i64) -> Option<Truth> {
+        self.sessions.iter().find(|session| (session.created..session.destroyed).contains(&at)).copied()
     }
 
     /// What get_room_stats answers then.
     fn stats_at(&self, at: i64) -> Option<(i64, i64)> {
-        if let Some(life) = self.life_at(at) {
-            return Some((life.create_time(), life.value(at)));
+        if let Some(session) = self.session_at(at) {
+            return Some((session.create_time(), session.value(at)));
         }
-        let before = self.lives.iter().rev().find(|life| life.destroyed <= at).filter(|_| self.kind.outlives)?;
+        let before =
+            self.sessions.iter().rev().find(|session| session.destroyed <= at).filter(|_| self.kind.outlives)?;
         Some((before.create_time(), before.value(before.destroyed)))
     }
 
     async fn whole(mut self) -> Self {
-        let end = self.lives.last().unwrap().destroyed + 320_000;
+        let end = self.sessions.last().unwrap().destroyed + 320_000;
         while let Some(((now, _), arrival)) = self.queue.arrivals.pop_first() {
             if now > end {
                 break;
@@ -238,7 +239,7 @@ impl Run {
             Arrival::Sweep => {
                 let took = self.dice.latency(self.kind);
                 let moment = now + self.dice.below(took + 1);
-                let create_time = self.life_at(moment).map(|life| life.create_time());
+                let create_time = self.session_at(moment).map(|session| session.create_time());
                 // That a list lacks a room is no evidence.
                 self.seen.extend(create_time.map(|_| Seen { asked: now, moment, create_time }));
                 self.queue.put(now + took, Arrival::List { asked: now, create_time });
@@ -282,7 +283,7 @@ impl Run {
             let asked = now + self.dice.below(30);
             let took = self.dice.latency(self.kind);
             let moment = asked + self.dice.below(took + 1);
-            let truly = self.life_at(moment).map(|life| life.create_time());
+            let truly = self.session_at(moment).map(|session| session.create_time());
             let answer = if self.dice.once_in(12) { Err(()) } else { Ok(truly) };
             self.failed.extend(answer.is_err().then_some(asked));
             self.seen.extend(answer.map(|create_time| Seen { asked, moment, create_time }));
@@ -295,11 +296,11 @@ impl Run {
     }
 
     /// The first request that found the room gone, after the last that returned it: its end is dated no later.
-    fn found_gone(&self, life: &Truth) -> Option<i64> {
-        let next = self.lives.iter().map(|other| other.created).filter(|created| *created > life.created).min();
-        let gone = life.destroyed..next.unwrap_or(i64::MAX);
+    fn found_gone(&self, session: &Truth) -> Option<i64> {
+        let next = self.sessions.iter().map(|other| other.created).filter(|created| *created > session.created).min();
+        let gone = session.destroyed..next.unwrap_or(i64::MAX);
         // Not by totals that outlive the room: they say nothing of whether it exists.
-        let existed = |seen: &&Seen| seen.create_time == Some(life.create_time()) && seen.moment < life.destroyed;
+        let existed = |seen: &&Seen| seen.create_time == Some(session.create_time()) && seen.moment < session.destroyed;
         let returned = self.seen.iter().filter(existed);
         let returned = returned.map(|seen| seen.asked).max();
         let absent = self.seen.iter().filter(|seen| seen.create_time.is_none() && gone.contains(&seen.moment));
@@ -321,50 +322,51 @@ impl Run {
         }
         for record in &records {
             let created = record.created_at.map(Millis::seconds);
-            let life = self.lives.iter().find(|life| Some(life.create_time()) == created);
-            let Some(life) = life else {
-                wrong.push(format!("a stream of no life: {created:?}, {:?}", record.totals.coins));
+            let session = self.sessions.iter().find(|session| Some(session.create_time()) == created);
+            let Some(session) = session else {
+                wrong.push(format!("a stream of no session: {created:?}, {:?}", record.totals.coins));
                 continue;
             };
             for run in record.runs() {
                 for asked in [run.from, run.until_asked] {
                     let truly = self.origin.get(&(asked - at(0))).copied();
                     if truly != created {
-                        wrong.push(format!("{life:?} counts a reading requested at {} of {truly:?}", asked - at(0)));
+                        wrong.push(format!("{session:?} counts a reading requested at {} of {truly:?}", asked - at(0)));
                     }
                 }
             }
-            let total = life.value(life.destroyed);
+            let total = session.value(session.destroyed);
             if record.totals.coins.is_some_and(|coins| coins > total) {
-                wrong.push(format!("{life:?}: {:?} coins are more than {total}", record.totals.coins));
+                wrong.push(format!("{session:?}: {:?} coins are more than {total}", record.totals.coins));
             }
             if !record.restated.is_empty() {
-                wrong.push(format!("{life:?} is restated"));
+                wrong.push(format!("{session:?} is restated"));
             }
             let ended = record.ended_at.unwrap() - at(0);
             // The last poll that returned the room takes as long as a call takes, and the next one follows a wait later.
             let between_polls = LONGEST_WAIT_MS + self.kind.longest_call_ms();
             // Where the totals outlive the room, get_room_info is asked when a minute of readings is unconfirmed, and with
             // each later one until it answers.
-            let unanswered = self.failed.iter().filter(|asked| (life.destroyed..ended).contains(asked)).count() as i64;
+            let unanswered =
+                self.failed.iter().filter(|asked| (session.destroyed..ended).contains(asked)).count() as i64;
             let late = if self.kind.outlives { CONFIRM_MS + between_polls * (2 + unanswered) } else { between_polls };
-            if !(life.destroyed - between_polls..=life.destroyed + late).contains(&ended) {
-                wrong.push(format!("{life:?} ended at {ended} by {:?}", record.ended_by));
+            if !(session.destroyed - between_polls..=session.destroyed + late).contains(&ended) {
+                wrong.push(format!("{session:?} ended at {ended} by {:?}", record.ended_by));
             }
             let last_answered = record.runs().last().map(|run| run.until - at(0));
-            let latest = self.found_gone(life).max(last_answered).max(Some(life.destroyed));
+            let latest = self.found_gone(session).max(last_answered).max(Some(session.destroyed));
             if record.ended_by == Some(EndEvidence::RoomGone) && Some(ended) > latest {
-                wrong.push(format!("{life:?} ended at {ended}, though it was found gone by {latest:?}"));
+                wrong.push(format!("{session:?} ended at {ended}, though it was found gone by {latest:?}"));
             }
             if record.moments.iter().any(|moment| moment.kind == MomentKind::ClosingContradicted) {
-                wrong.push(format!("{life:?}: a true webhook is contradicted"));
+                wrong.push(format!("{session:?}: a true webhook is contradicted"));
             }
         }
-        for life in &self.lives {
-            let of_life = |record: &&Record| record.created_at.map(Millis::seconds) == Some(life.create_time());
-            let count = records.iter().filter(of_life).count();
+        for session in &self.sessions {
+            let of_session = |record: &&Record| record.created_at.map(Millis::seconds) == Some(session.create_time());
+            let count = records.iter().filter(of_session).count();
             if count != 1 {
-                wrong.push(format!("{count} streams of {life:?}"));
+                wrong.push(format!("{count} streams of {session:?}"));
             }
         }
         wrong
