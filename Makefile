@@ -145,6 +145,11 @@ abuse: toolchain css
 lighthouse: css server chromium
 	@cd end2end && BINARY=$(BIN) node lighthouse.mjs
 
+## locale-rows: writes locales/formats.toml from the Unicode CLDR and the own choices in locales/languages.toml
+.PHONY: locale-rows
+locale-rows: toolchain
+	@cargo test --quiet --features ssr --test locale_rows -- --ignored write
+
 ## fonts: makes the fonts of the pictures anew (needs Debian's apt-get, npm and Python's fonttools)
 .PHONY: fonts
 fonts:

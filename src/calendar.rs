@@ -80,9 +80,9 @@ impl DayRule {
         Zone { name: self.name.clone(), offsets: vec![(at, self.offset(day))] }.utc_label(at)
     }
 
-    /// Its zone as a page names it.
-    pub fn city(&self) -> String {
-        Zone { name: self.name.clone(), offsets: Vec::new() }.city()
+    /// IANA name of its zone.
+    pub fn zone_name(&self) -> &str {
+        &self.name
     }
 }
 

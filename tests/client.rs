@@ -326,7 +326,9 @@ async fn a_fault_of_the_app_pauses_its_command_until_a_probe_succeeds() {
             Ok(answer) => break assert_eq!(answer.retries, 0),
             Err(error) if matches!(error.failure, Failure::Paused { .. }) => {
                 assert_eq!((error.code(), error.request_id.as_deref()), (Some(60010), Some("Id-60010")));
-                assert!(client.health().commands[0].paused.as_ref().unwrap().words[0].contains("60010"));
+                assert!(
+                    client.health().commands[0].paused.as_ref().unwrap().explanation.get(Lang::En).contains("60010")
+                );
                 refused += 1;
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
@@ -528,7 +530,7 @@ async fn three_rooms_with_invalid_responses_are_the_app_and_one_is_not() {
     assert_eq!((refused.attempts(), refused.failure.name().as_str()), (0, "unreadable"));
     assert!(!refused.concerns_room());
     let paused = client.health().commands[0].paused.clone().unwrap();
-    assert!(paused.code.is_none() && paused.words.iter().all(|words| words.contains("not JSON")), "{paused:?}");
+    assert!(paused.code.is_none() && paused.explanation.texts().all(|words| words.contains("not JSON")), "{paused:?}");
     assert_eq!(upstream.count(), 8);
 }
 
@@ -604,7 +606,7 @@ async fn upstream_texts_repeat_no_secret() {
     texts.push(format!("{answer:?}"));
     repeat(format!(r#"{{"ErrorCode":99,"ErrorInfo":"{} {KEY}","RequestId":"{sig}"}}"#, "x ".repeat(235)));
     let error = client.room_stats(&room("a"), Caller::Collector).await.unwrap_err();
-    texts.push(format!("{error:?} {}", Lang::ALL.map(|lang| error.words(lang)).join(" ")));
+    texts.push(format!("{error:?} {}", error.in_each_language().texts().collect::<String>()));
     let names = format!(r#""RoomId":"a","RoomName":"{sig}","Owner_Account":"{KEY}","OwnerName":"bad {sig}""#);
     repeat(format!(r#"{{"ErrorCode":0,"Response":{{"RoomInfo":{{{names}}},"RoomList":[{{{names}}}]}}}}"#));
     texts.push(format!("{:?}", client.room_info(&room("a"), Caller::Collector).await.unwrap()));

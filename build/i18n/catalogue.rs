@@ -1,5 +1,5 @@
 //! Reads the `.ftl` files of one language. Terms and references to other messages are filled in here, so that nothing
-//! later needs to know them; functions such as `NUMBER()` are refused.
+//! later needs to know them. Of the functions only `NUMBER($variable, type: "ordinal")` is known, as a selector.
 
 use super::message::{Key, Kind, Message, Piece, Variant};
 use super::{Messages, Problem};
@@ -153,8 +153,12 @@ fn expression_pieces(expression: &Expression<String>, all: &Patterns, depth: usi
             Err("functions and terms with arguments are not supported".to_owned())
         }
         Expression::Select { selector, variants } => {
-            let InlineExpression::VariableReference { id } = selector else {
-                return Err("only a variable can select a form".to_owned());
+            let (id, is_ordinal) = match selector {
+                InlineExpression::VariableReference { id } => (id, false),
+                InlineExpression::FunctionReference { id, arguments } if id.name == "NUMBER" => {
+                    (ordinal_variable(arguments).ok_or("NUMBER needs a variable and type: \"ordinal\"")?, true)
+                }
+                _ => return Err("only a variable can select a form".to_owned()),
             };
             let variant = |variant: &ast::Variant<String>| {
                 let key = match &variant.key {
@@ -166,7 +170,19 @@ fn expression_pieces(expression: &Expression<String>, all: &Patterns, depth: usi
                 Ok(Variant { key, is_default: variant.default, pieces: pieces(&variant.value, all, depth + 1)? })
             };
             let variants = variants.iter().map(variant).collect::<Result<_, String>>()?;
-            Ok(vec![Piece::Select { variable: id.name.replace('-', "_"), variants }])
+            Ok(vec![Piece::Select { variable: id.name.replace('-', "_"), is_ordinal, variants }])
         }
     }
+}
+
+/// The variable of `NUMBER($variable, type: "ordinal")`.
+fn ordinal_variable(arguments: &ast::CallArguments<String>) -> Option<&ast::Identifier<String>> {
+    let ([InlineExpression::VariableReference { id }], [argument]) =
+        (arguments.positional.as_slice(), arguments.named.as_slice())
+    else {
+        return None;
+    };
+    let is_ordinal = argument.name.name == "type"
+        && matches!(&argument.value, InlineExpression::StringLiteral { value } if value == "ordinal");
+    is_ordinal.then_some(id)
 }

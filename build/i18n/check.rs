@@ -1,5 +1,6 @@
 //! What a catalogue must fulfil. Each rule is a function; each has a test that breaks it.
 
+use super::language::AvoidedTerm;
 use super::message::{Key, Message, PLURALS, Piece};
 use super::{Catalogues, Language, Messages, Problem, State};
 
@@ -13,12 +14,14 @@ pub fn all(catalogues: &Catalogues) -> Vec<Problem> {
             continue;
         }
         if place > 0 {
-            same_messages(language, messages, source, &mut problems);
+            same_messages(catalogues, language, messages, &mut problems);
             same_variables(messages, source, &mut problems);
         }
         for message in messages.values() {
             selections(language, message, &message.pieces, &mut problems);
-            wording(language, message, &mut problems);
+        }
+        for (id, message) in messages {
+            wording(language, id, message, &mut problems);
         }
     }
     problems
@@ -49,15 +52,19 @@ fn declared_variables(source: &Messages, problems: &mut Vec<Problem>) {
     }
 }
 
-/// A complete language has the messages of the source; no language has others.
-fn same_messages(language: &Language, messages: &Messages, source: &Messages, problems: &mut Vec<Problem>) {
+/// A complete language has the messages of the source, one of reports has those that readers see; no language has others.
+fn same_messages(catalogues: &Catalogues, language: &Language, messages: &Messages, problems: &mut Vec<Problem>) {
+    let source = catalogues.source();
     for (id, message) in messages.iter().filter(|(id, _)| !source.contains_key(*id)) {
         problems.push(problem(message, format!("{id} is not in the source language")));
     }
-    if language.state == State::Complete {
-        for (id, message) in source.iter().filter(|(id, _)| !messages.contains_key(*id)) {
-            problems.push(problem(message, format!("{id} is missing in {}", language.tag)));
-        }
+    let is_needed = |message: &Message| match language.state {
+        State::Complete => true,
+        State::Reports => catalogues.is_for_readers(message),
+        State::Growing | State::Pseudo => false,
+    };
+    for (id, message) in source.iter().filter(|(id, message)| is_needed(message) && !messages.contains_key(*id)) {
+        problems.push(problem(message, format!("{id} is missing in {}", language.tag)));
     }
 }
 
@@ -86,7 +93,8 @@ fn same_variables(messages: &Messages, source: &Messages, problems: &mut Vec<Pro
 /// A selection by number has exactly the plural forms of its language; its default is the last of them.
 fn selections(language: &Language, message: &Message, pieces: &[Piece], problems: &mut Vec<Problem>) {
     for piece in pieces {
-        let Piece::Select { variable, variants } = piece else { continue };
+        let Piece::Select { variable, is_ordinal, variants } = piece else { continue };
+        let forms = if *is_ordinal { &language.ordinals } else { &language.plurals };
         for variant in variants {
             selections(language, message, &variant.pieces, problems);
         }
@@ -100,11 +108,11 @@ fn selections(language: &Language, message: &Message, pieces: &[Piece], problems
         if !names.iter().all(|name| PLURALS.contains(name)) {
             continue;
         }
-        for category in language.plurals.iter().filter(|category| !names.contains(&category.as_str())) {
+        for category in forms.iter().filter(|category| !names.contains(&category.as_str())) {
             problems
                 .push(problem(message, format!("${variable} needs the plural form [{category}] in {}", language.tag)));
         }
-        for name in names.iter().filter(|name| !language.plurals.iter().any(|category| category == *name)) {
+        for name in names.iter().filter(|name| !forms.iter().any(|category| category == *name)) {
             problems.push(problem(message, format!("{} has no plural form [{name}]", language.tag)));
         }
         let default = variants.iter().find(|variant| variant.is_default);
@@ -115,7 +123,7 @@ fn selections(language: &Language, message: &Message, pieces: &[Piece], problems
 }
 
 /// Punctuation fits the script, and no term is used that the glossary replaces.
-fn wording(language: &Language, message: &Message, problems: &mut Vec<Problem>) {
+fn wording(language: &Language, id: &str, message: &Message, problems: &mut Vec<Problem>) {
     for text in message.texts() {
         if language.full_width
             && let Some(place) = ascii_punctuation(text)
@@ -124,7 +132,9 @@ fn wording(language: &Language, message: &Message, problems: &mut Vec<Problem>) 
                 .push(problem(message, format!("{:?} must be full-width beside Han or kana", &text[place..place + 1])));
         }
         let lower = text.to_lowercase();
-        for term in language.avoid.iter().filter(|term| lower.contains(term.as_str())) {
+        let is_avoided =
+            |avoided: &&AvoidedTerm| lower.contains(&avoided.term) && !avoided.except.iter().any(|it| it == id);
+        for AvoidedTerm { term, .. } in language.avoid.iter().filter(is_avoided) {
             problems.push(problem(message, format!("{term:?} is not the glossary's term (docs/GLOSSARY.md)")));
         }
     }
@@ -149,13 +159,14 @@ mod tests {
     fn language(tag: &str, state: State, plurals: &[&str]) -> Language {
         let text = |text: &&str| (*text).to_owned();
         Language {
-            code: tag.to_owned(),
-            tag: tag.to_owned(),
-            name: tag.to_owned(),
-            state,
             plurals: plurals.iter().map(text).collect(),
             full_width: tag == "ja",
-            avoid: if tag == "en" { vec!["viewer".to_owned()] } else { Vec::new() },
+            avoid: if tag == "en" {
+                vec![AvoidedTerm { term: "viewer".to_owned(), except: vec!["role".to_owned()] }]
+            } else {
+                Vec::new()
+            },
+            ..Language::new(tag, state)
         }
     }
 
@@ -167,7 +178,8 @@ mod tests {
         if found.is_empty() {
             let languages =
                 vec![(language("en", State::Complete, &["one", "other"]), en), (language("ja", state, &["other"]), ja)];
-            found = all(&Catalogues { languages, formats: Vec::new() });
+            let reader_files = vec!["report.ftl".to_owned()];
+            found = all(&Catalogues { reader_files, languages, formats: Vec::new() });
         }
         found.sort();
         found.iter().map(ToString::to_string).collect()
@@ -191,6 +203,35 @@ mod tests {
         assert_eq!(problems(ROOMS, "", State::Complete), ["en.ftl:2: rooms is missing in ja"]);
         let more = format!("{ROOMS_JA}more = その他\n");
         assert_eq!(problems(ROOMS, &more, State::Growing), ["ja.ftl:2: more is not in the source language"]);
+    }
+
+    #[test]
+    fn a_language_of_reports_needs_the_texts_of_readers_alone() {
+        let mut found = Vec::new();
+        let mut read = |files: &[(&str, &str)]| {
+            let files: Vec<_> = files.iter().map(|(name, text)| (PathBuf::from(name), (*text).to_owned())).collect();
+            from_texts(&files, &mut found)
+        };
+        let en = read(&[("en/report.ftl", "a = a\nb = b\n"), ("en/console.ftl", "c = c\n")]);
+        let ko = read(&[("ko/report.ftl", "a = 가\n")]);
+        let languages = vec![
+            (language("en", State::Complete, &["one", "other"]), en),
+            (language("ko", State::Reports, &["other"]), ko),
+        ];
+        let catalogues = Catalogues { reader_files: vec!["report.ftl".to_owned()], languages, formats: Vec::new() };
+        let problems: Vec<String> = all(&catalogues).iter().map(ToString::to_string).collect();
+        assert_eq!(problems, ["en/report.ftl:2: b is missing in ko"]);
+        assert_eq!(catalogues.missing(), [], "no warning: what it lacks is not promised");
+    }
+
+    #[test]
+    fn ordinals_have_forms_of_their_own() {
+        let hour =
+            "# $n (Number)\na = { NUMBER($n, type: \"ordinal\") ->\n    [one] { $n }st\n   *[other] { $n }th\n}\n";
+        assert_eq!(
+            problems(hour, "a = 第{ $n }\n", State::Complete),
+            ["en.ftl:2: $n needs the plural form [few] in en", "en.ftl:2: $n needs the plural form [two] in en",]
+        );
     }
 
     #[test]
@@ -253,5 +294,6 @@ mod tests {
             problems("a = Viewers\n", "a = 入室数\n", State::Complete),
             ["en.ftl:1: \"viewer\" is not the glossary's term (docs/GLOSSARY.md)"]
         );
+        assert_eq!(problems("role = Viewer\n", "role = 閲覧者\n", State::Complete), Vec::<String>::new());
     }
 }

@@ -32,7 +32,11 @@ pub fn function_name(id: &str) -> String {
 }
 
 fn write_languages(code: &mut String, languages: &[&Language]) {
-    let offered: Vec<&&Language> = languages.iter().filter(|language| language.state != State::Pseudo).collect();
+    let with = |states: &[State]| -> Vec<&&Language> {
+        languages.iter().filter(|language| states.contains(&language.state)).collect()
+    };
+    let console = with(&[State::Complete, State::Growing]);
+    let readers = with(&[State::Complete, State::Growing, State::Reports]);
     code.push_str("/// A language of pages and reports: one variant per row of `locales/languages.toml`.\n");
     code.push_str("#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]\n");
     code.push_str("#[serde(rename_all = \"lowercase\")]\npub enum Lang {\n");
@@ -42,8 +46,14 @@ fn write_languages(code: &mut String, languages: &[&Language]) {
     }
     let variants =
         |list: &[&&Language]| list.iter().map(|it| format!("Self::{}", it.variant())).collect::<Vec<_>>().join(", ");
-    let _ = writeln!(code, "}}\n\nimpl Lang {{\n    /// The languages that users are offered, in the order of menus.");
-    let _ = writeln!(code, "    pub const ALL: [Self; {}] = [{}];", offered.len(), variants(&offered));
+    code.push_str("}\n\nimpl Lang {\n");
+    let mut list = |doc: &str, name: &str, list: &[&&Language]| {
+        let _ = writeln!(code, "    /// {doc}\n    pub const {name}: &'static [Self] = &[{}];", variants(list));
+    };
+    list("The languages of the console, in the order of menus.", "CONSOLE", &console);
+    list("The languages of shared reports and of `/verify`, in the order of menus.", "READERS", &readers);
+    let every: Vec<&&Language> = languages.iter().collect();
+    list("Every language that this build contains, the pseudo-language of tests included.", "BUILT", &every);
     let mut texts = |doc: &str, name: &str, text: fn(&Language) -> &str| {
         let _ =
             writeln!(code, "    /// {doc}\n    pub const fn {name}(self) -> &'static str {{\n        match self {{");
@@ -59,9 +69,19 @@ fn write_languages(code: &mut String, languages: &[&Language]) {
         |it| &it.tag,
     );
     texts("Its name in itself.", "own_name", |language| &language.name);
-    let every: Vec<&&Language> = languages.iter().collect();
-    let _ = writeln!(code, "    /// Every language that this build contains, the pseudo-language of tests included.");
-    let _ = writeln!(code, "    pub const BUILT: [Self; {}] = [{}];\n}}\n", every.len(), variants(&every));
+    code.push_str("    /// This language where the console has it, else the source language.\n");
+    code.push_str("    #[allow(clippy::match_single_binding)]\n");
+    code.push_str("    pub const fn of_console(self) -> Self {\n        match self {\n");
+    for language in languages.iter().filter(|language| language.state == State::Reports) {
+        let _ = writeln!(code, "            Self::{} => Self::{},", language.variant(), languages[0].variant());
+    }
+    code.push_str("            complete => complete,\n        }\n    }\n");
+    code.push_str("    /// Which forms Han letters take in its pictures.\n");
+    code.push_str("    pub const fn han_forms(self) -> HanForms {\n        match self {\n");
+    for language in languages {
+        let _ = writeln!(code, "            Self::{} => HanForms::{:?},", language.variant(), language.han_forms);
+    }
+    code.push_str("        }\n    }\n}\n\n");
 }
 
 /// One constant per language, and the function that leads to it.
@@ -71,13 +91,15 @@ fn write_locales(code: &mut String, languages: &[&Language], formats: &[Format])
     );
     code.push_str("        match self {\n");
     for (language, format) in languages.iter().zip(formats) {
-        let Format { group, decimal, percent, months, weekdays, date, date_plain, date_short, date_weekday, units } =
-            format;
+        // The fields of a row are those of `Locale`, and every type here is written by Rust's debug form as it is read.
+        let Format { group, decimal, percent, months, months_full, weekdays, units, .. } = format;
+        let Format { date, date_plain, date_short, date_weekday, list_pair, list_middle, list_end, space, .. } = format;
         let _ = writeln!(
             code,
             "            Self::{} => &Locale {{ group: {group:?}, decimal: {decimal:?}, percent: {percent:?}, months: {months:?}, \
-             weekdays: {weekdays:?}, date: {date:?}, date_plain: {date_plain:?}, date_short: {date_short:?}, \
-             date_weekday: {date_weekday:?}, units: &{units:?} }},",
+             months_full: {months_full:?}, weekdays: {weekdays:?}, date: {date:?}, date_plain: {date_plain:?}, \
+             date_short: {date_short:?}, date_weekday: {date_weekday:?}, list_pair: {list_pair:?}, \
+             list_middle: {list_middle:?}, list_end: {list_end:?}, space: {space:?}, units: &{units:?} }},",
             language.variant()
         );
     }
@@ -149,7 +171,7 @@ fn string(pieces: &[Piece], kinds: &BTreeMap<&str, Kind>) -> String {
             Some(Kind::Number) => format!("self.integer({name})"),
             _ => format!("{name}.to_owned()"),
         },
-        [Piece::Select { variable, variants }] => selection(variable, variants, kinds),
+        [Piece::Select { variable, is_ordinal, variants }] => selection(variable, *is_ordinal, variants, kinds),
         _ => {
             let (mut text, mut arguments) = (String::new(), String::new());
             for piece in pieces {
@@ -162,9 +184,9 @@ fn string(pieces: &[Piece], kinds: &BTreeMap<&str, Kind>) -> String {
                             _ => write!(arguments, ", {name}"),
                         };
                     }
-                    Piece::Select { variable, variants } => {
+                    Piece::Select { variable, is_ordinal, variants } => {
                         text.push_str("{}");
-                        let _ = write!(arguments, ", {}", selection(variable, variants, kinds));
+                        let _ = write!(arguments, ", {}", selection(variable, *is_ordinal, variants, kinds));
                     }
                 }
             }
@@ -173,9 +195,10 @@ fn string(pieces: &[Piece], kinds: &BTreeMap<&str, Kind>) -> String {
     }
 }
 
-fn selection(variable: &str, variants: &[Variant], kinds: &BTreeMap<&str, Kind>) -> String {
-    let by_number = kinds.get(variable) == Some(&Kind::Number);
-    let mut code = format!("match {variable} {{ ");
+fn selection(variable: &str, is_ordinal: bool, variants: &[Variant], kinds: &BTreeMap<&str, Kind>) -> String {
+    let by_number = kinds.get(variable) == Some(&Kind::Number) && !is_ordinal;
+    let selector = if is_ordinal { format!("number::ordinal_category({variable})") } else { variable.to_owned() };
+    let mut code = format!("match {selector} {{ ");
     for variant in variants.iter().filter(|variant| !variant.is_default) {
         let pattern = match &variant.key {
             Key::Number(number) => number.to_string(),
@@ -200,16 +223,9 @@ mod tests {
         let mut problems = Vec::new();
         let messages = from_texts(&[(PathBuf::from("en.ftl"), text.to_owned())], &mut problems);
         assert_eq!(problems, []);
-        let language = Language {
-            code: "en".to_owned(),
-            tag: "en".to_owned(),
-            name: "English".to_owned(),
-            state: State::Complete,
-            plurals: vec!["one".to_owned(), "other".to_owned()],
-            full_width: false,
-            avoid: Vec::new(),
-        };
-        generate(&Catalogues { languages: vec![(language, messages)], formats: Vec::new() })
+        let plurals = vec!["one".to_owned(), "other".to_owned()];
+        let language = Language { plurals, ..Language::new("en", State::Complete) };
+        generate(&Catalogues { reader_files: Vec::new(), languages: vec![(language, messages)], formats: Vec::new() })
     }
 
     #[test]
@@ -224,6 +240,15 @@ mod tests {
         let code = code("# $count (Number) · $name (Text)\na = { \"{\" }{ $name }: { $count }\n");
         assert!(code.contains("pub fn a(self, count: i64, name: &str) -> String"), "{code}");
         assert!(code.contains("format!(\"{{{}: {}\", name, self.integer(count))"), "{code}");
+    }
+
+    #[test]
+    fn ordinal_forms_are_chosen_by_their_category() {
+        let code = code(
+            "# $n (Number)\na = { NUMBER($n, type: \"ordinal\") ->\n    [one] { $n }st\n   *[other] { $n }th\n}\n",
+        );
+        let arms = "match number::ordinal_category(n) { \"one\" => format!(\"{}st\", self.integer(n)), _ =>";
+        assert!(code.contains(arms), "{code}");
     }
 
     #[test]

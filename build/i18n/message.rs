@@ -16,7 +16,12 @@ pub enum Kind {
 pub enum Piece {
     Text(String),
     Variable(String),
-    Select { variable: String, variants: Vec<Variant> },
+    Select {
+        variable: String,
+        /// Whether its forms are those of `1st`, `2nd`, `3rd` and not those of `1`, `2`, `3`.
+        is_ordinal: bool,
+        variants: Vec<Variant>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +76,7 @@ fn collect<'a>(pieces: &'a [Piece], found: &mut BTreeMap<&'a str, Option<Kind>>)
             Piece::Variable(name) => {
                 found.entry(name).or_insert(None);
             }
-            Piece::Select { variable, variants } => {
+            Piece::Select { variable, variants, .. } => {
                 let by_number = |variant: &Variant| match &variant.key {
                     Key::Number(_) => true,
                     Key::Name(name) => PLURALS.contains(&name.as_str()),

@@ -5,9 +5,9 @@
 
 mod catalogue;
 mod check;
-mod format;
+pub mod format;
 pub mod generate;
-mod language;
+pub mod language;
 mod message;
 mod pseudo;
 
@@ -26,6 +26,8 @@ pub type Messages = BTreeMap<String, Message>;
 /// The languages in their order, each with its messages. The first is the source: it has every message, and declares the
 /// kinds of the variables.
 pub struct Catalogues {
+    /// The files whose texts readers of a shared report see; complete in every language that is offered to them.
+    pub reader_files: Vec<String>,
     pub languages: Vec<(Language, Messages)>,
     /// How each of them writes numbers and dates, in the same order.
     pub formats: Vec<Format>,
@@ -36,10 +38,17 @@ impl Catalogues {
         &self.languages[0].1
     }
 
+    /// Whether readers of a shared report see this message.
+    pub fn is_for_readers(&self, message: &Message) -> bool {
+        let name = message.file.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| self.reader_files.iter().any(|file| file == name))
+    }
+
     /// How many messages of a growing language appear in the source language.
     pub fn missing(&self) -> Vec<(&str, usize)> {
         let all = self.source().len();
-        let missing = self.languages.iter().map(|(language, messages)| (language.tag.as_str(), all - messages.len()));
+        let growing = self.languages.iter().filter(|(language, _)| language.state == State::Growing);
+        let missing = growing.map(|(language, messages)| (language.tag.as_str(), all - messages.len()));
         missing.filter(|(_, missing)| *missing > 0).collect()
     }
 }
@@ -65,7 +74,7 @@ pub fn load(folder: &Path, with_pseudo: bool) -> Result<Catalogues, Vec<Problem>
     let mut problems = Vec::new();
     let mut languages: Vec<(Language, Messages)> = Vec::new();
     let mut formats: Vec<Format> = Vec::new();
-    for language in list {
+    for language in list.languages {
         let messages = if language.state == State::Pseudo {
             if !with_pseudo {
                 continue;
@@ -85,7 +94,7 @@ pub fn load(folder: &Path, with_pseudo: bool) -> Result<Catalogues, Vec<Problem>
         }
         languages.push((language, messages));
     }
-    let catalogues = Catalogues { languages, formats };
+    let catalogues = Catalogues { reader_files: list.reader_files, languages, formats };
     if problems.is_empty() {
         problems = check::all(&catalogues);
     }

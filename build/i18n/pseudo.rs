@@ -9,8 +9,14 @@ pub fn messages(source: &Messages) -> Messages {
         let mut pieces = accented(&message.pieces);
         // Units and separators without a letter stay as they are.
         if message.texts().iter().any(|text| text.chars().any(char::is_alphabetic)) {
-            pieces.insert(0, Piece::Text("[".to_owned()));
-            pieces.push(Piece::Text("]".to_owned()));
+            match pieces.first_mut() {
+                Some(Piece::Text(text)) => text.insert(0, '['),
+                _ => pieces.insert(0, Piece::Text("[".to_owned())),
+            }
+            match pieces.last_mut() {
+                Some(Piece::Text(text)) => text.push(']'),
+                _ => pieces.push(Piece::Text("]".to_owned())),
+            }
         }
         Message { pieces, ..message.clone() }
     };
@@ -21,8 +27,9 @@ fn accented(pieces: &[Piece]) -> Vec<Piece> {
     let piece = |piece: &Piece| match piece {
         Piece::Text(text) => Piece::Text(text.chars().flat_map(accent).collect()),
         Piece::Variable(name) => Piece::Variable(name.clone()),
-        Piece::Select { variable, variants } => Piece::Select {
+        Piece::Select { variable, is_ordinal, variants } => Piece::Select {
             variable: variable.clone(),
+            is_ordinal: *is_ordinal,
             variants: variants
                 .iter()
                 .map(|variant| Variant { pieces: accented(&variant.pieces), ..variant.clone() })

@@ -20,12 +20,9 @@ list-not-shared = not shared
 list-pagination = Pagination
 list-previous-page = ‹ Previous
 list-next-page = Next ›
-menu-verify = Verify
 menu-live = Live
 menu-settings = Settings
 menu-sign-out = Sign out
-menu-skip-to-content = Skip to content
-menu-label = Main menu
 menu-streams = Streams
 menu-hosts = Hosts
 menu-links = Links
@@ -70,13 +67,6 @@ live-updates-unavailable = Live updates unavailable. Refreshing every 10 s.
 # The link from a line of trouble to what is known of it.
 board-status-link = System ›
 board-details-link = Details ›
-report-not-sealed-yet = Live, not sealed yet
-share-link-dead-title = This link does not work
-share-link-dead-why = It may have expired or been disabled, or the address is incomplete.
-share-link-dead-what-to-do = Ask the sender for a new link.
-share-link-password-title = This report is password-protected
-sign-in-password = Password
-share-link-open = Open
 share-link-copy = Copy link
 # In the place of the numbers, before the link that signs in.
 board-signed-out = You are signed out.
@@ -150,7 +140,6 @@ page-not-found = Not found
 page-database-unavailable = Database unavailable
 page-no-data-lost = No data is lost; readings are buffered until the database is back. See the log for details, then reload.
 page-unavailable = Unavailable
-page-language = Language
 settings-title = Settings
 settings-preferences = Preferences
 settings-time-zone = Time zone (default: the app's)
@@ -520,14 +509,6 @@ toast-sealed = Sealed: { $title }
 toast-sealed-coins = Sealed: { $title }, { $coins }
 # $title (Text) · $coins (Text) · $comparison (Text)
 toast-sealed-compared = Sealed: { $title }, { $coins }, { $comparison }
-# $number (Number)
-report-number = Report { $number }
-# $number (Number) · $revision (Number)
-report-number-revision = Report { $number }, revision { $revision }
-# $revision (Number)
-report-revision = Revision { $revision }
-# $revision (Number)
-list-revision = revision { $revision }
 # $shown (Number) · $all (Number)
 live-rows-shown = { $shown } of { $all } streams shown
 # $app (Text) · $length (Text)

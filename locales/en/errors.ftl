@@ -1,4 +1,3 @@
-error-wrong-password = Incorrect password.
 error-other-site = The request came from another site, or AFTERSHOW_PUBLIC_URL does not match the address in your browser.
 error-request-blocked = Request blocked
 # $count (Number)
@@ -84,6 +83,9 @@ error-password-short = A password needs at least { $least } characters, this one
 # $most (Number)
 error-password-long = A password has at most { $most } bytes.
 error-sign-in = Incorrect username or password.
-# $seconds (Number)
-error-too-many-attempts = Too many attempts. Try again in { $seconds } s.
 error-sign-in-busy = The server is busy checking passwords. Try again in a few seconds.
+error-report-not-sealed-title = Not sealed yet
+error-report-not-sealed = This stream is not sealed yet, so there is no report to download.
+error-report-unreadable-title = Report cannot be read
+error-report-unreadable = The report exists but cannot be read. See the server log.
+error-not-allowed-title = Not allowed

@@ -73,15 +73,13 @@ quality-no-readings = No readings.
 gap-totals-unaffected = Totals are not affected.
 gap-tail-missing = What happened during the gap is not in the totals.
 gap-none = No data gaps.
-list-and = { " " }and{ " " }
-list-separator = ,{ " " }
 source-last-reading = last reading
 source-room-closed-notice = Tencent's room-closed notice
 report-unknown-total = unknown: no readings
 source-greater-shown = The greater value is shown
 source-later-shown = The later value is shown
 report-entries-are-visits = Entries count every visit: someone who enters three times counts as three.
-report-bots-undocumented = { " " }Tencent does not document whether the host or bots are counted.
+report-bots-undocumented = Tencent does not document whether the host or bots are counted.
 report-no-reading = No readings: the stream ended before Tencent responded. Its totals are unknown.
 report-newest-revision = This link always shows the newest revision.
 date-separator = ,{ " " }
@@ -245,7 +243,7 @@ report-as-of-before-end = as of { $length } before the end
 # $time (Text) · $issuer (Text)
 report-seal-explained = Sealed: finalised at { $time } and digitally signed by { $issuer }; the figures have not changed since. The seal does not vouch for Tencent's own counting.
 # $coins (Text)
-report-coins-explained = { " " }{ $coins } are what viewers spent, not the host's earnings.
+report-coins-explained = { $coins } are what viewers spent, not the host's earnings.
 # $time (Text)
 report-one-reading = One reading, taken { $time } while the stream was live. No chart: a snapshot is one reading.
 # $after (Text) · $before (Text)
@@ -393,9 +391,34 @@ length-seconds = { $seconds } s
 day-from = from { $time }
 # $time (Text) · $zone (Text)
 day-from-in-zone = from { $time } ({ $zone })
-# Between two sentences.
-sentence-separator = { " " }
 # $label (Text) · $amount (Text)
 report-slot-line = { $label }: { $amount }
 # $label (Text) · $amount (Text) · $bounds (Text)
 report-slot-line-bounds = { $label }: { $amount } ({ $bounds })
+report-not-sealed-yet = Live, not sealed yet
+share-link-dead-title = This link does not work
+share-link-dead-why = It may have expired or been disabled, or the address is incomplete.
+share-link-dead-what-to-do = Ask the sender for a new link.
+share-link-open = Open
+share-link-password-title = This report is password-protected
+sign-in-password = Password
+error-wrong-password = Incorrect password.
+# $seconds (Number)
+error-too-many-attempts = Too many attempts. Try again in { $seconds } s.
+# $number (Number)
+report-number = Report { $number }
+# $number (Number) · $revision (Number)
+report-number-revision = Report { $number }, revision { $revision }
+# $revision (Number)
+report-revision = Revision { $revision }
+# $revision (Number)
+list-revision = revision { $revision }
+error-server-fault-title = Something went wrong
+error-server-fault = This is an error in Aftershow; its log has the cause. Readings and sealed reports are safe.
+# The row of an hour of the stream. $place (Number)
+report-nth-hour = { NUMBER($place, type: "ordinal") ->
+    [one] { $place }st hour
+    [two] { $place }nd hour
+    [few] { $place }rd hour
+   *[other] { $place }th hour
+}

@@ -117,3 +117,7 @@ network-paused = not sent, calls are paused: { $cause }
 network-tried = ; tried { $count } times
 # $host (Text)
 remedy-connect = check the network, and that the firewall lets this machine reach { $host }
+# $command (Text) · $percent (Text)
+tencent-slowed-command = Tencent asks for fewer calls; { $command } runs at { $percent } of its rate for now
+# $seconds (Number)
+tencent-slowed-rooms = Tencent asks for fewer calls; rooms are polled every { $seconds } s for now

@@ -59,3 +59,6 @@ verify-bad-number = a number is not whole, or exceeds 2^53 − 1
 verify-repeated-key = the key { $key } appears twice in one object
 # $key (Text)
 verify-bad-key = the key { $key } is not ASCII
+menu-skip-to-content = Skip to content
+menu-label = Main menu
+menu-verify = Verify

@@ -1,4 +1,3 @@
-error-wrong-password = パスワードが違います。
 error-other-site = 別のサイトからのリクエストか、AFTERSHOW_PUBLIC_URLがブラウザのアドレスと一致しません。
 error-request-blocked = リクエストを拒否しました
 error-too-many-rooms = 一度に追加できるのは{ $count }ルームまでです。次の回に追加してください
@@ -57,5 +56,9 @@ error-room-id-too-long = RoomIdは48バイトまでです（現在{ $bytes }バ�
 error-password-short = パスワードは{ $least }文字以上です（現在{ $length }文字）。
 error-password-long = パスワードは{ $most }バイトまでです。
 error-sign-in = ユーザー名またはパスワードが正しくありません。
-error-too-many-attempts = 試行回数が多すぎます。{ $seconds }秒後にもう一度お試しください。
 error-sign-in-busy = サーバーがパスワードの確認で混み合っています。数秒後にもう一度お試しください。
+error-report-not-sealed-title = 未確定
+error-report-not-sealed = この配信は未確定のため、ダウンロードできるレポートがありません。
+error-report-unreadable-title = レポートを読み取れません
+error-report-unreadable = レポートは存在しますが、読み取れません。サーバーのログを確認してください。
+error-not-allowed-title = 権限がありません

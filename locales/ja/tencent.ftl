@@ -102,3 +102,5 @@ network-invalid-response = { $host } の応答を読み取れない：{ $why }
 network-paused = 呼び出しを一時停止中：{ $cause }
 network-tried = （{ $count }回試行）
 remedy-connect = ネットワークと、ファイアウォールが { $host } への接続を許しているかを確認してください
+tencent-slowed-command = Tencentが呼び出しを減らすよう求めています。{ $command } は現在{ $percent }のレートで動作中です
+tencent-slowed-rooms = Tencentが呼び出しを減らすよう求めています。現在の取得間隔は{ $seconds }秒です

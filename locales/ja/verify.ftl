@@ -47,3 +47,6 @@ verify-not-json = JSONではありません：{ $detail }
 verify-bad-number = 整数でない、または2^53 − 1を超える数値があります
 verify-repeated-key = キー { $key } が同じオブジェクトに2回あります
 verify-bad-key = キー { $key } がASCIIではありません
+menu-skip-to-content = メインコンテンツへ
+menu-label = メインメニュー
+menu-verify = 検証

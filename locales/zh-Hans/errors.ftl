@@ -1,4 +1,3 @@
-error-wrong-password = 密码不正确。
 error-other-site = 请求来自其他网站，或 AFTERSHOW_PUBLIC_URL 与浏览器中的地址不一致。
 error-request-blocked = 请求被拒绝
 error-too-many-rooms = 一次最多添加{ $count }个直播间；请下次再添加此直播间
@@ -57,5 +56,9 @@ error-room-id-too-long = RoomId 最多48字节，当前为{ $bytes }字节；一
 error-password-short = 密码至少{ $least }个字符，当前为{ $length }个。
 error-password-long = 密码最多{ $most }字节。
 error-sign-in = 用户名或密码错误。
-error-too-many-attempts = 尝试次数过多，请在{ $seconds }秒后重试。
 error-sign-in-busy = 服务器正忙于校验密码，请几秒后重试。
+error-report-not-sealed-title = 尚未定稿
+error-report-not-sealed = 该场直播尚未定稿，没有可下载的报告。
+error-report-unreadable-title = 无法读取报告
+error-report-unreadable = 报告存在，但无法读取。请查看服务器日志。
+error-not-allowed-title = 没有权限

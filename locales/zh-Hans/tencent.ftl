@@ -102,3 +102,5 @@ network-invalid-response = 无法解析 { $host } 的响应：{ $why }
 network-paused = 未请求，调用已暂停：{ $cause }
 network-tried = （已尝试 { $count } 次）
 remedy-connect = 请检查网络，以及防火墙是否允许本机访问 { $host }
+tencent-slowed-command = 腾讯要求降低调用频率；{ $command } 目前以{ $percent }的速率运行
+tencent-slowed-rooms = 腾讯要求降低调用频率；目前每{ $seconds }秒采集一次

@@ -47,3 +47,6 @@ verify-not-json = 这不是 JSON：{ $detail }
 verify-bad-number = 有数字不是整数，或超出 2^53 − 1
 verify-repeated-key = 键 { $key } 在同一对象中出现两次
 verify-bad-key = 键 { $key } 不是 ASCII
+menu-skip-to-content = 跳到主要内容
+menu-label = 主菜单
+menu-verify = 校验

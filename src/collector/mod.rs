@@ -42,7 +42,7 @@ use crate::clock::Clock;
 use crate::config::{AppConfig, Config};
 use crate::domain::live::AppTrouble;
 use crate::domain::{
-    AppId, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary,
+    AppId, EndEvidence, Millis, PerLanguage, Reading, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary,
 };
 use crate::live::BoardSender;
 use crate::store::{NewStream, Recorder, SessionPart, Store, StoreError, Write};
@@ -128,9 +128,8 @@ pub enum CommandError {
     /// `last` is the room's last sealed stream, if we hold one.
     #[error("room {room} does not exist at Tencent now, and Tencent keeps nothing of a room that has ended")]
     NoRoom { room: RoomId, last: Option<StreamId> },
-    /// In each language, in the order of `Lang::ALL`.
-    #[error("{}", .0[0])]
-    Upstream([String; 3]),
+    #[error("{}", .0.get(crate::i18n::Lang::En))]
+    Upstream(PerLanguage),
     #[error("the database refused: {0}")]
     Store(String),
     #[error("Aftershow is stopping; try again when it runs")]

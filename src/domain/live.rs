@@ -1,6 +1,6 @@
 //! The Live board as page, event stream and island share it: one row per live stream, one strip above them.
 
-use super::{AppId, EndEvidence, Millis, RoomId, StreamId, StreamState, Totals};
+use super::{AppId, EndEvidence, Millis, PerLanguage, RoomId, StreamId, StreamState, Totals};
 use serde::{Deserialize, Serialize};
 
 /// One live stream on the board. Everything a row shows, so that a lost event heals with the next.
@@ -169,8 +169,8 @@ pub struct AppTrouble {
     pub since: Millis,
     /// Tencent's ErrorCode; `None` when nothing answers.
     pub code: Option<i64>,
-    /// What happened and what to do, in each language: the order of `Lang::ALL`.
-    pub words: [String; 3],
+    /// What happened and what to do.
+    pub explanation: PerLanguage,
     /// Nothing is read meanwhile: every room of the app waits.
     pub reads_nothing: bool,
     /// What the configuration calls the app.

@@ -13,6 +13,7 @@ pub mod record;
 pub mod room;
 pub mod story;
 pub mod stream;
+pub mod text;
 pub mod time;
 pub mod viewer;
 
@@ -21,5 +22,6 @@ pub use counters::{Counter, Counters, MAX_COUNTER, Totals};
 pub use reading::{ExclusionReason, Gap, GapCause, Reading, Run};
 pub use room::{AppId, RoomId, RoomIdError, StreamId};
 pub use stream::{EndEvidence, Seal, StreamKind, StreamState, StreamSummary, Verdict};
+pub use text::PerLanguage;
 pub use time::{Day, Millis};
 pub use viewer::{Role, Viewer};

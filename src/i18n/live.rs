@@ -105,7 +105,7 @@ impl I18n {
         let is_old = lasts.is_some_and(|lasts| lasts > 20 * 3_600_000);
         let since = if is_old { self.date_hm(trouble.since) } else { self.hm(trouble.since) };
         let since = lasts.map_or(since.clone(), |lasts| self.trouble_since(&since, &self.length(lasts)));
-        let cause = super::capitalised(&super::visible(&trouble.words[self.lang as usize]));
+        let cause = super::capitalised(&super::visible(trouble.explanation.get(self.lang)));
         if !trouble.reads_nothing {
             return self.trouble_slowed(&name, &since, &cause);
         }
@@ -167,6 +167,7 @@ fn tenth_seconds(millis: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::PerLanguage;
     use crate::i18n::{Lang, Zone};
 
     #[test]
@@ -194,8 +195,7 @@ mod tests {
             app: crate::domain::AppId(1),
             since,
             code: None,
-            words: ["no connection to 127.0.0.1:9712; check the network", "无法连接", "接続できない"]
-                .map(str::to_owned),
+            explanation: PerLanguage::new(|_| "no connection to 127.0.0.1:9712; check the network".to_owned()),
             reads_nothing: true,
             name: "Japan".into(),
             address: "127.0.0.1:9712".into(),
@@ -213,7 +213,10 @@ mod tests {
         assert!(i18n.app_trouble(&trouble, None).starts_with("Japan: Tencent has returned error 60021 since 21:14"));
         // Slowed down is not stopped: no room waits.
         trouble.reads_nothing = false;
-        trouble.words = ["Tencent asks for fewer calls", "腾讯要求降低调用频率", "呼び出しを減らす"].map(str::to_owned);
+        trouble.explanation = PerLanguage::new(|lang| match lang {
+            Lang::Zh => "腾讯要求降低调用频率".to_owned(),
+            _ => "Tencent asks for fewer calls".to_owned(),
+        });
         assert_eq!(i18n.app_trouble(&trouble, Some(since)), "Japan, since 21:14 (0 s): Tencent asks for fewer calls.");
         let zh = I18n { lang: Lang::Zh, ..i18n };
         assert!(zh.app_trouble(&trouble, None).contains("腾讯要求降低调用频率"), "in the language of the page");

@@ -13,7 +13,10 @@ pub struct Locale {
     pub decimal: char,
     /// After a number.
     pub percent: &'static str,
+    /// As they stand in a date.
     pub months: [&'static str; 12],
+    /// In full, and alone: `November`.
+    pub months_full: [&'static str; 12],
     /// From Monday.
     pub weekdays: [&'static str; 7],
     /// `Sat 21 Nov 2026`
@@ -24,6 +27,14 @@ pub struct Locale {
     pub date_short: &'static str,
     /// `Sat 21 Nov`
     pub date_weekday: &'static str,
+    /// Between the two parts of a list of two: ` and `
+    pub list_pair: &'static str,
+    /// Between two parts of a longer list: `, `
+    pub list_middle: &'static str,
+    /// Before the last part of a longer list: ` and `
+    pub list_end: &'static str,
+    /// Between two sentences.
+    pub space: &'static str,
     /// Units of chart axes, the largest first.
     pub units: &'static [(i64, &'static str)],
 }
@@ -44,6 +55,21 @@ impl Locale {
                 other => other.to_string(),
             })
             .collect()
+    }
+
+    /// `Entries, gifts and coins`
+    pub fn list(&self, parts: &[String]) -> String {
+        let mut text = String::new();
+        for (place, part) in parts.iter().enumerate() {
+            text.push_str(match place {
+                0 => "",
+                _ if parts.len() == 2 => self.list_pair,
+                _ if place + 1 == parts.len() => self.list_end,
+                _ => self.list_middle,
+            });
+            text.push_str(part);
+        }
+        text
     }
 
     /// Full digits in groups of three: `1,284,300`.

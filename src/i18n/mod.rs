@@ -1,5 +1,5 @@
-//! Words, numbers and times in three languages: one typed function per sentence, so that a missing translation is a
-//! compile error and a number cannot land in the wrong place.
+//! Texts, numbers and times in every language of `locales/languages.toml`: one typed function per message, so that a missing
+//! translation is a compile error and a number cannot land in the wrong place.
 //!
 //! Must not: know a page, read a clock or a zone database (a [`Zone`] arrives as a list of offsets, so that the browser
 //! can show the same times), or escape HTML (templates do).
@@ -12,6 +12,7 @@ mod live;
 mod locale;
 mod name;
 mod number;
+mod per_language;
 mod report;
 mod terms;
 mod time;
@@ -27,11 +28,22 @@ use serde::{Deserialize, Serialize};
 
 include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 
+/// Which forms Han letters take in pictures. Browsers choose by the attribute `lang`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HanForms {
+    Chinese,
+    Japanese,
+}
+
 impl Lang {
-    /// From `en`, `zh`, `zh-CN`, `ja-JP`, …; the part before the first hyphen decides.
+    /// From a code or a tag: `en`, `zh`, `zh-CN`, `ja-JP`, …; unless it is a whole tag, the part before the first hyphen
+    /// decides.
     pub fn from_code(code: &str) -> Option<Self> {
-        let primary = code.trim().split(['-', '_']).next().unwrap_or_default();
-        Self::BUILT.into_iter().find(|lang| lang.code().eq_ignore_ascii_case(primary))
+        let code = code.trim();
+        let primary = code.split(['-', '_']).next().unwrap_or_default();
+        let find = |fits: &dyn Fn(&Self) -> bool| Self::BUILT.iter().copied().find(fits);
+        find(&|lang| lang.tag().eq_ignore_ascii_case(code))
+            .or_else(|| find(&|lang| lang.code().eq_ignore_ascii_case(primary)))
     }
 
     /// The first language of an `Accept-Language` header that we speak, by weight and then by place.
@@ -99,6 +111,24 @@ mod tests {
         assert_eq!(Lang::from_accept_language("fr-FR"), None);
         assert_eq!(Lang::from_accept_language(""), None);
         assert_eq!(Lang::from_accept_language("ja-JP,ja"), Some(Lang::Ja));
+    }
+
+    /// The pseudo-language is for tests: it can be asked for, and no menu offers it.
+    #[test]
+    fn the_pseudo_language_is_in_no_menu() {
+        let pseudo = Lang::from_code("xa").expect("tests are debug builds");
+        assert_eq!(Lang::from_code("en-XA"), Some(pseudo));
+        assert!(!Lang::CONSOLE.contains(&pseudo) && !Lang::READERS.contains(&pseudo));
+        assert_eq!(pseudo.of_console(), pseudo);
+        assert!(pseudo.menu_settings().starts_with('[') && !pseudo.menu_settings().contains("Settings"));
+    }
+
+    #[test]
+    fn the_console_has_its_own_languages_and_the_source_for_others() {
+        for lang in Lang::READERS {
+            assert_eq!(Lang::CONSOLE.contains(lang), lang.of_console() == *lang);
+            assert!(Lang::CONSOLE.contains(&lang.of_console()));
+        }
     }
 
     /// Chinese and Japanese texts have punctuation of their own: an ASCII comma among them is a slip.

@@ -8,6 +8,11 @@ impl Lang {
         self.locale().integer(value)
     }
 
+    /// A whole percentage: `58%`.
+    pub fn percent(self, percent: i64) -> String {
+        format!("{}{}", self.integer(percent), self.locale().percent)
+    }
+
     /// A short form for axes: `24.7k`, `1.2M`; `24.7万`, `1.2亿`. Never used for a total.
     pub fn axis(self, value: i64) -> String {
         let locale = self.locale();
@@ -23,6 +28,18 @@ impl Lang {
 /// `part ÷ whole × 100`, rounded half away from zero; `None` where the whole is not positive.
 pub fn percent_of(part: i64, whole: i64) -> Option<i64> {
     (whole > 0).then(|| rounded(i128::from(part) * 100, i128::from(whole)))
+}
+
+/// The form of an ordinal number in English, by the rule of the Unicode CLDR: `1st`, `2nd`, `3rd`, `11th`. The other
+/// languages have one form, so their messages do not ask.
+pub(super) const fn ordinal_category(number: i64) -> &'static str {
+    match (number % 10, number % 100) {
+        (_, 11..=13) => "other",
+        (1, _) => "one",
+        (2, _) => "two",
+        (3, _) => "few",
+        _ => "other",
+    }
 }
 
 /// A quotient rounded half away from zero, held within 64 bits.

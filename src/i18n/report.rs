@@ -1,7 +1,7 @@
 //! Sentences of the report. English ones stay within 90 characters where names allow; the absolute number comes before or
 //! with each percentage; no adjectives, no advice.
 
-use super::{I18n, Lang, percent_of};
+use super::{I18n, percent_of};
 use crate::domain::record::{OtherValue, Peak, Quartiles, SourceKind, SourceRule};
 use crate::domain::{Counter, Gap, Millis};
 
@@ -253,11 +253,7 @@ impl I18n {
 
     /// "1st hour"
     pub fn nth_hour(&self, place: i64) -> String {
-        match self.lang {
-            Lang::En => format!("{} hour", ordinal(place)),
-            Lang::Zh => format!("第{place}小时"),
-            Lang::Ja => format!("{place}時間目"),
-        }
+        self.report_nth_hour(place)
     }
 
     /// "incl. the last 4 min"
@@ -349,16 +345,11 @@ impl I18n {
 
     /// "Entries, gifts and coins"
     fn counter_list(&self, counters: &[Counter]) -> String {
-        let mut names = String::new();
-        for (place, counter) in counters.iter().enumerate() {
-            names.push_str(match place {
-                0 => "",
-                _ if place + 1 == counters.len() => self.list_and(),
-                _ => self.list_separator(),
-            });
-            names.push_str(&if place == 0 { self.counter(*counter) } else { self.counter_lower(*counter) });
-        }
-        names
+        let name = |(place, counter): (usize, &Counter)| match place {
+            0 => self.counter(*counter),
+            _ => self.counter_lower(*counter),
+        };
+        self.lang.locale().list(&counters.iter().enumerate().map(name).collect::<Vec<_>>())
     }
 
     const fn source_lower(&self, source: SourceKind) -> &'static str {
@@ -403,8 +394,10 @@ impl I18n {
 
     /// What the counters count. Without coins where a report shows none.
     pub fn what_is_counted(&self, coins: bool) -> String {
-        let spent = if coins { self.report_coins_explained(&self.counter(Counter::Coins)) } else { String::new() };
-        format!("{}{spent}{}", self.report_entries_are_visits(), self.report_bots_undocumented())
+        let mut sentences = vec![self.report_entries_are_visits().to_owned()];
+        sentences.extend(coins.then(|| self.report_coins_explained(&self.counter(Counter::Coins))));
+        sentences.push(self.report_bots_undocumented().to_owned());
+        sentences.join(self.space())
     }
 
     /// "One reading, taken 21:14:05 while the stream was running. No curve: …"
@@ -470,18 +463,6 @@ impl I18n {
     }
 }
 
-/// `1st`, `2nd`, `3rd`, `11th`.
-pub(super) fn ordinal(number: i64) -> String {
-    let ending = match (number % 10, number % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{number}{ending}")
-}
-
 /// The first letter in upper case.
 pub fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
@@ -496,7 +477,7 @@ fn peak_seconds(peak: &Peak) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::i18n::Zone;
+    use crate::i18n::{Lang, Zone};
 
     const USUAL: Quartiles = Quartiles { low: 171_200, median: 208_500, high: 259_900 };
 
@@ -581,10 +562,13 @@ mod tests {
     }
 
     #[test]
-    fn ordinals() {
+    fn hours_have_their_ordinals() {
+        let places = [1, 2, 3, 4, 11, 12, 21, 113];
         assert_eq!(
-            [1, 2, 3, 4, 11, 12, 21, 113].map(ordinal),
-            ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "113th"]
+            places.map(|place| i18n(Lang::En).nth_hour(place)),
+            ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "113th"].map(|ordinal| format!("{ordinal} hour"))
         );
+        assert_eq!(i18n(Lang::Zh).nth_hour(2), "第2小时");
+        assert_eq!(i18n(Lang::Ja).nth_hour(2), "2時間目");
     }
 }

@@ -99,11 +99,6 @@ impl Zone {
         }
     }
 
-    /// The city of the name: `Shanghai` of `Asia/Shanghai`.
-    pub fn city(&self) -> String {
-        self.name.rsplit('/').next().unwrap_or(&self.name).replace('_', " ")
-    }
-
     /// The part this page needs: offsets from the one in force at `from` on.
     pub fn since(&self, from: Millis) -> Self {
         let place = self.offsets.partition_point(|(at, _)| *at <= from).saturating_sub(1);
@@ -140,6 +135,11 @@ impl I18n {
 
     const fn locale(&self) -> &'static Locale {
         self.lang.locale()
+    }
+
+    /// Between two sentences.
+    pub const fn space(&self) -> &'static str {
+        self.locale().space
     }
 
     /// `21 Nov 20:00`
@@ -228,15 +228,15 @@ impl I18n {
     /// `Times in Shanghai (UTC+8)`
     pub fn times_in(&self, at: Millis) -> String {
         let offset = self.zone.utc_label(at);
-        if offset == "UTC" && self.zone.city() == "UTC" {
+        if offset == "UTC" && city_in(&self.zone.name) == "UTC" {
             return self.time_zone_utc().to_owned();
         }
-        self.zone_times_in(&self.city(), &offset)
+        self.zone_times_in(&self.city(&self.zone.name), &offset)
     }
 
-    /// The city of the zone in the language of the page, as far as it has a name in it.
-    fn city(&self) -> String {
-        match self.zone.name.as_str() {
+    /// The city of a zone in the language of the page, as far as it has a name in it.
+    pub fn city(&self, zone_name: &str) -> String {
+        match zone_name {
             "Asia/Shanghai" => self.city_shanghai().to_owned(),
             "Asia/Hong_Kong" => self.city_hong_kong().to_owned(),
             "Asia/Macau" => self.city_macau().to_owned(),
@@ -260,9 +260,14 @@ impl I18n {
             "America/Los_Angeles" => self.city_los_angeles().to_owned(),
             "America/Sao_Paulo" => self.city_sao_paulo().to_owned(),
             "Australia/Sydney" => self.city_sydney().to_owned(),
-            _ => self.zone.city(),
+            _ => city_in(zone_name),
         }
     }
+}
+
+/// The city in the name of a zone: `Shanghai` of `Asia/Shanghai`.
+fn city_in(zone_name: &str) -> String {
+    zone_name.rsplit('/').next().unwrap_or(zone_name).replace('_', " ")
 }
 
 /// The date of a business day.

@@ -77,8 +77,8 @@ pub fn zone(name: &str) -> Result<String, DraftError> {
 
 /// Checks the code of a language.
 pub fn lang(code: &str) -> Result<String, DraftError> {
-    Lang::ALL
-        .into_iter()
+    Lang::BUILT
+        .iter()
         .find(|lang| lang.code() == code)
         .map(|lang| lang.code().to_owned())
         .ok_or_else(|| DraftError::Lang(code.to_owned()))

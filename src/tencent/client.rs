@@ -10,7 +10,7 @@ use super::usersig::{Signature, Signer};
 use super::wire::{Envelope, InvalidText, MAX_BODY_BYTES, RoomInfo, RoomPage};
 use crate::clock::Clock;
 use crate::config::AppConfig;
-use crate::domain::{AppId, Counters, Millis, RoomId};
+use crate::domain::{AppId, Counters, Millis, PerLanguage, RoomId};
 use flate2::read::GzDecoder;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared, WeakShared};
@@ -663,7 +663,7 @@ impl Client {
                 at: error.failed,
                 request_id: error.request_id.clone(),
                 code: error.code(),
-                words: error.failure.words(&lane.target),
+                explanation: error.failure.explanation(&lane.target),
             });
         }
         match &error.failure {
@@ -789,7 +789,7 @@ impl Client {
                 since: refusal.since,
                 next_probe: at + i64::try_from(refusal.wait.as_millis()).unwrap_or(i64::MAX),
                 code: refusal.cause.failure().code(),
-                words: refusal.cause.failure().words(&lane.target),
+                explanation: refusal.cause.failure().explanation(&lane.target),
                 request_id: refusal.request_id,
             });
             let ledger = lock(&lane.stats);
@@ -855,21 +855,21 @@ impl ClientHealth {
     }
 
     /// What keeps the app from being read as it should: Tencent's code if it was one, words in each language, RequestId.
-    pub fn alert(&self) -> Option<(Option<i64>, [String; 3], Option<String>)> {
+    pub fn alert(&self) -> Option<(Option<i64>, PerLanguage, Option<String>)> {
         let paused = self.commands.iter().find_map(|command| command.paused.as_ref());
         if let Some(paused) = paused {
-            return Some((paused.code, paused.words.clone(), paused.request_id.clone()));
+            return Some((paused.code, paused.explanation.clone(), paused.request_id.clone()));
         }
         let slowed = self.commands.iter().find(|command| command.sixteenths < 16)?;
         let failure = slowed.last_failure.as_ref();
         let percent = slowed.sixteenths * 100 / 16;
         let what = slowed.command.name();
-        let words = [
-            format!("Tencent asks for fewer calls; {what} runs at {percent} % of its rate for now"),
-            format!("腾讯要求降低调用频率；{what} 目前以 {percent}% 的速率运行"),
-            format!("Tencentが呼び出しを減らすよう求めている。{what} は現在{percent}%のレートで動作中"),
-        ];
-        Some((failure.and_then(|failure| failure.code), words, failure.and_then(|failure| failure.request_id.clone())))
+        let explanation = PerLanguage::new(|lang| lang.tencent_slowed_command(what, &lang.percent(percent.into())));
+        Some((
+            failure.and_then(|failure| failure.code),
+            explanation,
+            failure.and_then(|failure| failure.request_id.clone()),
+        ))
     }
 }
 
@@ -902,8 +902,8 @@ pub struct PauseHealth {
     pub next_probe: Millis,
     /// Tencent's code; `None` when nothing answers.
     pub code: Option<i64>,
-    /// What happened and what to do, in each language.
-    pub words: [String; 3],
+    /// What happened and what to do.
+    pub explanation: PerLanguage,
     pub request_id: Option<String>,
 }
 
@@ -920,8 +920,8 @@ pub struct LastFailure {
     pub at: Millis,
     pub request_id: Option<String>,
     pub code: Option<i64>,
-    /// What happened and what to do, in each language.
-    pub words: [String; 3],
+    /// What happened and what to do.
+    pub explanation: PerLanguage,
 }
 
 struct Attempt {

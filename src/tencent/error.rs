@@ -4,7 +4,7 @@
 //! 79999 are the gateway's and the account's, 100000 and above the live service's).
 
 use super::client::Command;
-use crate::domain::{GapCause, Millis};
+use crate::domain::{GapCause, Millis, PerLanguage};
 use crate::i18n::Lang;
 use std::fmt;
 use std::sync::Arc;
@@ -175,8 +175,8 @@ impl CallError {
     }
 
     /// [`CallError::words`] for a page of any language.
-    pub fn in_each_language(&self) -> [String; 3] {
-        Lang::ALL.map(|lang| self.words(lang))
+    pub fn in_each_language(&self) -> PerLanguage {
+        PerLanguage::new(|lang| self.words(lang))
     }
 
     /// What happened and what to do, with the RequestId that Tencent's support asks for.
@@ -420,9 +420,9 @@ impl Failure {
         text(lang).to_owned()
     }
 
-    /// What happened and what to do, in each language.
-    pub fn words(&self, target: &CallTarget) -> [String; 3] {
-        Lang::ALL.map(|lang| {
+    /// What happened and what to do.
+    pub fn explanation(&self, target: &CallTarget) -> PerLanguage {
+        PerLanguage::new(|lang| {
             format!("{}{}{}", self.description(target, lang), lang.error_remedy_separator(), self.remedy(target, lang))
         })
     }
@@ -566,11 +566,12 @@ mod tests {
             next_probe: Millis(0),
         };
         for failure in failures.chain([unreadable, paused]) {
-            let [en, zh, ja] = failure.words(&target(Command::RoomInfo));
+            let explanation = failure.explanation(&target(Command::RoomInfo));
+            let [en, zh, ja] = [Lang::En, Lang::Zh, Lang::Ja].map(|lang| explanation.get(lang));
             assert!(en.is_ascii() && en.contains("; "), "{en}");
             let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             let kana = |text: &str| text.chars().any(|c| ('\u{3041}'..='\u{30ff}').contains(&c));
-            assert!(han(&zh) && !kana(&zh) && kana(&ja), "{zh} {ja}");
+            assert!(han(zh) && !kana(zh) && kana(ja), "{zh} {ja}");
         }
     }
 
@@ -579,7 +580,7 @@ mod tests {
         for kind in
             [NoResponse::Connect, NoResponse::Timeout, NoResponse::Tls(TlsFault::Untrusted), NoResponse::Http(404)]
         {
-            for words in Failure::NoResponse(kind).words(&target(Command::RoomStats)) {
+            for words in Failure::NoResponse(kind).explanation(&target(Command::RoomStats)).texts() {
                 assert!(words.contains("host.example:9712") && !words.contains("443"), "{words}");
             }
         }

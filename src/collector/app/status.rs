@@ -1,6 +1,7 @@
 //! The look at clocks and health each second, and what the status page and the board learn of it.
 
 use super::Task;
+use crate::domain::PerLanguage;
 use crate::domain::live::AppTrouble;
 use crate::live::BoardEvent;
 use crate::tencent::ClientHealth;
@@ -54,24 +55,20 @@ impl Task {
 
     /// What is wrong with the app's calls, if anything is, and since when.
     fn trouble(&mut self, health: &ClientHealth, interval_now_ms: i64) -> Option<AppTrouble> {
-        let Some((code, mut words, request_id)) = health.alert() else {
+        let Some((code, mut explanation, request_id)) = health.alert() else {
             self.trouble_since = None;
             return None;
         };
         if health.reads_slower() && self.schedule.is_stretched() {
             let seconds = (interval_now_ms + 500) / 1000;
-            words = [
-                format!("Tencent asks for fewer calls; rooms are polled every {seconds} s for now"),
-                format!("腾讯要求降低调用频率；目前每 {seconds} 秒采集一次"),
-                format!("Tencentが呼び出しを減らすよう求めている。現在の取得間隔は{seconds}秒"),
-            ];
+            explanation = PerLanguage::new(|lang| lang.tencent_slowed_rooms(seconds));
         }
         let since = *self.trouble_since.get_or_insert_with(|| self.deps.clock.now());
         Some(AppTrouble {
             app: self.deps.app.id,
             since,
             code,
-            words,
+            explanation,
             reads_nothing: health.reads_nothing(),
             name: self.deps.app.name(),
             address: self.deps.app.endpoint.address(),

@@ -35,7 +35,7 @@ pub fn frame(page: &PageContext, here: &'static str, title: &str, content: AnyVi
             <footer class="foot">
                 <span>{i18n.times_in(page.now)}</span>
                 <a href="/verify">{verify}</a>
-                {languages(&page.address_with(&[]), i18n.lang)}
+                {languages(&page.address_with(&[]), page.request.languages(), i18n.lang)}
             </footer>
         </div>
     }

@@ -3,13 +3,13 @@
 use crate::i18n::Lang;
 use leptos::prelude::*;
 
-/// Links to this page in the other languages.
-pub fn languages(path: &str, current: Lang) -> AnyView {
+/// Links to this page in the languages it is offered in.
+pub fn languages(path: &str, offered: &[Lang], current: Lang) -> AnyView {
     let joint = if path.contains('?') { '&' } else { '?' };
-    let links = Lang::ALL
-        .into_iter()
+    let links = offered
+        .iter()
         .map(|lang| {
-            let here = (lang == current).then_some("true");
+            let here = (*lang == current).then_some("true");
             view! {
                 <a
                     href=format!("{path}{joint}lang={}", lang.code())
@@ -22,7 +22,7 @@ pub fn languages(path: &str, current: Lang) -> AnyView {
             }
         })
         .collect_view();
-    let label = current.page_language().to_owned();
+    let label = current.report_language().to_owned();
     view! {
         <nav class="languages" aria-label=label>
             {links}

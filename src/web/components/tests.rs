@@ -5,7 +5,7 @@
 use super::board::{board, strip, tiles};
 use crate::domain::live::AppLabel;
 use crate::domain::live::{Activity, AppFigures, AppTrouble, BaselineComparison, LiveRow, LiveStrip};
-use crate::domain::{AppId, Millis, RoomId, StreamId, StreamState, Totals};
+use crate::domain::{AppId, Millis, PerLanguage, RoomId, StreamId, StreamState, Totals};
 use crate::i18n::{I18n, Lang};
 use crate::web::islands::board_filter::{BoardFilter, BoardSort, BoardView, order};
 use leptos::prelude::*;
@@ -124,7 +124,7 @@ fn trouble_is_shown_with_its_request_id() {
             app: AppId(1),
             since: Millis(0),
             code: Some(60010),
-            words: ["this identifier is not an admin", "不是管理员", "管理者ではない"].map(str::to_owned),
+            explanation: PerLanguage::new(|_| "this identifier is not an admin".to_owned()),
             reads_nothing: true,
             name: "<b>Japan".into(),
             address: "live.example:443".into(),

@@ -34,7 +34,8 @@ fn too_long(lang: Lang, what: &'static str, most: usize, length: usize) -> Strin
 }
 
 fn unknown_language(lang: Lang, code: &str) -> String {
-    lang.error_language(code, &Lang::ALL.map(Lang::code).join(lang.list_separator()))
+    let known: Vec<&str> = Lang::READERS.iter().map(|lang| lang.code()).collect();
+    lang.error_language(code, &known.join(lang.locale().list_middle))
 }
 
 impl TranslatedError for DraftError {
@@ -79,11 +80,7 @@ impl TranslatedError for CommandError {
             Self::NotSealed(stream) => lang.error_no_report(&stream.to_string()),
             Self::NoRoom { room, .. } => lang.error_room_missing(room.as_str()),
             Self::Stopping => lang.error_stopping().to_owned(),
-            Self::Upstream(words) => {
-                let place = Lang::ALL.iter().position(|known| *known == lang).unwrap_or_default();
-                let words = crate::i18n::capitalised(words.get(place).unwrap_or(&words[0]));
-                lang.error_from_tencent(&words)
-            }
+            Self::Upstream(explanation) => lang.error_from_tencent(&crate::i18n::capitalised(explanation.get(lang))),
             Self::Store(_) => lang.error_database().to_owned(),
         }
     }
@@ -143,7 +140,7 @@ impl TranslatedError for SignInError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::StreamId;
+    use crate::domain::{PerLanguage, StreamId};
 
     #[test]
     fn a_refusal_is_a_sentence_in_the_askers_language_and_keeps_what_was_typed() {
@@ -169,8 +166,11 @@ mod tests {
 
     #[test]
     fn what_tencent_refused_is_said_in_the_language_of_the_page() {
-        let words = ["60010, this identifier is not an admin", "60010，不是管理员", "60010：管理者ではない"];
-        let error = CommandError::Upstream(words.map(str::to_owned));
+        let error = CommandError::Upstream(PerLanguage::new(|lang| match lang {
+            Lang::Zh => "60010，不是管理员".to_owned(),
+            Lang::Ja => "60010：管理者ではない".to_owned(),
+            _ => "60010, this identifier is not an admin".to_owned(),
+        }));
         assert_eq!(error.sentence(Lang::En), "60010, this identifier is not an admin.");
         assert_eq!(error.sentence(Lang::Zh), "60010，不是管理员。");
         assert_eq!(error.sentence(Lang::Ja), "60010：管理者ではない。");

@@ -20,7 +20,8 @@ pub struct RequestInfo {
     pub path: String,
     /// Decoded, in the order they came.
     pub query: Vec<(String, String)>,
-    /// Chosen by `?lang=`, then the user's own setting, then the cookie, then Accept-Language.
+    /// Chosen by `?lang=`, then the user's own setting, then the cookie, then Accept-Language; one of the console unless the
+    /// page is for readers.
     pub lang: Lang,
     /// The outcome of the form that led here (`?notice=…`).
     pub flash: Option<Arc<Flash>>,
@@ -36,9 +37,15 @@ impl RequestInfo {
             .and_then(Lang::from_code)
             .or_else(|| viewer.and_then(|viewer| Lang::from_code(viewer.lang.as_deref()?)))
             .unwrap_or_else(|| lang_of(&parts.headers));
+        let lang = if is_for_readers(parts.uri.path()) { lang } else { lang.of_console() };
         let session = cookie::session(&parts.headers, state.is_secure());
         let flash = find("notice").and_then(|name| state.flashes.get(name, session.as_ref(), super::now()));
         Self { path: parts.uri.path().to_owned(), lang, flash, query }
+    }
+
+    /// The languages that this page is offered in.
+    pub fn languages(&self) -> &'static [Lang] {
+        if is_for_readers(&self.path) { Lang::READERS } else { Lang::CONSOLE }
     }
 
     /// The first value of that name in the query.
@@ -50,6 +57,16 @@ impl RequestInfo {
 /// The request a page is answering.
 pub fn request() -> Option<RequestInfo> {
     use_context::<RequestInfo>()
+}
+
+/// Whether a page of this path is for readers of a report, who have more languages than the console.
+fn is_for_readers(path: &str) -> bool {
+    path == "/verify"
+}
+
+/// The language of the console for this request.
+pub fn console_lang_of(headers: &HeaderMap) -> Lang {
+    lang_of(headers).of_console()
 }
 
 /// Language by cookie, then Accept-Language, then English.

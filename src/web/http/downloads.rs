@@ -11,7 +11,7 @@ use crate::web::context::{AppState, now};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// What a download is.
@@ -67,8 +67,8 @@ pub async fn stream(
     request: Request,
 ) -> Response {
     let info_lang = viewer.lang.as_deref().and_then(Lang::from_code);
-    let lang = info_lang.unwrap_or_else(|| crate::web::context::request::lang_of(request.headers()));
-    let Some(kind) = DownloadFormat::of(&file) else { return error_pages::not_found().await };
+    let lang = info_lang.unwrap_or_else(|| crate::web::context::request::console_lang_of(request.headers()));
+    let Some(kind) = DownloadFormat::of(&file) else { return error_pages::no_such_page(lang) };
     let query = crate::web::context::request::query(request.uri());
     let revision = query.iter().find(|(key, _)| key == "revision").and_then(|(_, value)| value.parse().ok());
     let id = StreamId(id);
@@ -80,10 +80,10 @@ pub async fn stream(
     let (stream, report) = match found.await {
         Ok((Some(stream), Some(report))) => (stream, report),
         Ok((Some(_), None)) => {
-            let what = "This stream is not sealed yet, so there is no report of it to download.";
-            return error_pages::problem(StatusCode::CONFLICT, lang, "Not sealed yet", what);
+            let (title, what) = (lang.error_report_not_sealed_title(), lang.error_report_not_sealed());
+            return error_pages::problem(StatusCode::CONFLICT, lang, title, what);
         }
-        Ok((None, _)) => return error_pages::not_found().await,
+        Ok((None, _)) => return error_pages::no_such_page(lang),
         Err(error) => return failed(lang, &error),
     };
     let zone = viewer.zone.or_else(|| Some(state.config.app(stream.app)?.timezone.clone()));
@@ -145,18 +145,20 @@ pub async fn altered(
     State(state): State<AppState>,
     Extension(viewer): Extension<Viewer>,
     Path(id): Path<i64>,
+    headers: HeaderMap,
 ) -> Response {
+    let lang = crate::web::context::request::console_lang_of(&headers);
     if state.demo.get().is_none() || !viewer.may(Role::Operator) {
-        return error_pages::not_found().await;
+        return error_pages::no_such_page(lang);
     }
     let share = match state.store.share(id).await {
         Ok(Some(share)) => share,
-        Ok(None) => return error_pages::not_found().await,
-        Err(error) => return failed(Lang::En, &error),
+        Ok(None) => return error_pages::no_such_page(lang),
+        Err(error) => return failed(lang, &error),
     };
     match crate::web::pages::demo::altered(&state, &share, now()).await {
         Some(altered) => attachment(altered.json, DownloadFormat::Json.mime(), "report-altered.json"),
-        None => error_pages::not_found().await,
+        None => error_pages::no_such_page(lang),
     }
 }
 
@@ -172,8 +174,8 @@ fn attachment(content: String, mime: &'static str, name: &str) -> Response {
 
 fn failed(lang: Lang, error: &dyn std::fmt::Display) -> Response {
     tracing::error!(%error, "a report could not be read");
-    let what = "The report is there, but cannot be read. The log of the server has the cause.";
-    error_pages::problem(StatusCode::INTERNAL_SERVER_ERROR, lang, "The report cannot be read", what)
+    let (title, what) = (lang.error_report_unreadable_title(), lang.error_report_unreadable());
+    error_pages::problem(StatusCode::INTERNAL_SERVER_ERROR, lang, title, what)
 }
 
 /// A download: its name and what is in it.

@@ -4,9 +4,10 @@
 use super::csp;
 use crate::i18n::Lang;
 use crate::web::context::assets;
+use crate::web::context::request::console_lang_of;
 use crate::web::pages::{self, report::Stylesheet};
 use crate::web::view::html::escape;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use bytes::Bytes;
 use std::collections::HashMap;
@@ -94,18 +95,31 @@ pub fn password(lang: Lang, token: &str, query: &str, asked: &PasswordPrompt) ->
 }
 
 /// A page of the console that does not exist.
-pub async fn not_found() -> Response {
-    problem(StatusCode::NOT_FOUND, Lang::En, "There is no such page", "The address may be mistyped. The board is at /.")
+pub async fn not_found(headers: HeaderMap) -> Response {
+    no_such_page(console_lang_of(&headers))
 }
 
-/// A panic that was caught: a readable answer; the log has the cause.
+/// The same in a language that is known.
+pub fn no_such_page(lang: Lang) -> Response {
+    problem(StatusCode::NOT_FOUND, lang, lang.page_not_found_title(), lang.page_not_found_hint())
+}
+
+/// Marks the response to a request whose handler panicked.
+#[derive(Clone, Copy)]
+pub struct Panicked;
+
+/// A panic that was caught; the log has the cause. Whoever catches it does not know the request, so the page is written by
+/// [`server_fault`], outside.
 pub fn panicked(_cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    problem(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        Lang::En,
-        "The server could not answer this",
-        "This is a fault of Aftershow. Its log has the cause. Everything that was read and sealed is safe.",
-    )
+    let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    response.extensions_mut().insert(Panicked);
+    response
+}
+
+/// A fault of the program.
+pub fn server_fault(lang: Lang) -> Response {
+    let (title, what) = (lang.error_server_fault_title(), lang.error_server_fault());
+    problem(StatusCode::INTERNAL_SERVER_ERROR, lang, title, what)
 }
 
 #[cfg(test)]

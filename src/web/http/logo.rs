@@ -44,7 +44,7 @@ pub async fn file(State(state): State<AppState>, Path(file): Path<String>) -> Re
 pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<Viewer>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let lang = viewer.lang.as_deref().and_then(Lang::from_code);
-    let lang = lang.unwrap_or_else(|| crate::web::context::request::lang_of(&parts.headers));
+    let lang = lang.unwrap_or_else(|| crate::web::context::request::console_lang_of(&parts.headers));
     let outcome = if viewer.may(Role::Admin) {
         match to_bytes(body, MAX_BODY_BYTES).await {
             Ok(body) => {
@@ -68,7 +68,7 @@ pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<
     if let Err(error) = &outcome
         && error.kind == ErrorKind::Forbidden
     {
-        return error_pages::problem(StatusCode::FORBIDDEN, lang, "Not for you", &error.message);
+        return error_pages::problem(StatusCode::FORBIDDEN, lang, lang.error_not_allowed_title(), &error.message);
     }
     let session = parts.extensions.get::<SessionId>().map(|id| id.0.clone());
     let outcome = outcome.map(|()| serde_json::Value::Null);

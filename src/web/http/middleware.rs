@@ -1,12 +1,12 @@
 //! The middleware of every route: where a request comes from, whether a write comes from this site, who is asking.
 
 use super::client_address::address_of;
-use super::error_pages;
+use super::error_pages::{self, Panicked};
 use super::form_reply::{came_from, refusal, see_other, wants_page};
 use crate::domain::{AuditedAction, Viewer};
 use crate::i18n::Lang;
 use crate::web::api::{self, ApiError, ErrorKind, FormAction};
-use crate::web::context::request::{SessionId, lang_of, local_path, query};
+use crate::web::context::request::{SessionId, console_lang_of, lang_of, local_path, query};
 use crate::web::context::{AppState, Flash, app_called, app_labels, cookie, now};
 use axum::body::to_bytes;
 use axum::extract::{MatchedPath, Request, State};
@@ -114,7 +114,7 @@ pub async fn origin(State(state): State<AppState>, request: Request, next: Next)
         return next.run(request).await;
     }
     let pages = wants_page(request.headers());
-    let lang = lang_of(request.headers());
+    let lang = console_lang_of(request.headers());
     finish(request).await;
     let i18n = lang.error_other_site();
     let error = ApiError::new(ErrorKind::Forbidden, i18n);
@@ -151,11 +151,12 @@ pub async fn session(State(state): State<AppState>, mut request: Request, next: 
             Ok(None) => {}
             Err(error) => {
                 tracing::error!(%error, "a session could not be looked up");
+                let lang = console_lang_of(request.headers());
                 return error_pages::problem(
                     StatusCode::SERVICE_UNAVAILABLE,
-                    lang_of(request.headers()),
-                    "The database does not answer",
-                    "Sessions cannot be looked up. The log of the server has the cause.",
+                    lang,
+                    lang.page_database_unavailable(),
+                    lang.page_no_data_lost(),
                 )
                 .into_response();
             }
@@ -215,13 +216,13 @@ fn ask_to_sign_in(request: &Request) -> Response {
     let next = if path.starts_with("/api/") || path == "/events" {
         // A form whose session ended goes on, after signing in, where it was; a call gets the error.
         if !wants_page(request.headers()) {
-            return refusal(&ApiError::sign_in(lang_of(request.headers())));
+            return refusal(&ApiError::sign_in(console_lang_of(request.headers())));
         }
         came_from(request.headers())
     } else if reads {
         request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned()
     } else {
-        return refusal(&ApiError::sign_in(lang_of(request.headers())));
+        return refusal(&ApiError::sign_in(console_lang_of(request.headers())));
     };
     let mut response = match next.as_str() {
         "/" => see_other("/login"),
@@ -247,7 +248,7 @@ async fn consume_sign_in_link(
         Ok(None) => {
             let flash = Flash {
                 action: FormAction::SignInOnce,
-                outcome: Err(ApiError::new(ErrorKind::Forbidden, api::session::link_used(lang_of(headers)))),
+                outcome: Err(ApiError::new(ErrorKind::Forbidden, api::session::link_used(console_lang_of(headers)))),
                 fields: Vec::new(),
             };
             let notice = state.flashes.put(flash, None, now());
@@ -288,7 +289,13 @@ pub async fn answered(State(state): State<AppState>, request: Request, next: Nex
     let started = std::time::Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let language = [header::COOKIE, header::ACCEPT_LANGUAGE].map(|name| request.headers().get(&name).cloned());
     let mut response = next.run(request).await;
+    if response.extensions().get::<Panicked>().is_some() {
+        let names = [header::COOKIE, header::ACCEPT_LANGUAGE].into_iter();
+        let headers = names.zip(language).filter_map(|(name, value)| Some((name, value?))).collect();
+        response = error_pages::server_fault(lang_of(&headers));
+    }
     for (name, value) in &HEADERS {
         response.headers_mut().entry(name).or_insert_with(|| value.clone());
     }

@@ -20,7 +20,10 @@ fn alternate_links(view: &SharedView) -> AlternateLinks {
     let address = |reading: ReaderPrefs| format!("{path}{}", reading.query(&view.is_default));
     AlternateLinks {
         query: view.prefs.query(&view.is_default),
-        languages: Lang::ALL.map(|lang| address(ReaderPrefs { lang, ..view.prefs.clone() })),
+        languages: Lang::READERS
+            .iter()
+            .map(|&lang| (lang, address(ReaderPrefs { lang, ..view.prefs.clone() })))
+            .collect(),
         themes: [None, Some(Theme::Light), Some(Theme::Dark)]
             .map(|theme| (theme, address(ReaderPrefs { theme, ..view.prefs.clone() }))),
     }

@@ -210,8 +210,9 @@ pub fn show_phone(page: &PageContext, phone: &PhoneFrame) -> AnyView {
     let i18n = &page.i18n;
     // The demo's key file is as old as its data.
     let path = page.state.shares.path(&phone.share).unwrap_or_default();
-    let languages = Lang::ALL
-        .into_iter()
+    let languages = Lang::READERS
+        .iter()
+        .copied()
         .map(|lang| {
             view! {
                 <a class="button small" target="phone" href=format!("{path}?lang={}", lang.code()) lang=lang.tag()>

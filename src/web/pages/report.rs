@@ -31,8 +31,7 @@ pub enum Stylesheet {
 pub struct AlternateLinks {
     /// The query of a file's address that makes it like this page; empty or `?…`.
     pub query: String,
-    /// In the order of [`Lang::ALL`].
-    pub languages: [String; 3],
+    pub languages: Vec<(Lang, String)>,
     /// `None`: the system's colours.
     pub themes: [(Option<Theme>, String); 3],
 }
@@ -319,11 +318,11 @@ fn footer(shared: &SharedPage) -> AnyView {
 /// Links to this page in the other languages and colours.
 fn switches(shared: &SharedPage, ways: &AlternateLinks) -> AnyView {
     let i18n = &shared.i18n;
-    let languages = Lang::ALL
-        .into_iter()
-        .zip(&ways.languages)
+    let languages = ways
+        .languages
+        .iter()
         .map(|(lang, address)| {
-            let here = (lang == i18n.lang).then_some("true");
+            let here = (*lang == i18n.lang).then_some("true");
             view! {
                 <a href=address.clone() lang=lang.tag() hreflang=lang.tag() aria-current=here>
                     {lang.own_name()}

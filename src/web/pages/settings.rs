@@ -59,8 +59,9 @@ fn preferences(page: &PageContext) -> AnyView {
     let problem = refused.and_then(|flash| flash.error()).map(|error| crate::i18n::visible(&error.message));
     let zone = refused.and_then(|flash| flash.field("zone")).map_or(kept, str::to_owned);
     let lang = viewer.as_ref().and_then(|viewer| Lang::from_code(viewer.lang.as_deref()?));
-    let options = Lang::ALL
-        .into_iter()
+    let options = Lang::CONSOLE
+        .iter()
+        .copied()
         .map(|option| {
             view! {
                 <option value=option.code() selected=Some(option) == lang>
@@ -166,8 +167,9 @@ fn issuer(page: &PageContext) -> AnyView {
         typed.and_then(|flash| flash.field(field)).or(kept).unwrap_or_default().to_owned()
     };
     let own_lang = issuer.lang.map_or("en", Lang::code);
-    let options = Lang::ALL
-        .into_iter()
+    let options = Lang::READERS
+        .iter()
+        .copied()
         .map(|option| {
             view! {
                 <option value=option.code() selected=option.code() == own_lang>
@@ -176,8 +178,9 @@ fn issuer(page: &PageContext) -> AnyView {
             }
         })
         .collect_view();
-    let coins = Lang::ALL
-        .into_iter()
+    let coins = Lang::CONSOLE
+        .iter()
+        .copied()
         .map(|lang| {
             let (id, field) = (format!("issuer-coins-{}", lang.code()), format!("coins_{}", lang.code()));
             let kept = value(&field, issuer.coins(lang));

@@ -220,8 +220,9 @@ pub fn fields(i18n: &I18n, share: Option<&ShareRow>, typed: Option<&Flash>) -> A
         .collect_view();
     let own = share.and_then(|share| Lang::from_code(&share.lang)).unwrap_or(i18n.lang);
     let own = typed.and_then(|flash| Lang::from_code(flash.field("lang")?)).unwrap_or(own);
-    let languages = Lang::ALL
-        .into_iter()
+    let languages = Lang::READERS
+        .iter()
+        .copied()
         .map(|lang| {
             view! {
                 <option value=lang.code() selected=lang == own>

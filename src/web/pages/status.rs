@@ -176,7 +176,7 @@ fn card(page: &PageContext, app: &AppStatus) -> AnyView {
     ];
     let trouble = app.trouble.as_ref().map(|trouble| {
         let id = trouble.request_id.as_deref().map(|id| format!(" RequestId {}", middle(id, 48))).unwrap_or_default();
-        view! { <p class="problem">{format!("{}{id}", visible(&trouble.words[i18n.lang as usize]))}</p> }
+        view! { <p class="problem">{format!("{}{id}", visible(trouble.explanation.get(i18n.lang)))}</p> }
     });
     let commands = app
         .client
@@ -190,7 +190,7 @@ fn card(page: &PageContext, app: &AppStatus) -> AnyView {
                 let id = failure.request_id.as_deref().unwrap_or("–");
                 view! {
                     <p class="note">
-                        {i18n.hms(failure.at)} " · " {visible(&failure.words[i18n.lang as usize])} " · RequestId "
+                        {i18n.hms(failure.at)} " · " {visible(failure.explanation.get(i18n.lang))} " · RequestId "
                         <code>{name(id, 40)}</code>
                     </p>
                 }

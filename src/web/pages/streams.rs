@@ -4,8 +4,8 @@ use super::failed;
 use super::page::{PageContext, serve};
 use crate::calendar;
 use crate::domain::live::AppLabel;
-use crate::domain::{AppId, StreamId, StreamKind, StreamState, StreamSummary};
-use crate::i18n::{I18n, Lang};
+use crate::domain::{AppId, Day, StreamId, StreamKind, StreamState, StreamSummary};
+use crate::i18n::I18n;
 use crate::store::{Sort, StoreError, StreamQuery};
 use crate::web::components::frame::{empty_state, frame};
 use crate::web::components::list::{AppSums, DaySums, Links, pager, streams_table};
@@ -131,9 +131,7 @@ fn days_note(page: &PageContext) -> String {
     let begins = |time: &str, zone: &str| i18n.history_day_start_in(time, zone);
     match rules.common() {
         Some(rule) => {
-            let today = rules.today(page.now);
-            let zone = if i18n.lang == Lang::En { rule.city() } else { rule.utc_label(today) };
-            let at = begins(&rule.time(), &zone);
+            let at = begins(&rule.time(), &i18n.city(rule.zone_name()));
             i18n.history_days_begin(&at)
         }
         None => {
@@ -146,7 +144,7 @@ fn days_note(page: &PageContext) -> String {
                     format!("{app} {}", begins(&begin.time, begin.zone.as_deref().unwrap_or_default()))
                 })
                 .collect();
-            i18n.history_days_begin_by_app(&each.join(i18n.list_separator()))
+            i18n.history_days_begin_by_app(&each.join(i18n.lang.locale().list_middle))
         }
     }
 }
@@ -235,22 +233,24 @@ impl I18n {
         self.history_not_a_date(&crate::i18n::middle(typed, 24))
     }
 
+    /// The name of the month that these days are the whole of.
+    fn month_of(&self, from: Day, until: Day) -> Option<&'static str> {
+        let (from, until) = (calendar::date(from)?, calendar::date(until)?);
+        let is_whole = from.first_of_month() == from && until == from.last_of_month();
+        let place = usize::try_from(from.month()).ok().filter(|_| is_whole)?;
+        self.lang.locale().months_full.get(place - 1).copied()
+    }
+
     /// Days of a list in words: "November", "21 Nov", "from 1 Nov", "1 Nov to 12 Nov".
     fn days(&self, from: Option<&str>, until: Option<&str>) -> Option<String> {
-        let day = |text: Option<&str>| text?.parse::<jiff::civil::Date>().ok();
-        let short = |day: jiff::civil::Date| match self.lang {
-            Lang::En => day.strftime("%-d %b").to_string(),
-            Lang::Zh | Lang::Ja => day.strftime("%-m月%-d日").to_string(),
-        };
+        let day = |text: Option<&str>| calendar::parse(text?);
+        let short = |day: Day| self.day_short(day);
         Some(match (day(from), day(until)) {
-            (Some(from), Some(until)) if from.first_of_month() == from && until == from.last_of_month() => {
-                match self.lang {
-                    Lang::En => from.strftime("%B").to_string(),
-                    Lang::Zh | Lang::Ja => from.strftime("%-m月").to_string(),
-                }
-            }
             (Some(from), Some(until)) if from == until => short(from),
-            (Some(from), Some(until)) => self.history_days_between(&short(from), &short(until)),
+            (Some(from), Some(until)) => match self.month_of(from, until) {
+                Some(month) => month.to_owned(),
+                None => self.history_days_between(&short(from), &short(until)),
+            },
             (Some(from), None) => self.history_days_from(&short(from)),
             (None, Some(until)) => self.history_days_until(&short(until)),
             (None, None) => return None,
@@ -332,6 +332,7 @@ fn no_streams(page: &PageContext, filtered: bool) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Lang;
 
     #[test]
     fn filters_are_shown_as_text() {
@@ -341,6 +342,7 @@ mod tests {
         assert_eq!(en.days(Some("2026-11-21"), Some("2026-11-21")).as_deref(), Some("21 Nov"));
         assert_eq!(en.days(Some("2026-11-01"), None).as_deref(), Some("from 1 Nov"));
         assert_eq!(i18n(Lang::Zh).days(Some("2026-11-01"), Some("2026-11-12")).as_deref(), Some("11月1日至11月12日"));
+        assert_eq!(i18n(Lang::Zh).days(Some("2026-11-01"), Some("2026-11-30")).as_deref(), Some("11月"));
         assert_eq!(en.days(None, Some("soon")), None);
     }
 

@@ -18,7 +18,7 @@ pub fn data_quality(figures: &ReportView, sealed: bool, shared: bool) -> AnyView
             (false, None) => i18n.read_so_far(quality.readings),
             _ => i18n.read_times(quality.readings, figures.every(), quality.coverage),
         };
-        let space = i18n.sentence_separator();
+        let space = i18n.space();
         // A stream that runs has no coverage yet, but it may have gaps.
         match quality.longest_gap.as_ref().or(record.gaps.iter().max_by_key(|gap| gap.millis())) {
             Some(gap) => {
@@ -46,7 +46,7 @@ pub fn data_quality(figures: &ReportView, sealed: bool, shared: bool) -> AnyView
     if record.revision > 1 {
         let revision = i18n.revision(record.revision);
         sentences.push(if shared {
-            format!("{revision}{}{}", i18n.sentence_separator(), i18n.report_newest_revision())
+            format!("{revision}{}{}", i18n.space(), i18n.report_newest_revision())
         } else {
             revision
         });
@@ -88,7 +88,7 @@ fn source_words(i18n: &I18n, record: &Record) -> Vec<String> {
     let mut first: Vec<String> =
         groups.iter().map(|(kind, at, counters)| i18n.from_source(counters, *kind, *at)).collect();
     first.extend(messages);
-    let space = i18n.sentence_separator();
+    let space = i18n.space();
     let mut sentences: Vec<String> = Vec::new();
     if !first.is_empty() {
         sentences.push(first.join(space));

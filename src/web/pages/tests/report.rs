@@ -18,7 +18,7 @@ fn shared(record: Record, lang: Lang) -> SharedPage {
         theme: None,
         alternates: Some(AlternateLinks {
             query: String::new(),
-            languages: ["/r/token", "/r/token?lang=zh", "/r/token?lang=ja"].map(str::to_owned),
+            languages: Lang::READERS.iter().map(|lang| (*lang, format!("/r/token?lang={}", lang.code()))).collect(),
             themes: [
                 (None, "/r/token".to_owned()),
                 (Some(Theme::Light), "/r/token?theme=light".to_owned()),

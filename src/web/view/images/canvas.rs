@@ -5,6 +5,7 @@
 
 use super::fonts::{Fonts, TextLine, TextStyle};
 use super::qr::QrModules;
+use crate::i18n::HanForms;
 use crate::web::view::theme::Colour;
 use crate::web::view::theme::Theme;
 use tiny_skia::{Color, FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, Rect, Stroke, Transform};
@@ -37,8 +38,8 @@ enum Shape {
 pub struct Canvas<'a> {
     pub fonts: &'a Fonts,
     pub theme: Theme,
-    /// Whether Han letters take their Japanese forms.
-    pub japanese: bool,
+    /// Which forms Han letters take.
+    pub han: HanForms,
     pub width: f32,
     shapes: Vec<Shape>,
     texts: Vec<String>,
@@ -57,8 +58,8 @@ fn polyline(points: &[(f32, f32)], close: bool) -> Option<Path> {
 }
 
 impl<'a> Canvas<'a> {
-    pub const fn new(fonts: &'a Fonts, theme: Theme, japanese: bool, width: f32) -> Self {
-        Self { fonts, theme, japanese, width, shapes: Vec::new(), texts: Vec::new() }
+    pub const fn new(fonts: &'a Fonts, theme: Theme, han: HanForms, width: f32) -> Self {
+        Self { fonts, theme, han, width, shapes: Vec::new(), texts: Vec::new() }
     }
 
     /// Every text on the sheet, a line each.
@@ -103,7 +104,7 @@ impl<'a> Canvas<'a> {
     }
 
     pub fn line_of(&self, text: &str, style: TextStyle) -> TextLine {
-        self.fonts.line(text, style, self.japanese)
+        self.fonts.line(text, style, self.han)
     }
 
     /// Writes a shaped line; the point lies on its baseline.

@@ -20,7 +20,7 @@ const CURVE: f32 = 132.0;
 
 /// Writes one centred line, cut to the square; where the next begins.
 fn centred(sheet: &mut Canvas<'_>, text: &str, style: TextStyle, colour: Colour, y: f32) -> f32 {
-    let line = sheet.fonts.cut(text, style, INNER, sheet.japanese);
+    let line = sheet.fonts.cut(text, style, INNER, sheet.han);
     sheet.write(&line, WIDTH / 2.0, y + style.size, TextAnchor::Middle, colour);
     y + style.size * 1.5
 }
@@ -30,11 +30,11 @@ pub fn draw(sheet: &mut Canvas<'_>, view: &PictureInput) {
     let (i18n, record, theme) = (&view.i18n, &view.document.record, sheet.theme);
     let figures = ReportView::new(i18n, record);
     // The largest size at which the title fits on two lines, else three of the smallest.
-    let (fonts, japanese) = (sheet.fonts, sheet.japanese);
+    let (fonts, han) = (sheet.fonts, sheet.han);
     let title = middle(&figures.title(), 60).trim().to_owned();
     let set = |size: f32, most: usize| {
         let style = TextStyle::bold(size).spaced(-0.01);
-        (style, fonts.wrap(&title, style, INNER, most, japanese))
+        (style, fonts.wrap(&title, style, INNER, most, han))
     };
     let sizes = [64.0, 56.0, 48.0].into_iter().map(|size| set(size, 3));
     let (style, lines) = sizes.into_iter().find(|(_, lines)| lines.len() <= 2).unwrap_or_else(|| set(40.0, 3));
@@ -57,8 +57,7 @@ pub fn draw(sheet: &mut Canvas<'_>, view: &PictureInput) {
     let mut y = ((HEIGHT - CURVE - whole) / 2.0).max(28.0);
     let small = TextStyle::plain(26.0);
     let rest = format!(" · {what}");
-    let issuer =
-        fonts.cut(visible(&record.issuer).trim(), small, INNER - fonts.width(&rest, small, japanese), japanese);
+    let issuer = fonts.cut(visible(&record.issuer).trim(), small, INNER - fonts.width(&rest, small, han), han);
     y = centred(sheet, &format!("{}{rest}", issuer.text), small, theme.ink_2(), y) + 26.0;
     for line in &lines {
         sheet.write(line, WIDTH / 2.0, y + style.size * 0.96, TextAnchor::Middle, theme.ink());
@@ -91,7 +90,7 @@ pub fn draw_locked(sheet: &mut Canvas<'_>, lang: Lang) {
     let y = centred(sheet, "Aftershow", TextStyle::bold(26.0), theme.ink_2(), 190.0) + 26.0;
     let style = TextStyle::bold(48.0).spaced(-0.01);
     let mut y = y;
-    for line in sheet.fonts.wrap(&visible(i18n.share_link_password_title()), style, INNER, 3, sheet.japanese) {
+    for line in sheet.fonts.wrap(&visible(i18n.share_link_password_title()), style, INNER, 3, sheet.han) {
         sheet.write(&line, WIDTH / 2.0, y + style.size, TextAnchor::Middle, theme.ink());
         y += style.size * 1.2;
     }

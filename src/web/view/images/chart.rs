@@ -107,7 +107,7 @@ pub fn rate_chart(sheet: &mut Canvas<'_>, i18n: &I18n, rate: &RateChart, (x, y):
     }
     if let Some((at, label)) = &rate.peak {
         let middle = across(*at);
-        let label = sheet.fonts.cut(label, TextStyle::bold(12.0), width, sheet.japanese);
+        let label = sheet.fonts.cut(label, TextStyle::bold(12.0), width, sheet.han);
         let start = (middle - label.width / 2.0).clamp(x, (x + width - label.width).max(x));
         sheet.write_over(&label, start, top - 8.0, TextAnchor::Start, theme.ink());
         sheet.rule((middle, top - 5.0), (middle, top), theme.ink_2());

@@ -4,6 +4,7 @@
 //! A text is cut into stretches of one font each before it is shaped, because a name mixes scripts and each wants its own
 //! rules. What no font has is a box one can see.
 
+use crate::i18n::HanForms;
 use harfrust::font::Source;
 use harfrust::font::glyph::outline::{DrawMemory, DrawOptions, PathSink};
 use harfrust::{Buffer, Direction, Font, GlyphId, ShapeOptions, ShaperFont};
@@ -151,7 +152,7 @@ impl Fonts {
     }
 
     /// The places of the faces in the order they are asked for a letter.
-    fn order(&self, bold: bool, japanese: bool, emoji: bool) -> Vec<usize> {
+    fn order(&self, bold: bool, han: HanForms, emoji: bool) -> Vec<usize> {
         let mut roles = vec![
             FontRole::Latin,
             FontRole::Thai,
@@ -161,7 +162,7 @@ impl Fonts {
             FontRole::Symbols,
             FontRole::Added,
         ];
-        if japanese {
+        if han == HanForms::Japanese {
             roles.insert(2, FontRole::Kanji);
         }
         if emoji {
@@ -180,10 +181,12 @@ impl Fonts {
     }
 
     /// Stretches of one face each: (face or none, the letters it draws, where they begin).
-    fn stretches(&self, text: &str, bold: bool, japanese: bool) -> Vec<(Option<usize>, String, usize)> {
-        let japanese = japanese || text.chars().any(|letter| matches!(letter, '\u{3041}'..='\u{30ff}'));
-        let words = self.order(bold, japanese, false);
-        let pictures = self.order(bold, japanese, true);
+    fn stretches(&self, text: &str, bold: bool, han: HanForms) -> Vec<(Option<usize>, String, usize)> {
+        // A Japanese name in another language's report has kana in it.
+        let kana = text.chars().any(|letter| matches!(letter, '\u{3041}'..='\u{30ff}'));
+        let han = if kana { HanForms::Japanese } else { han };
+        let words = self.order(bold, han, false);
+        let pictures = self.order(bold, han, true);
         let has = |place: usize, letter: char| self.faces[place].has(letter);
         let mut stretches: Vec<(Option<usize>, String, usize)> = Vec::new();
         for (at, cluster) in text.grapheme_indices(true) {
@@ -215,10 +218,10 @@ impl Fonts {
     }
 
     /// Shapes one line of text.
-    pub fn line(&self, text: &str, style: TextStyle, japanese: bool) -> TextLine {
+    pub fn line(&self, text: &str, style: TextStyle, han: HanForms) -> TextLine {
         let mut glyphs = Vec::new();
         let mut x = 0.0;
-        for (face, letters, at) in self.stretches(text, style.bold, japanese) {
+        for (face, letters, at) in self.stretches(text, style.bold, han) {
             let mut buffer = Buffer::new();
             buffer.push_str(&letters);
             buffer.guess_segment_properties();
@@ -260,14 +263,14 @@ impl Fonts {
     }
 
     /// The width of a text on one line.
-    pub fn width(&self, text: &str, style: TextStyle, japanese: bool) -> f32 {
-        self.line(text, style, japanese).width
+    pub fn width(&self, text: &str, style: TextStyle, han: HanForms) -> f32 {
+        self.line(text, style, han).width
     }
 
     /// The text in lines of a width, by Unicode's rules and between letters where a word is wider than the line. Beyond
     /// `most` lines the last one ends in `…`.
-    pub fn wrap(&self, text: &str, style: TextStyle, width: f32, most: usize, japanese: bool) -> Vec<TextLine> {
-        let whole = self.line(text, style, japanese);
+    pub fn wrap(&self, text: &str, style: TextStyle, width: f32, most: usize, han: HanForms) -> Vec<TextLine> {
+        let whole = self.line(text, style, han);
         if whole.width <= width {
             return vec![whole];
         }
@@ -283,7 +286,7 @@ impl Fonts {
         let mut start = 0;
         while start < text.len() {
             if lines.len() + 1 == most.max(1) {
-                lines.push(self.cut(&text[start..], style, width, japanese));
+                lines.push(self.cut(&text[start..], style, width, han));
                 break;
             }
             let before = upto(start);
@@ -296,24 +299,24 @@ impl Fonts {
             let end = words.iter().take_while(fits).last().or_else(|| letters.iter().take_while(fits).last());
             // One letter at least, or this would never end.
             let end = end.or(letters.first()).copied().unwrap_or(text.len());
-            lines.push(self.line(text[start..end].trim_end(), style, japanese));
+            lines.push(self.line(text[start..end].trim_end(), style, han));
             start = end + (text[end..].len() - text[end..].trim_start().len());
         }
         lines
     }
 
     /// The text on one line of a width, its end replaced by `…` where it is longer.
-    pub fn cut(&self, text: &str, style: TextStyle, width: f32, japanese: bool) -> TextLine {
-        let whole = self.line(text, style, japanese);
+    pub fn cut(&self, text: &str, style: TextStyle, width: f32, han: HanForms) -> TextLine {
+        let whole = self.line(text, style, han);
         if whole.width <= width {
             return whole;
         }
         let ends: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).collect();
         // The first place at which it is too long: widths grow with the text, so halving finds it.
-        let fits = |end: &usize| self.width(&format!("{}…", text[..*end].trim_end()), style, japanese) <= width;
+        let fits = |end: &usize| self.width(&format!("{}…", text[..*end].trim_end()), style, han) <= width;
         let place = ends.partition_point(fits).saturating_sub(1);
         let end = ends.get(place).copied().unwrap_or(0);
-        self.line(&format!("{}…", text[..end].trim_end()), style, japanese)
+        self.line(&format!("{}…", text[..end].trim_end()), style, han)
     }
 
     /// The outlines of a line whose baseline begins at a point.
@@ -459,7 +462,7 @@ mod tests {
             "繁體中文 喆 珺",
             "␀␊␡␤␣",
         ] {
-            let line = fonts.line(text, STYLE, false);
+            let line = fonts.line(text, STYLE, HanForms::Chinese);
             assert_eq!(line.missing(), 0, "{text}");
             assert!(line.glyphs.iter().all(|glyph| glyph.id != 0), "{text}");
         }
@@ -468,9 +471,9 @@ mod tests {
     #[test]
     fn what_no_font_has_is_a_box_of_its_own() {
         let fonts = fonts();
-        let line = fonts.line("a\u{10400}\u{10401}b", STYLE, false);
+        let line = fonts.line("a\u{10400}\u{10401}b", STYLE, HanForms::Chinese);
         assert_eq!(line.missing(), 2);
-        let known = fonts.width("ab", STYLE, false);
+        let known = fonts.width("ab", STYLE, HanForms::Chinese);
         assert!((line.width - known - 2.0 * BOX.2 * 16.0).abs() < 0.01);
         let outlines = fonts.outlines(&line, 0.0, 20.0);
         assert!(outlines.boxes.is_some() && outlines.plain.is_some());
@@ -479,9 +482,9 @@ mod tests {
     #[test]
     fn scripts_do_not_disturb_each_other() {
         let fonts = fonts();
-        let alone = fonts.width("ฟ้าใส", STYLE, false);
-        let mixed = fonts.line("A👩\u{200d}🚀ฟ้าใส小", STYLE, false);
-        let rest = fonts.width("A👩\u{200d}🚀", STYLE, false) + fonts.width("小", STYLE, false);
+        let alone = fonts.width("ฟ้าใส", STYLE, HanForms::Chinese);
+        let mixed = fonts.line("A👩\u{200d}🚀ฟ้าใส小", STYLE, HanForms::Chinese);
+        let rest = fonts.width("A👩\u{200d}🚀", STYLE, HanForms::Chinese) + fonts.width("小", STYLE, HanForms::Chinese);
         assert!((mixed.width - alone - rest).abs() < 0.01, "{} {alone} {rest}", mixed.width);
         // Marks take no room: the word is as wide as its letters.
         assert!(alone < 16.0 * 3.0, "{alone}");
@@ -490,12 +493,12 @@ mod tests {
     #[test]
     fn japanese_forms_are_japanese() {
         let fonts = fonts();
-        let face = |japanese| fonts.line("直", STYLE, japanese).glyphs[0].face.map(|place| fonts.faces[place].role);
-        assert_eq!(face(true), Some(FontRole::Kanji));
-        assert_eq!(face(false), Some(FontRole::Han));
+        let face = |han| fonts.line("直", STYLE, han).glyphs[0].face.map(|place| fonts.faces[place].role);
+        assert_eq!(face(HanForms::Japanese), Some(FontRole::Kanji));
+        assert_eq!(face(HanForms::Chinese), Some(FontRole::Han));
         // A Japanese name in an English report has kana beside it.
         assert_eq!(
-            fonts.line("直の", STYLE, false).glyphs[0].face.map(|place| fonts.faces[place].role),
+            fonts.line("直の", STYLE, HanForms::Chinese).glyphs[0].face.map(|place| fonts.faces[place].role),
             Some(FontRole::Kanji)
         );
     }
@@ -505,7 +508,8 @@ mod tests {
         let fonts = fonts();
         for bold in [false, true] {
             let style = TextStyle { bold, ..STYLE };
-            let widths: Vec<f32> = ('0'..='9').map(|digit| fonts.width(&digit.to_string(), style, false)).collect();
+            let widths: Vec<f32> =
+                ('0'..='9').map(|digit| fonts.width(&digit.to_string(), style, HanForms::Chinese)).collect();
             assert!(widths.iter().all(|width| (width - widths[0]).abs() < 0.05), "{widths:?}");
         }
     }
@@ -521,7 +525,7 @@ mod tests {
             "ครัวน้ำพริกกุ้งครัวน้ำพริกกุ้งครัวน้ำพริกกุ้งครัวน้ำพริกกุ้ง",
             "👩\u{200d}🚀👩\u{200d}🚀👩\u{200d}🚀👩\u{200d}🚀👩\u{200d}🚀👩\u{200d}🚀👩\u{200d}🚀👩\u{200d}🚀",
         ] {
-            let lines = fonts.wrap(text, STYLE, 120.0, 99, false);
+            let lines = fonts.wrap(text, STYLE, 120.0, 99, HanForms::Chinese);
             assert!(lines.len() > 1, "{text}");
             for line in &lines {
                 assert!(line.width <= 121.0, "{} {}", line.width, line.text);
@@ -547,22 +551,22 @@ mod tests {
     fn too_many_lines_end_in_dots() {
         let fonts = fonts();
         let text = "word ".repeat(60);
-        let lines = fonts.wrap(&text, STYLE, 120.0, 2, false);
+        let lines = fonts.wrap(&text, STYLE, 120.0, 2, HanForms::Chinese);
         assert_eq!(lines.len(), 2);
         assert!(lines[1].text.ends_with('…') && lines[1].width <= 120.0, "{}", lines[1].text);
-        let one = fonts.cut("小鹿电台点歌专场特别节目", STYLE, 60.0, false);
+        let one = fonts.cut("小鹿电台点歌专场特别节目", STYLE, 60.0, HanForms::Chinese);
         assert!(one.text.starts_with('小') && one.text.ends_with('…') && one.width <= 60.0);
-        assert_eq!(fonts.cut("short", STYLE, 300.0, false).text, "short");
+        assert_eq!(fonts.cut("short", STYLE, 300.0, HanForms::Chinese).text, "short");
         // Nothing fits, and it still ends.
-        assert!(fonts.wrap("小鹿", STYLE, 1.0, 9, false).len() <= 2);
-        assert_eq!(fonts.wrap("", STYLE, 100.0, 9, false).len(), 1);
+        assert!(fonts.wrap("小鹿", STYLE, 1.0, 9, HanForms::Chinese).len() <= 2);
+        assert_eq!(fonts.wrap("", STYLE, 100.0, 9, HanForms::Chinese).len(), 1);
     }
 
     #[test]
     fn letters_buried_in_marks_keep_three() {
         let fonts = fonts();
         let buried = format!("a{}b", "\u{301}".repeat(200));
-        let line = fonts.line(&buried, STYLE, false);
+        let line = fonts.line(&buried, STYLE, HanForms::Chinese);
         assert!(line.glyphs.len() <= 6, "{}", line.glyphs.len());
     }
 

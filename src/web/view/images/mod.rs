@@ -34,7 +34,7 @@ pub struct PictureInput {
 
 impl PictureInput {
     fn sheet<'a>(&self, fonts: &'a Fonts, theme: Theme, width: f32) -> Canvas<'a> {
-        Canvas::new(fonts, theme, self.i18n.lang == Lang::Ja, width)
+        Canvas::new(fonts, theme, self.i18n.lang.han_forms(), width)
     }
 
     /// The portrait as a PNG.
@@ -68,7 +68,7 @@ impl PictureInput {
 
 /// The card of a link that asks for a password.
 pub fn locked_card(fonts: &Fonts, lang: Lang) -> Result<Vec<u8>, PictureError> {
-    let mut sheet = Canvas::new(fonts, Theme::Light, lang == Lang::Ja, CARD.0 as f32);
+    let mut sheet = Canvas::new(fonts, Theme::Light, lang.han_forms(), CARD.0 as f32);
     card::draw_locked(&mut sheet, lang);
     sheet.png(CARD.1 as f32, 1.0)
 }

@@ -47,7 +47,7 @@ impl Column<'_, '_> {
         most: usize,
         (x, width): (f32, f32),
     ) {
-        for line in self.sheet.fonts.wrap(text, style, width, most, self.sheet.japanese) {
+        for line in self.sheet.fonts.wrap(text, style, width, most, self.sheet.han) {
             let height = style.size * leading;
             self.sheet.write(&line, x, self.y + (height + style.size * 0.72) / 2.0, TextAnchor::Start, colour);
             self.y += height;
@@ -56,7 +56,7 @@ impl Column<'_, '_> {
 
     /// Parts with dots between them, on one line, or with the last part on a second: "3 h / 04 m" would be torn.
     fn parts(&mut self, text: &str, style: TextStyle, colour: Colour, leading: f32) {
-        let whole = self.sheet.fonts.width(text, style, self.sheet.japanese) <= INNER;
+        let whole = self.sheet.fonts.width(text, style, self.sheet.han) <= INNER;
         match text.rsplit_once(" · ").filter(|_| !whole) {
             Some((first, last)) => {
                 self.text(first, style, colour, leading, 2);
@@ -101,8 +101,8 @@ fn masthead(column: &mut Column<'_, '_>, view: &PictureInput, figures: &ReportVi
     let (i18n, record, theme) = (&view.i18n, &view.document.record, column.sheet.theme);
     let what = if record.kind == StreamKind::Snapshot { i18n.report_snapshot() } else { i18n.report_stream() };
     let rest = column.sheet.line_of(&format!(" · {what}"), NOTE);
-    let (fonts, japanese) = (column.sheet.fonts, column.sheet.japanese);
-    let issuer = fonts.cut(visible(&record.issuer).trim(), TextStyle::bold(12.0), INNER - rest.width, japanese);
+    let (fonts, han) = (column.sheet.fonts, column.sheet.han);
+    let issuer = fonts.cut(visible(&record.issuer).trim(), TextStyle::bold(12.0), INNER - rest.width, han);
     let baseline = column.y + 13.0;
     column.sheet.write(&issuer, MARGIN, baseline, TextAnchor::Start, theme.ink_2());
     column.sheet.write(&rest, MARGIN + issuer.width, baseline, TextAnchor::Start, theme.ink_2());

@@ -71,7 +71,7 @@ fn snapshot() -> Record {
 
 #[test]
 fn the_worked_example_is_drawn_in_every_language_and_theme() {
-    for lang in Lang::ALL {
+    for lang in Lang::READERS.iter().copied() {
         both(&format!("deer-{}", lang.code()), sample_record(), lang, Theme::Light);
     }
     both("deer-dark", sample_record(), Lang::En, Theme::Dark);
@@ -106,7 +106,7 @@ fn the_portrait_says_what_the_page_says() {
 
 #[test]
 fn a_card_holds_no_figures() {
-    for lang in Lang::ALL {
+    for lang in Lang::READERS.iter().copied() {
         let record = sample_record();
         let said = view(record.clone(), lang).card_texts(&FONTS);
         assert!(said.contains("小鹿电台") && said.contains("StarLane Live"), "{said}");
@@ -123,7 +123,7 @@ fn what_a_sponsor_is_not_shown_is_on_neither_picture() {
     let record = sample_record();
     let hidden = [record.totals.coins, record.totals.gifts, record.totals.gifters];
     both("sponsor", sponsor(), Lang::En, Theme::Light);
-    for lang in Lang::ALL {
+    for lang in Lang::READERS.iter().copied() {
         let (view, i18n) = (view(sponsor(), lang), i18n(lang));
         let said = format!("{}\n{}", view.portrait_texts(&FONTS), view.card_texts(&FONTS));
         for total in hidden {
@@ -188,7 +188,7 @@ fn hostile_names_stay_in_their_place() {
 
 #[test]
 fn a_locked_card_tells_of_a_password_and_nothing_else() {
-    for lang in Lang::ALL {
+    for lang in Lang::READERS.iter().copied() {
         let card = locked_card(&FONTS, lang).unwrap();
         keep(&format!("locked-{}.png", lang.code()), &card);
         assert_eq!(decoded(&card), CARD);
