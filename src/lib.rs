@@ -62,12 +62,59 @@ pub mod tencent;
 #[cfg(feature = "ssr")]
 pub mod vital;
 
-pub mod web;
+/// The web side: what a browser or another program reads, and the router that serves it.
+pub mod web {
+    pub mod action;
+    pub mod api;
+    #[cfg(feature = "ssr")]
+    pub mod components;
+    #[cfg(feature = "ssr")]
+    pub mod context;
+    #[cfg(feature = "ssr")]
+    pub mod http;
+    pub mod islands;
+    #[cfg(feature = "ssr")]
+    pub mod pages;
+
+    /// Figures and their drawings: SVG in a page, PNG as a file.
+    pub mod view {
+        pub mod charts;
+        #[cfg(feature = "ssr")]
+        pub mod figures;
+        #[cfg(feature = "ssr")]
+        pub mod html;
+        #[cfg(feature = "ssr")]
+        pub mod images;
+        #[cfg(feature = "ssr")]
+        pub mod theme;
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub mod simulator;
+
+/// The demo: the product on the simulator, with a cast, a story that begins at the first sign-in, and two weeks of history.
+pub mod demo {
+    #[cfg(feature = "ssr")]
+    pub mod cast;
+    #[cfg(feature = "ssr")]
+    pub mod console;
+    pub mod countdown;
+    #[cfg(feature = "ssr")]
+    mod ground_truth;
+    #[cfg(feature = "ssr")]
+    pub mod history;
+    #[cfg(feature = "ssr")]
+    pub mod import;
+    #[cfg(feature = "ssr")]
+    mod phone;
+    #[cfg(feature = "ssr")]
+    pub mod scenario;
+    pub mod story;
+}
 
 #[cfg(feature = "ssr")]
 pub mod cli;
-#[cfg(feature = "ssr")]
-pub mod simulator;
 
 /// Wakes the islands of a page; everything else stays as the server wrote it.
 #[cfg(feature = "hydrate")]

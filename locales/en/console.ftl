@@ -55,7 +55,6 @@ notice-refreshed = Refreshed.
 notice-snapshot-saved = Snapshot saved.
 notice-note-saved = Note saved.
 notice-link-deleted = Link deleted.
-notice-demo-restarted = The scenario starts again.
 notice-link-saved = Saved. Takes effect immediately.
 notice-issuer-saved = Saved. Readers see it the next time they load a report.
 notice-finding-published = Published. Share links that include these counters now show it.

@@ -55,7 +55,6 @@ notice-refreshed = 更新しました。
 notice-snapshot-saved = スナップショットを保存しました。
 notice-note-saved = メモを保存しました。
 notice-link-deleted = リンクを削除しました。
-notice-demo-restarted = シナリオを最初から開始しました。
 notice-link-saved = 保存しました。すぐに反映されます。
 notice-issuer-saved = 保存しました。次にレポートを開いたときから反映されます。
 notice-finding-published = 公開しました。該当する指標を含む共有リンクに表示されます。

@@ -55,7 +55,6 @@ notice-refreshed = 已刷新。
 notice-snapshot-saved = 快照已保存。
 notice-note-saved = 备注已保存。
 notice-link-deleted = 链接已删除。
-notice-demo-restarted = 场景已重新开始。
 notice-link-saved = 已保存，立即生效。
 notice-issuer-saved = 已保存，读者下次打开报告时可见。
 notice-finding-published = 已公开：包含相关指标的分享链接即刻显示。

@@ -8,18 +8,13 @@ use super::serve::{address, bind, cannot_listen, outcome, shutdown_signal, stop_
 use super::{CommandResult, Problem, log};
 use crate::clock::Clock;
 use crate::config::{AppConfig, Config, Endpoint};
-use crate::domain::record::MomentKind;
-use crate::domain::{AppId, ExclusionReason, Millis, Reading, Role, Run, StreamId, StreamKind, Totals};
-use crate::engine::{Engine, Prepared};
-use crate::share::Draft;
-use crate::simulator::history::PastStream;
-use crate::simulator::{
-    self, DEMO_ADMIN, DEMO_SDKAPPID, DEMO_SECRET_KEY, SimulatorHandle, SimulatorOptions, demo_rooms, history, script,
-};
-use crate::store::{MomentRow, NewStream, RoomClosedRow, SealError, SessionPart, StoredSeries, StreamQuery, Write};
+use crate::demo::console::Demo;
+use crate::demo::{cast, import, scenario};
+use crate::domain::{AppId, Millis};
+use crate::engine::Prepared;
+use crate::simulator::{self, DEMO_ADMIN, DEMO_SDKAPPID, DEMO_SECRET_KEY, SimulatorOptions};
 use crate::tencent::Tuning;
 use crate::web::context::AppState;
-use crate::web::context::state::Demo;
 use clap::Args;
 use rustix::termios::{self, LocalModes, OptionalActions, Termios};
 use secrecy::{ExposeSecret, SecretString};
@@ -54,7 +49,6 @@ const GRACE: Duration = Duration::from_secs(10);
 const ZONE: &str = "Asia/Shanghai";
 /// So little of Tencent's limit that twelve rooms feel it when Tencent asks to slow down.
 const SHARE: f64 = 0.35;
-const DEMO_USER: &str = "demo";
 
 /// Runs until ctrl-c or SIGTERM.
 pub async fn run(args: DemoArgs) -> CommandResult {
@@ -70,26 +64,28 @@ pub async fn run(args: DemoArgs) -> CommandResult {
     let token = SecretString::from(format!("demo-{:016x}", rand::random::<u64>()));
     let simulator = start_simulator(&args, &token).await?;
     let books = simulator.handle();
-    demo_rooms::start_rooms(&books, args.seed).map_err(|error| failed(&error))?;
+    cast::start_rooms(&books, args.seed).map_err(|error| failed(&error))?;
 
     let config = config(&args, directory, &simulator.url(), token.clone())?;
     let prepared = Prepared::open(config, Clock::system()).await?;
     eprintln!("Writing two weeks of history through the sealing code …");
-    let live = write_history(&prepared, &books, args.seed).await?;
-    catch_up(&prepared, &books, live).await?;
+    let unwritten = |error: &dyn std::fmt::Display| Problem::Failed(format!("the history cannot be written: {error}"));
+    let live = import::write_history(&prepared, &books, args.seed).await.map_err(|error| unwritten(&error))?;
+    import::catch_up(&prepared, &books, live, INTERVAL).await.map_err(|error| unwritten(&error))?;
     let engine = prepared.start(Tuning::default())?;
 
-    let (story, player) = script::prepare(books.clone());
+    let (script, player) = scenario::prepare(books.clone());
     let hooks = books.clone();
-    let state = AppState::new(&engine).with_demo(Demo { story, books });
+    let state = AppState::new(&engine).with_extension(Demo { script, books });
     let application = bind(state.clone()).await?;
     let listens = application.addr().map_err(|error| failed(&error))?;
     hooks.set_webhook(&hook(listens), Some(token)).map_err(|error| failed(&error))?;
     // The terminal is on this machine; phones get their address from the page.
     let address = address(&engine.config, &application)?.replacen("//0.0.0.0:", "//127.0.0.1:", 1);
     // One that has been run with --data before has its user.
-    let user = user(&engine).await?;
-    standing_link(&engine, &state).await;
+    let user = import::user(&engine).await.map_err(|error| failed(&error))?;
+    let user = user.ok_or_else(|| Problem::Failed("the demo's user cannot be added".to_owned()))?;
+    import::standing_link(&engine, &state).await;
     let keys = KeyPresses::take();
     print_stdout(&format!("\nAftershow demo · {address}\n"))?;
     print_sign_in(&state, user, &address, engine.clock.now(), keys.is_some()).await?;
@@ -195,175 +191,6 @@ fn config(args: &DemoArgs, directory: &Path, url: &str, token: SecretString) -> 
     // Elsewhere than on loopback, links must name an address that a phone reaches.
     config.public_url = None::<Url>;
     Ok(config)
-}
-
-/// Past streams are imported and sealed one by one in the order in which they ended; live ones are left to the collector.
-/// Answers what was written of the live ones.
-async fn write_history(
-    prepared: &Prepared,
-    books: &SimulatorHandle,
-    seed: u64,
-) -> Result<Vec<(StreamId, PastStream)>, Problem> {
-    let failed = |error: &dyn std::fmt::Display| Problem::Failed(format!("the history cannot be written: {error}"));
-    let app = prepared.config.apps.first().map_or(AppId(0), |app| app.id);
-    let newest = StreamQuery { limit: 1, ..StreamQuery::default() };
-    let is_new = prepared.store.streams(&newest).await.map_err(|error| failed(&error))?.rows.is_empty();
-    if is_new {
-        for past in history::past_streams(seed, books.now()) {
-            let Some(ended_at) = past.ended_at else { continue };
-            let sealed_at = ended_at + 120_000;
-            let new = follow(prepared, app, &past).await.map_err(|error| failed(&error))?;
-            let series = StoredSeries { runs: runs(&past), ..StoredSeries::default() };
-            let writes_of = |stream| writes(stream, &past);
-            let sealed = prepared.sealer.import(&new, writes_of, series, sealed_at).await;
-            let stream = sealed.map_err(|error| failed(&error))?;
-            if past.closing_late {
-                revise(prepared, stream, &past, sealed_at).await.map_err(|error| failed(&error))?;
-            }
-        }
-    }
-    let mut live = Vec::new();
-    for so_far in history::live_so_far(books, seed, 10_000) {
-        // A kept database has another life of the room open; the collector ends it by its CreateTime.
-        let known = prepared.store.stream_of_session(app, &so_far.room, so_far.create_time).await;
-        if known.map_err(|error| failed(&error))?.is_none() {
-            let new = follow(prepared, app, &so_far).await.map_err(|error| failed(&error))?;
-            let read = |stream| {
-                let run = |run| Write::Run { stream, run, request_id: None, retries: 0 };
-                runs(&so_far).into_iter().map(run).chain(writes(stream, &so_far)).collect()
-            };
-            let stream = prepared.store.import(&new, read).await.map_err(|error| failed(&error))?;
-            live.push((stream, so_far));
-        }
-    }
-    Ok(live)
-}
-
-/// Reads the live ones on to this moment, all at once, so that the collector goes on without a gap: coins a minute are known
-/// from the first look.
-async fn catch_up(
-    prepared: &Prepared,
-    books: &SimulatorHandle,
-    live: Vec<(StreamId, PastStream)>,
-) -> Result<(), Problem> {
-    let mut writes = Vec::new();
-    for (stream, mut so_far) in live {
-        let Some(since) = history::read_on(books, &mut so_far, INTERVAL.as_millis() as i64).first().copied() else {
-            continue;
-        };
-        // The run that was last may have grown.
-        let grown = runs(&so_far).into_iter().filter(|run| run.until >= since.asked);
-        writes.extend(grown.map(|run| Write::Run { stream, run, request_id: None, retries: 0 }));
-    }
-    let written = prepared.store.apply_all(&writes).await;
-    written.map_err(|error| Problem::Failed(format!("the history cannot be written: {error}")))
-}
-
-/// Monitors the room of a past stream, and returns the stream to open.
-async fn follow(prepared: &Prepared, app: AppId, past: &PastStream) -> Result<NewStream, crate::store::StoreError> {
-    let started_at = Millis::from_seconds(past.create_time);
-    prepared.store.follow_room(app, &past.room, crate::store::FoundBy::List, started_at).await?;
-    let (title, host, name) = (&past.title, &past.host, &past.host_name);
-    prepared.store.describe_room(app, &past.room, None, Some(title), Some(host), Some(name)).await?;
-    Ok(NewStream {
-        app,
-        room: past.room.clone(),
-        kind: StreamKind::Stream,
-        create_time: Some(past.create_time),
-        part: SessionPart::default(),
-        title: Some(past.title.clone()),
-        host: Some(past.host.clone()),
-        host_name: Some(past.host_name.clone()),
-        interval_ms: past.interval_ms,
-        first_seen: started_at,
-        started_at,
-    })
-}
-
-/// What is recorded of a past stream besides its readings, as the collector would have written it.
-fn writes(stream: StreamId, past: &PastStream) -> Vec<Write> {
-    let mut writes = Vec::new();
-    writes.extend(past.gaps.iter().map(|&gap| Write::Gap { stream, gap }));
-    let glitch = |&reading: &Reading| Write::Excluded { stream, reading, reason: ExclusionReason::Glitch };
-    writes.extend(past.set_aside.iter().map(glitch));
-    writes.extend(past.battles.iter().map(|battle| {
-        let moment = MomentRow {
-            kind: MomentKind::Battle,
-            key: battle.id.clone(),
-            from: battle.from,
-            until: Some(battle.until),
-            label: Some(battle.with.clone()),
-        };
-        Write::Moment { stream, moment }
-    }));
-    if let Some(at) = past.owner_left_at {
-        writes.push(Write::HostPresence { stream, at, online: false });
-    }
-    if let Some(ended_at) = past.ended_at {
-        let closing = past.closing.filter(|_| !past.closing_late);
-        writes.extend(ending(stream, past, ended_at, closing));
-    }
-    writes
-}
-
-fn ending(stream: StreamId, past: &PastStream, ended_at: Millis, closing: Option<Totals>) -> Vec<Write> {
-    use crate::domain::EndEvidence::{RoomGone, Webhook};
-    let last = past.readings.last().map(|reading| reading.answered);
-    let (by, ended_after) = if closing.is_some() { (Webhook, None) } else { (RoomGone, last) };
-    let mut writes = vec![Write::Ending { stream, ended_at, ended_after, by, evidence_at: ended_at }];
-    if let Some(statistic) = closing {
-        let closing = RoomClosedRow { event_time: ended_at, received_at: ended_at, statistic, contradicted_at: None };
-        writes.push(Write::RoomClosed { stream, closing });
-    }
-    writes
-}
-
-/// Readings as runs, none across a gap.
-fn runs(past: &PastStream) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    for reading in &past.readings {
-        let across = |run: &Run| past.gaps.iter().any(|gap| gap.from >= run.until && gap.until <= reading.asked);
-        let extended = runs.last_mut().is_some_and(|run| !across(run) && run.extend(reading));
-        if !extended {
-            runs.push(Run::from(*reading));
-        }
-    }
-    runs
-}
-
-/// The closing message came after the seal: the next revision.
-async fn revise(prepared: &Prepared, stream: StreamId, past: &PastStream, sealed_at: Millis) -> Result<(), SealError> {
-    let (Some(ended_at), Some(statistic)) = (past.ended_at, past.closing) else { return Ok(()) };
-    prepared.store.reopen(stream, &runs(past), &[]).await?;
-    prepared.store.apply_all(&ending(stream, past, ended_at, Some(statistic))).await?;
-    prepared.sealer.seal_at(stream, sealed_at + 60_000).await?;
-    Ok(())
-}
-
-/// The demo's user, whose password nobody knows: the printed link signs in.
-async fn user(engine: &Engine) -> Result<i64, Problem> {
-    let failed = |error: crate::store::StoreError| Problem::Failed(error.to_string());
-    if let Some((known, _)) = engine.store.user_by_name(DEMO_USER).await.map_err(failed)? {
-        return Ok(known.id);
-    }
-    let nobody_knows = SecretString::from(format!("{:032x}", rand::random::<u128>()));
-    let hash = crate::auth::password::hash(nobody_knows).await;
-    let added = engine.store.add_user(DEMO_USER, &hash, Role::Admin, engine.clock.now()).await.map_err(failed)?;
-    added.ok_or_else(|| Problem::Failed("the demo's operator cannot be added".to_owned()))
-}
-
-/// One link is out already when one first looks: of 小鹿's last stream.
-async fn standing_link(engine: &Engine, state: &AppState) {
-    let app = engine.config.apps.first().map_or(AppId(0), |app| app.id);
-    let Ok(room) = crate::domain::RoomId::parse(demo_rooms::XL) else { return };
-    let newest = engine.store.sealed_of_room(app, &room, 1).await.ok().and_then(|mut rows| rows.pop());
-    let Some(newest) = newest else { return };
-    let known = engine.store.shares_of(newest.id).await.map(|shares| shares.len()).unwrap_or(1);
-    if known == 0
-        && let Err(error) = state.shares.create(newest.id, Draft::default(), None, DEMO_USER, engine.clock.now()).await
-    {
-        tracing::warn!(%error, "the demo's standing link could not be made");
-    }
 }
 
 async fn print_sign_in(state: &AppState, user: i64, address: &str, now: Millis, has_keys: bool) -> Result<(), Problem> {

@@ -11,7 +11,6 @@ pub mod numbers;
 pub mod reading;
 pub mod record;
 pub mod room;
-pub mod story;
 pub mod stream;
 pub mod text;
 pub mod time;

@@ -6,7 +6,6 @@
 
 mod console;
 mod copy;
-mod demo;
 mod findings;
 mod live;
 mod locale;

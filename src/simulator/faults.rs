@@ -125,6 +125,11 @@ impl Faults {
         Ok(id)
     }
 
+    /// How many there are.
+    pub const fn count(&self) -> usize {
+        self.list.len()
+    }
+
     pub fn remove(&mut self, id: u64) {
         self.list.retain(|fault| fault.id != id);
     }

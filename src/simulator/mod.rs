@@ -12,17 +12,13 @@
 //! | `webhook` | signed messages to the app |
 //! | `faults` | what goes wrong on purpose |
 //! | `control` | `/_control`: the same powers over HTTP, for loopback peers |
-//! | `cast`, `script`, `history` | the demo: its rooms, its story, and what was before |
 //!
 //! Must not: share code with the client, so that the two check each other. Rooms, faults and books are in memory only.
 
 mod control;
 pub mod counter_curve;
-pub mod demo_rooms;
 mod faults;
-pub mod history;
 mod http;
-pub mod script;
 mod shapes;
 #[cfg(test)]
 mod tests;
@@ -32,8 +28,6 @@ mod window;
 mod world;
 
 pub use faults::{FaultError, FaultSpec};
-pub use history::PastStream;
-pub use script::Script;
 pub use window::Calls;
 pub use world::{Account, EndedBy, MemberCause, Meta, MetaPatch, NewRoom, Origin, WorldError};
 
@@ -378,6 +372,11 @@ impl SimulatorHandle {
 
     pub fn remove_fault(&self, id: u64) {
         lock(&self.0.faults).remove(id);
+    }
+
+    /// How many faults are in force.
+    pub fn fault_count(&self) -> usize {
+        lock(&self.0.faults).count()
     }
 
     pub fn clear_faults(&self) {

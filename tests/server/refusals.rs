@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 
 /// What each function needs. A function that is not here fails the test: say who may call it.
 fn roles() -> BTreeMap<&'static str, Option<Role>> {
-    let viewer =
-        ["sign_out", "set_view", "change_password", "demo_replay", "demo_strip"].map(|name| (name, Some(Role::Viewer)));
+    let viewer = ["sign_out", "set_view", "change_password"].map(|name| (name, Some(Role::Viewer)));
     let operator = [
         "add_rooms",
         "stop_following",

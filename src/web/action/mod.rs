@@ -16,8 +16,6 @@ pub enum FormAction {
     SignOut,
     SetView,
     ChangePassword,
-    DemoReplay,
-    DemoStrip,
     AddRooms,
     StopFollowing,
     TakeSnapshot,
@@ -48,15 +46,13 @@ pub enum FormAction {
 }
 
 impl FormAction {
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 32] = [
         Self::SignIn,
         Self::SignInOnce,
         Self::SetUp,
         Self::SignOut,
         Self::SetView,
         Self::ChangePassword,
-        Self::DemoReplay,
-        Self::DemoStrip,
         Self::AddRooms,
         Self::StopFollowing,
         Self::TakeSnapshot,
@@ -94,8 +90,6 @@ impl FormAction {
             Self::SignOut => "/api/fn/sign_out",
             Self::SetView => "/api/fn/set_view",
             Self::ChangePassword => "/api/fn/change_password",
-            Self::DemoReplay => "/api/fn/demo_replay",
-            Self::DemoStrip => "/api/fn/demo_strip",
             Self::AddRooms => "/api/fn/add_rooms",
             Self::StopFollowing => "/api/fn/stop_following",
             Self::TakeSnapshot => "/api/fn/take_snapshot",

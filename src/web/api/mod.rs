@@ -4,7 +4,6 @@
 //! |---|---|---|
 //! | `sign_in`, `sign_in_once`, `set_up` | anyone | begin a session; throttled |
 //! | `sign_out`, `set_view`, `change_password` | viewer | one's own account |
-//! | `demo_replay`, `demo_strip` | viewer | the demo's story; elsewhere there is none |
 //! | `add_rooms`, `stop_following`, `take_snapshot` | operator | rooms |
 //! | `keep_following`, `seal_now`, `seal_again`, `refresh_now`, `add_note` | operator | streams |
 //! | `create_share`, `update_share`, `set_share_enabled`, `rotate_share`, `delete_share`, `copy_share_link` | operator | links |
@@ -21,7 +20,6 @@
 //! Must not: hold SQL, or answer more than a page shows.
 
 pub mod connection;
-pub mod demo;
 pub mod issuer;
 pub mod people;
 pub mod rooms;

@@ -10,7 +10,6 @@ use crate::web::api::rooms::AddedRooms;
 use crate::web::api::shares::SharedLink;
 use crate::web::context::{Flash, PageContext};
 use crate::web::islands::CopyText;
-use crate::web::pages::demo;
 use crate::web::view::html::escape;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -19,19 +18,19 @@ use leptos_meta::Title;
 pub fn frame(page: &PageContext, here: &'static str, title: &str, content: AnyView) -> AnyView {
     let i18n = &page.i18n;
     let verify = i18n.menu_verify().to_owned();
-    // In the demo the phone shows the link that was just made.
-    let is_shown = |flash: &&Flash| page.phone.is_none() || flash.action != FormAction::CreateShare;
+    let preview = page.extension().and_then(|extension| extension.preview(page));
+    // The preview shows the link that was just created.
+    let is_shown = |flash: &&Flash| preview.is_none() || flash.action != FormAction::CreateShare;
     let notice = page.request.flash.as_deref().filter(is_shown).map(|flash| notice(i18n, flash));
-    let phone = page.phone.as_ref().map(|phone| demo::show_phone(page, phone));
     view! {
         {tab_title(title)}
         <a class="skip" href="#content">
             {i18n.menu_skip_to_content().to_owned()}
         </a>
         <div class="frame">
-            {demo::strip(page)}
+            {page.extension().and_then(|extension| extension.banner(page))}
             {top_bar(page, here)}
-            <main id="content">{notice} {phone} {content}</main>
+            <main id="content">{notice} {preview} {content}</main>
             <footer class="foot">
                 <span>{i18n.times_in(page.now)}</span>
                 <a href="/verify">{verify}</a>
@@ -191,7 +190,6 @@ impl I18n {
             FormAction::TakeSnapshot => self.lang.notice_snapshot_saved(),
             FormAction::AddNote => self.lang.notice_note_saved(),
             FormAction::DeleteShare => self.lang.notice_link_deleted(),
-            FormAction::DemoReplay => self.lang.notice_demo_restarted(),
             FormAction::SetShareEnabled | FormAction::UpdateShare => self.lang.notice_link_saved(),
             FormAction::SetIssuer | FormAction::SetLogo | FormAction::RemoveLogo => self.lang.notice_issuer_saved(),
             FormAction::ReleaseFinding => self.lang.notice_finding_published(),
@@ -204,7 +202,6 @@ impl I18n {
             | FormAction::SignOut
             | FormAction::SetView
             | FormAction::ChangePassword
-            | FormAction::DemoStrip
             | FormAction::AddRooms
             | FormAction::CreateShare
             | FormAction::RotateShare

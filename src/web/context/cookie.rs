@@ -19,10 +19,9 @@ const LINK: &str = "aftershow_link";
 const LANG: &str = "lang";
 /// The app that the console's pages are about.
 const APP: &str = "app";
-/// Someone put the demo's strip away.
-const STRIP: &str = "demo_strip";
 
-fn value(headers: &HeaderMap, name: &str) -> Option<String> {
+/// The value of a cookie that came with a request.
+pub fn value(headers: &HeaderMap, name: &str) -> Option<String> {
     CookieJar::from_headers(headers).get(name).map(|cookie| cookie.value().to_owned())
 }
 
@@ -84,18 +83,8 @@ pub fn link(headers: &HeaderMap) -> Option<String> {
     value(headers, LINK)
 }
 
-/// Whether the demo's strip was put away.
-pub fn strip_hidden(headers: &HeaderMap) -> bool {
-    value(headers, STRIP).is_some_and(|value| value == "hidden")
-}
-
-/// `Set-Cookie` that puts the demo's strip away for this browser's session, or shows it again.
-pub fn set_strip_hidden(hidden: bool, secure: bool) -> String {
-    let cookie = build_cookie(STRIP, if hidden { "hidden" } else { "" }, "/".to_owned(), secure);
-    if hidden { cookie.to_string() } else { format!("{cookie}; Max-Age=0") }
-}
-
-fn build_cookie(name: &'static str, value: &str, path: String, secure: bool) -> Cookie<'static> {
+/// A cookie that no script can read and no other site sends.
+pub fn build_cookie(name: &'static str, value: &str, path: String, secure: bool) -> Cookie<'static> {
     Cookie::build((name, value.to_owned())).path(path).http_only(true).same_site(SameSite::Lax).secure(secure).build()
 }
 

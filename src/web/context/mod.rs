@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod cookie;
+pub mod extension;
 pub mod flash;
 pub mod page;
 pub mod refusals;

@@ -3,14 +3,15 @@
 use super::{AppState, Flash, RequestInfo, cookie, now, zone};
 use crate::config::{AppConfig, Config};
 use crate::domain::live::AppLabel;
-use crate::domain::{AppId, Day, Millis, Role, StreamId, Viewer};
+use crate::domain::{AppId, Day, Millis, Role, Viewer};
 use crate::i18n::{DayBegins, I18n, Lang};
 use crate::share::Issuer;
 use crate::web::action::FormAction;
-use crate::web::pages::demo::PhoneFrame;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use std::any::Any;
 use std::sync::Arc;
 
 /// The request as a page sees it.
@@ -24,9 +25,10 @@ pub struct PageContext {
     /// Who issues the reports; the app's word for coins is in `i18n` already.
     pub issuer: Arc<Issuer>,
     pub now: Millis,
-    /// In the demo: whether this browser put its strip away, and the link that is on the phone in the page.
-    pub strip_hidden: bool,
-    pub phone: Option<PhoneFrame>,
+    /// Of the request, for an extension of the console.
+    pub headers: HeaderMap,
+    /// What the extension loaded for this page; only the extension looks into it.
+    pub extension_data: Option<Arc<dyn Any + Send + Sync>>,
     /// The app that this browser chose last, where several are configured.
     remembered_app: Option<AppId>,
     response: Option<ResponseOptions>,
@@ -48,8 +50,8 @@ impl PageContext {
             i18n: I18n::new(request.lang, zone::zone(&name, now)),
             issuer: Arc::default(),
             now,
-            strip_hidden: use_context::<Parts>().is_some_and(|parts| cookie::strip_hidden(&parts.headers)),
-            phone: None,
+            headers: use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default(),
+            extension_data: None,
             response: use_context::<ResponseOptions>(),
             state,
             viewer,
@@ -82,11 +84,6 @@ impl PageContext {
 
     pub fn param(&self, name: &str) -> Option<&str> {
         self.request.param(name).map(str::trim).filter(|value| !value.is_empty())
-    }
-
-    /// Where the share button goes with the id of a new link: in the demo, to the phone that shows it.
-    pub fn after_sharing(&self, stream: StreamId) -> String {
-        self.state.demo.get().map(|_| format!("/streams/{stream}?phone=")).unwrap_or_default()
     }
 
     /// Sets the status of the answer.

@@ -8,12 +8,11 @@ use crate::domain::AuditedAction;
 use crate::engine::Engine;
 use crate::live::Board;
 use crate::share::{CacheVersion, Issuers, Shares};
-use crate::simulator::SimulatorHandle;
-use crate::simulator::script::Script;
 use crate::store::{Recorder, Store, StoreError};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use secrecy::SecretString;
+use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -59,21 +58,14 @@ pub struct AppStateInner {
     /// Moves with every change of who may see what.
     pub changes: CacheVersion,
     pub flashes: Flashes,
-    /// How many sign-ins there were since the start; the demo's story begins with the first.
+    /// How many sign-ins there were since the start.
     pub sign_ins: watch::Sender<u64>,
     /// Where the server listens, once it does.
     pub bound: OnceLock<SocketAddr>,
     /// Cancelled when the server stops: event streams end.
     pub stopping: CancellationToken,
-    /// The story and the simulator's books, in the demo only.
-    pub demo: OnceLock<Demo>,
-}
-
-/// What only the demo has: its story, and the ground truth its reports can be compared with.
-#[derive(Debug)]
-pub struct Demo {
-    pub story: Script,
-    pub books: SimulatorHandle,
+    /// What extends the console (`extension`); nothing else looks into it.
+    pub(super) extension: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 impl AppState {
@@ -95,7 +87,7 @@ impl AppState {
             sign_ins: watch::Sender::new(0),
             bound: OnceLock::new(),
             stopping: CancellationToken::new(),
-            demo: OnceLock::new(),
+            extension: OnceLock::new(),
             changes,
             config,
             store,
@@ -104,14 +96,6 @@ impl AppState {
             board,
             sealer,
         }))
-    }
-
-    /// The same state with the demo's story.
-    #[must_use]
-    pub fn with_demo(self, demo: Demo) -> Self {
-        // Set once, before anything is served.
-        let _ = self.demo.set(demo);
-        self
     }
 
     /// Whether readers reach us by https, so that cookies may ask for it.

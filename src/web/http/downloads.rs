@@ -3,7 +3,7 @@
 use super::shared_view::{ReaderPrefs, SharedView};
 use super::{error_pages, render};
 use crate::domain::record::Document;
-use crate::domain::{Role, StreamId, Viewer};
+use crate::domain::{StreamId, Viewer};
 use crate::i18n::Lang;
 use crate::report::{self, ReportError};
 use crate::store::StreamQuery;
@@ -11,7 +11,7 @@ use crate::web::context::{AppState, now};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// What a download is.
@@ -139,30 +139,8 @@ pub async fn list(State(state): State<AppState>, Extension(viewer): Extension<Vi
     (headers, Body::from_stream(rows)).into_response()
 }
 
-/// `GET /demo/altered/{id}`: a link's JSON with one digit changed, for trying `/verify`. Only in the demo, and
-/// only for those who may make links.
-pub async fn altered(
-    State(state): State<AppState>,
-    Extension(viewer): Extension<Viewer>,
-    Path(id): Path<i64>,
-    headers: HeaderMap,
-) -> Response {
-    let lang = crate::web::context::request::console_lang_of(&headers);
-    if state.demo.get().is_none() || !viewer.may(Role::Operator) {
-        return error_pages::no_such_page(lang);
-    }
-    let share = match state.store.share(id).await {
-        Ok(Some(share)) => share,
-        Ok(None) => return error_pages::no_such_page(lang),
-        Err(error) => return failed(lang, &error),
-    };
-    match crate::web::pages::demo::altered(&state, &share, now()).await {
-        Some(altered) => attachment(altered.json, DownloadFormat::Json.mime(), "report-altered.json"),
-        None => error_pages::no_such_page(lang),
-    }
-}
-
-fn attachment(content: String, mime: &'static str, name: &str) -> Response {
+/// A file to be saved under this name.
+pub fn attachment(content: String, mime: &'static str, name: &str) -> Response {
     let mut response = content.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));

@@ -66,10 +66,8 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     }
     let to = head.headers.get(header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
     let outcome = outcome.map(|()| serde_json::from_slice(&body).unwrap_or(serde_json::Value::Null));
-    let quiet = matches!(
-        action,
-        FormAction::SignIn | FormAction::SignInOnce | FormAction::SignOut | FormAction::SetUp | FormAction::DemoStrip
-    ) && outcome.is_ok();
+    let quiet = matches!(action, FormAction::SignIn | FormAction::SignInOnce | FormAction::SignOut | FormAction::SetUp)
+        && outcome.is_ok();
     let to = to.filter(|_| outcome.is_ok()).unwrap_or(back);
     let to = if quiet {
         to

@@ -15,7 +15,7 @@ pub mod downloads;
 pub mod error_pages;
 mod event_buffer;
 pub mod events;
-mod form_reply;
+pub mod form_reply;
 pub mod forms;
 pub mod health;
 pub mod logo;

@@ -4,6 +4,7 @@ use super::{
     ServerState, api_v1, assets, downloads, error_pages, events, forms, health, logo, metrics, middleware, open_api,
     pages, share_page, verify, webhook,
 };
+use crate::web::context::AppState;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
@@ -31,11 +32,14 @@ pub fn router(state: ServerState) -> Router {
         .route("/api/v1/{*path}", get(api_v1::unknown))
         .layer(from_fn_with_state(state.clone(), api_v1::layer));
 
+    let added = state.extension().map(|extension| extension.routes(AppState::clone(&state))).unwrap_or_default();
+    let added = added.with_state::<ServerState>(());
+
     // Pages and server functions; each page needs a session unless `middleware::PUBLIC` says otherwise.
     let console = pages::mount(Router::new(), &state)
         .route("/streams/{id}/{file}", get(downloads::stream))
         .route("/streams.csv", get(downloads::list))
-        .route("/demo/altered/{id}", get(downloads::altered))
+        .merge(added)
         .layer(from_fn_with_state(state.clone(), forms::layer));
 
     let timed = Router::new()

@@ -14,7 +14,6 @@ pub mod board_filter;
 pub mod board_row;
 mod chart_cursor;
 mod copy_text;
-mod demo_strip;
 mod live_board;
 mod print_page;
 mod share_button;
@@ -22,7 +21,6 @@ mod share_link;
 
 pub use chart_cursor::ChartCursor;
 pub use copy_text::CopyText;
-pub use demo_strip::DemoStrip;
 pub use live_board::LiveBoard;
 pub use print_page::PrintPage;
 pub use share_button::{ShareButton, Tapped};

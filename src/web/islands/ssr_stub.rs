@@ -10,8 +10,6 @@ pub fn chart_cursor(_area: NodeRef<Div>, _i18n: I18n, _shown: RwSignal<String>) 
 
 pub fn copy_text(_details: NodeRef<Details>, _done: RwSignal<bool>) {}
 
-pub fn demo_strip(_i18n: I18n, _began: i64, _now: i64, _said: RwSignal<String>) {}
-
 pub fn live_board(
     _area: NodeRef<Div>,
     _i18n: I18n,

@@ -3,7 +3,6 @@
 //! Must not: call Tencent, hold SQL, or decide a rule. A page reads the store, the board and the collector's status; what it
 //! changes it changes by the forms of `api`.
 
-pub mod demo;
 mod hosts;
 mod live;
 mod page;

@@ -1,6 +1,6 @@
 //! How a page of the console is served: loaded first, then sent whole.
 
-use super::{demo, failed};
+use super::failed;
 pub use crate::web::context::PageContext;
 use leptos::prelude::*;
 use std::future::Future;
@@ -14,9 +14,11 @@ where
     match PageContext::here() {
         Some(page) => Suspend::new(async move {
             let mut page = page.issued().await;
-            match demo::phone(&page).await {
-                Ok(phone) => page.phone = phone,
-                Err(error) => return failed(&page, &error),
+            if let Some(extension) = page.state.clone().extension() {
+                match extension.load(&page).await {
+                    Ok(data) => page.extension_data = Some(data),
+                    Err(error) => return failed(&page, &error),
+                }
             }
             load(page).await
         })

@@ -1,6 +1,5 @@
 //! `/status`: is everything as it should be, and if not, what is wrong and what Tencent's support needs.
 
-use super::demo;
 use super::page::{PageContext, serve};
 use crate::collector::{AppStatus, ListTrouble};
 use crate::domain::Role;
@@ -78,10 +77,10 @@ pub fn status() -> AnyView {
         if let Some(peer) = page.state.untrusted_proxy.get() {
             facts.push((i18n.status_reverse_proxy(), i18n.status_untrusted_proxy(&peer.to_string())));
         }
-        let mut show_strip = None;
-        if let Some((line, show)) = demo::status(&page) {
-            facts.insert(0, (i18n.status_demo(), line));
-            show_strip = show;
+        let mut added = page.extension().and_then(|extension| extension.status(&page));
+        let button = added.as_mut().and_then(|fact| fact.button.take());
+        if let Some(fact) = &added {
+            facts.insert(0, (&fact.label, fact.text.clone()));
         }
         let content = view! {
             <div class="page-head">
@@ -94,7 +93,7 @@ pub fn status() -> AnyView {
                     {refused}
                     {unsealed}
                     {facts_list(facts)}
-                    {show_strip}
+                    {button}
                 </section>
                 {cards}
             </div>

@@ -1,7 +1,7 @@
 //! `/streams/{id}`: one stream, live or sealed. The report as readers see it, and what is internal.
 
+use super::failed;
 use super::page::{PageContext, serve};
-use super::{demo, failed};
 use crate::domain::record::Document;
 use crate::domain::{Role, StreamId, StreamKind, StreamState, StreamSummary};
 use crate::i18n::I18n;
@@ -89,7 +89,7 @@ fn show(page: &PageContext, loaded: &StreamPageData) -> AnyView {
                         <div class="facts-line">
                             {sections::when(&figures)}
                             {state_line(page, loaded)}
-                            {sealed.then(|| demo::ground_truth(page, record)).flatten()}
+                            {page.extension().filter(|_| sealed).and_then(|extension| extension.below_seal(page, record))}
                         </div>
                     </header>
                     {sections::report_body(&figures, true)}

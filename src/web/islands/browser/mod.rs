@@ -4,7 +4,6 @@
 
 mod chart_cursor;
 mod copy_text;
-mod demo_strip;
 mod live_board;
 mod live_events;
 mod print_page;
@@ -13,7 +12,6 @@ mod share_link;
 
 pub use chart_cursor::chart_cursor;
 pub use copy_text::copy_text;
-pub use demo_strip::demo_strip;
 pub use live_board::live_board;
 pub use print_page::print_page;
 pub use share_button::share_button;

@@ -1,23 +1,14 @@
 //! The demo's story: three minutes on the wall clock from the first sign-in, played again after ten.
 //!
-//! | at | what |
-//! |---|---|
-//! | 0:20 | Nana starts; Mira nears its best |
-//! | 0:30 | PK of 小鹿 and あゆ |
-//! | 0:50 | Mira passes its best; one whale at ฟ้าใส |
-//! | 1:00 | ケント is cut off for 25 s; everyone is refused for 3 s |
-//! | 1:12 | あおい answers 100004 once to each of get_room_stats and get_room_info |
-//! | 1:32, 1:35 | the PK ends, 小鹿 ends |
-//! | 4:00 | 小鹿 starts again |
-//! | 8:20 | Nana ends |
+//! Cue by cue: `story.rs`. At 0:50 Mira passes its best and one large gift comes at ฟ้าใส; at 1:00 ケント is cut off for
+//! 25 s and everyone is refused for 3 s; at 1:12 あおい answers 100004 once to each of get_room_stats and get_room_info.
 //!
 //! Must not: anything but through the simulator's handle; the console learns of it by readings and webhooks.
 
-use super::demo_rooms::{self, AOI, AYU, FASAI, KENTO, MIRA, NANA, XL};
-use super::world::{Account, EndedBy, MemberCause};
-use super::{FaultSpec, SimulatorHandle};
-use crate::domain::story::REPEAT_MS;
+use super::cast::{self, AOI, AYU, FASAI, KENTO, MIRA, NANA, XL};
+use super::story::{REPEAT_MS, STORY, Step};
 use crate::domain::{Counter, Counters, Millis};
+use crate::simulator::{Account, EndedBy, FaultSpec, MemberCause, SimulatorHandle};
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -28,8 +19,7 @@ pub const XL_TOTALS: Counters =
 /// What the closing message has above the last reading.
 const LAST_COINS: i64 = 100;
 
-/// Where the story is.
-/// What comes next follows from that (`domain::story`).
+/// Where the story is. What comes next follows from that ([`super::story`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Status {
     /// When the present run began; `None` before the first sign-in.
@@ -37,39 +27,6 @@ pub struct Status {
     /// From 1.
     pub run: u64,
 }
-
-/// What happens at a moment of the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ScriptStep {
-    NanaStarts,
-    Battle,
-    BestAndWhale,
-    Break,
-    AllowAll,
-    MaybeEnding,
-    Recover,
-    BattleEnds,
-    XlEnds,
-    Calm,
-    XlStarts,
-    NanaEnds,
-}
-
-/// Milliseconds into the run, in order.
-const STEPS: [(i64, ScriptStep); 12] = [
-    (20_000, ScriptStep::NanaStarts),
-    (30_000, ScriptStep::Battle),
-    (50_000, ScriptStep::BestAndWhale),
-    (60_000, ScriptStep::Break),
-    (63_000, ScriptStep::AllowAll),
-    (72_000, ScriptStep::MaybeEnding),
-    (85_000, ScriptStep::Recover),
-    (92_000, ScriptStep::BattleEnds),
-    (95_000, ScriptStep::XlEnds),
-    (180_000, ScriptStep::Calm),
-    (240_000, ScriptStep::XlStarts),
-    (500_000, ScriptStep::NanaEnds),
-];
 
 /// For those who watch the story, and may ask for it again.
 #[derive(Clone, Debug)]
@@ -130,8 +87,8 @@ impl Player {
 
 /// The member webhook of hosts who left before the demo began.
 fn send_host_left(handle: &SimulatorHandle) {
-    for (role, life) in demo_rooms::live(handle) {
-        if let Some(at) = demo_rooms::host_left_at(&role, &life) {
+    for (role, life) in cast::live(handle) {
+        if let Some(at) = cast::host_left_at(&role, &life) {
             let _ = handle.member(role.room, &Account::from(role.host), MemberCause::Leave, Some(at));
         }
     }
@@ -152,7 +109,7 @@ struct Ramp {
 struct Play {
     handle: SimulatorHandle,
     run: u64,
-    next_beat: usize,
+    next_cue: usize,
     climbs: Vec<Ramp>,
     cut_off: Option<u64>,
     refused: Option<u64>,
@@ -176,18 +133,18 @@ impl Play {
             let _ = handle.destroy_room(NANA, EndedBy::Account("nana".into()), None);
         }
         if !handle.is_live(XL) {
-            let _ = demo_rooms::next_stream(&handle, XL, run);
+            let _ = cast::next_stream(&handle, XL, run);
         }
-        Self { handle, run, next_beat: 0, climbs: Vec::new(), cut_off: None, refused: None, maybe_ending: [None; 2] }
+        Self { handle, run, next_cue: 0, climbs: Vec::new(), cut_off: None, refused: None, maybe_ending: [None; 2] }
     }
 
     /// Does everything that is due after `elapsed` milliseconds.
     fn step(&mut self, elapsed: i64) {
-        while let Some(&(at, beat)) = STEPS.get(self.next_beat).filter(|&&(at, _)| at <= elapsed) {
+        while let Some(cue) = STORY.get(self.next_cue).filter(|cue| cue.at <= elapsed) {
             // What climbs arrives before the next thing happens to it.
-            self.ramp(at);
-            self.run_step(beat, at);
-            self.next_beat += 1;
+            self.ramp(cue.at);
+            self.run_step(cue.step, cue.at);
+            self.next_cue += 1;
         }
         self.ramp(elapsed);
     }
@@ -218,7 +175,7 @@ impl Play {
         self.climbs.push(Ramp { room, from, until, start, goal });
     }
 
-    fn run_step(&mut self, beat: ScriptStep, at: i64) {
+    fn run_step(&mut self, step: Step, at: i64) {
         let first = self.run == 1;
         let more = |by: [i64; 6]| {
             move |now: Counters| {
@@ -229,9 +186,9 @@ impl Play {
                 Counters::from_array(sum)
             }
         };
-        match beat {
-            ScriptStep::NanaStarts => {
-                let _ = demo_rooms::still_room(&self.handle, NANA);
+        match step {
+            Step::NanaStarts => {
+                let _ = cast::still_room(&self.handle, NANA);
                 self.send(NANA, at, 180_000, more([410, 14, 980, 9, 1650, 140]));
                 self.send(MIRA, at, 50_000, |now| {
                     let goal = more([14, 3, 600, 0, 150, 16])(now);
@@ -239,7 +196,7 @@ impl Play {
                     Counters { coins: if first { 151_200 } else { goal.coins }, ..goal }
                 });
             }
-            ScriptStep::Battle => {
+            Step::Battle => {
                 let _ = self.handle.start_battle(XL, AYU, 62);
                 self.send(XL, at, 92_000, |now| {
                     let goal = if first { XL_TOTALS } else { more([90, 380, 62_040, 26, 1500, 290])(now) };
@@ -247,21 +204,21 @@ impl Play {
                 });
                 self.send(AYU, at, 92_000, more([120, 310, 52_300, 19, 1900, 340]));
             }
-            ScriptStep::BestAndWhale => {
-                self.send(MIRA, at, 180_000, more([70, 24, 2300, 2, 900, 90]));
+            Step::Best => self.send(MIRA, at, 180_000, more([70, 24, 2300, 2, 900, 90])),
+            Step::Whale => {
                 if let Some((.., now)) = self.handle.room(FASAI) {
                     let values = [(Counter::Gifts, now.gifts + 1), (Counter::Coins, now.coins + 50_000)];
                     let _ = self.handle.set_counters(FASAI, &values);
                 }
             }
-            ScriptStep::Break => {
+            Step::Break => {
                 let cut = FaultSpec { room: Some(KENTO.to_owned()), cut: Some(true), ..FaultSpec::default() };
                 self.cut_off = self.handle.add_fault(&cut).ok();
                 let refused = FaultSpec { error_code: Some(60007), ..FaultSpec::default() };
                 self.refused = self.handle.add_fault(&refused).ok();
             }
-            ScriptStep::AllowAll => self.end_faults(|play| play.refused.take()),
-            ScriptStep::MaybeEnding => {
+            Step::AllowAll => self.end_faults(|play| play.refused.take()),
+            Step::MaybeEnding => {
                 // Totals make the console ask about the room, and its first answer is the same.
                 self.maybe_ending = ["get_room_stats", "get_room_info"].map(|command| {
                     let once = FaultSpec {
@@ -274,29 +231,29 @@ impl Play {
                     self.handle.add_fault(&once).ok()
                 });
             }
-            ScriptStep::Recover => {
+            Step::Recover => {
                 self.end_faults(|play| play.cut_off.take());
                 self.end_faults(|play| play.maybe_ending[0].take());
                 self.end_faults(|play| play.maybe_ending[1].take());
             }
-            ScriptStep::BattleEnds => {
+            Step::BattleEnds => {
                 let _ = self.handle.end_battle(XL);
             }
-            ScriptStep::XlEnds => {
+            Step::XlEnds => {
                 if let Some((meta, _, now)) = self.handle.room(XL) {
                     let totals = Counters { coins: now.coins + LAST_COINS, ..now };
                     let _ = self.handle.destroy_room(XL, EndedBy::Account(meta.owner), Some(totals));
                 }
             }
-            ScriptStep::Calm => {
+            Step::Calm => {
                 self.send(MIRA, at, REPEAT_MS, more([190, 40, 3900, 3, 2100, 210]));
                 self.send(AYU, at, REPEAT_MS, more([210, 50, 5200, 5, 2600, 270]));
                 self.send(NANA, at, 500_000, more([620, 35, 2900, 13, 3300, 260]));
             }
-            ScriptStep::XlStarts => {
-                let _ = demo_rooms::next_stream(&self.handle, XL, self.run);
+            Step::XlStarts => {
+                let _ = cast::next_stream(&self.handle, XL, self.run);
             }
-            ScriptStep::NanaEnds => {
+            Step::NanaEnds => {
                 let _ = self.handle.destroy_room(NANA, EndedBy::Account("nana".into()), None);
             }
         }
@@ -314,13 +271,13 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::simulator::history::{live_so_far, read_on};
+    use crate::demo::history::{live_so_far, read_on};
     use crate::simulator::{SimulatorOptions, start};
 
     async fn staged() -> (crate::simulator::Simulator, SimulatorHandle) {
         let simulator = start(SimulatorOptions::default()).await.unwrap();
         let handle = simulator.handle();
-        demo_rooms::start_rooms(&handle, 7).unwrap();
+        cast::start_rooms(&handle, 7).unwrap();
         (simulator, handle)
     }
 
@@ -353,7 +310,7 @@ mod tests {
         assert!((359_000..366_000).contains(&gone), "{gone}");
         let moved = aoi.readings.iter().rfind(|reading| reading.counters != aoi.readings.last().unwrap().counters);
         assert!(now - moved.unwrap().asked > 5 * 60_000, "quiet since the host left");
-        let dan = &of(demo_rooms::DAN).readings;
+        let dan = &of(cast::DAN).readings;
         let (then, last) = (dan[dan.len() - 31].counters, dan[dan.len() - 1].counters);
         assert!(last.viewers - then.viewers > 200 && last.likes + last.messages + last.gifts == 0);
     }
@@ -419,8 +376,7 @@ mod tests {
             }
         }
         // Broken off, it left no fault behind.
-        let faults = format!("{:?}", handle.0.faults);
-        assert!(faults.contains("list: []"), "{faults}");
+        assert_eq!(handle.fault_count(), 0);
     }
 
     #[tokio::test]

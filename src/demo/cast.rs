@@ -1,12 +1,12 @@
-//! The demo's rooms: who is on, for how long already, and where their totals stand.
+//! The demo's cast: whose room is on, for how long already, and where their totals stand.
 //!
 //! Must not: let anything happen; that is the script's. Totals come from anchors, so that the numbers are the ones shown in
 //! the documents: 小鹿 at 126 % of its usual, Mira just below its best ever, あおい quiet since the host left.
 
-use super::counter_curve::{CounterCurve, SimRng, TotalsAnchor};
-use super::world::{Account, Meta, NewRoom, Origin, WorldError};
-use super::{SimulatorHandle, TrueSession};
 use crate::domain::{Counters, Millis};
+use crate::simulator::counter_curve::{CounterCurve, SimRng, TotalsAnchor};
+use crate::simulator::{Account, Meta, NewRoom, Origin, WorldError};
+use crate::simulator::{SimulatorHandle, TrueSession};
 use std::sync::Arc;
 
 pub const XL: &str = "xl_radio";
@@ -60,7 +60,7 @@ impl DemoRoom {
 
 /// All twelve. Anchors are (minute, [entries, gifts, coins, gifters, likes, messages]); those after the beginning of the demo
 /// are for users who sign in late.
-pub fn demo_rooms() -> Vec<DemoRoom> {
+pub fn all() -> Vec<DemoRoom> {
     // 340 entries each minute, and nothing else.
     let crowd: Vec<(u32, [i64; 6])> = [(8, 60)]
         .into_iter()
@@ -168,7 +168,7 @@ pub fn demo_rooms() -> Vec<DemoRoom> {
 
 /// The role of that room.
 pub fn demo_room(room: &str) -> Option<DemoRoom> {
-    demo_rooms().into_iter().find(|known| known.room == room)
+    all().into_iter().find(|known| known.room == room)
 }
 
 /// Creates the rooms that are on when the demo begins, as far into their lives as they are then.
@@ -176,7 +176,7 @@ pub fn demo_room(room: &str) -> Option<DemoRoom> {
 /// # Errors
 /// [`WorldError::Exists`] when one is live already.
 pub fn start_rooms(handle: &SimulatorHandle, seed: u64) -> Result<(), WorldError> {
-    for room in demo_rooms() {
+    for room in all() {
         let Some(minutes) = room.minutes else { continue };
         let mut dice = SimRng::of(seed, room.room);
         let course = CounterCurve::anchored(dice.roll(), &room.anchors);
@@ -188,7 +188,7 @@ pub fn start_rooms(handle: &SimulatorHandle, seed: u64) -> Result<(), WorldError
 }
 
 /// A life from the beginning: 小鹿's next stream, when the script is played again.
-pub(super) fn next_stream(handle: &SimulatorHandle, room: &str, run: u64) -> Result<(), WorldError> {
+pub fn next_stream(handle: &SimulatorHandle, room: &str, run: u64) -> Result<(), WorldError> {
     let known = demo_room(room).ok_or(WorldError::Absent)?;
     let course = CounterCurve::anchored(
         SimRng::of(run, room).roll(),
@@ -202,14 +202,14 @@ pub(super) fn next_stream(handle: &SimulatorHandle, room: &str, run: u64) -> Res
 }
 
 /// A room whose counters are constant unless the script moves them.
-pub(super) fn still_room(handle: &SimulatorHandle, room: &str) -> Result<(), WorldError> {
+pub fn still_room(handle: &SimulatorHandle, room: &str) -> Result<(), WorldError> {
     let found = demo_room(room).ok_or(WorldError::Absent)?;
     handle.create_room(found.new_room(Origin::Still, 0)).map(drop)
 }
 
 /// A live room of the cast as it is now: its role, CreateTime (unix seconds), beginning and every change so far.
 pub fn live(handle: &SimulatorHandle) -> Vec<(DemoRoom, TrueSession)> {
-    demo_rooms()
+    all()
         .into_iter()
         .filter_map(|room| {
             let session = handle.truth(room.room)?.pop()?;

@@ -4,10 +4,10 @@
 //! Same seed and same `now`, same history. Must not: seal, store or judge; gaps, a glitch and a late closing message are
 //! in it as they would have been met.
 
-use super::counter_curve::{CounterCurve, SimRng, TotalsAnchor};
-use super::demo_rooms::{self, AOI, AYU, FASAI, KENTO, MIRA, XL};
-use super::{SimulatorHandle, TrueSession};
+use super::cast::{self, AOI, AYU, FASAI, KENTO, MIRA, XL};
 use crate::domain::{Counters, Gap, GapCause, Millis, Reading, RoomId, Totals};
+use crate::simulator::counter_curve::{CounterCurve, SimRng, TotalsAnchor};
+use crate::simulator::{SimulatorHandle, TrueSession};
 
 /// The interval at which past streams were read, in milliseconds.
 pub const INTERVAL_MS: i64 = 10_000;
@@ -106,7 +106,7 @@ pub fn past_streams(seed: u64, now: Millis) -> Vec<PastStream> {
 pub fn live_so_far(handle: &SimulatorHandle, seed: u64, every_ms: i64) -> Vec<PastStream> {
     let now = handle.now();
     let mut dice = SimRng::of(seed, "so far");
-    demo_rooms::live(handle)
+    cast::live(handle)
         .into_iter()
         .filter_map(|(role, life)| {
             let begun = life.changes.first()?.0;
@@ -117,7 +117,7 @@ pub fn live_so_far(handle: &SimulatorHandle, seed: u64, every_ms: i64) -> Vec<Pa
                 host_name: role.host_name.to_owned(),
                 create_time: life.create_time,
                 ended_at: None,
-                owner_left_at: demo_rooms::host_left_at(&role, &life),
+                owner_left_at: cast::host_left_at(&role, &life),
                 interval_ms: every_ms,
                 readings: read(begun, now, every_ms, &mut dice, |at| TrueSession::at(&life, at).unwrap_or_default()),
                 set_aside: Vec::new(),
@@ -173,7 +173,7 @@ fn read(
 
 fn plans(now: Millis, dice: &mut SimRng) -> Vec<StreamPlan> {
     let mut plans = Vec::with_capacity(STREAMS);
-    for role in demo_rooms::demo_rooms() {
+    for role in cast::all() {
         let days: &[i64] = match role.room {
             XL => &[1, 3, 4, 6, 8, 9, 11, 13],
             MIRA => &[1, 2, 4, 5, 6, 8, 9, 10, 12, 13],
