@@ -14,7 +14,7 @@
 mod common;
 mod table;
 
-use aftershow::auth::password;
+use aftershow::credentials::password;
 use aftershow::domain::Role;
 use aftershow::domain::{Millis, StreamState};
 use aftershow::simulator::{DEMO_SDKAPPID, DEMO_SECRET_KEY};

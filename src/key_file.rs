@@ -5,10 +5,10 @@
 //!
 //! Must not: put a secret into the database, a log or an error.
 
+use crate::credentials::TokenKey;
 use crate::domain::Millis;
 use crate::files;
 use crate::report::SigningKey;
-use crate::share::TokenKey;
 use crate::store::{Store, StoreError};
 use hkdf::Hkdf;
 use secrecy::{ExposeSecret, SecretSlice};

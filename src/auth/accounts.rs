@@ -1,11 +1,10 @@
 //! Sign-in, sessions and links that work once.
 
-use super::address::ClientAddress;
-use super::password::{Busy, HashCaller};
-use super::throttle::{Ceiling, RetryLimit, Throttle};
-use super::{password, secret};
+use crate::address::ClientAddress;
+use crate::credentials::password::{Busy, HashCaller};
+use crate::credentials::throttle::{Ceiling, RetryLimit, Throttle};
+use crate::credentials::{TokenKey, password, secret};
 use crate::domain::{Millis, Viewer};
-use crate::share::TokenKey;
 use crate::store::{SessionRow, Store, StoreError};
 use secrecy::SecretString;
 use std::net::IpAddr;

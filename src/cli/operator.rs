@@ -5,8 +5,8 @@
 
 use super::print::{print_stdout, printable, table};
 use super::{CommandResult, Context, ExitStatus, Problem, open_or_create_store, open_store};
-use crate::auth::password;
 use crate::clock::Clock;
+use crate::credentials::password;
 use crate::domain::{AuditedAction, Role};
 use crate::store::{Store, StoreError};
 use clap::{Args, Subcommand};

@@ -161,7 +161,7 @@ pub async fn user(engine: &Engine) -> Result<Option<i64>, StoreError> {
         return Ok(Some(known.id));
     }
     let nobody_knows = SecretString::from(format!("{:032x}", rand::random::<u128>()));
-    let hash = crate::auth::password::hash(nobody_knows).await;
+    let hash = crate::credentials::password::hash(nobody_knows).await;
     engine.store.add_user(DEMO_USER, &hash, Role::Admin, engine.clock.now()).await
 }
 

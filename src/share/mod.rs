@@ -11,16 +11,15 @@ pub mod document;
 pub mod draft;
 pub mod issuer;
 pub mod logo;
-pub mod token;
 
 pub use cache::{CacheSection, PageKey, Rendered, RenderedPages};
 pub use cache_version::{CacheVersion, VersionStamp};
 pub use draft::{Draft, DraftError, LinkDefaults};
 pub use issuer::{Issuer, Issuers};
-pub use token::TokenKey;
 
-use crate::auth::throttle::{Ceiling, PerMinute, RetryLimit, Throttle};
-use crate::auth::{ClientAddress, password};
+use crate::address::ClientAddress;
+use crate::credentials::throttle::{Ceiling, PerMinute, RetryLimit, Throttle};
+use crate::credentials::{TokenKey, password, token};
 use crate::domain::record::Finding;
 use crate::domain::{AppId, Millis, StreamId, StreamSummary};
 use crate::key_file::InstallationKeys;

@@ -20,7 +20,7 @@ use super::faults::FaultSpec;
 use super::shapes;
 use super::world::{Account, EndedBy, MemberCause, Meta, MetaPatch, NewRoom, Origin, WorldError};
 use super::{SimulatorHandle, TrueSession};
-use crate::auth::address;
+use crate::address;
 use crate::domain::{Counter, Counters, Millis};
 use axum::Router;
 use axum::body::Bytes;

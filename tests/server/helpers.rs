@@ -1,8 +1,8 @@
 //! A running server with its own everything.
 
-use aftershow::auth::password;
 use aftershow::clock::Clock;
 use aftershow::config::{AppConfig, Config, Endpoint};
+use aftershow::credentials::password;
 use aftershow::domain::Role;
 use aftershow::domain::{AppId, Counters, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind};
 use aftershow::engine::{Engine, Prepared};

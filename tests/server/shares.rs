@@ -1,7 +1,7 @@
 //! Shared links from the reader's side and from the user's.
 
 use crate::helpers::{FormBody, LOG, TestApp, eventually, header, location, set_cookie};
-use aftershow::auth::ClientAddress;
+use aftershow::address::ClientAddress;
 use aftershow::domain::Role;
 use aftershow::domain::{Counters, Millis};
 use aftershow::report;
@@ -310,7 +310,7 @@ async fn what_another_process_changes_holds_within_a_second() {
     becomes(&path, &cookie, "dead").await;
     assert!(other.set_share_enabled(id, true).await.unwrap());
     becomes(&path, &cookie, "open").await;
-    let hash = aftershow::auth::password::hash("another".to_owned().into()).await;
+    let hash = aftershow::credentials::password::hash("another".to_owned().into()).await;
     assert!(other.update_share(id, &settings(Some(hash), None)).await.unwrap());
     becomes(&path, &cookie, "asks").await;
     assert!(other.update_share(id, &settings(None, None)).await.unwrap());
@@ -628,7 +628,7 @@ async fn a_link_of_another_key_file_works_and_is_never_copied_wrongly() {
     // As if the key file had been another one when the link was made.
     let token = "OtherKeyOtherKeyOtherKeyOtherKey";
     let number = id.parse().unwrap();
-    app.engine.store.rotate_share(number, 2, &aftershow::share::token::hash(token)).await.unwrap();
+    app.engine.store.rotate_share(number, 2, &aftershow::credentials::token::hash(token)).await.unwrap();
     app.state.changes.increment();
     let page = app.get(&format!("/r/{token}")).await;
     assert_eq!(page.status(), 200);

@@ -1,7 +1,7 @@
 //! Sessions: how they begin, what they look like, how they end.
 
 use crate::helpers::{FormBody, PASSWORD, TestApp, header, location, set_cookie};
-use aftershow::auth::password;
+use aftershow::credentials::password;
 use aftershow::domain::Role;
 use aftershow::web::context::now;
 use reqwest::Method;

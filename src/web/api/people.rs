@@ -15,7 +15,7 @@ pub struct NewToken {
 #[server(prefix = "/api/fn", endpoint = "add_operator")]
 pub async fn add_user(name: String, role: String, password: String) -> Result<(), ApiError> {
     use super::ErrorKind;
-    use crate::auth::password as passwords;
+    use crate::credentials::password as passwords;
     use crate::domain::{AuditedAction, Role};
     use crate::web::context::session::require;
     use crate::web::context::session::{audit, now, state};
@@ -52,7 +52,7 @@ pub async fn set_user_role(name: String, role: String) -> Result<(), ApiError> {
 /// Sets another user's password; their sessions end.
 #[server(prefix = "/api/fn", endpoint = "set_operator_password")]
 pub async fn set_user_password(name: String, password: String) -> Result<(), ApiError> {
-    use crate::auth::password as passwords;
+    use crate::credentials::password as passwords;
     use crate::domain::{AuditedAction, Role};
     use crate::web::context::session::require;
     use crate::web::context::session::{audit, state};
@@ -163,6 +163,6 @@ pub(crate) fn checked_name(name: &str) -> Result<String, ApiError> {
 #[cfg(feature = "ssr")]
 pub(crate) fn checked_password(password: String) -> Result<secrecy::SecretString, ApiError> {
     let password = secrecy::SecretString::from(password);
-    crate::auth::password::check(&password).map_err(|error| crate::web::context::session::invalid(&error))?;
+    crate::credentials::password::check(&password).map_err(|error| crate::web::context::session::invalid(&error))?;
     Ok(password)
 }

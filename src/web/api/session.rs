@@ -114,7 +114,8 @@ pub async fn set_view(
 pub async fn change_password(current_password: String, new_password: String) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
     use super::people::checked_password;
-    use crate::auth::{SignInError, password};
+    use crate::auth::SignInError;
+    use crate::credentials::password;
     use crate::domain::{AuditedAction, Role};
     use crate::web::context::cookie;
     use crate::web::context::session::require;

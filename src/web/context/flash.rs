@@ -3,7 +3,7 @@
 //! Kept in memory under a random name for a few minutes, for the session it belongs to: an address with the words in it
 //! could be made by anyone.
 
-use crate::auth::secret;
+use crate::credentials::secret;
 use crate::domain::Millis;
 use crate::web::action::{ApiError, FormAction};
 use secrecy::{ExposeSecret, SecretString};

@@ -3,8 +3,8 @@
 //! Logs and commands show an error's own words, in English; users read the sentences of `errors.ftl`.
 
 use crate::auth::SignInError;
-use crate::auth::password::{self, PasswordError};
 use crate::collector::CommandError;
+use crate::credentials::password::{self, PasswordError};
 use crate::domain::room::RoomIdError;
 use crate::i18n::Lang;
 use crate::share::issuer::IssuerError;

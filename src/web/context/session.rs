@@ -7,7 +7,7 @@ use super::refusals::TranslatedError;
 use super::{AppState, RequestInfo};
 // With the rest of what a function needs.
 pub use super::now;
-use crate::auth::ClientAddress;
+use crate::address::ClientAddress;
 use crate::collector::CommandError;
 use crate::domain::{AppId, AuditedAction, Role, Viewer};
 use crate::i18n::Lang;

@@ -1,7 +1,8 @@
 //! What every handler, page and server function can reach.
 
 use super::flash::Flashes;
-use crate::auth::{Accounts, FailedSignIns, TrustedProxies};
+use crate::address::TrustedProxies;
+use crate::auth::{Accounts, FailedSignIns};
 use crate::collector::{self, Sealer};
 use crate::config::Config;
 use crate::domain::AuditedAction;

@@ -2,7 +2,7 @@
 //! milliseconds, counters integers or null.
 
 use super::webhook::bearer;
-use crate::auth::secret;
+use crate::credentials::secret;
 use crate::domain::{Millis, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary};
 use crate::report::{self, ReportError};
 use crate::store::{StoreError, StreamQuery, is_cursor};

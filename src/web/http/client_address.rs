@@ -1,6 +1,6 @@
 //! The address that a request comes from, through the reverse proxies that are trusted.
 
-use crate::auth::ClientAddress;
+use crate::address::ClientAddress;
 use crate::web::context::AppState;
 use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderMap};

@@ -4,7 +4,7 @@
 //! hyper's own head time-out also ends connections that wait for their next request. Browsers and proxies reuse those, so
 //! the time-outs are kept here, beside the socket: a started head is read within seconds, an idle connection lasts a minute.
 
-use crate::auth::{ClientAddress, TrustedProxies};
+use crate::address::{ClientAddress, TrustedProxies};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;

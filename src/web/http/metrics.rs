@@ -2,7 +2,7 @@
 
 use super::webhook::bearer;
 use super::{api_v1, client_address};
-use crate::auth::address;
+use crate::address;
 use crate::collector::AppStatus;
 use crate::web::context::AppState;
 use axum::extract::{Request, State};

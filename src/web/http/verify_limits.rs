@@ -1,6 +1,6 @@
 //! How many files may be verified from one address, and how many at a time.
 
-use crate::auth::throttle::PerMinute;
+use crate::credentials::throttle::PerMinute;
 use crate::domain::Millis;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

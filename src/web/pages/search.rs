@@ -3,10 +3,10 @@
 use super::failed;
 use super::page::{PageContext, serve};
 use super::stream::path_segment;
+use crate::credentials::token;
 use crate::domain::live::LiveRow;
 use crate::domain::{AppId, Role, RoomId, StreamSummary};
 use crate::report::seal::typed_fingerprint;
-use crate::share::token;
 use crate::store::{ShareRow, StoreError, StreamQuery};
 use crate::web::action::FormAction;
 use crate::web::components::frame::{button, empty_state, frame};

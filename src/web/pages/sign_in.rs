@@ -2,7 +2,7 @@
 
 use super::failed;
 use super::page::{PageContext, serve};
-use crate::auth::password::SHORTEST;
+use crate::credentials::password::SHORTEST;
 use crate::i18n::I18n;
 use crate::web::api::FormAction;
 use crate::web::components::frame::frame;
