@@ -3,7 +3,6 @@
 //!
 //! One look-up after the other, in the order in which they were requested. Must not: decide anything about a stream.
 
-use super::app::Event;
 use super::sealer::Sealer;
 use super::{CommandError, Reply};
 use crate::clock::Clock;
@@ -139,7 +138,8 @@ pub(super) struct LookUpWorker {
     pub sealer: Sealer,
     pub clock: Clock,
     pub queries: mpsc::UnboundedReceiver<(RoomId, Query)>,
-    pub events: mpsc::UnboundedSender<Event>,
+    /// Takes what was found.
+    pub on_found: Box<dyn Fn(RoomId, Box<Found>) + Send + Sync>,
     /// Reserved for streams to come.
     pub ids: Range<i64>,
 }
@@ -148,7 +148,7 @@ impl LookUpWorker {
     pub async fn run(mut self) {
         while let Some((room, query)) = self.queries.recv().await {
             let found = Box::new(self.find(&room, query).await);
-            let _ = self.events.send(Event::Found { room, found });
+            (self.on_found)(room, found);
         }
     }
 

@@ -157,7 +157,13 @@ async fn strip(State(state): State<AppState>, headers: HeaderMap, Form(form): Fo
 }
 
 /// `GET /demo/altered/{id}`: a link's JSON with one digit changed, for trying `/verify`. Only for users who may create links.
-async fn altered(State(state): State<AppState>, Extension(viewer): Extension<Viewer>, Path(id): Path<i64>) -> Response {
+async fn altered(
+    State(state): State<AppState>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<i64>,
+    headers: HeaderMap,
+) -> Response {
+    let lang = console_lang_of(&headers);
     if !viewer.may(Role::Operator) {
         return error_pages::no_such_page(lang);
     }

@@ -3,8 +3,6 @@
 //!
 //! Must not: hold a sentence; those are in the catalogues.
 
-use super::Civil;
-
 /// One row of `locales/formats.toml`.
 #[derive(Debug)]
 pub struct Locale {
@@ -40,23 +38,6 @@ pub struct Locale {
 }
 
 impl Locale {
-    /// A date in one of the patterns of this row: `E`, `d`, `L`, `M` and `y` stand for weekday, day, name and number of the
-    /// month, and year.
-    pub fn format(&self, pattern: &str, date: Civil) -> String {
-        let name = |list: &[&'static str], place: u32| list.get(place as usize).copied().unwrap_or_default().to_owned();
-        pattern
-            .chars()
-            .map(|letter| match letter {
-                'E' => name(&self.weekdays, date.weekday),
-                'd' => date.day.to_string(),
-                'L' => name(&self.months, date.month.saturating_sub(1)),
-                'M' => date.month.to_string(),
-                'y' => date.year.to_string(),
-                other => other.to_string(),
-            })
-            .collect()
-    }
-
     /// `Entries, gifts and coins`
     pub fn list(&self, parts: &[String]) -> String {
         let mut text = String::new();

@@ -17,8 +17,8 @@
 
 use super::counter_curve::SimRng;
 use super::faults::FaultSpec;
+use super::room::{Account, EndedBy, MemberCause, Meta, MetaPatch, NewRoom, Origin, WorldError};
 use super::shapes;
-use super::world::{Account, EndedBy, MemberCause, Meta, MetaPatch, NewRoom, Origin, WorldError};
 use super::{SimulatorHandle, TrueSession};
 use crate::address;
 use crate::domain::{Counter, Counters, Millis};

@@ -2,7 +2,7 @@
 //!
 //! Must not: answer. It says which fault a call meets; `http` carries it out.
 
-use super::http::SimCommand;
+use super::command::SimCommand;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::Deserialize;

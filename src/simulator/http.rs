@@ -4,11 +4,12 @@
 //!
 //! Must not: keep state of its own; rooms are the world's, limits the windows', faults the faults'.
 
+use super::command::SimCommand;
 use super::control;
 use super::faults::{FaultKind, FaultOutcome};
+use super::room::{Account, EndedBy, Meta, MetaPatch, NewRoom, Origin, WorldError};
 use super::shapes::{self, SimTotals};
 use super::usersig;
-use super::world::{Account, EndedBy, Meta, MetaPatch, NewRoom, Origin, WorldError};
 use super::{SimulatorHandle, lock};
 use crate::domain::Counters;
 use axum::Router;
@@ -25,49 +26,6 @@ use std::time::Duration;
 
 /// Larger requests are not read.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
-
-/// The commands there are. `get_room_statistic`, which Tencent's console calls, is `get_room_stats`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SimCommand {
-    Stats,
-    List,
-    Info,
-    Create,
-    Destroy,
-    Update,
-    CallbackToken,
-}
-
-impl SimCommand {
-    pub const ALL: [Self; 7] =
-        [Self::Stats, Self::List, Self::Info, Self::Create, Self::Destroy, Self::Update, Self::CallbackToken];
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Stats => "get_room_stats",
-            Self::List => "get_room_list",
-            Self::Info => "get_room_info",
-            Self::Create => "create_room",
-            Self::Destroy => "destroy_room",
-            Self::Update => "update_room_info",
-            Self::CallbackToken => "get_callback_token",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "get_room_statistic" => Some(Self::Stats),
-            name => Self::ALL.into_iter().find(|command| command.name() == name),
-        }
-    }
-
-    fn from_path(path: &str) -> Option<Self> {
-        let (service, name) = path.strip_prefix("/v4/")?.split_once('/')?;
-        Self::from_name(name).filter(|&command| {
-            service == if command == Self::CallbackToken { "live_config" } else { "live_engine_http_srv" }
-        })
-    }
-}
 
 /// An answer before it is an envelope.
 #[derive(Debug)]

@@ -6,7 +6,8 @@
 //! | `http` | the commands: checks in Tencent's order, envelope, faults carried out |
 //! | `usersig` | verifies signatures, independently of the client |
 //! | `window` | call limits over any window of one second |
-//! | `world` | rooms, lives, truth |
+//! | `room` | a room, its lives, the truth about its counters |
+//! | `world` | all rooms |
 //! | `life` | the course of one life, a pure function of its seed |
 //! | `shapes` | rooms as Tencent's JSON |
 //! | `webhook` | signed messages to the app |
@@ -15,10 +16,12 @@
 //!
 //! Must not: share code with the client, so that the two check each other. Rooms, faults and books are in memory only.
 
+mod command;
 mod control;
 pub mod counter_curve;
 mod faults;
 mod http;
+mod room;
 mod shapes;
 #[cfg(test)]
 mod tests;
@@ -28,8 +31,8 @@ mod window;
 mod world;
 
 pub use faults::{FaultError, FaultSpec};
+pub use room::{Account, EndedBy, MemberCause, Meta, MetaPatch, NewRoom, Origin, WorldError};
 pub use window::Calls;
-pub use world::{Account, EndedBy, MemberCause, Meta, MetaPatch, NewRoom, Origin, WorldError};
 
 use crate::domain::{Counter, Counters, Millis};
 use axum::serve::ListenerExt as _;

@@ -2,7 +2,7 @@
 //!
 //! Must not: decide anything. Keys, nesting and types are those of Tencent's pages and of its own console.
 
-use super::world::{SimRoom, SimSession};
+use super::room::{SimRoom, SimSession};
 use crate::domain::{Counter, Counters};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};

@@ -3,8 +3,8 @@
 //! Must not: hold anything up. Each message is sent by a task of its own, so they may overtake one another, as the real
 //! ones do.
 
+use super::room::{Account, EndedBy, MemberCause, SimBattle, SimRoom};
 use super::shapes;
-use super::world::{Account, EndedBy, MemberCause, SimBattle, SimRoom};
 use crate::domain::Counters;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};

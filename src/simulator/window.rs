@@ -2,7 +2,7 @@
 //!
 //! Must not: read a clock (times come in) or know what is called.
 
-use super::http::SimCommand;
+use super::command::SimCommand;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

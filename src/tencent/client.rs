@@ -4,10 +4,11 @@
 //! [`Answer`] or in a [`CallError`] that says in words what happened. Fates (see [`super::error`]) are carried out here.
 
 use super::circuit_breaker::{CommandBreaker, Invalid, MinuteLog, PausedCall, UpstreamBreaker, jitter};
+use super::command::Command;
 use super::error::{CallError, CallTarget, Cause, ErrorAction, Failure, NO_SUCH_ROOM, NoResponse, Scope, TlsFault};
 use super::rate_limiter::{CallLimiter, Permit};
 use super::usersig::{Signature, Signer};
-use super::wire::{Envelope, InvalidText, MAX_BODY_BYTES, RoomInfo, RoomPage};
+use super::wire::{Envelope, MAX_BODY_BYTES, RoomInfo, RoomPage};
 use crate::clock::Clock;
 use crate::config::AppConfig;
 use crate::domain::{AppId, Counters, Millis, PerLanguage, RoomId};
@@ -36,54 +37,6 @@ const NO_WEBHOOK_TOKEN: i64 = 100_302;
 
 /// Rooms on one page of the list: the most that Tencent gives.
 const MAX_PAGE_ROOMS: u32 = 20;
-
-/// A command of the API with a budget of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Command {
-    RoomStats,
-    RoomInfo,
-    RoomList,
-    /// `live_config/get_callback_token`, which only `check` calls.
-    CallbackToken,
-}
-
-impl Command {
-    pub const ALL: [Self; 4] = [Self::RoomStats, Self::RoomInfo, Self::RoomList, Self::CallbackToken];
-
-    /// Calls a second that Tencent allows (each endpoint's page, "Rate Limits").
-    pub const fn limit(self) -> u32 {
-        match self {
-            Self::RoomStats => 100,
-            Self::RoomList => 10,
-            Self::RoomInfo | Self::CallbackToken => 200,
-        }
-    }
-
-    /// Tencent's name for it; the app may call `get_room_stats` otherwise.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::RoomStats => "get_room_stats",
-            Self::RoomInfo => "get_room_info",
-            Self::RoomList => "get_room_list",
-            Self::CallbackToken => "get_callback_token",
-        }
-    }
-
-    /// What becomes of broken text in its response: lists and descriptions hold names, which anybody may choose.
-    const fn invalid_text(self) -> InvalidText {
-        match self {
-            Self::RoomInfo | Self::RoomList => InvalidText::Replace,
-            Self::RoomStats | Self::CallbackToken => InvalidText::Refuse,
-        }
-    }
-
-    const fn service(self) -> &'static str {
-        match self {
-            Self::CallbackToken => "live_config",
-            _ => "live_engine_http_srv",
-        }
-    }
-}
 
 /// On whose behalf a call is made. People go first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! Must not: hold a URL, a key or a signature. Facts are from Tencent's pages "Error Codes" of Live and of Chat (60000 to
 //! 79999 are the gateway's and the account's, 100000 and above the live service's).
 
-use super::client::Command;
+use super::command::Command;
 use crate::domain::{GapCause, Millis, PerLanguage};
 use crate::i18n::Lang;
 use std::fmt;

@@ -8,6 +8,7 @@
 
 mod circuit_breaker;
 pub mod client;
+mod command;
 pub mod error;
 pub mod rate_limiter;
 pub mod usersig;
@@ -15,8 +16,9 @@ mod wire;
 
 pub use crate::clock::Clock;
 pub use client::{
-    ApiResponse, CallbackToken, Caller, Client, ClientHealth, Command, CommandHealth, LastFailure, LastSuccess,
-    NewClientError, PauseHealth, Tuning,
+    ApiResponse, CallbackToken, Caller, Client, ClientHealth, CommandHealth, LastFailure, LastSuccess, NewClientError,
+    PauseHealth, Tuning,
 };
+pub use command::Command;
 pub use error::{CallError, CallTarget, Cause, ErrorAction, Failure, NoResponse, Scope, TlsFault};
 pub use wire::{RoomInfo, RoomPage};

@@ -170,13 +170,14 @@ impl Task {
     /// The task, and what answers its look-ups.
     fn new(deps: AppCollector) -> (Self, LookUpWorker) {
         let (queries, waiting) = mpsc::unbounded_channel();
+        let events = deps.sender.clone();
         let worker = LookUpWorker {
             app: deps.app.id,
             store: deps.store.clone(),
             sealer: deps.sealer.clone(),
             clock: deps.clock.clone(),
             queries: waiting,
-            events: deps.sender.clone(),
+            on_found: Box::new(move |room, found| drop(events.send(Event::Found { room, found }))),
             ids: 0..0,
         };
         let task = Self {
