@@ -139,7 +139,7 @@ pub(super) fn failed(error: StoreError) -> Problem {
 
 /// A name of an operator or a token, by the same rule as in the console.
 pub(super) fn checked_name(name: &str) -> Result<String, Problem> {
-    crate::web::api::people::checked_name(name).map_err(|error| Problem::Wrong(error.to_string()))
+    crate::web::context::input::name(name).map_err(|error| Problem::Wrong(error.to_string()))
 }
 
 fn no_such_user(name: &str) -> Problem {

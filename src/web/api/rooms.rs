@@ -27,44 +27,18 @@ pub struct TakenSnapshot {
     pub stream: StreamId,
 }
 
-/// Rooms accepted in one request; more would use the rate limit for minutes and is a mistake.
-#[cfg(feature = "ssr")]
-const MAX_ROOMS: usize = 1_000;
-
-/// Splits pasted text at line ends, commas, semicolons and tabs; what is left is trimmed, emptied and repeated no more.
-/// Text that is no RoomId is refused with its reason.
-#[cfg(feature = "ssr")]
-fn parse_rooms(text: &str, lang: crate::i18n::Lang) -> AddedRooms {
-    use crate::web::context::refusals::TranslatedError;
-
-    let mut outcome = AddedRooms::default();
-    // Full-width ones too: ids are pasted from Chinese and Japanese chats.
-    let separators = ['\n', '\r', '\t', ',', ';', '，', '；', '、'];
-    for part in text.split(separators).map(str::trim).filter(|part| !part.is_empty()) {
-        match RoomId::parse(part) {
-            Ok(room) if outcome.added.contains(&room) => {}
-            Ok(_) if outcome.added.len() >= MAX_ROOMS => outcome
-                .refused
-                .push(RefusedRoom { room: part.to_owned(), why: lang.error_too_many_rooms(MAX_ROOMS as i64) }),
-            Ok(room) => outcome.added.push(room),
-            Err(error) => outcome.refused.push(RefusedRoom {
-                room: part.to_owned(),
-                why: error.sentence(lang).trim_end_matches(['.', '。']).to_owned(),
-            }),
-        }
-    }
-    outcome
-}
-
 /// Follows one or many rooms, given by line or comma, and reads them at once. `app` may be left out where there is one.
 #[server(prefix = "/api/fn", endpoint = "add_rooms")]
 pub async fn add_rooms(#[server(default)] app: Option<i64>, rooms: String) -> Result<AddedRooms, ApiError> {
     use crate::domain::{AuditedAction, Role};
+    use crate::web::context::input;
     use crate::web::context::session::{self, audit, require, state};
 
     let viewer = require(Role::Operator).await?;
     let app = session::app(app)?;
-    let outcome = parse_rooms(&rooms, session::lang());
+    let pasted = input::rooms(&rooms, session::lang());
+    let refused = pasted.refused.into_iter().map(|(room, why)| RefusedRoom { room, why }).collect();
+    let outcome = AddedRooms { added: pasted.rooms, refused };
     if outcome.added.is_empty() {
         return Err(ApiError::invalid(match outcome.refused.as_slice() {
             [] => session::lang().error_no_rooms().to_owned(),
@@ -103,29 +77,4 @@ pub async fn take_snapshot(#[server(default)] app: Option<i64>, room: String) ->
     audit(&viewer, AuditedAction::TakeSnapshot, &format!("{app}: {room}")).await;
     go_to(&format!("/streams/{stream}"));
     Ok(TakenSnapshot { stream })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::i18n::Lang;
-
-    #[test]
-    fn every_pasted_text_is_in_one_list_once() {
-        let long = "x".repeat(49);
-        let outcome = parse_rooms(&format!(" a \r\n\r\nb, a;c\t{long}\n鹿、<b>，d；e"), Lang::En);
-        let added: Vec<_> = outcome.added.iter().map(RoomId::as_str).collect();
-        assert_eq!(added, ["a", "b", "c", "鹿", "<b>", "d", "e"]);
-        assert_eq!(outcome.refused.len(), 1);
-        assert_eq!(outcome.refused[0].room, long);
-        assert!(outcome.refused[0].why.contains("48 bytes"));
-    }
-
-    #[test]
-    fn more_than_fit_are_shown_by_name() {
-        let text: String = (0..1_002).map(|i| format!("room{i}\n")).collect();
-        let outcome = parse_rooms(&text, Lang::En);
-        assert_eq!(outcome.added.len(), 1_000);
-        assert_eq!(outcome.refused.iter().map(|one| one.room.as_str()).collect::<Vec<_>>(), ["room1000", "room1001"]);
-    }
 }

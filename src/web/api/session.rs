@@ -21,7 +21,7 @@ pub async fn sign_in(
     use crate::auth::SignInError;
     use crate::domain::AuditedAction;
     use crate::web::context::cookie;
-    use crate::web::context::session::{address, now, parts, state};
+    use crate::web::context::session::{address, begin, now, parts, state};
 
     let state = state();
     let device = cookie::device(&parts().headers);
@@ -29,8 +29,8 @@ pub async fn sign_in(
     if let Err(SignInError::Wrong) = &signed_in {
         state.record_failed_sign_in(&name).await;
     }
-    let user = signed_in.map_err(refused)?.id;
-    let signed_in = begin(user, next).await?;
+    let user = signed_in?.id;
+    let signed_in = SignedIn { next: begin(user, next).await? };
     state.record_sign_in(user, AuditedAction::SignIn).await;
     Ok(signed_in)
 }
@@ -40,15 +40,15 @@ pub async fn sign_in(
 pub async fn sign_in_once(once: String, #[server(default)] next: Option<String>) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
     use crate::domain::AuditedAction;
-    use crate::web::context::session::{lang, now, state};
+    use crate::web::context::session::{begin, lang, now, state};
 
     match state().accounts.consume_sign_in(&once.into(), now()).await? {
         Some(user) => {
-            let signed_in = begin(user, next).await?;
+            let signed_in = SignedIn { next: begin(user, next).await? };
             state().record_sign_in(user, AuditedAction::SignInOnce).await;
             Ok(signed_in)
         }
-        None => Err(ApiError::new(ErrorKind::Forbidden, link_used(lang()))),
+        None => Err(ApiError::new(ErrorKind::Forbidden, lang().error_sign_in_link_spent())),
     }
 }
 
@@ -56,21 +56,21 @@ pub async fn sign_in_once(once: String, #[server(default)] next: Option<String>)
 #[server(prefix = "/api/fn", endpoint = "set_up")]
 pub async fn set_up(once: String, name: String, password: String) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
-    use super::people::{checked_name, checked_password};
     use crate::domain::AuditedAction;
-    use crate::web::context::session::{now, state};
+    use crate::web::context::input;
+    use crate::web::context::session::{begin, lang, now, state};
 
-    let name = checked_name(&name)?;
-    let password = checked_password(password)?;
+    let name = input::name(&name)?;
+    let password = input::password(password)?;
     match state().accounts.set_up(&once.into(), &name, password, now()).await? {
         Some(user) => {
-            let signed_in = begin(user, None).await?;
+            let signed_in = SignedIn { next: begin(user, None).await? };
             state().record_sign_in(user, AuditedAction::SetUp).await;
             Ok(signed_in)
         }
         None => Err(ApiError::new(
             ErrorKind::Forbidden,
-            crate::web::context::session::lang().error_setup_link_spent().to_owned(),
+            lang().error_setup_link_spent().to_owned(),
         )),
     }
 }
@@ -98,14 +98,13 @@ pub async fn set_view(
     #[server(default)] zone: Option<String>,
     #[server(default)] lang: Option<String>,
 ) -> Result<(), ApiError> {
-    use super::shares::{checked_lang, checked_zone};
     use crate::domain::Role;
-    use crate::web::context::session::require;
-    use crate::web::context::session::{filled, state};
+    use crate::web::context::input;
+    use crate::web::context::session::{filled, require, state};
 
     let viewer = require(Role::Viewer).await?;
-    let zone = filled(zone).map(|zone| checked_zone(&zone)).transpose()?;
-    let lang = filled(lang).map(|lang| checked_lang(&lang)).transpose()?;
+    let zone = filled(zone).map(|zone| input::zone(&zone)).transpose()?;
+    let lang = filled(lang).map(|lang| input::language(&lang)).transpose()?;
     Ok(state().store.set_user_view(viewer.id, zone.as_deref(), lang.as_deref()).await?)
 }
 
@@ -113,16 +112,15 @@ pub async fn set_view(
 #[server(prefix = "/api/fn", endpoint = "change_password")]
 pub async fn change_password(current_password: String, new_password: String) -> Result<SignedIn, ApiError> {
     use super::ErrorKind;
-    use super::people::checked_password;
     use crate::auth::SignInError;
     use crate::credentials::password;
     use crate::domain::{AuditedAction, Role};
     use crate::web::context::cookie;
-    use crate::web::context::session::require;
-    use crate::web::context::session::{address, audit, now, parts, state};
+    use crate::web::context::input;
+    use crate::web::context::session::{address, audit, begin, lang, now, parts, require, state};
 
     let viewer = require(Role::Viewer).await?;
-    let new_password = checked_password(new_password)?;
+    let new_password = input::password(new_password)?;
     let state = state();
     // The same throttle as at the door: a borrowed session is no place to guess.
     let device = cookie::device(&parts().headers);
@@ -133,49 +131,13 @@ pub async fn change_password(current_password: String, new_password: String) -> 
     }
     checked.map_err(|error| match error {
         SignInError::Wrong => {
-            ApiError::new(ErrorKind::Invalid, crate::web::context::session::lang().error_current_password().to_owned())
+            ApiError::new(ErrorKind::Invalid, lang().error_current_password().to_owned())
         }
-        other => refused(other),
+        other => other.into(),
     })?;
     let hash = password::hash(new_password).await;
     state.store.set_user_password(&viewer.name, &hash).await?;
     state.changes.increment_sessions();
     audit(&viewer, AuditedAction::ChangePassword, &viewer.name).await;
-    begin(viewer.id, Some("/settings".to_owned())).await
-}
-
-/// What a sign-in link says that works no more.
-#[cfg(feature = "ssr")]
-pub(crate) fn link_used(lang: crate::i18n::Lang) -> &'static str {
-    lang.error_sign_in_link_spent()
-}
-
-/// A sign-in that failed, in words.
-#[cfg(feature = "ssr")]
-fn refused(error: crate::auth::SignInError) -> ApiError {
-    use super::ErrorKind;
-    use crate::auth::SignInError;
-    use crate::web::context::refusals::TranslatedError;
-
-    let words = error.sentence(crate::web::context::session::lang());
-    match error {
-        SignInError::Wrong => ApiError::new(ErrorKind::Forbidden, words),
-        SignInError::Throttled(_) | SignInError::Busy => ApiError::new(ErrorKind::Throttled, words),
-        SignInError::Store(error) => crate::web::context::session::internal(error),
-    }
-}
-
-/// Begins a session under a new id; one that the browser had before ends.
-#[cfg(feature = "ssr")]
-async fn begin(user: i64, next: Option<String>) -> Result<SignedIn, ApiError> {
-    use crate::web::context::cookie;
-    use crate::web::context::session::{go_to, parts, set_cookie, state};
-
-    let state = state();
-    let id = state.begin_session(user, cookie::session(&parts().headers, state.is_secure())).await?;
-    set_cookie(&cookie::set_session(&id, state.is_secure()));
-    set_cookie(&cookie::set_device(&state.accounts.device(user), state.is_secure()));
-    let next = crate::web::context::request::local_path(next.as_deref()).unwrap_or("/").to_owned();
-    go_to(&next);
-    Ok(SignedIn { next })
+    Ok(SignedIn { next: begin(viewer.id, Some("/settings".to_owned())).await? })
 }

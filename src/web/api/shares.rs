@@ -38,20 +38,20 @@ pub async fn create_share(
 ) -> Result<SharedLink, ApiError> {
     use crate::domain::{AuditedAction, Role};
     use crate::share::Draft;
-    use crate::web::context::session::{audit, now, require, state};
+    use crate::web::context::session::{audit, link, now, require, state};
 
     let viewer = require(Role::Operator).await?;
     let state = state();
     if again.is_some_and(|on| on != "false")
         && let Some(id) = state.shares.ordinary(stream, &viewer.name, now()).await?
     {
-        return link(id).await;
+        return Ok(SharedLink { id, link: link(id).await? });
     }
     let hide_host = hide_host.is_some_and(|on| on != "false");
     let draft = Draft { preset, name, zone, lang, title, hide_host, slot_from, slot_until, expires };
     let id = state.shares.create(stream, draft, password.map(Into::into), &viewer.name, now()).await?;
     audit(&viewer, AuditedAction::CreateShare, &format!("link {id} to stream {stream}")).await;
-    link(id).await
+    Ok(SharedLink { id, link: link(id).await? })
 }
 
 /// Changes a link. Each field is set as given, an empty one to its default; the password stays unless a new one is given
@@ -104,12 +104,12 @@ pub async fn set_share_enabled(id: i64, enabled: bool) -> Result<(), ApiError> {
 #[server(prefix = "/api/fn", endpoint = "rotate_share")]
 pub async fn rotate_share(id: i64) -> Result<SharedLink, ApiError> {
     use crate::domain::{AuditedAction, Role};
-    use crate::web::context::session::{audit, require, state};
+    use crate::web::context::session::{audit, link, require, state};
 
     let viewer = require(Role::Operator).await?;
     state().shares.rotate(id).await?;
     audit(&viewer, AuditedAction::RotateShare, &format!("link {id}")).await;
-    link(id).await
+    Ok(SharedLink { id, link: link(id).await? })
 }
 
 /// Deletes a link for good.
@@ -153,25 +153,8 @@ pub async fn withhold_finding(stream: StreamId, finding: String) -> Result<(), A
 #[server(prefix = "/api/fn", endpoint = "copy_share_link")]
 pub async fn copy_share_link(id: i64) -> Result<SharedLink, ApiError> {
     use crate::domain::Role;
-    use crate::web::context::session::require;
+    use crate::web::context::session::{link, require};
 
     require(Role::Operator).await?;
-    link(id).await
-}
-
-#[cfg(feature = "ssr")]
-async fn link(id: i64) -> Result<SharedLink, ApiError> {
-    let state = crate::web::context::session::state();
-    let link = state.shares.link(id).await?;
-    Ok(SharedLink { id, link: state.absolute(&link) })
-}
-
-#[cfg(feature = "ssr")]
-pub(crate) fn checked_zone(zone: &str) -> Result<String, ApiError> {
-    crate::share::draft::zone(zone).map_err(ApiError::from)
-}
-
-#[cfg(feature = "ssr")]
-pub(crate) fn checked_lang(lang: &str) -> Result<String, ApiError> {
-    crate::share::draft::lang(lang).map_err(ApiError::from)
+    Ok(SharedLink { id, link: link(id).await? })
 }

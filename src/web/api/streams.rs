@@ -56,15 +56,14 @@ pub async fn refresh_now(stream: StreamId) -> Result<(), ApiError> {
     Ok(state().collector.refresh(stream).await?)
 }
 
-/// Longest note, in characters: a paragraph, not a document.
-#[cfg(feature = "ssr")]
-const MAX_NOTE_LEN: usize = 2_000;
-
 /// Writes a note beside a stream; an empty one removes it. Internal: no report and no link shows it.
 #[server(prefix = "/api/fn", endpoint = "add_note")]
 pub async fn add_note(stream: StreamId, #[server(default)] text: String) -> Result<(), ApiError> {
     use crate::domain::{AuditedAction, Role};
     use crate::web::context::session::{audit, require, state};
+
+    /// Longest note, in characters: a paragraph, not a document.
+    const MAX_NOTE_LEN: usize = 2_000;
 
     let viewer = require(Role::Operator).await?;
     if text.chars().count() > MAX_NOTE_LEN {

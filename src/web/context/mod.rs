@@ -7,6 +7,7 @@ pub mod assets;
 pub mod cookie;
 pub mod extension;
 pub mod flash;
+pub mod input;
 pub mod page;
 pub mod refusals;
 pub mod request;

@@ -4,10 +4,12 @@
 //! Must not: do what a function asks for.
 
 use super::refusals::TranslatedError;
-use super::{AppState, RequestInfo};
+use super::request::local_path;
+use super::{AppState, RequestInfo, cookie};
 // With the rest of what a function needs.
 pub use super::now;
 use crate::address::ClientAddress;
+use crate::auth::SignInError;
 use crate::collector::CommandError;
 use crate::domain::{AppId, AuditedAction, Role, Viewer};
 use crate::i18n::Lang;
@@ -39,6 +41,25 @@ pub fn set_cookie(cookie: &str) {
     if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
         options.append_header(SET_COOKIE, value);
     }
+}
+
+/// Begins a session under a new id; one that the browser had before ends. The path to go to: `next`, if it is one of this
+/// host.
+pub async fn begin(user: i64, next: Option<String>) -> Result<String, ApiError> {
+    let state = state();
+    let id = state.begin_session(user, cookie::session(&parts().headers, state.is_secure())).await?;
+    set_cookie(&cookie::set_session(&id, state.is_secure()));
+    set_cookie(&cookie::set_device(&state.accounts.device(user), state.is_secure()));
+    let next = local_path(next.as_deref()).unwrap_or("/").to_owned();
+    go_to(&next);
+    Ok(next)
+}
+
+/// The address of a link as it is handed out.
+pub async fn link(id: i64) -> Result<String, ApiError> {
+    let state = state();
+    let path = state.shares.link(id).await?;
+    Ok(state.absolute(&path))
 }
 
 /// Sends a form on to a path of this host; an island receives the same and decides itself.
@@ -89,6 +110,17 @@ impl From<StoreError> for ApiError {
         tracing::error!(%error, "the database failed a server function");
         let words = lang().error_database().to_owned();
         Self::new(ErrorKind::Internal, words)
+    }
+}
+
+impl From<SignInError> for ApiError {
+    fn from(error: SignInError) -> Self {
+        let words = error.sentence(lang());
+        match error {
+            SignInError::Wrong => Self::new(ErrorKind::Forbidden, words),
+            SignInError::Throttled(_) | SignInError::Busy => Self::new(ErrorKind::Throttled, words),
+            SignInError::Store(error) => internal(error),
+        }
     }
 }
 

@@ -248,7 +248,7 @@ async fn consume_sign_in_link(
         Ok(None) => {
             let flash = Flash {
                 action: FormAction::SignInOnce,
-                outcome: Err(ApiError::new(ErrorKind::Forbidden, api::session::link_used(console_lang_of(headers)))),
+                outcome: Err(ApiError::new(ErrorKind::Forbidden, console_lang_of(headers).error_sign_in_link_spent())),
                 fields: Vec::new(),
             };
             let notice = state.flashes.put(flash, None, now());
