@@ -7,7 +7,9 @@ use crate::domain::{AppId, ExclusionReason, Millis, Reading, Role, Run, StreamId
 use crate::engine::{Engine, Prepared};
 use crate::share::Draft;
 use crate::simulator::SimulatorHandle;
-use crate::store::{MomentRow, NewStream, RoomClosedRow, SealError, SessionPart, StoreError, StoredSeries, StreamQuery, Write};
+use crate::store::{
+    MomentRow, NewStream, RoomClosedRow, SealError, SessionPart, StoreError, StoredSeries, StreamQuery, Write,
+};
 use crate::web::context::AppState;
 use secrecy::SecretString;
 use std::time::Duration;

@@ -4,7 +4,9 @@
 //! from a change are put into the outbox; the caller takes them out and sends them.
 
 use super::counter_curve::{CounterCurve, ScriptedEvent, SimRng};
-use super::room::{Account, EndedBy, MemberCause, Meta, MetaPatch, NewRoom, Offset, Origin, SimBattle, SimRoom, SimSession, WorldError};
+use super::room::{
+    Account, EndedBy, MemberCause, Meta, MetaPatch, NewRoom, Offset, Origin, SimBattle, SimRoom, SimSession, WorldError,
+};
 use super::webhook::Outgoing;
 use crate::domain::{Counter, Counters};
 use std::collections::HashMap;

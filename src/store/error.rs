@@ -1,6 +1,7 @@
 //! Why the database did not do what was asked, and what a user can do about it.
 
-use super::sqlite;
+use super::fault::DatabaseFault;
+use super::sqlite::fault::fault_of;
 
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -19,26 +20,6 @@ pub enum StoreError {
     Task(String),
 }
 
-/// What an engine means by an error code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DatabaseFault {
-    /// Another program holds a lock.
-    Busy,
-    /// The database may not be written.
-    ReadOnly,
-    /// The disk does not read or write.
-    Disk,
-    /// The content is damaged.
-    Damaged,
-    /// The disk is full.
-    Full,
-    /// The file cannot be opened.
-    CannotOpen,
-    /// The database works and refuses this statement: a constraint, a type, a size.
-    Refused,
-    Other,
-}
-
 const RESTORE_BACKUP: &str =
     "the file is damaged; stop the server, keep the damaged file, and put back the last file of `aftershow backup`";
 
@@ -54,7 +35,7 @@ impl StoreError {
     fn fault(&self) -> DatabaseFault {
         match self {
             Self::Open { source, .. } | Self::Query(source) => match source {
-                sqlx::Error::Database(error) => sqlite::fault_of(error.as_ref()),
+                sqlx::Error::Database(error) => fault_of(error.as_ref()),
                 sqlx::Error::Io(_) => DatabaseFault::Disk,
                 _ => DatabaseFault::Other,
             },

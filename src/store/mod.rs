@@ -8,7 +8,7 @@
 //! | `handle` | the enum of engines: hands each method on |
 //! | `sqlite` | all SQL of SQLite |
 //! | `recorder` | the task that commits readings in groups and acknowledges each only after its commit |
-//! | `error` | what went wrong, and what a user can do about it |
+//! | `error`, `fault` | what went wrong, and what a user can do about it |
 //! | `contract` | the tests that every engine has to pass |
 //! | `search_text`, `curve`, `sums_cache` | what engines share |
 
@@ -16,6 +16,7 @@
 mod contract;
 mod curve;
 mod error;
+mod fault;
 mod handle;
 mod recorder;
 mod search_text;

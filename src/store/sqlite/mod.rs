@@ -2,6 +2,7 @@
 
 mod apply;
 mod audit;
+pub(super) mod fault;
 mod issuer;
 mod migrations;
 mod readings;
@@ -16,12 +17,10 @@ mod tokens;
 mod users;
 
 use super::StoreError;
-use super::error::DatabaseFault;
 use super::sums_cache::SumsCache;
 use crate::calendar::DayRules;
 use crate::domain::{AppId, Day, Millis};
 use crate::files;
-use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection};
 use std::path::Path;
@@ -41,21 +40,6 @@ pub struct SqliteStore {
     pub(crate) days: Arc<DayRules>,
     /// Reports are made one after another: each needs the hash of the one before.
     sealing: Arc<Mutex<()>>,
-}
-
-/// What a result code means. The lower byte is the kind of error, the rest its details.
-pub(super) fn fault_of(error: &dyn DatabaseError) -> DatabaseFault {
-    match error.code().and_then(|code| code.parse::<i64>().ok()).map(|code| code & 0xff) {
-        Some(5 | 6) => DatabaseFault::Busy,
-        Some(8) => DatabaseFault::ReadOnly,
-        Some(10) => DatabaseFault::Disk,
-        Some(11 | 26) => DatabaseFault::Damaged,
-        Some(13) => DatabaseFault::Full,
-        Some(14) => DatabaseFault::CannotOpen,
-        // The SQL itself, too large, a constraint, a type, a parameter.
-        Some(1 | 18 | 19 | 20 | 25) => DatabaseFault::Refused,
-        _ => DatabaseFault::Other,
-    }
 }
 
 /// Whether a connection may be used again. A commit for which the disk had no room can leave its transaction half open: all

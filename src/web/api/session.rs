@@ -68,10 +68,7 @@ pub async fn set_up(once: String, name: String, password: String) -> Result<Sign
             state().record_sign_in(user, AuditedAction::SetUp).await;
             Ok(signed_in)
         }
-        None => Err(ApiError::new(
-            ErrorKind::Forbidden,
-            lang().error_setup_link_spent().to_owned(),
-        )),
+        None => Err(ApiError::new(ErrorKind::Forbidden, lang().error_setup_link_spent().to_owned())),
     }
 }
 
@@ -130,9 +127,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
         state.record_failed_sign_in(&viewer.name).await;
     }
     checked.map_err(|error| match error {
-        SignInError::Wrong => {
-            ApiError::new(ErrorKind::Invalid, lang().error_current_password().to_owned())
-        }
+        SignInError::Wrong => ApiError::new(ErrorKind::Invalid, lang().error_current_password().to_owned()),
         other => other.into(),
     })?;
     let hash = password::hash(new_password).await;
