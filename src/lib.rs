@@ -3,30 +3,43 @@
 //!
 //! # Layout, in the direction the data goes
 //!
-//! | module | what it is for | what it must not do |
-//! |---|---|---|
-//! | [`domain`] | the types and the arithmetic | I/O, clocks |
-//! | [`i18n`] | texts, numbers and times in every language | know a page |
-//! | `clock` | the wall clock as a value | measure durations |
-//! | `calendar` | the business day of a moment, by app | read a clock |
-//! | `vital` | ends the program when a task ends that every part needs | know what the tasks do |
-//! | `config` | file, variables, flags → one checked `Config` | be read twice |
-//! | `tencent` | the HTTP client: signature, rate limiter, envelope, what each error means | know of streams |
-//! | `collector` | rooms → readings → streams; webhooks | know of pages |
-//! | `store` | the database: typed questions and answers; SQL in its engines alone | decide |
-//! | `report` | compose, seal, sign, verify, redact, export | ask Tencent |
-//! | `live` | the board in memory, fed by the collector, read by pages and events | write |
-//! | `files` | files for their owner alone | know what is in them |
-//! | `key_file` | the secrets outside the database | print one |
-//! | `engine` | puts the parts together and takes them apart | serve pages |
-//! | `share` | tokens and links | render |
-//! | `auth` | users, roles, sessions, throttles | render |
-//! | [`web`] | pages, forms, islands, charts, pictures, and the router that serves them | hold SQL, ask Tencent, decide |
-//! | `simulator` | a strict stand-in for Tencent's API | share code with the client |
-//! | `cli` | the subcommands | more than arrange |
+//! `tests/imports.rs` reads this table: a module may import those of the last column and no other. Modules do not import each
+//! other in a circle, and neither do files, except a file and the modules inside it. Test modules may import anything.
 //!
-//! Server-only modules are fenced here and in `web`; the browser bundle holds `domain`, `i18n`, and of `web` the charts,
-//! the islands and the stubs of the server functions.
+//! | module | what it is for | what it must not do | may import |
+//! |---|---|---|---|
+//! | [`domain`] | the types and the arithmetic | I/O, clocks | – |
+//! | [`i18n`] | texts, numbers and times in every language | know a page | `domain` |
+//! | `clock` | the wall clock as a value | measure durations | `domain` |
+//! | `vital` | ends the program when a task ends that every part needs | know what the tasks do | – |
+//! | `files` | files for their owner alone | know what is in them | – |
+//! | `address` | who sent a request, through trusted proxies | be stored | – |
+//! | `credentials` | passwords, random secrets, tokens of links, and how often one may be tried | know whose they are | `domain` |
+//! | `config` | file, variables, flags → one checked `Config` | be read twice | `domain`, `i18n` |
+//! | `calendar` | the business day of a moment, by app | read a clock | `domain`, `i18n`, `config` |
+//! | `tencent` | the HTTP client: signature, rate limiter, envelope, what each error means | know of streams | `domain`, `i18n`, `clock`, `config` |
+//! | `store` | the database: typed questions and answers; SQL in its engines alone | decide | `domain`, `clock`, `files`, `calendar` |
+//! | `report` | compose, seal, sign, verify, redact, export | ask Tencent | `domain`, `calendar`, `store` |
+//! | `key_file` | the secrets outside the database | print one | `domain`, `files`, `credentials`, `store`, `report` |
+//! | `live` | the board in memory, fed by the collector, read by pages and events | write | `domain`, `clock`, `vital`, `config`, `calendar`, `store`, `report` |
+//! | `collector` | rooms → readings → streams; webhooks | know of pages | `domain`, `clock`, `vital`, `config`, `tencent`, `store`, `report`, `live` |
+//! | `engine` | puts the parts together and takes them apart | serve pages | `domain`, `clock`, `vital`, `files`, `config`, `calendar`, `tencent`, `store`, `key_file`, `live`, `collector` |
+//! | `share` | links: what they show, to whom, how often | render | `domain`, `i18n`, `address`, `credentials`, `store`, `report`, `key_file` |
+//! | `auth` | users, roles, sessions | render | `domain`, `address`, `credentials`, `store` |
+//! | [`web::action`] | what forms and islands ask the server to do, and how it refuses | do it | `i18n` |
+//! | `web::context` | the state of the server, the request, the session, notices, cookies | know a page or a route | `domain`, `i18n`, `clock`, `address`, `credentials`, `config`, `store`, `live`, `collector`, `engine`, `share`, `auth`, `web::action` |
+//! | [`web::view`] | figures of a report, themes, charts as SVG, reports as pictures | decide what is hidden | `domain`, `i18n` |
+//! | [`web::api`] | every server function, with the role it needs | hold SQL | `domain`, `i18n`, `credentials`, `collector`, `share`, `auth`, `web::action`, `web::context` |
+//! | [`web::islands`] | the few places that move in the browser | be needed to read a page | `domain`, `i18n`, `web::action`, `web::view`, `web::api` |
+//! | `web::components` | the building blocks of pages | know a route | `domain`, `i18n`, `store`, `web::action`, `web::context`, `web::view`, `web::api`, `web::islands` |
+//! | `web::pages` | one module per page; a page reads the store | ask Tencent, hold SQL | `domain`, `i18n`, `credentials`, `config`, `calendar`, `store`, `report`, `collector`, `share`, `web::action`, `web::context`, `web::view`, `web::api`, `web::islands`, `web::components` |
+//! | `web::http` | router, middleware, events, webhooks, downloads | decide | `domain`, `i18n`, `address`, `credentials`, `store`, `report`, `collector`, `share`, `web::action`, `web::context`, `web::view`, `web::api`, `web::pages` |
+//! | `simulator` | a strict stand-in for Tencent's API | share code with the client | `domain`, `address` |
+//! | `demo` | cast, story, history, and what the demo adds to the console | be known to the product | `domain`, `i18n`, `credentials`, `store`, `report`, `engine`, `share`, `web::action`, `web::context`, `web::view`, `web::api`, `web::components`, `web::http`, `simulator` |
+//! | `cli` | the subcommands | more than arrange | `domain`, `clock`, `files`, `credentials`, `config`, `tencent`, `store`, `report`, `key_file`, `engine`, `share`, `auth`, `web::context`, `web::http`, `simulator`, `demo` |
+//!
+//! Modules for the server alone are fenced here and nowhere else. The browser bundle holds `domain`, `i18n`, `web::action`,
+//! `web::view::charts`, the stubs of `web::api`, `web::islands`, and of `demo` the countdown of its strip.
 
 pub mod domain;
 pub mod i18n;
