@@ -22,7 +22,7 @@
 //! | `report` | compose, seal, sign, verify, redact, export | ask Tencent | `domain`, `calendar`, `store` |
 //! | `key_file` | the secrets outside the database | print one | `domain`, `files`, `credentials`, `store`, `report` |
 //! | `live` | the board in memory, fed by the collector, read by pages and events | write | `domain`, `clock`, `vital`, `config`, `calendar`, `store`, `report` |
-//! | `collector` | rooms → readings → streams; webhooks | know of pages | `domain`, `clock`, `vital`, `config`, `tencent`, `store`, `report`, `live` |
+//! | `collector` | rooms → readings → streams; webhooks | know of pages | `domain`, `i18n`, `clock`, `vital`, `config`, `tencent`, `store`, `report`, `live` |
 //! | `engine` | puts the parts together and takes them apart | serve pages | `domain`, `clock`, `vital`, `files`, `config`, `calendar`, `tencent`, `store`, `key_file`, `live`, `collector` |
 //! | `share` | links: what they show, to whom, how often | render | `domain`, `i18n`, `address`, `credentials`, `store`, `report`, `key_file` |
 //! | `auth` | users, roles, sessions | render | `domain`, `address`, `credentials`, `store` |
