@@ -108,7 +108,7 @@ test: toolchain
 	@echo "· lints of the server"; cargo clippy --quiet --features ssr --all-targets -- -D warnings
 	@$(MAKE) wasm-target
 	@echo "· lints of the browser bundle"; cargo clippy --quiet --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings
-	@echo "· unit and integration tests"; cargo test --features ssr
+	@echo "· unit and integration tests"; scripts/postgres.sh cargo test --features ssr
 	@$(MAKE) e2e
 
 ## e2e: the browser tests alone

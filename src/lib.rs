@@ -18,7 +18,7 @@
 //! | `config` | file, variables, flags → one checked `Config` | be read twice | `domain`, `i18n` |
 //! | `calendar` | the business day of a moment, by app | read a clock | `domain`, `i18n`, `config` |
 //! | `tencent` | the HTTP client: signature, rate limiter, envelope, what each error means | know of streams | `domain`, `i18n`, `clock`, `config` |
-//! | `store` | the database: typed questions and answers; SQL in its engines alone | decide | `domain`, `clock`, `files`, `calendar` |
+//! | `store` | the database: typed questions and answers; SQL in its engines alone | decide | `domain`, `clock`, `files`, `config`, `calendar` |
 //! | `report` | compose, seal, sign, verify, redact, export | ask Tencent | `domain`, `calendar`, `store` |
 //! | `key_file` | the secrets outside the database | print one | `domain`, `files`, `credentials`, `store`, `report` |
 //! | `live` | the board in memory, fed by the collector, read by pages and events | write | `domain`, `clock`, `vital`, `config`, `calendar`, `store`, `report` |
@@ -36,7 +36,7 @@
 //! | `web::http` | router, middleware, events, webhooks, downloads | decide | `domain`, `i18n`, `address`, `credentials`, `store`, `report`, `collector`, `share`, `web::action`, `web::context`, `web::view`, `web::api`, `web::pages` |
 //! | `simulator` | a strict stand-in for Tencent's API | share code with the client | `domain`, `address` |
 //! | `demo` | cast, story, history, and what the demo adds to the console | be known to the product | `domain`, `i18n`, `credentials`, `store`, `report`, `engine`, `share`, `web::action`, `web::context`, `web::view`, `web::api`, `web::components`, `web::http`, `simulator` |
-//! | `cli` | the subcommands | more than arrange | `domain`, `clock`, `files`, `credentials`, `config`, `tencent`, `store`, `report`, `key_file`, `engine`, `share`, `auth`, `web::context`, `web::http`, `simulator`, `demo` |
+//! | `cli` | the subcommands | more than arrange | `domain`, `clock`, `files`, `credentials`, `config`, `calendar`, `tencent`, `store`, `report`, `key_file`, `engine`, `share`, `auth`, `web::context`, `web::http`, `simulator`, `demo` |
 //!
 //! Modules for the server alone are fenced here and nowhere else. The browser bundle holds `domain`, `i18n`, `web::action`,
 //! `web::view::charts`, the stubs of `web::api`, `web::islands`, and of `demo` the countdown of its strip.

@@ -23,6 +23,13 @@ fn holds_key_file(backup: &Path, key_file: &Path) -> bool {
 /// Copies the database.
 pub async fn run(args: BackupArgs, context: &Context) -> CommandResult {
     let config = context.load(Vec::new())?;
+    if config.database_server.is_some() {
+        return Err(Problem::Wrong(
+            "the database is on a PostgreSQL server: back it up with pg_basebackup and WAL archiving, or with pg_dump; back up \
+             the key file too, elsewhere"
+                .to_owned(),
+        ));
+    }
     if args.file.exists() {
         return Err(Problem::Wrong(format!("{} exists; name a new file", args.file.display())));
     }

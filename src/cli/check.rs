@@ -8,6 +8,7 @@ use super::print::{print_stdout, printable};
 use super::{CommandResult, Context, ExitStatus, calls};
 use crate::config::{AppConfig, Config};
 use crate::domain::RoomId;
+use crate::store;
 use crate::tencent::{
     ApiResponse, CallError, Caller, Client, ClientHealth, Command, ErrorAction, Failure, RoomPage, Scope,
 };
@@ -75,7 +76,10 @@ pub async fn run(_: CheckArgs, context: &Context) -> CommandResult {
         Some(file) => good("configuration", format!("{} and variables", file.display())),
         None => good("configuration", "variables only, there is no aftershow.toml"),
     }];
-    lines.push(database(&config.database));
+    lines.push(match &config.database_server {
+        Some(url) => database_server(&config.database_name(), url).await,
+        None => database(&config.database),
+    });
     lines.push(match &config.public_url {
         Some(url) => good("public address", url.as_str().trim_end_matches('/')),
         None => note("public address", format!("not set; links are made for http://{}", config.listen)),
@@ -348,7 +352,10 @@ fn private_files(config: &Config) -> CheckLine {
         path.push(end);
         PathBuf::from(path)
     };
-    let all = [config.database.clone(), beside("-wal"), beside("-shm"), config.key_file.clone()];
+    let all = match config.database_server {
+        Some(_) => vec![config.key_file.clone()],
+        None => vec![config.database.clone(), beside("-wal"), beside("-shm"), config.key_file.clone()],
+    };
     let open: Vec<String> = all
         .iter()
         .filter_map(|path| Some(format!("{} (mode {:o})", path.display(), crate::files::mode_for_others(path)?)))
@@ -369,6 +376,37 @@ fn proxy(config: &Config) -> Option<CheckLine> {
              passwords slow the sign-in of all; set it to the proxy's address",
         )
     })
+}
+
+/// The oldest PostgreSQL that the SQL is written for, as `server_version_num` has it.
+const MIN_POSTGRES_VERSION: i32 = 150_000;
+
+/// Whether the PostgreSQL server answers, and whether its database is made as the store needs it.
+async fn database_server(name: &str, url: &SecretString) -> CheckLine {
+    const SUBJECT: &str = "database";
+    match store::inspect_server(url).await {
+        Err(error) => bad(SUBJECT, format!("{error}; {}", error.remedy())),
+        Ok(facts) => {
+            database_facts(name, &facts).map_or_else(|wrong| bad(SUBJECT, wrong), |right| good(SUBJECT, right))
+        }
+    }
+}
+
+fn database_facts(name: &str, facts: &store::ServerFacts) -> Result<String, String> {
+    let (major, minor) = (facts.version / 10_000, facts.version % 10_000);
+    if facts.version < MIN_POSTGRES_VERSION {
+        return Err(format!("{name} is PostgreSQL {major}.{minor}; version 15 or newer is needed"));
+    }
+    if facts.encoding != "UTF8" {
+        return Err(format!("{name} has the encoding {}; create the database with the encoding UTF8", facts.encoding));
+    }
+    if !facts.knows_letters {
+        return Err(format!(
+            "{name} has LC_CTYPE C, with which search indexes no Chinese or Japanese text; create the database with \
+             LC_CTYPE 'C.UTF-8'"
+        ));
+    }
+    Ok(format!("{name}, PostgreSQL {major}.{minor}"))
 }
 
 /// Whether the database can be opened or made, without making it.
@@ -544,6 +582,16 @@ mod tests {
         assert!(clock(Some(60_000)).words.contains("60 s behind"));
         assert_eq!(clock(Some(900)).mark, Mark::Good);
         assert_eq!(clock(None).mark, Mark::Note);
+    }
+
+    #[test]
+    fn a_server_with_another_encoding_or_without_letters_is_refused() {
+        let facts = store::ServerFacts { version: 150_018, encoding: "UTF8".to_owned(), knows_letters: true };
+        let line = |facts: &store::ServerFacts| database_facts("postgres://host/name", facts);
+        assert_eq!(line(&facts).unwrap(), "postgres://host/name, PostgreSQL 15.18");
+        assert!(line(&store::ServerFacts { version: 140_011, ..facts.clone() }).unwrap_err().contains("14.11"));
+        assert!(line(&store::ServerFacts { encoding: "LATIN1".to_owned(), ..facts.clone() }).is_err());
+        assert!(line(&store::ServerFacts { knows_letters: false, ..facts }).unwrap_err().contains("LC_CTYPE"));
     }
 
     #[test]

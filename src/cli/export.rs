@@ -52,10 +52,10 @@ fn zone(name: &str) -> Result<String, String> {
 
 pub async fn run(args: ExportArgs, context: &Context) -> CommandResult {
     let config = context.load(Vec::new())?;
-    if !config.database.exists() {
+    if !config.has_database() {
         return Err(Problem::Wrong(format!("there is no database {}", config.database.display())));
     }
-    let store = Store::open(&config.database).await.map_err(|error| Problem::Failed(error.to_string()))?;
+    let store = Store::of_config(&config).await.map_err(|error| Problem::Failed(error.to_string()))?;
     let text = text_of(&args, &store, &config).await?;
     store.close().await;
     match &args.output {

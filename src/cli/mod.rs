@@ -9,6 +9,7 @@ mod check;
 mod demo;
 mod export;
 pub mod log;
+mod migrate_to;
 mod operator;
 mod print;
 mod serve;
@@ -67,6 +68,8 @@ enum CliCommand {
     Share(share::ShareArgs),
     /// Copy the database into a new file, also while the server runs
     Backup(backup::BackupArgs),
+    /// Move the SQLite database to a PostgreSQL server, while this server is stopped
+    MigrateTo(migrate_to::MigrateToArgs),
 }
 
 /// How a command ended.
@@ -129,19 +132,19 @@ impl Context {
 
 /// The database that is there already; for commands that have nothing to do without one.
 async fn open_store(config: &Config) -> Result<Store, Problem> {
-    if !config.database.exists() {
+    if !config.has_database() {
         return Err(Problem::Wrong(format!(
             "there is no database at {}; run this where aftershow.toml is, or name the file with --config",
             config.database.display()
         )));
     }
-    Store::open(&config.database).await.map_err(|error| Problem::Failed(error.to_string()))
+    Store::of_config(config).await.map_err(|error| Problem::Failed(error.to_string()))
 }
 
 /// The database, made where there is none yet: for what may come before the first start. A note names the new file, in case the folder is the wrong one.
 async fn open_or_create_store(config: &Config) -> Result<Store, Problem> {
-    let is_new = !config.database.exists();
-    let store = Store::open(&config.database).await.map_err(|error| Problem::Failed(error.to_string()))?;
+    let is_new = !config.has_database();
+    let store = Store::of_config(config).await.map_err(|error| Problem::Failed(error.to_string()))?;
     if is_new {
         eprintln!("created a new database at {}", config.database.display());
     }
@@ -216,6 +219,7 @@ async fn run(cli: Cli) -> CommandResult {
         CliCommand::Token(args) => token::run(args, &context).await,
         CliCommand::Share(args) => share::run(args, &context).await,
         CliCommand::Backup(args) => backup::run(args, &context).await,
+        CliCommand::MigrateTo(args) => migrate_to::run(args, &context).await,
     }
 }
 

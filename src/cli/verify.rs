@@ -34,11 +34,11 @@ pub async fn run(args: VerifyArgs, context: &Context) -> CommandResult {
         }
         None => {
             let config = context.load(Vec::new())?;
-            if !config.database.exists() {
+            if !config.has_database() {
                 let path = config.database.display();
                 return Err(Problem::Wrong(format!("there is no database {path}; name the public key with --key")));
             }
-            let store = Store::open(&config.database).await.map_err(|error| Problem::Failed(error.to_string()))?;
+            let store = Store::of_config(&config).await.map_err(|error| Problem::Failed(error.to_string()))?;
             let said = verify_file(&store, bytes).await.map_err(|error| Problem::Failed(error.to_string()))?;
             store.close().await;
             said

@@ -198,8 +198,15 @@ fn check(mut root: ConfigTable) -> Result<Config, ConfigError> {
         })?;
     }
     if let Some(entry) = root.take("database_url") {
-        let allowed = "is not a database; write a path, or sqlite://PATH";
-        config.database = entry.parse(allowed, database_path)?;
+        let text = entry.text()?;
+        if text.starts_with("postgres") && text.contains("://") {
+            // Not `parse`: the address may contain a password.
+            let incomplete = || entry.wrong("is not a PostgreSQL address; write postgres://USER:PASSWORD@HOST/NAME");
+            config.database_server = Some(database_server(&text).ok_or_else(incomplete)?);
+        } else {
+            let allowed = "is not a database; write a path, sqlite://PATH, or postgres://USER@HOST/NAME";
+            config.database = entry.parse(allowed, database_path)?;
+        }
     }
     config.key_file = match root.take("key_file") {
         Some(entry) => PathBuf::from(entry.text()?),
@@ -456,6 +463,13 @@ fn checked_key(entry: &ConfigEntry, key: SecretString) -> Result<SecretString, C
     Ok(key)
 }
 
+/// `postgres://USER:PASSWORD@HOST/NAME?sslmode=verify-full`.
+fn database_server(text: &str) -> Option<SecretString> {
+    let url = Url::parse(text).ok()?;
+    let named = url.path().len() > 1 || url.query().is_some_and(|query| query.contains("dbname="));
+    (matches!(url.scheme(), "postgres" | "postgresql") && named).then(|| text.into())
+}
+
 /// `sqlite://aftershow.db`, `sqlite:///var/lib/aftershow.db`, `sqlite:aftershow.db` or a plain path.
 fn database_path(text: &str) -> Option<PathBuf> {
     let path = match text.strip_prefix("sqlite:") {
@@ -512,6 +526,25 @@ mod tests {
         assert!(config.trusted_proxies.is_empty());
         let lines = config.require_app().unwrap_err().to_string();
         assert!(lines.contains("\nAFTERSHOW_TENCENT__SDKAPPID=") && lines.contains("\nAFTERSHOW_TENCENT__SECRET_KEY="));
+    }
+
+    #[test]
+    fn a_database_server_is_an_address_whose_password_no_message_has() {
+        let server = |address: &str| with(&[("AFTERSHOW_DATABASE_URL", address)]);
+        for address in ["postgres://me:hush@db.example.com/live?sslmode=verify-full", "postgresql://me:hush@db/live"] {
+            let config = server(address).unwrap();
+            assert_eq!(config.database_server.as_ref().unwrap().expose_secret(), address);
+            assert!(config.has_database());
+            assert!(config.database_name().ends_with("/live"), "{}", config.database_name());
+            assert!(!config.database_name().contains("hush") && !format!("{config:?}").contains("hush"));
+        }
+        let on_socket = server("postgres://me@localhost/live?host=%2Frun%2Fpostgresql").unwrap();
+        assert_eq!(on_socket.database_name(), "postgres://localhost/live");
+        for incomplete in ["postgres://me:hush@db", "postgres://me:hush@db/", "postgres://me:hush@[/live"] {
+            let error = server(incomplete).unwrap_err().to_string();
+            assert!(error.contains("postgres://USER") && !error.contains("hush"), "{error}");
+        }
+        assert!(server("mysql://me@db/live").is_err());
     }
 
     #[test]
@@ -625,7 +658,7 @@ mod tests {
         let wrong = |name: &'static str, value: &'static str| problem(with(&[app[0], app[1], (name, value)]));
         for (name, value, hint) in [
             ("AFTERSHOW_LISTEN", "3000", "127.0.0.1:3000"),
-            ("AFTERSHOW_DATABASE_URL", "postgres://x", "sqlite://"),
+            ("AFTERSHOW_DATABASE_URL", "mysql://x", "sqlite://"),
             ("AFTERSHOW_PUBLIC_URL", "live.example.com", "https://HOST"),
             ("AFTERSHOW_COLLECTOR__INTERVAL", "10", "500ms"),
             ("AFTERSHOW_COLLECTOR__INTERVAL", "2d", "1h"),

@@ -17,7 +17,7 @@ pub use region::Region;
 
 use crate::domain::AppId;
 use ipnet::IpNet;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -30,8 +30,11 @@ pub struct Config {
     pub apps: Vec<AppConfig>,
     /// `listen`, by default `127.0.0.1:3000`.
     pub listen: SocketAddr,
-    /// `database_url`, by default `aftershow.db` in the working directory.
+    /// `database_url` as a file, by default `aftershow.db` in the working directory. With a database server, only the lock
+    /// that keeps a second server of this machine from starting lies beside it.
     pub database: PathBuf,
+    /// `database_url` as `postgres://…`: a PostgreSQL server instead of the file. May contain a password.
+    pub database_server: Option<SecretString>,
     /// `key_file`: the secret that share tokens are made with and reports are signed with; lies outside the database. By
     /// default `aftershow.key` beside it.
     pub key_file: PathBuf,
@@ -77,6 +80,7 @@ impl Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
             key_file: Self::key_file_beside(&database),
             database,
+            database_server: None,
             public_url: None,
             collector: CollectorConfig::default(),
             trusted_proxies: Vec::new(),
@@ -96,6 +100,20 @@ impl Config {
     /// The default place of the key file: `aftershow.key` in the directory of the database.
     pub fn key_file_beside(database: &Path) -> PathBuf {
         database.with_file_name("aftershow.key")
+    }
+
+    /// Whether there is a database: a server, or a file that exists.
+    pub fn has_database(&self) -> bool {
+        self.database_server.is_some() || self.database.exists()
+    }
+
+    /// The database as messages name it, without a password.
+    pub fn database_name(&self) -> String {
+        let Some(server) = &self.database_server else { return self.database.display().to_string() };
+        match Url::parse(server.expose_secret()) {
+            Ok(url) => format!("postgres://{}{}", url.host_str().unwrap_or_default(), url.path()),
+            Err(_) => "the PostgreSQL server".to_owned(),
+        }
     }
 
     /// The app of that SDKAppID.

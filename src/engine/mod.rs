@@ -64,6 +64,11 @@ fn lock_path(database: &Path) -> PathBuf {
     PathBuf::from(path)
 }
 
+/// Takes the lock of a server on this database, for a command that must not run beside one.
+pub fn lock(database: &Path) -> Result<impl Sized, EngineError> {
+    Lock::take(database)
+}
+
 /// A file beside the database, held as long as the engine runs; the system lets it go however we end.
 struct Lock(#[expect(dead_code, reason = "held, never read")] File);
 
@@ -102,12 +107,17 @@ impl Prepared {
     pub async fn open(config: Config, clock: Clock) -> Result<Self, EngineError> {
         let lock = Lock::take(&config.database)?;
         let days = DayRules::of_config(&config);
-        let store = Store::open(&config.database).await?.with_days(days);
+        let store = Store::of_config(&config).await?.with_days(days);
+        if !store.lock_server().await? {
+            return Err(EngineError::Locked(PathBuf::from(config.database_name())));
+        }
         match store.fill_business_days().await? {
             0 => {}
             streams => tracing::info!(streams, "streams of an older version were given their business day"),
         }
-        if let Some(mode) = files::mode_for_others(&config.database) {
+        if config.database_server.is_none()
+            && let Some(mode) = files::mode_for_others(&config.database)
+        {
             // An earlier version created it so, or it was copied; its journals have the same mode.
             let path = config.database.display();
             tracing::warn!(%path, "the database can be read by others (mode {mode:o}); stop the server and chmod 600 it");

@@ -1,7 +1,9 @@
 //! Why the database did not do what was asked, and what a user can do about it.
 
 use super::fault::DatabaseFault;
-use super::sqlite::fault::fault_of;
+use super::{postgres::fault as postgres, sqlite::fault as sqlite};
+use sqlx::sqlite::SqliteError;
+use std::io::ErrorKind;
 
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +20,14 @@ pub enum StoreError {
     /// Work on what the database holds ended without a result: a fault of this program, not of the database.
     #[error("a task ended without a result: {0}")]
     Task(String),
+    #[error("{0} was moved to a PostgreSQL server; set database_url to that server")]
+    Moved(String),
+    #[error("the PostgreSQL database is not empty")]
+    NotEmpty,
+    #[error("only a SQLite database can be copied, and only to a PostgreSQL server")]
+    WrongEngine,
+    #[error("this is done with the tools of PostgreSQL: pg_basebackup, pg_dump")]
+    NotInPostgres,
 }
 
 const RESTORE_BACKUP: &str =
@@ -35,11 +45,30 @@ impl StoreError {
     fn fault(&self) -> DatabaseFault {
         match self {
             Self::Open { source, .. } | Self::Query(source) => match source {
-                sqlx::Error::Database(error) => fault_of(error.as_ref()),
-                sqlx::Error::Io(_) => DatabaseFault::Disk,
+                sqlx::Error::Database(error) => match error.try_downcast_ref::<SqliteError>() {
+                    Some(error) => sqlite::fault_of(error),
+                    None => postgres::fault_of(error.as_ref()),
+                },
+                sqlx::Error::Io(error) => match error.kind() {
+                    ErrorKind::ConnectionRefused
+                    | ErrorKind::ConnectionReset
+                    | ErrorKind::ConnectionAborted
+                    | ErrorKind::BrokenPipe
+                    | ErrorKind::UnexpectedEof
+                    | ErrorKind::NotFound
+                    | ErrorKind::TimedOut => DatabaseFault::Unreachable,
+                    _ => DatabaseFault::Disk,
+                },
+                sqlx::Error::Tls(_) => DatabaseFault::Unreachable,
                 _ => DatabaseFault::Other,
             },
-            Self::Migrate(_) | Self::Corrupt { .. } | Self::Task(_) => DatabaseFault::Other,
+            Self::Migrate(_)
+            | Self::Corrupt { .. }
+            | Self::Task(_)
+            | Self::Moved(_)
+            | Self::NotEmpty
+            | Self::WrongEngine
+            | Self::NotInPostgres => DatabaseFault::Other,
         }
     }
 
@@ -47,13 +76,13 @@ impl StoreError {
     pub fn is_refusal(&self) -> bool {
         use sqlx::Error::{ColumnDecode, ColumnNotFound, Database, Decode, Encode, RowNotFound, TypeNotFound};
         match self {
-            Self::Corrupt { .. } | Self::Task(_) => true,
+            Self::Corrupt { .. } | Self::Task(_) | Self::NotEmpty | Self::WrongEngine | Self::NotInPostgres => true,
             Self::Query(Database(_)) => self.fault() == DatabaseFault::Refused,
             Self::Query(error) => matches!(
                 error,
                 Encode(_) | Decode(_) | ColumnDecode { .. } | ColumnNotFound(_) | TypeNotFound { .. } | RowNotFound
             ),
-            Self::Open { .. } | Self::Migrate(_) => false,
+            Self::Open { .. } | Self::Migrate(_) | Self::Moved(_) => false,
         }
     }
 
@@ -63,6 +92,10 @@ impl StoreError {
             Self::Migrate(_) => return "use the version that wrote it, or a newer one",
             Self::Corrupt { .. } => return RESTORE_BACKUP,
             Self::Task(_) => return "the log has the cause; the database is not affected",
+            Self::Moved(_) => return "to return to the file, put back a backup made before the move",
+            Self::NotEmpty => return "create a new database for it",
+            Self::WrongEngine => return "run it where database_url is the SQLite file",
+            Self::NotInPostgres => return "see the manual of PostgreSQL; back up the key file as well",
             Self::Open { .. } | Self::Query(_) => {}
         }
         match self.fault() {
@@ -76,6 +109,9 @@ impl StoreError {
             DatabaseFault::Damaged => RESTORE_BACKUP,
             DatabaseFault::Full => "the disk is full; make room, and it goes on by itself",
             DatabaseFault::CannotOpen => "the file cannot be opened; check its directory and its permissions",
+            DatabaseFault::Unreachable => {
+                "check that the database server runs and that the address, user and password in database_url are right"
+            }
             DatabaseFault::Refused | DatabaseFault::Other => "the log has the details; if it stays, restart",
         }
     }

@@ -17,5 +17,7 @@ pub(super) enum DatabaseFault {
     CannotOpen,
     /// The database works and refuses this statement: a constraint, a type, a size.
     Refused,
+    /// The database server does not answer, or does not let this program in.
+    Unreachable,
     Other,
 }

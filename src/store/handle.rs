@@ -3,7 +3,9 @@
 //! An enum and not a trait: the methods are async, and some take closures.
 
 use super::StoreError;
+use super::postgres::{self, PostgresStore};
 use super::sqlite::SqliteStore;
+use super::transfer;
 use super::types::{
     ActiveLinkCount, AuditRow, DerivedRow, FoundBy, HostSums, IssuerRow, LogoRow, NewStream, OpenStream, PastReport,
     RecentSeries, ReleasedRow, RoomClosedRow, RoomRow, SealError, SealMaterial, SealedReport, SealedSummary,
@@ -11,8 +13,10 @@ use super::types::{
     Write,
 };
 use crate::calendar::DayRules;
+use crate::config::Config;
 use crate::domain::{AppId, AuditedAction, Day, Millis, Reading, Role, RoomId, Run, StreamId, StreamSummary};
 use secrecy::SecretSlice;
+use sqlx::postgres::PgConnectOptions;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -26,6 +30,7 @@ pub struct Store(Arc<Engine>);
 #[derive(Clone, Debug)]
 enum Engine {
     Sqlite(SqliteStore),
+    Postgres(PostgresStore),
 }
 
 /// Calls the method of the same name on the engine.
@@ -33,6 +38,7 @@ macro_rules! on_engine {
     ($self:ident.$method:ident($($argument:expr),*)) => {
         match &*$self.0 {
             Engine::Sqlite(store) => store.$method($($argument),*).await,
+            Engine::Postgres(store) => store.$method($($argument),*).await,
         }
     };
 }
@@ -56,10 +62,49 @@ impl Store {
         Ok(Self(Arc::new(Engine::Sqlite(SqliteStore::open(path).await?))))
     }
 
+    /// Connects to a PostgreSQL server, and applies the migrations.
+    pub async fn connect(options: PgConnectOptions) -> Result<Self, StoreError> {
+        Ok(Self(Arc::new(Engine::Postgres(PostgresStore::connect(options).await?))))
+    }
+
+    /// Opens the database that is configured: the file, or the PostgreSQL server.
+    pub async fn of_config(config: &Config) -> Result<Self, StoreError> {
+        match &config.database_server {
+            Some(url) => Self::connect(postgres::options_of(url)?).await,
+            None => Self::open(&config.database).await,
+        }
+    }
+
+    /// Copies everything into an empty PostgreSQL database; each table with its number of rows, equal in both.
+    pub async fn copy_into(&self, target: &Self) -> Result<Vec<(&'static str, u64)>, StoreError> {
+        match (&*self.0, &*target.0) {
+            (Engine::Sqlite(from), Engine::Postgres(to)) => transfer::copy(from, to).await,
+            _ => Err(StoreError::WrongEngine),
+        }
+    }
+
+    /// Marks a SQLite file whose content was moved: it cannot be opened again.
+    pub async fn mark_moved(&self) -> Result<(), StoreError> {
+        match &*self.0 {
+            Engine::Sqlite(store) => store.mark_moved().await,
+            Engine::Postgres(_) => Err(StoreError::WrongEngine),
+        }
+    }
+
+    /// Keeps other servers from starting on this database as long as this store is open. False where one runs already.
+    /// A file needs no such lock: the engine locks a file beside it.
+    pub async fn lock_server(&self) -> Result<bool, StoreError> {
+        match &*self.0 {
+            Engine::Sqlite(_) => Ok(true),
+            Engine::Postgres(store) => store.lock_server().await,
+        }
+    }
+
     /// The same with the rules by which streams get their business day; without, every app has the date in UTC.
     pub fn with_days(self, days: DayRules) -> Self {
         let engine = match Arc::unwrap_or_clone(self.0) {
             Engine::Sqlite(store) => Engine::Sqlite(store.with_days(days)),
+            Engine::Postgres(store) => Engine::Postgres(store.with_days(days)),
         };
         Self(Arc::new(engine))
     }
@@ -68,6 +113,7 @@ impl Store {
     pub fn days(&self) -> &DayRules {
         match &*self.0 {
             Engine::Sqlite(store) => store.days(),
+            Engine::Postgres(store) => store.days(),
         }
     }
 
@@ -89,7 +135,10 @@ impl Store {
 
     /// Copies the whole database into a new file, consistent as of now.
     pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
-        on_engine!(self.backup(file))
+        match &*self.0 {
+            Engine::Sqlite(store) => store.backup(file).await,
+            Engine::Postgres(_) => Err(StoreError::NotInPostgres),
+        }
     }
 
     /// Closes every connection; what was acknowledged is in the file.
@@ -150,6 +199,7 @@ impl Store {
     pub(crate) fn sqlite(&self) -> &SqliteStore {
         match &*self.0 {
             Engine::Sqlite(store) => store,
+            Engine::Postgres(_) => panic!("not SQLite"),
         }
     }
 }
@@ -292,6 +342,9 @@ forward! {
 
     /// A stream's report: the newest revision, or the one asked for.
     async fn report(&self, id: StreamId, revision: Option<i64>) -> Result<Option<SealedReport>, StoreError>;
+
+    /// Reports from a number on, in the order of their numbers, at most `limit`.
+    async fn reports_from(&self, number: i64, limit: i64) -> Result<Vec<SealedReport>, StoreError>;
 
     /// The report with that hash.
     async fn report_by_hash(&self, sha256: &str) -> Result<Option<SealedReport>, StoreError>;

@@ -6,26 +6,31 @@
 //! |---|---|
 //! | `types` | rows, queries and changes: no SQL, no engine |
 //! | `handle` | the enum of engines: hands each method on |
-//! | `sqlite` | all SQL of SQLite |
+//! | `sqlite`, `postgres` | all SQL of an engine |
 //! | `recorder` | the task that commits readings in groups and acknowledges each only after its commit |
 //! | `error`, `fault` | what went wrong, and what a user can do about it |
+//! | `transfer` | a whole SQLite database copied into PostgreSQL |
 //! | `contract` | the tests that every engine has to pass |
-//! | `search_text`, `curve`, `sums_cache` | what engines share |
+//! | `search_text`, `curve`, `sums_cache`, `embedded_migrations` | what engines share |
 
 #[cfg(test)]
 mod contract;
 mod curve;
+mod embedded_migrations;
 mod error;
 mod fault;
 mod handle;
+mod postgres;
 mod recorder;
 mod search_text;
 mod sqlite;
 mod sums_cache;
+mod transfer;
 mod types;
 
 pub use error::StoreError;
 pub use handle::Store;
+pub use postgres::{ServerFacts, inspect as inspect_server};
 pub use recorder::{Recorder, RecorderStopped, RefusedWrites, WriteFailure};
 #[cfg(test)]
 pub(crate) use sqlite::tests::before_the_key_file;

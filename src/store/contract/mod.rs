@@ -1,6 +1,6 @@
 //! What every engine must do, stated once and run on each: a method of [`Store`] is called in at least one of these tests.
 //!
-//! Must not: contain SQL, or know an engine beyond opening it.
+//! Must not: contain SQL, or know an engine beyond opening an empty database of it.
 
 #![allow(clippy::unwrap_used)]
 
@@ -10,11 +10,14 @@ mod readings;
 mod reports;
 mod shares;
 mod text;
+mod transfer;
 
 use super::*;
 use crate::domain::{
     AppId, Counters, EndEvidence, Millis, Reading, RoomId, Run, StreamId, StreamKind, Totals, Verdict,
 };
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, Connection};
 
 /// Declares the contract tests of a module: `contract!(first, second)` runs `async fn first(database: TestDatabase)` and
 /// `second` on every engine.
@@ -28,6 +31,16 @@ macro_rules! contract {
                 }
             )+
         }
+        mod postgres {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    if let Some(database) = crate::store::contract::TestDatabase::postgres().await {
+                        super::$name(database).await;
+                    }
+                }
+            )+
+        }
     };
 }
 use contract;
@@ -35,28 +48,59 @@ use contract;
 /// An empty database of one engine.
 struct TestDatabase {
     store: Store,
-    directory: tempfile::TempDir,
+    place: TestPlace,
+}
+
+enum TestPlace {
+    Directory(tempfile::TempDir),
+    /// A schema of its own.
+    Schema(Box<PgConnectOptions>),
+}
+
+impl TestPlace {
+    async fn open(&self) -> Store {
+        match self {
+            Self::Directory(directory) => Store::open(&directory.path().join("aftershow.db")).await.unwrap(),
+            Self::Schema(options) => Store::connect((**options).clone()).await.unwrap(),
+        }
+    }
 }
 
 const APP: AppId = AppId(1);
 
 impl TestDatabase {
     async fn sqlite() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
-        Self { store, directory }
+        let place = TestPlace::Directory(tempfile::tempdir().unwrap());
+        Self { store: place.open().await, place }
+    }
+
+    /// A schema on the server that `scripts/postgres.sh` started. Without one, the test is skipped, or fails where
+    /// `REQUIRE_POSTGRES` is set.
+    async fn postgres() -> Option<Self> {
+        let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
+            assert!(std::env::var_os("REQUIRE_POSTGRES").is_none(), "run the tests by scripts/postgres.sh");
+            eprintln!("skipped: no PostgreSQL server; run the tests by scripts/postgres.sh");
+            return None;
+        };
+        let options: PgConnectOptions = url.parse().unwrap();
+        let schema = format!("test_{:016x}", rand::random::<u64>());
+        let mut connection = sqlx::PgConnection::connect_with(&options).await.unwrap();
+        sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        let options = options.options([("search_path", format!("{schema},public"))]);
+        let place = TestPlace::Schema(Box::new(options));
+        Some(Self { store: place.open().await, place })
     }
 
     /// The same database as the next start of the program finds it.
     async fn reopen(self) -> Self {
         self.store.close().await;
-        let store = Store::open(&self.directory.path().join("aftershow.db")).await.unwrap();
-        Self { store, ..self }
+        Self { store: self.place.open().await, ..self }
     }
 
     /// Another process on the same database.
     async fn second(&self) -> Store {
-        Store::open(&self.directory.path().join("aftershow.db")).await.unwrap()
+        self.place.open().await
     }
 
     async fn open(&self, new: NewStream) -> StreamId {
@@ -139,7 +183,7 @@ fn coins(coins: i64) -> Totals {
 }
 
 /// The source of every contract test.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     include_str!("mod.rs"),
     include_str!("access.rs"),
     include_str!("lists.rs"),
@@ -147,10 +191,24 @@ const SOURCES: [&str; 7] = [
     include_str!("reports.rs"),
     include_str!("shares.rs"),
     include_str!("text.rs"),
+    include_str!("transfer.rs"),
 ];
 
-/// Methods that concern the file of SQLite.
-const OF_SQLITE: [&str; 1] = ["backup"];
+#[tokio::test]
+async fn a_second_server_on_the_same_postgresql_database_does_not_start() {
+    let Some(database) = TestDatabase::postgres().await else { return };
+    let other = database.second().await;
+    assert!(database.store.lock_server().await.unwrap());
+    assert!(!other.lock_server().await.unwrap());
+    database.store.close().await;
+    // The server notices the end of a connection on its own.
+    while !other.lock_server().await.unwrap() {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Methods that concern one engine only.
+const OF_ONE_ENGINE: [&str; 5] = ["backup", "open", "connect", "of_config", "mark_moved"];
 
 #[test]
 fn every_method_of_the_store_is_part_of_the_contract() {
@@ -161,7 +219,7 @@ fn every_method_of_the_store_is_part_of_the_contract() {
         let name = method.split(['(', '<']).next().unwrap();
         let called = [format!(".{name}("), format!("Store::{name}(")];
         let is_called = SOURCES.iter().any(|source| called.iter().any(|call| source.contains(call)));
-        assert!(is_called || OF_SQLITE.contains(&name), "no contract test calls `{name}`");
+        assert!(is_called || OF_ONE_ENGINE.contains(&name), "no contract test calls `{name}`");
         methods += 1;
     }
     assert!(methods > 80, "{methods}");

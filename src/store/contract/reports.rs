@@ -126,6 +126,9 @@ async fn reports_of_several_streams_are_one_chain(database: TestDatabase) {
     let mut numbers: Vec<i64> = futures::future::join_all(sealing).await.iter().map(|report| report.number).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, [1, 2, 3, 4]);
+    let of = |reports: Vec<SealedReport>| reports.into_iter().map(|report| report.number).collect::<Vec<_>>();
+    assert_eq!(of(database.store.reports_from(2, 2).await.unwrap()), [2, 3]);
+    assert_eq!(of(database.store.reports_from(4, 2).await.unwrap()), [4]);
 }
 
 async fn earlier_streams_of_the_room_and_the_host_are_compared(database: TestDatabase) {

@@ -1,19 +1,11 @@
-//! The migrations, embedded in the binary.
-//!
-//! `sqlx::migrate!` would embed the folder too, but its procedural macro links SQLite, so that a build from nothing
-//! compiles SQLite twice.
+//! The migrations of SQLite.
 
-use sqlx::SqlSafeStr;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use crate::store::embedded_migrations::{embed, migrator_of};
+use sqlx::migrate::Migrator;
 
-macro_rules! embed {
-    ($($name:literal,)*) => {
-        &[$(($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite/", $name, ".sql")))),*]
-    };
-}
-
-/// Name without `.sql` and content of every file in `migrations/sqlite/`.
+/// Every file in `migrations/sqlite/`.
 const FILES: &[(&str, &str)] = embed![
+    "sqlite":
     "0001_streams_and_reports",
     "0002_people_and_links",
     "0003_links_and_issuer",
@@ -30,33 +22,17 @@ const FILES: &[(&str, &str)] = embed![
 ];
 
 /// Applies what a database has not applied yet, in the order of the versions.
-pub fn migrator() -> Migrator {
-    let migration = |&(name, sql): &(&'static str, &'static str)| {
-        let (version, description) = name.split_once('_').expect("a migration is named VERSION_DESCRIPTION");
-        let version = version.parse().expect("the version of a migration is a number");
-        let description = description.replace('_', " ").into();
-        Migration::new(version, description, MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    Migrator::with_migrations(FILES.iter().map(migration).collect())
+pub(super) fn migrator() -> Migrator {
+    migrator_of(FILES)
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
-    use std::path::Path;
+    use crate::store::embedded_migrations::assert_is_folder;
 
-    /// SQLx refuses a database whose applied migrations have other checksums, so these must be SQLx's own.
     #[tokio::test]
     async fn the_embedded_migrations_are_those_of_the_folder() {
-        let folder = Migrator::new(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite"))).await.unwrap();
-        let parts = |migrator: &Migrator| -> Vec<_> {
-            let parts = |migration: &Migration| {
-                let Migration { version, description, migration_type, checksum, no_tx, .. } = migration.clone();
-                (version, description, migration_type, checksum, no_tx)
-            };
-            migrator.iter().map(parts).collect()
-        };
-        assert_eq!(parts(&migrator()), parts(&folder));
+        assert_is_folder(&migrator(), "sqlite").await;
     }
 }

@@ -22,7 +22,7 @@ use crate::calendar::DayRules;
 use crate::domain::{AppId, Day, Millis};
 use crate::files;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +41,9 @@ pub struct SqliteStore {
     /// Reports are made one after another: each needs the hash of the one before.
     sealing: Arc<Mutex<()>>,
 }
+
+/// The `user_version` of a file whose content was moved to a server: `MOVD` in ASCII. Nothing else sets it.
+const MOVED: i64 = 0x4d4f_5644;
 
 /// Whether a connection may be used again. A commit for which the disk had no room can leave its transaction half open: all
 /// that follows would seem written and never be committed. Such a connection is closed, and its transaction with it.
@@ -71,6 +74,10 @@ impl SqliteStore {
             .connect_with(options.clone())
             .await
             .map_err(failed)?;
+        let mark: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&write).await?;
+        if mark == MOVED {
+            return Err(StoreError::Moved(path.display().to_string()));
+        }
         migrations::migrator().run(&write).await?;
         search::index_rows(&write).await?;
         let read = SqlitePoolOptions::new()
@@ -139,6 +146,12 @@ impl SqliteStore {
             tracing::warn!(%error, "an unfinished backup could not be removed");
         }
         copied?;
+        Ok(())
+    }
+
+    pub async fn mark_moved(&self) -> Result<(), StoreError> {
+        let mark = AssertSqlSafe(format!("PRAGMA user_version = {MOVED}"));
+        sqlx::query(mark).execute(&self.write).await?;
         Ok(())
     }
 

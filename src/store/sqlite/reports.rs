@@ -161,6 +161,15 @@ impl SqliteStore {
         Ok(row.as_ref().map(report).transpose()?)
     }
 
+    pub async fn reports_from(&self, number: i64, limit: i64) -> Result<Vec<SealedReport>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM report WHERE number >= ?1 ORDER BY number LIMIT ?2")
+            .bind(number)
+            .bind(limit)
+            .fetch_all(&self.read)
+            .await?;
+        Ok(rows.iter().map(report).collect::<Result<_, _>>()?)
+    }
+
     pub async fn report_by_hash(&self, sha256: &str) -> Result<Option<SealedReport>, StoreError> {
         let row = sqlx::query("SELECT * FROM report WHERE sha256 = ?1").bind(sha256).fetch_optional(&self.read).await?;
         Ok(row.as_ref().map(report).transpose()?)

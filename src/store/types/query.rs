@@ -110,6 +110,29 @@ pub struct StreamPage<T> {
     pub previous: Option<String>,
 }
 
+impl StreamPage<StreamSummary> {
+    /// The page that begins with these rows, in the order in which the query walks; one row more than `limit` tells that
+    /// the list goes on.
+    pub(in crate::store) fn of(query: &StreamQuery, mut rows: Vec<StreamSummary>, limit: i64) -> Self {
+        let more = rows.len() as i64 > limit;
+        rows.truncate(limit as usize);
+        if query.backwards {
+            rows.reverse();
+        }
+        let cursor = |row: &StreamSummary| {
+            let value = query.sort.value(row);
+            format!("{}.{}", value.map_or_else(|| "-".to_owned(), |value| value.to_string()), row.id)
+        };
+        let (has_next, has_previous) =
+            if query.backwards { (query.after.is_some(), more) } else { (more, query.after.is_some()) };
+        Self {
+            next: rows.last().filter(|_| has_next).map(cursor),
+            previous: rows.first().filter(|_| has_previous).map(cursor),
+            rows,
+        }
+    }
+}
+
 /// Whether a text is a cursor of [`StreamPage`].
 pub fn is_cursor(text: &str) -> bool {
     parse_cursor(text).is_some()

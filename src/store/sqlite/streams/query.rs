@@ -27,22 +27,7 @@ impl SqliteStore {
         }
         // Each source is in order, and has as many rows as the page could need of it.
         rows.sort_by_key(|row| place(query, row));
-        let more = rows.len() as i64 > limit;
-        rows.truncate(limit as usize);
-        if query.backwards {
-            rows.reverse();
-        }
-        let cursor = |row: &StreamSummary| {
-            let value = query.sort.value(row);
-            format!("{}.{}", value.map_or_else(|| "-".to_owned(), |value| value.to_string()), row.id)
-        };
-        let (has_next, has_previous) =
-            if query.backwards { (query.after.is_some(), more) } else { (more, query.after.is_some()) };
-        Ok(StreamPage {
-            next: rows.last().filter(|_| has_next).map(cursor),
-            previous: rows.first().filter(|_| has_previous).map(cursor),
-            rows,
-        })
+        Ok(StreamPage::of(query, rows, limit))
     }
 
     pub async fn sealed_of_room(

@@ -1,0 +1,168 @@
+//! The store in PostgreSQL 15 or newer, for one server process beside short commands.
+//!
+//! Everything the collector writes begins with [`PostgresStore::begin_collector`]: one transaction at a time, whichever
+//! process it comes from. That is the place where a lease would be checked.
+
+mod apply;
+mod audit;
+pub(super) mod fault;
+mod issuer;
+mod migrations;
+mod readings;
+mod reports;
+mod rooms;
+mod row;
+mod search;
+mod sessions;
+mod shares;
+mod streams;
+mod tokens;
+mod users;
+
+pub(super) use row::escape;
+
+use super::StoreError;
+use super::sums_cache::SumsCache;
+use crate::calendar::DayRules;
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Connection, PgConnection, Postgres, Transaction};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// Connections of one process. Pages and the collector share them.
+const MAX_CONNECTIONS: u32 = 16;
+
+/// How long a statement waits for a free connection before it fails.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The advisory lock that collector transactions take: `AFTS` in ASCII.
+const COLLECTOR_LOCK: i32 = 0x4146_5453;
+
+/// Handle to the database; clones share it.
+#[derive(Clone, Debug)]
+pub struct PostgresStore {
+    pub(crate) pool: PgPool,
+    /// How this process is named in `change`.
+    writer: Arc<str>,
+    /// Sums of sealed streams, which change only when one is sealed or opened again.
+    sums: Arc<SumsCache>,
+    /// By which streams get their business day when they begin.
+    days: Arc<DayRules>,
+    /// Reports are made one after another: each needs the hash of the one before.
+    sealing: Arc<Mutex<()>>,
+    /// The connection that holds the lock of a server, while one runs.
+    server_lock: Arc<Mutex<Option<PgConnection>>>,
+}
+
+/// The advisory lock of a running server: `AFTR` in ASCII.
+const SERVER_LOCK: i32 = 0x4146_5452;
+
+/// What `aftershow check` looks at before a server uses a database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerFacts {
+    /// Such as 150018 for 15.18.
+    pub version: i32,
+    pub encoding: String,
+    /// Whether trigrams are made of letters of every script. With LC_CTYPE C a search reads every stream instead.
+    pub knows_letters: bool,
+}
+
+/// How to connect to the server of a `postgres://` address.
+pub(super) fn options_of(url: &SecretString) -> Result<PgConnectOptions, StoreError> {
+    let options: Result<PgConnectOptions, _> = url.expose_secret().parse();
+    options.map_err(|source| StoreError::Open { path: "of database_url".to_owned(), source })
+}
+
+/// Connects and looks, changing nothing.
+pub async fn inspect(url: &SecretString) -> Result<ServerFacts, StoreError> {
+    let options = options_of(url)?;
+    let failed = |source| StoreError::Open { path: options.get_host().to_owned(), source };
+    let mut connection = PgConnection::connect_with(&options).await.map_err(failed)?;
+    let (version, encoding, knows_letters) = sqlx::query_as(
+        "SELECT current_setting('server_version_num')::int, pg_encoding_to_char(encoding)::text,
+            datlocprovider = 'i' OR datctype NOT IN ('C', 'POSIX')
+         FROM pg_database WHERE datname = current_database()",
+    )
+    .fetch_one(&mut connection)
+    .await?;
+    connection.close().await?;
+    Ok(ServerFacts { version, encoding, knows_letters })
+}
+
+impl PostgresStore {
+    /// Connects and applies the migrations.
+    pub async fn connect(options: PgConnectOptions) -> Result<Self, StoreError> {
+        let writer: Arc<str> = format!("aftershow-{:016x}", rand::random::<u64>()).into();
+        // Notices, such as of tables that exist already, are no news to anyone.
+        let options = options.application_name(&writer).options([("client_min_messages", "warning")]);
+        let place = format!("{}/{}", options.get_host(), options.get_database().unwrap_or_default());
+        let pool = PgPoolOptions::new()
+            .max_connections(MAX_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options)
+            .await
+            .map_err(|source| StoreError::Open { path: place, source })?;
+        migrations::migrator().run(&pool).await?;
+        sqlx::query("DELETE FROM change WHERE at < now() - interval '1 day'").execute(&pool).await?;
+        let (sums, days, sealing, server_lock) = Default::default();
+        Ok(Self { pool, writer, sums, days, sealing, server_lock })
+    }
+
+    pub fn with_days(self, days: DayRules) -> Self {
+        Self { days: Arc::new(days), ..self }
+    }
+
+    pub fn days(&self) -> &DayRules {
+        &self.days
+    }
+
+    /// A transaction of the collector: of its writes, seals and rooms. Only one runs at a time, as with the one writing
+    /// connection of SQLite, so that a seal and a reading of the same stream never overlap. Whoever may write for an app
+    /// would be checked here.
+    async fn begin_collector(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        let mut transaction = self.pool.begin().await?;
+        // By schema: two installations in one database do not wait for each other.
+        let lock = sqlx::query("SELECT pg_advisory_xact_lock($1, hashtext(current_schema()))");
+        lock.bind(COLLECTOR_LOCK).execute(&mut *transaction).await?;
+        Ok(transaction)
+    }
+
+    /// A transaction whose statements all see the database as of its beginning.
+    async fn begin_snapshot(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
+    }
+
+    /// Every stream has its business day from its beginning.
+    pub async fn fill_business_days(&self) -> Result<usize, StoreError> {
+        Ok(0)
+    }
+
+    pub async fn data_version(&self) -> Result<i64, StoreError> {
+        let changes = sqlx::query_scalar("SELECT count(*) FROM change WHERE writer <> $1").bind(&*self.writer);
+        Ok(changes.fetch_one(&self.pool).await?)
+    }
+
+    /// Takes the lock of a server, which ends with its connection. False where another server has it.
+    pub async fn lock_server(&self) -> Result<bool, StoreError> {
+        let mut held = self.server_lock.lock().await;
+        if held.is_some() {
+            return Ok(true);
+        }
+        let mut connection = self.pool.acquire().await?.detach();
+        let taken = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, hashtext(current_schema()))").bind(SERVER_LOCK);
+        let taken: bool = taken.fetch_one(&mut connection).await?;
+        *held = taken.then_some(connection);
+        Ok(taken)
+    }
+
+    pub async fn close(&self) {
+        if let Some(connection) = self.server_lock.lock().await.take()
+            && let Err(error) = connection.close().await
+        {
+            tracing::debug!(%error, "the connection with the server's lock was gone already");
+        }
+        self.pool.close().await;
+    }
+}
