@@ -102,11 +102,15 @@ async fn every_app_has_its_own_days_and_its_own_sums() {
     let december = get(&app, "/streams?from=2025-12-01&until=2025-12-01").await;
     assert!(december.contains("fox") && !december.contains("owl"), "the filter means the same days");
     assert!(get(&app, "/hosts?month=2025-12").await.contains("fox"));
-    let strip = crate::helpers::eventually(async || {
+    let tiles = crate::helpers::eventually(async || {
         let live = get(&app, "/").await;
-        live.contains("CN 0 coins since 06:00 (UTC+8)") && live.contains("JP 0 coins since 00:00 (UTC+9)")
+        let mut tiles = live.split("<li data-app=").skip(1).filter_map(|rest| rest.split("</li>").next());
+        let sums = [(APP.0, "0 coins since 06:00 (UTC+8)"), (japan.0, "0 coins since 00:00 (UTC+9)")];
+        sums.iter().all(|(app, sum)| {
+            tiles.next().is_some_and(|tile| tile.starts_with(&format!("\"{app}\"")) && tile.contains(sum))
+        })
     });
-    assert!(strip.await, "{}", get(&app, "/").await);
+    assert!(tiles.await, "{}", get(&app, "/").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

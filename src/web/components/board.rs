@@ -109,7 +109,7 @@ pub fn views(
 /// How many of the rows are shown, and the way to more. The browser shows more without leaving the page.
 pub fn more(i18n: &I18n, shown: usize, all: usize, address: String) -> AnyView {
     view! {
-        <p class="more-rows" data-more="" hidden=shown >= all>
+        <p class="more-rows" data-more="" hidden={shown >= all}>
             <span data-shown="">{i18n.live_rows_shown(shown as i64, all as i64)}</span>
             " "
             <a href=address class="button">

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::board::{board, strip, tiles};
+use super::board::{board, more, strip, tiles};
 use crate::domain::live::AppLabel;
 use crate::domain::live::{Activity, AppFigures, AppTrouble, BaselineComparison, LiveRow, LiveStrip};
 use crate::domain::{AppId, Millis, PerLanguage, RoomId, StreamId, StreamState, Totals};
@@ -38,6 +38,14 @@ fn html(rows: &mut [LiveRow], lang: Lang) -> String {
     let looks = order(rows, BoardSort::Rate, BoardView::All, |_| false);
     board(&i18n, rows, &[], looks, &BoardFilter::default(), Millis(9_999_999), |sort| format!("/?sort={sort}"))
         .to_html()
+}
+
+#[test]
+fn more_rows_are_offered_only_where_there_are_more() {
+    let i18n = I18n::default();
+    let html = |shown, all| more(&i18n, shown, all, "/?rows=200".to_owned()).to_html();
+    assert!(html(7, 7).contains("hidden") && !html(7, 7).contains("&gt;"), "{}", html(7, 7));
+    assert!(!html(100, 497).contains("hidden"), "{}", html(100, 497));
 }
 
 #[test]
