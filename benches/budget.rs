@@ -1,6 +1,6 @@
 //! How much of Tencent's limit is used, and whether any second ever sees more: 1,200 rooms at 100 calls a second.
 //!
-//! `make bench` runs it in release; the figures are those of the simulator's own books, counted upstream.
+//! `make bench` runs it in release; the figures are those of the simulator's ground truth, counted upstream.
 
 #![allow(clippy::unwrap_used)]
 

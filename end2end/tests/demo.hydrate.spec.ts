@@ -90,11 +90,11 @@ test("the story is told as it happens, and its report equals the simulator's boo
   await toast.click({ timeout: 30_000 });
   await expect(page).toHaveURL(/\/streams\/\d+$/);
   await expect(page.locator("h1")).toHaveText("小鹿电台");
-  const books = page.locator("details.books");
-  await expect(books.locator("summary")).toHaveText("Simulator's ground truth: 246,810 coins, 12,480 entries · match ✓ (compare ›)");
-  await books.locator("summary").click();
-  await expect(books.locator("tbody tr")).toHaveCount(6);
-  await expect(books.locator("tbody")).not.toContainText("✗");
+  const truth = page.locator("details.ground-truth");
+  await expect(truth.locator("summary")).toHaveText("Simulator's ground truth: 246,810 coins, 12,480 entries · match ✓ (compare ›)");
+  await truth.locator("summary").click();
+  await expect(truth.locator("tbody tr")).toHaveCount(6);
+  await expect(truth.locator("tbody")).not.toContainText("✗");
 
   // Given away: the link itself, on a phone in the page, in three languages.
   await page.getByRole("button", { name: "Copy link" }).click();

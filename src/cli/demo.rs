@@ -1,7 +1,7 @@
 //! `aftershow demo`: the simulator and the console in one process, over real HTTP between them, with a history written
 //! through the same sealing code and a story that begins at the first sign-in.
 //!
-//! Lives run at wall-clock speed; only the interval and the grace are shorter, and it says so.
+//! Sessions run at wall-clock speed; only the interval and the grace are shorter, and it says so.
 
 use super::print::print_stdout;
 use super::serve::{address, bind, cannot_listen, outcome, shutdown_signal, stop_with};
@@ -63,20 +63,20 @@ pub async fn run(args: DemoArgs) -> CommandResult {
 
     let token = SecretString::from(format!("demo-{:016x}", rand::random::<u64>()));
     let simulator = start_simulator(&args, &token).await?;
-    let books = simulator.handle();
-    cast::start_rooms(&books, args.seed).map_err(|error| failed(&error))?;
+    let handle = simulator.handle();
+    cast::start_rooms(&handle, args.seed).map_err(|error| failed(&error))?;
 
     let config = config(&args, directory, &simulator.url(), token.clone())?;
     let prepared = Prepared::open(config, Clock::system()).await?;
     eprintln!("Writing two weeks of history through the sealing code …");
     let unwritten = |error: &dyn std::fmt::Display| Problem::Failed(format!("the history cannot be written: {error}"));
-    let live = import::write_history(&prepared, &books, args.seed).await.map_err(|error| unwritten(&error))?;
-    import::catch_up(&prepared, &books, live, INTERVAL).await.map_err(|error| unwritten(&error))?;
+    let live = import::write_history(&prepared, &handle, args.seed).await.map_err(|error| unwritten(&error))?;
+    import::catch_up(&prepared, &handle, live, INTERVAL).await.map_err(|error| unwritten(&error))?;
     let engine = prepared.start(Tuning::default())?;
 
-    let (script, player) = scenario::prepare(books.clone());
-    let hooks = books.clone();
-    let state = AppState::new(&engine).with_extension(Demo { script, books });
+    let (script, player) = scenario::prepare(handle.clone());
+    let hooks = handle.clone();
+    let state = AppState::new(&engine).with_extension(Demo { script, simulator: handle });
     let application = bind(state.clone()).await?;
     let listens = application.addr().map_err(|error| failed(&error))?;
     hooks.set_webhook(&hook(listens), Some(token)).map_err(|error| failed(&error))?;

@@ -141,7 +141,7 @@ mod tests {
                 curve: Vec::new(),
                 usual_streams: None,
                 usual_coins: None,
-                course: None,
+                cumulative: None,
             };
             Ok((report, summary))
         };

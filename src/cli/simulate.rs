@@ -8,7 +8,7 @@ use crate::simulator::{self, DEMO_ADMIN, DEMO_SDKAPPID, DEMO_SECRET_KEY, Simulat
 use secrecy::SecretString;
 use std::net::SocketAddr;
 
-/// Where to listen, who may call, and what lives there.
+/// Where to listen, who may call, and what rooms it has.
 #[derive(Debug, clap::Args)]
 pub struct SimulateArgs {
     /// Address to listen on; port 0 takes a free one
@@ -26,10 +26,10 @@ pub struct SimulateArgs {
     /// Public rooms that are kept live
     #[arg(long, default_value_t = 12)]
     pub rooms: usize,
-    /// How many times faster than the clock the rooms' lives run; reported times stay wall-clock
+    /// How many times faster than the clock the rooms' sessions run; reported times stay wall-clock
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub speed: u32,
-    /// Seed of the rooms' lives
+    /// Seed of the rooms' sessions
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
     /// get_room_stats calls accepted in any one second

@@ -50,7 +50,7 @@ impl DemoRoom {
         Self { room, title, host, host_name, minutes: Some(minutes), host_left_ms: None, anchors }
     }
 
-    /// The room as it is created, `elapsed_ms` into its life.
+    /// The room as it is created, `elapsed_ms` into its session.
     fn new_room(&self, origin: Origin, elapsed_ms: i64) -> NewRoom {
         let mut meta = Meta::new(self.title, Account::from(self.host));
         meta.owner_name = self.host_name.to_owned();
@@ -171,7 +171,7 @@ pub fn demo_room(room: &str) -> Option<DemoRoom> {
     all().into_iter().find(|known| known.room == room)
 }
 
-/// Creates the rooms that are on when the demo begins, as far into their lives as they are then.
+/// Creates the rooms that are on when the demo begins, as far into their sessions as they are then.
 ///
 /// # Errors
 /// [`WorldError::Exists`] when one is live already.
@@ -179,18 +179,18 @@ pub fn start_rooms(handle: &SimulatorHandle, seed: u64) -> Result<(), WorldError
     for room in all() {
         let Some(minutes) = room.minutes else { continue };
         let mut dice = SimRng::of(seed, room.room);
-        let course = CounterCurve::anchored(dice.roll(), &room.anchors);
+        let curve = CounterCurve::anchored(dice.roll(), &room.anchors);
         // Rooms do not move in step; up to 900 ms more keep the minute.
         let elapsed_ms = i64::from(minutes) * 60_000 + dice.whole(0, 900);
-        handle.create_room(room.new_room(Origin::Given(Arc::new(course)), elapsed_ms))?;
+        handle.create_room(room.new_room(Origin::Given(Arc::new(curve)), elapsed_ms))?;
     }
     Ok(())
 }
 
-/// A life from the beginning: 小鹿's next stream, when the script is played again.
+/// A session from the beginning: 小鹿's next stream, when the script is played again.
 pub fn next_stream(handle: &SimulatorHandle, room: &str, run: u64) -> Result<(), WorldError> {
     let known = demo_room(room).ok_or(WorldError::Absent)?;
-    let course = CounterCurve::anchored(
+    let curve = CounterCurve::anchored(
         SimRng::of(run, room).roll(),
         &[
             TotalsAnchor { minute: 3, totals: Counters::from_array([420, 24, 2900, 9, 1800, 160]) },
@@ -198,7 +198,7 @@ pub fn next_stream(handle: &SimulatorHandle, room: &str, run: u64) -> Result<(),
             TotalsAnchor { minute: 240, totals: Counters::from_array([13_000, 1700, 208_000, 170, 90_000, 7200]) },
         ],
     );
-    handle.create_room(known.new_room(Origin::Given(Arc::new(course)), 0)).map(drop)
+    handle.create_room(known.new_room(Origin::Given(Arc::new(curve)), 0)).map(drop)
 }
 
 /// A room whose counters are constant unless the script moves them.

@@ -1,4 +1,4 @@
-//! What the demo adds to the console: its strip, the simulator's books beside a report, the phone, and routes for them.
+//! What the demo adds to the console: its strip, the simulator's ground truth beside a report, the phone, and routes for them.
 
 use super::countdown::{self, DemoStrip};
 use super::ground_truth;
@@ -30,11 +30,11 @@ const STRIP_COOKIE: &str = "demo_strip";
 /// How long the page that follows a replay waits for the new run. A player that has stopped must not hold it up.
 const REPLAY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The story, and the books that reports can be compared with.
+/// The story, and the simulator that reports can be compared with.
 #[derive(Clone, Debug)]
 pub struct Demo {
     pub script: Script,
-    pub books: SimulatorHandle,
+    pub simulator: SimulatorHandle,
 }
 
 /// What the demo loads for a page.
@@ -97,7 +97,7 @@ impl ConsoleExtension for Demo {
     }
 
     fn below_seal(&self, page: &PageContext, record: &Record) -> Option<AnyView> {
-        ground_truth::ground_truth(&page.i18n, &self.books, record)
+        ground_truth::ground_truth(&page.i18n, &self.simulator, record)
     }
 
     /// How the demo is faster than the default, and the strip again where it was hidden.

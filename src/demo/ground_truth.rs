@@ -6,7 +6,7 @@ use crate::i18n::I18n;
 use crate::simulator::{SimulatorHandle, TrueSession};
 use leptos::prelude::*;
 
-/// One counter in the report and in the books, as of the moment the report says.
+/// One counter in the report and in the simulator, as of the moment the report says.
 struct TruthRow {
     counter: Counter,
     at: Millis,
@@ -15,11 +15,11 @@ struct TruthRow {
 }
 
 /// The line under the seal. `None` for streams that were over before the simulator began.
-pub fn ground_truth(i18n: &I18n, books: &SimulatorHandle, record: &Record) -> Option<AnyView> {
+pub fn ground_truth(i18n: &I18n, simulator: &SimulatorHandle, record: &Record) -> Option<AnyView> {
     let create_time = record.created_at?.seconds();
-    let lives = books.truth(record.room.as_ref()?.as_str())?;
-    let life = lives.into_iter().find(|life| life.create_time == create_time)?;
-    let entries = entries(record, &life);
+    let sessions = simulator.truth(record.room.as_ref()?.as_str())?;
+    let session = sessions.into_iter().find(|session| session.create_time == create_time)?;
+    let entries = entries(record, &session);
     if entries.is_empty() {
         return None;
     }
@@ -44,7 +44,7 @@ pub fn ground_truth(i18n: &I18n, books: &SimulatorHandle, record: &Record) -> Op
         .collect_view();
     Some(
         view! {
-            <details class="books">
+            <details class="ground-truth">
                 <summary>{summary(i18n, &amounts.join(i18n.demo_amounts_separator()), equal)}</summary>
                 <table class="list">
                     <thead>
@@ -67,29 +67,29 @@ pub fn ground_truth(i18n: &I18n, books: &SimulatorHandle, record: &Record) -> Op
     )
 }
 
-fn entries(record: &Record, life: &TrueSession) -> Vec<TruthRow> {
+fn entries(record: &Record, session: &TrueSession) -> Vec<TruthRow> {
     Counter::ALL
         .into_iter()
         .filter_map(|counter| {
             let source = record.sources.get(&counter)?;
             let report = record.totals.get(counter);
-            let book = |at| life.at(at).map(|counters| counters.get(counter));
-            let (at, books) = match source.from {
+            let book = |at| session.at(at).map(|counters| counters.get(counter));
+            let (at, simulator) = match source.from {
                 // The webhook has the counters of the moment when the room was destroyed.
                 SourceKind::RoomClosed => {
-                    let end = life.destroyed_at.unwrap_or(source.at);
-                    (end, life.changes.iter().rfind(|(at, _)| *at <= end).map(|(_, counters)| counters.get(counter)))
+                    let end = session.destroyed_at.unwrap_or(source.at);
+                    (end, session.changes.iter().rfind(|(at, _)| *at <= end).map(|(_, counters)| counters.get(counter)))
                 }
                 SourceKind::LastReading => {
                     // The answer was true at some moment between asking and answering.
                     let asked = record.runs().last().map_or(source.at, |run| run.until_asked);
-                    let between = life.changes.iter().filter(|(at, _)| *at > asked && *at <= source.at);
+                    let between = session.changes.iter().filter(|(at, _)| *at > asked && *at <= source.at);
                     let mut seen: Vec<Option<i64>> = vec![book(asked)];
                     seen.extend(between.map(|(_, counters)| Some(counters.get(counter))));
                     (source.at, seen.iter().copied().find(|value| *value == report).unwrap_or_else(|| book(source.at)))
                 }
             };
-            Some(TruthRow { counter, at, report, ground_truth: books })
+            Some(TruthRow { counter, at, report, ground_truth: simulator })
         })
         .collect()
 }
@@ -116,18 +116,18 @@ mod tests {
     }
 
     #[test]
-    fn the_books_are_held_against_the_moment_the_report_names() {
+    fn the_ground_truth_is_taken_at_the_time_the_report_names() {
         let mut record = crate::report::compose::tests::record();
         let last = record.runs().pop().unwrap();
-        let mut life = TrueSession {
+        let mut session = TrueSession {
             create_time: 0,
             destroyed_at: Some(last.until + 5_000),
             changes: vec![(record.started_at, Counters::default()), (last.until_asked, last.counters)],
         };
         let closing = record.totals.coins.unwrap();
         let end = Counters { coins: closing, ..last.counters };
-        life.changes.push((last.until + 1_000, Counters { messages: last.counters.messages + 7, ..end }));
-        for entry in entries(&record, &life) {
+        session.changes.push((last.until + 1_000, Counters { messages: last.counters.messages + 7, ..end }));
+        for entry in entries(&record, &session) {
             let source = record.sources[&entry.counter].from;
             let equal = entry.report == entry.ground_truth;
             assert!(
@@ -138,13 +138,13 @@ mod tests {
                 entry.ground_truth
             );
         }
-        let messages = entries(&record, &life).into_iter().find(|entry| entry.counter == Counter::Messages).unwrap();
+        let messages = entries(&record, &session).into_iter().find(|entry| entry.counter == Counter::Messages).unwrap();
         assert_eq!(
             messages.report, messages.ground_truth,
             "what came after the last reading is not in a total of readings"
         );
         record.totals.messages = Some(1);
-        let messages = entries(&record, &life).into_iter().find(|entry| entry.counter == Counter::Messages).unwrap();
+        let messages = entries(&record, &session).into_iter().find(|entry| entry.counter == Counter::Messages).unwrap();
         assert_ne!(messages.report, messages.ground_truth);
     }
 }

@@ -53,7 +53,7 @@ pub struct PastBattle {
     pub until: Millis,
 }
 
-/// A stream before it is read: who, when, how long, and the course of its totals.
+/// A stream before it is read: who, when, how long, and the curve of its totals.
 struct StreamPlan {
     room: &'static str,
     title: &'static str,
@@ -102,24 +102,24 @@ pub fn past_streams(seed: u64, now: Millis) -> Vec<PastStream> {
 }
 
 /// The first hours of the live rooms of the cast: every `every_ms` a reading, from their beginning until now. True to the
-/// simulator's own books.
+/// simulator's ground truth.
 pub fn live_so_far(handle: &SimulatorHandle, seed: u64, every_ms: i64) -> Vec<PastStream> {
     let now = handle.now();
     let mut dice = SimRng::of(seed, "so far");
     cast::live(handle)
         .into_iter()
-        .filter_map(|(role, life)| {
-            let begun = life.changes.first()?.0;
+        .filter_map(|(role, session)| {
+            let begun = session.changes.first()?.0;
             Some(PastStream {
                 room: RoomId::parse(role.room).ok()?,
                 title: role.title.to_owned(),
                 host: role.host.to_owned(),
                 host_name: role.host_name.to_owned(),
-                create_time: life.create_time,
+                create_time: session.create_time,
                 ended_at: None,
-                owner_left_at: cast::host_left_at(&role, &life),
+                owner_left_at: cast::host_left_at(&role, &session),
                 interval_ms: every_ms,
-                readings: read(begun, now, every_ms, &mut dice, |at| TrueSession::at(&life, at).unwrap_or_default()),
+                readings: read(begun, now, every_ms, &mut dice, |at| TrueSession::at(&session, at).unwrap_or_default()),
                 set_aside: Vec::new(),
                 gaps: Vec::new(),
                 battles: Vec::new(),
@@ -134,14 +134,16 @@ pub fn live_so_far(handle: &SimulatorHandle, seed: u64, every_ms: i64) -> Vec<Pa
 /// written. Answers what is new.
 pub fn read_on(handle: &SimulatorHandle, stream: &mut PastStream, every_ms: i64) -> Vec<Reading> {
     let now = handle.now();
-    let lives = handle.truth(stream.room.as_str()).unwrap_or_default();
-    let Some(life) = lives.into_iter().find(|life| life.create_time == stream.create_time) else { return Vec::new() };
+    let sessions = handle.truth(stream.room.as_str()).unwrap_or_default();
+    let Some(session) = sessions.into_iter().find(|session| session.create_time == stream.create_time) else {
+        return Vec::new();
+    };
     let Some(last) = stream.readings.last().copied() else { return Vec::new() };
     let took = 40;
     let mut more = Vec::new();
     let mut asked = last.asked + every_ms;
     while asked + took <= now {
-        let counters = TrueSession::at(&life, asked + took / 2).unwrap_or(last.counters);
+        let counters = TrueSession::at(&session, asked + took / 2).unwrap_or(last.counters);
         more.push(Reading { asked, answered: asked + took, counters });
         asked = asked + every_ms;
     }
@@ -284,8 +286,8 @@ fn read_plan(plan: StreamPlan, dice: &mut SimRng) -> PastStream {
         })
         .collect();
     anchors.push(TotalsAnchor { minute: minutes, totals: Counters::from_array(totals) });
-    let course = CounterCurve::anchored(dice.roll(), &anchors);
-    let at = |moment: Millis| course.at(u32::try_from((moment - begun) / 1000).unwrap_or(0));
+    let curve = CounterCurve::anchored(dice.roll(), &anchors);
+    let at = |moment: Millis| curve.at(u32::try_from((moment - begun) / 1000).unwrap_or(0));
     let ended_at = begun + i64::from(minutes) * MINUTE + dice.whole(200, 9_000);
     let readings = read(begun, ended_at, INTERVAL_MS, dice, at);
     let closing = Totals { messages: None, ..Totals::from(at(ended_at)) };
@@ -380,12 +382,12 @@ mod tests {
         assert!(streams.iter().all(|stream| NOW - Millis::from_seconds(stream.create_time) < 15 * DAY));
         let again = past_streams(7, NOW);
         assert!(streams.iter().zip(&again).all(|(a, b)| a.readings == b.readings && a.room == b.room));
-        let mut lives: HashMap<&str, Vec<(i64, i64)>> = HashMap::new();
+        let mut sessions: HashMap<&str, Vec<(i64, i64)>> = HashMap::new();
         for stream in &streams {
             let span = (stream.create_time, stream.ended_at.unwrap().seconds());
-            lives.entry(stream.room.as_str()).or_default().push(span);
+            sessions.entry(stream.room.as_str()).or_default().push(span);
         }
-        for (room, mut spans) in lives {
+        for (room, mut spans) in sessions {
             spans.sort_unstable();
             assert!(spans.windows(2).all(|pair| pair[0].1 < pair[1].0), "{room} overlaps itself: {spans:?}");
         }

@@ -20,14 +20,14 @@ const DEMO_USER: &str = "demo";
 /// Answers what was written of the live ones.
 pub async fn write_history(
     prepared: &Prepared,
-    books: &SimulatorHandle,
+    simulator: &SimulatorHandle,
     seed: u64,
 ) -> Result<Vec<(StreamId, PastStream)>, SealError> {
     let app = prepared.config.apps.first().map_or(AppId(0), |app| app.id);
     let newest = StreamQuery { limit: 1, ..StreamQuery::default() };
     let is_new = prepared.store.streams(&newest).await?.rows.is_empty();
     if is_new {
-        for past in history::past_streams(seed, books.now()) {
+        for past in history::past_streams(seed, simulator.now()) {
             let Some(ended_at) = past.ended_at else { continue };
             let sealed_at = ended_at + 120_000;
             let new = follow(prepared, app, &past).await?;
@@ -40,8 +40,8 @@ pub async fn write_history(
         }
     }
     let mut live = Vec::new();
-    for so_far in history::live_so_far(books, seed, 10_000) {
-        // A kept database has another life of the room open; the collector ends it by its CreateTime.
+    for so_far in history::live_so_far(simulator, seed, 10_000) {
+        // A kept database has another session of the room open; the collector ends it by its CreateTime.
         let known = prepared.store.stream_of_session(app, &so_far.room, so_far.create_time).await;
         if known?.is_none() {
             let new = follow(prepared, app, &so_far).await?;
@@ -60,13 +60,13 @@ pub async fn write_history(
 /// from the first look.
 pub async fn catch_up(
     prepared: &Prepared,
-    books: &SimulatorHandle,
+    simulator: &SimulatorHandle,
     live: Vec<(StreamId, PastStream)>,
     interval: Duration,
 ) -> Result<(), StoreError> {
     let mut writes = Vec::new();
     for (stream, mut so_far) in live {
-        let Some(since) = history::read_on(books, &mut so_far, interval.as_millis() as i64).first().copied() else {
+        let Some(since) = history::read_on(simulator, &mut so_far, interval.as_millis() as i64).first().copied() else {
             continue;
         };
         // The run that was last may have grown.

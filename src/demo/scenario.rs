@@ -87,8 +87,8 @@ impl Player {
 
 /// The member webhook of hosts who left before the demo began.
 fn send_host_left(handle: &SimulatorHandle) {
-    for (role, life) in cast::live(handle) {
-        if let Some(at) = cast::host_left_at(&role, &life) {
+    for (role, session) in cast::live(handle) {
+        if let Some(at) = cast::host_left_at(&role, &session) {
             let _ = handle.member(role.room, &Account::from(role.host), MemberCause::Leave, Some(at));
         }
     }
@@ -158,7 +158,7 @@ impl Play {
             let values = Counter::ALL.map(|counter| {
                 let (start, goal) = (climb.start.get(counter), climb.goal.get(counter));
                 let reached = start + (i128::from(goal - start) * i128::from(passed) / i128::from(whole)) as i64;
-                // The course's last step may have come between freezing and reading.
+                // The curve's last step may have come between freezing and reading.
                 (counter, reached.max(now.get(counter)))
             });
             let _ = self.handle.set_counters(climb.room, &values);
@@ -345,10 +345,10 @@ mod tests {
         play.step(95_000);
         settle().await;
         assert!(!handle.is_live(XL));
-        let life = handle.truth(XL).unwrap().pop().unwrap();
-        assert_eq!(life.changes.last().unwrap().1, XL_TOTALS);
+        let session = handle.truth(XL).unwrap().pop().unwrap();
+        assert_eq!(session.changes.last().unwrap().1, XL_TOTALS);
         let mut highest = Counters::default();
-        for (_, counters) in life.changes {
+        for (_, counters) in session.changes {
             assert!(!counters.falls_below(&highest));
             highest = counters;
         }

@@ -553,7 +553,8 @@ pub struct Baseline {
     pub totals: BTreeMap<Counter, Quartiles>,
     /// Of the cumulative counter at every tenth minute since the start (0, 10, 20, … minutes), per counter; null where
     /// fewer than 4 of them are known.
-    pub course: BTreeMap<Counter, Vec<Option<Quartiles>>>,
+    #[serde(rename = "course")]
+    pub cumulative: BTreeMap<Counter, Vec<Option<Quartiles>>>,
 }
 
 /// Median and middle half, each rounded to a whole number.

@@ -1,4 +1,4 @@
-//! One life of a room, as lists, pages and the API show it.
+//! One stream of a room, as lists, pages and the API show it.
 
 use super::{AppId, Day, Millis, RoomId, StreamId, Totals};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ pub enum StreamKind {
     Snapshot,
 }
 
-/// Where a stream is in its life: live → ending (the grace runs) → sealed.
+/// Where a stream is in its lifecycle: live → ending (the grace runs) → sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StreamState {

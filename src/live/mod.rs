@@ -359,7 +359,7 @@ impl Board {
     }
 }
 
-/// A stream's CreateTime is known now, and with it when it began and which part of its room's life it is.
+/// A stream's CreateTime is known now, and with it when it began and which part of its room's session it is.
 async fn created(board: &Board, store: &Store, stream: StreamId) {
     match store.open_stream(stream).await {
         Ok(Some(open)) => {

@@ -13,7 +13,8 @@ struct StoredCurve {
     show_ms: i64,
     totals: Totals,
     /// Each counter at every tenth minute, as the difference to where it was last known.
-    course: BTreeMap<Counter, Vec<Option<i64>>>,
+    #[serde(rename = "course")]
+    cumulative: BTreeMap<Counter, Vec<Option<i64>>>,
 }
 
 /// Packs it for the database.
@@ -21,10 +22,10 @@ pub fn pack_cumulative(past: &PastStream) -> Result<Vec<u8>, ReportError> {
     let differences = |counter| {
         let mut before = 0;
         let mut step = |value: i64| value - std::mem::replace(&mut before, value);
-        past.course.iter().map(|at| at.get(counter)).map(|value| value.map(&mut step)).collect()
+        past.cumulative.iter().map(|at| at.get(counter)).map(|value| value.map(&mut step)).collect()
     };
-    let course = Counter::ALL.into_iter().map(|counter| (counter, differences(counter))).collect();
-    let kept = StoredCurve { show_ms: past.show_ms, totals: past.totals, course };
+    let cumulative = Counter::ALL.into_iter().map(|counter| (counter, differences(counter))).collect();
+    let kept = StoredCurve { show_ms: past.show_ms, totals: past.totals, cumulative };
     pack(&super::canonical::canonical(&kept)?)
 }
 
@@ -32,18 +33,18 @@ pub fn pack_cumulative(past: &PastStream) -> Result<Vec<u8>, ReportError> {
 pub fn unpack_cumulative(packed: &[u8], stream: StreamId, sha256: &str) -> Result<PastStream, ReportError> {
     let broken = |error: serde_json::Error| ReportError::Packed(error.to_string());
     let kept: StoredCurve = serde_json::from_slice(&unpack(packed)?).map_err(broken)?;
-    let steps = kept.course.values().map(Vec::len).max().unwrap_or(0);
-    let mut course = vec![Totals::default(); steps];
-    for (&counter, differences) in &kept.course {
+    let steps = kept.cumulative.values().map(Vec::len).max().unwrap_or(0);
+    let mut cumulative = vec![Totals::default(); steps];
+    for (&counter, differences) in &kept.cumulative {
         let mut value: i64 = 0;
-        for (at, difference) in course.iter_mut().zip(differences) {
+        for (at, difference) in cumulative.iter_mut().zip(differences) {
             if let Some(difference) = difference {
                 value = value.saturating_add(*difference);
                 at.set(counter, Some(value));
             }
         }
     }
-    Ok(PastStream { stream, sha256: sha256.to_owned(), totals: kept.totals, course, show_ms: kept.show_ms })
+    Ok(PastStream { stream, sha256: sha256.to_owned(), totals: kept.totals, cumulative, show_ms: kept.show_ms })
 }
 
 #[cfg(test)]
@@ -67,13 +68,13 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
         #[test]
         fn any_course_comes_back(
-            course in prop::collection::vec(prop::array::uniform6(prop::option::of(0..=MAX_COUNTER)), 0..150),
+            cumulative in prop::collection::vec(prop::array::uniform6(prop::option::of(0..=MAX_COUNTER)), 0..150),
             totals in prop::array::uniform6(prop::option::of(0..=MAX_COUNTER)),
             show_ms in 0..=MAX_COUNTER,
         ) {
-            let course = course.into_iter().map(Totals::from_array).collect();
+            let cumulative = cumulative.into_iter().map(Totals::from_array).collect();
             let past = PastStream {
-                stream: StreamId(7), sha256: "ab".to_owned(), totals: Totals::from_array(totals), course, show_ms
+                stream: StreamId(7), sha256: "ab".to_owned(), totals: Totals::from_array(totals), cumulative, show_ms
             };
             prop_assert_eq!(unpack_cumulative(&pack_cumulative(&past).unwrap(), StreamId(7), "ab").unwrap(), past);
         }

@@ -103,7 +103,7 @@ pub fn seal_stream(
     };
     let past = PastStream::of(&record, &report.sha256);
     let summary = SealedSummary {
-        course: past.map(|past| pack_cumulative(&past)).transpose().map_err(|error| error.to_string())?,
+        cumulative: past.map(|past| pack_cumulative(&past)).transpose().map_err(|error| error.to_string())?,
         totals: record.totals,
         show_ended_at: record.show_ended_at,
         coverage: record.quality.coverage,
@@ -204,8 +204,8 @@ impl History {
     /// `whole` are those without a course beside them. One that is damaged must not keep a new report from being sealed: it
     /// is left out of "usual".
     fn of(room: &[PastReport], host: &[PastReport], whole: &[SealedReport]) -> Self {
-        let past = |report: &PastReport| match &report.course {
-            Some(course) => unpack_cumulative(course, report.stream, &report.sha256).ok(),
+        let past = |report: &PastReport| match &report.cumulative {
+            Some(cumulative) => unpack_cumulative(cumulative, report.stream, &report.sha256).ok(),
             None => {
                 let whole = whole.iter().find(|whole| whole.number == report.number)?;
                 PastStream::of(&open(whole).ok()?, &report.sha256)

@@ -110,14 +110,14 @@ pub fn redact(record: &Record, sha256: &str, wish: &RedactionSpec) -> Record {
     derived.host_usual = derived.host_usual.take().filter(|_| past && host);
     if let Some(usual) = &mut derived.host_usual {
         usual.totals.retain(|counter, _| shown.contains(counter));
-        usual.course.retain(|counter, _| shown.contains(counter));
+        usual.cumulative.retain(|counter, _| shown.contains(counter));
         if !(everything && whole) {
             usual.used.clear();
         }
     }
     if past {
         derived.usual.totals.retain(|counter, _| shown.contains(counter));
-        derived.usual.course.retain(|counter, _| shown.contains(counter));
+        derived.usual.cumulative.retain(|counter, _| shown.contains(counter));
         if !(everything && whole) {
             derived.usual.used.clear();
         }

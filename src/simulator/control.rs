@@ -1,4 +1,4 @@
-//! `/_control`: rooms, counters, faults, books and truth over HTTP, for programs on this machine only. Answers are JSON or 204.
+//! `/_control`: rooms, counters, faults and ground truth over HTTP, for programs on this machine only. Answers are JSON or 204.
 //!
 //! | call | what it does |
 //! |---|---|
@@ -11,7 +11,7 @@
 //! | `POST /rooms/{id}/battle` | `{"with","seconds"}`: a PK battle begins; `DELETE` ends it |
 //! | `POST /faults`, `DELETE /faults`, `DELETE /faults/{number}` | see `faults` |
 //! | `GET /calls` | calls by command |
-//! | `GET /truth/{id}` | all lives of a room with every change |
+//! | `GET /truth/{id}` | all sessions of a room with every change |
 //!
 //! Must not: anything the in-process handle cannot.
 
@@ -136,8 +136,9 @@ async fn create_room(State(handle): State<SimulatorHandle>, body: Bytes) -> Resu
     meta.owner_name = spec.host_name.unwrap_or_default();
     meta.public = spec.public.unwrap_or(true);
     let origin = if spec.scripted.unwrap_or(true) {
-        let lives = handle.read_world(|world, _| world.room(&spec.room_id).map_or(0, |room| room.lives.len() as u64));
-        Origin::Seeded(SimRng::of(handle.0.cursor_salt.wrapping_add(lives), &spec.room_id).roll())
+        let sessions =
+            handle.read_world(|world, _| world.room(&spec.room_id).map_or(0, |room| room.sessions.len() as u64));
+        Origin::Seeded(SimRng::of(handle.0.cursor_salt.wrapping_add(sessions), &spec.room_id).roll())
     } else {
         Origin::Still
     };
@@ -156,8 +157,9 @@ async fn create_room(State(handle): State<SimulatorHandle>, body: Bytes) -> Resu
 }
 
 async fn list_rooms(State(handle): State<SimulatorHandle>) -> axum::Json<Value> {
-    let rooms: Vec<Value> = handle
-        .read_world(|world, now| world.all_live(now).map(|(room, life, _)| shapes::control(room, life, now)).collect());
+    let rooms: Vec<Value> = handle.read_world(|world, now| {
+        world.all_live(now).map(|(room, session, _)| shapes::control(room, session, now)).collect()
+    });
     axum::Json(json!({"rooms": rooms}))
 }
 
@@ -267,8 +269,8 @@ async fn calls(State(handle): State<SimulatorHandle>) -> axum::Json<Value> {
 }
 
 async fn truth(State(handle): State<SimulatorHandle>, Path(id): Path<String>) -> Result<axum::Json<Value>, Refused> {
-    let lives = handle.truth(&id).ok_or(WorldError::Absent)?;
-    let lives: Vec<Value> = lives
+    let sessions = handle.truth(&id).ok_or(WorldError::Absent)?;
+    let sessions: Vec<Value> = sessions
         .iter()
         .map(|TrueSession { create_time, destroyed_at, changes }| {
             let changes: Vec<Value> = changes
@@ -282,5 +284,5 @@ async fn truth(State(handle): State<SimulatorHandle>, Path(id): Path<String>) ->
             json!({"create_time": create_time, "destroyed_at": destroyed_at, "changes": changes})
         })
         .collect();
-    Ok(axum::Json(json!({"room_id": id, "lives": lives})))
+    Ok(axum::Json(json!({"room_id": id, "lives": sessions})))
 }

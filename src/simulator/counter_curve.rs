@@ -1,7 +1,7 @@
-//! The course of one life of a room: six counters as a pure function of the seed and the seconds since it began.
+//! The counters of one session of a room: six counters as a pure function of the seed and the seconds since it began.
 //!
 //! Arrival bursts, PK battles, gift storms, quiet ends; or anchors with the totals at some minutes. A
-//! course never falls, gifters stay within gifts and entries, coins and gifters move only with a gift.
+//! curve never falls, gifters stay within gifts and entries, coins and gifters move only with a gift.
 //!
 //! Must not: know the clock, a room or speed. The dice are our own few lines, since a library's may roll otherwise after
 //! an upgrade and every seed would have another history.
@@ -60,7 +60,7 @@ fn unit(word: u64) -> f64 {
     (word >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// Something a life does besides counting.
+/// Something a session does besides counting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScriptedEvent {
     /// A PK battle of `seconds` seconds begins.
@@ -79,7 +79,7 @@ pub struct TotalsAnchor {
     pub totals: Counters,
 }
 
-/// One life, minute by minute; within a minute it is drawn from the seed when asked.
+/// One session, minute by minute; within a minute it is drawn from the seed when asked.
 #[derive(Clone, Debug)]
 pub struct CounterCurve {
     seed: u64,
@@ -90,7 +90,7 @@ pub struct CounterCurve {
 }
 
 impl CounterCurve {
-    /// A life as the dice will have it: 20 minutes to 5 hours, of any size.
+    /// A session as the dice will have it: 20 minutes to 5 hours, of any size.
     pub fn seeded(seed: u64) -> Self {
         let mut dice = SimRng::new(seed);
         let minutes = 20 + (dice.unit().powi(2) * 280.0) as usize;
@@ -180,17 +180,17 @@ impl CounterCurve {
                 edges[from] = anchor.totals;
                 continue;
             }
-            let mut course: [Vec<f64>; 6] = std::array::from_fn(|_| Vec::with_capacity(minutes));
+            let mut curve: [Vec<f64>; 6] = std::array::from_fn(|_| Vec::with_capacity(minutes));
             for _ in 0..minutes {
                 let giving = dice.between(0.2, 1.8).powi(2);
-                course[0].push(dice.between(0.5, 1.5) * if dice.chance(0.03) { 4.0 } else { 1.0 });
-                course[1].push(giving);
-                course[2].push(giving * dice.between(0.5, 1.6));
-                course[3].push(giving * dice.between(0.5, 1.5));
-                course[4].push(dice.between(0.4, 1.6));
-                course[5].push(dice.between(0.4, 1.6));
+                curve[0].push(dice.between(0.5, 1.5) * if dice.chance(0.03) { 4.0 } else { 1.0 });
+                curve[1].push(giving);
+                curve[2].push(giving * dice.between(0.5, 1.6));
+                curve[3].push(giving * dice.between(0.5, 1.5));
+                curve[4].push(dice.between(0.4, 1.6));
+                curve[5].push(dice.between(0.4, 1.6));
             }
-            let sums: [f64; 6] = std::array::from_fn(|counter| course[counter].iter().sum());
+            let sums: [f64; 6] = std::array::from_fn(|counter| curve[counter].iter().sum());
             let mut passed = [0.0; 6];
             for minute in 0..minutes {
                 if minute + 1 == minutes {
@@ -200,7 +200,7 @@ impl CounterCurve {
                 let last = edges[from + minute];
                 let mut next = last;
                 for (place, counter) in Counter::ALL.into_iter().enumerate() {
-                    passed[place] += course[place][minute];
+                    passed[place] += curve[place][minute];
                     let way = (anchor.totals.get(counter) - start.get(counter)) as f64;
                     *next.get_mut(counter) = start.get(counter) + (way * passed[place] / sums[place]) as i64;
                 }
@@ -280,11 +280,11 @@ fn raise(values: &mut [f64], dice: &mut SimRng, length: (i64, i64), factor: (f64
 mod tests {
     use super::*;
 
-    fn holds(course: &CounterCurve) {
+    fn holds(curve: &CounterCurve) {
         let mut last = Counters::default();
-        assert_eq!(course.at(0), last);
-        for second in 0..=course.seconds() + 90 {
-            let now = course.at(second);
+        assert_eq!(curve.at(0), last);
+        for second in 0..=curve.seconds() + 90 {
+            let now = curve.at(second);
             assert!(!now.falls_below(&last), "falls at {second}: {last:?} {now:?}");
             assert!(now.gifters <= now.gifts && now.gifters <= now.viewers, "at {second}: {now:?}");
             if now.gifts == last.gifts && !second.is_multiple_of(60) {
@@ -292,31 +292,31 @@ mod tests {
             }
             last = now;
         }
-        assert_eq!(course.at(u32::MAX), course.at(course.seconds()));
+        assert_eq!(curve.at(u32::MAX), curve.at(curve.seconds()));
     }
 
     #[test]
-    fn seeded_lives_never_fall_and_repeat() {
+    fn seeded_sessions_never_fall_and_repeat() {
         for seed in 0..60 {
-            let course = CounterCurve::seeded(seed);
-            holds(&course);
-            assert!((1200..=18_000).contains(&course.seconds()));
-            assert!(course.events().is_sorted_by_key(|&(second, _)| second));
-            assert!(course.events().iter().all(|&(second, _)| second <= course.seconds()));
-            assert_eq!(CounterCurve::seeded(seed).at(777), course.at(777));
+            let curve = CounterCurve::seeded(seed);
+            holds(&curve);
+            assert!((1200..=18_000).contains(&curve.seconds()));
+            assert!(curve.events().is_sorted_by_key(|&(second, _)| second));
+            assert!(curve.events().iter().all(|&(second, _)| second <= curve.seconds()));
+            assert_eq!(CounterCurve::seeded(seed).at(777), curve.at(777));
         }
         assert_ne!(CounterCurve::seeded(1).at(1200), CounterCurve::seeded(2).at(1200));
     }
 
     #[test]
-    fn lives_differ_in_what_they_do() {
-        let courses: Vec<_> = (0..100).map(CounterCurve::seeded).collect();
+    fn sessions_differ_in_what_they_do() {
+        let curves: Vec<_> = (0..100).map(CounterCurve::seeded).collect();
         let with = |wanted: fn(&ScriptedEvent) -> bool| {
-            courses.iter().filter(|course| course.events().iter().any(|(_, what)| wanted(what))).count()
+            curves.iter().filter(|curve| curve.events().iter().any(|(_, what)| wanted(what))).count()
         };
         assert!(with(|what| matches!(what, ScriptedEvent::BattleStarts { .. })) > 20);
         assert!((5..40).contains(&with(|what| matches!(what, ScriptedEvent::HostLeaves))));
-        let coins: Vec<_> = courses.iter().map(|course| course.at(u32::MAX).coins).collect();
+        let coins: Vec<_> = curves.iter().map(|curve| curve.at(u32::MAX).coins).collect();
         assert!(coins.iter().min() < Some(&2_000) && coins.iter().max() > Some(&200_000), "{coins:?}");
     }
 
@@ -327,13 +327,13 @@ mod tests {
             TotalsAnchor { minute: 61, totals: Counters::from_array([4001, 301, 92_000, 60, 20_000, 2000]) },
             TotalsAnchor { minute: 184, totals: Counters::from_array([12_480, 1934, 246_810, 213, 88_412, 9317]) },
         ];
-        let course = CounterCurve::anchored(7, &anchors);
-        holds(&course);
+        let curve = CounterCurve::anchored(7, &anchors);
+        holds(&curve);
         for anchor in anchors {
-            assert_eq!(course.at(anchor.minute * 60), anchor.totals);
+            assert_eq!(curve.at(anchor.minute * 60), anchor.totals);
         }
-        assert_eq!(course.seconds(), 184 * 60);
-        assert_eq!(course.at(190 * 60).coins, 246_810);
+        assert_eq!(curve.seconds(), 184 * 60);
+        assert_eq!(curve.at(190 * 60).coins, 246_810);
     }
 
     #[test]

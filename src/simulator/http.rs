@@ -287,7 +287,7 @@ impl SimulatorHandle {
 
     fn stats(&self, body: &Value) -> SimResponse {
         let Some(room) = room_id(body) else { return SimResponse::invalid("RoomId") };
-        let counters = self.read_world(|world, now| world.live(room, now).map(|(_, life)| life.counters(now)));
+        let counters = self.read_world(|world, now| world.live(room, now).map(|(_, session)| session.counters(now)));
         counters.map_or_else(SimResponse::absent, |counters| {
             SimResponse::Done(Some(Payload::Totals(SimTotals::stats(&counters))))
         })
@@ -308,7 +308,8 @@ impl SimulatorHandle {
             let rooms = world.list(now);
             // The place counts, not the room: while the order moves, one may be seen twice or never.
             let page = rooms.iter().skip(from).take(count as usize);
-            let items: Vec<Value> = page.map(|(room, life, counters)| shapes::item(room, life, counters)).collect();
+            let items: Vec<Value> =
+                page.map(|(room, session, counters)| shapes::item(room, session, counters)).collect();
             let reached = from + items.len();
             let next = if reached < rooms.len() { self.cursor(now / 1000, reached) } else { String::new() };
             SimResponse::of(json!({"Next": next, "RoomList": items}))
@@ -332,7 +333,9 @@ impl SimulatorHandle {
     fn info(&self, body: &Value) -> SimResponse {
         let Some(room) = room_id(body) else { return SimResponse::invalid("RoomId") };
         self.read_world(|world, now| match world.live(room, now) {
-            Some((room, life)) => SimResponse::of(json!({"RoomInfo": shapes::info(room, life, &life.counters(now))})),
+            Some((room, session)) => {
+                SimResponse::of(json!({"RoomInfo": shapes::info(room, session, &session.counters(now))}))
+            }
             None => SimResponse::absent(),
         })
     }

@@ -6,15 +6,15 @@
 //! | `http` | the commands: checks in Tencent's order, envelope, faults carried out |
 //! | `usersig` | verifies signatures, independently of the client |
 //! | `window` | call limits over any window of one second |
-//! | `room` | a room, its lives, the truth about its counters |
+//! | `room` | a room, its sessions, the truth about its counters |
 //! | `world` | all rooms |
-//! | `life` | the course of one life, a pure function of its seed |
+//! | `counter_curve` | the counters of one session, a pure function of its seed |
 //! | `shapes` | rooms as Tencent's JSON |
 //! | `webhook` | signed messages to the app |
 //! | `faults` | what goes wrong on purpose |
 //! | `control` | `/_control`: the same powers over HTTP, for loopback peers |
 //!
-//! Must not: share code with the client, so that the two check each other. Rooms, faults and books are in memory only.
+//! Must not: share code with the client, so that the two check each other. Rooms, faults and ground truth are in memory only.
 
 mod command;
 mod control;
@@ -66,7 +66,7 @@ pub struct SimulatorOptions {
     pub admin: String,
     /// Public rooms kept live; a sixth as many private ones come on top.
     pub rooms: usize,
-    /// How many times faster than the wall clock scripted lives run; nothing else does.
+    /// How many times faster than the wall clock scripted sessions run; nothing else does.
     pub speed: u32,
     pub seed: u64,
     /// `get_room_stats` calls in any window of one second.
@@ -103,7 +103,7 @@ pub struct Simulator {
     server: Option<JoinHandle<()>>,
 }
 
-/// Starts listening, and the scripted lives.
+/// Starts listening, and the scripted sessions.
 ///
 /// # Errors
 /// When the address cannot be bound or the webhook address is none.
@@ -218,13 +218,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// One life of a room, as the simulator knows it.
+/// One session of a room, as the simulator knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrueSession {
     /// Unix seconds, as Tencent returns it.
     pub create_time: i64,
     pub destroyed_at: Option<Millis>,
-    /// From when on the counters were these; the first is the beginning of the life.
+    /// From when on the counters were these; the first is the beginning of the session.
     pub changes: Vec<(Millis, Counters)>,
 }
 
@@ -314,7 +314,7 @@ impl SimulatorHandle {
         self.change(|world, now| world.destroy(room, by, totals, now))
     }
 
-    /// Stops a scripted life's own movement; from now on its counters stay where they are put.
+    /// Stops a scripted session's own movement; from now on its counters stay where they are put.
     ///
     /// # Errors
     /// [`WorldError::Absent`] when the room is not live.
@@ -360,8 +360,8 @@ impl SimulatorHandle {
     /// A live room's setting, CreateTime (unix seconds) and counters.
     pub fn room(&self, room: &str) -> Option<(Meta, i64, Counters)> {
         self.read_world(|world, now| {
-            let (room, life) = world.live(room, now)?;
-            Some((room.meta.clone(), life.create_time, life.counters(now)))
+            let (room, session) = world.live(room, now)?;
+            Some((room.meta.clone(), session.create_time, session.counters(now)))
         })
     }
 
@@ -391,16 +391,16 @@ impl SimulatorHandle {
         self.0.windows.calls().map(|(command, calls)| (command.name(), calls)).collect()
     }
 
-    /// All lives of a room, oldest first; `None` when there never was one.
+    /// All sessions of a room, oldest first; `None` when there never was one.
     pub fn truth(&self, room: &str) -> Option<Vec<TrueSession>> {
-        let (lives, now) = self.read_world(|world, now| Some((world.room(room)?.lives.clone(), now)))?;
+        let (sessions, now) = self.read_world(|world, now| Some((world.room(room)?.sessions.clone(), now)))?;
         Some(
-            lives
+            sessions
                 .into_iter()
-                .map(|life| TrueSession {
-                    create_time: life.create_time,
-                    destroyed_at: life.destroyed_at.map(Millis),
-                    changes: life.changes(now).into_iter().map(|(at, counters)| (Millis(at), counters)).collect(),
+                .map(|session| TrueSession {
+                    create_time: session.create_time,
+                    destroyed_at: session.destroyed_at.map(Millis),
+                    changes: session.changes(now).into_iter().map(|(at, counters)| (Millis(at), counters)).collect(),
                 })
                 .collect(),
         )

@@ -1,4 +1,4 @@
-//! A room of the simulator: what it is set to, its lives, and what every counter was at every moment of one.
+//! A room of the simulator: what it is set to, its sessions, and what every counter was at every moment of one.
 //!
 //! Must not: read a clock, or change because of another room.
 
@@ -112,14 +112,14 @@ impl MetaPatch {
     }
 }
 
-/// Where a life's counters come from.
+/// Where a session's counters come from.
 #[derive(Clone, Debug)]
 pub enum Origin {
     /// They stay where they are put.
     Still,
-    /// A random life of this seed, which ends.
+    /// A random session of this seed, which ends.
     Seeded(u64),
-    /// This course; at its end the room stays open.
+    /// This curve; at its end the room stays open.
     Given(Arc<CounterCurve>),
 }
 
@@ -129,9 +129,9 @@ pub struct NewRoom {
     pub id: String,
     pub meta: Meta,
     pub origin: Origin,
-    /// How far into its life it already is, in milliseconds of that life.
+    /// How far into its session it already is, in milliseconds of that session.
     pub elapsed_ms: i64,
-    /// The counters of the first moment, on top of the course.
+    /// The counters of the first moment, on top of the curve.
     pub counters: Counters,
 }
 
@@ -179,14 +179,14 @@ pub struct SimBattle {
     pub(super) their_before: i64,
 }
 
-/// Offsets to the course from some moment on.
+/// Offsets to the curve from some moment on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Offset {
     pub(super) at: i64,
     pub(super) offsets: [i64; 6],
 }
 
-/// One life of a room.
+/// One session of a room.
 #[derive(Clone, Debug)]
 pub struct SimSession {
     /// Unix seconds; never twice for one RoomId.
@@ -195,21 +195,21 @@ pub struct SimSession {
     pub(super) started_at: i64,
     pub(super) speed: i64,
     pub(super) origin: Origin,
-    /// Let go when a seeded life ends; the seed brings it back.
-    pub(super) course: Option<Arc<CounterCurve>>,
+    /// Let go when a seeded session ends; the seed brings it back.
+    pub(super) curve: Option<Arc<CounterCurve>>,
     pub(super) overrides: Vec<Offset>,
     pub(super) next_happening: usize,
-    /// From then on the course is constant, and only what is put moves the counters.
+    /// From then on the curve is constant, and only what is put moves the counters.
     pub(super) frozen_at: Option<i64>,
 }
 
 impl SimSession {
-    /// Steps of a scripted life on the wall clock: a second, shorter when it runs faster.
+    /// Steps of a scripted session on the wall clock: a second, shorter when it runs faster.
     pub(super) fn tick_ms(&self) -> i64 {
         (1000 / self.speed).max(100)
     }
 
-    /// How many seconds of its life have passed; changes only at full steps.
+    /// How many seconds of its session have passed; changes only at full steps.
     pub(super) fn second(&self, at: i64) -> u32 {
         let at = self.frozen_at.map_or(at, |frozen| at.min(frozen));
         let passed = (at - self.started_at).max(0);
@@ -217,7 +217,7 @@ impl SimSession {
     }
 
     pub(super) fn base(&self, at: i64) -> Counters {
-        self.course.as_ref().map(|course| course.at(self.second(at))).unwrap_or_default()
+        self.curve.as_ref().map(|curve| curve.at(self.second(at))).unwrap_or_default()
     }
 
     pub(super) fn offsets(&self, at: i64) -> [i64; 6] {
@@ -248,28 +248,28 @@ impl SimSession {
 
     /// Every change until `now`: when, and all six counters from then on. The first is the beginning.
     pub fn changes(&self, now: i64) -> Vec<(i64, Counters)> {
-        let mut life = self.clone();
+        let mut session = self.clone();
         if let Origin::Seeded(seed) = self.origin {
-            life.course.get_or_insert_with(|| Arc::new(CounterCurve::seeded(seed)));
+            session.curve.get_or_insert_with(|| Arc::new(CounterCurve::seeded(seed)));
         }
-        let until = life.destroyed_at.map_or(now, |end| end.min(now));
-        let mut times: Vec<i64> = life.overrides.iter().map(|put| put.at).filter(|&at| at <= until).collect();
-        if let Some(course) = &life.course {
-            let last =
-                until.min(life.started_at + i64::from(course.seconds() + 1) * 1000 / life.speed + life.tick_ms());
-            times.extend((life.started_at..=last).step_by(life.tick_ms().unsigned_abs() as usize));
+        let until = session.destroyed_at.map_or(now, |end| end.min(now));
+        let mut times: Vec<i64> = session.overrides.iter().map(|put| put.at).filter(|&at| at <= until).collect();
+        if let Some(curve) = &session.curve {
+            let last = until
+                .min(session.started_at + i64::from(curve.seconds() + 1) * 1000 / session.speed + session.tick_ms());
+            times.extend((session.started_at..=last).step_by(session.tick_ms().unsigned_abs() as usize));
         }
-        times.push(life.started_at);
+        times.push(session.started_at);
         times.sort_unstable();
         times.dedup();
-        let mut puts = life.overrides.iter().copied().peekable();
+        let mut puts = session.overrides.iter().copied().peekable();
         let mut offsets = [0; 6];
         let mut changes: Vec<(i64, Counters)> = Vec::new();
         for at in times {
             while let Some(put) = puts.next_if(|put| put.at <= at) {
                 offsets = put.offsets;
             }
-            let counters = shifted(life.base(at), offsets);
+            let counters = shifted(session.base(at), offsets);
             if changes.last().is_none_or(|&(_, last)| last != counters) {
                 changes.push((at, counters));
             }
@@ -286,20 +286,20 @@ fn shifted(base: Counters, offsets: [i64; 6]) -> Counters {
     Counters::from_array(values)
 }
 
-/// One RoomId: its present or last setting and all its lives, oldest first.
+/// One RoomId: its present or last setting and all its sessions, oldest first.
 #[derive(Clone, Debug)]
 pub struct SimRoom {
     pub id: String,
     pub meta: Meta,
-    pub lives: Vec<SimSession>,
+    pub sessions: Vec<SimSession>,
     pub battle: Option<SimBattle>,
-    /// Whether the present life is one of those kept up by `--rooms`, and replaced when it ends.
+    /// Whether the present session is one of those kept up by `--rooms`, and replaced when it ends.
     pub(super) staged: bool,
 }
 
 impl SimRoom {
-    /// The life that runs at `at`.
+    /// The session that runs at `at`.
     pub fn live(&self, at: i64) -> Option<&SimSession> {
-        self.lives.last().filter(|life| life.is_live(at))
+        self.sessions.last().filter(|session| session.is_live(at))
     }
 }

@@ -49,11 +49,11 @@ fn online(counters: &Counters) -> i64 {
 }
 
 /// `RoomInfo` of `get_room_info`: the documented keys, and those Tencent's console expects besides.
-pub fn info(room: &SimRoom, life: &SimSession, counters: &Counters) -> Value {
+pub fn info(room: &SimRoom, session: &SimSession, counters: &Counters) -> Value {
     let meta = &room.meta;
     json!({
         "RoomId": room.id, "RoomName": meta.name, "RoomType": "Live", "Owner_Account": meta.owner,
-        "CreateTime": life.create_time, "IsSeatEnabled": true, "TakeSeatMode": meta.take_seat_mode,
+        "CreateTime": session.create_time, "IsSeatEnabled": true, "TakeSeatMode": meta.take_seat_mode,
         "MaxSeatCount": meta.max_seat_count, "MaxMemberCount": meta.max_member_count,
         "IsMessageDisabled": meta.message_disabled, "CoverURL": meta.cover_url, "Category": meta.category,
         "ActivityStatus": meta.activity_status, "ViewCount": counters.viewers, "IsPublicVisible": meta.public,
@@ -68,11 +68,11 @@ pub fn info(room: &SimRoom, life: &SimSession, counters: &Counters) -> Value {
 }
 
 /// An item of `RoomList`.
-pub fn item(room: &SimRoom, life: &SimSession, counters: &Counters) -> Value {
+pub fn item(room: &SimRoom, session: &SimSession, counters: &Counters) -> Value {
     let meta = &room.meta;
     json!({
         "RoomId": room.id, "RoomName": meta.name, "Owner_Account": meta.owner, "OwnerName": meta.owner_name,
-        "OwnerAvatarUrl": "", "CoverURL": meta.cover_url, "Category": meta.category, "CreateTime": life.create_time,
+        "OwnerAvatarUrl": "", "CoverURL": meta.cover_url, "Category": meta.category, "CreateTime": session.create_time,
         "ActivityStatus": meta.activity_status, "ViewCount": counters.viewers, "MemberCount": online(counters),
         "OnlineCount": online(counters), "Popularity": counters.viewers * 10,
         "IsUnlimitedRoomEnabled": meta.unlimited, "SeatLayoutTemplateId": 600, "VideoQualityList": [],
@@ -121,12 +121,12 @@ pub fn updated(room: &SimRoom) -> Value {
 }
 
 /// A live room as the control face lists it; not Tencent's.
-pub fn control(room: &SimRoom, life: &SimSession, now: i64) -> Value {
-    let mut json = stats(&life.counters(now));
+pub fn control(room: &SimRoom, session: &SimSession, now: i64) -> Value {
+    let mut json = stats(&session.counters(now));
     json.insert("room_id".to_owned(), room.id.as_str().into());
     json.insert("name".to_owned(), room.meta.name.as_str().into());
     json.insert("host".to_owned(), json!(room.meta.owner));
     json.insert("public".to_owned(), room.meta.public.into());
-    json.insert("create_time".to_owned(), life.create_time.into());
+    json.insert("create_time".to_owned(), session.create_time.into());
     json.into()
 }

@@ -366,10 +366,10 @@ async fn control_takes_any_id_and_truth_has_every_change() {
         bench.room(id).await;
         let (status, truth) = bench.control("GET", &format!("/truth/{escaped}"), Value::Null).await;
         assert_eq!((status, truth["room_id"].as_str()), (200, Some(id)));
-        let lives = truth["lives"].as_array().unwrap();
-        assert!(lives[0]["create_time"].as_i64() < lives[1]["create_time"].as_i64());
-        assert!(lives[0]["destroyed_at"].is_i64() && lives[1]["destroyed_at"].is_null());
-        let changes = lives[0]["changes"].as_array().unwrap();
+        let sessions = truth["lives"].as_array().unwrap();
+        assert!(sessions[0]["create_time"].as_i64() < sessions[1]["create_time"].as_i64());
+        assert!(sessions[0]["destroyed_at"].is_i64() && sessions[1]["destroyed_at"].is_null());
+        let changes = sessions[0]["changes"].as_array().unwrap();
         assert_eq!(
             (changes.len(), &changes[1]["TotalViewers"], &changes[1]["TotalMsgCount"]),
             (2, &json!(7), &json!(0))
@@ -400,12 +400,12 @@ async fn every_reading_was_true_between_asked_and_answered() {
         }
         tokio::time::sleep(Duration::from_millis(15)).await;
     }
-    let lives = handle.truth(&room).unwrap();
+    let sessions = handle.truth(&room).unwrap();
     for (asked, answered, stats) in readings {
         let held = (asked..=answered).any(|at| {
-            lives
-                .iter()
-                .any(|life| life.at(Millis(at)).is_some_and(|counters| Value::from(shapes::stats(&counters)) == stats))
+            sessions.iter().any(|session| {
+                session.at(Millis(at)).is_some_and(|counters| Value::from(shapes::stats(&counters)) == stats)
+            })
         });
         assert!(held, "{stats} was not true between {asked} and {answered}");
     }

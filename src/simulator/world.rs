@@ -1,4 +1,4 @@
-//! The rooms, their lives and the truth about them: what every counter was at every moment.
+//! The rooms, their sessions and the truth about them: what every counter was at every moment.
 //!
 //! Must not: read a clock (`now` comes in, wall-clock milliseconds), speak HTTP, or judge who may ask. Webhooks that follow
 //! from a change are put into the outbox; the caller takes them out and sends them.
@@ -67,7 +67,7 @@ impl SimWorld {
         self.rooms.get(id)
     }
 
-    /// The room with its running life.
+    /// The room with its running session.
     pub fn live(&self, id: &str, now: i64) -> Option<(&SimRoom, &SimSession)> {
         let room = self.rooms.get(id)?;
         Some((room, room.live(now)?))
@@ -76,8 +76,8 @@ impl SimWorld {
     /// All live rooms with their counters, in no order.
     pub fn all_live(&self, now: i64) -> impl Iterator<Item = (&SimRoom, &SimSession, Counters)> {
         self.rooms.values().filter_map(move |room| {
-            let life = room.live(now)?;
-            Some((room, life, life.counters(now)))
+            let session = room.live(now)?;
+            Some((room, session, session.counters(now)))
         })
     }
 
@@ -111,7 +111,7 @@ impl SimWorld {
         let room = self.rooms.entry(new.id.clone()).or_insert_with(|| SimRoom {
             id: new.id,
             meta: new.meta.clone(),
-            lives: Vec::new(),
+            sessions: Vec::new(),
             battle: None,
             staged,
         });
@@ -119,36 +119,36 @@ impl SimWorld {
             return Err(WorldError::Exists);
         }
         let begun = now - new.elapsed_ms / speed;
-        let after_last = room.lives.last().map_or(i64::MIN, |life| life.create_time + 1);
+        let after_last = room.sessions.last().map_or(i64::MIN, |session| session.create_time + 1);
         let create_time = begun.div_euclid(1000).max(after_last);
-        let course = match &new.origin {
+        let curve = match &new.origin {
             Origin::Still => None,
             Origin::Seeded(seed) => Some(Arc::new(CounterCurve::seeded(*seed))),
-            Origin::Given(course) => Some(Arc::clone(course)),
+            Origin::Given(curve) => Some(Arc::clone(curve)),
         };
-        let mut life = SimSession {
+        let mut session = SimSession {
             create_time,
             destroyed_at: None,
             started_at: begun,
             speed,
             origin: new.origin,
-            course,
+            curve,
             overrides: Vec::new(),
             next_happening: 0,
             frozen_at: None,
         };
         if new.counters != Counters::default() {
-            life.overrides.push(Offset { at: begun, offsets: new.counters.to_array() });
+            session.overrides.push(Offset { at: begun, offsets: new.counters.to_array() });
         }
         // What it did before the start is sent to nobody.
-        let second = life.second(now);
-        if let Some(course) = &life.course {
-            life.next_happening = course.events().partition_point(|&(due, _)| due < second);
+        let second = session.second(now);
+        if let Some(curve) = &session.curve {
+            session.next_happening = curve.events().partition_point(|&(due, _)| due < second);
         }
         room.meta = new.meta;
         room.staged = staged;
         room.battle = None;
-        room.lives.push(life);
+        room.sessions.push(session);
         self.outbox.push(Outgoing::created(room, create_time, operator, now));
         self.outbox.push(Outgoing::member(room, &room.meta.owner, MemberCause::Enter, now));
         Ok(create_time)
@@ -166,13 +166,13 @@ impl SimWorld {
     }
 
     /// Puts the given counters to these values, and returns the moment from which they hold (one millisecond ahead). A
-    /// scripted life goes on from there.
+    /// scripted session goes on from there.
     ///
     /// # Errors
     /// [`WorldError::Absent`] when the room is not live.
     pub fn set_counters(&mut self, id: &str, values: &[(Counter, i64)], now: i64) -> Result<i64, WorldError> {
-        let life = self.session_mut(id, now)?;
-        Ok(life.put(now, |base, mut offsets| {
+        let session = self.session_mut(id, now)?;
+        Ok(session.put(now, |base, mut offsets| {
             for &(counter, value) in values {
                 offsets[counter as usize] = value - base.get(counter);
             }
@@ -181,11 +181,11 @@ impl SimWorld {
     }
 
     fn session_mut(&mut self, id: &str, now: i64) -> Result<&mut SimSession, WorldError> {
-        let life = self.rooms.get_mut(id).and_then(|room| room.lives.last_mut());
-        life.filter(|life| life.is_live(now)).ok_or(WorldError::Absent)
+        let session = self.rooms.get_mut(id).and_then(|room| room.sessions.last_mut());
+        session.filter(|session| session.is_live(now)).ok_or(WorldError::Absent)
     }
 
-    /// Ends a room's life, with these totals if given, and returns its closing totals.
+    /// Ends a room's session, with these totals if given, and returns its closing totals.
     ///
     /// # Errors
     /// [`WorldError::Absent`] when it is not live.
@@ -212,12 +212,12 @@ impl SimWorld {
         }
         let _ = self.end_battle(id, now);
         let room = self.rooms.get_mut(id).ok_or(WorldError::Absent)?;
-        let life = room.lives.last_mut().filter(|life| life.is_live(now)).ok_or(WorldError::Absent)?;
-        let ended_at = life.overrides.last().map_or(now, |put| put.at.max(now));
-        let closing = life.counters(ended_at);
-        life.destroyed_at = Some(ended_at);
-        if matches!(life.origin, Origin::Seeded(_)) {
-            life.course = None;
+        let session = room.sessions.last_mut().filter(|session| session.is_live(now)).ok_or(WorldError::Absent)?;
+        let ended_at = session.overrides.last().map_or(now, |put| put.at.max(now));
+        let closing = session.counters(ended_at);
+        session.destroyed_at = Some(ended_at);
+        if matches!(session.origin, Origin::Seeded(_)) {
+            session.curve = None;
         }
         self.outbox.push(Outgoing::destroyed(room, closing, &by, ended_at));
         if room.staged {
@@ -230,7 +230,7 @@ impl SimWorld {
         Ok(closing)
     }
 
-    /// Stops a scripted life's own movement; from now on its counters stay where they are put.
+    /// Stops a scripted session's own movement; from now on its counters stay where they are put.
     ///
     /// # Errors
     /// [`WorldError::Absent`] when the room is not live.
@@ -261,8 +261,8 @@ impl SimWorld {
     /// # Errors
     /// [`WorldError::Absent`] or [`WorldError::InBattle`].
     pub fn start_battle(&mut self, id: &str, with: &str, seconds: u32, now: i64) -> Result<(), WorldError> {
-        let (own, own_life) = self.live(id, now).ok_or(WorldError::Absent)?;
-        let (their, their_life) = self.live(with, now).ok_or(WorldError::Absent)?;
+        let (own, own_session) = self.live(id, now).ok_or(WorldError::Absent)?;
+        let (their, their_session) = self.live(with, now).ok_or(WorldError::Absent)?;
         if own.battle.is_some() || their.battle.is_some() {
             return Err(WorldError::InBattle);
         }
@@ -272,8 +272,8 @@ impl SimWorld {
             with_owner: their.meta.owner.clone(),
             seconds,
             started_at: now,
-            own_before: own_life.counters(now).coins,
-            their_before: their_life.counters(now).coins,
+            own_before: own_session.counters(now).coins,
+            their_before: their_session.counters(now).coins,
         };
         let outgoing = [
             Outgoing::battle("Live.CallbackAfterCreateBattle", own, &battle, (0, 0), None, now),
@@ -294,8 +294,9 @@ impl SimWorld {
     pub fn end_battle(&mut self, id: &str, now: i64) -> Result<(), WorldError> {
         let room = self.rooms.get_mut(id).ok_or(WorldError::Absent)?;
         let battle = room.battle.take().ok_or(WorldError::NoBattle)?;
-        let coins =
-            |room: Option<&SimRoom>| room.and_then(|room| room.lives.last()).map_or(0, |life| life.counters(now).coins);
+        let coins = |room: Option<&SimRoom>| {
+            room.and_then(|room| room.sessions.last()).map_or(0, |session| session.counters(now).coins)
+        };
         let own = (coins(self.rooms.get(id)) - battle.own_before).max(0);
         let theirs = (coins(self.rooms.get(&battle.with)) - battle.their_before).max(0);
         let room = &self.rooms[id];
@@ -304,18 +305,18 @@ impl SimWorld {
         Ok(())
     }
 
-    /// Lets time pass: what scripted lives do, ends, and replacements.
+    /// Lets time pass: what scripted sessions do, ends, and replacements.
     pub fn tick(&mut self, now: i64) {
         let due: Vec<(String, Option<ScriptedEvent>)> = self
             .rooms
             .values()
             .filter_map(|room| {
-                let life = room.live(now)?;
-                let course = life.course.as_ref()?;
-                let second = life.second(now);
-                match course.events().get(life.next_happening) {
+                let session = room.live(now)?;
+                let curve = session.curve.as_ref()?;
+                let second = session.second(now);
+                match curve.events().get(session.next_happening) {
                     Some(&(at, what)) if at <= second => Some((room.id.clone(), Some(what))),
-                    _ if matches!(life.origin, Origin::Seeded(_)) && second >= course.seconds() => {
+                    _ if matches!(session.origin, Origin::Seeded(_)) && second >= curve.seconds() => {
                         Some((room.id.clone(), None))
                     }
                     _ => None,
@@ -342,8 +343,8 @@ impl SimWorld {
             let _ = self.end(id, by, None, true, now);
             return;
         };
-        if let Ok(life) = self.session_mut(id, now) {
-            life.next_happening += 1;
+        if let Ok(session) = self.session_mut(id, now) {
+            session.next_happening += 1;
         }
         match what {
             ScriptedEvent::BattleStarts { seconds } => {
@@ -366,7 +367,7 @@ impl SimWorld {
         }
     }
 
-    /// Brings a seeded life onto the stage.
+    /// Brings a seeded session onto the stage.
     fn fill_rooms(&mut self, room: Option<(String, Meta)>, public: bool, long_ago: bool, now: i64) {
         // An id that someone took meanwhile is left to them.
         let room = room.filter(|(id, _)| self.live(id, now).is_none());
@@ -381,11 +382,11 @@ impl SimWorld {
                 }
             }
         });
-        let generation = self.rooms.get(&id).map_or(0, |room| room.lives.len() as u64);
+        let generation = self.rooms.get(&id).map_or(0, |room| room.sessions.len() as u64);
         let seed = SimRng::of(self.seed.wrapping_add(generation), &id).roll();
         let elapsed_ms = if long_ago {
             let seconds = f64::from(CounterCurve::seeded(seed).seconds());
-            // Three in four are well into their life, the others have just begun.
+            // Three in four are well into their session, the others have just begun.
             let passed =
                 if self.dice.chance(0.75) { seconds * self.dice.unit() * 0.95 } else { 600.0 * self.dice.unit() };
             (passed * 1000.0) as i64
@@ -486,7 +487,7 @@ mod tests {
         world.destroy("a", EndedBy::System, None, NOW).unwrap();
         let old = NewRoom { elapsed_ms: 3_600_000, ..still("a") };
         assert_eq!(world.create(old, &admin(), NOW), Ok(first + 2));
-        assert_eq!(world.room("a").unwrap().lives.len(), 3);
+        assert_eq!(world.room("a").unwrap().sessions.len(), 3);
     }
 
     #[test]
@@ -506,10 +507,10 @@ mod tests {
         // Two in one millisecond become one.
         assert_eq!(world.set_counters("a", &[(Counter::Coins, 60)], NOW + 10).unwrap(), at);
         world.set_counters("a", &[(Counter::Coins, 20)], NOW + 500).unwrap();
-        let life = &world.room("a").unwrap().lives[0];
-        assert_eq!(life.counters(NOW + 10), Counters::default());
-        assert_eq!(life.counters(at), Counters { coins: 60, viewers: 9, ..Counters::default() });
-        let changes = life.changes(NOW + 1000);
+        let session = &world.room("a").unwrap().sessions[0];
+        assert_eq!(session.counters(NOW + 10), Counters::default());
+        assert_eq!(session.counters(at), Counters { coins: 60, viewers: 9, ..Counters::default() });
+        let changes = session.changes(NOW + 1000);
         assert_eq!(changes.iter().map(|change| change.0).collect::<Vec<_>>(), [NOW, at, NOW + 501]);
         assert_eq!(changes[2].1.coins, 20);
     }
@@ -527,18 +528,18 @@ mod tests {
                     if step == 100 {
                         let _ = world.set_counters(id, &[(Counter::Likes, 1)], now);
                     }
-                    if let Some((room, life)) = world.live(id, now) {
-                        answered.push((id, room.lives.len() - 1, now, life.counters(now)));
+                    if let Some((room, session)) = world.live(id, now) {
+                        answered.push((id, room.sessions.len() - 1, now, session.counters(now)));
                     }
                 }
             }
             let end = NOW + 400 * 37;
             let truths: HashMap<_, Vec<_>> = ids
                 .iter()
-                .map(|id| (id, world.room(id).unwrap().lives.iter().map(|life| life.changes(end)).collect()))
+                .map(|id| (id, world.room(id).unwrap().sessions.iter().map(|session| session.changes(end)).collect()))
                 .collect();
-            for (id, life, at, counters) in answered {
-                assert_eq!(truth_at(&truths[id][life], at), counters, "speed {speed}, {id} at {at}");
+            for (id, session, at, counters) in answered {
+                assert_eq!(truth_at(&truths[id][session], at), counters, "speed {speed}, {id} at {at}");
             }
         }
     }
@@ -557,10 +558,10 @@ mod tests {
             assert!(world.open_slots.iter().all(|vacancy| vacancy.due - now < 5000));
             missing_since = missing_since.or((world.list(now).len() < 20).then_some(now));
         }
-        assert!(missing_since.is_some(), "at that speed lives end within seconds");
-        assert!(world.rooms.values().any(|room| room.lives.len() > 1), "some rooms come back");
+        assert!(missing_since.is_some(), "at that speed sessions end within seconds");
+        assert!(world.rooms.values().any(|room| room.sessions.len() > 1), "some rooms come back");
         for room in world.rooms.values() {
-            assert!(room.lives.is_sorted_by(|a, b| a.create_time < b.create_time));
+            assert!(room.sessions.is_sorted_by(|a, b| a.create_time < b.create_time));
         }
         let commands: Vec<_> = world.take_outbox().into_iter().map(|outgoing| outgoing.command).collect();
         for command in ["CreateRoom", "DestroyRoom", "MemberStateChanged", "CreateBattle", "StartBattle", "EndBattle"] {
@@ -569,9 +570,9 @@ mod tests {
     }
 
     #[test]
-    fn rooms_have_lives_behind_them_and_some_are_young() {
+    fn rooms_have_ended_sessions_and_some_are_young() {
         let world = SimWorld::new(7, 1, 60, NOW);
-        let ages: Vec<i64> = world.all_live(NOW).map(|(_, life, _)| NOW / 1000 - life.create_time).collect();
+        let ages: Vec<i64> = world.all_live(NOW).map(|(_, session, _)| NOW / 1000 - session.create_time).collect();
         assert!(ages.iter().any(|&age| age > 3600) && ages.iter().any(|&age| age < 600), "{ages:?}");
         assert!(world.all_live(NOW).all(|(_, _, counters)| counters.viewers >= 0));
         assert!(world.all_live(NOW).any(|(room, ..)| matches!(room.meta.owner, Account::Number(_))));
@@ -584,8 +585,8 @@ mod tests {
         let totals = Counters::from_array([12_480, 1934, 246_810, 213, 88_412, 9317]);
         let closing = world.destroy(&id, EndedBy::Account(admin()), Some(totals), NOW + 5000).unwrap();
         assert_eq!(closing, totals);
-        let life = &world.room(&id).unwrap().lives[0];
-        assert_eq!(life.changes(NOW + 9000).last().unwrap().1, totals);
+        let session = &world.room(&id).unwrap().sessions[0];
+        assert_eq!(session.changes(NOW + 9000).last().unwrap().1, totals);
         assert!(world.live(&id, NOW + 5001).is_none());
         assert_eq!(world.destroy(&id, EndedBy::System, None, NOW + 6000), Err(WorldError::Absent));
         // Destroyed by hand: it does not come back under its id.

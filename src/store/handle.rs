@@ -338,7 +338,7 @@ forward! {
     ) -> Result<(Vec<PastReport>, Vec<PastReport>, Vec<SealedReport>), StoreError>;
 
     /// Writes courses beside reports that have none yet.
-    async fn add_courses(&self, courses: &[(i64, Vec<u8>)]) -> Result<(), StoreError>;
+    async fn add_courses(&self, curves: &[(i64, Vec<u8>)]) -> Result<(), StoreError>;
 
     /// A stream's report: the newest revision, or the one asked for.
     async fn report(&self, id: StreamId, revision: Option<i64>) -> Result<Option<SealedReport>, StoreError>;

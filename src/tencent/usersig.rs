@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_a_signature_until_80_percent_of_its_life() {
+    fn keeps_a_signature_until_80_percent_of_its_validity() {
         let signer = Signer::new(AppId(1), SecretString::from("k"), "administrator".to_owned());
         let first = signer.signature(1_000_000);
         let kept = signer.signature(1_000_000 + VALID_SECONDS * 8 / 10 - 1);

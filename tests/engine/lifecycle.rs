@@ -1,4 +1,4 @@
-//! Streams begin, are read, fail, end and are sealed, as the simulator's own books say.
+//! Streams begin, are read, fail, end and are sealed, as the simulator's ground truth say.
 
 use crate::support::{GRACE, TOKEN, TestEngine, added_manually, deliver, now, turns};
 use aftershow::collector::{CommandError, Delivery};
@@ -15,19 +15,19 @@ async fn add(world: &TestEngine, id: &str) {
     world.engine.collector.add_rooms(world.app(), vec![room(id)]).await.unwrap();
 }
 
-/// The totals that the simulator's books hold for a moment.
+/// The totals that the simulator has for a moment.
 fn ground_truth(world: &TestEngine, id: &str, stream: &aftershow::domain::StreamSummary) -> Totals {
     let sessions = world.sim().truth(id).unwrap();
     let session =
         sessions.iter().find(|session| Some(Millis::from_seconds(session.create_time)) == stream.created_at).unwrap();
     let asked = session.at(stream.last_asked.unwrap()).unwrap();
     let answered = session.at(stream.last_answered.unwrap()).unwrap();
-    assert_eq!(asked, answered, "the books do not change during the last reading of this test");
+    assert_eq!(asked, answered, "the simulator does not change during the last reading of this test");
     asked.into()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_room_added_by_hand_is_read_ends_and_is_sealed_as_the_books_say() {
+async fn a_room_added_manually_is_polled_ends_and_is_sealed_with_the_true_totals() {
     let world = TestEngine::start(added_manually).await;
     world.room("live_a", false);
     add(&world, "live_a").await;
@@ -323,7 +323,7 @@ async fn forged_closing_messages_end_nothing_that_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lie_of_another_life_ends_nothing_that_answers() {
+async fn a_false_webhook_of_another_session_ends_no_room_that_answers() {
     let world = TestEngine::start(added_manually).await;
     let create_time = world.room("live_a", false);
     add(&world, "live_a").await;
@@ -359,7 +359,7 @@ async fn hostile_room_ids_are_read_like_any_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn seeded_lives_are_sealed_as_the_books_say() {
+async fn seeded_sessions_are_sealed_with_the_true_totals() {
     let world = TestEngine::start(added_manually).await;
     let ids: Vec<String> = (0..8).map(|place| format!("seeded_{place}")).collect();
     for (place, id) in ids.iter().enumerate() {

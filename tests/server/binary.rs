@@ -208,10 +208,10 @@ fn holds_a_signature(bytes: &[u8]) -> bool {
         .any(|run| run.len() > 100 && ["eJ", "eN", "eA", "eF"].iter().any(|start| run.starts_with(start.as_bytes())))
 }
 
-/// A whole life, at the finest log: found, read, watched, ended, sealed, shared, exported. Then every page, answer, log and
+/// A whole stream, at the finest log: found, read, watched, ended, sealed, shared, exported. Then every page, answer, log and
 /// file is searched.
 #[tokio::test(flavor = "multi_thread")]
-async fn no_secret_leaves_the_server_in_a_whole_life() {
+async fn no_secret_leaves_the_server_during_a_whole_stream() {
     let place = TestInstall::new().await;
     let mut server = place.serve("serve.log");
     let address = server.wait_for_output("Aftershow · ");

@@ -22,7 +22,7 @@ pub struct PastStream {
     pub sha256: String,
     pub totals: Totals,
     /// The counters at every tenth minute of the show; the total where the show was over by then.
-    pub course: Vec<Totals>,
+    pub cumulative: Vec<Totals>,
     /// Length of the show.
     pub show_ms: i64,
 }
@@ -39,18 +39,18 @@ impl PastStream {
             stream: record.stream,
             sha256: sha256.to_owned(),
             totals: record.totals,
-            course: course(&series, &record.start, record.started_at, show_ms, &record.totals),
+            cumulative: cumulative(&series, &record.start, record.started_at, show_ms, &record.totals),
             show_ms,
         })
     }
 
     fn at(&self, step: usize, counter: Counter) -> Option<i64> {
-        self.course.get(step).unwrap_or(&self.totals).get(counter)
+        self.cumulative.get(step).unwrap_or(&self.totals).get(counter)
     }
 }
 
 /// The counters at every tenth minute from the start; 0 at the start itself, unknown before the first reading.
-fn course(series: &Series, start: &Totals, started_at: Millis, show_ms: i64, totals: &Totals) -> Vec<Totals> {
+fn cumulative(series: &Series, start: &Totals, started_at: Millis, show_ms: i64, totals: &Totals) -> Vec<Totals> {
     let Some((first, last)) = series.span() else { return Vec::new() };
     (0..=(show_ms / STEP_MS).min(MAX_CURVE_STEPS))
         .map(|step| {
@@ -97,12 +97,12 @@ pub fn baseline(past: &[PastStream]) -> Baseline {
     if past.len() < MIN_BASELINE_STREAMS {
         return baseline;
     }
-    let steps = past.iter().map(|one| one.course.len()).max().unwrap_or(0);
+    let steps = past.iter().map(|one| one.cumulative.len()).max().unwrap_or(0);
     for counter in Counter::ALL {
         if let Some(totals) = quartiles(past.iter().filter_map(|one| one.totals.get(counter)).collect()) {
             baseline.totals.insert(counter, totals);
             let at = |step| quartiles(past.iter().filter_map(|one| one.at(step, counter)).collect());
-            baseline.course.insert(counter, (0..steps).map(at).collect());
+            baseline.cumulative.insert(counter, (0..steps).map(at).collect());
         }
     }
     baseline
@@ -116,13 +116,13 @@ impl Baseline {
 
     /// The median course at an elapsed time, straight between tenth minutes; after its end the median total.
     pub fn median_at(&self, counter: Counter, elapsed_ms: i64) -> Option<i64> {
-        let course = self.course.get(&counter)?;
+        let cumulative = self.cumulative.get(&counter)?;
         let step = usize::try_from(elapsed_ms.max(0) / STEP_MS).ok()?;
         let rest = elapsed_ms.max(0) % STEP_MS;
         let total = self.totals.get(&counter)?.median;
-        let Some(here) = course.get(step) else { return Some(total) };
+        let Some(here) = cumulative.get(step) else { return Some(total) };
         let here = here.as_ref()?.median;
-        let next = match course.get(step + 1) {
+        let next = match cumulative.get(step + 1) {
             Some(next) => next.as_ref()?.median,
             None => total,
         };
@@ -186,9 +186,9 @@ pub fn compare_live(
 /// stayed there. `None` where it ended as usual, or one of the two is unknown at the end.
 pub fn crossover(record: &Record, counter: Counter) -> Option<(bool, i64)> {
     let past = PastStream::of(record, "")?;
-    let course: &Vec<_> = record.usual.course.get(&counter)?;
+    let cumulative: &Vec<_> = record.usual.cumulative.get(&counter)?;
     let mut since: Option<(bool, i64)> = None;
-    for (step, (now, baseline)) in past.course.iter().zip(course).enumerate().skip(1) {
+    for (step, (now, baseline)) in past.cumulative.iter().zip(cumulative).enumerate().skip(1) {
         let side = now.get(counter).zip(baseline.as_ref()).filter(|(now, baseline)| *now != baseline.median);
         since = side.and_then(|(now, baseline)| {
             let ahead = now > baseline.median;
@@ -209,7 +209,7 @@ mod tests {
             stream: StreamId(coins),
             sha256: "00".into(),
             totals: Totals { coins: Some(coins), ..Totals::default() },
-            course: (0..=minutes / 10)
+            cumulative: (0..=minutes / 10)
                 .map(|i| Totals { coins: Some(coins * i * 10 / minutes), ..Totals::default() })
                 .collect(),
             show_ms: minutes * MINUTE,
@@ -253,8 +253,8 @@ mod tests {
         let many: Vec<_> = (0..10).map(|i| past(if i < 8 { 100 } else { 9_999 }, 30 + i * 10)).collect();
         let usual = baseline(&many);
         assert_eq!((usual.streams, usual.totals[&Counter::Coins].high), (8, 100));
-        assert_eq!(usual.course[&Counter::Coins].len(), 11);
-        assert_eq!(usual.course[&Counter::Coins][10].unwrap().median, 100);
+        assert_eq!(usual.cumulative[&Counter::Coins].len(), 11);
+        assert_eq!(usual.cumulative[&Counter::Coins][10].unwrap().median, 100);
     }
 
     #[test]

@@ -148,7 +148,7 @@ fn sealed(material: &SealMaterial, totals: Totals) -> (SealedReport, SealedSumma
         curve: vec![Some(0), None, Some(250)],
         usual_streams: Some(material.past.len() as i64),
         usual_coins: Some(10),
-        course: (number % 2 == 1).then(|| vec![number as u8, 0]),
+        cumulative: (number % 2 == 1).then(|| vec![number as u8, 0]),
     };
     (report, summary)
 }

@@ -148,13 +148,13 @@ async fn earlier_streams_of_the_room_and_the_host_are_compared(database: TestDat
     assert_eq!(room.iter().map(|past| past.number).collect::<Vec<_>>(), [10, 8, 6, 4, 2]);
     let numbers: Vec<i64> = host.iter().map(|past| past.number).collect();
     assert_eq!(numbers, [10, 8, 7, 6, 5, 4, 3, 2], "eight, and none without readings");
-    assert_eq!(host[2].course.as_deref(), Some(&[7, 0][..]));
+    assert_eq!(host[2].cumulative.as_deref(), Some(&[7, 0][..]));
     assert_eq!((room[0].stream, room[0].sha256.as_str()), (sealed[9].0, sealed[9].1.sha256.as_str()));
     assert_eq!(whole.iter().map(|report| report.number).collect::<Vec<_>>(), [10, 8, 6, 4, 2]);
     assert_eq!(whole[0], sealed[9].1);
     store.add_courses(&[(10, vec![1]), (8, vec![2]), (7, vec![3])]).await.unwrap();
     let (room, host, whole) = store.past(&open).await.unwrap();
-    assert_eq!((room[0].course.as_deref(), host[2].course.as_deref()), (Some(&[1][..]), Some(&[7, 0][..])));
+    assert_eq!((room[0].cumulative.as_deref(), host[2].cumulative.as_deref()), (Some(&[1][..]), Some(&[7, 0][..])));
     assert_eq!(whole.len(), 3);
 }
 

@@ -161,10 +161,10 @@ impl PostgresStore {
         Ok(past_in(&mut transaction, stream).await?)
     }
 
-    pub async fn add_courses(&self, courses: &[(i64, Vec<u8>)]) -> Result<(), StoreError> {
+    pub async fn add_courses(&self, curves: &[(i64, Vec<u8>)]) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin().await?;
-        for (report, course) in courses {
-            put_course(&mut transaction, *report, course).await?;
+        for (report, cumulative) in curves {
+            put_cumulative(&mut transaction, *report, cumulative).await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -284,12 +284,13 @@ async fn past_in(
             .bind(list_order(summary))
             .fetch_all(&mut *connection)
             .await?;
-        let row = |(number, stream, sha256, course)| PastReport { number, stream: StreamId(stream), sha256, course };
+        let row =
+            |(number, stream, sha256, cumulative)| PastReport { number, stream: StreamId(stream), sha256, cumulative };
         *past = rows.into_iter().map(row).collect();
     }
     let [room, host] = pasts;
     let mut whole: Vec<SealedReport> = Vec::new();
-    for past in room.iter().chain(&host).filter(|past| past.course.is_none()) {
+    for past in room.iter().chain(&host).filter(|past| past.cumulative.is_none()) {
         if whole.iter().all(|known| known.number != past.number) {
             let row = sqlx::query("SELECT seal.*, body FROM seal JOIN record USING (number) WHERE number = $1")
                 .bind(past.number);
@@ -320,10 +321,10 @@ async fn material_in(
     Ok(SealMaterial { stream, series, chain, revision_before, past, host_past, whole })
 }
 
-async fn put_course(connection: &mut PgConnection, report: i64, course: &[u8]) -> Result<(), sqlx::Error> {
+async fn put_cumulative(connection: &mut PgConnection, report: i64, cumulative: &[u8]) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO report_course (report, course) VALUES ($1, $2) ON CONFLICT DO NOTHING")
         .bind(report)
-        .bind(course)
+        .bind(cumulative)
         .execute(connection)
         .await?;
     Ok(())
@@ -358,8 +359,8 @@ async fn put_sealed(
         .bind(&sealed.sha256)
         .execute(&mut *connection)
         .await?;
-    if let Some(course) = &summary.course {
-        put_course(&mut *connection, sealed.number, course).await?;
+    if let Some(cumulative) = &summary.cumulative {
+        put_cumulative(&mut *connection, sealed.number, cumulative).await?;
     }
     let query = sqlx::query(
         "UPDATE stream SET state = 'sealed', number = $2, revision = $3, sha256 = $4, sealed_at = $5,

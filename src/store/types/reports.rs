@@ -31,7 +31,7 @@ pub struct SealedSummary {
     pub usual_streams: Option<i64>,
     pub usual_coins: Option<i64>,
     /// What later streams need of it; see [`PastReport`].
-    pub course: Option<Vec<u8>>,
+    pub cumulative: Option<Vec<u8>>,
 }
 
 /// An earlier report that a stream is compared with.
@@ -40,8 +40,8 @@ pub struct PastReport {
     pub number: i64,
     pub stream: StreamId,
     pub sha256: String,
-    /// What is needed of it, as `report::course` packs it. Reports of earlier versions have none.
-    pub course: Option<Vec<u8>>,
+    /// What is needed of it, as `report::cumulative` packs it. Reports of earlier versions have none.
+    pub cumulative: Option<Vec<u8>>,
 }
 
 /// A key that signs or once signed; its secret is in the key file.

@@ -250,7 +250,7 @@ fn in_order() -> &'static [Record] {
 }
 
 #[test]
-fn told_in_order_both_lives_end_with_their_closing_messages() {
+fn in_order_both_sessions_end_with_their_room_closed_webhooks() {
     let records = in_order();
     assert_eq!(records.len(), 2);
     for (record, (ended, total, title)) in records.iter().zip([(ENDED, 1_000, "third"), (ENDED_AGAIN, 700, "again")]) {

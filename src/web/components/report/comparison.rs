@@ -12,9 +12,9 @@ use leptos::prelude::*;
 /// Against the room's own past, and the host's where it is another.
 pub(super) fn baseline_chart(figures: &ReportView) -> AnyView {
     let (i18n, record, counter) = (figures.i18n, figures.record, figures.hero());
-    let course = record.usual.course.get(&counter);
+    let cumulative = record.usual.cumulative.get(&counter);
     let Some(past) =
-        course.filter(|_| figures.has_curve() && record.usual.streams >= baseline::MIN_BASELINE_STREAMS as i64)
+        cumulative.filter(|_| figures.has_curve() && record.usual.streams >= baseline::MIN_BASELINE_STREAMS as i64)
     else {
         return host_history(i18n, record);
     };

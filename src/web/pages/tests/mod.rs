@@ -116,7 +116,7 @@ pub fn sample_record() -> Record {
             (Counter::Messages, usual_of(6_800, 7_222, 8_000)),
         ]
         .into(),
-        course: [(
+        cumulative: [(
             Counter::Coins,
             (0..=20i64)
                 .map(|step| Some(usual_of(171_200 * step / 20, 208_500 * step / 20, 259_900 * step / 20)))

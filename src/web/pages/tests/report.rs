@@ -444,8 +444,8 @@ fn a_gap_between_two_hours_makes_both_a_range() {
     let values: Vec<&str> = values.split(',').collect();
     assert!(values[38].parse::<i64>().is_ok() && values[40..84].iter().all(|value| value.is_empty()), "{values:?}");
     // The course does not grow through it either.
-    let course = html.split("chart course").next().unwrap().rsplit("data-values=\"").next().unwrap();
-    assert!(course.split('"').next().unwrap().contains(",,,"), "{course}");
+    let cumulative = html.split("chart course").next().unwrap().rsplit("data-values=\"").next().unwrap();
+    assert!(cumulative.split('"').next().unwrap().contains(",,,"), "{cumulative}");
     // A table row that shares the gap is a range too.
     assert!(html.split("class=\"readings\"").nth(1).unwrap().contains('–'));
 }

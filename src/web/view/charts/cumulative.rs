@@ -32,29 +32,29 @@ const HEIGHT: i64 = 240;
 const MIN_LABEL_DISTANCE: i64 = 30;
 
 /// Draws the cumulative curve, the median and the band. Labels stand beyond the lines' ends, where no line is.
-pub fn cumulative_chart(i18n: &I18n, course: &CumulativeChart) -> AnyView {
-    let length = (course.values.len().max(2) as i64 - 1) * course.step;
-    let until = course.from + length;
+pub fn cumulative_chart(i18n: &I18n, chart: &CumulativeChart) -> AnyView {
+    let length = (chart.values.len().max(2) as i64 - 1) * chart.step;
+    let until = chart.from + length;
     // A past that lasted longer ends with this stream.
-    let usual: Vec<(i64, &Quartiles)> = course
+    let usual: Vec<(i64, &Quartiles)> = chart
         .usual
         .iter()
         .enumerate()
-        .filter_map(|(place, quartiles)| Some((place as i64 * course.usual_step, quartiles.as_ref()?)))
+        .filter_map(|(place, quartiles)| Some((place as i64 * chart.usual_step, quartiles.as_ref()?)))
         .filter(|(at, _)| *at <= length)
         .collect();
     let top_value =
-        ceiling(course.values.iter().flatten().copied().chain(usual.iter().map(|(_, quartiles)| quartiles.high)));
+        ceiling(chart.values.iter().flatten().copied().chain(usual.iter().map(|(_, quartiles)| quartiles.high)));
     let y = |value: i64| {
         let value = value.clamp(0, top_value);
         HEIGHT - (i128::from(value) * i128::from(HEIGHT) / i128::from(top_value)) as i64
     };
-    let x = |at: i64| at * 4 / course.step.max(1);
-    let line: Vec<Point> = course
+    let x = |at: i64| at * 4 / chart.step.max(1);
+    let line: Vec<Point> = chart
         .values
         .iter()
         .enumerate()
-        .map(|(place, value)| value.map(|value| (x(place as i64 * course.step), y(value))))
+        .map(|(place, value)| value.map(|value| (x(place as i64 * chart.step), y(value))))
         .collect();
     let edge = |value: fn(&Quartiles) -> i64| -> Vec<Point> {
         usual.iter().map(|(at, quartiles)| Some((x(*at), y(value(quartiles))))).collect()
@@ -62,18 +62,18 @@ pub fn cumulative_chart(i18n: &I18n, course: &CumulativeChart) -> AnyView {
     let median = edge(|quartiles| quartiles.median);
     let band = path::band(&edge(|quartiles| quartiles.high), &edge(|quartiles| quartiles.low));
     let view_box = format!("0 0 {} {HEIGHT}", x(length).max(1));
-    let last = course.values.iter().flatten().last().copied();
+    let last = chart.values.iter().flatten().last().copied();
     let (this_label, usual_label) = spread_labels(last.map(y), usual.last().map(|(_, quartiles)| y(quartiles.median)));
     let values: Vec<String> =
-        course.values.iter().map(|value| value.map_or_else(String::new, |value| value.to_string())).collect();
-    let medians: Vec<String> = course
+        chart.values.iter().map(|value| value.map_or_else(String::new, |value| value.to_string())).collect();
+    let medians: Vec<String> = chart
         .usual
         .iter()
         .map(|usual| usual.as_ref().map_or_else(String::new, |usual| usual.median.to_string()))
         .collect();
-    let title = i18n.so_far(course.counter);
-    let mut description = vec![i18n.describe_chart(&title, course.from, until, course.counter, last)];
-    description.extend(course.description.iter().cloned());
+    let title = i18n.so_far(chart.counter);
+    let mut description = vec![i18n.describe_chart(&title, chart.from, until, chart.counter, last)];
+    description.extend(chart.description.iter().cloned());
     let end_label = |at: Option<i64>, class: &'static str, label: &'static str| {
         at.map(|at| {
             view! {
@@ -86,17 +86,17 @@ pub fn cumulative_chart(i18n: &I18n, course: &CumulativeChart) -> AnyView {
 
     view! {
         <svg
-            class=format!("chart course {}", colour(course.counter))
+            class=format!("chart course {}", colour(chart.counter))
             width="100%"
             height="120"
             role="img"
-            data-from=course.from.0
-            data-step=course.step
-            data-counter=course.counter.name()
+            data-from=chart.from.0
+            data-step=chart.step
+            data-counter=chart.counter.name()
             data-values=values.join(",")
             data-points=""
             data-usual=medians.join(",")
-            data-usual-step=course.usual_step
+            data-usual-step=chart.usual_step
         >
             <title>{title}</title>
             <desc>{description.join(" ")}</desc>
@@ -110,7 +110,7 @@ pub fn cumulative_chart(i18n: &I18n, course: &CumulativeChart) -> AnyView {
                     }
                 })
                 .collect_view()}
-            {gaps(i18n, &course.gaps, (course.from, until))}
+            {gaps(i18n, &chart.gaps, (chart.from, until))}
             <svg width="100%" height="100%" viewBox=view_box preserveAspectRatio="none">
                 {(!band.is_empty()).then(|| view! { <path class="usual-band" d=band></path> })}
                 {(!median.is_empty()).then(|| view! { <path class="usual" d=path::line(&median)></path> })}
@@ -119,7 +119,7 @@ pub fn cumulative_chart(i18n: &I18n, course: &CumulativeChart) -> AnyView {
             <line class="base" x2="100%" y1="100%" y2="100%"></line>
             {end_label(usual_label, "end-label", i18n.chart_typical())}
             {end_label(this_label, "end-label this", i18n.chart_this_stream())}
-            {times(i18n, (course.from, until), course.ended, 4, 25)}
+            {times(i18n, (chart.from, until), chart.ended, 4, 25)}
         </svg>
     }
     .into_any()
@@ -141,7 +141,7 @@ fn spread_labels(this: Option<i64>, usual: Option<i64>) -> (Option<i64>, Option<
 mod tests {
     use super::*;
 
-    fn course(values: Vec<Option<i64>>, usual: usize) -> CumulativeChart {
+    fn chart(values: Vec<Option<i64>>, usual: usize) -> CumulativeChart {
         CumulativeChart {
             counter: Counter::Coins,
             from: Millis(1_795_262_400_000),
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_first_stream_has_no_band() {
-        let html = cumulative_chart(&I18n::default(), &course((0..40).map(Some).collect(), 0)).to_html();
+        let html = cumulative_chart(&I18n::default(), &chart((0..40).map(Some).collect(), 0)).to_html();
         assert!(
             !html.contains("usual-band") && html.contains(">this stream<") && !html.contains(">typical<"),
             "{html}"
@@ -168,14 +168,14 @@ mod tests {
 
     #[test]
     fn a_longer_past_is_cut_at_this_end() {
-        let html = cumulative_chart(&I18n::default(), &course((0..31).map(Some).collect(), 60)).to_html();
+        let html = cumulative_chart(&I18n::default(), &chart((0..31).map(Some).collect(), 60)).to_html();
         assert!(html.contains("usual-band") && html.contains(">typical<"), "{html}");
     }
 
     #[test]
     fn unknown_and_empty_are_drawn() {
         for values in [vec![], vec![None], vec![Some(0)], vec![None, Some(4), None]] {
-            let html = cumulative_chart(&I18n::default(), &course(values, 5)).to_html();
+            let html = cumulative_chart(&I18n::default(), &chart(values, 5)).to_html();
             assert!(html.contains("<svg") && !html.contains("style="), "{html}");
         }
     }
