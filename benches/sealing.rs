@@ -149,7 +149,7 @@ fn weeks(days: i64) -> ReportInput {
         retries: 0,
         last_request_id: None,
         moments: Vec::new(),
-        closing: None,
+        room_closed: None,
         past: Vec::new(),
         host_past: Vec::new(),
         issuer: "StarLane Live".to_owned(),

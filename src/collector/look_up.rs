@@ -65,13 +65,13 @@ pub(super) enum Query {
     Open(Open),
     /// The room's last streams; `may_be_open`: the webhook may be of the open stream.
     RoomClosed {
-        closing: RoomClosed,
+        room_closed: RoomClosed,
         may_be_open: bool,
     },
     /// Reopens a sealed stream for its next revision if the webhook raises one of its totals.
     Revise {
         stream: Box<StreamSummary>,
-        closing: RoomClosed,
+        room_closed: RoomClosed,
     },
     SealNow {
         stream: StreamId,
@@ -91,7 +91,7 @@ pub(super) struct Stored {
     pub runs: Vec<Run>,
     /// Those that the board draws.
     pub recent: Vec<Run>,
-    pub closing: Option<RoomClosedRow>,
+    pub room_closed: Option<RoomClosedRow>,
     /// Where it was sealed: since when there was no such room.
     pub away_since: Option<Millis>,
 }
@@ -112,8 +112,8 @@ pub(super) enum Known {
 pub(super) enum Found {
     Listed(Listed, Result<Option<Box<OpenStream>>, StoreError>),
     Open(Open, Result<Known, StoreError>),
-    RoomClosed { closing: RoomClosed, may_be_open: bool, streams: Result<Vec<StreamSummary>, StoreError> },
-    Revised { stream: Box<StreamSummary>, closing: RoomClosed, revision: Result<Revision, StoreError> },
+    RoomClosed { room_closed: RoomClosed, may_be_open: bool, streams: Result<Vec<StreamSummary>, StoreError> },
+    Revised { stream: Box<StreamSummary>, room_closed: RoomClosed, revision: Result<Revision, StoreError> },
     SealNow { stream: StreamId, reply: Reply, create_time: Option<i64> },
     SealAgain { stream: StreamId, reply: Reply, create_time: Result<Option<i64>, CommandError> },
 }
@@ -162,12 +162,12 @@ impl LookUpWorker {
                 let known = self.known(room, &open).await;
                 Found::Open(open, known)
             }
-            Query::RoomClosed { closing, may_be_open } => {
-                Found::RoomClosed { closing, may_be_open, streams: self.last_streams(room).await }
+            Query::RoomClosed { room_closed, may_be_open } => {
+                Found::RoomClosed { room_closed, may_be_open, streams: self.last_streams(room).await }
             }
-            Query::Revise { stream, closing } => {
-                let revision = self.revise(&stream, &closing).await;
-                Found::Revised { stream, closing, revision }
+            Query::Revise { stream, room_closed } => {
+                let revision = self.revise(&stream, &room_closed).await;
+                Found::Revised { stream, room_closed, revision }
             }
             Query::SealNow { stream, reply } => {
                 let summary = self.store.stream(stream).await.ok().flatten();
@@ -236,9 +236,9 @@ impl LookUpWorker {
         Ok(self.store.streams(&query).await?.rows)
     }
 
-    async fn revise(&self, stream: &StreamSummary, closing: &RoomClosed) -> Result<Revision, StoreError> {
+    async fn revise(&self, stream: &StreamSummary, room_closed: &RoomClosed) -> Result<Revision, StoreError> {
         let Some(record) = self.sealer.record_of(stream.id).await? else { return Ok(Revision::Unknown) };
-        let RoomClosed { at: event_time, statistic, received_at, .. } = *closing;
+        let RoomClosed { at: event_time, statistic, received_at, .. } = *room_closed;
         let raises = |counter: Counter| {
             let start = record.start.get(counter).unwrap_or(0);
             let pair = statistic.get(counter).zip(record.totals.get(counter));
@@ -253,11 +253,11 @@ impl LookUpWorker {
         let dates_end = last.is_none_or(|last| event_time >= last.asked) && set_here.is_none();
         let (ended_at, ended_after) =
             if dates_end { (event_time, None) } else { (stream.ended_at.unwrap_or(event_time), stream.ended_after) };
-        let closing = RoomClosedRow { event_time, received_at, statistic, contradicted_at: None };
+        let room_closed = RoomClosedRow { event_time, received_at, statistic, contradicted_at: None };
         let by = set_here.unwrap_or(EndEvidence::Webhook);
         let evidence_at = stream.seal.as_ref().map_or(received_at, |seal| seal.sealed_at);
         let then = [
-            Write::RoomClosed { stream: stream.id, closing },
+            Write::RoomClosed { stream: stream.id, room_closed },
             Write::Ending { stream: stream.id, ended_at, ended_after, by, evidence_at },
         ];
         self.store.reopen(stream.id, &runs, &then).await?;
@@ -284,8 +284,8 @@ impl LookUpWorker {
 /// A stream with what is needed to go on with it.
 pub(super) async fn stored(store: &Store, open: OpenStream, now: Millis) -> Result<Stored, StoreError> {
     let stream = open.summary.id;
-    let closing = store.room_closed(stream).await?;
+    let room_closed = store.room_closed(stream).await?;
     let recent = store.runs_since(stream, now - RECENT_MS).await?;
     let runs = if recent.is_empty() { store.last_run(stream).await?.into_iter().collect() } else { recent.clone() };
-    Ok(Stored { open, runs, recent, closing, away_since: None })
+    Ok(Stored { open, runs, recent, room_closed, away_since: None })
 }

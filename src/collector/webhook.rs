@@ -217,7 +217,7 @@ fn info(body: &Value) -> Option<RoomInfo> {
     })
 }
 
-/// The five totals of a closing message; each may be missing, none may be impossible.
+/// The five totals of a room-closed webhook; each may be missing, none may be impossible.
 fn statistic(body: &Value) -> Totals {
     let mut totals = Totals::default();
     if let Some(statistic) = field(body, "Statistic") {
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closing_message_may_lack_its_statistic_and_keep_its_room_inside() {
+    fn a_room_closed_webhook_may_lack_its_statistic_and_keep_its_room_inside() {
         let body = r#"{"CallbackCommand":"Live.CallbackAfterDestroyRoom","Operator_Account":"@TIM#SYSTEM",
             "EventType":"DestroyBySystem","EventTime":1669872112123,"RoomInfo":{"RoomId":"live_a","ViewCount":1}}"#;
         let hook = read("SdkAppId=7&CallbackCommand=x", body).unwrap();

@@ -124,8 +124,8 @@ mod tests {
             destroyed_at: Some(last.until + 5_000),
             changes: vec![(record.started_at, Counters::default()), (last.until_asked, last.counters)],
         };
-        let closing = record.totals.coins.unwrap();
-        let end = Counters { coins: closing, ..last.counters };
+        let final_totals = record.totals.coins.unwrap();
+        let end = Counters { coins: final_totals, ..last.counters };
         session.changes.push((last.until + 1_000, Counters { messages: last.counters.messages + 7, ..end }));
         for entry in entries(&record, &session) {
             let source = record.sources[&entry.counter].from;

@@ -1,7 +1,7 @@
 //! What was before the demo: past streams of the cast and of other rooms, and the first hours of those that are live, as
 //! readings from which reports can be sealed.
 //!
-//! Same seed and same `now`, same history. Must not: seal, store or judge; gaps, a glitch and a late closing message are
+//! Same seed and same `now`, same history. Must not: seal, store or judge; gaps, a glitch and a late room-closed webhook are
 //! in it as they would have been met.
 
 use super::cast::{self, AOI, AYU, FASAI, KENTO, MIRA, XL};
@@ -36,10 +36,10 @@ pub struct PastStream {
     pub set_aside: Vec<Reading>,
     pub gaps: Vec<Gap>,
     pub battles: Vec<PastBattle>,
-    /// The five totals of the closing message sent at `ended_at`, if one came.
-    pub closing: Option<Totals>,
+    /// The five totals of the room-closed webhook sent at `ended_at`, if one came.
+    pub room_closed: Option<Totals>,
     /// Whether that message came only after the report was sealed, and makes a revision.
-    pub closing_late: bool,
+    pub room_closed_late: bool,
 }
 
 /// A PK battle that a webhook reported.
@@ -123,8 +123,8 @@ pub fn live_so_far(handle: &SimulatorHandle, seed: u64, every_ms: i64) -> Vec<Pa
                 set_aside: Vec::new(),
                 gaps: Vec::new(),
                 battles: Vec::new(),
-                closing: None,
-                closing_late: false,
+                room_closed: None,
+                room_closed_late: false,
             })
         })
         .collect()
@@ -290,7 +290,7 @@ fn read_plan(plan: StreamPlan, dice: &mut SimRng) -> PastStream {
     let at = |moment: Millis| curve.at(u32::try_from((moment - begun) / 1000).unwrap_or(0));
     let ended_at = begun + i64::from(minutes) * MINUTE + dice.whole(200, 9_000);
     let readings = read(begun, ended_at, INTERVAL_MS, dice, at);
-    let closing = Totals { messages: None, ..Totals::from(at(ended_at)) };
+    let room_closed = Totals { messages: None, ..Totals::from(at(ended_at)) };
     let battles = battle.map(|(from, until, with)| PastBattle {
         id: format!("battle_{}", begun.seconds()),
         with: with.to_owned(),
@@ -310,12 +310,12 @@ fn read_plan(plan: StreamPlan, dice: &mut SimRng) -> PastStream {
         set_aside: Vec::new(),
         gaps: Vec::new(),
         battles: battles.into_iter().collect(),
-        closing: Some(closing),
-        closing_late: false,
+        room_closed: Some(room_closed),
+        room_closed_late: false,
     }
 }
 
-/// What goes wrong in a fortnight: one long gap, a few short ones, one glitch, one closing message that came late.
+/// What goes wrong in a fortnight: one long gap, a few short ones, one glitch, one room-closed webhook that came late.
 fn blemish(streams: &mut [PastStream], dice: &mut SimRng) {
     let newest = |room: &str, nth: usize| {
         streams.iter().enumerate().rev().filter(|(_, stream)| stream.room.as_str() == room).nth(nth).map(|(at, _)| at)
@@ -336,7 +336,7 @@ fn blemish(streams: &mut [PastStream], dice: &mut SimRng) {
         streams[at].set_aside.push(fallen);
     }
     if let Some(at) = late {
-        streams[at].closing_late = true;
+        streams[at].room_closed_late = true;
     }
 }
 
@@ -366,10 +366,10 @@ mod tests {
         streams.iter().filter(|stream| stream.room.as_str() == room).collect()
     }
 
-    /// As a report settles them: the closing message's, messages by the last reading.
+    /// As a report settles them: the room-closed webhook's, messages by the last reading.
     fn finals(streams: &[&PastStream], counter: Counter) -> Vec<i64> {
         let last = |stream: &PastStream| stream.readings.last().unwrap().counters.get(counter);
-        streams.iter().map(|stream| stream.closing.unwrap().get(counter).unwrap_or(last(stream))).collect()
+        streams.iter().map(|stream| stream.room_closed.unwrap().get(counter).unwrap_or(last(stream))).collect()
     }
 
     #[test]
@@ -404,8 +404,8 @@ mod tests {
                 assert!(reading.counters.gifters <= reading.counters.gifts);
                 (last, highest) = (reading.answered, reading.counters);
             }
-            let closing = stream.closing.unwrap();
-            assert!(closing.messages.is_none() && closing.coins >= Some(highest.coins));
+            let room_closed = stream.room_closed.unwrap();
+            assert!(room_closed.messages.is_none() && room_closed.coins >= Some(highest.coins));
             assert!(last <= stream.ended_at.unwrap());
         }
     }
@@ -444,6 +444,6 @@ mod tests {
         let fallen = glitched[0].set_aside[0];
         let before = glitched[0].readings.iter().rfind(|reading| reading.asked < fallen.asked).unwrap();
         assert!(fallen.counters.falls_below(&before.counters));
-        assert_eq!(streams.iter().filter(|stream| stream.closing_late).count(), 1);
+        assert_eq!(streams.iter().filter(|stream| stream.room_closed_late).count(), 1);
     }
 }

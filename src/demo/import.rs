@@ -34,7 +34,7 @@ pub async fn write_history(
             let series = StoredSeries { runs: runs(&past), ..StoredSeries::default() };
             let writes_of = |stream| writes(stream, &past);
             let stream = prepared.sealer.import(&new, writes_of, series, sealed_at).await?;
-            if past.closing_late {
+            if past.room_closed_late {
                 revise(prepared, stream, &past, sealed_at).await?;
             }
         }
@@ -117,20 +117,21 @@ fn writes(stream: StreamId, past: &PastStream) -> Vec<Write> {
         writes.push(Write::HostPresence { stream, at, online: false });
     }
     if let Some(ended_at) = past.ended_at {
-        let closing = past.closing.filter(|_| !past.closing_late);
-        writes.extend(ending(stream, past, ended_at, closing));
+        let room_closed = past.room_closed.filter(|_| !past.room_closed_late);
+        writes.extend(ending(stream, past, ended_at, room_closed));
     }
     writes
 }
 
-fn ending(stream: StreamId, past: &PastStream, ended_at: Millis, closing: Option<Totals>) -> Vec<Write> {
+fn ending(stream: StreamId, past: &PastStream, ended_at: Millis, room_closed: Option<Totals>) -> Vec<Write> {
     use crate::domain::EndEvidence::{RoomGone, Webhook};
     let last = past.readings.last().map(|reading| reading.answered);
-    let (by, ended_after) = if closing.is_some() { (Webhook, None) } else { (RoomGone, last) };
+    let (by, ended_after) = if room_closed.is_some() { (Webhook, None) } else { (RoomGone, last) };
     let mut writes = vec![Write::Ending { stream, ended_at, ended_after, by, evidence_at: ended_at }];
-    if let Some(statistic) = closing {
-        let closing = RoomClosedRow { event_time: ended_at, received_at: ended_at, statistic, contradicted_at: None };
-        writes.push(Write::RoomClosed { stream, closing });
+    if let Some(statistic) = room_closed {
+        let room_closed =
+            RoomClosedRow { event_time: ended_at, received_at: ended_at, statistic, contradicted_at: None };
+        writes.push(Write::RoomClosed { stream, room_closed });
     }
     writes
 }
@@ -148,9 +149,9 @@ fn runs(past: &PastStream) -> Vec<Run> {
     runs
 }
 
-/// The closing message came after the seal: the next revision.
+/// The room-closed webhook came after the seal: the next revision.
 async fn revise(prepared: &Prepared, stream: StreamId, past: &PastStream, sealed_at: Millis) -> Result<(), SealError> {
-    let (Some(ended_at), Some(statistic)) = (past.ended_at, past.closing) else { return Ok(()) };
+    let (Some(ended_at), Some(statistic)) = (past.ended_at, past.room_closed) else { return Ok(()) };
     prepared.store.reopen(stream, &runs(past), &[]).await?;
     prepared.store.apply_all(&ending(stream, past, ended_at, Some(statistic))).await?;
     prepared.sealer.seal_at(stream, sealed_at + 60_000).await?;

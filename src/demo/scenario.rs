@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, watch};
 /// 小鹿's totals at the end of the first run; the last reading lacks the last hundred coins.
 pub const XL_TOTALS: Counters =
     Counters { viewers: 12_480, gifts: 1934, coins: 246_810, gifters: 213, likes: 88_412, messages: 9317 };
-/// What the closing message has above the last reading.
+/// What the room-closed webhook has above the last reading.
 const LAST_COINS: i64 = 100;
 
 /// Where the story is. What comes next follows from that ([`super::story`]).

@@ -19,7 +19,7 @@ pub enum Counter {
     Gifters,
     /// `TotalLikesReceived`: taps, not people.
     Likes,
-    /// `TotalMsgCount`: absent from the closing message.
+    /// `TotalMsgCount`: absent from the room-closed webhook.
     Messages,
 }
 

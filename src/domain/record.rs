@@ -62,7 +62,7 @@ pub struct Record {
     pub sources: BTreeMap<Counter, Source>,
     /// The counters at the first reading.
     pub before: Totals,
-    /// What the closing message added after the last reading.
+    /// What the room-closed webhook added after the last reading.
     pub after: Totals,
     /// Every accepted reading, in columns.
     pub series: Columns,
@@ -415,7 +415,8 @@ pub enum MomentKind {
     /// People began to follow the host.
     Follow,
     /// The room responded after its room-closed webhook.
-    ClosingContradicted,
+    #[serde(rename = "closing_contradicted")]
+    RoomClosedContradicted,
     /// One that another version wrote.
     #[serde(untagged)]
     Other(String),
@@ -428,7 +429,7 @@ impl MomentKind {
             Self::Battle => "battle",
             Self::Owner => "owner",
             Self::Follow => "follow",
-            Self::ClosingContradicted => "closing_contradicted",
+            Self::RoomClosedContradicted => "closing_contradicted",
             Self::Other(name) => name,
         }
     }
@@ -604,12 +605,12 @@ mod tests {
 
     #[test]
     fn a_kind_of_moment_has_the_name_it_always_had_and_one_of_another_version_loads() {
-        use MomentKind::{Battle, ClosingContradicted, Follow, Other, Owner};
+        use MomentKind::{Battle, Follow, Other, Owner, RoomClosedContradicted};
         for (kind, name) in [
             (Battle, "battle"),
             (Owner, "owner"),
             (Follow, "follow"),
-            (ClosingContradicted, "closing_contradicted"),
+            (RoomClosedContradicted, "closing_contradicted"),
             (Other("of tomorrow".to_owned()), "of tomorrow"),
         ] {
             assert_eq!((serde_json::to_value(&kind).unwrap(), kind.name()), (name.into(), name));

@@ -24,7 +24,7 @@ pub enum StreamState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndEvidence {
-    /// Tencent's closing message, authenticated.
+    /// Tencent's room-closed webhook, authenticated.
     Webhook,
     /// 100004 twice, one interval apart.
     RoomGone,

@@ -109,7 +109,7 @@ impl I18n {
             (MomentKind::Owner, None) => self.moment_room_owner_changed().to_owned(),
             (MomentKind::Follow, Some(count)) => self.moment_followers(&count),
             (MomentKind::Follow, None) => self.moment_follower().to_owned(),
-            (MomentKind::ClosingContradicted, _) => self.moment_notice_contradicted().to_owned(),
+            (MomentKind::RoomClosedContradicted, _) => self.moment_notice_contradicted().to_owned(),
             (MomentKind::Other(kind), Some(label)) => format!("{kind} {label}"),
             (MomentKind::Other(kind), None) => kind.clone(),
         };

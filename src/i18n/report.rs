@@ -332,7 +332,7 @@ impl I18n {
         self.gap_none()
     }
 
-    /// "Entries, gifts and coins: Tencent's closing message, 23:04:41."
+    /// "Entries, gifts and coins: Tencent's room-closed webhook, 23:04:41."
     pub fn from_source(&self, counters: &[Counter], source: SourceKind, at: Millis) -> String {
         self.source_of(&self.counter_list(counters), self.source_lower(source), &self.hms(at))
     }
@@ -359,8 +359,8 @@ impl I18n {
         }
     }
 
-    /// A total of which only the closing message speaks, with no reading to hold it against.
-    pub fn only_the_closing_message(&self, counter: Counter, other: &OtherValue) -> String {
+    /// A total of which only the room-closed webhook speaks, with no reading to hold it against.
+    pub fn only_room_closed(&self, counter: Counter, other: &OtherValue) -> String {
         self.source_only_notice(&self.hms(other.at), &self.amount(counter, other.value))
     }
 
@@ -369,7 +369,7 @@ impl I18n {
         self.report_unknown_total()
     }
 
-    /// "Our last reading said 246,710 coins, the closing message 246,810. The later one is printed."
+    /// "Our last reading said 246,710 coins, the room-closed webhook 246,810. The later one is printed."
     pub fn sources_differ(&self, counter: Counter, printed: i64, other: &OtherValue) -> String {
         let other_amount = self.amount(counter, other.value);
         let rule = match &other.rule {

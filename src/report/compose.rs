@@ -30,7 +30,7 @@ pub struct ReportInput {
     pub last_request_id: Option<String>,
     /// Amounts are worked out here.
     pub moments: Vec<Moment>,
-    pub closing: Option<RoomClosed>,
+    pub room_closed: Option<RoomClosed>,
     /// The room's sealed streams before this one, newest first.
     pub past: Vec<PastStream>,
     /// The host's, in whichever rooms.
@@ -43,7 +43,7 @@ pub struct ReportInput {
     pub sealed_at: Millis,
 }
 
-/// Tencent's closing message. Only one that is authenticated comes here; any other is a hint.
+/// Tencent's room-closed webhook. Only one that is authenticated comes here; any other is a hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoomClosed {
     pub event_time: Millis,
@@ -72,18 +72,18 @@ pub fn moments(rows: Vec<MomentRow>) -> Vec<Moment> {
 
 /// Writes the record. Also of a stream that still runs: then its end is unknown.
 pub fn compose(material: ReportInput) -> Record {
-    let ReportInput { summary, interval_ms, start, runs, restated, closing, .. } = material;
+    let ReportInput { summary, interval_ms, start, runs, restated, room_closed, .. } = material;
     let limit = numbers::gap_limit(interval_ms);
     let snapshot = summary.kind == StreamKind::Snapshot;
     let gaps = if snapshot { Vec::new() } else { all_gaps(material.gaps, &runs, &summary, limit) };
     let series = Series::new(&runs, &gaps, &restated);
-    let ResolvedTotals { totals, sources, after } = resolve_totals(&series, &start, closing.as_ref());
+    let ResolvedTotals { totals, sources, after } = resolve_totals(&series, &start, room_closed.as_ref());
     let before = since_start(&series.first_totals(), &start);
     let show_ended_at = if snapshot {
         None
     } else {
         let moved = Counter::ALL.iter().any(|&counter| after.get(counter).is_some_and(|added| added > 0));
-        let closed = closing.filter(|_| moved).map(|closing| closing.event_time);
+        let closed = room_closed.filter(|_| moved).map(|room_closed| room_closed.event_time);
         let left = numbers::owner_left(material.owner_left, &series);
         numbers::show_end(left.or(closed), &series, summary.ended_at)
     };
@@ -183,18 +183,18 @@ struct ResolvedTotals {
     after: Totals,
 }
 
-/// Which total is printed, and why. The closing message counts per counter only if it is not below the last reading; a
+/// Which total is printed, and why. The room-closed webhook counts per counter only if it is not below the last reading; a
 /// stream without a reading has no totals, whatever the message says, which is kept beside.
-fn resolve_totals(series: &Series, start: &Totals, closing: Option<&RoomClosed>) -> ResolvedTotals {
+fn resolve_totals(series: &Series, start: &Totals, room_closed: Option<&RoomClosed>) -> ResolvedTotals {
     let mut settled = ResolvedTotals { totals: Totals::default(), sources: BTreeMap::new(), after: Totals::default() };
     let last = series.last_totals();
     let read_at = series.last().map(|reading| reading.answered);
     for counter in Counter::ALL {
         let base = start.get(counter).unwrap_or(0);
         let read = last.get(counter).zip(read_at);
-        let said = closing
+        let said = room_closed
             .filter(|_| counter != Counter::Messages)
-            .and_then(|closing| Some((closing.statistic.get(counter)?, closing.event_time)));
+            .and_then(|room_closed| Some((room_closed.statistic.get(counter)?, room_closed.event_time)));
         let other = |from, (value, at): (i64, Millis), rule| Some(OtherValue { from, at, value: value - base, rule });
         let (total, source) = match (read, said) {
             (None, None) => continue,
@@ -341,7 +341,7 @@ pub(crate) mod tests {
                 Some(Millis(START + 1_800_000)),
                 Some("あゆ".into()),
             )],
-            closing: Some(RoomClosed { event_time: ended, statistic }),
+            room_closed: Some(RoomClosed { event_time: ended, statistic }),
             past: Vec::new(),
             host_past: Vec::new(),
             issuer: "StarLane Live".into(),
@@ -370,14 +370,14 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_closing_message_counts_where_it_is_not_below_the_last_reading() {
+    fn the_room_closed_webhook_counts_where_it_is_not_below_the_last_reading() {
         let mut material = material(1);
         let last = material.runs.last().unwrap().counters;
-        let closing = material.closing.as_mut().unwrap();
-        closing.statistic.likes = Some(last.likes - 1);
-        closing.statistic.gifts = None;
-        closing.statistic.messages = Some(last.messages + 50);
-        let at = closing.event_time;
+        let room_closed = material.room_closed.as_mut().unwrap();
+        room_closed.statistic.likes = Some(last.likes - 1);
+        room_closed.statistic.gifts = None;
+        room_closed.statistic.messages = Some(last.messages + 50);
+        let at = room_closed.event_time;
         let record = compose(material);
         assert_eq!(record.totals.coins, Some(last.coins + 100));
         assert_eq!(record.after.coins, Some(100));
@@ -421,7 +421,7 @@ pub(crate) mod tests {
     fn a_snapshot_is_one_reading_and_claims_no_more() {
         let mut one = material(1);
         one.runs.truncate(1);
-        one.closing = None;
+        one.room_closed = None;
         one.summary.kind = StreamKind::Snapshot;
         one.summary.ended_by = Some(EndEvidence::Snapshot);
         one.summary.ended_at = None;
@@ -516,7 +516,7 @@ pub(crate) mod tests {
     #[test]
     fn the_show_ends_with_its_owner_else_with_the_last_movement() {
         let mut quiet = material(1);
-        quiet.closing = None;
+        quiet.room_closed = None;
         let last = *quiet.runs.last().unwrap();
         let run = Run {
             from: last.until + 10_000,

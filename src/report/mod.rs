@@ -281,10 +281,10 @@ fn assemble(
         retries: stream.retries,
         last_request_id: stream.last_request_id,
         moments: compose::moments(series.moments),
-        closing: series
-            .closing
-            .filter(|closing| closing.contradicted_at.is_none())
-            .map(|closing| RoomClosed { event_time: closing.event_time, statistic: closing.statistic }),
+        room_closed: series
+            .room_closed
+            .filter(|room_closed| room_closed.contradicted_at.is_none())
+            .map(|room_closed| RoomClosed { event_time: room_closed.event_time, statistic: room_closed.statistic }),
         past: past.room,
         host_past: past.host,
         issuer: issuer.to_owned(),
@@ -356,11 +356,15 @@ pub(crate) mod tests {
                 };
                 self.recorder.write(Write::Run { stream, run, request_id: None, retries: 0 });
             }
-            let closing = material.closing.unwrap();
-            let at = closing.event_time + later;
-            let row =
-                RoomClosedRow { event_time: at, received_at: at, statistic: closing.statistic, contradicted_at: None };
-            self.recorder.write(Write::RoomClosed { stream, closing: row });
+            let room_closed = material.room_closed.unwrap();
+            let at = room_closed.event_time + later;
+            let row = RoomClosedRow {
+                event_time: at,
+                received_at: at,
+                statistic: room_closed.statistic,
+                contradicted_at: None,
+            };
+            self.recorder.write(Write::RoomClosed { stream, room_closed: row });
             self.end(stream, at).await;
             stream
         }

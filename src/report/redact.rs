@@ -38,7 +38,7 @@ impl RedactionSpec {
 const fn is_shareable(kind: &MomentKind) -> bool {
     match kind {
         MomentKind::Battle | MomentKind::Owner | MomentKind::Follow => true,
-        MomentKind::ClosingContradicted | MomentKind::Other(_) => false,
+        MomentKind::RoomClosedContradicted | MomentKind::Other(_) => false,
     }
 }
 

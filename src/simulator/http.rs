@@ -382,7 +382,9 @@ impl SimulatorHandle {
     fn destroy(&self, body: &Value, admin: &str) -> SimResponse {
         let Some(room) = room_id(body) else { return SimResponse::invalid("RoomId") };
         match self.destroy_room(room, EndedBy::Account(admin.into()), None) {
-            Ok(closing) => SimResponse::Done(Some(Payload::Statistic { totals: SimTotals::closing(&closing) })),
+            Ok(final_totals) => {
+                SimResponse::Done(Some(Payload::Statistic { totals: SimTotals::final_totals(&final_totals) }))
+            }
             Err(_) => SimResponse::absent(),
         }
     }

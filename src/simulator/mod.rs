@@ -306,7 +306,7 @@ impl SimulatorHandle {
         self.change(|world, now| world.set_counters(room, values, now)).map(Millis)
     }
 
-    /// Destroys a room, webhook and all, with these totals if given; returns its closing totals.
+    /// Destroys a room, webhook and all, with these totals if given; returns its final totals.
     ///
     /// # Errors
     /// [`WorldError::Absent`] when it is not live.

@@ -18,7 +18,7 @@ impl SimTotals {
     }
 
     /// The five of `destroy_room`: no TotalMsgCount.
-    pub fn closing(counters: &Counters) -> Self {
+    pub fn final_totals(counters: &Counters) -> Self {
         let mut totals = Self::stats(counters);
         totals.0.retain(|(key, _)| *key != Counter::Messages.tencent_key());
         totals
@@ -36,7 +36,7 @@ pub fn stats(counters: &Counters) -> Map<String, Value> {
     Counter::ALL.iter().map(|&counter| (counter.tencent_key().to_owned(), counters.get(counter).into())).collect()
 }
 
-/// The `Statistic` of a closing message: five totals, no TotalMsgCount.
+/// The `Statistic` of a room-closed webhook: five totals, no TotalMsgCount.
 pub fn statistic(counters: &Counters) -> Value {
     let mut totals = stats(counters);
     totals.remove(Counter::Messages.tencent_key());

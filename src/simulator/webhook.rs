@@ -34,7 +34,7 @@ impl Outgoing {
         )
     }
 
-    pub fn destroyed(room: &SimRoom, closing: Counters, by: &EndedBy, at: i64) -> Self {
+    pub fn destroyed(room: &SimRoom, final_totals: Counters, by: &EndedBy, at: i64) -> Self {
         let by_system = *by == EndedBy::System;
         let operator = match by {
             EndedBy::Account(account) => json!(account),
@@ -43,10 +43,10 @@ impl Outgoing {
         let mut body = json!({
             "CallbackCommand": "Live.CallbackAfterDestroyRoom", "Operator_Account": operator, "RoomId": room.id,
             "EventType": if by_system { "DestroyBySystem" } else { "DestroyByUser" }, "EventTime": at,
-            "RoomInfo": shapes::destroyed(room, &closing, by_system),
+            "RoomInfo": shapes::destroyed(room, &final_totals, by_system),
         });
         if !by_system {
-            body["Statistic"] = shapes::statistic(&closing);
+            body["Statistic"] = shapes::statistic(&final_totals);
         }
         Self::new("Live.CallbackAfterDestroyRoom", body)
     }

@@ -185,7 +185,7 @@ impl SimWorld {
         session.filter(|session| session.is_live(now)).ok_or(WorldError::Absent)
     }
 
-    /// Ends a room's session, with these totals if given, and returns its closing totals.
+    /// Ends a room's session, with these totals if given, and returns its final totals.
     ///
     /// # Errors
     /// [`WorldError::Absent`] when it is not live.
@@ -214,12 +214,12 @@ impl SimWorld {
         let room = self.rooms.get_mut(id).ok_or(WorldError::Absent)?;
         let session = room.sessions.last_mut().filter(|session| session.is_live(now)).ok_or(WorldError::Absent)?;
         let ended_at = session.overrides.last().map_or(now, |put| put.at.max(now));
-        let closing = session.counters(ended_at);
+        let final_totals = session.counters(ended_at);
         session.destroyed_at = Some(ended_at);
         if matches!(session.origin, Origin::Seeded(_)) {
             session.curve = None;
         }
-        self.outbox.push(Outgoing::destroyed(room, closing, &by, ended_at));
+        self.outbox.push(Outgoing::destroyed(room, final_totals, &by, ended_at));
         if room.staged {
             // A room that someone destroyed stays gone; after its own end half of them come back.
             let again = natural && self.dice.chance(0.5);
@@ -227,7 +227,7 @@ impl SimWorld {
             let room = again.then(|| (room.id.clone(), room.meta.clone()));
             self.open_slots.push(OpenSlot { due, public: self.rooms[id].meta.public, room });
         }
-        Ok(closing)
+        Ok(final_totals)
     }
 
     /// Stops a scripted session's own movement; from now on its counters stay where they are put.
@@ -579,12 +579,12 @@ mod tests {
     }
 
     #[test]
-    fn closing_totals_are_the_last_truth() {
+    fn final_totals_are_the_last_truth() {
         let mut world = SimWorld::new(7, 1, 1, NOW);
         let id = world.list(NOW)[0].0.id.clone();
         let totals = Counters::from_array([12_480, 1934, 246_810, 213, 88_412, 9317]);
-        let closing = world.destroy(&id, EndedBy::Account(admin()), Some(totals), NOW + 5000).unwrap();
-        assert_eq!(closing, totals);
+        let final_totals = world.destroy(&id, EndedBy::Account(admin()), Some(totals), NOW + 5000).unwrap();
+        assert_eq!(final_totals, totals);
         let session = &world.room(&id).unwrap().sessions[0];
         assert_eq!(session.changes(NOW + 9000).last().unwrap().1, totals);
         assert!(world.live(&id, NOW + 5001).is_none());

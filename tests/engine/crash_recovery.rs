@@ -69,7 +69,7 @@ struct KillCounts {
     streams: u64,
     sealed: u64,
     reports: u64,
-    /// Sealed again because a closing message came late or the room answered again.
+    /// Sealed again because a room-closed webhook came late or the room answered again.
     revisions: u64,
     readings: u64,
     acknowledged_totals: u64,

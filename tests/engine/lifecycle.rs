@@ -243,7 +243,7 @@ fn destroy(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_closing_message_is_the_last_word_where_it_is_later() {
+async fn the_room_closed_webhook_is_the_last_word_where_it_is_later() {
     let world = TestEngine::start(added_manually).await;
     world.room("live_a", false);
     add(&world, "live_a").await;
@@ -257,7 +257,7 @@ async fn the_closing_message_is_the_last_word_where_it_is_later() {
     assert_eq!(sealed.ended_by, Some(EndEvidence::Webhook));
     assert_eq!(sealed.ended_at.unwrap().0, at);
     assert_eq!(sealed.totals.coins, Some(25));
-    assert_eq!(sealed.totals.messages, Some(20), "the closing message carries no messages");
+    assert_eq!(sealed.totals.messages, Some(20), "the room-closed webhook carries no messages");
     // The same message again changes nothing; a late one with higher totals makes a revision.
     deliver(&world.engine, destroy(&world, "live_a", TOKEN, at, 25, at));
     turns(3).await;
@@ -271,7 +271,7 @@ async fn the_closing_message_is_the_last_word_where_it_is_later() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn forged_closing_messages_end_nothing_that_answers() {
+async fn forged_room_closed_webhooks_end_nothing_that_answers() {
     let world = TestEngine::start(added_manually).await;
     world.room("live_a", false);
     add(&world, "live_a").await;
@@ -293,7 +293,7 @@ async fn forged_closing_messages_end_nothing_that_answers() {
         let stream = world.streams("live_a").await.pop().unwrap();
         assert_eq!((stream.state, stream.totals.coins), (StreamState::Live, Some(20)), "{what}");
         assert_eq!(
-            world.engine.store.series(stream.id).await.unwrap().closing,
+            world.engine.store.series(stream.id).await.unwrap().room_closed,
             None,
             "{what}: it is a hint and no more"
         );
@@ -302,7 +302,7 @@ async fn forged_closing_messages_end_nothing_that_answers() {
     deliver(&world.engine, (signed.clone(), body.clone()));
     let id = world.streams("live_a").await[0].id;
     let contradicted = |series: &aftershow::store::StoredSeries| {
-        series.closing.as_ref().is_some_and(|closing| closing.contradicted_at.is_some())
+        series.room_closed.as_ref().is_some_and(|room_closed| room_closed.contradicted_at.is_some())
     };
     world.until_series(id, contradicted).await;
     world.until("live_a", "is live again", |stream| stream.state == StreamState::Live).await;
@@ -313,7 +313,7 @@ async fn forged_closing_messages_end_nothing_that_answers() {
         .until("live_a", "is live", |stream| stream.state == StreamState::Live && stream.totals.coins == Some(30))
         .await;
     let series = world.engine.store.series(stream.id).await.unwrap();
-    assert!(series.closing.unwrap().contradicted_at.is_some(), "the lie is on record");
+    assert!(series.room_closed.unwrap().contradicted_at.is_some(), "the lie is on record");
     // A room that is gone within the grace period of a contradiction proves the message true.
     tokio::time::sleep(2 * GRACE).await;
     world.sim().destroy_room("live_a", EndedBy::System, None).unwrap();

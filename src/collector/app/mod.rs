@@ -298,7 +298,7 @@ impl Task {
             RoomEvent::Delisted => self.apply(&id, room::Event::Delisted),
             RoomEvent::Message { hook, received_at } => self.apply_webhook(hook, received_at),
             RoomEvent::Sealed => {
-                // A closing message that came while it was being sealed.
+                // A room-closed webhook that came while it was being sealed.
                 self.replay_messages(&id);
                 self.forget(&id);
             }
@@ -342,7 +342,7 @@ impl Task {
             Effect::PollBy { due, weight } => self.schedule.expedite(id, due, weight),
             Effect::Weigh(weight) => self.schedule.set_weight(id, weight),
             Effect::ReplayMessages => self.replay_messages(id),
-            Effect::BufferClosing(closing) => self.buffer_closing(id, &closing),
+            Effect::BufferRoomClosed(room_closed) => self.buffer_room_closed(id, &room_closed),
             Effect::DatabaseRefused { error, consequence } => self.log_refusal(id, &error, consequence),
             Effect::Forget => self.forget(id),
             Effect::Then(event) => self.apply(id, event),
@@ -400,10 +400,10 @@ impl Task {
         match found {
             Found::Listed(listed, stream) => self.apply(&id, room::Event::ListedStream(listed, stream)),
             Found::Open(open, known) => self.apply(&id, room::Event::StreamToOpen(open, known)),
-            Found::RoomClosed { closing, may_be_open, streams } => {
-                self.streams_of_closing(&id, closing, may_be_open, streams);
+            Found::RoomClosed { room_closed, may_be_open, streams } => {
+                self.assign_room_closed(&id, room_closed, may_be_open, streams);
             }
-            Found::Revised { stream, closing, revision } => self.revised(&id, &stream, &closing, revision),
+            Found::Revised { stream, room_closed, revision } => self.revised(&id, &stream, &room_closed, revision),
             Found::SealNow { stream, reply, create_time } => {
                 self.seal(id.clone(), stream, create_time);
                 self.sealing.reply_when_sealed(stream, reply);

@@ -61,8 +61,8 @@ impl Task {
         newest: &BTreeMap<RoomId, StreamId>,
         due: i64,
     ) -> Option<(RoomId, StreamId, Option<i64>)> {
-        let Stored { open: stream, runs, recent, closing, .. } = stored;
-        let mut tracker = StreamTracker::restore(&stream, &runs, closing.as_ref(), true);
+        let Stored { open: stream, runs, recent, room_closed, .. } = stored;
+        let mut tracker = StreamTracker::restore(&stream, &runs, room_closed.as_ref(), true);
         let id = stream.summary.room.clone();
         self.deps.feed.opened(&stream, recent);
         // Its evidence is from before its seal: it had its grace period, and was reopened only to be sealed again.

@@ -4,7 +4,7 @@
 use super::Task;
 use super::event::RoomEvent;
 use crate::collector::look_up::{Query, Revision, RoomClosed};
-use crate::collector::room::{self, ClosingOf, Room, stream_of_closing};
+use crate::collector::room::{self, Room, RoomClosedTarget, room_closed_target};
 use crate::collector::webhook::{BattlePhase, BattleSide, WebhookEvent};
 use crate::domain::{Millis, RoomId, StreamSummary};
 use crate::store::{FoundBy, StoreError};
@@ -117,8 +117,8 @@ impl Task {
         }
     }
 
-    pub(super) fn buffer_closing(&mut self, id: &RoomId, closing: &RoomClosed) {
-        let RoomClosed { event_time, statistic, received_at, .. } = *closing;
+    pub(super) fn buffer_room_closed(&mut self, id: &RoomId, room_closed: &RoomClosed) {
+        let RoomClosed { event_time, statistic, received_at, .. } = *room_closed;
         self.buffer(id, WebhookEvent::Destroyed { room: id.clone(), event_time, statistic }, received_at);
     }
 
@@ -130,36 +130,36 @@ impl Task {
     }
 
     /// An authenticated room-closed webhook.
-    fn room_closed(&mut self, id: &RoomId, closing: RoomClosed) {
+    fn room_closed(&mut self, id: &RoomId, room_closed: RoomClosed) {
         if self.rooms.contains_key(id) {
-            self.apply(id, room::Event::Closed(closing));
+            self.apply(id, room::Event::Closed(room_closed));
         } else if self.is_wanted(id, None) {
-            self.look_up(id, Query::RoomClosed { closing, may_be_open: false });
+            self.look_up(id, Query::RoomClosed { room_closed, may_be_open: false });
         }
     }
 
     /// The database answered which streams the room had last, of which one is what a room-closed webhook is of.
-    pub(super) fn streams_of_closing(
+    pub(super) fn assign_room_closed(
         &mut self,
         id: &RoomId,
-        closing: RoomClosed,
+        room_closed: RoomClosed,
         may_be_open: bool,
         streams: Result<Vec<StreamSummary>, StoreError>,
     ) {
         let streams = match streams {
             Ok(streams) => streams,
             Err(error) => {
-                self.retry_closing(id, &closing, &error);
+                self.retry_room_closed(id, &room_closed, &error);
                 return;
             }
         };
-        match stream_of_closing(streams, closing.at, may_be_open, |stream| self.sealing.contains(stream)) {
-            ClosingOf::OpenStream => self.apply(id, room::Event::OpenStreamClosed(closing)),
-            ClosingOf::Sealed(stream) => self.look_up(id, Query::Revise { stream, closing }),
-            ClosingOf::EndedHere(stream) => {
+        match room_closed_target(streams, room_closed.at, may_be_open, |stream| self.sealing.contains(stream)) {
+            RoomClosedTarget::OpenStream => self.apply(id, room::Event::OpenStreamClosed(room_closed)),
+            RoomClosedTarget::Sealed(stream) => self.look_up(id, Query::Revise { stream, room_closed }),
+            RoomClosedTarget::EndedHere(stream) => {
                 tracing::debug!(app = %self.app(), room = %id, %stream, "the room of a stream that ended before is gone");
             }
-            ClosingOf::Unknown => self.buffer_closing(id, &closing),
+            RoomClosedTarget::Unknown => self.buffer_room_closed(id, &room_closed),
         }
     }
 
@@ -168,7 +168,7 @@ impl Task {
         &mut self,
         id: &RoomId,
         stream: &StreamSummary,
-        closing: &RoomClosed,
+        room_closed: &RoomClosed,
         revision: Result<Revision, StoreError>,
     ) {
         match revision {
@@ -176,14 +176,14 @@ impl Task {
                 self.seal(id.clone(), stream.id, stream.created_at.map(Millis::seconds));
             }
             Ok(Revision::None) => {}
-            Ok(Revision::Unknown) => self.buffer_closing(id, closing),
-            Err(error) => self.retry_closing(id, closing, &error),
+            Ok(Revision::Unknown) => self.buffer_room_closed(id, room_closed),
+            Err(error) => self.retry_room_closed(id, room_closed, &error),
         }
     }
 
-    fn retry_closing(&mut self, id: &RoomId, closing: &RoomClosed, error: &StoreError) {
+    fn retry_room_closed(&mut self, id: &RoomId, room_closed: &RoomClosed, error: &StoreError) {
         self.log_refusal(id, error, "a room-closed webhook cannot be placed yet");
-        self.buffer_closing(id, closing);
+        self.buffer_room_closed(id, room_closed);
         self.messages.retry(id.clone());
     }
 }

@@ -154,33 +154,38 @@ impl Room {
     }
 
     /// An authenticated room-closed webhook: of the open stream, or of one that is sealed already.
-    pub(super) fn closed(&mut self, closing: RoomClosed, context: &Context<'_>, out: &mut Vec<Effect>) {
+    pub(super) fn closed(&mut self, room_closed: RoomClosed, context: &Context<'_>, out: &mut Vec<Effect>) {
         match &self.state {
             State::Opening { .. } => {
                 // Which stream it is of is known when get_room_info has answered; it is tried again then.
-                out.push(Effect::BufferClosing(closing));
+                out.push(Effect::BufferRoomClosed(room_closed));
                 self.poll_by(context.steady, context, out);
             }
             // CreateTime is cut to whole seconds: within the second of the creation it is of the stream before, if one ended
             // then. No RoomId is created twice in a second.
             State::Open(tracker)
-                if tracker.may_have_closed(closing.at) && tracker.create_time == Some(closing.at.seconds()) =>
+                if tracker.may_have_closed(room_closed.at) && tracker.create_time == Some(room_closed.at.seconds()) =>
             {
-                out.push(Effect::LookUp(Query::RoomClosed { closing, may_be_open: true }));
+                out.push(Effect::LookUp(Query::RoomClosed { room_closed, may_be_open: true }));
             }
-            State::Open(tracker) if tracker.may_have_closed(closing.at) => {
-                self.open_stream_closed(&closing, context, out);
+            State::Open(tracker) if tracker.may_have_closed(room_closed.at) => {
+                self.open_stream_closed(&room_closed, context, out);
             }
             State::Open(_) | State::Idle(_) => {
-                out.push(Effect::LookUp(Query::RoomClosed { closing, may_be_open: false }));
+                out.push(Effect::LookUp(Query::RoomClosed { room_closed, may_be_open: false }));
             }
         }
     }
 
     /// The room-closed webhook is of the open stream.
-    pub(super) fn open_stream_closed(&mut self, closing: &RoomClosed, context: &Context<'_>, out: &mut Vec<Effect>) {
+    pub(super) fn open_stream_closed(
+        &mut self,
+        room_closed: &RoomClosed,
+        context: &Context<'_>,
+        out: &mut Vec<Effect>,
+    ) {
         let State::Open(tracker) = &mut self.state else { return };
-        let effects = tracker.apply_room_closed(closing.at, closing.statistic, closing.received_at);
+        let effects = tracker.apply_room_closed(room_closed.at, room_closed.statistic, room_closed.received_at);
         self.carry_out(effects, context, out);
         self.poll_by(context.steady, context, out);
     }

@@ -8,17 +8,17 @@
 //! | `answers` | what Tencent's answers mean |
 //! | `opening` | which stream the readings of a room are of, and whether one is opened |
 //! | `messages` | what webhooks about the room change |
-//! | `closing` | which of a room's streams a room-closed webhook is of |
+//! | `room_closed` | which of a room's streams a room-closed webhook is of |
 //! | `next_poll` | when the room is polled next |
 
 mod answers;
-mod closing;
 mod messages;
 mod next_poll;
 mod opening;
+mod room_closed;
 
-pub(super) use closing::{ClosingOf, stream_of_closing};
 pub(super) use next_poll::{NextPoll, Turn};
+pub(super) use room_closed::{RoomClosedTarget, room_closed_target};
 #[cfg(test)]
 pub(super) use {answers::CONFIRM_MS, next_poll::MAX_IDLE_MS};
 
@@ -230,7 +230,7 @@ pub(super) enum Effect {
     /// Messages that were buffered for the room may be of its stream now.
     ReplayMessages,
     /// The message is of a stream that is not known yet.
-    BufferClosing(RoomClosed),
+    BufferRoomClosed(RoomClosed),
     /// The database refused; `consequence` is for the log.
     DatabaseRefused {
         error: StoreError,
@@ -356,8 +356,8 @@ impl Room {
             Event::OwnerChanged { owner, at } => self.owner_changed(owner, at, out),
             Event::Battle { battle, from, until, with } => self.battle(&battle, from, until, with, out),
             Event::HostFollowed { key, at } => self.host_followed(key, at, out),
-            Event::Closed(closing) => self.closed(closing, context, out),
-            Event::OpenStreamClosed(closing) => self.open_stream_closed(&closing, context, out),
+            Event::Closed(room_closed) => self.closed(room_closed, context, out),
+            Event::OpenStreamClosed(room_closed) => self.open_stream_closed(&room_closed, context, out),
             Event::Added => self.added(context, out),
             Event::EndedByUser => {
                 if let State::Open(tracker) = &mut self.state {

@@ -189,9 +189,9 @@ impl Room {
                 self.open_new(stream, create_time, part, first, context, out)
             }
             Known::Open(stored) => {
-                let Stored { open, runs, recent, closing, away_since } = *stored;
+                let Stored { open, runs, recent, room_closed, away_since } = *stored;
                 presence = open.presence();
-                let mut tracker = StreamTracker::restore(&open, &runs, closing.as_ref(), false);
+                let mut tracker = StreamTracker::restore(&open, &runs, room_closed.as_ref(), false);
                 out.push(Effect::ResumeStream { open: Box::new(open), recent });
                 if let Some(since) = away_since {
                     tracker.mark_unavailable_since(since);

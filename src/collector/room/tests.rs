@@ -151,16 +151,16 @@ fn a_poll_follows_from_what_the_room_is() {
 
 #[test]
 fn a_room_closed_webhook_is_of_the_stream_that_ended_about_then() {
-    let find = |streams: Vec<StreamSummary>, second: i64, may_be_open: bool| match stream_of_closing(
+    let find = |streams: Vec<StreamSummary>, second: i64, may_be_open: bool| match room_closed_target(
         streams,
         at(second),
         may_be_open,
         |stream| stream == StreamId(500),
     ) {
-        ClosingOf::OpenStream => "open".to_owned(),
-        ClosingOf::Sealed(stream) => format!("sealed {}", stream.id.0),
-        ClosingOf::EndedHere(stream) => format!("ended here {}", stream.0),
-        ClosingOf::Unknown => "unknown".to_owned(),
+        RoomClosedTarget::OpenStream => "open".to_owned(),
+        RoomClosedTarget::Sealed(stream) => format!("sealed {}", stream.id.0),
+        RoomClosedTarget::EndedHere(stream) => format!("ended here {}", stream.0),
+        RoomClosedTarget::Unknown => "unknown".to_owned(),
     };
     let gone = EndEvidence::RoomGone;
     assert_eq!(find(vec![], 10, false), "unknown");
@@ -184,11 +184,11 @@ fn a_room_closed_webhook_is_of_the_stream_that_ended_about_then() {
 fn a_room_closed_webhook_that_comes_while_a_stream_is_opened_waits() {
     let mut room = Room::new(id(), FoundBy::List);
     apply(&mut room, 2, polled(2, 5));
-    let closing = RoomClosed { event_time: None, at: at(9), statistic: Totals::default(), received_at: at(9) };
-    let effects = apply(&mut room, 9, Event::Closed(closing.clone()));
-    assert!(matches!(effects.as_slice(), [Effect::BufferClosing(_), Effect::PollBy { .. }]));
+    let room_closed = RoomClosed { event_time: None, at: at(9), statistic: Totals::default(), received_at: at(9) };
+    let effects = apply(&mut room, 9, Event::Closed(room_closed.clone()));
+    assert!(matches!(effects.as_slice(), [Effect::BufferRoomClosed(_), Effect::PollBy { .. }]));
     let mut open = open();
-    let effects = apply(&mut open, 9, Event::Closed(closing));
+    let effects = apply(&mut open, 9, Event::Closed(room_closed));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Write(Write::RoomClosed { .. }))));
 }
 

@@ -122,7 +122,7 @@ impl StreamTracker {
         let event_time = past.event_time;
         effects.push(Effect::Write(Write::ContradictionWithdrawn { stream: self.stream, event_time }));
         self.contradicted.retain(|contradicted| *contradicted != event_time);
-        self.closing_at = Some(event_time);
+        self.room_closed_at = Some(event_time);
         let last = self.last();
         let (ended_at, after) = match last.filter(|last| event_time < last.asked) {
             Some(last) => (not_found_since.max(last.answered), Some(last.answered)),
@@ -173,22 +173,22 @@ impl StreamTracker {
         self.info_not_found_since = None;
         effects.push(Effect::Write(Write::Returned { stream: self.stream }));
         if by == EndEvidence::Webhook {
-            self.contradiction = self.closing_at.map(|event_time| Contradiction { event_time, at });
-            self.contradicted.extend(self.closing_at.take());
+            self.contradiction = self.room_closed_at.map(|event_time| Contradiction { event_time, at });
+            self.contradicted.extend(self.room_closed_at.take());
             effects.push(Effect::Write(Write::Contradicted { stream: self.stream, at }));
         }
     }
 
-    /// Tencent's closing message, authenticated. Of several the latest EventTime counts, in whichever order they come.
+    /// Tencent's room-closed webhook, authenticated. Of several the latest EventTime counts, in whichever order they come.
     pub fn apply_room_closed(&mut self, event_time: Millis, statistic: Totals, received_at: Millis) -> Vec<Effect> {
         let mut effects = Vec::new();
         if self.phase == Phase::Over || self.contradicted.contains(&event_time) {
             return effects;
         }
-        let closing = RoomClosedRow { event_time, received_at, statistic, contradicted_at: None };
-        effects.push(Effect::Write(Write::RoomClosed { stream: self.stream, closing }));
-        let event_time = self.closing_at.map_or(event_time, |known| known.max(event_time));
-        self.closing_at = Some(event_time);
+        let room_closed = RoomClosedRow { event_time, received_at, statistic, contradicted_at: None };
+        effects.push(Effect::Write(Write::RoomClosed { stream: self.stream, room_closed }));
+        let event_time = self.room_closed_at.map_or(event_time, |known| known.max(event_time));
+        self.room_closed_at = Some(event_time);
         let last = self.last();
         let after_last = last.is_none_or(|last| event_time >= last.asked);
         let after = if after_last { None } else { last.map(|last| last.answered) };

@@ -1,6 +1,6 @@
 //! One stream as a pure step function: answers and messages go in, what is to be done comes out.
 //!
-//! Must not: read a clock, ask, or write. Evidence of an end is an authenticated closing message, 100004 of get_room_info
+//! Must not: read a clock, ask, or write. Evidence of an end is an authenticated room-closed webhook, 100004 of get_room_info
 //! twice one interval apart, a newer CreateTime, an operator, or the quiet rule. A failure is never evidence, however long
 //! it lasts.
 //!
@@ -124,8 +124,8 @@ pub struct StreamTracker {
     restarted: bool,
     /// When the last reading that waited across a restart was requested.
     read_before_restart: Option<Millis>,
-    /// The greatest EventTime of closing messages that the room has not contradicted.
-    closing_at: Option<Millis>,
+    /// The greatest EventTime of room-closed webhooks that the room has not contradicted.
+    room_closed_at: Option<Millis>,
     /// EventTimes that the room has contradicted: their copies are ignored.
     contradicted: Vec<Millis>,
     /// The last of them, which is withdrawn if the room is gone within the grace period after all.
@@ -202,7 +202,7 @@ impl StreamTracker {
             failed_at: None,
             restarted: false,
             read_before_restart: None,
-            closing_at: None,
+            room_closed_at: None,
             contradicted: Vec::new(),
             contradiction: None,
             interval_ms: 0,
@@ -210,10 +210,10 @@ impl StreamTracker {
         }
     }
 
-    /// A stream as the store has it after a restart or a return; `runs` are its latest, oldest first, `closing` its
+    /// A stream as the store has it after a restart or a return; `runs` are its latest, oldest first, `room_closed` its
     /// room-closed webhook. Which of them a CreateTime had confirmed is not kept, so none counts as confirmed:
     /// the room may have begun its next stream just before we stopped.
-    pub fn restore(open: &OpenStream, runs: &[Run], closing: Option<&RoomClosedRow>, restarted: bool) -> Self {
+    pub fn restore(open: &OpenStream, runs: &[Run], room_closed: Option<&RoomClosedRow>, restarted: bool) -> Self {
         let run = runs.last().copied();
         let (before, late) = runs.split_at(runs.len().saturating_sub(MAX_RESTORED_RUNS));
         let unconfirmed = late.iter().flat_map(|run| {
@@ -225,17 +225,18 @@ impl StreamTracker {
             _ => Phase::Live,
         };
         // A message that a live stream goes on after was contradicted.
-        let event_time = closing.map(|closing| closing.event_time);
-        let (closing_at, contradicted) = match phase {
+        let event_time = room_closed.map(|room_closed| room_closed.event_time);
+        let (room_closed_at, contradicted) = match phase {
             Phase::Live => (None, event_time.into_iter().collect()),
             _ => (event_time, Vec::new()),
         };
-        let contradiction = closing
-            .and_then(|closing| Some(Contradiction { event_time: closing.event_time, at: closing.contradicted_at? }));
+        let contradiction = room_closed.and_then(|room_closed| {
+            Some(Contradiction { event_time: room_closed.event_time, at: room_closed.contradicted_at? })
+        });
         Self {
             phase,
             ended_by: open.summary.ended_by,
-            closing_at,
+            room_closed_at,
             contradicted,
             contradiction,
             unconfirmed: unconfirmed.collect(),

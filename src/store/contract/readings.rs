@@ -249,7 +249,7 @@ async fn a_repeated_room_closed_webhook_only_grows(database: TestDatabase) {
     let stream = database.open(new_stream("a", 1_000)).await;
     let closed = |event_time, received_at, coins, likes| Write::RoomClosed {
         stream,
-        closing: RoomClosedRow {
+        room_closed: RoomClosedRow {
             event_time: Millis(event_time),
             received_at: Millis(received_at),
             statistic: Totals { coins, likes, ..Totals::default() },
@@ -266,10 +266,10 @@ async fn a_repeated_room_closed_webhook_only_grows(database: TestDatabase) {
     assert_eq!((row.contradicted_at, row.statistic.coins), (Some(Millis(100)), Some(5)), "a copy changes nothing");
     let series = store.series(stream).await.unwrap();
     assert_eq!(series.moments.iter().map(|moment| moment.key.as_str()).collect::<Vec<_>>(), ["60"]);
-    assert_eq!(series.closing, Some(row));
+    assert_eq!(series.room_closed, Some(row));
     store.apply_all(&[Write::ContradictionWithdrawn { stream, event_time: Millis(60) }]).await.unwrap();
     let series = store.series(stream).await.unwrap();
-    assert_eq!((series.moments.len(), series.closing.unwrap().contradicted_at), (0, None));
+    assert_eq!((series.moments.len(), series.room_closed.unwrap().contradicted_at), (0, None));
     store.apply_all(&[Write::Contradicted { stream, at: Millis(100) }, closed(30, 200, Some(1), None)]).await.unwrap();
     let row = store.room_closed(stream).await.unwrap().unwrap();
     assert_eq!((row.event_time, row.received_at, row.statistic.coins), (Millis(30), Millis(200), Some(1)), "replaced");

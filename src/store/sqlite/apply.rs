@@ -71,8 +71,8 @@ pub(super) async fn apply(
             set_ending(connection, *stream, *ended_at, *ended_after, *by, *evidence_at).await
         }
         Write::Returned { stream } => set_live(connection, *stream).await,
-        Write::RoomClosed { stream, closing } => put_closing(connection, *stream, closing).await,
-        Write::Contradicted { stream, at } => contradict_closing(connection, *stream, *at).await,
+        Write::RoomClosed { stream, room_closed } => put_room_closed(connection, *stream, room_closed).await,
+        Write::Contradicted { stream, at } => contradict_room_closed(connection, *stream, *at).await,
         Write::ContradictionWithdrawn { stream, event_time } => {
             withdraw_contradiction(connection, *stream, *event_time).await
         }
@@ -259,10 +259,10 @@ async fn set_live(connection: &mut SqliteConnection, stream: StreamId) -> Result
 }
 
 /// Stores Tencent's room-closed webhook.
-async fn put_closing(
+async fn put_room_closed(
     connection: &mut SqliteConnection,
     stream: StreamId,
-    closing: &RoomClosedRow,
+    room_closed: &RoomClosedRow,
 ) -> Result<(), sqlx::Error> {
     // Several messages of one end are one: the latest time, and of each total the greatest, since it only grows.
     // A contradicted one is replaced, but not by copies of itself.
@@ -290,14 +290,14 @@ async fn put_closing(
             AND key = CAST(excluded.event_time AS TEXT))",
     )
     .bind(stream.0)
-    .bind(closing.event_time.0)
-    .bind(closing.received_at.0);
-    bind_totals(query, &closing.statistic).execute(&mut *connection).await?;
+    .bind(room_closed.event_time.0)
+    .bind(room_closed.received_at.0);
+    bind_totals(query, &room_closed.statistic).execute(&mut *connection).await?;
     Ok(())
 }
 
 /// The room contradicted its room-closed webhook.
-async fn contradict_closing(
+async fn contradict_room_closed(
     connection: &mut SqliteConnection,
     stream: StreamId,
     at: Millis,

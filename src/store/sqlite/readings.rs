@@ -75,7 +75,7 @@ impl SqliteStore {
 
     pub async fn room_closed(&self, id: StreamId) -> Result<Option<RoomClosedRow>, StoreError> {
         let row = sqlx::query("SELECT * FROM closing WHERE stream = ?1").bind(id.0).fetch_optional(&self.read).await?;
-        row.as_ref().map(closing).transpose()
+        row.as_ref().map(parse_room_closed).transpose()
     }
 
     pub async fn take_waiting(&self, app: AppId) -> Result<BTreeMap<RoomId, Vec<Reading>>, StoreError> {
@@ -123,7 +123,7 @@ pub(super) async fn put_waiting(
     Ok(())
 }
 
-fn closing(row: &SqliteRow) -> Result<RoomClosedRow, StoreError> {
+fn parse_room_closed(row: &SqliteRow) -> Result<RoomClosedRow, StoreError> {
     Ok(RoomClosedRow {
         event_time: Millis(row.try_get("event_time")?),
         received_at: Millis(row.try_get("received_at")?),
@@ -183,7 +183,7 @@ pub(super) async fn without_runs_in(
     .bind(id.0)
     .fetch_all(&mut *connection)
     .await?;
-    let closing_row =
+    let room_closed_row =
         sqlx::query("SELECT * FROM closing WHERE stream = ?1").bind(id.0).fetch_optional(&mut *connection).await?;
     Ok(StoredSeries {
         runs: Vec::new(),
@@ -201,6 +201,6 @@ pub(super) async fn without_runs_in(
                 Ok(MomentRow { kind, key, from: Millis(from), until: until.map(Millis), label })
             })
             .collect::<Result<_, StoreError>>()?,
-        closing: closing_row.as_ref().map(closing).transpose()?,
+        room_closed: room_closed_row.as_ref().map(parse_room_closed).transpose()?,
     })
 }

@@ -15,7 +15,7 @@ pub struct StoredSeries {
     pub set_aside: i64,
     pub failures: Vec<FailureRow>,
     pub moments: Vec<MomentRow>,
-    pub closing: Option<RoomClosedRow>,
+    pub room_closed: Option<RoomClosedRow>,
 }
 
 /// What was read of an unsealed stream lately.

@@ -83,7 +83,7 @@ pub(in crate::store) struct SealBasis {
 impl SealBasis {
     /// What of the material could change until the report is written.
     pub(in crate::store) fn of(material: &SealMaterial) -> Self {
-        let StoredSeries { runs, gaps, restated, set_aside, failures, moments, closing } = &material.series;
+        let StoredSeries { runs, gaps, restated, set_aside, failures, moments, room_closed } = &material.series;
         let series = StoredSeries {
             runs: Vec::new(),
             gaps: gaps.clone(),
@@ -91,7 +91,7 @@ impl SealBasis {
             set_aside: *set_aside,
             failures: failures.clone(),
             moments: moments.clone(),
-            closing: closing.clone(),
+            room_closed: room_closed.clone(),
         };
         let (stream, last) = (material.stream.clone(), runs.last().copied());
         Self { stream, series, last, chain: material.chain.clone() }

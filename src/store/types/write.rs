@@ -82,7 +82,7 @@ pub enum Write {
     },
     RoomClosed {
         stream: StreamId,
-        closing: RoomClosedRow,
+        room_closed: RoomClosedRow,
     },
     Contradicted {
         stream: StreamId,

@@ -82,7 +82,7 @@ impl<'a> ReportView<'a> {
                         (
                             MomentKind::Owner
                             | MomentKind::Follow
-                            | MomentKind::ClosingContradicted
+                            | MomentKind::RoomClosedContradicted
                             | MomentKind::Other(_),
                             label,
                         ) => label?.to_owned(),
@@ -355,7 +355,7 @@ pub(crate) fn total_notes(figures: &ReportView, counter: Counter) -> Vec<String>
         Some(_) => i18n.counter_note(counter, value).into_iter().collect(),
         None => vec![i18n.why_unknown().to_owned()],
     };
-    // The closing message carries no messages: their total is a little older than the others.
+    // The room-closed webhook carries no messages: their total is a little older than the others.
     let end = record.ended_at.filter(|_| record.kind == StreamKind::Stream);
     if let Some((source, end)) = record.sources.get(&counter).zip(end)
         && source.from == SourceKind::LastReading
@@ -399,7 +399,7 @@ pub(crate) fn hour_rows(figures: &ReportView) -> Vec<HourRow> {
         HourRow { label, note, value, percent }
     };
     let mut rows = Vec::new();
-    // The counters of a first reading within the first hour came in that hour; what the closing message added, in the last.
+    // The counters of a first reading within the first hour came in that hour; what the room-closed webhook added, in the last.
     let skipped = (hours[0].from - record.started_at).max(0) / (60 * MINUTE);
     let before = record.before.get(counter).filter(|before| *before > 0);
     if let Some(before) = before.filter(|_| skipped > 0) {

@@ -274,7 +274,7 @@ fn in_order_both_sessions_end_with_their_room_closed_webhooks() {
 fn arrivals(latest: i64) -> impl Strategy<Value = Vec<(i64, Message)>> {
     let of = move |message: Message| {
         let last = match message.body["CallbackCommand"].as_str() {
-            // A closing message may come long after sealing: it changes a total.
+            // A room-closed webhook may come long after sealing: it changes a total.
             Some(DESTROY) => latest,
             // Anything else is of use until its own stream is sealed.
             _ if message.at <= ENDED => ENDED,

@@ -88,9 +88,9 @@ fn whether_a_room_exists_is_for_get_room_info_alone_to_say() {
 
 #[test]
 fn a_room_closed_webhook_is_not_contradicted_by_an_answer_that_is_moments_out_of_date() {
-    let closing = Totals { coins: Some(77), ..Totals::default() };
+    let room_closed = Totals { coins: Some(77), ..Totals::default() };
     let mut tracker = tracker();
-    tracker.apply_room_closed(at(25), closing, at(25) + 20);
+    tracker.apply_room_closed(at(25), room_closed, at(25) + 20);
     let stale = Reading { asked: at(25) + 50, answered: at(25) + 90, ..reading(25, 3) };
     assert_eq!(tracker.apply_reading(&RULES, stale, STEP, None, 0), [Effect::AskInfo]);
     assert_eq!(tracker.apply_create_time(BORN, at(25) + 120, Source::Info, STEP), []);
@@ -100,7 +100,7 @@ fn a_room_closed_webhook_is_not_contradicted_by_an_answer_that_is_moments_out_of
     // A counter that moves after it does contradict it, and so does the room more than an interval later.
     for (second, value) in [(28, 4), (36, 3)] {
         let mut tracker = self::tracker();
-        tracker.apply_room_closed(at(25), closing, at(25) + 20);
+        tracker.apply_room_closed(at(25), room_closed, at(25) + 20);
         read(&mut tracker, 26, 3);
         info(&mut tracker, BORN, 27);
         assert!(matches!(tracker.phase, Phase::Ending { .. }));
@@ -168,8 +168,8 @@ fn a_room_that_answers_again_with_its_own_create_time_is_live_again() {
 }
 
 #[test]
-fn of_several_closing_messages_the_latest_places_the_end_in_any_order() {
-    let closing =
+fn of_several_room_closed_webhooks_the_latest_places_the_end_in_any_order() {
+    let room_closed =
         |tracker: &mut StreamTracker, second| tracker.apply_room_closed(at(second), Totals::default(), at(60));
     for order in [[25, 22, 10], [10, 25, 22], [22, 10, 25], [10, 22, 25]] {
         for gone_first in [false, true] {
@@ -179,8 +179,8 @@ fn of_several_closing_messages_the_latest_places_the_end_in_any_order() {
                 not_found(&mut tracker, 40);
             }
             for second in order {
-                closing(&mut tracker, second);
-                closing(&mut tracker, second);
+                room_closed(&mut tracker, second);
+                room_closed(&mut tracker, second);
             }
             not_found(&mut tracker, 70);
             let by = EndEvidence::Webhook;
@@ -194,7 +194,7 @@ fn of_several_closing_messages_the_latest_places_the_end_in_any_order() {
 }
 
 #[test]
-fn an_operator_who_keeps_a_stream_takes_the_closing_message_back_too() {
+fn an_operator_who_keeps_a_stream_takes_the_room_closed_webhook_back_too() {
     let mut tracker = tracker();
     tracker.apply_room_closed(at(25), Totals { coins: Some(999), ..Totals::default() }, at(26));
     let effects = tracker.keep_by_user(at(27));
@@ -203,7 +203,7 @@ fn an_operator_who_keeps_a_stream_takes_the_closing_message_back_too() {
 }
 
 #[test]
-fn what_was_asked_before_the_closing_message_came_contradicts_nothing() {
+fn what_was_asked_before_the_room_closed_webhook_came_contradicts_nothing() {
     let mut tracker = tracker();
     // After a gap longer than the grace it waits for get_room_info; the message overtakes that.
     assert_eq!(read(&mut tracker, 300, 9), [Effect::AskInfo]);
@@ -217,8 +217,8 @@ fn what_was_asked_before_the_closing_message_came_contradicts_nothing() {
 }
 
 #[test]
-fn closing_message_and_100004_say_the_same_in_either_order() {
-    let closing = |tracker: &mut StreamTracker| tracker.apply_room_closed(at(25), Totals::default(), at(41));
+fn room_closed_webhook_and_100004_say_the_same_in_either_order() {
+    let room_closed = |tracker: &mut StreamTracker| tracker.apply_room_closed(at(25), Totals::default(), at(41));
     let end = |effects: Vec<Effect>| {
         effects.into_iter().rev().find_map(|effect| match effect {
             Effect::Write(Write::Ending { ended_at, ended_after, by, .. }) => Some((ended_at, ended_after, by)),
@@ -226,19 +226,19 @@ fn closing_message_and_100004_say_the_same_in_either_order() {
         })
     };
     let mut first = tracker();
-    let mut effects = closing(&mut first);
+    let mut effects = room_closed(&mut first);
     effects.extend(not_found(&mut first, 50));
     let mut second = tracker();
     let mut other = not_found(&mut second, 30);
     other.extend(not_found(&mut second, 40));
-    other.extend(closing(&mut second));
-    other.extend(closing(&mut second));
+    other.extend(room_closed(&mut second));
+    other.extend(room_closed(&mut second));
     assert_eq!(end(effects), Some((at(25), None, EndEvidence::Webhook)));
     assert_eq!(end(other), Some((at(25), None, EndEvidence::Webhook)));
 }
 
 #[test]
-fn a_lying_closing_message_is_contradicted_by_a_room_that_answers() {
+fn a_lying_room_closed_webhook_is_contradicted_by_a_room_that_answers() {
     let mut tracker = tracker();
     tracker.apply_room_closed(at(25), Totals::default(), at(26));
     read(&mut tracker, 40, 4);
@@ -251,7 +251,7 @@ fn a_lying_closing_message_is_contradicted_by_a_room_that_answers() {
 }
 
 #[test]
-fn a_closing_message_from_before_the_last_reading_leaves_the_end_to_the_first_100004() {
+fn a_room_closed_webhook_from_before_the_last_reading_leaves_the_end_to_the_first_100004() {
     let mut tracker = tracker();
     tracker.apply_room_closed(at(10), Totals::default(), at(26));
     let effects = not_found(&mut tracker, 30);

@@ -97,7 +97,7 @@ fn source_words(i18n: &I18n, record: &Record) -> Vec<String> {
         let other = source.other.as_ref()?;
         Some(match record.totals.get(*counter) {
             Some(printed) => i18n.sources_differ(*counter, printed, other),
-            None => i18n.only_the_closing_message(*counter, other),
+            None => i18n.only_room_closed(*counter, other),
         })
     });
     let differ: Vec<String> = differ.collect();

@@ -43,10 +43,10 @@ fn noise(seed: i64) -> i64 {
     (x >> 40) as i64 % 100
 }
 
-/// The stream of 小鹿: 184 minutes, a PK, a gap of 41 s, a closing message.
+/// The stream of 小鹿: 184 minutes, a PK, a gap of 41 s, a room-closed webhook.
 pub fn sample_record() -> Record {
     let last = Counters::from_array([12_478, 1_934, 246_710, 213, 88_390, 9_317]);
-    let closing = Counters::from_array([12_480, 1_934, 246_810, 213, 88_412, 9_317]);
+    let final_totals = Counters::from_array([12_480, 1_934, 246_810, 213, 88_412, 9_317]);
     let times: Vec<Millis> = (0..1_108)
         .map(|step| at(20, 0, 8) + step * 10_000)
         .filter(|time| !(at(21, 37, 41)..at(21, 38, 21)).contains(time))
@@ -129,7 +129,7 @@ pub fn sample_record() -> Record {
         .filter_map(|counter| Some((counter, numbers::peak(&series, counter, 60_000)?)))
         .collect();
     let before = series.first_totals();
-    let after = Totals::from_array(Counter::ALL.map(|counter| Some(closing.get(counter) - last.get(counter))));
+    let after = Totals::from_array(Counter::ALL.map(|counter| Some(final_totals.get(counter) - last.get(counter))));
     let mut record = Record {
         format: FORMAT.into(),
         kind: StreamKind::Stream,
@@ -153,7 +153,7 @@ pub fn sample_record() -> Record {
         sealed_at: at(23, 6, 41),
         interval_ms: 10_000,
         start: Totals::default(),
-        totals: closing.into(),
+        totals: final_totals.into(),
         sources,
         before,
         after,

@@ -71,7 +71,7 @@ fn the_worked_example_says_what_it_should() {
         "246,810 ÷ 12,480 × 100",
         "8F3A-91C2-D04B-77E1",
         "Last reading: 246,710 coins; room-closed notice: 246,810. The later value is shown.",
-        // Messages are not in the closing message.
+        // Messages are not in the room-closed webhook.
         "before the end",
         "property=\"og:title\"",
         "1,312 readings, one every 10 seconds. Coverage 99.6%. Longest gap: 41 s, 21:37:40 to 21:38:21, Tencent did not \
@@ -306,7 +306,7 @@ fn what_a_gap_costs_is_shown_without_alarm() {
     let edge = html(with(gap(at(21, 37, 19), at(21, 38, 0), GapCause::NoAnswer)));
     assert!(edge.contains("the whole gap lies within 21:37."));
     let after = with(gap(at(23, 4, 38), at(23, 9, 0), GapCause::AfterLast));
-    assert!(html(after.clone()).contains("Totals are not affected."), "the closing message has what came after");
+    assert!(html(after.clone()).contains("Totals are not affected."), "the room-closed webhook has what came after");
     let mut open = after;
     open.sources.insert(Counter::Coins, Source { from: SourceKind::LastReading, at: at(23, 4, 38), other: None });
     assert!(html(open).contains("What happened during the gap is not in the totals."));

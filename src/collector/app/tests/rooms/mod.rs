@@ -523,7 +523,7 @@ async fn followers_owners_and_contradictions_are_in_the_report() {
     let record = &world.records().await[0];
     let moment = |kind: MomentKind| record.moments.iter().find(|moment| moment.kind == kind);
     assert_eq!(moment(MomentKind::Follow).unwrap().count, Some(2));
-    assert_eq!(moment(MomentKind::ClosingContradicted).unwrap().from, at(6));
+    assert_eq!(moment(MomentKind::RoomClosedContradicted).unwrap().from, at(6));
     assert_eq!((record.ended_at, record.totals.coins), (Some(at(25)), Some(8)));
 }
 
@@ -617,7 +617,7 @@ async fn the_last_reading_of_a_quiet_stream_is_none_of_the_rooms_next_stream() {
 }
 
 #[tokio::test]
-async fn a_closing_message_long_after_an_end_that_was_set_here_moves_nothing() {
+async fn a_room_closed_webhook_long_after_an_end_that_was_set_here_moves_nothing() {
     let mut world = World::new().await;
     for (second, value) in [(1, 10), (11, 40), (21, 40), (41, 40), (61, 40), (81, 40)] {
         world.read(second, value).await;
@@ -1181,8 +1181,8 @@ async fn a_room_without_a_stream_whose_turn_comes_while_it_waits_for_the_databas
     let mut world = World::new().await;
     let other = RoomId::parse("other").unwrap();
     world.task.rooms.insert(other.clone(), Room::new(other.clone(), FoundBy::List));
-    let closing = RoomClosed { event_time: None, at: at(1), statistic: Totals::default(), received_at: at(1) };
-    world.task.look_up(&other, Query::RoomClosed { closing, may_be_open: false });
+    let room_closed = RoomClosed { event_time: None, at: at(1), statistic: Totals::default(), received_at: at(1) };
+    world.task.look_up(&other, Query::RoomClosed { room_closed, may_be_open: false });
     world.task.reschedule(&other);
     world.task.finish_look_ups().await;
     assert!(!world.task.rooms.contains_key(&other));

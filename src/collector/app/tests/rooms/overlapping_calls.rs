@@ -358,7 +358,7 @@ impl Run {
             if record.ended_by == Some(EndEvidence::RoomGone) && Some(ended) > latest {
                 wrong.push(format!("{session:?} ended at {ended}, though it was found gone by {latest:?}"));
             }
-            if record.moments.iter().any(|moment| moment.kind == MomentKind::ClosingContradicted) {
+            if record.moments.iter().any(|moment| moment.kind == MomentKind::RoomClosedContradicted) {
                 wrong.push(format!("{session:?}: a true webhook is contradicted"));
             }
         }
