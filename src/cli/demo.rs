@@ -158,7 +158,7 @@ async fn start_simulator(args: &DemoArgs, token: &SecretString) -> Result<simula
     };
     match simulator::start(options(SIMULATOR)).await {
         Ok(simulator) => Ok(simulator),
-        // Its usual port is taken: any other does, since only we ask it.
+        // Its default port is taken: any other does, since only we ask it.
         Err(_) => simulator::start(options(SocketAddr::new(SIMULATOR.ip(), 0)))
             .await
             .map_err(|error| Problem::Failed(format!("the simulator cannot listen: {error}"))),

@@ -139,8 +139,8 @@ mod tests {
                 coverage: None,
                 verdict: None,
                 curve: Vec::new(),
-                usual_streams: None,
-                usual_coins: None,
+                baseline_streams: None,
+                baseline_coins: None,
                 cumulative: None,
             };
             Ok((report, summary))

@@ -265,7 +265,7 @@ impl LookUpWorker {
     }
 
     /// The next revision of a sealed stream has the same readings and the same end; what the report says beside them (who issues
-    /// it, what is usual, by which rules) is as it is now.
+    /// it, the baseline, the rules) is as it is now.
     async fn reopen_for_revision(&self, stream: StreamId) -> Result<Option<i64>, CommandError> {
         let summary = self.store.stream(stream).await?.ok_or(CommandError::NoStream(stream))?;
         let of_a_stream = summary.state == StreamState::Sealed && summary.kind == StreamKind::Stream;

@@ -1,7 +1,7 @@
 //! The demo's cast: whose room is on, for how long already, and where their totals stand.
 //!
 //! Must not: let anything happen; that is the script's. Totals come from anchors, so that the numbers are the ones shown in
-//! the documents: 小鹿 at 126 % of its usual, Mira just below its best ever, あおい quiet since the host left.
+//! the documents: 小鹿 at 126 % of its baseline, Mira just below its best ever, あおい quiet since the host left.
 
 use crate::domain::{Counters, Millis};
 use crate::simulator::counter_curve::{CounterCurve, SimRng, TotalsAnchor};

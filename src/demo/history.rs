@@ -87,7 +87,7 @@ const OTHER_ROOMS: [(&str, &str, &str, &str); 12] = [
 const XL_COINS: [i64; 8] = [215_700, 162_800, 277_300, 201_300, 148_310, 254_100, 301_940, 174_000];
 /// Shares of the median in eight streams, in thousandths; the middle two make 1000 together with their rest.
 const SPREAD: [i64; 8] = [1015, 880, 1130, 985, 800, 1070, 1220, 940];
-const XL_USUAL: [i64; 6] = [13_137, 1696, 0, 171, 90_216, 7222];
+const XL_TYPICAL: [i64; 6] = [13_137, 1696, 0, 171, 90_216, 7222];
 const MIRA_COINS: [i64; 10] = [121_400, 97_310, 151_200, 88_040, 134_900, 109_730, 118_250, 76_900, 128_060, 101_500];
 const AOI_COINS: [i64; 5] = [35_234, 29_870, 41_020, 33_400, 37_910];
 
@@ -219,7 +219,7 @@ fn plans(now: Millis, dice: &mut SimRng) -> Vec<StreamPlan> {
         let size = 400 + 2600 * (place as i64 % 7) / 6;
         let per_mille = size * dice.whole(80, 125) / 100;
         let totals =
-            [3000, 310, 31_000, 46, 17_000, 2300].map(|usual| usual * per_mille / 1000 * dice.whole(85, 115) / 100);
+            [3000, 310, 31_000, 46, 17_000, 2300].map(|typical| typical * per_mille / 1000 * dice.whole(85, 115) / 100);
         let begun = ended - i64::from(minutes) * MINUTE - dice.whole(0, 40_000);
         plans.push(StreamPlan { room, title, host, host_name, begun, minutes, totals, way: Vec::new(), battle: None });
     }
@@ -230,8 +230,8 @@ fn plans(now: Millis, dice: &mut SimRng) -> Vec<StreamPlan> {
 fn past_totals(room: &str, place: usize, dice: &mut SimRng) -> (u32, [i64; 6], Vec<(u32, i64)>) {
     // Counters spread differently, or every stream would be better or worse in all of them.
     let spread = |counter: usize| SPREAD[(place + counter * 3) % SPREAD.len()];
-    let around = |usual: [i64; 6]| {
-        let mut totals = usual;
+    let around = |typical: [i64; 6]| {
+        let mut totals = typical;
         for (counter, total) in totals.iter_mut().enumerate() {
             *total = *total * spread(counter) / 1000;
         }
@@ -239,13 +239,13 @@ fn past_totals(room: &str, place: usize, dice: &mut SimRng) -> (u32, [i64; 6], V
     };
     match room {
         XL => {
-            let mut totals = XL_USUAL;
+            let mut totals = XL_TYPICAL;
             for (counter, total) in totals.iter_mut().enumerate() {
-                let usual = *total;
+                let typical = *total;
                 *total = match spread(counter) {
                     // The two in the middle, so that their mean is the median exactly.
-                    1015 => 2 * usual - usual * 985 / 1000,
-                    share => usual * share / 1000,
+                    1015 => 2 * typical - typical * 985 / 1000,
+                    share => typical * share / 1000,
                 };
             }
             totals[2] = XL_COINS[place];
@@ -411,14 +411,14 @@ mod tests {
     }
 
     #[test]
-    fn usual_is_what_the_documents_tell() {
+    fn typical_totals_are_those_of_the_documents() {
         let streams = past_streams(7, NOW);
         let xl = of(&streams, XL);
         assert_eq!(xl.len(), 8);
-        let usual = |counter| quartiles(finals(&xl, counter)).unwrap();
-        let coins = usual(Counter::Coins);
+        let typical = |counter| quartiles(finals(&xl, counter)).unwrap();
+        let coins = typical(Counter::Coins);
         assert_eq!((coins.low, coins.median, coins.high), (171_200, 208_500, 259_900));
-        let percent = |counter, value: i64| ((value * 100) as f64 / usual(counter).median as f64).round() as i64;
+        let percent = |counter, value: i64| ((value * 100) as f64 / typical(counter).median as f64).round() as i64;
         assert_eq!(percent(Counter::Coins, 246_810), 118);
         assert_eq!(percent(Counter::Viewers, 12_480), 95);
         assert_eq!(percent(Counter::Gifts, 1934), 114);

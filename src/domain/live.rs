@@ -38,7 +38,7 @@ pub enum BaselineComparison {
     FirstStream,
     /// The number of sealed streams; a baseline appears after four.
     NotYet { have: i64 },
-    /// Usual = 100.
+    /// Baseline = 100.
     Percent { percent: i64 },
     /// Above the greatest total this room ever had.
     BestEver { before: i64 },
@@ -199,8 +199,9 @@ pub enum LiveEvent {
         id: StreamId,
         title: String,
         coins: Option<i64>,
-        /// What was usual of the room, if there was a usual.
-        usual: Option<i64>,
+        /// The baseline of the room, if there was one.
+        #[serde(rename = "usual")]
+        baseline: Option<i64>,
         /// A revision of one that was sealed before.
         again: bool,
     },

@@ -73,10 +73,11 @@ pub struct Record {
     pub moments: Vec<Moment>,
     pub findings: Vec<Finding>,
     pub quality: Quality,
-    pub usual: Baseline,
+    #[serde(rename = "usual")]
+    pub baseline: Baseline,
     /// The same over the host's streams in all rooms; absent where the host is not known or had no others.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub host_usual: Option<Baseline>,
+    #[serde(rename = "host_usual", default, skip_serializing_if = "Option::is_none")]
+    pub host_baseline: Option<Baseline>,
     /// Set in a derived record only: what was left out and from what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub derived: Option<Derived>,
@@ -459,9 +460,11 @@ pub enum FindingRule {
     /// Coins came during a battle.
     Battle,
     /// A total against the typical one of the room's streams.
-    Usual,
+    #[serde(rename = "usual")]
+    Baseline,
     /// The same against the host's streams in all rooms.
-    UsualHost,
+    #[serde(rename = "usual_host")]
+    HostBaseline,
     /// Coins that surely came from people who had given before.
     Returning,
     /// The greatest increment between two readings.
@@ -491,8 +494,8 @@ impl FindingRule {
         match self {
             Self::BestTenMinutes => "best_ten_minutes",
             Self::Battle => "battle",
-            Self::Usual => "usual",
-            Self::UsualHost => "usual_host",
+            Self::Baseline => "usual",
+            Self::HostBaseline => "usual_host",
             Self::Returning => "returning",
             Self::Peak => "peak",
             Self::Restated => "restated",
@@ -624,8 +627,8 @@ mod tests {
         for (rule, name) in [
             (BestTenMinutes, "best_ten_minutes"),
             (Battle, "battle"),
-            (Usual, "usual"),
-            (UsualHost, "usual_host"),
+            (Baseline, "usual"),
+            (HostBaseline, "usual_host"),
             (Returning, "returning"),
             (Peak, "peak"),
             (Restated, "restated"),

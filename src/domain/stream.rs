@@ -68,8 +68,8 @@ pub struct Seal {
     /// Coins over the show in equal pieces, as levels; `None` where nothing was read. Empty where there is no curve.
     pub curve: Vec<Option<u8>>,
     /// How many earlier streams were compared, and the median of their coins where there were enough.
-    pub usual_streams: Option<i64>,
-    pub usual_coins: Option<i64>,
+    pub baseline_streams: Option<i64>,
+    pub baseline_coins: Option<i64>,
 }
 
 /// How whole the readings are, in words. Never a letter: hosts are ranked by letters.

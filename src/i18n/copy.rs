@@ -24,8 +24,10 @@ impl I18n {
         lines.extend(slot);
         if let Some(value) = record.totals.get(main).filter(|_| !whole) {
             let label = self.counter(main);
-            lines.push(match record.usual.totals.get(&main) {
-                Some(usual) => self.copy_main_figure(&label, value, usual.median, &self.usual_bare(value, usual)),
+            lines.push(match record.baseline.totals.get(&main) {
+                Some(baseline) => {
+                    self.copy_main_figure(&label, value, baseline.median, &self.compared_bare(value, baseline))
+                }
                 None => format!("{label} {}", self.integer(value)),
             });
         }

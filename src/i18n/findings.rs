@@ -42,11 +42,11 @@ impl I18n {
                     self.finding_battle(&percent, &counter, amount, &battle, &span)
                 }
             }
-            FindingRule::Usual => {
-                self.finding_in_this_room(&self.finding_usual(counter, number("value"), number("difference")))
+            FindingRule::Baseline => {
+                self.finding_in_this_room(&self.finding_compared(counter, number("value"), number("difference")))
             }
-            FindingRule::UsualHost => {
-                self.finding_of_this_host(&self.finding_usual(counter, number("value"), number("difference")))
+            FindingRule::HostBaseline => {
+                self.finding_of_this_host(&self.finding_compared(counter, number("value"), number("difference")))
             }
             FindingRule::Implausible => {
                 self.finding_inconsistent(&amount, &self.amount(Counter::Gifts, number("gifts")))
@@ -73,7 +73,7 @@ impl I18n {
     }
 
     /// "213 gifters, 42 more than typical."
-    fn finding_usual(&self, counter: Counter, value: i64, difference: i64) -> String {
+    fn finding_compared(&self, counter: Counter, value: i64, difference: i64) -> String {
         let by = difference.abs();
         let by = match counter {
             Counter::Viewers => self.difference_entries(by),

@@ -61,7 +61,7 @@ impl I18n {
         }
     }
 
-    /// "126 %", "first stream", "best ever (151,200)", "no usual yet (2 of 4)".
+    /// "126 %", "first stream", "best ever (151,200)", "no baseline yet (2 of 4)".
     pub fn pace(&self, pace: BaselineComparison) -> String {
         match pace {
             BaselineComparison::FirstStream => self.pace_first_stream().to_owned(),
@@ -139,12 +139,12 @@ impl I18n {
     }
 
     /// "Sealed: 小鹿电台, 246,810 coins, 18% above typical"
-    pub fn sealed_toast(&self, title: &str, coins: Option<i64>, usual: Option<i64>) -> String {
+    pub fn sealed_toast(&self, title: &str, coins: Option<i64>, baseline: Option<i64>) -> String {
         let title = super::middle(title, 32);
         let Some(coins) = coins else { return self.toast_sealed(&title) };
         let amount = self.amount(Counter::Coins, coins);
-        match usual {
-            Some(usual) => self.toast_sealed_compared(&title, &amount, &self.against(coins, usual)),
+        match baseline {
+            Some(baseline) => self.toast_sealed_compared(&title, &amount, &self.against(coins, baseline)),
             None => self.toast_sealed_coins(&title, &amount),
         }
     }

@@ -11,7 +11,7 @@ enum Against {
     Same,
     Above(i64),
     Below(i64),
-    /// The usual is 0, so there is no percentage.
+    /// The baseline is 0, so there is no percentage.
     UsuallyNone,
 }
 
@@ -51,8 +51,8 @@ pub enum GapCost {
 
 impl I18n {
     /// `18% above typical`
-    pub fn usual_short(&self, value: i64, usual: &Quartiles) -> String {
-        self.against(value, usual.median)
+    pub fn compared_short(&self, value: i64, baseline: &Quartiles) -> String {
+        self.against(value, baseline.median)
     }
 
     /// The same against a median alone.
@@ -65,14 +65,14 @@ impl I18n {
         }
     }
 
-    /// `18% above typical (208,500), within the usual range 171,200–259,900`
-    pub fn usual_full(&self, value: i64, usual: &Quartiles) -> String {
-        self.baseline_full(&self.usual_short(value, usual), usual.median, usual.low, usual.high)
+    /// `18% above typical (208,500), within the baseline range 171,200–259,900`
+    pub fn compared_full(&self, value: i64, baseline: &Quartiles) -> String {
+        self.baseline_full(&self.compared_short(value, baseline), baseline.median, baseline.low, baseline.high)
     }
 
-    /// The same without the word "usual", where that comes before it: `18 % above`, 高18%, 18%多い
-    pub(super) fn usual_bare(&self, value: i64, usual: &Quartiles) -> String {
-        match against(value, usual.median) {
+    /// The same without the word "typical", where that comes before it: `18 % above`, 高18%, 18%多い
+    pub(super) fn compared_bare(&self, value: i64, baseline: &Quartiles) -> String {
+        match against(value, baseline.median) {
             Against::Same => self.baseline_same_short().to_owned(),
             Against::UsuallyNone => self.baseline_zero().to_owned(),
             Against::Above(percent) => self.baseline_above_short(&self.percent(percent)),
@@ -196,12 +196,12 @@ impl I18n {
     }
 
     /// "Comparison available after 4 streams (this is stream 2)."
-    pub fn usual_missing(&self, have: i64) -> String {
+    pub fn baseline_missing_for(&self, have: i64) -> String {
         self.baseline_missing(have + 1)
     }
 
-    /// "Usual is the median of the last 8 streams; its range is their middle half."
-    pub fn usual_means(&self, streams: i64) -> String {
+    /// "Typical is the median of the last 8 streams; its range is their middle half."
+    pub fn baseline_explained_for(&self, streams: i64) -> String {
         self.baseline_explained(streams)
     }
 
@@ -210,12 +210,12 @@ impl I18n {
         if to_host { self.baseline_your_last_streams(streams) } else { self.baseline_last_streams(streams) }
     }
 
-    /// "Ahead of usual from minute 125 (22:05)."
+    /// "Above typical from minute 125 (22:05)."
     pub fn ahead_from(&self, minute: i64, at: Millis) -> String {
         self.baseline_above_from(minute, &self.hm(at))
     }
 
-    /// "Behind usual from minute 20 (20:20)."
+    /// "Below typical from minute 20 (20:20)."
     pub fn behind_from(&self, minute: i64, at: Millis) -> String {
         self.baseline_below_from(minute, &self.hm(at))
     }
@@ -479,7 +479,7 @@ mod tests {
     use super::*;
     use crate::i18n::{Lang, Zone};
 
-    const USUAL: Quartiles = Quartiles { low: 171_200, median: 208_500, high: 259_900 };
+    const TYPICAL: Quartiles = Quartiles { low: 171_200, median: 208_500, high: 259_900 };
 
     fn i18n(lang: Lang) -> I18n {
         I18n::new(lang, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] })
@@ -488,13 +488,13 @@ mod tests {
     #[test]
     fn comparison_says_number_percentage_and_range() {
         assert_eq!(
-            i18n(Lang::En).usual_full(246_810, &USUAL),
+            i18n(Lang::En).compared_full(246_810, &TYPICAL),
             "18% above typical (208,500); typical range 171,200–259,900"
         );
-        assert_eq!(i18n(Lang::Zh).usual_short(246_810, &USUAL), "比平时高18%");
-        assert_eq!(i18n(Lang::Ja).usual_short(100_000, &USUAL), "通常より52%少ない");
-        assert_eq!(i18n(Lang::En).usual_short(5, &Quartiles { low: 0, median: 0, high: 1 }), "typically 0");
-        assert_eq!(i18n(Lang::En).usual_short(208_501, &USUAL), "in line with typical");
+        assert_eq!(i18n(Lang::Zh).compared_short(246_810, &TYPICAL), "比平时高18%");
+        assert_eq!(i18n(Lang::Ja).compared_short(100_000, &TYPICAL), "通常より52%少ない");
+        assert_eq!(i18n(Lang::En).compared_short(5, &Quartiles { low: 0, median: 0, high: 1 }), "typically 0");
+        assert_eq!(i18n(Lang::En).compared_short(208_501, &TYPICAL), "in line with typical");
     }
 
     #[test]
@@ -516,7 +516,7 @@ mod tests {
             }),
             "Totals are not affected. 310 coins arrived during the gap; their split between 21:37 and 21:38 is unknown."
         );
-        assert_eq!(i18n.usual_missing(1), "Comparison available after 4 streams (this is stream 2).");
+        assert_eq!(i18n.baseline_missing_for(1), "Comparison available after 4 streams (this is stream 2).");
         let other =
             OtherValue { from: SourceKind::LastReading, at: at(23, 4, 38), value: 246_710, rule: SourceRule::Later };
         assert_eq!(

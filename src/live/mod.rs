@@ -537,7 +537,7 @@ async fn handle_event(board: &Board, store: &Store, pasts: &Arc<Semaphore>, sign
                 id: stream,
                 title: summary.as_ref().map_or_else(|| stream.to_string(), |summary| summary.title_label().to_owned()),
                 coins: summary.as_ref().and_then(|summary| summary.totals.get(Counter::Coins)),
-                usual: summary.and_then(|summary| summary.seal?.usual_coins),
+                baseline: summary.and_then(|summary| summary.seal?.baseline_coins),
                 again: !known,
             });
         }
@@ -630,7 +630,7 @@ async fn recompute_day(
     Ok(())
 }
 
-/// Loads what is usual for the room, beside the readings.
+/// Loads the baseline of the room, beside the readings.
 async fn load_baseline(board: Board, store: Store, pasts: Arc<Semaphore>, stream: OpenStream) {
     let Ok(_permit) = pasts.acquire().await else { return };
     let id = stream.summary.id;

@@ -75,7 +75,7 @@ pub(super) struct BoardEntry {
     /// Its coins when the day began; `None` until asked for, then what is known of it.
     pub day_base: Option<Option<i64>>,
     pub fell: Option<Millis>,
-    /// What is usual, and the greatest total of coins; `None` until loaded.
+    /// The baseline, and the greatest total of coins; `None` until loaded.
     pub past: Option<(Baseline, Option<i64>)>,
 }
 
@@ -258,7 +258,7 @@ impl BoardEntry {
 
     fn baseline_comparison(&self, now: Millis, coins: Option<i64>) -> BaselineComparison {
         match &self.past {
-            Some((usual, best)) => compare_live(usual, *best, Counter::Coins, now - self.started_at, coins),
+            Some((baseline, best)) => compare_live(baseline, *best, Counter::Coins, now - self.started_at, coins),
             None => BaselineComparison::Unknown,
         }
     }

@@ -110,9 +110,9 @@ pub fn compose(material: ReportInput) -> Record {
         moment.amounts = amounts(&series, moment, limit);
     }
     moments.sort_by(|a, b| (a.from, a.kind.name(), &a.label).cmp(&(b.from, b.kind.name(), &b.label)));
-    let usual = if snapshot { numbers::baseline(&[]) } else { numbers::baseline(&material.past) };
+    let baseline = if snapshot { numbers::baseline(&[]) } else { numbers::baseline(&material.past) };
     let elsewhere = material.host_past.iter().any(|one| !material.past.iter().any(|known| known.stream == one.stream));
-    let host_usual = (elsewhere && !snapshot).then(|| numbers::baseline(&material.host_past));
+    let host_baseline = (elsewhere && !snapshot).then(|| numbers::baseline(&material.host_past));
     let mut record = Record {
         format: FORMAT.to_owned(),
         kind: summary.kind,
@@ -147,8 +147,8 @@ pub fn compose(material: ReportInput) -> Record {
         moments,
         findings: Vec::new(),
         quality,
-        usual,
-        host_usual,
+        baseline,
+        host_baseline,
         derived: None,
     };
     if !snapshot {
@@ -353,7 +353,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// A record with everything in it: battles, usual, findings of every kind.
+    /// A record with everything in it: battles, baseline, findings of every kind.
     pub(crate) fn long_stream(hours: i64) -> Record {
         let past = (0..8)
             .map(|i| {
@@ -502,13 +502,17 @@ pub(crate) mod tests {
                 .collect()
         };
         let same = compose(ReportInput { past: past(0, 4), host_past: past(0, 4), ..material(1) });
-        assert_eq!(same.host_usual, None);
+        assert_eq!(same.host_baseline, None);
         let record = compose(ReportInput { past: past(0, 2), host_past: past(0, 6), ..material(1) });
-        let host = record.host_usual.as_ref().unwrap();
-        assert_eq!((record.usual.streams, host.streams, host.used.len()), (2, 6, 6));
-        assert!(record.usual.totals.is_empty() && host.totals.contains_key(&Counter::Coins));
-        assert!(record.findings.iter().any(|finding| finding.rule == FindingRule::UsualHost), "{:?}", record.findings);
-        assert!(!record.findings.iter().any(|finding| finding.rule == FindingRule::Usual));
+        let host = record.host_baseline.as_ref().unwrap();
+        assert_eq!((record.baseline.streams, host.streams, host.used.len()), (2, 6, 6));
+        assert!(record.baseline.totals.is_empty() && host.totals.contains_key(&Counter::Coins));
+        assert!(
+            record.findings.iter().any(|finding| finding.rule == FindingRule::HostBaseline),
+            "{:?}",
+            record.findings
+        );
+        assert!(!record.findings.iter().any(|finding| finding.rule == FindingRule::Baseline));
         let bytes = crate::report::record_bytes(&record).unwrap();
         assert_eq!(crate::report::read_record(&bytes).unwrap(), record);
     }

@@ -210,8 +210,8 @@ pub fn list_row(row: &StreamSummary, links: ActiveLinkCount, zone: &str) -> Stri
     ];
     cells.extend(Counter::ALL.map(|counter| number(row.totals.get(counter))));
     cells.extend([
-        number(seal.and_then(|seal| seal.usual_coins)),
-        number(seal.and_then(|seal| seal.usual_streams)),
+        number(seal.and_then(|seal| seal.baseline_coins)),
+        number(seal.and_then(|seal| seal.baseline_streams)),
         coverage.unwrap_or_default(),
         seal.and_then(|seal| seal.verdict).map(word).unwrap_or_default(),
         number(seal.map(|seal| seal.revision)),

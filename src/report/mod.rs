@@ -109,8 +109,8 @@ pub fn seal_stream(
         coverage: record.quality.coverage,
         verdict: record.quality.verdict,
         curve: numbers::levels(&numbers::outline(&record, Counter::Coins, OUTLINE)),
-        usual_streams: (record.kind == StreamKind::Stream).then_some(record.usual.streams),
-        usual_coins: record.usual.totals.get(&Counter::Coins).map(|usual| usual.median),
+        baseline_streams: (record.kind == StreamKind::Stream).then_some(record.baseline.streams),
+        baseline_coins: record.baseline.totals.get(&Counter::Coins).map(|baseline| baseline.median),
     };
     Ok((report, summary))
 }
@@ -202,7 +202,7 @@ pub struct History {
 
 impl History {
     /// `whole` are those without a course beside them. One that is damaged must not keep a new report from being sealed: it
-    /// is left out of "usual".
+    /// is left out of the baseline.
     fn of(room: &[PastReport], host: &[PastReport], whole: &[SealedReport]) -> Self {
         let past = |report: &PastReport| match &report.cumulative {
             Some(cumulative) => unpack_cumulative(cumulative, report.stream, &report.sha256).ok(),
@@ -397,19 +397,22 @@ pub(crate) mod tests {
             assert_eq!(place.seal(stream).await, None, "a stream is sealed once");
             let record = open(&sealed).unwrap();
             let row = place.store.stream(stream).await.unwrap().unwrap().seal.unwrap();
-            assert_eq!((row.usual_streams, row.usual_coins.is_some(), row.curve.len()), (Some(day), day >= 4, 40));
+            assert_eq!(
+                (row.baseline_streams, row.baseline_coins.is_some(), row.curve.len()),
+                (Some(day), day >= 4, 40)
+            );
             assert!(row.curve.contains(&Some(250)), "scaled to its highest piece: {:?}", row.curve);
             assert_eq!((record.number, record.revision, record.supersedes.as_ref()), (day + 1, 1, None));
             assert_eq!(record.previous, before.map(|before| before.sha256));
-            assert_eq!((record.usual.streams, record.usual.totals.is_empty()), (day, day < 4));
+            assert_eq!((record.baseline.streams, record.baseline.totals.is_empty()), (day, day < 4));
             assert_eq!(place.verify(&sealed).await.name(), "genuine");
             before = Some(sealed);
         }
         let record = open(&before.unwrap()).unwrap();
-        let coins = record.usual.totals[&crate::domain::Counter::Coins];
+        let coins = record.baseline.totals[&crate::domain::Counter::Coins];
         assert_eq!(Some(coins.median), record.totals.coins, "all days were alike");
-        for above_usual in [Some(true), Some(false)] {
-            let query = crate::store::StreamQuery { above_usual, ..Default::default() };
+        for above_baseline in [Some(true), Some(false)] {
+            let query = crate::store::StreamQuery { above_baseline, ..Default::default() };
             assert_eq!(place.store.streams(&query).await.unwrap().rows, [], "and so neither above nor below");
         }
     }
@@ -477,7 +480,7 @@ pub(crate) mod tests {
         sqlx::query("UPDATE report SET record = x'00'").execute(&place.store.sqlite().write).await.unwrap();
         let stream = place.ended(5).await;
         let record = open(&place.seal(stream).await.unwrap()).unwrap();
-        assert_eq!((record.usual.streams, record.usual.totals.len()), (5, 6));
+        assert_eq!((record.baseline.streams, record.baseline.totals.len()), (5, 6));
     }
 
     #[test]

@@ -102,27 +102,27 @@ pub fn redact(record: &Record, sha256: &str, wish: &RedactionSpec) -> Record {
     }
     derived.findings.retain(|finding| {
         (everything || finding.shareable)
-            && (past || !matches!(finding.rule, FindingRule::Usual | FindingRule::UsualHost))
-            && (host || finding.rule != FindingRule::UsualHost)
+            && (past || !matches!(finding.rule, FindingRule::Baseline | FindingRule::HostBaseline))
+            && (host || finding.rule != FindingRule::HostBaseline)
             && numbers::counters_revealed(finding).iter().all(|counter| shown.contains(counter))
     });
     // What a host did in other rooms says who it is.
-    derived.host_usual = derived.host_usual.take().filter(|_| past && host);
-    if let Some(usual) = &mut derived.host_usual {
-        usual.totals.retain(|counter, _| shown.contains(counter));
-        usual.cumulative.retain(|counter, _| shown.contains(counter));
+    derived.host_baseline = derived.host_baseline.take().filter(|_| past && host);
+    if let Some(baseline) = &mut derived.host_baseline {
+        baseline.totals.retain(|counter, _| shown.contains(counter));
+        baseline.cumulative.retain(|counter, _| shown.contains(counter));
         if !(everything && whole) {
-            usual.used.clear();
+            baseline.used.clear();
         }
     }
     if past {
-        derived.usual.totals.retain(|counter, _| shown.contains(counter));
-        derived.usual.cumulative.retain(|counter, _| shown.contains(counter));
+        derived.baseline.totals.retain(|counter, _| shown.contains(counter));
+        derived.baseline.cumulative.retain(|counter, _| shown.contains(counter));
         if !(everything && whole) {
-            derived.usual.used.clear();
+            derived.baseline.used.clear();
         }
     } else {
-        derived.usual = Baseline::default();
+        derived.baseline = Baseline::default();
     }
     if !everything {
         derived.quality.retries = None;
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn a_sponsor_sees_no_gifts_coins_gifters_or_past() {
         let sealed = record();
-        assert!(text(&sealed).contains("\"coins\"") && !sealed.usual.totals.is_empty());
+        assert!(text(&sealed).contains("\"coins\"") && !sealed.baseline.totals.is_empty());
         let derived = redact(&sealed, "aa", &RedactionSpec::of_preset(Preset::Sponsor));
         let json = text(&derived);
         for word in ["coins", "gifts", "gifters", "used\":[[", "c29tZSByYW5kb20", "60007", "abab"] {
@@ -210,8 +210,8 @@ mod tests {
         let total = sealed.totals.coins.unwrap().to_string();
         assert!(!json.contains(&total));
         assert_eq!(derived.totals.viewers, sealed.totals.viewers);
-        assert_eq!(derived.usual, Baseline::default());
-        assert!(derived.findings.iter().all(|finding| finding.shareable && finding.rule != FindingRule::Usual));
+        assert_eq!(derived.baseline, Baseline::default());
+        assert!(derived.findings.iter().all(|finding| finding.shareable && finding.rule != FindingRule::Baseline));
         assert!(!json.contains("\"of\":\"aa\""));
         let series = Series::of(&derived);
         assert_eq!(series.last_totals().coins, None);
@@ -274,7 +274,7 @@ mod tests {
         sealed.findings.push(suspicion);
         let host = redact(&sealed, "aa", &RedactionSpec::of_preset(Preset::Host));
         assert!(host.findings.iter().all(|finding| finding.shareable));
-        assert_eq!((host.totals, &host.usual.totals), (sealed.totals, &sealed.usual.totals));
+        assert_eq!((host.totals, &host.baseline.totals), (sealed.totals, &sealed.baseline.totals));
         assert_eq!((host.quality.errors, host.quality.last_request_id), (None, None));
         let all = redact(&sealed, "aa", &RedactionSpec::of_preset(Preset::Everything));
         assert_eq!((&all.findings, &all.quality, &all.previous), (&sealed.findings, &sealed.quality, &sealed.previous));

@@ -28,7 +28,7 @@ pub struct PastStream {
 }
 
 impl PastStream {
-    /// Of a sealed record. A snapshot, or a stream without a reading, says nothing of what is usual.
+    /// Of a sealed record. A snapshot, or a stream without a reading, says nothing about the baseline.
     pub fn of(record: &Record, sha256: &str) -> Option<Self> {
         let series = Series::of(record);
         if record.kind != crate::domain::StreamKind::Stream || series.is_empty() {
@@ -86,7 +86,7 @@ pub fn quartiles(mut values: Vec<i64>) -> Option<Quartiles> {
     Some(Quartiles { low: at(1), median: at(2), high: at(3) })
 }
 
-/// The usual of a room from its past streams, newest first; at most 8 are used, and below 4 only their number is known.
+/// The baseline of a room from its past streams, newest first; at most 8 are used, and below 4 only their number is known.
 pub fn baseline(past: &[PastStream]) -> Baseline {
     let past = &past[..past.len().min(MAX_BASELINE_STREAMS)];
     let mut baseline = Baseline {
@@ -109,7 +109,7 @@ pub fn baseline(past: &[PastStream]) -> Baseline {
 }
 
 impl Baseline {
-    /// How many sealed streams are missing until there is a usual; 0 when there is one.
+    /// How many sealed streams are missing until there is a baseline; 0 when there is one.
     pub fn missing(&self) -> i64 {
         (MIN_BASELINE_STREAMS as i64 - self.streams).max(0)
     }
@@ -134,27 +134,27 @@ impl Baseline {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BaselineDeviation {
     pub value: i64,
-    pub usual: Quartiles,
+    pub baseline: Quartiles,
     /// Rounded percent above (positive) or below (negative) the median; undefined where the median is 0.
     pub percent: Option<i64>,
     /// Whether it lies in the middle half.
     pub within: bool,
 }
 
-/// A total against its usual, where both are known.
+/// A total compared with its baseline, where both are known.
 pub fn compare_to_baseline(baseline: &Baseline, counter: Counter, value: Option<i64>) -> Option<BaselineDeviation> {
     let (value, quartiles) = (value?, *baseline.totals.get(&counter)?);
     let percent = rounded(i128::from(value - quartiles.median) * 100, quartiles.median.into());
     Some(BaselineDeviation {
         value,
-        usual: quartiles,
+        baseline: quartiles,
         percent,
         within: (quartiles.low..=quartiles.high).contains(&value),
     })
 }
 
-/// The value by now in percent of the usual at the same elapsed time; undefined where that is 0 or unknown, and before the
-/// first step of the course: what is known of it begins there, and a handful of coins compared with another is no pace.
+/// The value by now in percent of the baseline at the same elapsed time; undefined where that is 0 or unknown, and before the
+/// first step of the curve: it begins there, and a ratio of two handfuls of coins says nothing.
 pub fn percent_of_baseline(baseline: &Baseline, counter: Counter, elapsed_ms: i64, value: Option<i64>) -> Option<i64> {
     if elapsed_ms < STEP_MS {
         return None;
@@ -182,11 +182,11 @@ pub fn compare_live(
     }
 }
 
-/// On which side of its usual the stream ended (`true`: ahead), and from which elapsed millisecond on (a tenth minute) it
-/// stayed there. `None` where it ended as usual, or one of the two is unknown at the end.
+/// On which side of its baseline the stream ended (`true`: ahead), and from which elapsed millisecond on (a tenth minute) it
+/// stayed there. `None` where it ended at its baseline, or one of the two is unknown at the end.
 pub fn crossover(record: &Record, counter: Counter) -> Option<(bool, i64)> {
     let past = PastStream::of(record, "")?;
-    let cumulative: &Vec<_> = record.usual.cumulative.get(&counter)?;
+    let cumulative: &Vec<_> = record.baseline.cumulative.get(&counter)?;
     let mut since: Option<(bool, i64)> = None;
     for (step, (now, baseline)) in past.cumulative.iter().zip(cumulative).enumerate().skip(1) {
         let side = now.get(counter).zip(baseline.as_ref()).filter(|(now, baseline)| *now != baseline.median);
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_no_usual_below_four_streams() {
+    fn there_is_no_baseline_below_four_streams() {
         let three = baseline(&[past(1, 60), past(2, 60), past(3, 60)]);
         assert_eq!((three.streams, three.missing(), three.totals.len()), (3, 1, 0));
         assert_eq!(compare_live(&three, None, Counter::Coins, 0, Some(1)), BaselineComparison::NotYet { have: 3 });
@@ -251,17 +251,17 @@ mod tests {
     #[test]
     fn only_the_newest_eight_count_and_short_ones_hold_their_total() {
         let many: Vec<_> = (0..10).map(|i| past(if i < 8 { 100 } else { 9_999 }, 30 + i * 10)).collect();
-        let usual = baseline(&many);
-        assert_eq!((usual.streams, usual.totals[&Counter::Coins].high), (8, 100));
-        assert_eq!(usual.cumulative[&Counter::Coins].len(), 11);
-        assert_eq!(usual.cumulative[&Counter::Coins][10].unwrap().median, 100);
+        let baseline = baseline(&many);
+        assert_eq!((baseline.streams, baseline.totals[&Counter::Coins].high), (8, 100));
+        assert_eq!(baseline.cumulative[&Counter::Coins].len(), 11);
+        assert_eq!(baseline.cumulative[&Counter::Coins][10].unwrap().median, 100);
     }
 
     #[test]
     fn a_total_is_within_or_beyond_the_middle_half() {
         let four = baseline(&[past(100, 60), past(200, 60), past(300, 60), past(400, 60)]);
         let found = compare_to_baseline(&four, Counter::Coins, Some(295)).unwrap();
-        assert_eq!((found.usual.median, found.percent, found.within), (250, Some(18), true));
+        assert_eq!((found.baseline.median, found.percent, found.within), (250, Some(18), true));
         assert_eq!(compare_to_baseline(&four, Counter::Coins, Some(150)).unwrap().percent, Some(-40));
         assert!(!compare_to_baseline(&four, Counter::Coins, Some(1000)).unwrap().within);
         assert_eq!(compare_to_baseline(&four, Counter::Coins, None), None);

@@ -6,8 +6,8 @@
 //! |---|---|---|---|
 //! | `best_ten_minutes` | coins | amount, total, percent | yes |
 //! | `battle` | coins | amount, total, percent | yes |
-//! | `usual` | any | value, median, low, high, difference, percent | yes |
-//! | `usual_host` | any | the same against the host's streams in all rooms, where the room has no usual yet | yes |
+//! | `baseline` | any | value, median, low, high, difference, percent | yes |
+//! | `usual_host` | any | the same against the host's streams in all rooms, where the room has no baseline yet | yes |
 //! | `returning` | coins | amount, total, percent: at least this many from people already counted | yes |
 //! | `peak` | coins | amount, seconds | yes |
 //! | `restated` | none | count | yes |
@@ -27,7 +27,7 @@ use crate::domain::record::{Finding, FindingRule, MomentKind, Record};
 use crate::domain::{Counter, MAX_COUNTER, Millis, Run};
 use std::collections::BTreeMap;
 
-/// Fewer whole minutes than this have no usual rate to stand out from.
+/// Fewer whole minutes than this have no typical rate to stand out from.
 const MIN_MINUTES: usize = 10;
 /// A minute is suspicious from this many robust deviations on, in tenths.
 const MIN_SCORE_TENTHS: i64 = 80;
@@ -46,8 +46,8 @@ pub fn counters_revealed(finding: &Finding) -> Vec<Counter> {
         FindingRule::EntriesNoReaction => &[Counter::Viewers, Counter::Messages, Counter::Likes, Counter::Gifts],
         FindingRule::BestTenMinutes
         | FindingRule::Battle
-        | FindingRule::Usual
-        | FindingRule::UsualHost
+        | FindingRule::Baseline
+        | FindingRule::HostBaseline
         | FindingRule::Peak
         | FindingRule::Restated
         | FindingRule::Surge
@@ -83,23 +83,23 @@ pub fn findings(record: &Record) -> Vec<Finding> {
             }
         }
     }
-    // What still runs is less than usual only because it runs.
+    // What still runs is below the baseline only because it runs.
     let whole = record.ended_at.is_some();
     for counter in [Counter::Coins, Counter::Gifters, Counter::Viewers, Counter::Messages].into_iter().filter(|_| whole)
     {
-        let of_room = !record.usual.totals.is_empty();
-        let (usual, rule) = match &record.host_usual {
-            Some(host) if !of_room => (host, FindingRule::UsualHost),
-            _ => (&record.usual, FindingRule::Usual),
+        let of_room = !record.baseline.totals.is_empty();
+        let (baseline, rule) = match &record.host_baseline {
+            Some(host) if !of_room => (host, FindingRule::HostBaseline),
+            _ => (&record.baseline, FindingRule::Baseline),
         };
-        if let Some(held) = compare_to_baseline(usual, counter, record.totals.get(counter)) {
-            let usual = held.usual;
+        if let Some(held) = compare_to_baseline(baseline, counter, record.totals.get(counter)) {
+            let baseline = held.baseline;
             let mut numbers = numbers([
                 ("value", held.value),
-                ("median", usual.median),
-                ("low", usual.low),
-                ("high", usual.high),
-                ("difference", held.value - usual.median),
+                ("median", baseline.median),
+                ("low", baseline.low),
+                ("high", baseline.high),
+                ("difference", held.value - baseline.median),
             ]);
             numbers.extend(held.percent.map(|percent| ("percent".to_owned(), percent)));
             found.push(finding(rule, Some(counter), numbers, None, true));
@@ -199,7 +199,7 @@ pub fn anomalies(series: &Series) -> Vec<Finding> {
     found
 }
 
-/// A hundred people came in and nobody did anything. That is strange in any stream, however usual in this one.
+/// A hundred people came in and nobody did anything. That is strange in any stream, however common in this one.
 fn no_reaction(minute: &Bucket) -> bool {
     minute.estimate.viewers.is_some_and(|entries| entries >= 100)
         && [Counter::Messages, Counter::Likes, Counter::Gifts]

@@ -70,7 +70,7 @@ async fn pages_in_every_sort_and_both_directions_are_the_whole_list(database: Te
         StreamQuery { room: Some(RoomId::parse("room_3").unwrap()), ..StreamQuery::default() },
         StreamQuery { app: Some(AppId(1)), host: Some("host_3".to_owned()), ..StreamQuery::default() },
         StreamQuery { states: vec![StreamState::Live, StreamState::Ending], ..StreamQuery::default() },
-        StreamQuery { above_usual: Some(false), ..StreamQuery::default() },
+        StreamQuery { above_baseline: Some(false), ..StreamQuery::default() },
         StreamQuery { search: Some("Room_4".to_owned()), ..StreamQuery::default() },
         StreamQuery { search: Some("ä".to_owned()), ..StreamQuery::default() },
         StreamQuery { search: Some("radio".to_owned()), states: vec![StreamState::Sealed], ..StreamQuery::default() },

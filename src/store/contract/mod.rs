@@ -146,8 +146,8 @@ fn sealed(material: &SealMaterial, totals: Totals) -> (SealedReport, SealedSumma
         coverage: Some(9_900),
         verdict: Some(Verdict::SmallGaps),
         curve: vec![Some(0), None, Some(250)],
-        usual_streams: Some(material.past.len() as i64),
-        usual_coins: Some(10),
+        baseline_streams: Some(material.past.len() as i64),
+        baseline_coins: Some(10),
         cumulative: (number % 2 == 1).then(|| vec![number as u8, 0]),
     };
     (report, summary)

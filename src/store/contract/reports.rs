@@ -32,7 +32,10 @@ async fn a_sealed_stream_is_its_report(database: TestDatabase) {
         (seal.sha256.as_str(), seal.coverage, seal.verdict),
         (report.sha256.as_str(), Some(9_900), Some(Verdict::SmallGaps))
     );
-    assert_eq!((seal.curve, seal.usual_streams, seal.usual_coins), (vec![Some(0), None, Some(250)], Some(0), Some(10)));
+    assert_eq!(
+        (seal.curve, seal.baseline_streams, seal.baseline_coins),
+        (vec![Some(0), None, Some(250)], Some(0), Some(10))
+    );
     assert_eq!(summary.show_ended_at, Some(Millis(5_000)));
     assert_eq!(store.series(stream).await.unwrap().runs, [], "the report has the series");
     assert_eq!(store.report(stream, None).await.unwrap().as_ref(), Some(&report));

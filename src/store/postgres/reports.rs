@@ -380,8 +380,8 @@ async fn put_sealed(
     .bind(summary.verdict.map(stored_name));
     bind_totals(query, &summary.totals)
         .bind(curve::to_bytes(&summary.curve))
-        .bind(summary.usual_streams)
-        .bind(summary.usual_coins)
+        .bind(summary.baseline_streams)
+        .bind(summary.baseline_coins)
         .execute(&mut *connection)
         .await?;
     for sql in ["DELETE FROM reading WHERE stream = $1", "DELETE FROM live WHERE stream = $1"] {

@@ -354,8 +354,8 @@ async fn put_sealed(
     .bind(summary.verdict.map(stored_name));
     bind_totals(query, &summary.totals)
         .bind(curve::to_bytes(&summary.curve))
-        .bind(summary.usual_streams)
-        .bind(summary.usual_coins)
+        .bind(summary.baseline_streams)
+        .bind(summary.baseline_coins)
         .execute(&mut *connection)
         .await?;
     sqlx::query("DELETE FROM reading WHERE stream = ?1").bind(sealed.stream.0).execute(connection).await?;

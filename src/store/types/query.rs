@@ -68,7 +68,7 @@ pub struct StreamQuery {
     pub from: Option<Day>,
     pub until: Option<Day>,
     /// Only those with more coins than the baseline, or with fewer.
-    pub above_usual: Option<bool>,
+    pub above_baseline: Option<bool>,
     pub sort: Sort,
     pub descending: bool,
     /// A cursor of [`StreamPage`]; opaque.
@@ -90,7 +90,7 @@ impl Default for StreamQuery {
             fingerprint: None,
             from: None,
             until: None,
-            above_usual: None,
+            above_baseline: None,
             sort: Sort::Started,
             descending: true,
             after: None,

@@ -28,8 +28,8 @@ pub struct SealedSummary {
     pub coverage: Option<i64>,
     pub verdict: Option<Verdict>,
     pub curve: Vec<Option<u8>>,
-    pub usual_streams: Option<i64>,
-    pub usual_coins: Option<i64>,
+    pub baseline_streams: Option<i64>,
+    pub baseline_coins: Option<i64>,
     /// What later streams need of it; see [`PastReport`].
     pub cumulative: Option<Vec<u8>>,
 }

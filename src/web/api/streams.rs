@@ -31,7 +31,7 @@ pub async fn seal_now(stream: StreamId) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Seals a sealed stream once more: the next revision over the same readings, with the issuer, the usual and the rules of
+/// Seals a sealed stream once more: the next revision over the same readings, with the issuer, the baseline and the rules of
 /// now. The one before stays, and is marked superseded.
 #[server(prefix = "/api/fn", endpoint = "seal_again")]
 pub async fn seal_again(stream: StreamId) -> Result<(), ApiError> {

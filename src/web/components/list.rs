@@ -223,11 +223,11 @@ fn curve(row: &StreamSummary) -> Option<AnyView> {
     (!values.is_empty()).then(|| spark(&values))
 }
 
-/// "18% above typical", "no usual yet (2 of 4)".
+/// "18% above typical", "no baseline yet (2 of 4)".
 fn against_baseline(i18n: &I18n, row: &StreamSummary) -> Option<AnyView> {
     let seal = row.seal.as_ref()?;
-    let line = match (row.totals.get(Counter::Coins), seal.usual_coins, seal.usual_streams?) {
-        (Some(coins), Some(usual), _) => i18n.against(coins, usual),
+    let line = match (row.totals.get(Counter::Coins), seal.baseline_coins, seal.baseline_streams?) {
+        (Some(coins), Some(baseline), _) => i18n.against(coins, baseline),
         (_, None, streams) if streams < numbers::baseline::MIN_BASELINE_STREAMS as i64 => {
             i18n.pace(BaselineComparison::NotYet { have: streams })
         }

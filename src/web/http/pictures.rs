@@ -47,11 +47,11 @@ impl PictureKind {
 
 /// The reading of a picture: as it was asked for, of what there is.
 fn drawn_as(state: &AppState, row: &ActiveLink, kind: PictureKind, asked: ReaderPrefs) -> ReaderPrefs {
-    let usual = ReaderPrefs::new(link_lang(row), row.zone.clone());
+    let defaults = ReaderPrefs::new(link_lang(row), row.zone.clone());
     match kind {
-        PictureKind::Card => usual,
+        PictureKind::Card => defaults,
         PictureKind::Portrait if state.shares.has_zone(&asked.zone) => asked,
-        PictureKind::Portrait => ReaderPrefs { zone: usual.zone, ..asked },
+        PictureKind::Portrait => ReaderPrefs { zone: defaults.zone, ..asked },
     }
 }
 
@@ -66,8 +66,8 @@ pub async fn picture(
     let reading = drawn_as(state, row, kind, asked);
     // A system's colours are no one's here: a picture goes on to others.
     let theme = reading.theme.unwrap_or(Theme::Light);
-    let usual = reading.lang == link_lang(row) && reading.zone == row.zone && theme == Theme::Light;
-    let part = if usual { CacheSection::Default } else { CacheSection::Chosen };
+    let defaults = reading.lang == link_lang(row) && reading.zone == row.zone && theme == Theme::Light;
+    let part = if defaults { CacheSection::Default } else { CacheSection::Chosen };
     let lang = reading.lang;
     let key =
         PageKey { link: row.id, lang: lang.code(), zone: reading.zone.clone(), theme: theme.name(), what: kind.what() };

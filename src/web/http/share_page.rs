@@ -321,13 +321,13 @@ async fn download(
     kind: downloads::DownloadFormat,
     asked: ReaderPrefs,
 ) -> Result<Option<Arc<Rendered>>, RenderError> {
-    let usual = ReaderPrefs::new(link_lang(row), row.zone.clone());
+    let defaults = ReaderPrefs::new(link_lang(row), row.zone.clone());
     let reading = match kind {
         downloads::DownloadFormat::Html => asked,
-        downloads::DownloadFormat::Csv => ReaderPrefs { zone: asked.zone, ..usual.clone() },
-        downloads::DownloadFormat::Json => usual.clone(),
+        downloads::DownloadFormat::Csv => ReaderPrefs { zone: asked.zone, ..defaults.clone() },
+        downloads::DownloadFormat::Json => defaults.clone(),
     };
-    let kept = (key(row, &reading, kind.file()), part(&reading, &usual));
+    let kept = (key(row, &reading, kind.file()), part(&reading, &defaults));
     let made = {
         let (state, row) = (state.clone(), row.clone());
         async move {
@@ -349,8 +349,8 @@ fn key(row: &ActiveLink, reading: &ReaderPrefs, what: &'static str) -> PageKey {
     PageKey { link: row.id, lang: reading.lang.code(), zone: reading.zone.clone(), theme, what }
 }
 
-fn part(reading: &ReaderPrefs, usual: &ReaderPrefs) -> CacheSection {
-    if reading == usual { CacheSection::Default } else { CacheSection::Chosen }
+fn part(reading: &ReaderPrefs, defaults: &ReaderPrefs) -> CacheSection {
+    if reading == defaults { CacheSection::Default } else { CacheSection::Chosen }
 }
 
 /// The page of a link as one reader reads it, from memory or made when it is its turn.
@@ -360,8 +360,8 @@ async fn rendered(
     token: &str,
     reading: ReaderPrefs,
 ) -> Result<Option<Arc<Rendered>>, RenderError> {
-    let usual = ReaderPrefs::new(link_lang(row), row.zone.clone());
-    let (key, part) = (key(row, &reading, "html"), part(&reading, &usual));
+    let defaults = ReaderPrefs::new(link_lang(row), row.zone.clone());
+    let (key, part) = (key(row, &reading, "html"), part(&reading, &defaults));
     // Before all the rest is put together: most pages are in memory.
     if let Some(page) = state.shares.pages().get(&key, row.as_of()) {
         return Ok(Some(page));
@@ -377,7 +377,7 @@ async fn rendered(
                 document,
                 issuer: state.issuers.current().await?,
                 prefs: reading,
-                is_default: usual,
+                is_default: defaults,
                 address: state.absolute(&path),
                 path,
                 locked: row.password.is_some(),

@@ -22,13 +22,13 @@ impl ReaderPrefs {
         Self { lang, zone, theme: None }
     }
 
-    /// The query of an address that reads like this, where `usual` is what it gives by itself.
-    pub fn query(&self, usual: &Self) -> String {
+    /// The query of an address that reads like this, where `defaults` is what it gives by itself.
+    pub fn query(&self, defaults: &Self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        if self.lang != usual.lang {
+        if self.lang != defaults.lang {
             query.append_pair("lang", self.lang.code());
         }
-        if self.zone != usual.zone {
+        if self.zone != defaults.zone {
             query.append_pair("tz", &self.zone);
         }
         if let Some(theme) = self.theme {
@@ -66,10 +66,10 @@ mod tests {
 
     #[test]
     fn an_address_says_only_what_differs() {
-        let usual = ReaderPrefs::new(Lang::En, "Asia/Shanghai".to_owned());
-        assert_eq!(usual.query(&usual), "");
+        let defaults = ReaderPrefs::new(Lang::En, "Asia/Shanghai".to_owned());
+        assert_eq!(defaults.query(&defaults), "");
         let other = ReaderPrefs { lang: Lang::Ja, zone: "America/New_York".to_owned(), theme: Some(Theme::Dark) };
-        assert_eq!(other.query(&usual), "?lang=ja&tz=America%2FNew_York&theme=dark");
-        assert_eq!(ReaderPrefs { theme: Some(Theme::Light), ..usual.clone() }.query(&usual), "?theme=light");
+        assert_eq!(other.query(&defaults), "?lang=ja&tz=America%2FNew_York&theme=dark");
+        assert_eq!(ReaderPrefs { theme: Some(Theme::Light), ..defaults.clone() }.query(&defaults), "?theme=light");
     }
 }

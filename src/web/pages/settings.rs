@@ -184,12 +184,12 @@ fn issuer(page: &PageContext) -> AnyView {
         .map(|lang| {
             let (id, field) = (format!("issuer-coins-{}", lang.code()), format!("coins_{}", lang.code()));
             let kept = value(&field, issuer.coins(lang));
-            let usual = lang.settings_coins_placeholder();
+            let typical = lang.settings_coins_placeholder();
             view! {
                 <label for=id.clone()>
                     {format!("{} · {}", i18n.settings_coins_name(), lang.own_name())}
                 </label>
-                <input id=id name=field value=kept placeholder=usual maxlength="24" lang=lang.tag()/>
+                <input id=id name=field value=kept placeholder=typical maxlength="24" lang=lang.tag()/>
             }
         })
         .collect_view();

@@ -162,7 +162,7 @@ pub fn query<'a>(param: impl Fn(&str) -> Option<&'a str>, apps: &[AppLabel]) -> 
         fingerprint: param("q").and_then(crate::report::seal::typed_fingerprint),
         from: param("from").and_then(calendar::parse),
         until: param("until").and_then(calendar::parse),
-        above_usual: match param("usual") {
+        above_baseline: match param("usual") {
             Some("above") => Some(true),
             Some("below") => Some(false),
             _ => None,
@@ -185,11 +185,11 @@ fn states(asked: Option<&str>) -> Vec<StreamState> {
     }
 }
 
-/// The filters in words, with the way back to everything: "小鹿 · November · coins above usual ×".
+/// The filters in words, with the way back to everything: "小鹿 · November · coins above typical ×".
 fn as_text(page: &PageContext) -> AnyView {
     let i18n = &page.i18n;
     let days = i18n.days(page.param("from"), page.param("until"));
-    let usual = match page.param("usual") {
+    let baseline = match page.param("usual") {
         Some("above") => Some(i18n.history_coins_above_typical()),
         Some("below") => Some(i18n.history_coins_below_typical()),
         _ => None,
@@ -206,7 +206,7 @@ fn as_text(page: &PageContext) -> AnyView {
         days,
         wrong("from"),
         wrong("until"),
-        usual.map(str::to_owned),
+        baseline.map(str::to_owned),
         state.map(|state| i18n.state(state).to_owned()),
     ]
     .into_iter()
@@ -351,7 +351,7 @@ mod tests {
         let asked = [("from", "2026-11-21"), ("usual", "above"), ("sort", "coins"), ("order", "up")];
         let found = query(|name| asked.iter().find(|(key, _)| *key == name).map(|(_, value)| *value), &[]);
         assert_eq!((found.from, found.until), (calendar::parse("2026-11-21"), None));
-        assert_eq!((found.above_usual, found.descending, found.sort.name()), (Some(true), false, "coins"));
+        assert_eq!((found.above_baseline, found.descending, found.sort.name()), (Some(true), false, "coins"));
         let typed = query(|name| (name == "q").then_some("FE0A-1F65-2605-D170"), &[]);
         assert_eq!(typed.search.as_deref(), Some("FE0A-1F65-2605-D170"));
         assert_eq!(typed.fingerprint.as_deref(), Some("fe0a1f652605d170"));

@@ -40,9 +40,9 @@ impl<'a> ReportView<'a> {
         title(self.i18n, self.record)
     }
 
-    /// What is usual for whole streams; a running total is not compared with it.
+    /// The baseline of whole streams; a running total is not compared with it.
     pub(crate) fn compare_to_baseline(&self, counter: Counter) -> Option<&Quartiles> {
-        self.record.usual.totals.get(&counter).filter(|_| self.record.ended_at.is_some())
+        self.record.baseline.totals.get(&counter).filter(|_| self.record.ended_at.is_some())
     }
 
     pub(crate) fn has_curve(&self) -> bool {
@@ -273,10 +273,10 @@ pub(crate) fn show_and_room(i18n: &I18n, record: &Record) -> Option<String> {
 pub(crate) fn hero_compared(figures: &ReportView) -> Option<String> {
     let (i18n, record, counter) = (figures.i18n, figures.record, figures.hero());
     match (record.totals.get(counter), figures.compare_to_baseline(counter)) {
-        (Some(value), Some(usual)) => Some(i18n.usual_full(value, usual)),
-        (Some(_), None) if record.usual.totals.contains_key(&counter) => Some(i18n.baseline_at_end().to_owned()),
+        (Some(value), Some(baseline)) => Some(i18n.compared_full(value, baseline)),
+        (Some(_), None) if record.baseline.totals.contains_key(&counter) => Some(i18n.baseline_at_end().to_owned()),
         (Some(_), None) if record.kind == StreamKind::Stream && record.preset() != Preset::Sponsor => {
-            Some(i18n.usual_missing(record.usual.streams))
+            Some(i18n.baseline_missing_for(record.baseline.streams))
         }
         (None, _) => Some(i18n.why_unknown().to_owned()),
         _ => None,
@@ -320,12 +320,12 @@ pub fn headline_findings(record: &Record) -> Vec<&Finding> {
         })
         .max_by_key(|finding| amount(finding));
     let said = |finding: &Finding| match finding.rule {
-        FindingRule::Usual => finding.counter != Some(Counter::Gifters),
+        FindingRule::Baseline => finding.counter != Some(Counter::Gifters),
         FindingRule::BestTenMinutes => battle.is_some(),
         FindingRule::Battle => battle != Some(finding),
         // The chart says it.
         FindingRule::Peak => true,
-        FindingRule::UsualHost
+        FindingRule::HostBaseline
         | FindingRule::Returning
         | FindingRule::Restated
         | FindingRule::Surge

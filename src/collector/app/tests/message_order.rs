@@ -230,7 +230,7 @@ fn said(record: &Record) -> Record {
         revision: 0,
         supersedes: None,
         sealed_at: Millis(0),
-        usual: crate::domain::record::Baseline { used: Vec::new(), ..record.usual.clone() },
+        baseline: crate::domain::record::Baseline { used: Vec::new(), ..record.baseline.clone() },
         ..record.clone()
     }
 }
@@ -306,7 +306,7 @@ fn tail_only(record: &Record, whole: &Record) -> Result<(), TestCaseError> {
         gaps: record.gaps.iter().copied().filter(|gap| gap.cause != GapCause::AfterLast).collect(),
         findings: Vec::new(),
         quality: whole.quality.clone(),
-        usual: whole.usual.clone(),
+        baseline: whole.baseline.clone(),
         // A battle without a message is not known; the rest is as it was.
         moments: Vec::new(),
         ..record.clone()

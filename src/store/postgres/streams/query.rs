@@ -201,7 +201,7 @@ impl Filter {
             let until = filter.bind(Bound::Integer(first_of_day(Day(until.0.saturating_add(1)))));
             filter.conditions.push(format!("list_order < {until}"));
         }
-        if let Some(above) = query.above_usual {
+        if let Some(above) = query.above_baseline {
             let coins = source.counter(Counter::Coins);
             filter.conditions.push(format!("{coins} {} usual_coins", if above { '>' } else { '<' }));
         }

@@ -40,8 +40,8 @@ pub(super) fn summary(row: &PgRow) -> Result<StreamSummary, StoreError> {
                 .map(|word| from_stored_name::<Verdict>("stream.verdict", word))
                 .transpose()?,
             curve: curve::from_bytes(row.try_get::<Option<_>, _>("curve")?.unwrap_or_default()),
-            usual_streams: row.try_get("usual_streams")?,
-            usual_coins: row.try_get("usual_coins")?,
+            baseline_streams: row.try_get("usual_streams")?,
+            baseline_coins: row.try_get("usual_coins")?,
         }),
     };
     Ok(StreamSummary {

@@ -12,9 +12,9 @@ use leptos::prelude::*;
 /// Against the room's own past, and the host's where it is another.
 pub(super) fn baseline_chart(figures: &ReportView) -> AnyView {
     let (i18n, record, counter) = (figures.i18n, figures.record, figures.hero());
-    let cumulative = record.usual.cumulative.get(&counter);
+    let cumulative = record.baseline.cumulative.get(&counter);
     let Some(past) =
-        cumulative.filter(|_| figures.has_curve() && record.usual.streams >= baseline::MIN_BASELINE_STREAMS as i64)
+        cumulative.filter(|_| figures.has_curve() && record.baseline.streams >= baseline::MIN_BASELINE_STREAMS as i64)
     else {
         return host_history(i18n, record);
     };
@@ -43,8 +43,8 @@ pub(super) fn baseline_chart(figures: &ReportView) -> AnyView {
         from: record.started_at,
         step,
         values,
-        usual: past.clone(),
-        usual_step: baseline::STEP_MS,
+        baseline: past.clone(),
+        baseline_step: baseline::STEP_MS,
         gaps: record.gaps.clone(),
         ended: end,
         description: i18n.hatched(&record.gaps.iter().collect::<Vec<_>>()).into_iter().collect(),
@@ -58,7 +58,7 @@ pub(super) fn baseline_chart(figures: &ReportView) -> AnyView {
     };
     view! {
         <section id="past" class="past" aria-labelledby="past-title">
-            <h2 id="past-title">{i18n.against_last(record.usual.streams, record.preset() == Preset::Host)}</h2>
+            <h2 id="past-title">{i18n.against_last(record.baseline.streams, record.preset() == Preset::Host)}</h2>
             <figure>
                 <figcaption class="unit">{unit.clone()}</figcaption>
                 <ChartCursor i18n=cursor_i18n(i18n, record) label=i18n.cursor_of(&unit) zoom=false>
@@ -66,7 +66,7 @@ pub(super) fn baseline_chart(figures: &ReportView) -> AnyView {
                 </ChartCursor>
             </figure>
             {sentence.map(|sentence| view! { <p>{sentence}</p> })}
-            <p class="note">{i18n.usual_means(record.usual.streams)}</p>
+            <p class="note">{i18n.baseline_explained_for(record.baseline.streams)}</p>
             {host_history(i18n, record)}
         </section>
     }

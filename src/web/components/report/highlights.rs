@@ -14,12 +14,12 @@ pub(super) fn highlights(figures: &ReportView) -> AnyView {
         .into_iter()
         .map(|finding| {
             let proof = match finding.rule {
-                FindingRule::Usual => "#past",
+                FindingRule::Baseline => "#past",
                 FindingRule::Returning => "#proportion",
                 FindingRule::Restated => "#sure",
                 FindingRule::BestTenMinutes
                 | FindingRule::Battle
-                | FindingRule::UsualHost
+                | FindingRule::HostBaseline
                 | FindingRule::Peak
                 | FindingRule::Surge
                 | FindingRule::LikesFlatEntries

@@ -51,7 +51,8 @@ pub(super) fn other_totals(figures: &ReportView) -> AnyView {
 
 fn total_tile(figures: &ReportView, counter: Counter) -> AnyView {
     let (i18n, value) = (figures.i18n, figures.record.totals.get(counter));
-    let compared = value.zip(figures.compare_to_baseline(counter)).map(|(value, usual)| i18n.usual_short(value, usual));
+    let compared =
+        value.zip(figures.compare_to_baseline(counter)).map(|(value, baseline)| i18n.compared_short(value, baseline));
     let notes = total_notes(figures, counter);
     view! {
         <div class=format!("total {}", colour(counter))>

@@ -21,8 +21,8 @@ struct Chart {
     values: Vec<Option<i64>>,
     /// Values stand at points of time, not for spans.
     points: bool,
-    /// The usual course, and its step.
-    usual: Option<(Vec<Option<i64>>, i64)>,
+    /// The cumulative baseline, and its step.
+    baseline: Option<(Vec<Option<i64>>, i64)>,
     /// Where its value is written, and the text before.
     reading: Option<(Element, String)>,
 }
@@ -56,7 +56,10 @@ impl Chart {
             step: number("data-step")?.max(1),
             points: svg.has_attribute("data-points"),
             values: list(&svg.get_attribute("data-values")?),
-            usual: svg.get_attribute("data-usual").map(|usual| list(&usual)).zip(number("data-usual-step")),
+            baseline: svg
+                .get_attribute("data-baseline")
+                .map(|baseline| list(&baseline))
+                .zip(number("data-baseline-step")),
             reading: reading.map(|element| {
                 let text = element.text_content().unwrap_or_default();
                 (element, text)
@@ -98,13 +101,13 @@ impl Chart {
         value_at(&self.values, self.from, self.step, self.points, at)
     }
 
-    /// The usual at that time, straight between its steps.
-    fn usual_at(&self, at: i64) -> Option<i64> {
-        let (usual, step) = self.usual.as_ref()?;
+    /// The baseline at that time, straight between its steps.
+    fn baseline_at(&self, at: i64) -> Option<i64> {
+        let (baseline, step) = self.baseline.as_ref()?;
         let (since, step) = ((at - self.from).max(0), (*step).max(1));
         let place = usize::try_from(since / step).ok()?;
-        let here = usual.get(place).copied().flatten()?;
-        let next = usual.get(place + 1).copied().flatten().unwrap_or(here);
+        let here = baseline.get(place).copied().flatten()?;
+        let next = baseline.get(place + 1).copied().flatten().unwrap_or(here);
         Some(here + (next - here) * (since % step) / step)
     }
 }
@@ -153,7 +156,9 @@ impl Area {
         let time = if chart.step < 60_000 { i18n.hms(Millis(at)) } else { i18n.hm(Millis(at)) };
         let mut values: Vec<String> =
             self.charts.iter().map(|chart| i18n.labelled_or_unknown(chart.counter, chart.value(at))).collect();
-        values.extend(chart.usual_at(at).map(|usual| format!("{} {}", i18n.chart_typical(), i18n.integer(usual))));
+        values.extend(
+            chart.baseline_at(at).map(|baseline| format!("{} {}", i18n.chart_typical(), i18n.integer(baseline))),
+        );
         let text = format!("{time} · {}", values.join(" · "));
         set(&self.handle, "aria-valuenow", &((at - chart.from) / chart.step).to_string());
         set(&self.handle, "aria-valuetext", &text);

@@ -388,12 +388,12 @@ impl BoardIsland {
             }
             // A revision of what was sealed before changes what links show, and is no news on the board.
             LiveEvent::Sealed { again: true, .. } => {}
-            LiveEvent::Sealed { id, title, coins, usual, again: false } => {
+            LiveEvent::Sealed { id, title, coins, baseline, again: false } => {
                 let sealed = self.i18n.state(StreamState::Sealed);
                 if let Some(shown) = self.shown.get_mut(&id) {
                     shown.say(sealed);
                 }
-                self.announced.set(Some((format!("/streams/{id}"), self.i18n.sealed_toast(&title, coins, usual))));
+                self.announced.set(Some((format!("/streams/{id}"), self.i18n.sealed_toast(&title, coins, baseline))));
             }
             LiveEvent::Strip { strip } => self.strip(&strip),
         }

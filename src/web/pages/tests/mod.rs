@@ -103,23 +103,23 @@ pub fn sample_record() -> Record {
         Counter::ALL.into_iter().map(|counter| (counter, source(SourceKind::RoomClosed, None))).collect();
     sources.insert(Counter::Coins, source(SourceKind::RoomClosed, Some(246_710)));
     sources.insert(Counter::Messages, source(SourceKind::LastReading, None));
-    let usual_of = |low, median, high| Quartiles { low, median, high };
-    let usual = Baseline {
+    let quartiles = |low, median, high| Quartiles { low, median, high };
+    let baseline = Baseline {
         streams: 8,
         used: Vec::new(),
         totals: [
-            (Counter::Viewers, usual_of(11_900, 13_120, 14_300)),
-            (Counter::Gifts, usual_of(1_400, 1_696, 2_010)),
-            (Counter::Coins, usual_of(171_200, 208_500, 259_900)),
-            (Counter::Gifters, usual_of(150, 171, 190)),
-            (Counter::Likes, usual_of(80_000, 90_200, 99_000)),
-            (Counter::Messages, usual_of(6_800, 7_222, 8_000)),
+            (Counter::Viewers, quartiles(11_900, 13_120, 14_300)),
+            (Counter::Gifts, quartiles(1_400, 1_696, 2_010)),
+            (Counter::Coins, quartiles(171_200, 208_500, 259_900)),
+            (Counter::Gifters, quartiles(150, 171, 190)),
+            (Counter::Likes, quartiles(80_000, 90_200, 99_000)),
+            (Counter::Messages, quartiles(6_800, 7_222, 8_000)),
         ]
         .into(),
         cumulative: [(
             Counter::Coins,
             (0..=20i64)
-                .map(|step| Some(usual_of(171_200 * step / 20, 208_500 * step / 20, 259_900 * step / 20)))
+                .map(|step| Some(quartiles(171_200 * step / 20, 208_500 * step / 20, 259_900 * step / 20)))
                 .collect(),
         )]
         .into(),
@@ -180,8 +180,8 @@ pub fn sample_record() -> Record {
             longest_gap: Some(gap),
             last_request_id: Some("6f1c1b0e-58a2-4d0e-8d7e-2f0b4a1c9e77".into()),
         },
-        usual,
-        host_usual: None,
+        baseline,
+        host_baseline: None,
         derived: None,
     };
     record.findings = numbers::findings(&record);

@@ -47,7 +47,7 @@ pub fn sponsor() -> Record {
     record.peaks.retain(|counter, _| shown.contains(counter));
     record.moments.clear();
     record.findings.clear();
-    record.usual = Baseline::default();
+    record.baseline = Baseline::default();
     let slot = Some((at(20, 30, 0), at(21, 0, 0)));
     record.derived = Some(Derived { of: Some("0".repeat(64)), preset: Preset::Sponsor, shown, host: true, slot });
     record
@@ -168,7 +168,7 @@ fn a_stream_without_a_reading_has_null_totals() {
     record.sources.clear();
     record.peaks.clear();
     record.findings.clear();
-    record.usual = Baseline::default();
+    record.baseline = Baseline::default();
     record.quality =
         Quality { coverage: Some(0), verdict: Some(crate::domain::Verdict::GapsMatter), readings: 0, ..record.quality };
     let html = shared_document(&shared(record, Lang::En));
@@ -185,7 +185,7 @@ fn a_snapshot_says_why_it_has_no_curve() {
     record.series = Columns::new(&record.runs()[600..601]);
     record.gaps.clear();
     record.findings.clear();
-    record.usual = Baseline::default();
+    record.baseline = Baseline::default();
     let html = shared_document(&shared(record, Lang::En));
     write("report-snapshot.html", &html);
     assert!(html.contains("One reading, taken"));
@@ -246,7 +246,7 @@ fn short(readings: i64) -> Record {
     record.peaks.clear();
     record.moments.clear();
     record.findings.clear();
-    record.usual = Baseline { streams: 1, ..Baseline::default() };
+    record.baseline = Baseline { streams: 1, ..Baseline::default() };
     record.quality = Quality {
         coverage: Some(10_000),
         verdict: Some(Verdict::Complete),

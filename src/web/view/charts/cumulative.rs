@@ -16,9 +16,9 @@ pub struct CumulativeChart {
     /// Milliseconds between two values, more than 0.
     pub step: i64,
     pub values: Vec<Option<i64>>,
-    /// The usual course, `usual_step` apart from the same start; empty where there is none yet.
-    pub usual: Vec<Option<Quartiles>>,
-    pub usual_step: i64,
+    /// The cumulative baseline, `baseline_step` apart from the same start; empty where there is none yet.
+    pub baseline: Vec<Option<Quartiles>>,
+    pub baseline_step: i64,
     pub gaps: Vec<Gap>,
     /// The end of the stream; the time at the axis' end.
     pub ended: Millis,
@@ -36,15 +36,15 @@ pub fn cumulative_chart(i18n: &I18n, chart: &CumulativeChart) -> AnyView {
     let length = (chart.values.len().max(2) as i64 - 1) * chart.step;
     let until = chart.from + length;
     // A past that lasted longer ends with this stream.
-    let usual: Vec<(i64, &Quartiles)> = chart
-        .usual
+    let baseline: Vec<(i64, &Quartiles)> = chart
+        .baseline
         .iter()
         .enumerate()
-        .filter_map(|(place, quartiles)| Some((place as i64 * chart.usual_step, quartiles.as_ref()?)))
+        .filter_map(|(place, quartiles)| Some((place as i64 * chart.baseline_step, quartiles.as_ref()?)))
         .filter(|(at, _)| *at <= length)
         .collect();
     let top_value =
-        ceiling(chart.values.iter().flatten().copied().chain(usual.iter().map(|(_, quartiles)| quartiles.high)));
+        ceiling(chart.values.iter().flatten().copied().chain(baseline.iter().map(|(_, quartiles)| quartiles.high)));
     let y = |value: i64| {
         let value = value.clamp(0, top_value);
         HEIGHT - (i128::from(value) * i128::from(HEIGHT) / i128::from(top_value)) as i64
@@ -57,19 +57,20 @@ pub fn cumulative_chart(i18n: &I18n, chart: &CumulativeChart) -> AnyView {
         .map(|(place, value)| value.map(|value| (x(place as i64 * chart.step), y(value))))
         .collect();
     let edge = |value: fn(&Quartiles) -> i64| -> Vec<Point> {
-        usual.iter().map(|(at, quartiles)| Some((x(*at), y(value(quartiles))))).collect()
+        baseline.iter().map(|(at, quartiles)| Some((x(*at), y(value(quartiles))))).collect()
     };
     let median = edge(|quartiles| quartiles.median);
     let band = path::band(&edge(|quartiles| quartiles.high), &edge(|quartiles| quartiles.low));
     let view_box = format!("0 0 {} {HEIGHT}", x(length).max(1));
     let last = chart.values.iter().flatten().last().copied();
-    let (this_label, usual_label) = spread_labels(last.map(y), usual.last().map(|(_, quartiles)| y(quartiles.median)));
+    let (this_label, baseline_label) =
+        spread_labels(last.map(y), baseline.last().map(|(_, quartiles)| y(quartiles.median)));
     let values: Vec<String> =
         chart.values.iter().map(|value| value.map_or_else(String::new, |value| value.to_string())).collect();
     let medians: Vec<String> = chart
-        .usual
+        .baseline
         .iter()
-        .map(|usual| usual.as_ref().map_or_else(String::new, |usual| usual.median.to_string()))
+        .map(|baseline| baseline.as_ref().map_or_else(String::new, |baseline| baseline.median.to_string()))
         .collect();
     let title = i18n.so_far(chart.counter);
     let mut description = vec![i18n.describe_chart(&title, chart.from, until, chart.counter, last)];
@@ -95,8 +96,8 @@ pub fn cumulative_chart(i18n: &I18n, chart: &CumulativeChart) -> AnyView {
             data-counter=chart.counter.name()
             data-values=values.join(",")
             data-points=""
-            data-usual=medians.join(",")
-            data-usual-step=chart.usual_step
+            data-baseline=medians.join(",")
+            data-baseline-step=chart.baseline_step
         >
             <title>{title}</title>
             <desc>{description.join(" ")}</desc>
@@ -112,12 +113,12 @@ pub fn cumulative_chart(i18n: &I18n, chart: &CumulativeChart) -> AnyView {
                 .collect_view()}
             {gaps(i18n, &chart.gaps, (chart.from, until))}
             <svg width="100%" height="100%" viewBox=view_box preserveAspectRatio="none">
-                {(!band.is_empty()).then(|| view! { <path class="usual-band" d=band></path> })}
-                {(!median.is_empty()).then(|| view! { <path class="usual" d=path::line(&median)></path> })}
+                {(!band.is_empty()).then(|| view! { <path class="baseline-band" d=band></path> })}
+                {(!median.is_empty()).then(|| view! { <path class="baseline" d=path::line(&median)></path> })}
                 <path class="line" d=path::line(&line)></path>
             </svg>
             <line class="base" x2="100%" y1="100%" y2="100%"></line>
-            {end_label(usual_label, "end-label", i18n.chart_typical())}
+            {end_label(baseline_label, "end-label", i18n.chart_typical())}
             {end_label(this_label, "end-label this", i18n.chart_this_stream())}
             {times(i18n, (chart.from, until), chart.ended, 4, 25)}
         </svg>
@@ -125,32 +126,32 @@ pub fn cumulative_chart(i18n: &I18n, chart: &CumulativeChart) -> AnyView {
     .into_any()
 }
 
-/// Where the labels of this stream and of its usual stand: at their lines' ends, moved apart where these are close, the
+/// Where the labels of this stream and of its baseline are placed: at their lines' ends, moved apart where these are close, the
 /// one whose line ends higher above.
-fn spread_labels(this: Option<i64>, usual: Option<i64>) -> (Option<i64>, Option<i64>) {
-    let Some((this_y, usual_y)) = this.zip(usual) else { return (this, usual) };
-    let missing = (MIN_LABEL_DISTANCE - (this_y - usual_y).abs()).max(0);
-    let (mut above, mut below) = (this_y.min(usual_y) - missing / 2, this_y.max(usual_y) + missing - missing / 2);
+fn spread_labels(this: Option<i64>, baseline: Option<i64>) -> (Option<i64>, Option<i64>) {
+    let Some((this_y, baseline_y)) = this.zip(baseline) else { return (this, baseline) };
+    let missing = (MIN_LABEL_DISTANCE - (this_y - baseline_y).abs()).max(0);
+    let (mut above, mut below) = (this_y.min(baseline_y) - missing / 2, this_y.max(baseline_y) + missing - missing / 2);
     // Neither leaves the plot.
     let shift = (0 - above).max(0) - (below - HEIGHT).max(0);
     (above, below) = (above + shift, below + shift);
-    if this_y <= usual_y { (Some(above), Some(below)) } else { (Some(below), Some(above)) }
+    if this_y <= baseline_y { (Some(above), Some(below)) } else { (Some(below), Some(above)) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn chart(values: Vec<Option<i64>>, usual: usize) -> CumulativeChart {
+    fn chart(values: Vec<Option<i64>>, baseline: usize) -> CumulativeChart {
         CumulativeChart {
             counter: Counter::Coins,
             from: Millis(1_795_262_400_000),
             step: 60_000,
             values,
-            usual: (0..usual as i64)
+            baseline: (0..baseline as i64)
                 .map(|place| Some(Quartiles { low: place * 80, median: place * 100, high: place * 130 }))
                 .collect(),
-            usual_step: 600_000,
+            baseline_step: 600_000,
             gaps: Vec::new(),
             ended: Millis(1_795_265_000_000),
             description: Vec::new(),
@@ -161,7 +162,7 @@ mod tests {
     fn a_first_stream_has_no_band() {
         let html = cumulative_chart(&I18n::default(), &chart((0..40).map(Some).collect(), 0)).to_html();
         assert!(
-            !html.contains("usual-band") && html.contains(">this stream<") && !html.contains(">typical<"),
+            !html.contains("baseline-band") && html.contains(">this stream<") && !html.contains(">typical<"),
             "{html}"
         );
     }
@@ -169,7 +170,7 @@ mod tests {
     #[test]
     fn a_longer_past_is_cut_at_this_end() {
         let html = cumulative_chart(&I18n::default(), &chart((0..31).map(Some).collect(), 60)).to_html();
-        assert!(html.contains("usual-band") && html.contains(">typical<"), "{html}");
+        assert!(html.contains("baseline-band") && html.contains(">typical<"), "{html}");
     }
 
     #[test]
@@ -188,14 +189,14 @@ mod tests {
         assert_eq!(spread_labels(Some(10), Some(200)), (Some(10), Some(200)));
         assert_eq!(spread_labels(Some(10), None), (Some(10), None));
         for this in 0..=HEIGHT {
-            for usual in 0..=HEIGHT {
-                let (Some(this), Some(usual)) = spread_labels(Some(this), Some(usual)) else {
+            for baseline in 0..=HEIGHT {
+                let (Some(this), Some(baseline)) = spread_labels(Some(this), Some(baseline)) else {
                     panic!("both are known")
                 };
                 assert!(
-                    (this - usual).abs() >= MIN_LABEL_DISTANCE
+                    (this - baseline).abs() >= MIN_LABEL_DISTANCE
                         && (0..=HEIGHT).contains(&this)
-                        && (0..=HEIGHT).contains(&usual)
+                        && (0..=HEIGHT).contains(&baseline)
                 );
             }
         }

@@ -37,7 +37,7 @@ pub fn trend_chart(bars: &[TrendBar], median: Option<i64>, label: String) -> Any
         .collect_view();
     let across = median.map(|median| {
         let y = share(most - median, most);
-        view! { <line class="usual" x1="0" x2="100%" y1=y.clone() y2=y></line> }
+        view! { <line class="baseline" x1="0" x2="100%" y1=y.clone() y2=y></line> }
     });
     view! {
         <svg class="chart trend-bars" width="100%" role="img" aria-label=label>

@@ -197,9 +197,9 @@ fn totals(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
             column.text_at(&visible(&i18n.counter(*counter)), TEXT, theme.ink_2(), 1.4, 2, inside);
             let value = record.totals.get(*counter);
             column.text_at(&i18n.number(value), HEAD, theme.ink(), 1.3, 1, inside);
-            let usual = figures.compare_to_baseline(*counter);
-            if let Some((value, usual)) = value.zip(usual) {
-                column.text_at(&i18n.usual_short(value, usual), TEXT, theme.ink_2(), 1.4, 2, inside);
+            let baseline = figures.compare_to_baseline(*counter);
+            if let Some((value, baseline)) = value.zip(baseline) {
+                column.text_at(&i18n.compared_short(value, baseline), TEXT, theme.ink_2(), 1.4, 2, inside);
             }
             for note in figures::total_notes(figures, *counter) {
                 column.text_at(&note, NOTE, theme.ink_3(), 1.4, 2, inside);

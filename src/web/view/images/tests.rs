@@ -64,7 +64,7 @@ fn snapshot() -> Record {
         moments: Vec::new(),
         findings: Vec::new(),
         quality: Quality { coverage: None, verdict: None, readings: 1, longest_gap: None, ..whole.quality.clone() },
-        usual: Baseline::default(),
+        baseline: Baseline::default(),
         ..whole
     }
 }
