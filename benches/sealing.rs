@@ -42,23 +42,23 @@ impl BenchRng {
 
 /// The readings of `hours` hours, one every `interval` milliseconds.
 fn runs(seed: u64, start: i64, every: i64, hours: i64) -> Vec<Run> {
-    let mut dice = BenchRng(seed);
+    let mut rng = BenchRng(seed);
     let mut counters = Counters::default();
     let mut runs: Vec<Run> = Vec::new();
     for i in 0..hours * 3_600_000 / every {
-        let late = dice.below(25) + if dice.below(50) == 0 { dice.below(600) } else { 0 };
+        let late = rng.below(25) + if rng.below(50) == 0 { rng.below(600) } else { 0 };
         let asked = Millis(start + 2_000 + i * every + late);
-        let answered = asked + 28 + dice.below(30) + if dice.below(20) == 0 { dice.below(400) } else { 0 };
+        let answered = asked + 28 + rng.below(30) + if rng.below(20) == 0 { rng.below(400) } else { 0 };
         let busy = 1 + (i * every / 1_800_000) % 4;
-        counters.viewers += dice.below(11);
-        if dice.below(3) == 0 {
-            let gifts = 1 + dice.below(3) * busy;
+        counters.viewers += rng.below(11);
+        if rng.below(3) == 0 {
+            let gifts = 1 + rng.below(3) * busy;
             counters.gifts += gifts;
-            counters.coins += gifts * [1, 5, 10, 52, 99, 520][dice.below(6) as usize];
-            counters.gifters = (counters.gifters + i64::from(dice.below(4) == 0)).min(counters.gifts);
+            counters.coins += gifts * [1, 5, 10, 52, 99, 520][rng.below(6) as usize];
+            counters.gifters = (counters.gifters + i64::from(rng.below(4) == 0)).min(counters.gifts);
         }
-        counters.likes += dice.below(60) * busy;
-        counters.messages += dice.below(14);
+        counters.likes += rng.below(60) * busy;
+        counters.messages += rng.below(14);
         let reading = Reading { asked, answered, counters };
         if !runs.last_mut().is_some_and(|run| run.extend(&reading)) {
             runs.push(Run::from(reading));
@@ -97,17 +97,17 @@ async fn seal(sealer: &Sealer, day: i64, every: i64) -> StreamId {
 
 /// A room that is not destroyed: viewers enter now and then, and in one minute of seven something moves.
 fn weeks(days: i64) -> ReportInput {
-    let mut dice = BenchRng(11);
+    let mut rng = BenchRng(11);
     let mut counters = Counters::default();
     let mut runs: Vec<Run> = Vec::new();
     for i in 0..days * 8_640 {
-        let asked = Millis(START + i * DEFAULT_INTERVAL + dice.below(25));
-        counters.viewers += i64::from(dice.below(6) == 0);
+        let asked = Millis(START + i * DEFAULT_INTERVAL + rng.below(25));
+        counters.viewers += i64::from(rng.below(6) == 0);
         if (i / 6) % 7 == 0 {
-            counters.gifts += 1 + dice.below(4);
-            counters.coins += 20 + dice.below(100);
-            counters.likes += dice.below(60);
-            counters.messages += dice.below(9);
+            counters.gifts += 1 + rng.below(4);
+            counters.coins += 20 + rng.below(100);
+            counters.likes += rng.below(60);
+            counters.messages += rng.below(9);
         }
         let reading = Reading { asked, answered: asked + 40, counters };
         if !runs.last_mut().is_some_and(|run| run.extend(&reading)) {
@@ -143,8 +143,8 @@ fn weeks(days: i64) -> ReportInput {
         start: Totals::default(),
         runs,
         gaps: Vec::new(),
-        restated: Vec::new(),
-        set_aside: 0,
+        corrected: Vec::new(),
+        excluded: 0,
         errors: BTreeMap::new(),
         retries: 0,
         last_request_id: None,
@@ -297,22 +297,22 @@ async fn main() {
         drop(sealer);
         store.close().await;
         let file = (length() - before) / STREAMS as u64;
-        let pace = format!("read every {} s", every / 1000);
-        table.figure(&format!("{pace}: canonical JSON"), format!("{} bytes", whole / STREAMS as usize));
+        let interval = format!("read every {} s", every / 1000);
+        table.figure(&format!("{interval}: canonical JSON"), format!("{} bytes", whole / STREAMS as usize));
         table.budget(
-            &format!("{pace}: in the report row, largest"),
+            &format!("{interval}: in the report row, largest"),
             format!("{packed} bytes"),
             "≤ 12 kB",
             packed <= 12_000,
         );
-        let (name, grown) = (format!("{pace}: what the file grows by, each"), format!("{file} bytes"));
+        let (name, grown) = (format!("{interval}: what the file grows by, each"), format!("{file} bytes"));
         if every == DEFAULT_INTERVAL {
             table.budget(&name, grown, "≤ 12 kB", file <= 12_000);
         } else {
             table.figure(&name, grown);
         }
-        table.figure(&format!("{pace}: import, compose, sign, pack, write"), format!("{each:.1} ms"));
-        table.figure(&format!("{pace}: streams sealed a second"), format!("{:.0}", 1000.0 / each));
+        table.figure(&format!("{interval}: import, compose, sign, pack, write"), format!("{each:.1} ms"));
+        table.figure(&format!("{interval}: streams sealed a second"), format!("{:.0}", 1000.0 / each));
     }
     compose_weeks(&mut table);
     commit_beside_seals(&mut table).await;

@@ -113,10 +113,10 @@ pub mod simulator;
 /// The demo: the product on the simulator, with a cast, a story that begins at the first sign-in, and two weeks of history.
 pub mod demo {
     #[cfg(feature = "ssr")]
-    pub mod cast;
-    #[cfg(feature = "ssr")]
     pub mod console;
     pub mod countdown;
+    #[cfg(feature = "ssr")]
+    pub mod fixtures;
     #[cfg(feature = "ssr")]
     mod ground_truth;
     #[cfg(feature = "ssr")]

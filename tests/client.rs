@@ -276,12 +276,12 @@ async fn the_list_is_paged_and_a_page_that_points_to_itself_ends_it() {
 
 #[tokio::test]
 async fn passing_trouble_is_tried_again_at_most_twice() {
-    for trouble in [code(100_001), code(60008), Reply::Status(502), Reply::Cut] {
-        let upstream = Upstream::start(vec![trouble.clone(), trouble.clone(), good()]).await;
+    for alert in [code(100_001), code(60008), Reply::Status(502), Reply::Cut] {
+        let upstream = Upstream::start(vec![alert.clone(), alert.clone(), good()]).await;
         let answer = upstream.client().room_stats(&room("a"), Caller::Collector).await.unwrap();
         assert_eq!((answer.retries, upstream.count()), (2, 3));
 
-        let upstream = Upstream::start(vec![trouble]).await;
+        let upstream = Upstream::start(vec![alert]).await;
         let client = upstream.client();
         let error = client.room_stats(&room("a"), Caller::Collector).await.unwrap_err();
         assert_eq!((error.retries, upstream.count()), (2, 3), "{error}");
@@ -353,8 +353,8 @@ async fn another_command_goes_on_and_a_fault_of_a_room_pauses_nothing() {
 
 #[tokio::test]
 async fn too_many_slows_the_pace_and_is_not_tried_again() {
-    for trouble in [code(60007), code(60011), Reply::Status(429)] {
-        let upstream = Upstream::start(vec![trouble, good()]).await;
+    for alert in [code(60007), code(60011), Reply::Status(429)] {
+        let upstream = Upstream::start(vec![alert, good()]).await;
         let client = upstream.client();
         client.room_stats(&room("a"), Caller::Collector).await.unwrap_err();
         assert_eq!(upstream.count(), 1);

@@ -315,19 +315,19 @@ type Graph = BTreeMap<Names, BTreeMap<Names, String>>;
 
 /// A way back to where it begins, as text; `None` where there is none.
 fn circle(graph: &Graph) -> Option<String> {
-    /// Walks on from the end of `way`; what is in `done` leads nowhere.
-    fn walk(graph: &Graph, way: &mut Vec<Names>, done: &mut BTreeSet<Names>) -> Option<Vec<Names>> {
-        let here = way.last()?.clone();
+    /// Walks on from the end of `path`; what is in `done` leads nowhere.
+    fn walk(graph: &Graph, path: &mut Vec<Names>, done: &mut BTreeSet<Names>) -> Option<Vec<Names>> {
+        let here = path.last()?.clone();
         for next in graph.get(&here).into_iter().flat_map(BTreeMap::keys) {
-            if let Some(first) = way.iter().position(|before| before == next) {
-                return Some(way[first..].to_vec());
+            if let Some(first) = path.iter().position(|before| before == next) {
+                return Some(path[first..].to_vec());
             }
             if !done.contains(next) {
-                way.push(next.clone());
-                if let Some(found) = walk(graph, way, done) {
+                path.push(next.clone());
+                if let Some(found) = walk(graph, path, done) {
                     return Some(found);
                 }
-                way.pop();
+                path.pop();
             }
         }
         done.insert(here);

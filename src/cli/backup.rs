@@ -1,6 +1,6 @@
 //! `aftershow backup FILE`: a consistent copy of the database, also while the server runs.
 
-use super::{CommandResult, Context, ExitStatus, Problem};
+use super::{CommandContext, CommandResult, ExitStatus, Problem};
 use crate::clock::Clock;
 use crate::key_file;
 use crate::store::Store;
@@ -21,7 +21,7 @@ fn holds_key_file(backup: &Path, key_file: &Path) -> bool {
 }
 
 /// Copies the database.
-pub async fn run(args: BackupArgs, context: &Context) -> CommandResult {
+pub async fn run(args: BackupArgs, context: &CommandContext) -> CommandResult {
     let config = context.load(Vec::new())?;
     if config.database_server.is_some() {
         return Err(Problem::Wrong(

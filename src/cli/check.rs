@@ -5,7 +5,7 @@
 //! needs everything that matters: network, region, signature, admin, IP, the name of the command.
 
 use super::print::{print_stdout, printable};
-use super::{CommandResult, Context, ExitStatus, calls};
+use super::{CommandContext, CommandResult, ExitStatus, calls};
 use crate::config::{AppConfig, Config};
 use crate::domain::RoomId;
 use crate::store;
@@ -65,7 +65,7 @@ impl Section {
     }
 }
 
-pub async fn run(_: CheckArgs, context: &Context) -> CommandResult {
+pub async fn run(_: CheckArgs, context: &CommandContext) -> CommandResult {
     let config = match context.load_quietly() {
         Ok(config) => config,
         Err(problem) => {
@@ -163,13 +163,13 @@ async fn totals(client: &Client, list: Option<&ApiResponse<RoomPage>>) -> CheckL
         }
         (Ok(_), Some(_)) => good(SUBJECT, format!("answered; room {} has just ended", printable(room.as_str()))),
         (Ok(_), None) => good(SUBJECT, "answered; no public room is live to read them of"),
-        (Err(error), _) if error.code() == Some(60009) => bad("stats_command", words(&error)),
-        (Err(error), _) => bad(SUBJECT, words(&error)),
+        (Err(error), _) if error.code() == Some(60009) => bad("stats_command", describe(&error)),
+        (Err(error), _) => bad(SUBJECT, describe(&error)),
     }
 }
 
 /// An error with the first bytes of an invalid response; the log has them not, it is quiet here.
-fn words(error: &CallError) -> String {
+fn describe(error: &CallError) -> String {
     match &error.failure {
         Failure::Unreadable { first_bytes, .. } if !first_bytes.is_empty() => {
             format!("{error}\nit begins with: {first_bytes}")
@@ -259,7 +259,7 @@ fn all_accepted(app: &AppConfig, health: &ClientHealth) -> Vec<CheckLine> {
 
 /// Puts a failure where it belongs: each line before it has been passed, those after it were not reached.
 fn refused(app: &AppConfig, error: &CallError, health: &ClientHealth) -> Vec<CheckLine> {
-    let words = words(error);
+    let words = describe(error);
     let code = match &error.failure {
         Failure::Code { code, .. } => *code,
         Failure::NoResponse(_) | Failure::Paused { .. } | Failure::Unreadable { .. } => {
@@ -286,9 +286,9 @@ fn clock(offset_ms: Option<i64>) -> CheckLine {
     match offset_ms {
         None => note("clock", "not compared, Tencent told no time"),
         Some(offset) if offset.abs() > MAX_OFFSET_MS => {
-            let way = if offset > 0 { "behind" } else { "ahead of" };
+            let direction = if offset > 0 { "behind" } else { "ahead of" };
             let seconds = offset.abs() / 1000;
-            bad("clock", format!("this machine is {seconds} s {way} Tencent's time; set it by NTP"))
+            bad("clock", format!("this machine is {seconds} s {direction} Tencent's time; set it by NTP"))
         }
         Some(offset) => good("clock", format!("within {} s of Tencent's", offset.abs() / 1000 + 1)),
     }
@@ -442,8 +442,8 @@ fn directory(path: &Path) -> Result<(), CheckLine> {
     let probe = directory.join(format!(".aftershow-check-{}", std::process::id()));
     OpenOptions::new().write(true).create_new(true).open(&probe).and_then(|_| fs::remove_file(&probe)).map_err(
         |error| {
-            let cure = "make the directory, or mend its owner or mode";
-            bad("database", format!("{} cannot be written to: {error}; {cure}", directory.display()))
+            let remedy = "make the directory, or mend its owner or mode";
+            bad("database", format!("{} cannot be written to: {error}; {remedy}", directory.display()))
         },
     )
 }
@@ -475,7 +475,7 @@ mod tests {
     #[test]
     fn each_fault_has_a_place_a_cause_and_a_cure_of_its_own() {
         let mut seen = Vec::new();
-        for (code, subject, cure) in [
+        for (code, subject, remedy) in [
             (70009, "UserSig", "secret_key"),
             (60026, "region", "tencent.region"),
             (70016, "region", "tencent.region"),
@@ -487,7 +487,7 @@ mod tests {
         ] {
             let line = failed(Failure::Code { code, info: String::new() });
             assert_eq!(line.subject, subject);
-            assert!(line.words.contains(cure), "{}", line.words);
+            assert!(line.words.contains(remedy), "{}", line.words);
             seen.push(line.words);
         }
         for kind in [NoResponse::Timeout, NoResponse::Name, NoResponse::Connect, NoResponse::Tls(TlsFault::Untrusted)] {

@@ -9,7 +9,7 @@ use super::{CommandResult, Problem, log};
 use crate::clock::Clock;
 use crate::config::{AppConfig, Config, Endpoint};
 use crate::demo::console::Demo;
-use crate::demo::{cast, import, scenario};
+use crate::demo::{fixtures, import, scenario};
 use crate::domain::{AppId, Millis};
 use crate::engine::Prepared;
 use crate::simulator::{self, DEMO_ADMIN, DEMO_SDKAPPID, DEMO_SECRET_KEY, SimulatorOptions};
@@ -64,7 +64,7 @@ pub async fn run(args: DemoArgs) -> CommandResult {
     let token = SecretString::from(format!("demo-{:016x}", rand::random::<u64>()));
     let simulator = start_simulator(&args, &token).await?;
     let handle = simulator.handle();
-    cast::start_rooms(&handle, args.seed).map_err(|error| failed(&error))?;
+    fixtures::start_rooms(&handle, args.seed).map_err(|error| failed(&error))?;
 
     let config = config(&args, directory, &simulator.url(), token.clone())?;
     let prepared = Prepared::open(config, Clock::system()).await?;

@@ -3,7 +3,7 @@
 //! Must not: write what is not sealed.
 
 use super::print::print_stdout;
-use super::{CommandResult, Context, ExitStatus, Problem, open_keys};
+use super::{CommandContext, CommandResult, ExitStatus, Problem, open_keys};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::StreamId;
@@ -50,7 +50,7 @@ fn zone(name: &str) -> Result<String, String> {
         .map_err(|_| "no such time zone; write Asia/Shanghai".to_owned())
 }
 
-pub async fn run(args: ExportArgs, context: &Context) -> CommandResult {
+pub async fn run(args: ExportArgs, context: &CommandContext) -> CommandResult {
     let config = context.load(Vec::new())?;
     if !config.has_database() {
         return Err(Problem::Wrong(format!("there is no database {}", config.database.display())));

@@ -2,7 +2,7 @@
 //!
 //! Must not: change the file before the copy has been verified; then it only marks it as moved.
 
-use super::{CommandResult, Context, ExitStatus, Problem};
+use super::{CommandContext, CommandResult, ExitStatus, Problem};
 use crate::calendar::DayRules;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigSources};
@@ -19,7 +19,7 @@ pub struct MigrateToArgs {
 /// Reports that are compared at once.
 const REPORTS_PER_STEP: i64 = 100;
 
-pub async fn run(args: MigrateToArgs, context: &Context) -> CommandResult {
+pub async fn run(args: MigrateToArgs, context: &CommandContext) -> CommandResult {
     let config = context.load(Vec::new())?;
     if config.database_server.is_some() {
         return Err(Problem::Wrong("database_url is a PostgreSQL server already".to_owned()));
@@ -131,7 +131,7 @@ mod tests {
                 sha256: "00".repeat(32),
                 signature: vec![signature],
                 key: "key".to_owned(),
-                packed: report::series_codec::pack(b"{}").map_err(|error| error.to_string())?,
+                packed: report::series_codec::compress(b"{}").map_err(|error| error.to_string())?,
             };
             let summary = SealedSummary {
                 totals: Totals::default(),

@@ -107,17 +107,17 @@ impl From<NewClientError> for Problem {
 pub type CommandResult = Result<ExitStatus, Problem>;
 
 /// What was said before the subcommand.
-pub struct Context {
+pub struct CommandContext {
     config: Option<PathBuf>,
 }
 
-impl Context {
+impl CommandContext {
     /// Reads the configuration and starts the log. `flags` are keys set by the command's own flags.
     pub fn load(&self, flags: Vec<(&'static str, String)>) -> Result<Config, Problem> {
         self.load_with_log(flags, "info")
     }
 
-    /// As [`Context::load`], for a command that says itself what went wrong: warnings would say it twice.
+    /// As [`CommandContext::load`], for a command that says itself what went wrong: warnings would say it twice.
     pub fn load_quietly(&self) -> Result<Config, Problem> {
         self.load_with_log(Vec::new(), "error")
     }
@@ -205,7 +205,7 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> CommandResult {
-    let context = Context { config: cli.config };
+    let context = CommandContext { config: cli.config };
     match cli.command {
         CliCommand::Serve(args) => serve::run(args, &context).await,
         CliCommand::Demo(args) => demo::run(args).await,

@@ -4,7 +4,7 @@
 //! in the list of processes.
 
 use super::print::{print_stdout, printable, table};
-use super::{CommandResult, Context, ExitStatus, Problem, open_or_create_store, open_store};
+use super::{CommandContext, CommandResult, ExitStatus, Problem, open_or_create_store, open_store};
 use crate::clock::Clock;
 use crate::credentials::password;
 use crate::domain::{AuditedAction, Role};
@@ -65,7 +65,7 @@ fn role(name: &str) -> Result<Role, String> {
 /// Who the audit log names.
 pub(super) const AUDIT_NAME: &str = "command line";
 
-pub async fn run(args: OperatorArgs, context: &Context) -> CommandResult {
+pub async fn run(args: OperatorArgs, context: &CommandContext) -> CommandResult {
     let config = context.load(Vec::new())?;
     let store = match args.command {
         // The first operator may be added before the first start.
@@ -161,7 +161,7 @@ fn prompt_password(from_stdin: bool) -> Result<SecretString, Problem> {
         stdin.lock().read_line(&mut line).map_err(|error| Problem::Failed(format!("standard input: {error}")))?;
         SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned())
     } else {
-        let typed = rpassword::prompt_password(format!("Password (at least {} characters): ", password::SHORTEST));
+        let typed = rpassword::prompt_password(format!("Password (at least {} characters): ", password::MIN_LENGTH));
         SecretString::from(typed.map_err(|error| Problem::Failed(format!("the terminal: {error}")))?)
     };
     password::check(&typed).map_err(|error| Problem::Wrong(error.to_string()))?;

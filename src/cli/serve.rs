@@ -1,7 +1,7 @@
 //! `aftershow serve`: the engine and the server, until the system says stop.
 
 use super::print::print_stdout;
-use super::{CommandResult, Context, ExitStatus, Problem};
+use super::{CommandContext, CommandResult, ExitStatus, Problem};
 use crate::auth::Accounts;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -24,7 +24,7 @@ pub struct ServeArgs {
 }
 
 /// Runs until ctrl-c or SIGTERM.
-pub async fn run(args: ServeArgs, context: &Context) -> CommandResult {
+pub async fn run(args: ServeArgs, context: &CommandContext) -> CommandResult {
     let flags = args.listen.map(|listen| ("listen", listen.to_string())).into_iter().collect();
     let config = context.load(flags)?;
     config.require_app()?;

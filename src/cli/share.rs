@@ -2,7 +2,7 @@
 
 use super::operator::{AUDIT_NAME, failed};
 use super::print::{print_stdout, printable, table};
-use super::{CommandResult, Context, ExitStatus, Problem, open_keys, open_store};
+use super::{CommandContext, CommandResult, ExitStatus, Problem, open_keys, open_store};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::record::Preset;
@@ -63,7 +63,7 @@ fn preset(name: &str) -> Result<Preset, String> {
     Preset::from_name(name).ok_or_else(|| "there are host, sponsor and everything".to_owned())
 }
 
-pub async fn run(args: ShareArgs, context: &Context) -> CommandResult {
+pub async fn run(args: ShareArgs, context: &CommandContext) -> CommandResult {
     let config = context.load(Vec::new())?;
     let store = open_store(&config).await?;
     let outcome = act(args, &config, &store).await;

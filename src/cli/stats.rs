@@ -3,7 +3,7 @@
 //! Must not: store anything, or use the calls of a running server ([`super::calls`]). The shape of `--json` is relied on by others (design, section 10).
 
 use super::print::{print_stdout, printable, table, thousands};
-use super::{CommandResult, Context, ExitStatus, Problem, calls, choose_app};
+use super::{CommandContext, CommandResult, ExitStatus, Problem, calls, choose_app};
 use crate::domain::{Counter, Counters, Millis, RoomId};
 use crate::tencent::error::NO_SUCH_ROOM;
 use crate::tencent::{ApiResponse, CallError, Caller, Cause, Client, Failure};
@@ -37,7 +37,7 @@ struct Row {
     request_id: Option<String>,
 }
 
-pub async fn run(args: StatsArgs, context: &Context) -> CommandResult {
+pub async fn run(args: StatsArgs, context: &CommandContext) -> CommandResult {
     let rooms = args
         .rooms
         .iter()

@@ -2,7 +2,7 @@
 
 use super::operator::{AUDIT_NAME, checked_name, failed};
 use super::print::{print_stdout, printable, table};
-use super::{CommandResult, Context, ExitStatus, Problem, open_or_create_store, open_store};
+use super::{CommandContext, CommandResult, ExitStatus, Problem, open_or_create_store, open_store};
 use crate::auth::accounts;
 use crate::clock::Clock;
 use crate::domain::AuditedAction;
@@ -33,7 +33,7 @@ enum TokenCommand {
     },
 }
 
-pub async fn run(args: TokenArgs, context: &Context) -> CommandResult {
+pub async fn run(args: TokenArgs, context: &CommandContext) -> CommandResult {
     let config = context.load(Vec::new())?;
     let store = match args.command {
         TokenCommand::Create { .. } => open_or_create_store(&config).await?,

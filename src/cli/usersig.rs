@@ -3,7 +3,7 @@
 //! Must not: print anything else to standard output.
 
 use super::print::print_stdout;
-use super::{CommandResult, Context, ExitStatus, choose_app};
+use super::{CommandContext, CommandResult, ExitStatus, choose_app};
 use crate::tencent::{Clock, usersig};
 use secrecy::ExposeSecret;
 
@@ -20,7 +20,7 @@ pub struct UsersigArgs {
     app: Option<i64>,
 }
 
-pub fn run(args: UsersigArgs, context: &Context) -> CommandResult {
+pub fn run(args: UsersigArgs, context: &CommandContext) -> CommandResult {
     let config = context.load(Vec::new())?;
     let app = choose_app(&config, args.app)?;
     let identifier = args.identifier.as_deref().unwrap_or(&app.identifier);

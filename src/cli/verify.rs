@@ -4,7 +4,7 @@
 //! superseded, 1 altered or not issued here, 2 not a report.
 
 use super::print::print_stdout;
-use super::{CommandResult, Context, ExitStatus, Problem};
+use super::{CommandContext, CommandResult, ExitStatus, Problem};
 use crate::domain::record::Record;
 use crate::report::seal::parse_keys;
 use crate::report::verify::{MAX_FILE_BYTES, evaluate, read};
@@ -24,7 +24,7 @@ pub struct VerifyArgs {
     key: Option<String>,
 }
 
-pub async fn run(args: VerifyArgs, context: &Context) -> CommandResult {
+pub async fn run(args: VerifyArgs, context: &CommandContext) -> CommandResult {
     let bytes = bytes_of(&args.file)?;
     let said = match &args.key {
         Some(key) => {
@@ -44,7 +44,7 @@ pub async fn run(args: VerifyArgs, context: &Context) -> CommandResult {
             said
         }
     };
-    print_stdout(&words(&said))?;
+    print_stdout(&describe(&said))?;
     Ok(match said.exit_code() {
         0 => ExitStatus::Done,
         1 => ExitStatus::Failed,
@@ -65,7 +65,7 @@ fn bytes_of(file: &Path) -> Result<Vec<u8>, Problem> {
     Ok(bytes)
 }
 
-fn words(answer: &Verification) -> String {
+fn describe(answer: &Verification) -> String {
     match answer {
         Verification::Genuine { fingerprint, record, .. } => {
             format!("Genuine: {fingerprint}{}\n{}", which(record), totals(record))
@@ -117,7 +117,7 @@ mod tests {
         let exit = async |content: &str, key: String| {
             let file = directory.path().join("report.json");
             std::fs::write(&file, content).unwrap();
-            run(VerifyArgs { file, key: Some(key) }, &Context { config: None }).await
+            run(VerifyArgs { file, key: Some(key) }, &CommandContext { config: None }).await
         };
         let hex = hex::encode(key.public().to_bytes());
         let other = hex::encode(SigningKey::generate().unwrap().public().to_bytes());

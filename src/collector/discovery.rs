@@ -2,8 +2,8 @@
 //!
 //! Must not: know what becomes of a room.
 
-use super::ListTrouble;
-use super::app::{Event, Report};
+use super::ListFailure;
+use super::app::{AppEvent, Report};
 use super::sweep::{Sweep, SweepEnd, sweep};
 use crate::config::MonitoredRooms;
 use crate::domain::{AppId, Millis, RoomId};
@@ -24,7 +24,7 @@ pub(super) struct Discovery {
     pub(super) swept_at: i64,
     /// When the last sweep reached the end of the list.
     pub(super) last_sweep: Option<Millis>,
-    pub(super) trouble: Option<ListTrouble>,
+    pub(super) failure: Option<ListFailure>,
 }
 
 impl Discovery {
@@ -36,7 +36,7 @@ impl Discovery {
             next_sweep: 0,
             swept_at: 0,
             last_sweep: None,
-            trouble: None,
+            failure: None,
         }
     }
 
@@ -61,14 +61,20 @@ impl Discovery {
     }
 
     /// Starts a sweep of the list when it is time.
-    pub fn sweep_if_due(&mut self, now: i64, interval_ms: i64, client: &Client, sender: &mpsc::UnboundedSender<Event>) {
+    pub fn sweep_if_due(
+        &mut self,
+        now: i64,
+        interval_ms: i64,
+        client: &Client,
+        sender: &mpsc::UnboundedSender<AppEvent>,
+    ) {
         if self.sweeping || now < self.next_sweep || matches!(self.rule, MonitoredRooms::None) {
             return;
         }
         self.sweeping = true;
         self.swept_at = now;
         self.next_sweep = now + interval_ms.max(MIN_SWEEP_MS);
-        let report = Report::new(sender.clone(), Event::Swept { listed: None });
+        let report = Report::new(sender.clone(), AppEvent::Swept { listed: None });
         tokio::spawn(sweep_list(client.clone(), sender.clone(), report));
     }
 
@@ -86,11 +92,11 @@ impl Discovery {
     }
 
     /// Notes whether the list of the last sweep had an end.
-    pub fn set_trouble(&mut self, app: AppId, trouble: Option<ListTrouble>) {
-        let before = std::mem::replace(&mut self.trouble, trouble);
-        match trouble {
-            Some(trouble) if before != Some(trouble) => {
-                tracing::warn!(%app, "{trouble}; the sweep stopped there");
+    pub fn set_failure(&mut self, app: AppId, failure: Option<ListFailure>) {
+        let before = std::mem::replace(&mut self.failure, failure);
+        match failure {
+            Some(failure) if before != Some(failure) => {
+                tracing::warn!(%app, "{failure}; the sweep stopped there");
             }
             None if before.is_some() => tracing::info!(%app, "the room list has an end again"),
             _ => {}
@@ -98,19 +104,19 @@ impl Discovery {
     }
 }
 
-async fn sweep_list(client: Client, sender: mpsc::UnboundedSender<Event>, report: Report) {
-    let swept = sweep(&client, |page| sender.send(Event::Listed { page }).is_ok()).await;
+async fn sweep_list(client: Client, sender: mpsc::UnboundedSender<AppEvent>, report: Report) {
+    let swept = sweep(&client, |page| sender.send(AppEvent::Listed { page }).is_ok()).await;
     let Some(Sweep { rooms, end }) = swept else { return };
-    let trouble = match end {
+    let failure = match end {
         SweepEnd::Complete | SweepEnd::Failed => None,
-        SweepEnd::CursorRepeats => Some(ListTrouble::CursorRepeats),
-        SweepEnd::Endless => Some(ListTrouble::Endless),
+        SweepEnd::CursorRepeats => Some(ListFailure::CursorRepeats),
+        SweepEnd::Endless => Some(ListFailure::Endless),
     };
     if end != SweepEnd::Failed {
-        let _ = sender.send(Event::ListTrouble(trouble));
+        let _ = sender.send(AppEvent::ListFailure(failure));
     }
     let listed = matches!(end, SweepEnd::Complete | SweepEnd::CursorRepeats).then_some(rooms);
-    report.send(Event::Swept { listed });
+    report.send(AppEvent::Swept { listed });
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ impl Inbox {
     }
 
     /// Takes what was delivered; `body` is `None` where it was too large, cut or late.
-    pub fn take(&self, trust: Trust, delivery: &Delivery, body: Option<&[u8]>) {
+    pub fn accept(&self, trust: Trust, delivery: &Delivery, body: Option<&[u8]>) {
         if trust == Trust::Unauthenticated && !self.may_read_hint(delivery.received_at) {
             self.overflowed.fetch_add(1, Ordering::Relaxed);
             return;
@@ -193,11 +193,11 @@ impl Webhook {
     pub fn receive(self, body: Option<Vec<u8>>) {
         let Self { inbox, trust, delivery } = self;
         match trust {
-            Trust::Unauthenticated => inbox.take(trust, &delivery, body.as_deref()),
+            Trust::Unauthenticated => inbox.accept(trust, &delivery, body.as_deref()),
             Trust::Authenticated => match Arc::clone(&inbox.reading).try_acquire_owned() {
                 Ok(permit) => {
                     tokio::task::spawn_blocking(move || {
-                        inbox.take(trust, &delivery, body.as_deref());
+                        inbox.accept(trust, &delivery, body.as_deref());
                         drop(permit);
                     });
                 }
@@ -266,7 +266,7 @@ mod tests {
         webhook.receive(Some(body("a")));
         assert!(matches!(queue.recv().await.unwrap(), WebhookEvent::Destroyed { .. }));
         for _ in 0..MAX_WAITING + 5 {
-            inbox.take(Trust::Authenticated, &delivery(None, 0), Some(&body("a")));
+            inbox.accept(Trust::Authenticated, &delivery(None, 0), Some(&body("a")));
         }
         let counts = inbox.counts();
         assert_eq!((counts.accepted, counts.overflowed), (1 + MAX_WAITING as i64, 5));

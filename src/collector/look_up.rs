@@ -30,16 +30,16 @@ pub(super) struct Open {
     pub create_time: Option<i64>,
     /// An operator added the room again after ending its stream.
     pub wanted_again: bool,
-    pub then: Opened,
+    pub then: AfterOpening,
 }
 
 /// What follows once the stream is open.
-pub(super) enum Opened {
+pub(super) enum AfterOpening {
     Nothing,
     /// The CreateTime was returned by a request of this time.
     CreateTime {
         asked: Millis,
-        source: super::tracker::Source,
+        source: super::tracker::CreateTimeSource,
         poll_now: bool,
     },
     /// get_room_info said twice that the room is gone: the request of the first, and the times of the second.
@@ -52,7 +52,7 @@ pub(super) enum Opened {
 
 /// An authenticated room-closed webhook.
 #[derive(Clone)]
-pub(super) struct RoomClosed {
+pub(super) struct RoomClosedWebhook {
     pub event_time: Option<Millis>,
     pub at: Millis,
     pub statistic: Totals,
@@ -65,13 +65,13 @@ pub(super) enum Query {
     Open(Open),
     /// The room's last streams; `may_be_open`: the webhook may be of the open stream.
     RoomClosed {
-        room_closed: RoomClosed,
+        room_closed: RoomClosedWebhook,
         may_be_open: bool,
     },
     /// Reopens a sealed stream for its next revision if the webhook raises one of its totals.
     Revise {
         stream: Box<StreamSummary>,
-        room_closed: RoomClosed,
+        room_closed: RoomClosedWebhook,
     },
     SealNow {
         stream: StreamId,
@@ -97,7 +97,7 @@ pub(super) struct Stored {
 }
 
 /// What the database knows of a stream that is to be opened.
-pub(super) enum Known {
+pub(super) enum StreamOnRecord {
     /// Nothing: it is opened under this id.
     Nothing(StreamId),
     /// An operator ended and sealed it.
@@ -109,11 +109,11 @@ pub(super) enum Known {
 }
 
 /// The response to a [`Query`].
-pub(super) enum Found {
+pub(super) enum LookUpResult {
     Listed(Listed, Result<Option<Box<OpenStream>>, StoreError>),
-    Open(Open, Result<Known, StoreError>),
-    RoomClosed { room_closed: RoomClosed, may_be_open: bool, streams: Result<Vec<StreamSummary>, StoreError> },
-    Revised { stream: Box<StreamSummary>, room_closed: RoomClosed, revision: Result<Revision, StoreError> },
+    Open(Open, Result<StreamOnRecord, StoreError>),
+    RoomClosed { room_closed: RoomClosedWebhook, may_be_open: bool, streams: Result<Vec<StreamSummary>, StoreError> },
+    Revised { stream: Box<StreamSummary>, room_closed: RoomClosedWebhook, revision: Result<Revision, StoreError> },
     SealNow { stream: StreamId, reply: Reply, create_time: Option<i64> },
     SealAgain { stream: StreamId, reply: Reply, create_time: Result<Option<i64>, CommandError> },
 }
@@ -139,7 +139,7 @@ pub(super) struct LookUpWorker {
     pub clock: Clock,
     pub queries: mpsc::UnboundedReceiver<(RoomId, Query)>,
     /// Takes what was found.
-    pub on_found: Box<dyn Fn(RoomId, Box<Found>) + Send + Sync>,
+    pub on_result: Box<dyn Fn(RoomId, Box<LookUpResult>) + Send + Sync>,
     /// Reserved for streams to come.
     pub ids: Range<i64>,
 }
@@ -148,55 +148,57 @@ impl LookUpWorker {
     pub async fn run(mut self) {
         while let Some((room, query)) = self.queries.recv().await {
             let found = Box::new(self.find(&room, query).await);
-            (self.on_found)(room, found);
+            (self.on_result)(room, found);
         }
     }
 
-    async fn find(&mut self, room: &RoomId, query: Query) -> Found {
+    async fn find(&mut self, room: &RoomId, query: Query) -> LookUpResult {
         match query {
             Query::Listed(listed) => {
                 let stream = self.store.stream_of_session(self.app, room, listed.create_time).await;
-                Found::Listed(listed, stream.map(|stream| stream.map(Box::new)))
+                LookUpResult::Listed(listed, stream.map(|stream| stream.map(Box::new)))
             }
             Query::Open(open) => {
                 let known = self.known(room, &open).await;
-                Found::Open(open, known)
+                LookUpResult::Open(open, known)
             }
             Query::RoomClosed { room_closed, may_be_open } => {
-                Found::RoomClosed { room_closed, may_be_open, streams: self.last_streams(room).await }
+                LookUpResult::RoomClosed { room_closed, may_be_open, streams: self.last_streams(room).await }
             }
             Query::Revise { stream, room_closed } => {
                 let revision = self.revise(&stream, &room_closed).await;
-                Found::Revised { stream, room_closed, revision }
+                LookUpResult::Revised { stream, room_closed, revision }
             }
             Query::SealNow { stream, reply } => {
                 let summary = self.store.stream(stream).await.ok().flatten();
                 let create_time = summary.and_then(|summary| summary.created_at).map(Millis::seconds);
-                Found::SealNow { stream, reply, create_time }
+                LookUpResult::SealNow { stream, reply, create_time }
             }
             Query::SealAgain { stream, reply } => {
                 let create_time = self.reopen_for_revision(stream).await;
-                Found::SealAgain { stream, reply, create_time }
+                LookUpResult::SealAgain { stream, reply, create_time }
             }
         }
     }
 
-    async fn known(&mut self, room: &RoomId, open: &Open) -> Result<Known, StoreError> {
+    async fn known(&mut self, room: &RoomId, open: &Open) -> Result<StreamOnRecord, StoreError> {
         let known = match open.create_time {
             Some(create_time) => self.store.stream_of_session(self.app, room, create_time).await?,
             None => None,
         };
-        let Some(known) = known else { return Ok(Known::Nothing(self.next_id().await?)) };
+        let Some(known) = known else { return Ok(StreamOnRecord::Nothing(self.next_id().await?)) };
         match (known.summary.state, known.summary.ended_by) {
-            (StreamState::Sealed, Some(EndEvidence::Operator)) if !open.wanted_again => Ok(Known::SealedByOperator),
+            (StreamState::Sealed, Some(EndEvidence::Operator)) if !open.wanted_again => {
+                Ok(StreamOnRecord::SealedByOperator)
+            }
             (StreamState::Sealed, Some(by @ (EndEvidence::Quiet | EndEvidence::Continued))) => {
                 let record = self.sealer.record_of(known.summary.id).await?;
                 let last = record.and_then(|record| record.runs().pop()).map(|run| run.counters);
-                Ok(Known::Ended { by, number: known.part.number, last, id: self.next_id().await? })
+                Ok(StreamOnRecord::Ended { by, number: known.part.number, last, id: self.next_id().await? })
             }
-            (StreamState::Sealed, _) => Ok(Known::Open(Box::new(self.return_to(known).await?))),
+            (StreamState::Sealed, _) => Ok(StreamOnRecord::Open(Box::new(self.return_to(known).await?))),
             (StreamState::Live | StreamState::Ending, _) => {
-                Ok(Known::Open(Box::new(stored(&self.store, known, self.clock.now()).await?)))
+                Ok(StreamOnRecord::Open(Box::new(stored(&self.store, known, self.clock.now()).await?)))
             }
         }
     }
@@ -236,9 +238,9 @@ impl LookUpWorker {
         Ok(self.store.streams(&query).await?.rows)
     }
 
-    async fn revise(&self, stream: &StreamSummary, room_closed: &RoomClosed) -> Result<Revision, StoreError> {
+    async fn revise(&self, stream: &StreamSummary, room_closed: &RoomClosedWebhook) -> Result<Revision, StoreError> {
         let Some(record) = self.sealer.record_of(stream.id).await? else { return Ok(Revision::Unknown) };
-        let RoomClosed { at: event_time, statistic, received_at, .. } = *room_closed;
+        let RoomClosedWebhook { at: event_time, statistic, received_at, .. } = *room_closed;
         let raises = |counter: Counter| {
             let start = record.start.get(counter).unwrap_or(0);
             let pair = statistic.get(counter).zip(record.totals.get(counter));

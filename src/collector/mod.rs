@@ -40,7 +40,7 @@ pub use sealer::Sealer;
 
 use crate::clock::Clock;
 use crate::config::{AppConfig, Config};
-use crate::domain::live::AppTrouble;
+use crate::domain::live::AppAlert;
 use crate::domain::{
     AppId, EndEvidence, Millis, PerLanguage, Reading, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary,
 };
@@ -48,7 +48,7 @@ use crate::live::BoardSender;
 use crate::store::{NewStream, Recorder, SessionPart, Store, StoreError, Write};
 use crate::tencent::{ApiResponse, Caller, Client, ClientHealth, RoomInfo};
 use crate::vital::Vital;
-use app::{AppCollector, Event, UserCommand};
+use app::{AppCollector, AppEvent, UserCommand};
 use inbox::Inbox;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -78,7 +78,7 @@ struct Inner {
 }
 
 struct AppHandle {
-    sender: mpsc::UnboundedSender<Event>,
+    sender: mpsc::UnboundedSender<AppEvent>,
     client: Client,
     status: Arc<Mutex<AppStatus>>,
     interval_ms: i64,
@@ -144,7 +144,7 @@ impl From<StoreError> for CommandError {
 
 /// What is wrong with a room list that does not end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ListTrouble {
+pub enum ListFailure {
     #[error("the room list repeats a cursor")]
     CursorRepeats,
     #[error("the room list does not end")]
@@ -168,7 +168,7 @@ pub struct AppStatus {
     pub lag_p99_percent: Option<i64>,
     pub last_sweep: Option<Millis>,
     /// Why the last sweep ended before the list did.
-    pub list_trouble: Option<ListTrouble>,
+    pub list_failure: Option<ListFailure>,
     pub webhooks_accepted: i64,
     pub webhooks_hints: i64,
     pub webhooks_dropped: i64,
@@ -176,7 +176,7 @@ pub struct AppStatus {
     pub webhooks_overflowed: i64,
     pub webhook_last: Option<Millis>,
     pub client: ClientHealth,
-    pub trouble: Option<AppTrouble>,
+    pub alert: Option<AppAlert>,
     /// When the app's task last had its turn of every second.
     pub last_turn: Instant,
 }
@@ -195,14 +195,14 @@ impl AppStatus {
             grace_ms,
             lag_p99_percent: None,
             last_sweep: None,
-            list_trouble: None,
+            list_failure: None,
             webhooks_accepted: 0,
             webhooks_hints: 0,
             webhooks_dropped: 0,
             webhooks_overflowed: 0,
             webhook_last: None,
             client: client.health(),
-            trouble: None,
+            alert: None,
             last_turn: Instant::now(),
         }
     }
@@ -213,7 +213,7 @@ pub struct CollectorDeps {
     pub store: Store,
     pub recorder: Recorder,
     pub sealer: Sealer,
-    pub feed: BoardSender,
+    pub board: BoardSender,
     pub clock: Clock,
     pub vital: Vital,
 }
@@ -238,7 +238,7 @@ impl CollectorHandle {
     pub fn start(config: &Config, clients: Vec<(AppConfig, Client)>, parts: CollectorDeps) -> Self {
         let grace_ms = config.collector.grace.as_millis() as i64;
         let tasks = TaskTracker::new();
-        let CollectorDeps { store, recorder, sealer, feed, clock, vital } = parts;
+        let CollectorDeps { store, recorder, sealer, board, clock, vital } = parts;
         let stop = vital.stopping();
         let (seals, worker) = SealQueue::new(sealer.clone(), recorder.clone(), clock.clone(), stop.clone());
         tasks.spawn(vital.clone().watch("sealing", worker));
@@ -269,7 +269,7 @@ impl CollectorHandle {
                 recorder: recorder.clone(),
                 sealer: sealer.clone(),
                 seals: seals.clone(),
-                feed: feed.clone(),
+                board: board.clone(),
                 events,
                 sender,
                 inbox,
@@ -293,10 +293,14 @@ impl CollectorHandle {
         self.inner.tasks.wait().await;
         let recorder = &self.inner.recorder;
         if !matches!(tokio::time::timeout(FLUSH_TIMEOUT, recorder.flush()).await, Ok(Ok(()))) {
-            let trouble = recorder.failure();
-            let waiting = trouble.as_ref().map_or(0, |trouble| trouble.buffered);
-            let cure = trouble.as_ref().map_or("see the lines above", |trouble| trouble.remedy);
-            tracing::error!(waiting, cure, "stopped while nothing could be written; the changes that waited are lost");
+            let alert = recorder.failure();
+            let waiting = alert.as_ref().map_or(0, |alert| alert.buffered);
+            let remedy = alert.as_ref().map_or("see the lines above", |alert| alert.remedy);
+            tracing::error!(
+                waiting,
+                remedy,
+                "stopped while nothing could be written; the changes that waited are lost"
+            );
         }
     }
 
@@ -311,7 +315,7 @@ impl CollectorHandle {
 
     async fn command(&self, app: AppId, command: impl FnOnce(Reply) -> UserCommand) -> Result<(), CommandError> {
         let (reply, answer) = oneshot::channel();
-        self.app(app)?.sender.send(Event::Command(command(reply))).map_err(|_| CommandError::Stopping)?;
+        self.app(app)?.sender.send(AppEvent::Command(command(reply))).map_err(|_| CommandError::Stopping)?;
         answer.await.map_err(|_| CommandError::Stopping)?
     }
 

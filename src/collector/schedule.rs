@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How eagerly a stream is read: its share of the calls is 1 ÷ weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Weight {
+pub enum Priority {
     /// New, busy or ending: twice as often.
     Eager,
     Plain,
@@ -17,7 +17,7 @@ pub enum Weight {
     Idle,
 }
 
-impl Weight {
+impl Priority {
     /// Doubled, so that a half is whole.
     const fn doubled(self) -> i64 {
         match self {
@@ -47,7 +47,7 @@ pub struct Schedule<K: Ord + Clone> {
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     due: i64,
-    weight: Weight,
+    priority: Priority,
     /// The interval that led to this due time.
     interval: i64,
     /// Taken by `take_due` and not yet put back.
@@ -84,10 +84,10 @@ impl<K: Ord + Clone> Schedule<K> {
         self.calls_per_second = calls_per_second.max(0.1);
     }
 
-    const fn part(weight: Weight) -> i64 {
-        match weight {
-            Weight::Idle => 0,
-            weight => 4 / weight.doubled(),
+    const fn part(priority: Priority) -> i64 {
+        match priority {
+            Priority::Idle => 0,
+            priority => 4 / priority.doubled(),
         }
     }
 
@@ -109,9 +109,9 @@ impl<K: Ord + Clone> Schedule<K> {
     }
 
     /// The interval in force for a weight, in milliseconds.
-    pub fn interval_ms(&self, weight: Weight) -> i64 {
-        let mut factor = weight.doubled() as f64 / 2.0 * self.stretch();
-        if weight == Weight::Quiet && !self.is_stretched() {
+    pub fn interval_ms(&self, priority: Priority) -> i64 {
+        let mut factor = priority.doubled() as f64 / 2.0 * self.stretch();
+        if priority == Priority::Quiet && !self.is_stretched() {
             factor = factor.min(MAX_QUIET_INTERVALS);
         }
         (self.base_ms as f64 * factor).round().max(1.0) as i64
@@ -123,7 +123,7 @@ impl<K: Ord + Clone> Schedule<K> {
             return self.base_ms;
         }
         // The interval of plain weight, by how many streams of plain weight the calls would serve as well.
-        (self.interval_ms(Weight::Plain) as f64 * self.streams as f64 * 2.0 / self.share as f64).round() as i64
+        (self.interval_ms(Priority::Plain) as f64 * self.streams as f64 * 2.0 / self.share as f64).round() as i64
     }
 
     /// Whether rooms outgrow the budget.
@@ -132,31 +132,31 @@ impl<K: Ord + Clone> Schedule<K> {
     }
 
     /// Adds a stream, or moves its due time.
-    pub fn set(&mut self, key: K, due: i64, weight: Weight) {
+    pub fn set(&mut self, key: K, due: i64, priority: Priority) {
         self.remove(&key);
-        self.share += Self::part(weight);
-        self.streams += i64::from(weight != Weight::Idle);
-        self.quiet += i64::from(weight == Weight::Quiet);
+        self.share += Self::part(priority);
+        self.streams += i64::from(priority != Priority::Idle);
+        self.quiet += i64::from(priority == Priority::Quiet);
         self.due.insert((due, key.clone()));
-        self.entries.insert(key, Entry { due, weight, interval: 0, out: false, expedited: false });
+        self.entries.insert(key, Entry { due, priority, interval: 0, out: false, expedited: false });
     }
 
     /// A stream that is out for reading comes back: due an interval after it was due, or now if that has passed. At most
     /// a second of lateness is made up for: when rooms exceed the rate limit, nearly all would otherwise become overdue by
     /// up to a whole interval, and what is due now would wait behind all of them.
-    pub fn reschedule(&mut self, key: &K, now: i64, weight: Weight) {
+    pub fn reschedule(&mut self, key: &K, now: i64, priority: Priority) {
         let Some(entry) = self.entries.get(key).copied() else { return };
         if !entry.out {
             // Moved meanwhile: its new due time stays.
-            self.set_weight(key, weight);
+            self.set_priority(key, priority);
             return;
         }
-        let mut interval = self.interval_ms(weight);
+        let mut interval = self.interval_ms(priority);
         if self.is_stretched() {
             interval = (interval as f64 / OVERSUBSCRIPTION) as i64;
         }
         let due = (entry.due.max(now - MAX_CATCH_UP_MS) + interval).max(now);
-        self.set(key.clone(), due, weight);
+        self.set(key.clone(), due, priority);
         if let Some(entry) = self.entries.get_mut(key) {
             entry.interval = interval;
         }
@@ -164,18 +164,18 @@ impl<K: Ord + Clone> Schedule<K> {
 
     /// The interval in force for a stream since its last turn: what led to this one, or what holds now if that is longer. A
     /// rate limit that recovers meanwhile makes no delay of a turn that was planned while it was small.
-    pub fn interval_since(&self, key: &K, weight: Weight) -> i64 {
+    pub fn interval_since(&self, key: &K, priority: Priority) -> i64 {
         let planned = self.entries.get(key).map_or(0, |entry| entry.interval);
-        self.interval_ms(weight).max(planned)
+        self.interval_ms(priority).max(planned)
     }
 
     /// Its weight changed; its due time stays.
-    pub fn set_weight(&mut self, key: &K, weight: Weight) {
+    pub fn set_priority(&mut self, key: &K, priority: Priority) {
         if let Some(entry) = self.entries.get_mut(key) {
-            self.share += Self::part(weight) - Self::part(entry.weight);
-            self.streams += i64::from(weight != Weight::Idle) - i64::from(entry.weight != Weight::Idle);
-            self.quiet += i64::from(weight == Weight::Quiet) - i64::from(entry.weight == Weight::Quiet);
-            entry.weight = weight;
+            self.share += Self::part(priority) - Self::part(entry.priority);
+            self.streams += i64::from(priority != Priority::Idle) - i64::from(entry.priority != Priority::Idle);
+            self.quiet += i64::from(priority == Priority::Quiet) - i64::from(entry.priority == Priority::Quiet);
+            entry.priority = priority;
         }
     }
 
@@ -194,9 +194,9 @@ impl<K: Ord + Clone> Schedule<K> {
     }
 
     /// Due then at the latest, before whatever else is overdue then; also where it had no turn.
-    pub fn expedite(&mut self, key: &K, due: i64, weight: Weight) {
+    pub fn expedite(&mut self, key: &K, due: i64, priority: Priority) {
         match self.entries.get(key).copied() {
-            None => self.set(key.clone(), due, weight),
+            None => self.set(key.clone(), due, priority),
             Some(entry) if entry.out => return,
             Some(_) => self.bring_forward(key, due),
         }
@@ -215,9 +215,9 @@ impl<K: Ord + Clone> Schedule<K> {
 
     pub fn remove(&mut self, key: &K) {
         if let Some(entry) = self.entries.remove(key) {
-            self.share -= Self::part(entry.weight);
-            self.streams -= i64::from(entry.weight != Weight::Idle);
-            self.quiet -= i64::from(entry.weight == Weight::Quiet);
+            self.share -= Self::part(entry.priority);
+            self.streams -= i64::from(entry.priority != Priority::Idle);
+            self.quiet -= i64::from(entry.priority == Priority::Quiet);
             let set = if entry.expedited { &mut self.expedited } else { &mut self.due };
             set.remove(&(entry.due, key.clone()));
         }
@@ -250,18 +250,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn weight() -> impl Strategy<Value = Weight> {
-        prop_oneof![Just(Weight::Eager), Just(Weight::Plain), Just(Weight::Quiet)]
+    fn priority() -> impl Strategy<Value = Priority> {
+        prop_oneof![Just(Priority::Eager), Just(Priority::Plain), Just(Priority::Quiet)]
     }
 
     #[test]
     fn a_thousand_new_rooms_share_the_budget_evenly() {
         let mut schedule = Schedule::new(10_000, 80.0);
         for key in 0..1000 {
-            schedule.set(key, 0, Weight::Eager);
+            schedule.set(key, 0, Priority::Eager);
         }
-        assert_eq!((schedule.mean_interval_ms(), schedule.interval_ms(Weight::Eager)), (12_500, 12_500));
-        schedule.set(1000, 0, Weight::Quiet);
+        assert_eq!((schedule.mean_interval_ms(), schedule.interval_ms(Priority::Eager)), (12_500, 12_500));
+        schedule.set(1000, 0, Priority::Quiet);
         let mean = schedule.mean_interval_ms();
         assert!((12_500..12_520).contains(&mean), "1,001 streams at 80 calls a second, not {mean}");
         assert_eq!(Schedule::<u8>::new(10_000, 80.0).mean_interval_ms(), 10_000);
@@ -270,12 +270,12 @@ mod tests {
     proptest! {
         /// Whatever the weights, the sum of the rates is the smaller of budget and streams ÷ base.
         #[test]
-        fn rates_sum_to_the_target(weights in prop::collection::vec(weight(), 1..300), calls in 1u32..200) {
+        fn rates_sum_to_the_target(weights in prop::collection::vec(priority(), 1..300), calls in 1u32..200) {
             let mut schedule = Schedule::new(10_000, f64::from(calls));
-            for (key, weight) in weights.iter().enumerate() {
-                schedule.set(key, 0, *weight);
+            for (key, priority) in weights.iter().enumerate() {
+                schedule.set(key, 0, *priority);
             }
-            let rate: f64 = weights.iter().map(|&weight| 1000.0 / schedule.interval_ms(weight) as f64).sum();
+            let rate: f64 = weights.iter().map(|&priority| 1000.0 / schedule.interval_ms(priority) as f64).sum();
             let target = (weights.len() as f64 / 10.0).min(f64::from(calls));
             prop_assert!((rate / target - 1.0).abs() < 0.01, "rate {rate}, target {target}");
         }
@@ -285,22 +285,22 @@ mod tests {
     fn rooms_that_are_not_live_make_nobody_read_more_often() {
         let mut schedule = Schedule::new(10_000, 80.0);
         for key in 0..10 {
-            schedule.set(key, 0, Weight::Plain);
+            schedule.set(key, 0, Priority::Plain);
         }
         for key in 10..2_000 {
-            schedule.set(key, 0, Weight::Idle);
+            schedule.set(key, 0, Priority::Idle);
         }
-        assert_eq!(schedule.interval_ms(Weight::Plain), 10_000);
+        assert_eq!(schedule.interval_ms(Priority::Plain), 10_000);
         assert!(!schedule.is_stretched());
         (0..10).for_each(|key| schedule.remove(&key));
-        assert_eq!(schedule.interval_ms(Weight::Plain), 10_000);
+        assert_eq!(schedule.interval_ms(Priority::Plain), 10_000);
     }
 
     #[test]
     fn every_stream_has_its_turn_when_rooms_outgrow_the_budget() {
         let mut schedule = Schedule::new(1000, 10.0);
         for key in 0..50 {
-            schedule.set(key, 0, Weight::Plain);
+            schedule.set(key, 0, Priority::Plain);
         }
         assert!(schedule.is_stretched());
         let mut reads = [0; 50];
@@ -308,7 +308,7 @@ mod tests {
         for now in (0..60_000).step_by(100) {
             if let Some((key, _)) = schedule.take_due(now) {
                 reads[key] += 1;
-                schedule.reschedule(&key, now, Weight::Plain);
+                schedule.reschedule(&key, now, Priority::Plain);
             }
         }
         assert_eq!(reads.iter().sum::<i32>(), 600, "the budget is used whole");
@@ -319,35 +319,35 @@ mod tests {
     fn a_turn_planned_while_the_budget_was_small_is_no_delay() {
         let mut schedule = Schedule::new(2000, 20.0);
         for key in 0..12 {
-            schedule.set(key, 0, Weight::Plain);
+            schedule.set(key, 0, Priority::Plain);
         }
         schedule.set_calls_per_second(1.0);
         let (key, _) = schedule.take_due(0).unwrap();
-        schedule.reschedule(&key, 0, Weight::Plain);
+        schedule.reschedule(&key, 0, Priority::Plain);
         let planned = schedule.next_due().max(Some(11_000)).unwrap();
         schedule.set_calls_per_second(20.0);
-        assert_eq!(schedule.interval_ms(Weight::Plain), 2000);
-        assert!(schedule.interval_since(&key, Weight::Plain) >= planned, "it waits as it was planned");
+        assert_eq!(schedule.interval_ms(Priority::Plain), 2000);
+        assert!(schedule.interval_since(&key, Priority::Plain) >= planned, "it waits as it was planned");
         let (key, _) = (0..12).find_map(|_| schedule.take_due(20_000).filter(|taken| taken.0 == key)).unwrap();
-        schedule.reschedule(&key, 20_000, Weight::Plain);
-        assert_eq!(schedule.interval_since(&key, Weight::Plain), 2000);
+        schedule.reschedule(&key, 20_000, Priority::Plain);
+        assert_eq!(schedule.interval_since(&key, Priority::Plain), 2000);
     }
 
     #[test]
     fn the_interval_in_force_follows_the_weight_though_the_due_time_stands() {
         let mut schedule = Schedule::new(10_000, 80.0);
-        schedule.set("a", 0, Weight::Quiet);
-        assert_eq!(schedule.interval_ms(Weight::Quiet), 10_000);
-        schedule.set_weight(&"a", Weight::Eager);
-        assert_eq!(schedule.interval_ms(Weight::Eager), 10_000);
-        schedule.reschedule(&"a", 5_000, Weight::Plain);
-        assert_eq!((schedule.interval_ms(Weight::Plain), schedule.next_due()), (10_000, Some(0)));
+        schedule.set("a", 0, Priority::Quiet);
+        assert_eq!(schedule.interval_ms(Priority::Quiet), 10_000);
+        schedule.set_priority(&"a", Priority::Eager);
+        assert_eq!(schedule.interval_ms(Priority::Eager), 10_000);
+        schedule.reschedule(&"a", 5_000, Priority::Plain);
+        assert_eq!((schedule.interval_ms(Priority::Plain), schedule.next_due()), (10_000, Some(0)));
     }
 
     #[test]
     fn hastening_moves_forward_only() {
         let mut schedule = Schedule::new(1000, 10.0);
-        schedule.set("a", 500, Weight::Plain);
+        schedule.set("a", 500, Priority::Plain);
         schedule.bring_forward(&"a", 900);
         assert_eq!(schedule.next_due(), Some(500));
         schedule.bring_forward(&"a", 100);
@@ -355,7 +355,7 @@ mod tests {
         assert_eq!(schedule.take_due(99), None);
         assert_eq!(schedule.take_due(100), Some(("a", 100)));
         assert_eq!(schedule.next_due(), None);
-        schedule.reschedule(&"a", 150, Weight::Plain);
+        schedule.reschedule(&"a", 150, Priority::Plain);
         assert_eq!(schedule.next_due(), Some(1100));
     }
 
@@ -366,10 +366,11 @@ mod tests {
         const SECONDS: i64 = 3_600;
         // Until then all rooms, found at once, have not yet spread out.
         const FROM: i64 = 1_800;
-        let weight = |key: usize| [Weight::Eager, Weight::Plain, Weight::Plain, Weight::Quiet, Weight::Quiet][key % 5];
+        let priority =
+            |key: usize| [Priority::Eager, Priority::Plain, Priority::Plain, Priority::Quiet, Priority::Quiet][key % 5];
         let mut schedule = Schedule::new(10_000, CALLS as f64);
         for key in 0..rooms {
-            schedule.set(key, (10_000 * key / rooms) as i64, weight(key));
+            schedule.set(key, (10_000 * key / rooms) as i64, priority(key));
         }
         let mut reads = vec![0_u32; rooms];
         let mut out: std::collections::VecDeque<(i64, usize)> = std::collections::VecDeque::new();
@@ -378,13 +379,13 @@ mod tests {
             let now = turn * 1000 / CALLS;
             while out.front().is_some_and(|(at, _)| *at <= now) {
                 let (_, key) = out.pop_front().unwrap();
-                schedule.reschedule(&key, now, weight(key));
+                schedule.reschedule(&key, now, priority(key));
             }
             if turn % (CALLS * 120) == CALLS * 119 && wanted.is_none() {
                 // A plain room for which a webhook came, the one whose turn is furthest away.
                 let waiting = (0..rooms).filter(|key| key % 5 == 1 && !schedule.entries[key].out);
                 let key = waiting.max_by_key(|key| schedule.entries[key].due).unwrap();
-                schedule.expedite(&key, now, weight(key));
+                schedule.expedite(&key, now, priority(key));
                 wanted = Some((key, now));
             }
             if let Some((key, _)) = schedule.take_due(now) {
@@ -407,12 +408,12 @@ mod tests {
     fn the_interval_of_a_quiet_stream_among_busy_ones_is_no_data_gap() {
         let mut schedule = Schedule::new(10_000, 80.0);
         for key in 0..100 {
-            schedule.set(key, 0, Weight::Eager);
+            schedule.set(key, 0, Priority::Eager);
         }
         for key in 100..110 {
-            schedule.set(key, 0, Weight::Quiet);
+            schedule.set(key, 0, Priority::Quiet);
         }
-        let intervals = [Weight::Eager, Weight::Quiet].map(|weight| schedule.interval_ms(weight));
+        let intervals = [Priority::Eager, Priority::Quiet].map(|priority| schedule.interval_ms(priority));
         assert_eq!(intervals[1], 25_000);
         let rate = 100_000.0 / intervals[0] as f64 + 10_000.0 / intervals[1] as f64;
         assert!((rate / 11.0 - 1.0).abs() < 0.001, "{rate}");
@@ -422,21 +423,21 @@ mod tests {
     fn what_is_expedited_goes_before_what_is_overdue_and_not_before_its_time() {
         let mut schedule = Schedule::new(1000, 10.0);
         for (key, due) in [("a", 0), ("b", 10), ("c", 5_000)] {
-            schedule.set(key, due, Weight::Plain);
+            schedule.set(key, due, Priority::Plain);
         }
-        schedule.expedite(&"c", 100, Weight::Plain);
-        schedule.expedite(&"d", 200, Weight::Eager);
+        schedule.expedite(&"c", 100, Priority::Plain);
+        schedule.expedite(&"d", 200, Priority::Eager);
         assert_eq!(schedule.take_due(50), Some(("a", 0)));
         assert_eq!(schedule.take_due(150), Some(("c", 100)));
         assert_eq!(schedule.next_due(), Some(10));
         assert_eq!(schedule.take_due(250), Some(("d", 200)));
         assert_eq!(schedule.take_due(250), Some(("b", 10)));
-        schedule.reschedule(&"c", 260, Weight::Plain);
-        schedule.set("b", 270, Weight::Plain);
+        schedule.reschedule(&"c", 260, Priority::Plain);
+        schedule.set("b", 270, Priority::Plain);
         assert_eq!(schedule.take_due(2_000), Some(("b", 270)), "the next turn is an ordinary one");
         schedule.remove(&"c");
-        schedule.reschedule(&"d", 300, Weight::Plain);
-        schedule.expedite(&"d", 300, Weight::Plain);
+        schedule.reschedule(&"d", 300, Priority::Plain);
+        schedule.expedite(&"d", 300, Priority::Plain);
         schedule.remove(&"d");
         assert_eq!((schedule.next_due(), schedule.take_due(99_000)), (None, None));
     }
@@ -449,8 +450,8 @@ mod tests {
             assert!(waits.len() >= 29 && *longest <= 5_000, "{rooms} rooms: {waits:?}");
             assert!(calls > 79.0, "{rooms} rooms: the rate limit is used whole, not {calls}");
             let [eager, plain, quiet] = intervals;
-            for (weight, ratio) in [(2.0, plain / eager), (2.0, quiet / plain)] {
-                assert!((ratio / weight - 1.0).abs() < 0.05, "{rooms} rooms: {intervals:?}");
+            for (priority, ratio) in [(2.0, plain / eager), (2.0, quiet / plain)] {
+                assert!((ratio / priority - 1.0).abs() < 0.05, "{rooms} rooms: {intervals:?}");
             }
         }
     }

@@ -147,7 +147,7 @@ impl Worker {
                 }
                 Err(SealError::Store(error)) if !error.is_refusal() => {
                     if waits.is_multiple_of(LOG_EVERY_N_ATTEMPTS) {
-                        tracing::error!(%stream, %error, cure = error.remedy(), "cannot seal; tried again every second");
+                        tracing::error!(%stream, %error, remedy = error.remedy(), "cannot seal; tried again every second");
                     }
                     waits += 1;
                     tokio::select! {

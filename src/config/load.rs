@@ -297,7 +297,7 @@ fn label(entry: &ConfigEntry, longest: usize) -> Result<String, ConfigError> {
     if !text.chars().any(char::is_alphanumeric) {
         return Err(entry.wrong(format!("{text:?} is no name; it needs a letter or a digit")));
     }
-    if crate::i18n::visible(&text) != text {
+    if crate::i18n::escape_invisible(&text) != text {
         return Err(entry.wrong("holds characters that cannot be seen; type the name again"));
     }
     let length = text.chars().count();

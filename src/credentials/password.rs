@@ -12,16 +12,16 @@ use subtle::ConstantTimeEq;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The shortest password a user may choose, in characters.
-pub const SHORTEST: usize = 10;
+pub const MIN_LENGTH: usize = 10;
 /// The longest that is hashed, in bytes; beyond it is not a password but an attack.
-pub const LONGEST: usize = 1024;
+pub const MAX_LENGTH: usize = 1024;
 
 /// Why a text cannot be a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    #[error("a password has at least {SHORTEST} characters, this one has {0}")]
+    #[error("a password has at least {MIN_LENGTH} characters, this one has {0}")]
     TooShort(usize),
-    #[error("a password has at most {LONGEST} bytes")]
+    #[error("a password has at most {MAX_LENGTH} bytes")]
     TooLong,
 }
 
@@ -107,8 +107,8 @@ async fn run<T: Send + 'static>(
 pub fn check(password: &SecretString) -> Result<(), PasswordError> {
     let text = password.expose_secret();
     match text.chars().count() {
-        length if length < SHORTEST => Err(PasswordError::TooShort(length)),
-        _ if text.len() > LONGEST => Err(PasswordError::TooLong),
+        length if length < MIN_LENGTH => Err(PasswordError::TooShort(length)),
+        _ if text.len() > MAX_LENGTH => Err(PasswordError::TooLong),
         _ => Ok(()),
     }
 }
@@ -122,7 +122,7 @@ pub async fn hash(password: SecretString) -> String {
 pub async fn verify(password: SecretString, hash: Option<String>, caller: HashCaller) -> Result<bool, Busy> {
     /// A hash nobody knows the password of, to spend the same time on names that do not exist.
     static NOBODY: OnceLock<String> = OnceLock::new();
-    if password.expose_secret().len() > LONGEST {
+    if password.expose_secret().len() > MAX_LENGTH {
         return Ok(false);
     }
     let place = match caller {

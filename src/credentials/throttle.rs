@@ -33,7 +33,7 @@ impl RetryLimit {
 /// Wrong tries per key, with a delay that doubles.
 #[derive(Debug)]
 pub struct Throttle<K> {
-    pace: RetryLimit,
+    limit: RetryLimit,
     tries: HashMap<K, Tries>,
 }
 
@@ -47,42 +47,42 @@ struct Tries {
 
 /// Number of keys remembered; beyond, the one that was quiet longest is forgotten. Bounds the memory that a stranger
 /// with many addresses can take.
-const MOST_KEYS: usize = 10_000;
+const MAX_KEYS: usize = 10_000;
 
 impl<K: Eq + Hash + Clone> Throttle<K> {
-    pub fn new(pace: RetryLimit) -> Self {
-        Self { pace, tries: HashMap::new() }
+    pub fn new(limit: RetryLimit) -> Self {
+        Self { limit, tries: HashMap::new() }
     }
 
     /// Counts a try, or returns for how many milliseconds every try is refused. Counted before its outcome is known, so that many
     /// at once are not all free; a right one takes it back with [`Self::succeed`].
     pub fn begin(&mut self, key: &K, now: Millis) -> Result<(), i64> {
-        let pace = self.pace;
+        let limit = self.limit;
         if let Some(tries) = self.tries.get(key)
-            && now - tries.last < pace.forget_after
+            && now - tries.last < limit.forget_after
             && now < tries.open_at
         {
             return Err(tries.open_at - now);
         }
-        if self.tries.len() >= MOST_KEYS && !self.tries.contains_key(key) {
+        if self.tries.len() >= MAX_KEYS && !self.tries.contains_key(key) {
             self.make_room(now);
         }
         let tries = self.tries.entry(key.clone()).or_insert(Tries { count: 0, last: now, open_at: now });
-        if now - tries.last >= pace.forget_after {
+        if now - tries.last >= limit.forget_after {
             tries.count = 0;
         }
         tries.count += 1;
         tries.last = now;
-        tries.open_at = now + pace.wait(tries.count);
+        tries.open_at = now + limit.wait(tries.count);
         Ok(())
     }
 
     /// A try that was right does not count; the wrong ones before it still do.
     pub fn take_back(&mut self, key: &K) {
-        let pace = self.pace;
+        let limit = self.limit;
         if let Some(tries) = self.tries.get_mut(key) {
             tries.count = tries.count.saturating_sub(1);
-            tries.open_at = tries.last + pace.wait(tries.count);
+            tries.open_at = tries.last + limit.wait(tries.count);
         }
     }
 
@@ -92,9 +92,9 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
     }
 
     fn make_room(&mut self, now: Millis) {
-        let forget_after = self.pace.forget_after;
+        let forget_after = self.limit.forget_after;
         self.tries.retain(|_, tries| now - tries.last < forget_after);
-        if self.tries.len() >= MOST_KEYS
+        if self.tries.len() >= MAX_KEYS
             && let Some(quietest) = self.tries.iter().min_by_key(|(_, tries)| tries.last).map(|(key, _)| key.clone())
         {
             self.tries.remove(&quietest);
@@ -116,9 +116,9 @@ impl<K: Eq + Hash + Clone> PerMinute<K> {
 
     /// Counts one, and returns how many there were in the running minute beyond the free ones.
     pub fn count(&mut self, key: &K, now: Millis) -> u32 {
-        if self.counts.len() >= MOST_KEYS && !self.counts.contains_key(key) {
+        if self.counts.len() >= MAX_KEYS && !self.counts.contains_key(key) {
             self.counts.retain(|_, (since, _)| now - *since < 60_000);
-            if self.counts.len() >= MOST_KEYS {
+            if self.counts.len() >= MAX_KEYS {
                 self.counts.clear();
             }
         }
@@ -149,10 +149,10 @@ impl<K: Eq + Hash + Clone> Ceiling<K> {
 
     /// Counts a try before its outcome is known, and returns whether its response is delayed.
     pub fn begin(&mut self, key: &K, now: Millis) -> bool {
-        if self.counts.len() >= MOST_KEYS && !self.counts.contains_key(key) {
+        if self.counts.len() >= MAX_KEYS && !self.counts.contains_key(key) {
             self.counts.retain(|_, (since, _)| now - *since < HOUR);
             // The key with the fewest tries: made-up ones replace each other and not one that is under attack.
-            if self.counts.len() >= MOST_KEYS
+            if self.counts.len() >= MAX_KEYS
                 && let Some(fewest) =
                     self.counts.iter().min_by_key(|(_, (_, count))| *count).map(|(key, _)| key.clone())
             {
@@ -179,11 +179,11 @@ impl<K: Eq + Hash + Clone> Ceiling<K> {
 mod tests {
     use super::*;
 
-    const PACE: RetryLimit = RetryLimit { free: 5, first_wait: 1_000, longest_wait: 60_000, forget_after: 900_000 };
+    const LIMIT: RetryLimit = RetryLimit { free: 5, first_wait: 1_000, longest_wait: 60_000, forget_after: 900_000 };
 
     #[test]
     fn five_tries_are_free_then_the_wait_doubles() {
-        let mut throttle = Throttle::new(PACE);
+        let mut throttle = Throttle::new(LIMIT);
         let mut now = Millis(0);
         for _ in 0..5 {
             assert_eq!(throttle.begin(&"key", now), Ok(()));
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_right_try_and_a_quiet_while_start_anew() {
-        let mut throttle = Throttle::new(PACE);
+        let mut throttle = Throttle::new(LIMIT);
         for _ in 0..5 {
             assert_eq!(throttle.begin(&1, Millis(0)), Ok(()));
         }
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_right_try_does_not_forgive_the_wrong_ones() {
-        let mut throttle = Throttle::new(PACE);
+        let mut throttle = Throttle::new(LIMIT);
         for _ in 0..4 {
             assert_eq!(throttle.begin(&1, Millis(0)), Ok(()));
         }
@@ -253,19 +253,19 @@ mod tests {
         for key in 0..30_000_i64 {
             ceiling.begin(&key, Millis(0));
         }
-        assert!(ceiling.counts.len() <= MOST_KEYS);
+        assert!(ceiling.counts.len() <= MAX_KEYS);
         assert!(ceiling.begin(&-1, Millis(0)));
     }
 
     #[test]
     fn memory_is_bounded() {
-        let mut throttle = Throttle::new(PACE);
+        let mut throttle = Throttle::new(LIMIT);
         let mut dead = PerMinute::new(30);
         for key in 0..30_000_i64 {
             assert_eq!(throttle.begin(&key, Millis(key)), Ok(()));
             assert_eq!(dead.count(&key, Millis(0)), 0);
         }
-        assert!(throttle.tries.len() <= MOST_KEYS && dead.counts.len() <= MOST_KEYS);
+        assert!(throttle.tries.len() <= MAX_KEYS && dead.counts.len() <= MAX_KEYS);
     }
 
     #[test]

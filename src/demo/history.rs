@@ -4,7 +4,7 @@
 //! Same seed and same `now`, same history. Must not: seal, store or judge; gaps, a glitch and a late room-closed webhook are
 //! in it as they would have been met.
 
-use super::cast::{self, AOI, AYU, FASAI, KENTO, MIRA, XL};
+use super::fixtures::{self, AOI, AYU, FASAI, KENTO, MIRA, XL};
 use crate::domain::{Counters, Gap, GapCause, Millis, Reading, RoomId, Totals};
 use crate::simulator::counter_curve::{CounterCurve, SimRng, TotalsAnchor};
 use crate::simulator::{SimulatorHandle, TrueSession};
@@ -18,7 +18,7 @@ pub const STREAMS: usize = 110;
 
 /// A stream as it was read.
 #[derive(Clone, Debug)]
-pub struct PastStream {
+pub struct HistoryStream {
     pub room: RoomId,
     pub title: String,
     pub host: String,
@@ -33,7 +33,7 @@ pub struct PastStream {
     /// Accepted readings, in order.
     pub readings: Vec<Reading>,
     /// Readings with fallen counters, kept and not counted.
-    pub set_aside: Vec<Reading>,
+    pub excluded: Vec<Reading>,
     pub gaps: Vec<Gap>,
     pub battles: Vec<PastBattle>,
     /// The five totals of the room-closed webhook sent at `ended_at`, if one came.
@@ -63,7 +63,7 @@ struct StreamPlan {
     minutes: u32,
     totals: [i64; 6],
     /// (minute, share of the totals in thousandths) on the way; elsewhere it wanders.
-    way: Vec<(u32, i64)>,
+    milestones: Vec<(u32, i64)>,
     battle: Option<(u32, u32, &'static str)>,
 }
 
@@ -92,35 +92,35 @@ const MIRA_COINS: [i64; 10] = [121_400, 97_310, 151_200, 88_040, 134_900, 109_73
 const AOI_COINS: [i64; 5] = [35_234, 29_870, 41_020, 33_400, 37_910];
 
 /// All past streams, those that ended earlier first; none of a room overlaps another, and the last ended minutes ago.
-pub fn past_streams(seed: u64, now: Millis) -> Vec<PastStream> {
-    let mut dice = SimRng::of(seed, "history");
-    let mut streams: Vec<PastStream> =
-        plans(now, &mut dice).into_iter().map(|plan| read_plan(plan, &mut dice)).collect();
+pub fn past_streams(seed: u64, now: Millis) -> Vec<HistoryStream> {
+    let mut rng = SimRng::of(seed, "history");
+    let mut streams: Vec<HistoryStream> =
+        plans(now, &mut rng).into_iter().map(|plan| read_plan(plan, &mut rng)).collect();
     streams.sort_by_key(|stream| (stream.ended_at, stream.create_time));
-    blemish(&mut streams, &mut dice);
+    blemish(&mut streams, &mut rng);
     streams
 }
 
 /// The first hours of the live rooms of the cast: every `every_ms` a reading, from their beginning until now. True to the
 /// simulator's ground truth.
-pub fn live_so_far(handle: &SimulatorHandle, seed: u64, every_ms: i64) -> Vec<PastStream> {
+pub fn live_so_far(handle: &SimulatorHandle, seed: u64, every_ms: i64) -> Vec<HistoryStream> {
     let now = handle.now();
-    let mut dice = SimRng::of(seed, "so far");
-    cast::live(handle)
+    let mut rng = SimRng::of(seed, "so far");
+    fixtures::live(handle)
         .into_iter()
         .filter_map(|(role, session)| {
             let begun = session.changes.first()?.0;
-            Some(PastStream {
+            Some(HistoryStream {
                 room: RoomId::parse(role.room).ok()?,
                 title: role.title.to_owned(),
                 host: role.host.to_owned(),
                 host_name: role.host_name.to_owned(),
                 create_time: session.create_time,
                 ended_at: None,
-                owner_left_at: cast::host_left_at(&role, &session),
+                owner_left_at: fixtures::host_left_at(&role, &session),
                 interval_ms: every_ms,
-                readings: read(begun, now, every_ms, &mut dice, |at| TrueSession::at(&session, at).unwrap_or_default()),
-                set_aside: Vec::new(),
+                readings: read(begun, now, every_ms, &mut rng, |at| TrueSession::at(&session, at).unwrap_or_default()),
+                excluded: Vec::new(),
                 gaps: Vec::new(),
                 battles: Vec::new(),
                 room_closed: None,
@@ -132,7 +132,7 @@ pub fn live_so_far(handle: &SimulatorHandle, seed: u64, every_ms: i64) -> Vec<Pa
 
 /// Goes on reading a live stream, every `every_ms`, from its last reading until now: what passed while its first hours were
 /// written. Answers what is new.
-pub fn read_on(handle: &SimulatorHandle, stream: &mut PastStream, every_ms: i64) -> Vec<Reading> {
+pub fn read_on(handle: &SimulatorHandle, stream: &mut HistoryStream, every_ms: i64) -> Vec<Reading> {
     let now = handle.now();
     let sessions = handle.truth(stream.room.as_str()).unwrap_or_default();
     let Some(session) = sessions.into_iter().find(|session| session.create_time == stream.create_time) else {
@@ -156,14 +156,14 @@ fn read(
     begun: Millis,
     until: Millis,
     every_ms: i64,
-    dice: &mut SimRng,
+    rng: &mut SimRng,
     truth: impl Fn(Millis) -> Counters,
 ) -> Vec<Reading> {
     let mut readings = Vec::with_capacity(((until - begun) / every_ms).max(0).unsigned_abs() as usize);
     let mut due = begun + 700;
     loop {
-        let asked = due + dice.whole(0, every_ms / 12);
-        let took = dice.whole(24, 140);
+        let asked = due + rng.whole(0, every_ms / 12);
+        let took = rng.whole(24, 140);
         let answered = asked + took;
         if answered > until {
             return readings;
@@ -173,9 +173,9 @@ fn read(
     }
 }
 
-fn plans(now: Millis, dice: &mut SimRng) -> Vec<StreamPlan> {
+fn plans(now: Millis, rng: &mut SimRng) -> Vec<StreamPlan> {
     let mut plans = Vec::with_capacity(STREAMS);
-    for role in cast::all() {
+    for role in fixtures::all() {
         let days: &[i64] = match role.room {
             XL => &[1, 3, 4, 6, 8, 9, 11, 13],
             MIRA => &[1, 2, 4, 5, 6, 8, 9, 10, 12, 13],
@@ -190,8 +190,8 @@ fn plans(now: Millis, dice: &mut SimRng) -> Vec<StreamPlan> {
         for (place, &day) in days.iter().enumerate() {
             let on_for = i64::from(role.minutes.unwrap_or(0)) * MINUTE;
             // Around the time of day at which the room is on now.
-            let begun = now - on_for - day * DAY + dice.whole(-25, 25) * MINUTE + dice.whole(0, 59_999);
-            let (minutes, totals, way) = past_totals(role.room, place, dice);
+            let begun = now - on_for - day * DAY + rng.whole(-25, 25) * MINUTE + rng.whole(0, 59_999);
+            let (minutes, totals, milestones) = past_totals(role.room, place, rng);
             let battle = match (role.room, place) {
                 (XL, 2 | 5) => Some((125, 135, "あゆ")),
                 (AYU, 3) => Some((40, 50, "Mira")),
@@ -205,7 +205,7 @@ fn plans(now: Millis, dice: &mut SimRng) -> Vec<StreamPlan> {
                 begun,
                 minutes,
                 totals,
-                way,
+                milestones,
                 battle,
             });
         }
@@ -213,21 +213,31 @@ fn plans(now: Millis, dice: &mut SimRng) -> Vec<StreamPlan> {
     let others = STREAMS - plans.len();
     for place in 0..others {
         let (room, title, host, host_name) = OTHER_ROOMS[place % OTHER_ROOMS.len()];
-        let minutes = dice.whole(38, 170) as u32;
+        let minutes = rng.whole(38, 170) as u32;
         // Evenly over the fortnight, the latest over a few minutes ago.
-        let ended = now - 4 * MINUTE - place as i64 * (13 * DAY + DAY / 2) / others as i64 - dice.whole(0, 20) * MINUTE;
+        let ended = now - 4 * MINUTE - place as i64 * (13 * DAY + DAY / 2) / others as i64 - rng.whole(0, 20) * MINUTE;
         let size = 400 + 2600 * (place as i64 % 7) / 6;
-        let per_mille = size * dice.whole(80, 125) / 100;
+        let per_mille = size * rng.whole(80, 125) / 100;
         let totals =
-            [3000, 310, 31_000, 46, 17_000, 2300].map(|typical| typical * per_mille / 1000 * dice.whole(85, 115) / 100);
-        let begun = ended - i64::from(minutes) * MINUTE - dice.whole(0, 40_000);
-        plans.push(StreamPlan { room, title, host, host_name, begun, minutes, totals, way: Vec::new(), battle: None });
+            [3000, 310, 31_000, 46, 17_000, 2300].map(|typical| typical * per_mille / 1000 * rng.whole(85, 115) / 100);
+        let begun = ended - i64::from(minutes) * MINUTE - rng.whole(0, 40_000);
+        plans.push(StreamPlan {
+            room,
+            title,
+            host,
+            host_name,
+            begun,
+            minutes,
+            totals,
+            milestones: Vec::new(),
+            battle: None,
+        });
     }
     plans
 }
 
 /// Length, totals and way of a cast room's past stream; `place` 0 is the newest.
-fn past_totals(room: &str, place: usize, dice: &mut SimRng) -> (u32, [i64; 6], Vec<(u32, i64)>) {
+fn past_totals(room: &str, place: usize, rng: &mut SimRng) -> (u32, [i64; 6], Vec<(u32, i64)>) {
     // Counters spread differently, or every stream would be better or worse in all of them.
     let spread = |counter: usize| SPREAD[(place + counter * 3) % SPREAD.len()];
     let around = |typical: [i64; 6]| {
@@ -250,34 +260,34 @@ fn past_totals(room: &str, place: usize, dice: &mut SimRng) -> (u32, [i64; 6], V
             }
             totals[2] = XL_COINS[place];
             let battle = matches!(place, 2 | 5);
-            let way =
+            let milestones =
                 vec![(60, 190), (120, 400), (125, 418), (135, if battle { 560 } else { 470 }), (170, 668), (180, 697)];
-            (dice.whole(208, 246) as u32, totals, way)
+            (rng.whole(208, 246) as u32, totals, milestones)
         }
         MIRA => {
             let mut totals = around([6600, 900, 0, 88, 45_000, 4500]);
             totals[2] = MIRA_COINS[place];
-            (dice.whole(150, 200) as u32, totals, Vec::new())
+            (rng.whole(150, 200) as u32, totals, Vec::new())
         }
         AOI => {
             let mut totals = around([1900, 230, 0, 43, 10_400, 1350]);
             totals[2] = AOI_COINS[place];
-            (dice.whole(140, 172) as u32, totals, Vec::new())
+            (rng.whole(140, 172) as u32, totals, Vec::new())
         }
         KENTO if place == 0 => (150, [2866, 140, 12_004, 31, 8200, 1630], Vec::new()),
         KENTO => (171, [3120, 166, 15_310, 36, 9400, 1810], Vec::new()),
-        AYU => (dice.whole(120, 165) as u32, around([4300, 620, 52_000, 71, 30_000, 3700]), Vec::new()),
-        FASAI => (dice.whole(95, 150) as u32, around([2700, 280, 36_000, 52, 15_800, 1650]), Vec::new()),
-        "hostile_1" => (dice.whole(60, 130) as u32, around([900, 80, 6900, 22, 4200, 500]), Vec::new()),
-        "chen_tea" => (dice.whole(150, 220) as u32, around([640, 34, 2300, 12, 2900, 900]), Vec::new()),
-        "lukas_wood" => (dice.whole(230, 300) as u32, around([760, 45, 3500, 15, 2900, 600]), Vec::new()),
-        _ => (dice.whole(90, 170) as u32, around([470, 20, 1500, 9, 2200, 340]), Vec::new()),
+        AYU => (rng.whole(120, 165) as u32, around([4300, 620, 52_000, 71, 30_000, 3700]), Vec::new()),
+        FASAI => (rng.whole(95, 150) as u32, around([2700, 280, 36_000, 52, 15_800, 1650]), Vec::new()),
+        "hostile_1" => (rng.whole(60, 130) as u32, around([900, 80, 6900, 22, 4200, 500]), Vec::new()),
+        "chen_tea" => (rng.whole(150, 220) as u32, around([640, 34, 2300, 12, 2900, 900]), Vec::new()),
+        "lukas_wood" => (rng.whole(230, 300) as u32, around([760, 45, 3500, 15, 2900, 600]), Vec::new()),
+        _ => (rng.whole(90, 170) as u32, around([470, 20, 1500, 9, 2200, 340]), Vec::new()),
     }
 }
 
-fn read_plan(plan: StreamPlan, dice: &mut SimRng) -> PastStream {
-    let StreamPlan { room, title, host, host_name, begun, minutes, totals, way, battle } = plan;
-    let mut anchors: Vec<TotalsAnchor> = way
+fn read_plan(plan: StreamPlan, rng: &mut SimRng) -> HistoryStream {
+    let StreamPlan { room, title, host, host_name, begun, minutes, totals, milestones, battle } = plan;
+    let mut anchors: Vec<TotalsAnchor> = milestones
         .into_iter()
         .filter(|&(minute, _)| minute < minutes)
         .map(|(minute, share)| TotalsAnchor {
@@ -286,10 +296,10 @@ fn read_plan(plan: StreamPlan, dice: &mut SimRng) -> PastStream {
         })
         .collect();
     anchors.push(TotalsAnchor { minute: minutes, totals: Counters::from_array(totals) });
-    let curve = CounterCurve::anchored(dice.roll(), &anchors);
+    let curve = CounterCurve::anchored(rng.roll(), &anchors);
     let at = |moment: Millis| curve.at(u32::try_from((moment - begun) / 1000).unwrap_or(0));
-    let ended_at = begun + i64::from(minutes) * MINUTE + dice.whole(200, 9_000);
-    let readings = read(begun, ended_at, INTERVAL_MS, dice, at);
+    let ended_at = begun + i64::from(minutes) * MINUTE + rng.whole(200, 9_000);
+    let readings = read(begun, ended_at, INTERVAL_MS, rng, at);
     let room_closed = Totals { messages: None, ..Totals::from(at(ended_at)) };
     let battles = battle.map(|(from, until, with)| PastBattle {
         id: format!("battle_{}", begun.seconds()),
@@ -297,7 +307,7 @@ fn read_plan(plan: StreamPlan, dice: &mut SimRng) -> PastStream {
         from: begun + i64::from(from) * MINUTE,
         until: begun + i64::from(until) * MINUTE,
     });
-    PastStream {
+    HistoryStream {
         room: RoomId::parse(room).unwrap_or_else(|_| unreachable!("the demo's ids are 1 to 48 bytes")),
         title: title.to_owned(),
         host: host.to_owned(),
@@ -307,7 +317,7 @@ fn read_plan(plan: StreamPlan, dice: &mut SimRng) -> PastStream {
         owner_left_at: None,
         interval_ms: INTERVAL_MS,
         readings,
-        set_aside: Vec::new(),
+        excluded: Vec::new(),
         gaps: Vec::new(),
         battles: battles.into_iter().collect(),
         room_closed: Some(room_closed),
@@ -316,7 +326,7 @@ fn read_plan(plan: StreamPlan, dice: &mut SimRng) -> PastStream {
 }
 
 /// What goes wrong in a fortnight: one long gap, a few short ones, one glitch, one room-closed webhook that came late.
-fn blemish(streams: &mut [PastStream], dice: &mut SimRng) {
+fn blemish(streams: &mut [HistoryStream], rng: &mut SimRng) {
     let newest = |room: &str, nth: usize| {
         streams.iter().enumerate().rev().filter(|(_, stream)| stream.room.as_str() == room).nth(nth).map(|(at, _)| at)
     };
@@ -331,9 +341,8 @@ fn blemish(streams: &mut [PastStream], dice: &mut SimRng) {
     if let Some(at) = glitch {
         let readings = &mut streams[at].readings;
         let mut fallen = readings.remove(readings.len() * 3 / 5);
-        fallen.counters =
-            Counters::from_array(fallen.counters.to_array().map(|value| value * dice.whole(70, 80) / 100));
-        streams[at].set_aside.push(fallen);
+        fallen.counters = Counters::from_array(fallen.counters.to_array().map(|value| value * rng.whole(70, 80) / 100));
+        streams[at].excluded.push(fallen);
     }
     if let Some(at) = late {
         streams[at].room_closed_late = true;
@@ -341,7 +350,7 @@ fn blemish(streams: &mut [PastStream], dice: &mut SimRng) {
 }
 
 /// Removes the readings between a minute and a second of the stream, and notes the gap.
-fn cut(stream: &mut PastStream, from_minute: i64, until_second: i64, cause: GapCause) {
+fn cut(stream: &mut HistoryStream, from_minute: i64, until_second: i64, cause: GapCause) {
     let begun = Millis::from_seconds(stream.create_time);
     let (from, until) = (begun + from_minute * MINUTE, begun + until_second * 1000);
     stream.readings.retain(|reading| reading.asked < from || reading.asked > until);
@@ -362,13 +371,13 @@ mod tests {
 
     const NOW: Millis = Millis(1_795_390_000_000);
 
-    fn of<'a>(streams: &'a [PastStream], room: &str) -> Vec<&'a PastStream> {
+    fn of<'a>(streams: &'a [HistoryStream], room: &str) -> Vec<&'a HistoryStream> {
         streams.iter().filter(|stream| stream.room.as_str() == room).collect()
     }
 
     /// As a report settles them: the room-closed webhook's, messages by the last reading.
-    fn finals(streams: &[&PastStream], counter: Counter) -> Vec<i64> {
-        let last = |stream: &PastStream| stream.readings.last().unwrap().counters.get(counter);
+    fn finals(streams: &[&HistoryStream], counter: Counter) -> Vec<i64> {
+        let last = |stream: &HistoryStream| stream.readings.last().unwrap().counters.get(counter);
         streams.iter().map(|stream| stream.room_closed.unwrap().get(counter).unwrap_or(last(stream))).collect()
     }
 
@@ -439,9 +448,9 @@ mod tests {
         let whole = stream.ended_at.unwrap() - Millis::from_seconds(stream.create_time);
         assert_eq!(100 - lost * 100 / whole, 71);
         assert_eq!(streams.iter().filter(|stream| !stream.gaps.is_empty()).count(), 2);
-        let glitched: Vec<_> = streams.iter().filter(|stream| !stream.set_aside.is_empty()).collect();
+        let glitched: Vec<_> = streams.iter().filter(|stream| !stream.excluded.is_empty()).collect();
         assert_eq!(glitched.len(), 1);
-        let fallen = glitched[0].set_aside[0];
+        let fallen = glitched[0].excluded[0];
         let before = glitched[0].readings.iter().rfind(|reading| reading.asked < fallen.asked).unwrap();
         assert!(fallen.counters.falls_below(&before.counters));
         assert_eq!(streams.iter().filter(|stream| stream.room_closed_late).count(), 1);

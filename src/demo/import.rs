@@ -1,7 +1,7 @@
 //! Writes the demo's history into its database, through the same sealing code as any other stream, and adds its user.
 
-use super::history::PastStream;
-use super::{cast, history};
+use super::history::HistoryStream;
+use super::{fixtures, history};
 use crate::domain::record::MomentKind;
 use crate::domain::{AppId, ExclusionReason, Millis, Reading, Role, Run, StreamId, StreamKind, Totals};
 use crate::engine::{Engine, Prepared};
@@ -22,7 +22,7 @@ pub async fn write_history(
     prepared: &Prepared,
     simulator: &SimulatorHandle,
     seed: u64,
-) -> Result<Vec<(StreamId, PastStream)>, SealError> {
+) -> Result<Vec<(StreamId, HistoryStream)>, SealError> {
     let app = prepared.config.apps.first().map_or(AppId(0), |app| app.id);
     let newest = StreamQuery { limit: 1, ..StreamQuery::default() };
     let is_new = prepared.store.streams(&newest).await?.rows.is_empty();
@@ -61,7 +61,7 @@ pub async fn write_history(
 pub async fn catch_up(
     prepared: &Prepared,
     simulator: &SimulatorHandle,
-    live: Vec<(StreamId, PastStream)>,
+    live: Vec<(StreamId, HistoryStream)>,
     interval: Duration,
 ) -> Result<(), StoreError> {
     let mut writes = Vec::new();
@@ -77,7 +77,7 @@ pub async fn catch_up(
 }
 
 /// Monitors the room of a past stream, and returns the stream to open.
-async fn follow(prepared: &Prepared, app: AppId, past: &PastStream) -> Result<NewStream, StoreError> {
+async fn follow(prepared: &Prepared, app: AppId, past: &HistoryStream) -> Result<NewStream, StoreError> {
     let started_at = Millis::from_seconds(past.create_time);
     prepared.store.follow_room(app, &past.room, crate::store::FoundBy::List, started_at).await?;
     let (title, host, name) = (&past.title, &past.host, &past.host_name);
@@ -98,11 +98,11 @@ async fn follow(prepared: &Prepared, app: AppId, past: &PastStream) -> Result<Ne
 }
 
 /// What is recorded of a past stream besides its readings, as the collector would have written it.
-fn writes(stream: StreamId, past: &PastStream) -> Vec<Write> {
+fn writes(stream: StreamId, past: &HistoryStream) -> Vec<Write> {
     let mut writes = Vec::new();
     writes.extend(past.gaps.iter().map(|&gap| Write::Gap { stream, gap }));
     let glitch = |&reading: &Reading| Write::Excluded { stream, reading, reason: ExclusionReason::Glitch };
-    writes.extend(past.set_aside.iter().map(glitch));
+    writes.extend(past.excluded.iter().map(glitch));
     writes.extend(past.battles.iter().map(|battle| {
         let moment = MomentRow {
             kind: MomentKind::Battle,
@@ -123,7 +123,7 @@ fn writes(stream: StreamId, past: &PastStream) -> Vec<Write> {
     writes
 }
 
-fn ending(stream: StreamId, past: &PastStream, ended_at: Millis, room_closed: Option<Totals>) -> Vec<Write> {
+fn ending(stream: StreamId, past: &HistoryStream, ended_at: Millis, room_closed: Option<Totals>) -> Vec<Write> {
     use crate::domain::EndEvidence::{RoomGone, Webhook};
     let last = past.readings.last().map(|reading| reading.answered);
     let (by, ended_after) = if room_closed.is_some() { (Webhook, None) } else { (RoomGone, last) };
@@ -137,7 +137,7 @@ fn ending(stream: StreamId, past: &PastStream, ended_at: Millis, room_closed: Op
 }
 
 /// Readings as runs, none across a gap.
-fn runs(past: &PastStream) -> Vec<Run> {
+fn runs(past: &HistoryStream) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for reading in &past.readings {
         let across = |run: &Run| past.gaps.iter().any(|gap| gap.from >= run.until && gap.until <= reading.asked);
@@ -150,7 +150,12 @@ fn runs(past: &PastStream) -> Vec<Run> {
 }
 
 /// The room-closed webhook came after the seal: the next revision.
-async fn revise(prepared: &Prepared, stream: StreamId, past: &PastStream, sealed_at: Millis) -> Result<(), SealError> {
+async fn revise(
+    prepared: &Prepared,
+    stream: StreamId,
+    past: &HistoryStream,
+    sealed_at: Millis,
+) -> Result<(), SealError> {
     let (Some(ended_at), Some(statistic)) = (past.ended_at, past.room_closed) else { return Ok(()) };
     prepared.store.reopen(stream, &runs(past), &[]).await?;
     prepared.store.apply_all(&ending(stream, past, ended_at, Some(statistic))).await?;
@@ -171,7 +176,7 @@ pub async fn user(engine: &Engine) -> Result<Option<i64>, StoreError> {
 /// One link is out already when one first looks: of 小鹿's last stream.
 pub async fn standing_link(engine: &Engine, state: &AppState) {
     let app = engine.config.apps.first().map_or(AppId(0), |app| app.id);
-    let Ok(room) = crate::domain::RoomId::parse(cast::XL) else { return };
+    let Ok(room) = crate::domain::RoomId::parse(fixtures::XL) else { return };
     let newest = engine.store.sealed_of_room(app, &room, 1).await.ok().and_then(|mut rows| rows.pop());
     let Some(newest) = newest else { return };
     let known = engine.store.shares_of(newest.id).await.map(|shares| shares.len()).unwrap_or(1);

@@ -5,7 +5,7 @@
 //!
 //! Must not: anything but through the simulator's handle; the console learns of it by readings and webhooks.
 
-use super::cast::{self, AOI, AYU, FASAI, KENTO, MIRA, NANA, XL};
+use super::fixtures::{self, AOI, AYU, FASAI, KENTO, MIRA, NANA, XL};
 use super::story::{REPEAT_MS, STORY, Step};
 use crate::domain::{Counter, Counters, Millis};
 use crate::simulator::{Account, EndedBy, FaultSpec, MemberCause, SimulatorHandle};
@@ -87,8 +87,8 @@ impl Player {
 
 /// The member webhook of hosts who left before the demo began.
 fn send_host_left(handle: &SimulatorHandle) {
-    for (role, session) in cast::live(handle) {
-        if let Some(at) = cast::host_left_at(&role, &session) {
+    for (role, session) in fixtures::live(handle) {
+        if let Some(at) = fixtures::host_left_at(&role, &session) {
             let _ = handle.member(role.room, &Account::from(role.host), MemberCause::Leave, Some(at));
         }
     }
@@ -109,7 +109,7 @@ struct Ramp {
 struct Play {
     handle: SimulatorHandle,
     run: u64,
-    next_cue: usize,
+    upcoming_step: usize,
     climbs: Vec<Ramp>,
     cut_off: Option<u64>,
     refused: Option<u64>,
@@ -133,18 +133,26 @@ impl Play {
             let _ = handle.destroy_room(NANA, EndedBy::Account("nana".into()), None);
         }
         if !handle.is_live(XL) {
-            let _ = cast::next_stream(&handle, XL, run);
+            let _ = fixtures::next_stream(&handle, XL, run);
         }
-        Self { handle, run, next_cue: 0, climbs: Vec::new(), cut_off: None, refused: None, maybe_ending: [None; 2] }
+        Self {
+            handle,
+            run,
+            upcoming_step: 0,
+            climbs: Vec::new(),
+            cut_off: None,
+            refused: None,
+            maybe_ending: [None; 2],
+        }
     }
 
     /// Does everything that is due after `elapsed` milliseconds.
     fn step(&mut self, elapsed: i64) {
-        while let Some(cue) = STORY.get(self.next_cue).filter(|cue| cue.at <= elapsed) {
+        while let Some(cue) = STORY.get(self.upcoming_step).filter(|cue| cue.at <= elapsed) {
             // What climbs arrives before the next thing happens to it.
             self.ramp(cue.at);
             self.run_step(cue.step, cue.at);
-            self.next_cue += 1;
+            self.upcoming_step += 1;
         }
         self.ramp(elapsed);
     }
@@ -188,7 +196,7 @@ impl Play {
         };
         match step {
             Step::NanaStarts => {
-                let _ = cast::still_room(&self.handle, NANA);
+                let _ = fixtures::still_room(&self.handle, NANA);
                 self.send(NANA, at, 180_000, more([410, 14, 980, 9, 1650, 140]));
                 self.send(MIRA, at, 50_000, |now| {
                     let goal = more([14, 3, 600, 0, 150, 16])(now);
@@ -251,7 +259,7 @@ impl Play {
                 self.send(NANA, at, 500_000, more([620, 35, 2900, 13, 3300, 260]));
             }
             Step::XlStarts => {
-                let _ = cast::next_stream(&self.handle, XL, self.run);
+                let _ = fixtures::next_stream(&self.handle, XL, self.run);
             }
             Step::NanaEnds => {
                 let _ = self.handle.destroy_room(NANA, EndedBy::Account("nana".into()), None);
@@ -277,7 +285,7 @@ mod tests {
     async fn staged() -> (crate::simulator::Simulator, SimulatorHandle) {
         let simulator = start(SimulatorOptions::default()).await.unwrap();
         let handle = simulator.handle();
-        cast::start_rooms(&handle, 7).unwrap();
+        fixtures::start_rooms(&handle, 7).unwrap();
         (simulator, handle)
     }
 
@@ -310,7 +318,7 @@ mod tests {
         assert!((359_000..366_000).contains(&gone), "{gone}");
         let moved = aoi.readings.iter().rfind(|reading| reading.counters != aoi.readings.last().unwrap().counters);
         assert!(now - moved.unwrap().asked > 5 * 60_000, "quiet since the host left");
-        let dan = &of(cast::DAN).readings;
+        let dan = &of(fixtures::DAN).readings;
         let (then, last) = (dan[dan.len() - 31].counters, dan[dan.len() - 1].counters);
         assert!(last.viewers - then.viewers > 200 && last.likes + last.messages + last.gifts == 0);
     }
@@ -324,26 +332,26 @@ mod tests {
         play.step(20_000);
         assert!(handle.is_live(NANA));
         // Whatever was put holds from the next millisecond.
-        let settle = async || tokio::time::sleep(Duration::from_millis(3)).await;
+        let run_pending = async || tokio::time::sleep(Duration::from_millis(3)).await;
         let whale_before = coins(&handle, FASAI);
         let gifters = handle.room(FASAI).unwrap().2.gifters;
         for elapsed in (20_250..=91_750).step_by(250) {
             play.step(elapsed);
             // A whole story within one millisecond would start each climb from before the last.
-            settle().await;
+            run_pending().await;
             if elapsed <= 50_000 {
                 assert!(coins(&handle, MIRA) <= 151_200);
             }
         }
-        settle().await;
+        run_pending().await;
         assert!(coins(&handle, MIRA) > 151_200);
         assert!(coins(&handle, FASAI) >= whale_before + 50_000);
         assert_eq!(handle.room(FASAI).unwrap().2.gifters, gifters);
         play.step(94_000);
-        settle().await;
+        run_pending().await;
         assert_eq!(handle.room(XL).unwrap().2, Counters { coins: 246_710, ..XL_TOTALS });
         play.step(95_000);
-        settle().await;
+        run_pending().await;
         assert!(!handle.is_live(XL));
         let session = handle.truth(XL).unwrap().pop().unwrap();
         assert_eq!(session.changes.last().unwrap().1, XL_TOTALS);
@@ -353,7 +361,7 @@ mod tests {
             highest = counters;
         }
         play.step(599_000);
-        settle().await;
+        run_pending().await;
         assert!(handle.is_live(XL) && !handle.is_live(NANA));
     }
 

@@ -51,13 +51,13 @@ pub enum Step {
 }
 
 /// A step, how many milliseconds into a run it comes, and what the strip announces of it, with the host's name.
-pub struct Cue {
+pub struct UpcomingStep {
     pub at: i64,
     pub step: Step,
     announced: Option<(Announcement, &'static str)>,
 }
 
-impl Cue {
+impl UpcomingStep {
     const fn announced(at: i64, step: Step, what: Announcement, name: &'static str) -> Self {
         Self { at, step, announced: Some((what, name)) }
     }
@@ -68,20 +68,20 @@ impl Cue {
 }
 
 /// A run of the story, in order.
-pub const STORY: [Cue; 13] = [
-    Cue::announced(20_000, Step::NanaStarts, Announcement::Starts, "Nana"),
-    Cue::announced(30_000, Step::Battle, Announcement::Battle, "小鹿"),
-    Cue::announced(50_000, Step::Best, Announcement::Best, "Mira"),
-    Cue::announced(50_000, Step::Whale, Announcement::Whale, "ฟ้าใส"),
-    Cue::announced(60_000, Step::Break, Announcement::CutOff, "ケント"),
-    Cue::silent(63_000, Step::AllowAll),
-    Cue::announced(72_000, Step::MaybeEnding, Announcement::MaybeEnding, "あおい"),
-    Cue::announced(85_000, Step::Recover, Announcement::Recovers, "ケント"),
-    Cue::silent(92_000, Step::BattleEnds),
-    Cue::announced(95_000, Step::XlEnds, Announcement::Ends, "小鹿"),
-    Cue::silent(180_000, Step::Calm),
-    Cue::announced(240_000, Step::XlStarts, Announcement::Starts, "小鹿"),
-    Cue::announced(500_000, Step::NanaEnds, Announcement::Ends, "Nana"),
+pub const STORY: [UpcomingStep; 13] = [
+    UpcomingStep::announced(20_000, Step::NanaStarts, Announcement::Starts, "Nana"),
+    UpcomingStep::announced(30_000, Step::Battle, Announcement::Battle, "小鹿"),
+    UpcomingStep::announced(50_000, Step::Best, Announcement::Best, "Mira"),
+    UpcomingStep::announced(50_000, Step::Whale, Announcement::Whale, "ฟ้าใส"),
+    UpcomingStep::announced(60_000, Step::Break, Announcement::CutOff, "ケント"),
+    UpcomingStep::silent(63_000, Step::AllowAll),
+    UpcomingStep::announced(72_000, Step::MaybeEnding, Announcement::MaybeEnding, "あおい"),
+    UpcomingStep::announced(85_000, Step::Recover, Announcement::Recovers, "ケント"),
+    UpcomingStep::silent(92_000, Step::BattleEnds),
+    UpcomingStep::announced(95_000, Step::XlEnds, Announcement::Ends, "小鹿"),
+    UpcomingStep::silent(180_000, Step::Calm),
+    UpcomingStep::announced(240_000, Step::XlStarts, Announcement::Starts, "小鹿"),
+    UpcomingStep::announced(500_000, Step::NanaEnds, Announcement::Ends, "Nana"),
 ];
 
 /// What comes next in a run that began then. When a run is over the next begins, so there always is something.

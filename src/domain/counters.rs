@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn one_fallen_counter_is_a_fall() {
+    fn one_lower_counter_is_a_correction() {
         let highest = Counters::from_array([10; 6]);
         assert!(!highest.falls_below(&highest));
         assert!(Counters { messages: 9, ..highest }.falls_below(&highest));

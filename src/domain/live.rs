@@ -22,12 +22,14 @@ pub struct LiveRow {
     pub entries_per_minute: Option<i64>,
     /// Coins per minute over the last 30 minutes, oldest first; `None` where nothing is known.
     pub spark: Vec<Option<i64>>,
-    pub pace: BaselineComparison,
+    #[serde(rename = "pace")]
+    pub baseline: BaselineComparison,
     /// What is going on, the most important first; words are made of it in the reader's language.
     pub going_on: Vec<Activity>,
     /// It needs attention. An ending with evidence is in order, and an app that does not answer is shown once, not
     /// with each of its rooms.
-    pub needs_look: bool,
+    #[serde(rename = "needs_look")]
+    pub needs_attention: bool,
 }
 
 /// The coins by now against the room's own past at the same elapsed minute.
@@ -81,11 +83,13 @@ pub struct LiveStrip {
     /// Coins since the day began: one sum, or one for each app where their days begin apart. Empty until it was worked out.
     pub today: Vec<Today>,
     /// Streams that need attention, and apps that do: each app once, however many rooms wait for it.
-    pub needs_look: i64,
+    #[serde(rename = "needs_look")]
+    pub needs_attention: i64,
     /// Set when each room is read less often than wished, in milliseconds: (now, wished, calls per second).
     pub stretched: Option<(i64, i64, i64)>,
     /// I18n of the collector's trouble with a whole app: code and what to do.
-    pub trouble: Vec<AppTrouble>,
+    #[serde(rename = "trouble")]
+    pub alert: Vec<AppAlert>,
     /// The same of each app, where several are configured, in the order of the configuration.
     #[serde(default)]
     pub apps: Vec<AppFigures>,
@@ -116,7 +120,8 @@ pub struct AppFigures {
     pub live: i64,
     pub coins_per_minute: Option<i64>,
     pub rates_unknown: i64,
-    pub needs_look: i64,
+    #[serde(rename = "needs_look")]
+    pub needs_attention: i64,
     /// `None` until it was worked out.
     pub today: Option<Today>,
 }
@@ -124,15 +129,15 @@ pub struct AppFigures {
 impl AppFigures {
     /// Of an app of which nothing is known yet.
     pub const fn none(app: AppId) -> Self {
-        Self { app, live: 0, coins_per_minute: None, rates_unknown: 0, needs_look: 0, today: None }
+        Self { app, live: 0, coins_per_minute: None, rates_unknown: 0, needs_attention: 0, today: None }
     }
 }
 
 impl From<AppFigures> for LiveStrip {
     fn from(figures: AppFigures) -> Self {
-        let AppFigures { live, coins_per_minute, rates_unknown, needs_look, today, .. } = figures;
+        let AppFigures { live, coins_per_minute, rates_unknown, needs_attention, today, .. } = figures;
         let today = today.map(|today| Today { app: None, ..today }).into_iter().collect();
-        Self { live, coins_per_minute, rates_unknown, needs_look, today, ..Self::default() }
+        Self { live, coins_per_minute, rates_unknown, needs_attention, today, ..Self::default() }
     }
 }
 
@@ -142,7 +147,7 @@ impl LiveStrip {
         let Some(figures) = self.apps.iter().find(|figures| Some(figures.app) == app) else { return self.clone() };
         Self {
             stretched: self.stretched,
-            trouble: self.trouble.iter().filter(|trouble| trouble.app == figures.app).cloned().collect(),
+            alert: self.alert.iter().filter(|alert| alert.app == figures.app).cloned().collect(),
             apps: self.apps.clone(),
             ..Self::from(figures.clone())
         }
@@ -164,7 +169,7 @@ pub struct Today {
 
 /// Why an app's calls do not go as they should.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AppTrouble {
+pub struct AppAlert {
     pub app: AppId,
     pub since: Millis,
     /// Tencent's ErrorCode; `None` when nothing answers.

@@ -23,7 +23,8 @@ pub enum ExclusionReason {
     /// It can be of another stream of the room.
     Stale,
     /// The totals were lower until Tencent had corrected them: it counts from there on.
-    Restated,
+    #[serde(rename = "restated")]
+    UpstreamCorrection,
     /// It opened the room's next stream.
     #[serde(rename = "next_life")]
     NextStream,

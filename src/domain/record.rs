@@ -59,7 +59,7 @@ pub struct Record {
     pub start: Totals,
     pub totals: Totals,
     /// Where each total is from.
-    pub sources: BTreeMap<Counter, Source>,
+    pub sources: BTreeMap<Counter, TotalSource>,
     /// The counters at the first reading.
     pub before: Totals,
     /// What the room-closed webhook added after the last reading.
@@ -67,7 +67,8 @@ pub struct Record {
     /// Every accepted reading, in columns.
     pub series: Columns,
     /// Spans in which Tencent restated its totals: (from, until). Their buckets have no number.
-    pub restated: Vec<(Millis, Millis)>,
+    #[serde(rename = "restated")]
+    pub corrected: Vec<(Millis, Millis)>,
     pub gaps: Vec<Gap>,
     pub peaks: BTreeMap<Counter, Peak>,
     pub moments: Vec<Moment>,
@@ -354,7 +355,7 @@ impl TryFrom<RawColumns> for Columns {
 
 /// Where a total is from, and what else was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Source {
+pub struct TotalSource {
     pub from: SourceKind,
     /// When that was said: the reading's answer, or the message's EventTime.
     pub at: Millis,
@@ -470,7 +471,8 @@ pub enum FindingRule {
     /// The greatest increment between two readings.
     Peak,
     /// Tencent corrected its totals.
-    Restated,
+    #[serde(rename = "restated")]
+    UpstreamCorrection,
     /// A minute differs clearly from the others.
     Surge,
     /// Many likes while nobody came in.
@@ -498,7 +500,7 @@ impl FindingRule {
             Self::HostBaseline => "usual_host",
             Self::Returning => "returning",
             Self::Peak => "peak",
-            Self::Restated => "restated",
+            Self::UpstreamCorrection => "restated",
             Self::Surge => "surge",
             Self::LikesFlatEntries => "likes_flat_entries",
             Self::EntriesNoReaction => "entries_no_reaction",
@@ -540,7 +542,8 @@ pub struct Quality {
     pub errors: Option<BTreeMap<String, i64>>,
     /// Readings kept but not counted. Absent where the collection log is not shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub set_aside: Option<i64>,
+    #[serde(rename = "set_aside")]
+    pub excluded: Option<i64>,
     pub longest_gap: Option<Gap>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_request_id: Option<String>,
@@ -631,7 +634,7 @@ mod tests {
             (HostBaseline, "usual_host"),
             (Returning, "returning"),
             (Peak, "peak"),
-            (Restated, "restated"),
+            (UpstreamCorrection, "restated"),
             (Surge, "surge"),
             (LikesFlatEntries, "likes_flat_entries"),
             (EntriesNoReaction, "entries_no_reaction"),

@@ -29,7 +29,8 @@ pub enum EndEvidence {
     /// 100004 twice, one interval apart.
     RoomGone,
     /// The same RoomId answered with a newer CreateTime.
-    NewerLife,
+    #[serde(rename = "newer_life")]
+    NewerSession,
     /// A user said so.
     Operator,
     /// The app's quiet rule: successful readings that do not move.

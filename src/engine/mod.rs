@@ -66,14 +66,14 @@ fn lock_path(database: &Path) -> PathBuf {
 
 /// Takes the lock of a server on this database, for a command that must not run beside one.
 pub fn lock(database: &Path) -> Result<impl Sized, EngineError> {
-    Lock::take(database)
+    Lock::acquire(database)
 }
 
 /// A file beside the database, held as long as the engine runs; the system lets it go however we end.
 struct Lock(#[expect(dead_code, reason = "held, never read")] File);
 
 impl Lock {
-    fn take(database: &Path) -> Result<Self, EngineError> {
+    fn acquire(database: &Path) -> Result<Self, EngineError> {
         let path = lock_path(database);
         let failed = |source| EngineError::Lock { path: path.clone(), source };
         let mut options = File::options();
@@ -105,7 +105,7 @@ const MAX_CLOCK_AHEAD_MS: i64 = 86_400_000;
 impl Prepared {
     /// Takes the lock, opens the database and the key file.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, EngineError> {
-        let lock = Lock::take(&config.database)?;
+        let lock = Lock::acquire(&config.database)?;
         let days = DayRules::of_config(&config);
         let store = Store::of_config(&config).await?.with_days(days);
         if !store.lock_server().await? {
@@ -143,12 +143,12 @@ impl Prepared {
         vital.spawn("the writer of readings", writer);
         let grace_ms = config.collector.grace.as_millis() as i64;
         let sums = DaySum::of_config(&config);
-        let (board, feed) = Board::start(store.clone(), &recorder, grace_ms, readings.clone(), sums, &vital);
+        let (board, sender) = Board::start(store.clone(), &recorder, grace_ms, readings.clone(), sums, &vital);
         let parts = CollectorDeps {
             store: store.clone(),
             recorder: recorder.clone(),
             sealer: sealer.clone(),
-            feed,
+            board: sender,
             clock: readings,
             vital: vital.clone(),
         };

@@ -8,7 +8,7 @@ impl I18n {
     /// At most five lines: what and when, the main figure, the others, the greatest moment, the link. `slot` is the line of
     /// a sponsor's slot, which then is the main figure.
     pub fn copy_text(&self, record: &Record, title: &str, slot: Option<String>, link: Option<&str>) -> String {
-        let title = super::middle(title, 48);
+        let title = super::truncate_middle(title, 48);
         let span = self.dated_span(record.started_at, record.show_end());
         let length = record.show_ms().map(|length| self.hours(length));
         let mut lines = vec![match length {
@@ -46,7 +46,7 @@ impl I18n {
             .filter(|moment| moment.kind == MomentKind::Battle && record.shows(Counter::Coins))
             .max_by_key(|moment| moment.amounts.coins);
         if let Some(moment) = best {
-            let partner = moment.label.as_deref().map(|label| format!(" {}", super::middle(label, 24)));
+            let partner = moment.label.as_deref().map(|label| format!(" {}", super::truncate_middle(label, 24)));
             let (partner, span) = (partner.unwrap_or_default(), self.span(moment.from, moment.until));
             let battle = format!("PK{partner} {span}");
             lines.push(match moment.amounts.coins {

@@ -30,7 +30,7 @@ impl I18n {
                     .iter()
                     .find(|moment| moment.kind == MomentKind::Battle && Some(moment.from) == finding.from)
                     .and_then(|moment| moment.label.as_deref())
-                    .map(|label| super::middle(label, 24));
+                    .map(|label| super::truncate_middle(label, 24));
                 let battle = match partner {
                     Some(partner) => self.finding_battle_with(&partner),
                     None => self.finding_battle_alone().to_owned(),
@@ -57,7 +57,7 @@ impl I18n {
                 let until = finding.until.map(|until| self.hms(until)).unwrap_or_default();
                 self.report_peak_sentence(&amount, number("seconds"), &from, &until)
             }
-            FindingRule::Restated => self.finding_totals_corrected().to_owned(),
+            FindingRule::UpstreamCorrection => self.finding_totals_corrected().to_owned(),
             FindingRule::Surge => self.finding_surge(&amount, &span, number("median")),
             FindingRule::LikesFlatEntries => self.finding_likes_without_entries(&amount, &span),
             FindingRule::EntriesNoReaction => self.finding_entries_without_reaction(&amount, &span),
@@ -101,7 +101,7 @@ impl I18n {
         until: Option<Millis>,
         coins: Option<i64>,
     ) -> String {
-        let label = label.map(|label| super::middle(label, 32));
+        let label = label.map(|label| super::truncate_middle(label, 32));
         let what = match (kind, label) {
             (MomentKind::Battle, Some(label)) => self.moment_battle_with(&label),
             (MomentKind::Battle, None) => self.moment_battle().to_owned(),

@@ -1,7 +1,7 @@
 //! Words of the Live board: what is going on, pace against the past, the strip.
 
 use super::I18n;
-use crate::domain::live::{Activity, AppTrouble, BaselineComparison, LiveStrip, Today};
+use crate::domain::live::{Activity, AppAlert, BaselineComparison, LiveStrip, Today};
 use crate::domain::{Counter, EndEvidence, Millis};
 
 impl I18n {
@@ -37,7 +37,7 @@ impl I18n {
             Activity::HostLeft { at } => self.activity_host_left(&self.hm(*at)),
             Activity::Quiet { since } => self.activity_idle(&self.length(now - *since)),
             Activity::Battle { with, scores } => {
-                let with = super::middle(with, 24);
+                let with = super::truncate_middle(with, 24);
                 match scores {
                     Some((own, theirs)) => self.activity_battle_scores(&with, *own, *theirs),
                     None => self.activity_battle(&with),
@@ -62,8 +62,8 @@ impl I18n {
     }
 
     /// "126 %", "first stream", "best ever (151,200)", "no baseline yet (2 of 4)".
-    pub fn pace(&self, pace: BaselineComparison) -> String {
-        match pace {
+    pub fn baseline_label(&self, comparison: BaselineComparison) -> String {
+        match comparison {
             BaselineComparison::FirstStream => self.pace_first_stream().to_owned(),
             BaselineComparison::NotYet { have } => self.pace_no_baseline(have),
             BaselineComparison::Percent { percent } => self.percent(percent),
@@ -84,7 +84,7 @@ impl I18n {
             let since = self.strip_since(&self.amount(Counter::Coins, *coins), time, zone);
             let since = self.without(since, *unknown);
             parts.push(match app {
-                Some(app) => format!("{} {since}", super::middle(app, 12)),
+                Some(app) => format!("{} {since}", super::truncate_middle(app, 12)),
                 None => since,
             });
         }
@@ -98,23 +98,23 @@ impl I18n {
 
     /// Why an app is not read as it should be: "Japan: no answer from Tencent (host:443) since 04:12 (6 min). 188 rooms wait;
     /// nothing is sealed meanwhile. …" Without `now` it leaves away what changes while the trouble lasts.
-    pub fn app_trouble(&self, trouble: &AppTrouble, now: Option<Millis>) -> String {
-        let name = super::middle(&trouble.name, 24);
-        let lasts = now.map(|now| now - trouble.since);
+    pub fn app_alert(&self, alert: &AppAlert, now: Option<Millis>) -> String {
+        let name = super::truncate_middle(&alert.name, 24);
+        let lasts = now.map(|now| now - alert.since);
         // Since yesterday is not since this hour.
         let is_old = lasts.is_some_and(|lasts| lasts > 20 * 3_600_000);
-        let since = if is_old { self.date_hm(trouble.since) } else { self.hm(trouble.since) };
+        let since = if is_old { self.date_hm(alert.since) } else { self.hm(alert.since) };
         let since = lasts.map_or(since.clone(), |lasts| self.trouble_since(&since, &self.length(lasts)));
-        let cause = super::capitalised(&super::visible(trouble.explanation.get(self.lang)));
-        if !trouble.reads_nothing {
+        let cause = super::capitalised(&super::escape_invisible(alert.explanation.get(self.lang)));
+        if !alert.reads_nothing {
             return self.trouble_slowed(&name, &since, &cause);
         }
-        let what = match trouble.code {
-            None => self.trouble_no_response(&name, &super::visible(&trouble.address), &since),
+        let what = match alert.code {
+            None => self.trouble_no_response(&name, &super::escape_invisible(&alert.address), &since),
             Some(code) => self.trouble_error(&name, &code.to_string(), &since),
         };
-        let rooms_wait = trouble.rooms > 0 && now.is_some();
-        let what = if rooms_wait { self.trouble_rooms_wait(&what, trouble.rooms) } else { what };
+        let rooms_wait = alert.rooms > 0 && now.is_some();
+        let what = if rooms_wait { self.trouble_rooms_wait(&what, alert.rooms) } else { what };
         self.trouble_and_cause(&what, &cause)
     }
 
@@ -140,11 +140,11 @@ impl I18n {
 
     /// "Sealed: 小鹿电台, 246,810 coins, 18% above typical"
     pub fn sealed_toast(&self, title: &str, coins: Option<i64>, baseline: Option<i64>) -> String {
-        let title = super::middle(title, 32);
+        let title = super::truncate_middle(title, 32);
         let Some(coins) = coins else { return self.toast_sealed(&title) };
         let amount = self.amount(Counter::Coins, coins);
         match baseline {
-            Some(baseline) => self.toast_sealed_compared(&title, &amount, &self.against(coins, baseline)),
+            Some(baseline) => self.toast_sealed_compared(&title, &amount, &self.compared(coins, baseline)),
             None => self.toast_sealed_coins(&title, &amount),
         }
     }
@@ -191,7 +191,7 @@ mod tests {
         let i18n = I18n::new(Lang::En, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] });
         // 21:14:05 in Shanghai.
         let since = Millis(1_795_266_845_000);
-        let mut trouble = AppTrouble {
+        let mut alert = AppAlert {
             app: crate::domain::AppId(1),
             since,
             code: None,
@@ -203,23 +203,23 @@ mod tests {
             request_id: None,
         };
         assert_eq!(
-            i18n.app_trouble(&trouble, Some(since + 6 * 60_000)),
+            i18n.app_alert(&alert, Some(since + 6 * 60_000)),
             "Japan: no response from Tencent (127.0.0.1:9712) since 21:14 (6 min). 188 rooms are waiting; nothing is \
              sealed meanwhile. No connection to 127.0.0.1:9712; check the network."
         );
-        let spoken = i18n.app_trouble(&trouble, None);
+        let spoken = i18n.app_alert(&alert, None);
         assert!(!spoken.contains("188") && !spoken.contains("min"), "said once, not with every minute: {spoken}");
-        trouble.code = Some(60021);
-        assert!(i18n.app_trouble(&trouble, None).starts_with("Japan: Tencent has returned error 60021 since 21:14"));
+        alert.code = Some(60021);
+        assert!(i18n.app_alert(&alert, None).starts_with("Japan: Tencent has returned error 60021 since 21:14"));
         // Slowed down is not stopped: no room waits.
-        trouble.reads_nothing = false;
-        trouble.explanation = PerLanguage::new(|lang| match lang {
+        alert.reads_nothing = false;
+        alert.explanation = PerLanguage::new(|lang| match lang {
             Lang::Zh => "腾讯要求降低调用频率".to_owned(),
             _ => "Tencent asks for fewer calls".to_owned(),
         });
-        assert_eq!(i18n.app_trouble(&trouble, Some(since)), "Japan, since 21:14 (0 s): Tencent asks for fewer calls.");
+        assert_eq!(i18n.app_alert(&alert, Some(since)), "Japan, since 21:14 (0 s): Tencent asks for fewer calls.");
         let zh = I18n { lang: Lang::Zh, ..i18n };
-        assert!(zh.app_trouble(&trouble, None).contains("腾讯要求降低调用频率"), "in the language of the page");
+        assert!(zh.app_alert(&alert, None).contains("腾讯要求降低调用频率"), "in the language of the page");
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod terms;
 mod time;
 
 pub use locale::Locale;
-pub use name::{columns_of, middle, visible};
+pub use name::{display_width, escape_invisible, truncate_middle};
 pub use number::percent_of;
 pub use report::{GapCost, capitalised};
 pub use time::{Civil, DayBegins, Zone};

@@ -1,7 +1,7 @@
 //! Names that strangers chose: shown whole and harmless. Nothing is stripped; what would hide or turn text is made visible.
 
 /// Control characters, bidirectional overrides and invisible spaces as marks one can see.
-pub fn visible(text: &str) -> String {
+pub fn escape_invisible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -51,14 +51,14 @@ fn columns(character: char) -> usize {
 }
 
 /// Columns a text takes in most fonts.
-pub fn columns_of(text: &str) -> usize {
+pub fn display_width(text: &str) -> usize {
     text.chars().map(columns).sum()
 }
 
-/// The text made [`visible`] and, where it is wider than `width` columns, cut in the middle: both ends distinguish rooms.
-pub fn middle(text: &str, width: usize) -> String {
-    let shown = visible(text);
-    if columns_of(&shown) <= width {
+/// The text made [`escape_invisible`] and, where it is wider than `width` columns, cut in the middle: both ends distinguish rooms.
+pub fn truncate_middle(text: &str, width: usize) -> String {
+    let shown = escape_invisible(text);
+    if display_width(&shown) <= width {
         return shown;
     }
     let characters: Vec<char> = shown.chars().collect();
@@ -88,23 +88,23 @@ mod tests {
 
     #[test]
     fn overrides_and_controls_are_seen() {
-        assert_eq!(visible("a\u{202e}txt.exe"), "a‹RLO›txt.exe");
-        assert_eq!(visible("line\nbreak\0"), "line␊break␀");
-        assert_eq!(visible("👩\u{200d}🚀"), "👩\u{200d}🚀");
-        assert_eq!(visible("   "), "‹␣␣␣›");
-        assert_eq!(visible("<b>=1+1</b> 👑"), "<b>=1+1</b> 👑");
+        assert_eq!(escape_invisible("a\u{202e}txt.exe"), "a‹RLO›txt.exe");
+        assert_eq!(escape_invisible("line\nbreak\0"), "line␊break␀");
+        assert_eq!(escape_invisible("👩\u{200d}🚀"), "👩\u{200d}🚀");
+        assert_eq!(escape_invisible("   "), "‹␣␣␣›");
+        assert_eq!(escape_invisible("<b>=1+1</b> 👑"), "<b>=1+1</b> 👑");
     }
 
     #[test]
     fn long_names_lose_their_middle() {
-        assert_eq!(middle("short", 20), "short");
-        let cut = middle("room-2026-11-21-a-very-long-identifier-0042", 20);
+        assert_eq!(truncate_middle("short", 20), "short");
+        let cut = truncate_middle("room-2026-11-21-a-very-long-identifier-0042", 20);
         assert!(cut.starts_with("room-2026") && cut.ends_with("0042"), "{cut}");
         assert!(cut.chars().map(columns).sum::<usize>() <= 20, "{cut}");
-        let cjk = middle("小鹿电台点歌专场特别节目第二季第七期", 20);
+        let cjk = truncate_middle("小鹿电台点歌专场特别节目第二季第七期", 20);
         assert!(cjk.starts_with("小鹿") && cjk.ends_with("七期") && cjk.contains('…'), "{cjk}");
         for width in 0..8 {
-            let _ = middle("\u{300}\u{300}ab\u{300}c", width);
+            let _ = truncate_middle("\u{300}\u{300}ab\u{300}c", width);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::{Counter, Gap, Millis};
 
 /// How a number compares with its baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Against {
+enum Comparison {
     Same,
     Above(i64),
     Below(i64),
@@ -15,15 +15,15 @@ enum Against {
     UsuallyNone,
 }
 
-fn against(value: i64, median: i64) -> Against {
+fn compare(value: i64, median: i64) -> Comparison {
     if value == median {
-        return Against::Same;
+        return Comparison::Same;
     }
     match percent_of((value - median).abs(), median) {
-        None => Against::UsuallyNone,
-        Some(0) => Against::Same,
-        Some(percent) if value > median => Against::Above(percent),
-        Some(percent) => Against::Below(percent),
+        None => Comparison::UsuallyNone,
+        Some(0) => Comparison::Same,
+        Some(percent) if value > median => Comparison::Above(percent),
+        Some(percent) => Comparison::Below(percent),
     }
 }
 
@@ -52,16 +52,16 @@ pub enum GapCost {
 impl I18n {
     /// `18% above typical`
     pub fn compared_short(&self, value: i64, baseline: &Quartiles) -> String {
-        self.against(value, baseline.median)
+        self.compared(value, baseline.median)
     }
 
     /// The same against a median alone.
-    pub fn against(&self, value: i64, median: i64) -> String {
-        match against(value, median) {
-            Against::Same => self.baseline_same().to_owned(),
-            Against::UsuallyNone => self.baseline_zero().to_owned(),
-            Against::Above(percent) => self.baseline_above(&self.percent(percent)),
-            Against::Below(percent) => self.baseline_below(&self.percent(percent)),
+    pub fn compared(&self, value: i64, median: i64) -> String {
+        match compare(value, median) {
+            Comparison::Same => self.baseline_same().to_owned(),
+            Comparison::UsuallyNone => self.baseline_zero().to_owned(),
+            Comparison::Above(percent) => self.baseline_above(&self.percent(percent)),
+            Comparison::Below(percent) => self.baseline_below(&self.percent(percent)),
         }
     }
 
@@ -72,11 +72,11 @@ impl I18n {
 
     /// The same without the word "typical", where that comes before it: `18 % above`, 高18%, 18%多い
     pub(super) fn compared_bare(&self, value: i64, baseline: &Quartiles) -> String {
-        match against(value, baseline.median) {
-            Against::Same => self.baseline_same_short().to_owned(),
-            Against::UsuallyNone => self.baseline_zero().to_owned(),
-            Against::Above(percent) => self.baseline_above_short(&self.percent(percent)),
-            Against::Below(percent) => self.baseline_below_short(&self.percent(percent)),
+        match compare(value, baseline.median) {
+            Comparison::Same => self.baseline_same_short().to_owned(),
+            Comparison::UsuallyNone => self.baseline_zero().to_owned(),
+            Comparison::Above(percent) => self.baseline_above_short(&self.percent(percent)),
+            Comparison::Below(percent) => self.baseline_below_short(&self.percent(percent)),
         }
     }
 
@@ -107,7 +107,7 @@ impl I18n {
 
     /// "Issued by StarLane Live"
     pub fn issued_by(&self, issuer: &str) -> String {
-        self.report_issued_by(&super::middle(issuer, 48))
+        self.report_issued_by(&super::truncate_middle(issuer, 48))
     }
 
     /// "Entries in your slot 20:30–21:00"
@@ -127,7 +127,7 @@ impl I18n {
 
     /// For chats: "Stream report by StarLane Live. Sealed 23:06."
     pub fn unfurl(&self, issuer: &str, sealed: Option<Millis>) -> String {
-        let issuer = super::middle(issuer, 48);
+        let issuer = super::truncate_middle(issuer, 48);
         match sealed {
             Some(at) => self.report_preview_sealed(&issuer, &self.hm(at)),
             None => self.report_preview(&issuer),
@@ -186,7 +186,7 @@ impl I18n {
         match code {
             "no_answer" => self.log_no_response().to_owned(),
             "unreadable" => self.log_invalid_response().to_owned(),
-            code => self.log_error_code(&super::middle(code, 24)),
+            code => self.log_error_code(&super::truncate_middle(code, 24)),
         }
     }
 
@@ -389,7 +389,7 @@ impl I18n {
 
     /// "Sealed means: fixed at 23:06:41 and signed by StarLane Live. …"
     pub fn sealed_means(&self, at: Millis, issuer: &str) -> String {
-        self.report_seal_explained(&self.hms(at), &super::middle(issuer, 48))
+        self.report_seal_explained(&self.hms(at), &super::truncate_middle(issuer, 48))
     }
 
     /// What the counters count. Without coins where a report shows none.
@@ -436,7 +436,7 @@ impl I18n {
     }
 
     /// Totals that fell and were taken as the new truth.
-    pub fn restated(&self, count: usize) -> String {
+    pub fn corrected(&self, count: usize) -> String {
         self.report_totals_corrected(count as i64)
     }
 

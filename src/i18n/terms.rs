@@ -115,7 +115,7 @@ impl I18n {
         match evidence {
             EndEvidence::Webhook => self.lang.end_webhook(),
             EndEvidence::RoomGone => self.lang.end_room_missing(),
-            EndEvidence::NewerLife => self.lang.end_room_recreated(),
+            EndEvidence::NewerSession => self.lang.end_room_recreated(),
             // Readers see it too: nothing here ends a broadcast.
             EndEvidence::Operator => self.lang.end_sealed_early(),
             EndEvidence::Quiet => self.lang.end_idle(),

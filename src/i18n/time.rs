@@ -217,7 +217,7 @@ impl I18n {
             }
             several => {
                 let apps = several.iter().map(|begins| {
-                    let app = super::middle(begins.app.as_deref().unwrap_or_default(), 12);
+                    let app = super::truncate_middle(begins.app.as_deref().unwrap_or_default(), 12);
                     format!("{app} {}", from(begins))
                 });
                 std::iter::once(date).chain(apps).collect::<Vec<_>>().join(" · ")

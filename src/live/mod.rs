@@ -8,7 +8,7 @@ mod row;
 pub use day::DaySum;
 
 use crate::clock::Clock;
-use crate::domain::live::{AppFigures, AppTrouble, LiveEvent, LiveRow, LiveStrip, Today};
+use crate::domain::live::{AppAlert, AppFigures, LiveEvent, LiveRow, LiveStrip, Today};
 use crate::domain::numbers::baseline;
 use crate::domain::{AppId, Counter, Day, ExclusionReason, Millis, RoomId, Run, StreamId, StreamState};
 use crate::report;
@@ -59,9 +59,9 @@ pub struct ViewerGuard(Arc<BoardInner>);
 
 impl Drop for ViewerGuard {
     fn drop(&mut self) {
-        let mut watchers = self.0.viewers.lock().unwrap_or_else(PoisonError::into_inner);
-        watchers.now = watchers.now.saturating_sub(1);
-        watchers.left = Some(Instant::now());
+        let mut viewers_now = self.0.viewers.lock().unwrap_or_else(PoisonError::into_inner);
+        viewers_now.now = viewers_now.now.saturating_sub(1);
+        viewers_now.left = Some(Instant::now());
     }
 }
 
@@ -74,7 +74,7 @@ struct BoardState {
     /// The stream of each room that came on the board last.
     rooms: HashMap<(AppId, RoomId), StreamId>,
     stretched: BTreeMap<AppId, (i64, i64, i64)>,
-    trouble: BTreeMap<AppId, AppTrouble>,
+    alert: BTreeMap<AppId, AppAlert>,
     /// The days in the strip: one, or one for each app where there are several.
     days: Vec<DayOfSum>,
 }
@@ -129,7 +129,7 @@ pub enum BoardEvent {
     App {
         app: AppId,
         stretched: Option<(i64, i64, i64)>,
-        trouble: Option<AppTrouble>,
+        alert: Option<AppAlert>,
     },
 }
 
@@ -187,8 +187,8 @@ impl Board {
             state.entries.values().map(|entry| state.row(entry, now)).collect()
         };
         rows.sort_by(|a, b| {
-            (b.needs_look, b.coins_per_minute, b.totals.coins, a.id).cmp(&(
-                a.needs_look,
+            (b.needs_attention, b.coins_per_minute, b.totals.coins, a.id).cmp(&(
+                a.needs_attention,
                 a.coins_per_minute,
                 a.totals.coins,
                 b.id,
@@ -210,33 +210,33 @@ impl Board {
         let mut state = self.state();
         let mut strip = LiveStrip {
             stretched: state.stretched.values().max().copied(),
-            trouble: state.trouble.values().cloned().collect(),
+            alert: state.alert.values().cloned().collect(),
             ..LiveStrip::default()
         };
         let mut of_apps: Vec<AppFigures> =
             state.days.iter().filter_map(|day| day.sum.app).map(AppFigures::none).collect();
         // Each app once, however many rooms wait for it.
-        let apps: BTreeSet<AppId> = state.trouble.keys().chain(state.stretched.keys()).copied().collect();
-        strip.needs_look = apps.len() as i64;
+        let apps: BTreeSet<AppId> = state.alert.keys().chain(state.stretched.keys()).copied().collect();
+        strip.needs_attention = apps.len() as i64;
         for figures in of_apps.iter_mut().filter(|figures| apps.contains(&figures.app)) {
-            figures.needs_look = 1;
+            figures.needs_attention = 1;
         }
-        let BoardState { entries, trouble, .. } = &mut *state;
+        let BoardState { entries, alert, .. } = &mut *state;
         for entry in entries.values_mut() {
-            let app_waits = trouble.get(&entry.app).is_some_and(|trouble| trouble.reads_nothing);
+            let app_waits = alert.get(&entry.app).is_some_and(|alert| alert.reads_nothing);
             let row = entry.figures(now, app_waits);
             strip.live += i64::from(row.live);
-            strip.needs_look += i64::from(row.needs_attention);
+            strip.needs_attention += i64::from(row.needs_attention);
             strip.coins_per_minute = sum(strip.coins_per_minute, row.coins_per_minute);
             strip.rates_unknown += i64::from(row.coins_per_minute.is_none());
             if let Some(figures) = of_apps.iter_mut().find(|figures| figures.app == entry.app) {
                 figures.live += i64::from(row.live);
-                figures.needs_look += i64::from(row.needs_attention);
+                figures.needs_attention += i64::from(row.needs_attention);
                 figures.coins_per_minute = sum(figures.coins_per_minute, row.coins_per_minute);
                 figures.rates_unknown += i64::from(row.coins_per_minute.is_none());
             }
-            if let Some(trouble) = strip.trouble.iter_mut().find(|trouble| trouble.app == entry.app) {
-                trouble.rooms += 1;
+            if let Some(alert) = strip.alert.iter_mut().find(|alert| alert.app == entry.app) {
+                alert.rooms += 1;
             }
         }
         let today = state.today();
@@ -270,8 +270,8 @@ impl Board {
     }
 
     /// What is wrong with whole apps.
-    pub fn trouble(&self) -> Vec<AppTrouble> {
-        self.state().trouble.values().cloned().collect()
+    pub fn alert(&self) -> Vec<AppAlert> {
+        self.state().alert.values().cloned().collect()
     }
 
     /// Changes from now on. A receiver that lags gets fresh rows with the next changes.
@@ -281,9 +281,9 @@ impl Board {
 
     /// From now on rows are sent. Returns whether changes may have been missed before.
     pub fn register_viewer(&self) -> (ViewerGuard, bool) {
-        let mut watchers = self.inner.viewers.lock().unwrap_or_else(PoisonError::into_inner);
-        let missed = !watchers.any();
-        watchers.now += 1;
+        let mut viewers_now = self.inner.viewers.lock().unwrap_or_else(PoisonError::into_inner);
+        let missed = !viewers_now.any();
+        viewers_now.now += 1;
         (ViewerGuard(self.inner.clone()), missed)
     }
 
@@ -335,12 +335,12 @@ impl Board {
     fn committed(&self, write: &Write, grace_ms: i64) {
         match write {
             Write::Run { stream, run, .. } => self.change(*stream, |entry| entry.add_run(*run)),
-            Write::Withdraw { stream, since, .. } => self.change(*stream, |entry| entry.retract_since(*since)),
+            Write::ReassignReadings { stream, since, .. } => self.change(*stream, |entry| entry.retract_since(*since)),
             Write::Gap { stream, gap } => self.change(*stream, |entry| entry.add_gap(*gap)),
             Write::Excluded { stream, reading, reason: ExclusionReason::Undecided } => {
                 self.change(*stream, |entry| entry.fell = Some(reading.answered));
             }
-            Write::Restated { stream, from, until } => {
+            Write::UpstreamCorrection { stream, from, until } => {
                 self.change(*stream, |entry| entry.add_correction(*from, *until));
             }
             Write::Ending { stream, ended_at, by, evidence_at, .. } => {
@@ -381,7 +381,7 @@ impl BoardState {
             let other = self.rooms.get(&(entry.app, battle.other.clone()))?;
             self.entries.get(other)?.coins_since(battle.since)
         });
-        let app_waits = self.trouble.get(&entry.app).is_some_and(|trouble| trouble.reads_nothing);
+        let app_waits = self.alert.get(&entry.app).is_some_and(|alert| alert.reads_nothing);
         entry.row(now, rival, app_waits)
     }
 
@@ -448,13 +448,13 @@ async fn follow(
     let mut second = tokio::time::interval(Duration::from_secs(1));
     second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     // One stream's past at a time: unpacking reports must not hold up readings.
-    let pasts = Arc::new(Semaphore::new(1));
+    let history = Arc::new(Semaphore::new(1));
     loop {
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
             signal = inbox.recv() => match signal {
-                Some(signal) => handle_event(&board, &store, &pasts, signal).await,
+                Some(signal) => handle_event(&board, &store, &history, signal).await,
                 None => return,
             },
             group = committed.recv() => match group {
@@ -496,7 +496,7 @@ async fn reload(board: &Board, store: &Store, grace_ms: i64) {
     board.inner.day_changed.notify_one();
 }
 
-async fn handle_event(board: &Board, store: &Store, pasts: &Arc<Semaphore>, signal: BoardEvent) {
+async fn handle_event(board: &Board, store: &Store, history: &Arc<Semaphore>, signal: BoardEvent) {
     match signal {
         BoardEvent::Opened { stream, runs } => {
             let id = stream.summary.id;
@@ -505,7 +505,7 @@ async fn handle_event(board: &Board, store: &Store, pasts: &Arc<Semaphore>, sign
             board.state().add(entry);
             board.inner.day_changed.notify_one();
             board.publish_row(id);
-            tokio::spawn(load_baseline(board.clone(), store.clone(), pasts.clone(), *stream));
+            tokio::spawn(load_baseline(board.clone(), store.clone(), history.clone(), *stream));
         }
         BoardEvent::Described { stream, title, host, host_name } => board.change(stream, |entry| {
             entry.title = title;
@@ -541,7 +541,7 @@ async fn handle_event(board: &Board, store: &Store, pasts: &Arc<Semaphore>, sign
                 again: !known,
             });
         }
-        BoardEvent::App { app, stretched, trouble } => {
+        BoardEvent::App { app, stretched, alert } => {
             let mut state = board.state();
             let before = match stretched {
                 Some(stretched) => state.stretched.insert(app, stretched),
@@ -555,9 +555,9 @@ async fn handle_event(board: &Board, store: &Store, pasts: &Arc<Semaphore>, sign
                     entry.interval_ms = interval_ms;
                 });
             }
-            match trouble {
-                Some(trouble) => state.trouble.insert(app, trouble),
-                None => state.trouble.remove(&app),
+            match alert {
+                Some(alert) => state.alert.insert(app, alert),
+                None => state.alert.remove(&app),
             };
         }
     }
@@ -631,13 +631,13 @@ async fn recompute_day(
 }
 
 /// Loads the baseline of the room, beside the readings.
-async fn load_baseline(board: Board, store: Store, pasts: Arc<Semaphore>, stream: OpenStream) {
-    let Ok(_permit) = pasts.acquire().await else { return };
+async fn load_baseline(board: Board, store: Store, history: Arc<Semaphore>, stream: OpenStream) {
+    let Ok(_permit) = history.acquire().await else { return };
     let id = stream.summary.id;
     match report::load_history(&store, &stream).await {
-        Ok(pasts) => {
-            let best = pasts.room.iter().filter_map(|past| past.totals.coins).max();
-            board.change(id, |entry| entry.past = Some((baseline(&pasts.room), best)));
+        Ok(history) => {
+            let best = history.room.iter().filter_map(|past| past.totals.coins).max();
+            board.change(id, |entry| entry.past = Some((baseline(&history.room), best)));
         }
         Err(error) => tracing::warn!(stream = %id, %error, "the room's past could not be read"),
     }
@@ -657,11 +657,11 @@ mod tests {
         let ended = place.store.open_stream(stream).await.unwrap().unwrap();
         let (at, evidence) = (ended.summary.ended_at.unwrap(), ended.evidence_at.unwrap());
         let (clock, vital) = (Clock::new(move || at), Vital::default());
-        let (board, feed) = Board::start(place.store.clone(), &place.recorder, 120_000, clock, Vec::new(), &vital);
+        let (board, sender) = Board::start(place.store.clone(), &place.recorder, 120_000, clock, Vec::new(), &vital);
         // As it was sent before it ended.
         let mut live = ended.clone();
         (live.summary.state, live.summary.ended_at, live.summary.ended_by) = (StreamState::Live, None, None);
-        feed.opened(&live, Vec::new());
+        sender.opened(&live, Vec::new());
         while board.row(stream).is_none() {
             tokio::task::yield_now().await;
         }

@@ -63,7 +63,7 @@ pub(super) struct BoardEntry {
     pub since: Millis,
     runs: Vec<Run>,
     gaps: Vec<Gap>,
-    restated: Vec<(Millis, Millis)>,
+    corrected: Vec<(Millis, Millis)>,
     /// What came in the last minute; `None` after a change, until it is asked for.
     minute: Option<Totals>,
     moved_at: Option<Millis>,
@@ -100,7 +100,7 @@ impl BoardEntry {
             moved_at: runs.last().map(|run| run.from_answered),
             runs,
             gaps: Vec::new(),
-            restated: Vec::new(),
+            corrected: Vec::new(),
             minute: None,
             no_answer: None,
             maybe_ending: false,
@@ -131,7 +131,7 @@ impl BoardEntry {
         let old = self.runs.iter().take_while(|run| run.until < since).count();
         self.runs.drain(..old);
         self.gaps.retain(|gap| gap.until >= since);
-        self.restated.retain(|restated| restated.1 >= since);
+        self.corrected.retain(|corrected| corrected.1 >= since);
         if self.fell.is_some_and(|fell| run.until - fell > QUIET_MS) {
             self.fell = None;
         }
@@ -152,7 +152,7 @@ impl BoardEntry {
             let seal_at = stream.evidence_at.filter(|_| by.has_grace()).map(|evidence| evidence + grace_ms);
             (by, at, seal_at)
         });
-        (self.runs, self.gaps, self.restated) = (recent.runs, recent.gaps, recent.restated);
+        (self.runs, self.gaps, self.corrected) = (recent.runs, recent.gaps, recent.corrected);
         self.day_base = None;
     }
 
@@ -163,12 +163,12 @@ impl BoardEntry {
 
     pub fn add_correction(&mut self, from: Millis, until: Millis) {
         self.minute = None;
-        self.restated.push((from, until));
+        self.corrected.push((from, until));
     }
 
     /// Coins that came in since `at`, as far as the runs on the board reach back.
     pub fn coins_since(&self, at: Millis) -> Option<i64> {
-        let series = Series::new(&self.runs, &self.gaps, &self.restated);
+        let series = Series::new(&self.runs, &self.gaps, &self.corrected);
         let (first, last) = series.span()?;
         if at >= last {
             // Nothing was read yet.
@@ -197,12 +197,12 @@ impl BoardEntry {
             // The gap that goes on is drawn before its end is known.
             gaps.push(Gap { from: last.until, until: now, cause: GapCause::NoAnswer });
         }
-        let series = Series::new(&self.runs, &gaps, &self.restated);
+        let series = Series::new(&self.runs, &gaps, &self.corrected);
         let totals = last.map(|run| Totals::from(self.part.subtract_start(run.counters))).unwrap_or_default();
         let minute = if self.silent(now).is_some() { Totals::default() } else { series.last_minute() };
         let spark = spark(&series, Counter::Coins, now, MINUTES);
         let going_on = self.activity(now, &minute, &spark, rival, app_waits);
-        let needs_look = self.needs_attention(now, &minute, app_waits);
+        let needs_attention = self.needs_attention(now, &minute, app_waits);
         LiveRow {
             id: self.id,
             app: self.app,
@@ -217,22 +217,22 @@ impl BoardEntry {
             coins_per_minute: minute.coins,
             entries_per_minute: minute.viewers,
             spark,
-            pace: self.baseline_comparison(now, totals.coins),
+            baseline: self.baseline_comparison(now, totals.coins),
             going_on,
-            needs_look,
+            needs_attention,
         }
     }
 
     /// What the strip adds up of the row, without making it.
     pub fn figures(&mut self, now: Millis, app_waits: bool) -> StripFigures {
         let minute = if self.silent(now).is_some() { Totals::default() } else { self.last_minute() };
-        let needs_look = self.needs_attention(now, &minute, app_waits);
-        StripFigures { live: self.ending.is_none(), needs_attention: needs_look, coins_per_minute: minute.coins }
+        let needs_attention = self.needs_attention(now, &minute, app_waits);
+        StripFigures { live: self.ending.is_none(), needs_attention: needs_attention, coins_per_minute: minute.coins }
     }
 
     /// As of the last change; worked out once.
     fn last_minute(&mut self) -> Totals {
-        let series = || Series::new(&self.runs, &self.gaps, &self.restated);
+        let series = || Series::new(&self.runs, &self.gaps, &self.corrected);
         *self.minute.get_or_insert_with(|| series().last_minute())
     }
 
@@ -367,10 +367,10 @@ mod tests {
         let mut entry = entry();
         entry.no_answer = Some((Millis(121_000), None));
         let soon = entry.row(Millis(124_000), None, false);
-        assert_eq!((soon.coins_per_minute, soon.needs_look), (Some(300), false));
+        assert_eq!((soon.coins_per_minute, soon.needs_attention), (Some(300), false));
         assert_eq!(soon.going_on, []);
         let later = entry.row(Millis(132_000), None, false);
-        assert_eq!((later.coins_per_minute, later.needs_look), (None, true));
+        assert_eq!((later.coins_per_minute, later.needs_attention), (None, true));
         let expected = Activity::NoAnswer { since: Millis(121_000), code: None, last: Some(Millis(120_000)) };
         assert_eq!(later.going_on, [expected]);
         assert_eq!(later.totals.coins, Some(600), "what was read stays");
@@ -400,24 +400,24 @@ mod tests {
     fn a_left_host_needs_attention_when_the_room_stays() {
         let mut entry = entry();
         entry.host_left = Some(Millis(100_000));
-        assert!(!entry.row(Millis(121_000), None, false).needs_look, "hosts come back");
+        assert!(!entry.row(Millis(121_000), None, false).needs_attention, "hosts come back");
         let stays = |entry: &mut BoardEntry| {
             // Read on, so that nothing else is wrong.
             entry.add_run(Run::from(reading(279_000, 600)));
             entry.row(Millis(280_000), None, false)
         };
-        assert!(stays(&mut entry).needs_look);
+        assert!(stays(&mut entry).needs_attention);
         entry.ending = Some((EndEvidence::Webhook, Millis(279_000), Some(Millis(399_000))));
         let ending = stays(&mut entry);
-        assert!(!ending.needs_look, "an ending with evidence is in order: {:?}", ending.going_on);
+        assert!(!ending.needs_attention, "an ending with evidence is in order: {:?}", ending.going_on);
     }
 
     #[test]
     fn an_app_that_does_not_answer_is_not_shown_with_each_room() {
         let mut entry = entry();
         entry.no_answer = Some((Millis(121_000), None));
-        assert!(entry.row(Millis(180_000), None, false).needs_look);
-        assert!(!entry.row(Millis(180_000), None, true).needs_look);
+        assert!(entry.row(Millis(180_000), None, false).needs_attention);
+        assert!(!entry.row(Millis(180_000), None, true).needs_attention);
         // The grace period waits, and the row says so instead of counting down.
         entry.ending = Some((EndEvidence::Webhook, Millis(120_000), Some(Millis(170_000))));
         for app_waits in [false, true] {
@@ -456,7 +456,7 @@ mod tests {
             let row = entry.row(Millis(now), None, app_waits);
             let live = row.state == StreamState::Live;
             let expected =
-                StripFigures { live, needs_attention: row.needs_look, coins_per_minute: row.coins_per_minute };
+                StripFigures { live, needs_attention: row.needs_attention, coins_per_minute: row.coins_per_minute };
             // Asked twice, since it is worked out once.
             for _ in 0..2 {
                 assert_eq!(entry.figures(Millis(now), app_waits), expected, "{:?}", row.going_on);

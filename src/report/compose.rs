@@ -4,7 +4,7 @@
 
 use crate::domain::numbers::{self, MINUTE, PastStream, Series};
 use crate::domain::record::{
-    Columns, FORMAT, Moment, MomentKind, OtherValue, Quality, Record, Source, SourceKind, SourceRule,
+    Columns, FORMAT, Moment, MomentKind, OtherValue, Quality, Record, SourceKind, SourceRule, TotalSource,
 };
 use crate::domain::{Counter, Gap, GapCause, Millis, Run, StreamKind, StreamSummary, Totals};
 use crate::store::MomentRow;
@@ -22,8 +22,8 @@ pub struct ReportInput {
     pub runs: Vec<Run>,
     /// Gaps between readings. Those before the first and after the last are worked out here.
     pub gaps: Vec<Gap>,
-    pub restated: Vec<(Millis, Millis)>,
-    pub set_aside: i64,
+    pub corrected: Vec<(Millis, Millis)>,
+    pub excluded: i64,
     /// Failures by code.
     pub errors: BTreeMap<String, i64>,
     pub retries: i64,
@@ -72,11 +72,11 @@ pub fn moments(rows: Vec<MomentRow>) -> Vec<Moment> {
 
 /// Writes the record. Also of a stream that still runs: then its end is unknown.
 pub fn compose(material: ReportInput) -> Record {
-    let ReportInput { summary, interval_ms, start, runs, restated, room_closed, .. } = material;
+    let ReportInput { summary, interval_ms, start, runs, corrected, room_closed, .. } = material;
     let limit = numbers::gap_limit(interval_ms);
     let snapshot = summary.kind == StreamKind::Snapshot;
     let gaps = if snapshot { Vec::new() } else { all_gaps(material.gaps, &runs, &summary, limit) };
-    let series = Series::new(&runs, &gaps, &restated);
+    let series = Series::new(&runs, &gaps, &corrected);
     let ResolvedTotals { totals, sources, after } = resolve_totals(&series, &start, room_closed.as_ref());
     let before = since_start(&series.first_totals(), &start);
     let show_ended_at = if snapshot {
@@ -96,7 +96,7 @@ pub fn compose(material: ReportInput) -> Record {
         readings: series.readings(),
         retries: Some(material.retries),
         errors: Some(material.errors),
-        set_aside: Some(material.set_aside),
+        excluded: Some(material.excluded),
         longest_gap,
         last_request_id: material.last_request_id,
     };
@@ -141,7 +141,7 @@ pub fn compose(material: ReportInput) -> Record {
         before,
         after,
         series: Columns::new(&runs),
-        restated,
+        corrected,
         gaps,
         peaks,
         moments,
@@ -179,7 +179,7 @@ fn all_gaps(mut gaps: Vec<Gap>, runs: &[Run], summary: &StreamSummary, limit: i6
 
 struct ResolvedTotals {
     totals: Totals,
-    sources: BTreeMap<Counter, Source>,
+    sources: BTreeMap<Counter, TotalSource>,
     after: Totals,
 }
 
@@ -200,18 +200,20 @@ fn resolve_totals(series: &Series, start: &Totals, room_closed: Option<&RoomClos
             (None, None) => continue,
             (None, Some(said)) => {
                 let other = other(SourceKind::RoomClosed, said, SourceRule::NoReading);
-                (None, Source { from: SourceKind::RoomClosed, at: said.1, other })
+                (None, TotalSource { from: SourceKind::RoomClosed, at: said.1, other })
             }
-            (Some(read), None) => (Some(read.0), Source { from: SourceKind::LastReading, at: read.1, other: None }),
+            (Some(read), None) => {
+                (Some(read.0), TotalSource { from: SourceKind::LastReading, at: read.1, other: None })
+            }
             (Some(read), Some(said)) if said.0 >= read.0 => {
                 settled.after.set(counter, Some(said.0 - read.0));
                 let other =
                     if said.0 > read.0 { other(SourceKind::LastReading, read, SourceRule::Later) } else { None };
-                (Some(said.0), Source { from: SourceKind::RoomClosed, at: said.1, other })
+                (Some(said.0), TotalSource { from: SourceKind::RoomClosed, at: said.1, other })
             }
             (Some(read), Some(said)) => {
                 let other = other(SourceKind::RoomClosed, said, SourceRule::NotBelow);
-                (Some(read.0), Source { from: SourceKind::LastReading, at: read.1, other })
+                (Some(read.0), TotalSource { from: SourceKind::LastReading, at: read.1, other })
             }
         };
         settled.totals.set(counter, total.map(|total| total - base));
@@ -229,7 +231,7 @@ fn since_start(stood: &Totals, start: &Totals) -> Totals {
 fn amounts(series: &Series, moment: &Moment, limit: i64) -> Totals {
     let Some((until, (first, last))) = moment.until.zip(series.span()) else { return Totals::default() };
     let known = |at: Millis| at >= first - limit && at <= last + limit && !series.gap_between(at - 1, at + 1);
-    if until < moment.from || !known(moment.from) || !known(until) || series.restated(moment.from, until) {
+    if until < moment.from || !known(moment.from) || !known(until) || series.corrected(moment.from, until) {
         return Totals::default();
     }
     numbers::series::difference(&series.nearest(until), &series.nearest(moment.from))
@@ -285,24 +287,23 @@ pub(crate) mod tests {
 
     /// The same read every `step` milliseconds; as busy between two readings, whatever lies between them.
     pub(crate) fn runs_every(hours: i64, every: i64) -> Vec<Run> {
-        let mut dice = ComposeRng(7);
+        let mut rng = ComposeRng(7);
         let mut counters = Counters::default();
         let mut runs: Vec<Run> = Vec::new();
         for i in 0..hours * 3_600_000 / every {
-            let asked = Millis(
-                START + 2_000 + i * every + dice.below(25) + if dice.below(50) == 0 { dice.below(600) } else { 0 },
-            );
-            let answered = asked + 28 + dice.below(30) + if dice.below(20) == 0 { dice.below(400) } else { 0 };
+            let asked =
+                Millis(START + 2_000 + i * every + rng.below(25) + if rng.below(50) == 0 { rng.below(600) } else { 0 });
+            let answered = asked + 28 + rng.below(30) + if rng.below(20) == 0 { rng.below(400) } else { 0 };
             let busy = 1 + (i / 180) % 4;
-            counters.viewers += dice.below(11);
-            if dice.below(3) == 0 {
-                let gifts = 1 + dice.below(3) * busy;
+            counters.viewers += rng.below(11);
+            if rng.below(3) == 0 {
+                let gifts = 1 + rng.below(3) * busy;
                 counters.gifts += gifts;
-                counters.coins += gifts * [1, 5, 10, 52, 99, 520][usize::try_from(dice.below(6)).unwrap()];
-                counters.gifters = (counters.gifters + i64::from(dice.below(4) == 0)).min(counters.gifts);
+                counters.coins += gifts * [1, 5, 10, 52, 99, 520][usize::try_from(rng.below(6)).unwrap()];
+                counters.gifters = (counters.gifters + i64::from(rng.below(4) == 0)).min(counters.gifts);
             }
-            counters.likes += dice.below(60) * busy;
-            counters.messages += dice.below(14);
+            counters.likes += rng.below(60) * busy;
+            counters.messages += rng.below(14);
             let reading = Reading { asked, answered, counters };
             if !runs.last_mut().is_some_and(|run| run.extend(&reading)) {
                 runs.push(Run::from(reading));
@@ -330,8 +331,8 @@ pub(crate) mod tests {
             start: Totals::default(),
             gaps: Vec::new(),
             runs,
-            restated: Vec::new(),
-            set_aside: 1,
+            corrected: Vec::new(),
+            excluded: 1,
             errors: BTreeMap::from([("60007".into(), 3), ("no_answer".into(), 2)]),
             retries: 5,
             last_request_id: Some("c29tZSByYW5kb20gYnl0ZXM".into()),

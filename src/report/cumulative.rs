@@ -2,7 +2,7 @@
 //!
 //! Must not: say anything that is not in the report; where it is missing, it is made of that again.
 
-use super::{ReportError, pack, unpack};
+use super::{ReportError, compress, decompress};
 use crate::domain::numbers::PastStream;
 use crate::domain::{Counter, StreamId, Totals};
 use serde::{Deserialize, Serialize};
@@ -26,13 +26,13 @@ pub fn pack_cumulative(past: &PastStream) -> Result<Vec<u8>, ReportError> {
     };
     let cumulative = Counter::ALL.into_iter().map(|counter| (counter, differences(counter))).collect();
     let kept = StoredCurve { show_ms: past.show_ms, totals: past.totals, cumulative };
-    pack(&super::canonical::canonical(&kept)?)
+    compress(&super::canonical::canonical(&kept)?)
 }
 
 /// What was packed of the report with that hash.
 pub fn unpack_cumulative(packed: &[u8], stream: StreamId, sha256: &str) -> Result<PastStream, ReportError> {
     let broken = |error: serde_json::Error| ReportError::Packed(error.to_string());
-    let kept: StoredCurve = serde_json::from_slice(&unpack(packed)?).map_err(broken)?;
+    let kept: StoredCurve = serde_json::from_slice(&decompress(packed)?).map_err(broken)?;
     let steps = kept.cumulative.values().map(Vec::len).max().unwrap_or(0);
     let mut cumulative = vec![Totals::default(); steps];
     for (&counter, differences) in &kept.cumulative {

@@ -163,7 +163,7 @@ pub fn csv(document: &Document, zone: Option<&str>) -> String {
             row.extend([&bucket.estimate, &bucket.lower, &bucket.upper].map(|totals| number(totals.get(counter))));
         }
         row.push(seconds(bucket.gap_ms));
-        row.push(i64::from(bucket.restated).to_string());
+        row.push(i64::from(bucket.corrected).to_string());
         row.push(causes(&record.gaps, bucket.from, bucket.until));
         rows.push(row);
     }

@@ -17,7 +17,7 @@ pub use compose::{ReportInput, RoomClosed, compose};
 pub use cumulative::{pack_cumulative, unpack_cumulative};
 pub use redact::{RedactionSpec, finding_key, redact};
 pub use seal::{KeyError, PublicKey, Sealed, SigningKey, fingerprint, seal};
-pub use series_codec::{pack, unpack};
+pub use series_codec::{compress, decompress};
 pub use verify::{KnownReport, NewerRevision, Verification};
 
 use crate::domain::numbers::{self, PastStream};
@@ -64,7 +64,7 @@ pub fn open(report: &SealedReport) -> Result<Record, ReportError> {
 
 /// The canonical bytes of a stored report, compared with their hash.
 pub fn open_bytes(report: &SealedReport) -> Result<Vec<u8>, ReportError> {
-    let canonical = unpack(&report.packed)?;
+    let canonical = decompress(&report.packed)?;
     if seal::sha256(&canonical) != report.sha256 {
         return Err(ReportError::Damaged(report.sha256.clone()));
     }
@@ -99,7 +99,7 @@ pub fn seal_stream(
         sha256: sealed.sha256,
         signature: sealed.signature.to_vec(),
         key: sealed.key,
-        packed: pack(&sealed.canonical).map_err(|error| error.to_string())?,
+        packed: compress(&sealed.canonical).map_err(|error| error.to_string())?,
     };
     let past = PastStream::of(&record, &report.sha256);
     let summary = SealedSummary {
@@ -132,7 +132,7 @@ pub async fn find_original(store: &Store, claim: &verify::Claim) -> Result<Known
     };
     let (stream, revision) = of.map_or((claim.stream, claim.revision), |report| (report.stream, report.revision));
     let original = match (derived, whole) {
-        (Some(derived), _) => Some(unpack(&derived.document).map_err(corrupt)?),
+        (Some(derived), _) => Some(decompress(&derived.document).map_err(corrupt)?),
         (None, Some(report)) => Some(open_bytes(&report).map_err(corrupt)?),
         (None, None) => None,
     };
@@ -275,8 +275,8 @@ fn assemble(
         start,
         runs: series.runs,
         gaps: series.gaps,
-        restated: series.restated,
-        set_aside: series.set_aside,
+        corrected: series.corrected,
+        excluded: series.excluded,
         errors: series.failures.into_iter().map(|failure| (failure.code, failure.count)).collect(),
         retries: stream.retries,
         last_request_id: stream.last_request_id,
@@ -569,10 +569,10 @@ pub(crate) mod tests {
             sha256: sealed.sha256.clone(),
             signature: sealed.signature.to_vec(),
             key: sealed.key.clone(),
-            packed: pack(&record_bytes(&other).unwrap()).unwrap(),
+            packed: compress(&record_bytes(&other).unwrap()).unwrap(),
         };
         assert_eq!(open(&row), Err(ReportError::Damaged(sealed.sha256.clone())));
-        let whole = SealedReport { packed: pack(&sealed.canonical).unwrap(), ..row };
+        let whole = SealedReport { packed: compress(&sealed.canonical).unwrap(), ..row };
         assert_eq!(document(&whole).unwrap().seal, Some(sealed.proof()));
     }
 }

@@ -50,20 +50,20 @@ pub fn finding_key(finding: &Finding) -> Option<String> {
 }
 
 /// Derives from a sealed record with this hash.
-pub fn redact(record: &Record, sha256: &str, wish: &RedactionSpec) -> Record {
-    let everything = wish.preset == Preset::Everything;
-    let past = wish.preset != Preset::Sponsor;
-    let shown: BTreeSet<Counter> = wish.preset.counters().difference(&wish.hide).copied().collect();
-    let whole = shown.len() == Counter::ALL.len() && wish.host;
+pub fn redact(record: &Record, sha256: &str, spec: &RedactionSpec) -> Record {
+    let everything = spec.preset == Preset::Everything;
+    let past = spec.preset != Preset::Sponsor;
+    let shown: BTreeSet<Counter> = spec.preset.counters().difference(&spec.hide).copied().collect();
+    let whole = shown.len() == Counter::ALL.len() && spec.host;
     let mask = |totals: &Totals| {
         Totals::from_array(Counter::ALL.map(|counter| totals.get(counter).filter(|_| shown.contains(&counter))))
     };
     let mut derived = record.clone();
-    let host = wish.host;
+    let host = spec.host;
     derived.room = record.room.clone().filter(|_| host);
     derived.host = record.host.clone().filter(|_| host);
     derived.host_name = record.host_name.clone().filter(|_| host);
-    derived.title = wish.title.clone().or_else(|| record.title.clone().filter(|_| host));
+    derived.title = spec.title.clone().or_else(|| record.title.clone().filter(|_| host));
     if !host {
         // Tencent's CreateTime identifies the room to anybody who watched the public list; our own numbers join this document to
         // others of the same stream; a RequestId finds the call at Tencent.
@@ -92,8 +92,8 @@ pub fn redact(record: &Record, sha256: &str, wish: &RedactionSpec) -> Record {
         // The partner's name gives the host away.
         moment.label = moment.label.take().filter(|_| host);
     }
-    if !wish.released.is_empty() {
-        let released = |finding: &Finding| finding_key(finding).is_some_and(|key| wish.released.contains(&key));
+    if !spec.released.is_empty() {
+        let released = |finding: &Finding| finding_key(finding).is_some_and(|key| spec.released.contains(&key));
         for finding in &mut derived.findings {
             finding.shareable |= released(finding);
         }
@@ -127,11 +127,11 @@ pub fn redact(record: &Record, sha256: &str, wish: &RedactionSpec) -> Record {
     if !everything {
         derived.quality.retries = None;
         derived.quality.errors = None;
-        derived.quality.set_aside = None;
+        derived.quality.excluded = None;
         derived.quality.last_request_id = None;
     }
     let of = (everything && whole).then(|| sha256.to_owned());
-    derived.derived = Some(Derived { of, preset: wish.preset, shown, host, slot: wish.slot });
+    derived.derived = Some(Derived { of, preset: spec.preset, shown, host, slot: spec.slot });
     derived
 }
 
@@ -143,7 +143,7 @@ fn merged(record: &Record, shown: &[Counter]) -> Vec<Run> {
         let same = |last: &Run| {
             shown.iter().all(|&counter| last.counters.get(counter) == run.counters.get(counter))
                 && !series.gap_between(last.until, run.from)
-                && !series.restated(last.until, run.from)
+                && !series.corrected(last.until, run.from)
         };
         match joined.last_mut().filter(|last| same(last)) {
             Some(last) => {
@@ -221,8 +221,8 @@ mod tests {
     #[test]
     fn hiding_coins_hides_all_that_tells_them() {
         let sealed = record();
-        let wish = RedactionSpec { hide: [Counter::Coins].into(), ..RedactionSpec::of_preset(Preset::Everything) };
-        let derived = redact(&sealed, "aa", &wish);
+        let spec = RedactionSpec { hide: [Counter::Coins].into(), ..RedactionSpec::of_preset(Preset::Everything) };
+        let derived = redact(&sealed, "aa", &spec);
         let json = text(&derived);
         assert_eq!(json.matches("coins").count(), 0, "{json}");
         assert!(sealed.findings.iter().any(|finding| finding.rule == FindingRule::Returning));
@@ -249,11 +249,11 @@ mod tests {
     #[test]
     fn hiding_the_host_hides_room_and_title_unless_renamed() {
         let sealed = record();
-        let wish = RedactionSpec { host: false, ..RedactionSpec::of_preset(Preset::Host) };
+        let spec = RedactionSpec { host: false, ..RedactionSpec::of_preset(Preset::Host) };
         let whole = RedactionSpec { host: false, ..RedactionSpec::of_preset(Preset::Everything) };
         let keys = ["title", "room", "host_name", "created_at", "app", "stream", "number"];
-        for wish in [&wish, &whole] {
-            let json = text(&redact(&sealed, "aa", wish));
+        for spec in [&spec, &whole] {
+            let json = text(&redact(&sealed, "aa", spec));
             for word in ["xl_radio", "小鹿", "xiaolu", "あゆ", sealed.quality.last_request_id.as_deref().unwrap()] {
                 assert!(!json.contains(word), "{word}");
             }
@@ -261,7 +261,7 @@ mod tests {
                 assert!(!json.contains(&format!("\"{key}\":")), "{key}");
             }
         }
-        let renamed = RedactionSpec { title: Some("A radio show".into()), ..wish };
+        let renamed = RedactionSpec { title: Some("A radio show".into()), ..spec };
         assert_eq!(redact(&sealed, "aa", &renamed).title.as_deref(), Some("A radio show"));
     }
 
@@ -292,8 +292,8 @@ mod tests {
         let all = sealed.findings.iter().filter(|finding| finding.rule == FindingRule::Surge).count();
         let released = BTreeSet::from([finding_key(&suspicion).unwrap()]);
         for preset in Preset::ALL {
-            let wish = RedactionSpec { released: released.clone(), ..RedactionSpec::of_preset(preset) };
-            let derived = redact(&sealed, "aa", &wish);
+            let spec = RedactionSpec { released: released.clone(), ..RedactionSpec::of_preset(preset) };
+            let derived = redact(&sealed, "aa", &spec);
             let surges: Vec<_> = derived.findings.iter().filter(|finding| finding.rule == FindingRule::Surge).collect();
             let shareable: Vec<_> = surges.iter().filter(|finding| finding.shareable).collect();
             // A preset that hides the counter hides the finding, released or not.

@@ -22,12 +22,12 @@ const LONG: usize = 16;
 const COLUMNS: u8 = 0x02;
 
 /// Compresses a canonical record for the database.
-pub fn pack(canonical: &[u8]) -> Result<Vec<u8>, ReportError> {
+pub fn compress(canonical: &[u8]) -> Result<Vec<u8>, ReportError> {
     pack_within(canonical, MAX_UNPACKED_BYTES)
 }
 
 /// The canonical record again, byte for byte.
-pub fn unpack(packed: &[u8]) -> Result<Vec<u8>, ReportError> {
+pub fn decompress(packed: &[u8]) -> Result<Vec<u8>, ReportError> {
     unpack_within(packed, MAX_UNPACKED_BYTES)
 }
 
@@ -386,11 +386,13 @@ mod tests {
     #[test]
     fn packing_loses_nothing_and_broken_bytes_are_an_error() {
         let bytes = record_bytes(&record()).unwrap();
-        let packed = pack(&bytes).unwrap();
+        let packed = compress(&bytes).unwrap();
         assert_eq!(packed[0], COLUMNS);
-        assert_eq!(unpack(&packed).unwrap(), bytes);
-        assert!(unpack(&packed[..packed.len() / 8]).is_err());
-        assert!(unpack(b"not brotli at all").is_err() && unpack(&[COLUMNS]).is_err() && unpack(&[]).is_err());
+        assert_eq!(decompress(&packed).unwrap(), bytes);
+        assert!(decompress(&packed[..packed.len() / 8]).is_err());
+        assert!(
+            decompress(b"not brotli at all").is_err() && decompress(&[COLUMNS]).is_err() && decompress(&[]).is_err()
+        );
     }
 
     #[test]
@@ -398,10 +400,10 @@ mod tests {
         let bytes = record_bytes(&record()).unwrap();
         let old = brotli(&bytes).unwrap();
         assert_eq!(old[0] & 1, 1, "it cannot be taken for columns");
-        assert_eq!(unpack(&old).unwrap(), bytes);
+        assert_eq!(decompress(&old).unwrap(), bytes);
         // Without a long list, or not canonical, it is plain Brotli.
         for plain in [&b"{\"a\":[1,2]}"[..], b"not JSON", b"", b"[1, 2]"] {
-            assert_eq!(unpack(&pack(plain).unwrap()).unwrap(), plain);
+            assert_eq!(decompress(&compress(plain).unwrap()).unwrap(), plain);
         }
     }
 
@@ -430,8 +432,8 @@ mod tests {
             let mut record = long_stream(3);
             record.series = compose(crate::report::ReportInput { runs: runs_every(3, every), ..material(3) }).series;
             let bytes = record_bytes(&record).unwrap();
-            let packed = pack(&bytes).unwrap();
-            assert_eq!(unpack(&packed).unwrap(), bytes);
+            let packed = compress(&bytes).unwrap();
+            assert_eq!(decompress(&packed).unwrap(), bytes);
             let mut json = Json::parse(&bytes).unwrap();
             let mut lists = Vec::new();
             take_lists(&mut json, &mut 0, &mut lists);
@@ -466,18 +468,18 @@ mod tests {
             let lists: Vec<Json> = lists.into_iter().map(list).collect();
             let json = Json::Object([("name".to_owned(), Json::Text(name)), ("lists".to_owned(), Json::List(lists))].into());
             let bytes = json.canonical().into_bytes();
-            prop_assert_eq!(unpack(&pack(&bytes).unwrap()).unwrap(), bytes);
+            prop_assert_eq!(decompress(&compress(&bytes).unwrap()).unwrap(), bytes);
         }
 
         #[test]
         fn damage_never_panics(place in any::<prop::sample::Index>(), flip in 1_u8.., cut in any::<prop::sample::Index>()) {
             static PACKED: std::sync::LazyLock<Vec<u8>> =
-                std::sync::LazyLock::new(|| pack(&record_bytes(&record()).unwrap()).unwrap());
+                std::sync::LazyLock::new(|| compress(&record_bytes(&record()).unwrap()).unwrap());
             let mut packed = PACKED.clone();
             let place = place.index(packed.len());
             packed[place] ^= flip;
-            let _ = unpack(&packed);
-            let _ = unpack(&packed[..cut.index(packed.len())]);
+            let _ = decompress(&packed);
+            let _ = decompress(&packed[..cut.index(packed.len())]);
         }
     }
 }

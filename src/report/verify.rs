@@ -271,7 +271,7 @@ fn differs(claim: &Claim, original: &[u8], keys: &[PublicKey]) -> Option<String>
     let derived = claim.record.get("derived").filter(|_| sha256(&original) != claim.sha256);
     if let Some(derived) = derived {
         let derived: Derived = derived.read().ok()?;
-        let wish = RedactionSpec {
+        let spec = RedactionSpec {
             preset: derived.preset,
             hide: derived.preset.counters().difference(&derived.shown).copied().collect(),
             host: derived.host,
@@ -279,7 +279,7 @@ fn differs(claim: &Claim, original: &[u8], keys: &[PublicKey]) -> Option<String>
             slot: derived.slot,
             released: Default::default(),
         };
-        let record = redact(&read_record(&original).ok()?, &sha256(&original), &wish);
+        let record = redact(&read_record(&original).ok()?, &sha256(&original), &spec);
         original = record_bytes(&record).ok()?;
     }
     let holds = keys.iter().any(|key| key.verifies(FORMAT, &original, &claim.signature));
@@ -351,7 +351,7 @@ mod tests {
         }
     }
 
-    fn what(answer: Verification) -> String {
+    fn outcome(answer: Verification) -> String {
         match answer {
             Verification::Altered { what } => what.to_string(),
             other => panic!("{}", other.name()),
@@ -378,31 +378,31 @@ mod tests {
         let changed = [&file[..at], &file[at..].replacen(&coins.to_string(), &(coins + 1).to_string(), 1)].concat();
         let answer = case.answer(&changed);
         assert_eq!(answer.exit_code(), 1);
-        assert_eq!(what(answer), "totals.coins does not match the seal");
+        assert_eq!(outcome(answer), "totals.coins does not match the seal");
         let guessed = changed.replacen(&case.document.seal.as_ref().unwrap().sha256, &"0".repeat(64), 1);
-        assert_eq!(what(case.answer(&guessed)), "the figures do not match the signature");
+        assert_eq!(outcome(case.answer(&guessed)), "the figures do not match the signature");
         let unknown = case.answer_with(&changed, &KnownReport::default());
-        assert_eq!(what(unknown), "the figures do not match the signature");
+        assert_eq!(outcome(unknown), "the figures do not match the signature");
         let fraction = [&file[..at], &file[at..].replacen(&coins.to_string(), "1.5", 1)].concat();
-        assert!(what(case.answer(&fraction)).contains("not whole"));
+        assert!(outcome(case.answer(&fraction)).contains("not whole"));
         let twice = file.replacen("\"totals\":{", "\"totals\":{\"coins\":1,", 1);
-        assert!(what(case.answer(&twice)).contains("twice"));
+        assert!(outcome(case.answer(&twice)).contains("twice"));
         let more = file.replacen("{\"record\"", "{\"note\":\"999 coins\",\"record\"", 1);
-        assert!(what(case.answer(&more)).starts_with("note was added"));
+        assert!(outcome(case.answer(&more)).starts_with("note was added"));
         let print = file.replacen(&case.document.seal.as_ref().unwrap().fingerprint, "0000-0000-0000-0000", 1);
-        assert!(what(case.answer(&print)).starts_with("fingerprint"));
+        assert!(outcome(case.answer(&print)).starts_with("fingerprint"));
     }
 
     #[test]
     fn a_changed_figure_in_the_text_of_a_page_is_altered() {
         let case = case(record());
         let page = case.page();
-        assert!(what(case.answer(&page.replace("246,810", "999,999"))).contains("page around"));
+        assert!(outcome(case.answer(&page.replace("246,810", "999,999"))).contains("page around"));
         let at = page.find(&block_start(PAGE_BLOCK)).unwrap();
         let bare = format!("{}</body></html>", &page[..at]);
-        assert!(what(case.answer(&bare)).contains("no seal of its own"));
+        assert!(outcome(case.answer(&bare)).contains("no seal of its own"));
         let second = page.replacen("<body>", &format!("<body>{}", report_block(&case.document).unwrap()), 1);
-        assert!(what(case.answer(&second)).contains("more than one"));
+        assert!(outcome(case.answer(&second)).contains("more than one"));
     }
 
     #[test]
@@ -481,17 +481,17 @@ mod tests {
     #[test]
     fn a_derived_document_is_judged_like_its_report() {
         let sealed = case(record());
-        let wish = RedactionSpec { title: Some("For you".into()), ..RedactionSpec::of_preset(Preset::Sponsor) };
-        let derived = document(redact(&record(), "aa", &wish), &sealed.key).unwrap();
+        let spec = RedactionSpec { title: Some("For you".into()), ..RedactionSpec::of_preset(Preset::Sponsor) };
+        let derived = document(redact(&record(), "aa", &spec), &sealed.key).unwrap();
         let file = json(&derived).unwrap();
         assert_eq!(sealed.answer(&file).name(), "genuine");
         let likes = record().totals.likes.unwrap();
         let at = file.find("\"totals\":{").unwrap();
         let changed = [&file[..at], &file[at..].replacen(&likes.to_string(), "1", 1)].concat();
-        assert_eq!(what(sealed.answer(&changed)), "totals.likes does not match the seal");
+        assert_eq!(outcome(sealed.answer(&changed)), "totals.likes does not match the seal");
         // The kept document itself serves as well, and is the only way where it was derived from what else was kept.
         let kept = KnownReport { original: Some(seal(&derived.record, &sealed.key).unwrap().canonical), newer: None };
-        assert_eq!(what(sealed.answer_with(&changed, &kept)), "totals.likes does not match the seal");
+        assert_eq!(outcome(sealed.answer_with(&changed, &kept)), "totals.likes does not match the seal");
     }
 
     #[test]

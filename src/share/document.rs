@@ -32,14 +32,14 @@ pub async fn newest(
     let failed = |error: &dyn std::fmt::Display| ShareError::Document(error.to_string());
     let kept = store.newest_derived(row.id).await?;
     let key = key.clone();
-    let wish = redaction_spec(store, row).await?;
+    let spec = redaction_spec(store, row).await?;
     let work = tokio::task::spawn_blocking(move || {
         let record = report::open(&sealed)?;
-        let derived = report::redact(&record, &sealed.sha256, &wish);
+        let derived = report::redact(&record, &sealed.sha256, &spec);
         let sealed_again = report::seal(&derived, &key)?;
         // Signatures are deterministic, so the same derivation is the same document.
         let fresh = kept.is_none_or(|kept| kept.sha256 != sealed_again.sha256);
-        let packed = if fresh { Some(report::pack(&sealed_again.canonical)?) } else { None };
+        let packed = if fresh { Some(report::compress(&sealed_again.canonical)?) } else { None };
         Ok::<_, report::ReportError>((derived, sealed_again, packed, sealed.sha256))
     });
     let (record, sealed, packed, of) = work.await.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;

@@ -88,7 +88,7 @@ pub enum NewPassword {
 
 /// Why a link's password was not accepted.
 #[derive(Debug, PartialEq, Eq)]
-pub enum PasswordError {
+pub enum LinkPasswordError {
     Wrong,
     /// Seconds for which every try is refused.
     Wait(i64),
@@ -184,7 +184,7 @@ impl Shares {
         if row.seal.is_none() {
             return Err(ShareError::NotSealed(stream));
         }
-        let mut settings = self.settle(draft, &row, now).await?;
+        let mut settings = self.validate(draft, &row, now).await?;
         if let Some(password) = password.filter(|password| !password.expose_secret().is_empty()) {
             settings.password = Some(hash_password(password).await?);
         }
@@ -199,7 +199,7 @@ impl Shares {
     /// The ordinary link that this person made before, if it opens still and shows what a new one would.
     pub async fn ordinary(&self, stream: StreamId, by: &str, now: Millis) -> Result<Option<i64>, ShareError> {
         let row = self.0.store.stream(stream).await?.ok_or(ShareError::NoStream(stream))?;
-        let new = self.settle(Draft::default(), &row, now).await?;
+        let new = self.validate(Draft::default(), &row, now).await?;
         let same = |share: &ShareRow| {
             share.password.is_none()
                 && (&share.name, share.preset, &share.zone, &share.lang)
@@ -219,7 +219,7 @@ impl Shares {
         let inner = &*self.0;
         let row = inner.store.share(id).await?.ok_or(ShareError::NoLink(id))?;
         let stream = inner.store.stream(row.stream).await?.ok_or(ShareError::NoStream(row.stream))?;
-        let mut settings = self.settle(draft, &stream, now).await?;
+        let mut settings = self.validate(draft, &stream, now).await?;
         settings.password = match password {
             NewPassword::Keep => row.password,
             NewPassword::Remove => None,
@@ -235,7 +235,7 @@ impl Shares {
     }
 
     /// Checks a form against the stream it is about.
-    async fn settle(&self, draft: Draft, stream: &StreamSummary, now: Millis) -> Result<ShareSettings, ShareError> {
+    async fn validate(&self, draft: Draft, stream: &StreamSummary, now: Millis) -> Result<ShareSettings, ShareError> {
         let lang = self.0.store.issuer().await?.lang;
         let about = LinkDefaults {
             zone: self.zone(stream.app),
@@ -397,15 +397,15 @@ impl Shares {
         password: SecretString,
         from: ClientAddress,
         now: Millis,
-    ) -> Result<SecretString, PasswordError> {
+    ) -> Result<SecretString, LinkPasswordError> {
         let late = self.admit(row.id, from, now)?;
         if !late.is_zero() {
             // Before the check, so that a client that does not wait for the response learns nothing.
             tokio::time::sleep(late).await;
         }
         let checked = password::verify(password, row.password.clone(), password::HashCaller::Stranger).await;
-        if !checked.map_err(|password::Busy| PasswordError::Wait(RETRY_AFTER_SECONDS))? {
-            return Err(PasswordError::Wrong);
+        if !checked.map_err(|password::Busy| LinkPasswordError::Wait(RETRY_AFTER_SECONDS))? {
+            return Err(LinkPasswordError::Wrong);
         }
         lock(&self.0.attempts).succeed(&(row.id, from.network()));
         lock(&self.0.wrong).take_back(&row.id);
@@ -413,8 +413,8 @@ impl Shares {
     }
 
     /// Counts a try of a link's password before its outcome is known: how late it is answered, or that it is refused.
-    pub fn admit(&self, link: i64, from: ClientAddress, now: Millis) -> Result<Duration, PasswordError> {
-        let refused = |wait: i64| PasswordError::Wait(wait.max(0) / 1_000 + 1);
+    pub fn admit(&self, link: i64, from: ClientAddress, now: Millis) -> Result<Duration, LinkPasswordError> {
+        let refused = |wait: i64| LinkPasswordError::Wait(wait.max(0) / 1_000 + 1);
         lock(&self.0.attempts).begin(&(link, from.network()), now).map_err(refused)?;
         let late = lock(&self.0.wrong).begin(&link, now);
         Ok(if late { OVERLOAD_DELAY } else { Duration::ZERO })
@@ -458,7 +458,7 @@ impl Shares {
 
 async fn hash_password(password: SecretString) -> Result<String, ShareError> {
     let length = password.expose_secret().chars().count();
-    if length < 4 || password.expose_secret().len() > password::LONGEST {
+    if length < 4 || password.expose_secret().len() > password::MAX_LENGTH {
         return Err(ShareError::Password);
     }
     Ok(password::hash(password).await)

@@ -184,12 +184,12 @@ async fn set_counters(State(handle): State<SimulatorHandle>, Path(id): Path<Stri
     let values = counters(&parse(&body)?)?;
     let at = handle.set_counters(&id, &values)?;
     // Every request after this response sees the new values.
-    settle(&handle, at).await;
+    advance(&handle, at).await;
     Ok(NO_BODY)
 }
 
 /// Waits for the millisecond in which a change holds.
-async fn settle(handle: &SimulatorHandle, at: Millis) {
+async fn advance(handle: &SimulatorHandle, at: Millis) {
     while handle.now() < at {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }

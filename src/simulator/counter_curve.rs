@@ -92,29 +92,29 @@ pub struct CounterCurve {
 impl CounterCurve {
     /// A session as the dice will have it: 20 minutes to 5 hours, of any size.
     pub fn seeded(seed: u64) -> Self {
-        let mut dice = SimRng::new(seed);
-        let minutes = 20 + (dice.unit().powi(2) * 280.0) as usize;
-        let size = dice.between(0.6, 1.5)
-            * match dice.whole(0, 9) {
+        let mut rng = SimRng::new(seed);
+        let minutes = 20 + (rng.unit().powi(2) * 280.0) as usize;
+        let size = rng.between(0.6, 1.5)
+            * match rng.whole(0, 9) {
                 0..=3 => 0.3,
                 4..=6 => 1.0,
                 7..=8 => 4.0,
                 _ => 14.0,
             };
-        let quiet = if dice.chance(0.2) { (minutes / 5).clamp(3, 15) } else { 0 };
+        let quiet = if rng.chance(0.2) { (minutes / 5).clamp(3, 15) } else { 0 };
         let show = minutes - quiet;
 
         let mut arrivals = vec![1.0_f64; show];
         for _ in 0..=(show / 40) {
-            raise(&mut arrivals, &mut dice, (2, 6), (3.0, 9.0));
+            raise(&mut arrivals, &mut rng, (2, 6), (3.0, 9.0));
         }
         let mut giving = vec![1.0_f64; show];
         let mut happenings = Vec::new();
         let mut from = 8;
-        while from + 12 < show && dice.chance(0.6) {
-            let start = dice.whole(from as i64, (show - 11).min(from + 60) as i64) as usize;
-            let length = dice.whole(5, 10) as usize;
-            let factor = dice.between(3.0, 8.0);
+        while from + 12 < show && rng.chance(0.6) {
+            let start = rng.whole(from as i64, (show - 11).min(from + 60) as i64) as usize;
+            let length = rng.whole(5, 10) as usize;
+            let factor = rng.between(3.0, 8.0);
             for (minute, value) in giving.iter_mut().skip(start).take(length).enumerate() {
                 // A battle is decided at its end.
                 *value *= factor * (0.5 + (minute + 1) as f64 / length as f64);
@@ -124,34 +124,34 @@ impl CounterCurve {
             happenings.push((start as u32 * 60 + seconds, ScriptedEvent::BattleEnds));
             from = start + length + 10;
         }
-        for _ in 0..dice.whole(0, 2) {
-            raise(&mut giving, &mut dice, (1, 2), (8.0, 20.0));
+        for _ in 0..rng.whole(0, 2) {
+            raise(&mut giving, &mut rng, (1, 2), (8.0, 20.0));
         }
         if quiet > 0 {
             happenings.push((show as u32 * 60, ScriptedEvent::HostLeaves));
         }
 
-        let generosity = dice.between(0.3, 1.8);
-        let price = dice.between(12.0, 70.0);
-        let talk = dice.between(0.05, 0.2);
+        let generosity = rng.between(0.3, 1.8);
+        let price = rng.between(12.0, 70.0);
+        let talk = rng.between(0.05, 0.2);
         let mut exact = [0.0_f64; 6];
         let mut audience = 0.0;
         let mut edges = vec![Counters::default()];
         for minute in 0..show {
             let last = edges[minute];
             let opening = 0.5 + 2.0 * (-(minute as f64) / 9.0).exp();
-            let came = size * 7.0 * opening * arrivals[minute] * dice.between(0.5, 1.5);
+            let came = size * 7.0 * opening * arrivals[minute] * rng.between(0.5, 1.5);
             audience = audience * 0.95 + came;
             exact[0] += came;
-            exact[1] += audience * 0.02 * generosity * giving[minute] * dice.between(0.1, 1.9).powi(2);
+            exact[1] += audience * 0.02 * generosity * giving[minute] * rng.between(0.1, 1.9).powi(2);
             let gifts = exact[1] as i64 - last.gifts;
             // One gift in some minutes is a dear one.
-            let dear = if dice.chance(0.04) { dice.between(5.0, 30.0) } else { 1.0 };
-            exact[2] += gifts as f64 * price * dear * dice.between(0.5, 1.5) * giving[minute].sqrt();
+            let dear = if rng.chance(0.04) { rng.between(5.0, 30.0) } else { 1.0 };
+            exact[2] += gifts as f64 * price * dear * rng.between(0.5, 1.5) * giving[minute].sqrt();
             let known = last.gifters as f64 / (last.viewers as f64 * 0.03 + 3.0);
             exact[3] += gifts as f64 * (0.7 - 0.65 * known).clamp(0.03, 0.7);
-            exact[4] += audience * 0.8 * dice.between(0.3, 1.7);
-            exact[5] += audience * talk * dice.between(0.4, 1.6);
+            exact[4] += audience * 0.8 * rng.between(0.3, 1.7);
+            exact[5] += audience * talk * rng.between(0.4, 1.6);
             let whole = |counter: usize| exact[counter] as i64;
             edges.push(Counters {
                 viewers: whole(0),
@@ -170,7 +170,7 @@ impl CounterCurve {
     /// A curve that has each anchor's value exactly and wanders between them. It begins at nothing in minute 0; after the last
     /// anchor it rests. Anchors are in order of minute, never fall, and hold gifters within gifts and entries.
     pub fn anchored(seed: u64, anchors: &[TotalsAnchor]) -> Self {
-        let mut dice = SimRng::new(seed);
+        let mut rng = SimRng::new(seed);
         let mut edges = vec![Counters::default()];
         for anchor in anchors {
             let from = edges.len() - 1;
@@ -182,13 +182,13 @@ impl CounterCurve {
             }
             let mut curve: [Vec<f64>; 6] = std::array::from_fn(|_| Vec::with_capacity(minutes));
             for _ in 0..minutes {
-                let giving = dice.between(0.2, 1.8).powi(2);
-                curve[0].push(dice.between(0.5, 1.5) * if dice.chance(0.03) { 4.0 } else { 1.0 });
+                let giving = rng.between(0.2, 1.8).powi(2);
+                curve[0].push(rng.between(0.5, 1.5) * if rng.chance(0.03) { 4.0 } else { 1.0 });
                 curve[1].push(giving);
-                curve[2].push(giving * dice.between(0.5, 1.6));
-                curve[3].push(giving * dice.between(0.5, 1.5));
-                curve[4].push(dice.between(0.4, 1.6));
-                curve[5].push(dice.between(0.4, 1.6));
+                curve[2].push(giving * rng.between(0.5, 1.6));
+                curve[3].push(giving * rng.between(0.5, 1.5));
+                curve[4].push(rng.between(0.4, 1.6));
+                curve[5].push(rng.between(0.4, 1.6));
             }
             let sums: [f64; 6] = std::array::from_fn(|counter| curve[counter].iter().sum());
             let mut passed = [0.0; 6];
@@ -201,8 +201,8 @@ impl CounterCurve {
                 let mut next = last;
                 for (place, counter) in Counter::ALL.into_iter().enumerate() {
                     passed[place] += curve[place][minute];
-                    let way = (anchor.totals.get(counter) - start.get(counter)) as f64;
-                    *next.get_mut(counter) = start.get(counter) + (way * passed[place] / sums[place]) as i64;
+                    let distance = (anchor.totals.get(counter) - start.get(counter)) as f64;
+                    *next.get_mut(counter) = start.get(counter) + (distance * passed[place] / sums[place]) as i64;
                 }
                 if next.gifts == last.gifts {
                     (next.coins, next.gifters) = (last.coins, last.gifters);
@@ -267,10 +267,10 @@ impl CounterCurve {
 }
 
 /// Raises a short stretch of `values` somewhere, as a burst does.
-fn raise(values: &mut [f64], dice: &mut SimRng, length: (i64, i64), factor: (f64, f64)) {
-    let start = dice.whole(0, values.len() as i64 - 1) as usize;
-    let length = dice.whole(length.0, length.1) as usize;
-    let factor = dice.between(factor.0, factor.1);
+fn raise(values: &mut [f64], rng: &mut SimRng, length: (i64, i64), factor: (f64, f64)) {
+    let start = rng.whole(0, values.len() as i64 - 1) as usize;
+    let length = rng.whole(length.0, length.1) as usize;
+    let factor = rng.between(factor.0, factor.1);
     for value in values.iter_mut().skip(start).take(length) {
         *value *= factor;
     }
@@ -280,7 +280,7 @@ fn raise(values: &mut [f64], dice: &mut SimRng, length: (i64, i64), factor: (f64
 mod tests {
     use super::*;
 
-    fn holds(curve: &CounterCurve) {
+    fn check_invariants(curve: &CounterCurve) {
         let mut last = Counters::default();
         assert_eq!(curve.at(0), last);
         for second in 0..=curve.seconds() + 90 {
@@ -299,7 +299,7 @@ mod tests {
     fn seeded_sessions_never_fall_and_repeat() {
         for seed in 0..60 {
             let curve = CounterCurve::seeded(seed);
-            holds(&curve);
+            check_invariants(&curve);
             assert!((1200..=18_000).contains(&curve.seconds()));
             assert!(curve.events().is_sorted_by_key(|&(second, _)| second));
             assert!(curve.events().iter().all(|&(second, _)| second <= curve.seconds()));
@@ -328,7 +328,7 @@ mod tests {
             TotalsAnchor { minute: 184, totals: Counters::from_array([12_480, 1934, 246_810, 213, 88_412, 9317]) },
         ];
         let curve = CounterCurve::anchored(7, &anchors);
-        holds(&curve);
+        check_invariants(&curve);
         for anchor in anchors {
             assert_eq!(curve.at(anchor.minute * 60), anchor.totals);
         }
@@ -337,10 +337,10 @@ mod tests {
     }
 
     #[test]
-    fn dice_of_a_room_are_its_own() {
+    fn the_rng_of_a_room_is_its_own() {
         assert_ne!(SimRng::of(7, "a").roll(), SimRng::of(7, "b").roll());
         assert_eq!(SimRng::of(7, "a").roll(), SimRng::of(7, "a").roll());
-        let mut dice = SimRng::new(3);
-        assert!((0..1000).all(|_| (2..=4).contains(&dice.whole(2, 4))));
+        let mut rng = SimRng::new(3);
+        assert!((0..1000).all(|_| (2..=4).contains(&rng.whole(2, 4))));
     }
 }

@@ -73,7 +73,7 @@ pub struct Faults {
     list: Vec<Fault>,
     next_id: u64,
     garbled: u64,
-    dice: StdRng,
+    rng: StdRng,
 }
 
 /// What one call meets after the limit.
@@ -87,7 +87,7 @@ pub struct FaultOutcome {
 
 impl Faults {
     pub fn new(seed: u64) -> Self {
-        Self { list: Vec::new(), next_id: 1, garbled: 0, dice: StdRng::seed_from_u64(seed) }
+        Self { list: Vec::new(), next_id: 1, garbled: 0, rng: StdRng::seed_from_u64(seed) }
     }
 
     /// Adds one and returns its number, for [`Self::remove`].
@@ -145,37 +145,37 @@ impl Faults {
 
     /// What the call meets after the limit.
     pub fn outcome_of(&mut self, command: SimCommand, room: Option<&str>) -> FaultOutcome {
-        let mut met = self.meet(command, room, |kind| kind != FaultKind::Code(60007));
-        if let Some(FaultKind::Garbage(which)) = &mut met.kind {
+        let mut outcome = self.meet(command, room, |kind| kind != FaultKind::Code(60007));
+        if let Some(FaultKind::Garbage(which)) = &mut outcome.kind {
             *which = self.garbled;
             self.garbled += 1;
         }
-        met
+        outcome
     }
 
     fn meet(&mut self, command: SimCommand, room: Option<&str>, wanted: impl Fn(FaultKind) -> bool) -> FaultOutcome {
-        let mut met = FaultOutcome::default();
+        let mut outcome = FaultOutcome::default();
         for fault in &mut self.list {
             let meant = wanted(fault.kind)
                 && fault.command.is_none_or(|only| only == command)
                 && fault.room.as_deref().is_none_or(|only| Some(only) == room)
                 && fault.left != Some(0);
-            if !meant || (met.kind.is_some() && !matches!(fault.kind, FaultKind::Delay(_))) {
+            if !meant || (outcome.kind.is_some() && !matches!(fault.kind, FaultKind::Delay(_))) {
                 continue;
             }
-            if fault.probability < 1.0 && !self.dice.random_bool(fault.probability) {
+            if fault.probability < 1.0 && !self.rng.random_bool(fault.probability) {
                 continue;
             }
             if let Some(left) = &mut fault.left {
                 *left -= 1;
             }
             match fault.kind {
-                FaultKind::Delay(by) => met.delay = met.delay.saturating_add(by),
-                kind => met.kind = Some(kind),
+                FaultKind::Delay(by) => outcome.delay = outcome.delay.saturating_add(by),
+                kind => outcome.kind = Some(kind),
             }
         }
         self.list.retain(|fault| fault.left != Some(0));
-        met
+        outcome
     }
 }
 
@@ -225,20 +225,20 @@ mod tests {
         faults.add(&spec(r#"{"delay_ms":20}"#)).unwrap();
         faults.add(&spec(r#"{"cut":true}"#)).unwrap();
         faults.add(&spec(r#"{"delay_ms":5}"#)).unwrap();
-        let met = faults.outcome_of(SimCommand::List, None);
-        assert_eq!((met.delay, met.kind), (Duration::from_millis(25), Some(FaultKind::Cut)));
+        let outcome = faults.outcome_of(SimCommand::List, None);
+        assert_eq!((outcome.delay, outcome.kind), (Duration::from_millis(25), Some(FaultKind::Cut)));
         faults.clear();
         assert_eq!(faults.outcome_of(SimCommand::List, None), FaultOutcome::default());
     }
 
     #[test]
     fn probability_is_kept_to_and_repeats_with_the_seed() {
-        let met = |seed| {
+        let outcome = |seed| {
             let mut faults = Faults::new(seed);
             faults.add(&spec(r#"{"http_status":502,"probability":0.25}"#)).unwrap();
             (0..1000).map(|_| faults.outcome_of(SimCommand::Stats, None).kind.is_some()).collect::<Vec<_>>()
         };
-        assert_eq!(met(7), met(7));
-        assert!((150..350).contains(&met(7).into_iter().filter(|&hit| hit).count()));
+        assert_eq!(outcome(7), outcome(7));
+        assert!((150..350).contains(&outcome(7).into_iter().filter(|&hit| hit).count()));
     }
 }

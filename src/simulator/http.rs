@@ -119,7 +119,7 @@ async fn call(State(handle): State<SimulatorHandle>, request: Request) -> Respon
     }
     let FaultOutcome { delay, kind } = lock(&handle.0.faults).outcome_of(command, room);
     let response = match kind {
-        Some(FaultKind::Status(status)) => trouble(status),
+        Some(FaultKind::Status(status)) => alert(status),
         Some(FaultKind::Code(code)) if code < 100_000 => handle.envelope(Some(command), &injected(code)),
         kind => {
             let answer = match (handle.admit(&head.uri), kind) {
@@ -162,7 +162,7 @@ fn injected(code: i64) -> SimResponse {
 }
 
 /// What an edge answers when it cannot reach the service: no envelope.
-fn trouble(status: u16) -> Response {
+fn alert(status: u16) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
     let page =
         format!("<html>\r\n<head><title>{status}</title></head>\r\n<body><h1>{status}</h1></body>\r\n</html>\r\n");

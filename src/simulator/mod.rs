@@ -131,9 +131,9 @@ pub async fn start(options: SimulatorOptions) -> std::io::Result<Simulator> {
 
 /// Lets time pass in the world until the simulator stops.
 async fn run_world(handle: SimulatorHandle, stop: CancellationToken) {
-    let mut beat = tokio::time::interval(Duration::from_millis(100));
-    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-    while stop.run_until_cancelled(beat.tick()).await.is_some() {
+    let mut tick = tokio::time::interval(Duration::from_millis(100));
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
         handle.change(SimWorld::tick);
     }
 }

@@ -198,7 +198,7 @@ pub struct SimSession {
     /// Let go when a seeded session ends; the seed brings it back.
     pub(super) curve: Option<Arc<CounterCurve>>,
     pub(super) overrides: Vec<Offset>,
-    pub(super) next_happening: usize,
+    pub(super) next_event: usize,
     /// From then on the curve is constant, and only what is put moves the counters.
     pub(super) frozen_at: Option<i64>,
 }

@@ -136,10 +136,10 @@ pub(super) mod tests {
             "TLS.ver": "2.0", "TLS.identifier": identifier, "TLS.sdkappid": sdkappid, "TLS.expire": expire,
             "TLS.time": time, "TLS.sig": STANDARD.encode(mac.finalize().into_bytes()),
         });
-        pack(&serde_json::to_vec(&ticket).unwrap(), level)
+        compress(&serde_json::to_vec(&ticket).unwrap(), level)
     }
 
-    fn pack(json: &[u8], level: u32) -> String {
+    fn compress(json: &[u8], level: u32) -> String {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(level));
         encoder.write_all(json).unwrap();
         STANDARD.encode(encoder.finish().unwrap()).replace('+', "*").replace('/', "-").replace('=', "_")
@@ -185,10 +185,10 @@ pub(super) mod tests {
     #[test]
     fn what_cannot_be_decoded_is_illegal() {
         assert_eq!(verify("", 1, "a", KEY, 0), Err(SigError::Empty));
-        let no_json = pack(b"not json", 6);
+        let no_json = compress(b"not json", 6);
         let no_version =
-            pack(br#"{"TLS.identifier":"a","TLS.sdkappid":1,"TLS.expire":1,"TLS.time":1,"TLS.sig":""}"#, 6);
-        let text_app = pack(
+            compress(br#"{"TLS.identifier":"a","TLS.sdkappid":1,"TLS.expire":1,"TLS.time":1,"TLS.sig":""}"#, 6);
+        let text_app = compress(
             br#"{"TLS.ver":"2.0","TLS.identifier":"a","TLS.sdkappid":"1","TLS.expire":1,"TLS.time":1,"TLS.sig":""}"#,
             6,
         );

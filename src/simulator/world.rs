@@ -27,7 +27,7 @@ pub struct SimWorld {
     rooms: HashMap<String, SimRoom>,
     speed: i64,
     seed: u64,
-    dice: SimRng,
+    rng: SimRng,
     open_slots: Vec<OpenSlot>,
     next_room: u64,
     next_battle: u64,
@@ -43,7 +43,7 @@ impl SimWorld {
             rooms: HashMap::new(),
             speed: i64::from(speed.max(1)),
             seed,
-            dice: SimRng::new(seed),
+            rng: SimRng::new(seed),
             open_slots: Vec::new(),
             next_room: 1,
             next_battle: 1,
@@ -134,7 +134,7 @@ impl SimWorld {
             origin: new.origin,
             curve,
             overrides: Vec::new(),
-            next_happening: 0,
+            next_event: 0,
             frozen_at: None,
         };
         if new.counters != Counters::default() {
@@ -143,7 +143,7 @@ impl SimWorld {
         // What it did before the start is sent to nobody.
         let second = session.second(now);
         if let Some(curve) = &session.curve {
-            session.next_happening = curve.events().partition_point(|&(due, _)| due < second);
+            session.next_event = curve.events().partition_point(|&(due, _)| due < second);
         }
         room.meta = new.meta;
         room.staged = staged;
@@ -222,8 +222,8 @@ impl SimWorld {
         self.outbox.push(Outgoing::destroyed(room, final_totals, &by, ended_at));
         if room.staged {
             // A room that someone destroyed stays gone; after its own end half of them come back.
-            let again = natural && self.dice.chance(0.5);
-            let due = now + self.dice.whole(500, 4000);
+            let again = natural && self.rng.chance(0.5);
+            let due = now + self.rng.whole(500, 4000);
             let room = again.then(|| (room.id.clone(), room.meta.clone()));
             self.open_slots.push(OpenSlot { due, public: self.rooms[id].meta.public, room });
         }
@@ -314,7 +314,7 @@ impl SimWorld {
                 let session = room.live(now)?;
                 let curve = session.curve.as_ref()?;
                 let second = session.second(now);
-                match curve.events().get(session.next_happening) {
+                match curve.events().get(session.next_event) {
                     Some(&(at, what)) if at <= second => Some((room.id.clone(), Some(what))),
                     _ if matches!(session.origin, Origin::Seeded(_)) && second >= curve.seconds() => {
                         Some((room.id.clone(), None))
@@ -326,8 +326,7 @@ impl SimWorld {
         for (id, what) in due {
             self.apply_event(&id, what, now);
         }
-        let (filled, waiting) =
-            std::mem::take(&mut self.open_slots).into_iter().partition(|vacancy| vacancy.due <= now);
+        let (filled, waiting) = std::mem::take(&mut self.open_slots).into_iter().partition(|slot| slot.due <= now);
         self.open_slots = waiting;
         let filled: Vec<OpenSlot> = filled;
         for OpenSlot { room, public, .. } in filled {
@@ -337,14 +336,14 @@ impl SimWorld {
 
     fn apply_event(&mut self, id: &str, what: Option<ScriptedEvent>, now: i64) {
         let Some(what) = what else {
-            let roll = self.dice.whole(0, 9);
+            let roll = self.rng.whole(0, 9);
             let owner = self.rooms[id].meta.owner.clone();
             let by = if roll == 0 { EndedBy::System } else { EndedBy::Account(owner) };
             let _ = self.end(id, by, None, true, now);
             return;
         };
         if let Ok(session) = self.session_mut(id, now) {
-            session.next_happening += 1;
+            session.next_event += 1;
         }
         match what {
             ScriptedEvent::BattleStarts { seconds } => {
@@ -377,7 +376,7 @@ impl SimWorld {
                 self.next_room += 1;
                 let id = format!("{}_{index:04}", if public { "live" } else { "private" });
                 if !self.rooms.contains_key(&id) {
-                    let meta = seed_meta(index, public, &mut self.dice);
+                    let meta = seed_meta(index, public, &mut self.rng);
                     break (id, meta);
                 }
             }
@@ -387,8 +386,7 @@ impl SimWorld {
         let elapsed_ms = if long_ago {
             let seconds = f64::from(CounterCurve::seeded(seed).seconds());
             // Three in four are well into their session, the others have just begun.
-            let passed =
-                if self.dice.chance(0.75) { seconds * self.dice.unit() * 0.95 } else { 600.0 * self.dice.unit() };
+            let passed = if self.rng.chance(0.75) { seconds * self.rng.unit() * 0.95 } else { 600.0 * self.rng.unit() };
             (passed * 1000.0) as i64
         } else {
             0
@@ -400,7 +398,7 @@ impl SimWorld {
 }
 
 /// A name, a host and what else a room of the stage has.
-fn seed_meta(index: u64, public: bool, dice: &mut SimRng) -> Meta {
+fn seed_meta(index: u64, public: bool, rng: &mut SimRng) -> Meta {
     const HOSTS: [&str; 14] = [
         "星野",
         "林小满",
@@ -433,19 +431,19 @@ fn seed_meta(index: u64, public: bool, dice: &mut SimRng) -> Meta {
         "Karaoke & chat",
         "作業配信",
     ];
-    let pick = |dice: &mut SimRng, from: &[&str]| from[dice.whole(0, from.len() as i64 - 1) as usize].to_owned();
+    let pick = |rng: &mut SimRng, from: &[&str]| from[rng.whole(0, from.len() as i64 - 1) as usize].to_owned();
     // Some accounts are numbers, as in older answers of Tencent's: readers must not lose a digit.
     let owner = if index % 6 == 4 {
         Account::Number(144_115_233_775_727_695 + index)
     } else {
         Account::Text(format!("host_{index:04}"))
     };
-    let owner_name = pick(dice, &HOSTS);
-    let mut meta = Meta::new(&format!("{owner_name} · {}", pick(dice, &TITLES)), owner);
+    let owner_name = pick(rng, &HOSTS);
+    let mut meta = Meta::new(&format!("{owner_name} · {}", pick(rng, &TITLES)), owner);
     meta.owner_name = owner_name;
     meta.public = public;
-    meta.category = vec![dice.whole(1, 8)];
-    meta.activity_status = dice.whole(0, 1);
+    meta.category = vec![rng.whole(1, 8)];
+    meta.activity_status = rng.whole(0, 1);
     meta.cover_url = format!("https://img.example/cover/{index}.png");
     meta
 }
@@ -462,7 +460,7 @@ mod tests {
         Account::from("administrator")
     }
 
-    fn still(id: &str) -> NewRoom {
+    fn quiet_room(id: &str) -> NewRoom {
         NewRoom {
             id: id.to_owned(),
             meta: Meta::new(id, admin()),
@@ -479,13 +477,13 @@ mod tests {
     #[test]
     fn one_create_time_is_never_shown_twice() {
         let mut world = SimWorld::new(7, 1, 0, NOW);
-        let first = world.create(still("a"), &admin(), NOW).unwrap();
+        let first = world.create(quiet_room("a"), &admin(), NOW).unwrap();
         assert_eq!(first, NOW / 1000);
-        assert_eq!(world.create(still("a"), &admin(), NOW), Err(WorldError::Exists));
+        assert_eq!(world.create(quiet_room("a"), &admin(), NOW), Err(WorldError::Exists));
         world.destroy("a", EndedBy::System, None, NOW).unwrap();
-        assert_eq!(world.create(still("a"), &admin(), NOW), Ok(first + 1));
+        assert_eq!(world.create(quiet_room("a"), &admin(), NOW), Ok(first + 1));
         world.destroy("a", EndedBy::System, None, NOW).unwrap();
-        let old = NewRoom { elapsed_ms: 3_600_000, ..still("a") };
+        let old = NewRoom { elapsed_ms: 3_600_000, ..quiet_room("a") };
         assert_eq!(world.create(old, &admin(), NOW), Ok(first + 2));
         assert_eq!(world.room("a").unwrap().sessions.len(), 3);
     }
@@ -501,7 +499,7 @@ mod tests {
     #[test]
     fn a_put_holds_from_the_next_millisecond_and_the_truth_says_so() {
         let mut world = SimWorld::new(7, 1, 0, NOW);
-        world.create(still("a"), &admin(), NOW).unwrap();
+        world.create(quiet_room("a"), &admin(), NOW).unwrap();
         let at = world.set_counters("a", &[(Counter::Coins, 50), (Counter::Viewers, 9)], NOW + 10).unwrap();
         assert_eq!(at, NOW + 11);
         // Two in one millisecond become one.
@@ -554,8 +552,8 @@ mod tests {
         for now in (NOW..NOW + 60_000).step_by(100) {
             world.tick(now);
             // Each vacancy lasts under 5 s, so what is full and what waits add up at any time.
-            assert_eq!(world.list(now).len() + world.open_slots.iter().filter(|vacancy| vacancy.public).count(), 20);
-            assert!(world.open_slots.iter().all(|vacancy| vacancy.due - now < 5000));
+            assert_eq!(world.list(now).len() + world.open_slots.iter().filter(|slot| slot.public).count(), 20);
+            assert!(world.open_slots.iter().all(|slot| slot.due - now < 5000));
             missing_since = missing_since.or((world.list(now).len() < 20).then_some(now));
         }
         assert!(missing_since.is_some(), "at that speed sessions end within seconds");

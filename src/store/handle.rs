@@ -24,11 +24,11 @@ use std::sync::Arc;
 
 /// Handle to the database; clones share it.
 #[derive(Clone, Debug)]
-pub struct Store(Arc<Engine>);
+pub struct Store(Arc<StoreEngine>);
 
 /// The database behind the handle.
 #[derive(Clone, Debug)]
-enum Engine {
+enum StoreEngine {
     Sqlite(SqliteStore),
     Postgres(PostgresStore),
 }
@@ -37,8 +37,8 @@ enum Engine {
 macro_rules! on_engine {
     ($self:ident.$method:ident($($argument:expr),*)) => {
         match &*$self.0 {
-            Engine::Sqlite(store) => store.$method($($argument),*).await,
-            Engine::Postgres(store) => store.$method($($argument),*).await,
+            StoreEngine::Sqlite(store) => store.$method($($argument),*).await,
+            StoreEngine::Postgres(store) => store.$method($($argument),*).await,
         }
     };
 }
@@ -59,12 +59,12 @@ macro_rules! forward {
 impl Store {
     /// Opens the file, creating it where it does not exist, and applies the migrations.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self(Arc::new(Engine::Sqlite(SqliteStore::open(path).await?))))
+        Ok(Self(Arc::new(StoreEngine::Sqlite(SqliteStore::open(path).await?))))
     }
 
     /// Connects to a PostgreSQL server, and applies the migrations.
     pub async fn connect(options: PgConnectOptions) -> Result<Self, StoreError> {
-        Ok(Self(Arc::new(Engine::Postgres(PostgresStore::connect(options).await?))))
+        Ok(Self(Arc::new(StoreEngine::Postgres(PostgresStore::connect(options).await?))))
     }
 
     /// Opens the database that is configured: the file, or the PostgreSQL server.
@@ -78,7 +78,7 @@ impl Store {
     /// Copies everything into an empty PostgreSQL database; each table with its number of rows, equal in both.
     pub async fn copy_into(&self, target: &Self) -> Result<Vec<(&'static str, u64)>, StoreError> {
         match (&*self.0, &*target.0) {
-            (Engine::Sqlite(from), Engine::Postgres(to)) => transfer::copy(from, to).await,
+            (StoreEngine::Sqlite(from), StoreEngine::Postgres(to)) => transfer::copy(from, to).await,
             _ => Err(StoreError::WrongEngine),
         }
     }
@@ -86,8 +86,8 @@ impl Store {
     /// Marks a SQLite file whose content was moved: it cannot be opened again.
     pub async fn mark_moved(&self) -> Result<(), StoreError> {
         match &*self.0 {
-            Engine::Sqlite(store) => store.mark_moved().await,
-            Engine::Postgres(_) => Err(StoreError::WrongEngine),
+            StoreEngine::Sqlite(store) => store.mark_moved().await,
+            StoreEngine::Postgres(_) => Err(StoreError::WrongEngine),
         }
     }
 
@@ -95,16 +95,16 @@ impl Store {
     /// A file needs no such lock: the engine locks a file beside it.
     pub async fn lock_server(&self) -> Result<bool, StoreError> {
         match &*self.0 {
-            Engine::Sqlite(_) => Ok(true),
-            Engine::Postgres(store) => store.lock_server().await,
+            StoreEngine::Sqlite(_) => Ok(true),
+            StoreEngine::Postgres(store) => store.lock_server().await,
         }
     }
 
     /// The same with the rules by which streams get their business day; without, every app has the date in UTC.
     pub fn with_days(self, days: DayRules) -> Self {
         let engine = match Arc::unwrap_or_clone(self.0) {
-            Engine::Sqlite(store) => Engine::Sqlite(store.with_days(days)),
-            Engine::Postgres(store) => Engine::Postgres(store.with_days(days)),
+            StoreEngine::Sqlite(store) => StoreEngine::Sqlite(store.with_days(days)),
+            StoreEngine::Postgres(store) => StoreEngine::Postgres(store.with_days(days)),
         };
         Self(Arc::new(engine))
     }
@@ -112,8 +112,8 @@ impl Store {
     /// The rules by which streams get their business day.
     pub fn days(&self) -> &DayRules {
         match &*self.0 {
-            Engine::Sqlite(store) => store.days(),
-            Engine::Postgres(store) => store.days(),
+            StoreEngine::Sqlite(store) => store.days(),
+            StoreEngine::Postgres(store) => store.days(),
         }
     }
 
@@ -136,8 +136,8 @@ impl Store {
     /// Copies the whole database into a new file, consistent as of now.
     pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
         match &*self.0 {
-            Engine::Sqlite(store) => store.backup(file).await,
-            Engine::Postgres(_) => Err(StoreError::NotInPostgres),
+            StoreEngine::Sqlite(store) => store.backup(file).await,
+            StoreEngine::Postgres(_) => Err(StoreError::NotInPostgres),
         }
     }
 
@@ -198,8 +198,8 @@ impl Store {
     #[cfg(test)]
     pub(crate) fn sqlite(&self) -> &SqliteStore {
         match &*self.0 {
-            Engine::Sqlite(store) => store,
-            Engine::Postgres(_) => panic!("not SQLite"),
+            StoreEngine::Sqlite(store) => store,
+            StoreEngine::Postgres(_) => panic!("not SQLite"),
         }
     }
 }

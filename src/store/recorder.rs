@@ -264,14 +264,14 @@ impl RecorderTask {
     async fn wait(&mut self, error: &StoreError, held: usize, tries: u32) {
         let queued: usize = self.waiting.iter().map(RecorderJob::writes).sum();
         let waiting = held + queued + self.queue.len();
-        let cure = error.remedy();
+        let remedy = error.remedy();
         if tries.is_multiple_of(LOG_EVERY_NTH) {
-            tracing::error!(%error, waiting, cure, "nothing can be written; it is kept and tried every second");
+            tracing::error!(%error, waiting, remedy, "nothing can be written; it is kept and tried every second");
         }
         {
             let mut state = self.state();
             let since = state.failure.as_ref().map_or_else(|| Clock::system().now(), |before| before.since);
-            state.failure = Some(WriteFailure { since, buffered: waiting, message: error.to_string(), remedy: cure });
+            state.failure = Some(WriteFailure { since, buffered: waiting, message: error.to_string(), remedy: remedy });
         }
         tokio::time::sleep(RETRY_DELAY).await;
         while let Ok(job) = self.queue.try_recv() {
@@ -395,8 +395,8 @@ mod tests {
 
         async fn is_failing_within(&self) -> WriteFailure {
             loop {
-                if let Some(trouble) = self.recorder.failure() {
-                    return trouble;
+                if let Some(alert) = self.recorder.failure() {
+                    return alert;
                 }
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
@@ -414,13 +414,13 @@ mod tests {
 
     #[tokio::test]
     async fn every_reason_of_exclusion_is_stored_under_the_name_it_always_had() {
-        use ExclusionReason::{Glitch, NextStream, Restated, Stale, Undecided};
+        use ExclusionReason::{Glitch, NextStream, Stale, Undecided, UpstreamCorrection};
         let place = RecorderFixture::new().await;
         let names = [
             (Undecided, "open"),
             (Glitch, "glitch"),
             (Stale, "stale"),
-            (Restated, "restated"),
+            (UpstreamCorrection, "restated"),
             (NextStream, "next_life"),
         ];
         for (turn, (reason, name)) in (1..).zip(names) {
@@ -486,9 +486,9 @@ mod tests {
         for turn in 2..=2_000 {
             place.write(turn);
         }
-        let trouble = place.is_failing_within().await;
-        assert!(trouble.message.contains("full") && trouble.remedy.contains("make room"), "{trouble:?}");
-        assert!(trouble.buffered > 1_000, "{trouble:?}");
+        let alert = place.is_failing_within().await;
+        assert!(alert.message.contains("full") && alert.remedy.contains("make room"), "{alert:?}");
+        assert!(alert.buffered > 1_000, "{alert:?}");
         let before = place.store.series(place.stream).await.unwrap().runs.len();
         assert_eq!(before, 1, "nothing was acknowledged that is not in the file");
         limit(1_000_000).await;
@@ -503,8 +503,8 @@ mod tests {
         for turn in 1..=3 {
             place.write(turn);
         }
-        let trouble = place.is_failing_within().await;
-        assert!(trouble.remedy.contains("another program"), "{trouble:?}");
+        let alert = place.is_failing_within().await;
+        assert!(alert.remedy.contains("another program"), "{alert:?}");
         holds.rollback().await.unwrap();
         place.whole(3).await;
     }

@@ -36,7 +36,7 @@ impl SumsCache {
         cached.iter().find(|known| known.generation == generation && known.query == *query).cloned()
     }
 
-    pub(super) fn keep(&self, new: CachedSums) {
+    pub(super) fn store(&self, new: CachedSums) {
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         cached.retain(|known| known.generation == new.generation && known.query != new.query);
         if cached.len() >= MAX_CACHED_SUMS {

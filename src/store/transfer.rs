@@ -20,7 +20,7 @@ enum ColumnKind {
 }
 
 /// A value on its way.
-enum Value {
+enum ColumnValue {
     Integer(Option<i64>),
     Boolean(Option<bool>),
     Text(Option<String>),
@@ -244,18 +244,18 @@ impl Transfer {
             if let Some(row) = row {
                 let value = |(place, (_, kind)): (usize, &(&str, ColumnKind))| {
                     Ok(match kind {
-                        ColumnKind::Integer => Value::Integer(row.try_get(place)?),
+                        ColumnKind::Integer => ColumnValue::Integer(row.try_get(place)?),
                         ColumnKind::Boolean => {
-                            Value::Boolean(row.try_get::<Option<i64>, _>(place)?.map(|value| value != 0))
+                            ColumnValue::Boolean(row.try_get::<Option<i64>, _>(place)?.map(|value| value != 0))
                         }
                         ColumnKind::Text => {
                             let text: Option<String> = row.try_get(place)?;
-                            Value::Text(text.map(|text| escape(&text).into_owned()))
+                            ColumnValue::Text(text.map(|text| escape(&text).into_owned()))
                         }
-                        ColumnKind::Bytes => Value::Bytes(row.try_get(place)?),
+                        ColumnKind::Bytes => ColumnValue::Bytes(row.try_get(place)?),
                     })
                 };
-                batch.push(columns.iter().enumerate().map(value).collect::<Result<Vec<Value>, sqlx::Error>>()?);
+                batch.push(columns.iter().enumerate().map(value).collect::<Result<Vec<ColumnValue>, sqlx::Error>>()?);
             }
             if batch.len() == ROWS_PER_INSERT || (is_last && !batch.is_empty()) {
                 copied += batch.len() as u64;
@@ -263,10 +263,10 @@ impl Transfer {
                 query.push_values(batch.drain(..), |mut row, values| {
                     for value in values {
                         match value {
-                            Value::Integer(value) => row.push_bind(value),
-                            Value::Boolean(value) => row.push_bind(value),
-                            Value::Text(value) => row.push_bind(value),
-                            Value::Bytes(value) => row.push_bind(value),
+                            ColumnValue::Integer(value) => row.push_bind(value),
+                            ColumnValue::Boolean(value) => row.push_bind(value),
+                            ColumnValue::Text(value) => row.push_bind(value),
+                            ColumnValue::Bytes(value) => row.push_bind(value),
                         };
                     }
                 });

@@ -37,8 +37,8 @@ struct OpenBreaker {
 }
 
 impl CommandBreaker {
-    pub fn new(probe_every: Duration) -> Self {
-        Self { probe_interval: probe_every, open: None }
+    pub fn new(interval: Duration) -> Self {
+        Self { probe_interval: interval, open: None }
     }
 
     /// Whether a call made now would be refused. Changes nothing.
@@ -53,7 +53,7 @@ impl CommandBreaker {
         if now < state.next_probe {
             return Err(state.refusal(now));
         }
-        state.next_probe = now + state.pace(self.probe_interval);
+        state.next_probe = now + state.probe_interval(self.probe_interval);
         Ok(())
     }
 
@@ -64,7 +64,7 @@ impl CommandBreaker {
             None => (true, at),
         };
         let mut state = OpenBreaker { cause, since, request_id, next_probe: now };
-        state.next_probe = now + state.pace(self.probe_interval);
+        state.next_probe = now + state.probe_interval(self.probe_interval);
         self.open = Some(state);
         fresh
     }
@@ -81,10 +81,10 @@ impl CommandBreaker {
 }
 
 impl OpenBreaker {
-    fn pace(&self, probe_every: Duration) -> Duration {
+    fn probe_interval(&self, interval: Duration) -> Duration {
         match self.cause {
-            Cause::Code { code: ACCOUNT_LOCKED, .. } => probe_every * 6,
-            _ => probe_every,
+            Cause::Code { code: ACCOUNT_LOCKED, .. } => interval * 6,
+            _ => interval,
         }
     }
 

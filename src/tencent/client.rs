@@ -377,7 +377,7 @@ impl Client {
         within: Duration,
         read: impl Fn(&Envelope) -> Result<T, String>,
     ) -> Result<ApiResponse<T>, CallError> {
-        let lane = self.command_state(command);
+        let state = self.command_state(command);
         let begun = Instant::now();
         let mut attempts = 0;
         let mut retries = 0;
@@ -385,10 +385,10 @@ impl Client {
         let mut before: Option<CallError> = None;
         loop {
             // A retry outlives a short outage; a call that was not sent at all is refused at once.
-            let patience = before.as_ref().map(|_| within.min(self.0.tuning.max_backoff * 2));
-            let permit = match self.admit(lane, &urgent, patience.and_then(|wait| begun.checked_add(wait))).await {
+            let max_wait = before.as_ref().map(|_| within.min(self.0.tuning.max_backoff * 2));
+            let permit = match self.admit(state, &urgent, max_wait.and_then(|wait| begun.checked_add(wait))).await {
                 Ok(permit) => permit,
-                Err(refusal) => return Err(self.record_refusal(lane, before, refusal)),
+                Err(refusal) => return Err(self.record_refusal(state, before, refusal)),
             };
             let signature = self.0.signer.signature(self.0.clock.now().seconds());
             let attempt = self.attempt(command, &body, permit, &signature).await;
@@ -401,7 +401,7 @@ impl Client {
                 Err(failure) => failure,
             };
             let mut error = CallError {
-                target: Arc::clone(&lane.target),
+                target: Arc::clone(&state.target),
                 asked,
                 failed: answered,
                 failure,
@@ -410,8 +410,8 @@ impl Client {
                 room_fault: false,
                 coalesced: false,
             };
-            let fate = self.record_failure(command, room, &mut error, signed_again, &signature);
-            match fate {
+            let action = self.record_failure(command, room, &mut error, signed_again, &signature);
+            match action {
                 ErrorAction::SignAgain => signed_again = true,
                 ErrorAction::Retry if retries < MAX_RETRIES => {
                     let wait = jitter(self.0.tuning.min_backoff, self.0.tuning.max_backoff, retries);
@@ -432,17 +432,17 @@ impl Client {
     /// that is due before.
     async fn admit(
         &self,
-        lane: &CommandState,
+        state: &CommandState,
         urgent: &Arc<AtomicBool>,
         until: Option<Instant>,
     ) -> Result<Permit, PausedCall> {
         loop {
-            let refusal = match self.refusal(lane) {
+            let refusal = match self.refusal(state) {
                 Some(refusal) => refusal,
                 None => {
-                    let permit = lane.limiter.acquire(Arc::clone(urgent)).await;
+                    let permit = state.limiter.acquire(Arc::clone(urgent)).await;
                     // What was true before the wait in line need not be true after it.
-                    match self.enter(lane) {
+                    match self.enter(state) {
                         Ok(()) => return Ok(permit),
                         Err(refusal) => refusal,
                     }
@@ -478,12 +478,12 @@ impl Client {
     /// Sends one request and reads its answer.
     async fn attempt(&self, command: Command, body: &str, mut permit: Permit, signature: &Signature) -> Attempt {
         let inner = &*self.0;
-        let lane = self.command_state(command);
+        let state = self.command_state(command);
         let url = format!(
             "{}/v4/{}/{}?sdkappid={}&identifier={}&usersig={}&random={}&contenttype=json",
             inner.base,
             command.service(),
-            lane.target.name,
+            state.target.name,
             inner.app,
             inner.identifier,
             signature.text.expose_secret(),
@@ -498,14 +498,14 @@ impl Client {
         permit.send();
         let started = Instant::now();
         let asked = inner.clock.now();
-        let exchanged = exchange(request).await;
+        let outcome = exchange(request).await;
         permit.complete();
         // A clock set back in between does not turn the order round.
         let answered = inner.clock.now().max(asked);
-        self.measure(lane, asked, answered, started.elapsed(), &exchanged);
+        self.measure(state, asked, answered, started.elapsed(), &outcome);
         let unreadable =
             |why: String, bytes: &[u8]| Err(Failure::Unreadable { why, first_bytes: self.first_bytes(bytes) });
-        let (request_id, outcome) = match exchanged {
+        let (request_id, outcome) = match outcome {
             HttpOutcome::Body { bytes, .. } => match Envelope::parse(&bytes, command.invalid_text()) {
                 Ok(envelope) => (envelope.request_id.as_ref().map(|id| self.redacted(id, 200)), Ok((envelope, bytes))),
                 Err(why) => (None, unreadable(why, &bytes)),
@@ -517,45 +517,45 @@ impl Client {
     }
 
     /// How long the slot is held, latency, and the clock against Tencent's.
-    fn measure(&self, lane: &CommandState, asked: Millis, answered: Millis, took: Duration, exchanged: &HttpOutcome) {
+    fn measure(&self, state: &CommandState, asked: Millis, answered: Millis, took: Duration, outcome: &HttpOutcome) {
         let took = took.as_secs_f64() * 1000.0;
         let average = |known: Option<f64>, weight: f64| known.map_or(took, |known| known + (took - known) / weight);
         {
-            let mut held_ms = lock(&lane.held_ms);
+            let mut held_ms = lock(&state.held_ms);
             *held_ms = Some(average(*held_ms, 32.0));
         }
-        let HttpOutcome::Body { date, .. } = exchanged else { return };
-        let mut way = lock(&self.0.connection);
-        way.latency_ms = Some(average(way.latency_ms, 8.0));
+        let HttpOutcome::Body { date, .. } = outcome else { return };
+        let mut health = lock(&self.0.connection);
+        health.latency_ms = Some(average(health.latency_ms, 8.0));
         if let Some(date) = date {
-            way.clock_offset_ms = Some(clock_offset(*date, asked, answered));
+            health.clock_offset_ms = Some(clock_offset(*date, asked, answered));
         }
     }
 
     /// Whether pause or outage stand in the way.
-    fn refusal(&self, lane: &CommandState) -> Option<PausedCall> {
+    fn refusal(&self, state: &CommandState) -> Option<PausedCall> {
         let now = Instant::now();
-        lock(&self.0.upstream).refusal(now).or_else(|| lock(&lane.breaker).refusal(now))
+        lock(&self.0.upstream).refusal(now).or_else(|| lock(&state.breaker).refusal(now))
     }
 
     /// Goes past pause and outage, as the probe if there is one.
-    fn enter(&self, lane: &CommandState) -> Result<(), PausedCall> {
+    fn enter(&self, state: &CommandState) -> Result<(), PausedCall> {
         let now = Instant::now();
         let mut outage = lock(&self.0.upstream);
         if let Some(refusal) = outage.refusal(now) {
             return Err(refusal);
         }
-        lock(&lane.breaker).enter(now)?;
+        lock(&state.breaker).enter(now)?;
         outage.enter(now)
     }
 
     /// A call that may not be sent: the failure before it, if it was a retry.
-    fn record_refusal(&self, lane: &CommandState, before: Option<CallError>, refusal: PausedCall) -> CallError {
+    fn record_refusal(&self, state: &CommandState, before: Option<CallError>, refusal: PausedCall) -> CallError {
         before.unwrap_or_else(|| {
             let now = self.0.clock.now();
             let wait = i64::try_from(refusal.wait.as_millis()).unwrap_or(i64::MAX);
             CallError {
-                target: Arc::clone(&lane.target),
+                target: Arc::clone(&state.target),
                 asked: now,
                 failed: now,
                 failure: Failure::Paused { cause: refusal.cause, since: refusal.since, next_probe: now + wait },
@@ -568,12 +568,12 @@ impl Client {
     }
 
     fn record_success(&self, command: Command, at: Millis, request_id: Option<String>) {
-        let lane = self.command_state(command);
+        let state = self.command_state(command);
         self.record_response();
         self.resume(command);
-        let mut ledger = lock(&lane.stats);
-        ledger.calls += 1;
-        ledger.last_success = Some(LastSuccess { at, request_id });
+        let mut stats = lock(&state.stats);
+        stats.calls += 1;
+        stats.last_success = Some(LastSuccess { at, request_id });
     }
 
     /// A valid response: there is no outage.
@@ -584,8 +584,8 @@ impl Client {
     }
 
     fn outage_ended(&self) {
-        for lane in &self.0.commands {
-            lane.limiter.outage_ended();
+        for state in &self.0.commands {
+            state.limiter.outage_ended();
         }
         tracing::info!(app = %self.0.app, "Tencent answers again");
     }
@@ -606,17 +606,17 @@ impl Client {
         signed_again: bool,
         signature: &Signature,
     ) -> ErrorAction {
-        let lane = self.command_state(command);
+        let state = self.command_state(command);
         let now = Instant::now();
         {
-            let mut ledger = lock(&lane.stats);
-            ledger.calls += 1;
-            *ledger.errors.entry(error.failure.name()).or_default() += 1;
-            ledger.last_failure = Some(LastFailure {
+            let mut stats = lock(&state.stats);
+            stats.calls += 1;
+            *stats.errors.entry(error.failure.name()).or_default() += 1;
+            stats.last_failure = Some(LastFailure {
                 at: error.failed,
                 request_id: error.request_id.clone(),
                 code: error.code(),
-                explanation: error.failure.explanation(&lane.target),
+                explanation: error.failure.explanation(&state.target),
             });
         }
         match &error.failure {
@@ -635,19 +635,19 @@ impl Client {
             }
             _ => self.record_response(),
         }
-        let fate = match error.failure.action() {
+        let action = match error.failure.action() {
             ErrorAction::SignAgain if signed_again => ErrorAction::GiveUp(Scope::App),
             // The room list has no room that could be at fault.
             ErrorAction::GiveUp(Scope::Room) if room.is_none() => ErrorAction::GiveUp(Scope::Call),
-            fate => fate,
+            action => action,
         };
-        match (fate, &error.failure) {
+        match (action, &error.failure) {
             (ErrorAction::SignAgain, _) => self.0.signer.renew(signature),
-            (ErrorAction::SlowDown, _) => lane.limiter.too_many(),
+            (ErrorAction::SlowDown, _) => state.limiter.too_many(),
             (ErrorAction::GiveUp(Scope::App), Failure::Code { code, info }) => {
                 let cause = Cause::Code { code: *code, info: info.clone() };
-                if lock(&lane.breaker).begin(now, error.failed, cause, error.request_id.clone()) {
-                    tracing::warn!(app = %self.0.app, command = lane.target.name, "calls pause: {error}");
+                if lock(&state.breaker).begin(now, error.failed, cause, error.request_id.clone()) {
+                    tracing::warn!(app = %self.0.app, command = state.target.name, "calls pause: {error}");
                 }
             }
             (ErrorAction::GiveUp(scope), Failure::Code { code, .. }) => {
@@ -662,7 +662,7 @@ impl Client {
             }
             _ => {}
         }
-        fate
+        action
     }
 
     /// A response that is no answer: logged, and counted by the circuit.
@@ -720,9 +720,9 @@ impl Client {
     /// Stats calls a second that can be had now: the budget, slowed down where Tencent asked for it, less what a slot is
     /// held longer than its second (limit ÷ (1 s + time held), time-outs included).
     pub fn stats_allowed(&self) -> f64 {
-        let lane = self.command_state(Command::RoomStats);
-        let held = lock(&lane.held_ms).unwrap_or(0.0) / 1000.0;
-        lane.limiter.slots() as f64 / (1.0 + held) * f64::from(lane.limiter.usage().sixteenths) / 16.0
+        let state = self.command_state(Command::RoomStats);
+        let held = lock(&state.held_ms).unwrap_or(0.0) / 1000.0;
+        state.limiter.slots() as f64 / (1.0 + held) * f64::from(state.limiter.usage().sixteenths) / 16.0
     }
 
     /// Tencent's clock less the local one in milliseconds: [`ClientHealth::clock_offset_ms`].
@@ -735,38 +735,38 @@ impl Client {
         let now = Instant::now();
         let at = self.0.clock.now();
         let commands = Command::ALL.map(|command| {
-            let lane = self.command_state(command);
-            let usage = lane.limiter.usage();
-            let paused = lock(&lane.breaker).state(now);
+            let state = self.command_state(command);
+            let usage = state.limiter.usage();
+            let paused = lock(&state.breaker).state(now);
             let paused = paused.or_else(|| lock(&self.0.upstream).refusal(now)).map(|refusal| PauseHealth {
                 since: refusal.since,
                 next_probe: at + i64::try_from(refusal.wait.as_millis()).unwrap_or(i64::MAX),
                 code: refusal.cause.failure().code(),
-                explanation: refusal.cause.failure().explanation(&lane.target),
+                explanation: refusal.cause.failure().explanation(&state.target),
                 request_id: refusal.request_id,
             });
-            let ledger = lock(&lane.stats);
+            let stats = lock(&state.stats);
             CommandHealth {
                 command,
                 limit: command.limit(),
-                allowed: lane.limiter.slots(),
+                allowed: state.limiter.slots(),
                 sixteenths: usage.sixteenths,
                 used_last_second: usage.last_second,
                 waiting: usage.waiting,
                 paused,
-                calls: ledger.calls,
-                errors: ledger.errors.clone(),
-                last_success: ledger.last_success.clone(),
-                last_failure: ledger.last_failure.clone(),
+                calls: stats.calls,
+                errors: stats.errors.clone(),
+                last_success: stats.last_success.clone(),
+                last_failure: stats.last_failure.clone(),
             }
         });
-        let way = lock(&self.0.connection);
+        let health = lock(&self.0.connection);
         ClientHealth {
             app: self.0.app,
             endpoint: self.0.base.clone(),
             identifier: self.0.signer.identifier().to_owned(),
-            latency_ms: way.latency_ms.map(|latency| latency.round() as i64),
-            clock_offset_ms: way.clock_offset_ms,
+            latency_ms: health.latency_ms.map(|latency| latency.round() as i64),
+            clock_offset_ms: health.clock_offset_ms,
             commands: commands.to_vec(),
         }
     }

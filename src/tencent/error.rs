@@ -176,17 +176,17 @@ impl CallError {
 
     /// [`CallError::words`] for a page of any language.
     pub fn in_each_language(&self) -> PerLanguage {
-        PerLanguage::new(|lang| self.words(lang))
+        PerLanguage::new(|lang| self.describe(lang))
     }
 
     /// What happened and what to do, with the RequestId that Tencent's support asks for.
-    pub fn words(&self, lang: Lang) -> String {
+    pub fn describe(&self, lang: Lang) -> String {
         let what = self.failure.description(&self.target, lang);
-        let cure = self.failure.remedy(&self.target, lang);
+        let remedy = self.failure.remedy(&self.target, lang);
         let tries = self.retries + 1;
         let tried = if self.retries == 0 { String::new() } else { lang.network_tried(i64::from(tries)) };
         let id = self.request_id.as_deref().map(|id| format!(" (RequestId {})", PlainText(id))).unwrap_or_default();
-        format!("{what}{tried}{}{cure}{id}", lang.error_remedy_separator())
+        format!("{what}{tried}{}{remedy}{id}", lang.error_remedy_separator())
     }
 }
 
@@ -212,7 +212,7 @@ impl CallError {
 /// [`CallError::words`] in English, for logs and terminals.
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words(Lang::En))
+        f.write_str(&self.describe(Lang::En))
     }
 }
 
@@ -500,7 +500,7 @@ mod tests {
         }
         assert_eq!(action(100_002), ErrorAction::GiveUp(Scope::Room));
         assert_eq!(action(123_456), ErrorAction::GiveUp(Scope::Call));
-        for (kind, fate) in [
+        for (kind, action) in [
             (NoResponse::Timeout, ErrorAction::Retry),
             (NoResponse::Connect, ErrorAction::Retry),
             (NoResponse::Tls(TlsFault::Untrusted), ErrorAction::Retry),
@@ -514,7 +514,7 @@ mod tests {
             (NoResponse::Http(204), ErrorAction::GiveUp(Scope::Call)),
             (NoResponse::Http(999), ErrorAction::GiveUp(Scope::Call)),
         ] {
-            assert_eq!(Failure::NoResponse(kind).action(), fate, "{kind:?}");
+            assert_eq!(Failure::NoResponse(kind).action(), action, "{kind:?}");
         }
     }
 

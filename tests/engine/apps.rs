@@ -152,13 +152,13 @@ async fn two_apps_are_read_side_by_side_each_within_its_own_budget() {
     let fault = FaultSpec { error_code: Some(60_010), ..FaultSpec::default() };
     // Not an admin in the second: the first goes on and knows nothing of it.
     second.handle().add_fault(&fault).unwrap();
-    while status(1).trouble.is_none() {
+    while status(1).alert.is_none() {
         assert!(Instant::now() < deadline, "{:?}", status(1));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     set(&first, "room", 33);
     read(&engine, one, "room", 33).await;
-    assert!(status(0).trouble.is_none());
+    assert!(status(0).alert.is_none());
     second.handle().clear_faults();
     set(&second, "room", 44);
     read(&engine, two, "room", 44).await;

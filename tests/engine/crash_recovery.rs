@@ -36,15 +36,15 @@ fn number(name: &str, otherwise: u64) -> u64 {
 async fn what_was_acknowledged_survives_every_kill() {
     let (kills, seed) = (number("KILLS", 200), number("SEED", 7));
     let started = Instant::now();
-    let lanes: Vec<_> = (0..SERVERS)
-        .map(|lane| {
-            let share = kills / SERVERS + u64::from(lane < kills % SERVERS);
-            tokio::spawn(async move { KillRun::start(seed * 1000 + lane).await.run(share).await })
+    let runs: Vec<_> = (0..SERVERS)
+        .map(|run| {
+            let share = kills / SERVERS + u64::from(run < kills % SERVERS);
+            tokio::spawn(async move { KillRun::start(seed * 1000 + run).await.run(share).await })
         })
         .collect();
     let mut table = KillCounts::default();
-    for lane in lanes {
-        table.add(&lane.await.unwrap());
+    for run in runs {
+        table.add(&run.await.unwrap());
     }
     // Past the test harness, which would keep it to itself.
     let _ = writeln!(
@@ -76,7 +76,7 @@ struct KillCounts {
     acknowledged_runs: u64,
     acknowledged_seals: u64,
     /// Read in the second of a creation, and of either session.
-    set_aside: u64,
+    excluded: u64,
     gaps_of_restarts: u64,
 }
 
@@ -94,7 +94,7 @@ impl KillCounts {
         self.acknowledged_totals += other.acknowledged_totals;
         self.acknowledged_runs += other.acknowledged_runs;
         self.acknowledged_seals += other.acknowledged_seals;
-        self.set_aside += other.set_aside;
+        self.excluded += other.excluded;
         self.gaps_of_restarts += other.gaps_of_restarts;
     }
 }
@@ -118,7 +118,7 @@ struct KillRun {
     dir: TempDir,
     http: reqwest::Client,
     token: String,
-    dice: StdRng,
+    rng: StdRng,
     rooms: Vec<(String, Counters)>,
     made: usize,
     acknowledged: Acknowledged,
@@ -143,7 +143,7 @@ impl KillRun {
     async fn start(seed: u64) -> Self {
         let simulator = simulator::start(SimulatorOptions::default()).await.unwrap();
         let dir = TempDir::new().unwrap();
-        let mut lane = Self {
+        let mut run = Self {
             // Installs the TLS provider that this client's builder asks for.
             http: {
                 simulator.handle().set_webhook("http://127.0.0.1:1", None).unwrap();
@@ -152,19 +152,19 @@ impl KillRun {
             simulator,
             dir,
             token: String::new(),
-            dice: StdRng::seed_from_u64(seed),
+            rng: StdRng::seed_from_u64(seed),
             rooms: Vec::new(),
             made: 0,
             acknowledged: Acknowledged::default(),
             table: KillCounts::default(),
         };
-        let made = lane.command().args(["token", "create", "test"]).output().unwrap();
+        let made = run.command().args(["token", "create", "test"]).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        lane.token = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+        run.token = String::from_utf8(made.stdout).unwrap().trim().to_owned();
         for _ in 0..ROOMS {
-            lane.open_room();
+            run.open_room();
         }
-        lane
+        run
     }
 
     fn command(&self) -> Command {
@@ -224,8 +224,8 @@ impl KillRun {
 
     fn open_room(&mut self) {
         // Some rooms come back under the name of one that is gone; not in the millisecond in which it goes.
-        let again = self.made > ROOMS && self.dice.random_bool(0.4);
-        let wished = if again { self.dice.random_range(0..self.made) } else { self.made };
+        let again = self.made > ROOMS && self.rng.random_bool(0.4);
+        let wished = if again { self.rng.random_range(0..self.made) } else { self.made };
         let counters = Counters::from_array([3, 1, 10, 1, 5, 1]);
         let new = |number: usize| {
             let id = format!("room_{number}");
@@ -246,8 +246,8 @@ impl KillRun {
 
     /// The world moves: counters grow, now and then a room goes and another comes.
     fn step(&mut self) {
-        let place = self.dice.random_range(0..self.rooms.len());
-        let more = self.dice.random_range(1..50);
+        let place = self.rng.random_range(0..self.rooms.len());
+        let more = self.rng.random_range(1..50);
         let (id, counters) = &mut self.rooms[place];
         // Messages always grow, so that no two moments of a session look alike.
         counters.messages += 1;
@@ -257,12 +257,12 @@ impl KillRun {
         counters.likes += more;
         let values: Vec<_> = Counter::ALL.iter().map(|&counter| (counter, counters.get(counter))).collect();
         self.simulator.handle().set_counters(id, &values).unwrap();
-        if self.dice.random_bool(0.04) {
+        if self.rng.random_bool(0.04) {
             // Alone or with others, so that seals queue up too; with a webhook, if one is configured.
-            for _ in 0..self.dice.random_range(1..=3) {
-                let place = self.dice.random_range(0..self.rooms.len());
+            for _ in 0..self.rng.random_range(1..=3) {
+                let place = self.rng.random_range(0..self.rooms.len());
                 let (id, _) = self.rooms.swap_remove(place);
-                let by = if self.dice.random_bool(0.5) { EndedBy::System } else { EndedBy::Account("host_1".into()) };
+                let by = if self.rng.random_bool(0.5) { EndedBy::System } else { EndedBy::Account("host_1".into()) };
                 self.simulator.handle().destroy_room(&id, by, None).unwrap();
                 self.open_room();
             }
@@ -300,7 +300,7 @@ impl KillRun {
         if open.is_empty() {
             return;
         }
-        let id = open[self.dice.random_range(0..open.len())];
+        let id = open[self.rng.random_range(0..open.len())];
         let Some(series) = self.get(url, &format!("/api/v1/streams/{id}/series")).await else { return };
         for run in series["readings"].as_array().unwrap() {
             let run = run_of(run);
@@ -312,7 +312,7 @@ impl KillRun {
         for _ in 0..kills {
             self.one_session().await;
         }
-        self.settle().await;
+        self.run_pending().await;
         self.check().await;
         self.table
     }
@@ -322,8 +322,8 @@ impl KillRun {
         let mut serving = self.serve();
         let spawned = Instant::now();
         // The first call waits a second for Tencent's window; most sessions are longer than that, some are hardly begun.
-        let early = self.dice.random_bool(0.12);
-        let after = Duration::from_millis(self.dice.random_range(if early { 0..900 } else { 1000..3000 }));
+        let early = self.rng.random_bool(0.12);
+        let after = Duration::from_millis(self.rng.random_range(if early { 0..900 } else { 1000..3000 }));
         let url = if early {
             tokio::time::timeout_at(spawned + after, &mut serving.url).await.ok().map(Result::unwrap)
         } else {
@@ -351,9 +351,9 @@ impl KillRun {
         self.table.kills += 1;
         self.table.while_live += u64::from(self.acknowledged.live && url.is_some());
         self.table.while_ending += u64::from(self.acknowledged.ending && url.is_some());
-        if self.dice.random_bool(0.1) {
+        if self.rng.random_bool(0.1) {
             // Nobody looks for longer than the grace.
-            for _ in 0..self.dice.random_range(5..25) {
+            for _ in 0..self.rng.random_range(5..25) {
                 self.step();
                 tokio::time::sleep(Duration::from_millis(40)).await;
             }
@@ -361,7 +361,7 @@ impl KillRun {
     }
 
     /// Every room ends, everything is sealed, and the process is asked to stop.
-    async fn settle(&mut self) {
+    async fn run_pending(&mut self) {
         let mut serving = self.serve();
         let url = (&mut serving.url).await.unwrap();
         self.simulator.handle().set_webhook(&format!("{url}/webhooks/tencent"), Some(TOKEN.into())).unwrap();
@@ -442,11 +442,11 @@ impl KillRun {
             newest.iter().filter(|(other, _)| room_of[*other] == *room).flat_map(|(_, runs)| runs)
         };
         // In the second of a creation it may be of none; then it is stored, and counted in no stream.
-        let set_aside = self.set_aside().await;
-        self.table.set_aside = set_aside.len() as u64;
+        let excluded = self.excluded().await;
+        self.table.excluded = excluded.len() as u64;
         for (id, totals) in &self.acknowledged.totals {
             let kept = of_room(*id).any(|run| run.counters.to_array() == *totals)
-                || set_aside.iter().any(|(of, _, values)| room_of[of] == room_of[id] && values == totals);
+                || excluded.iter().any(|(of, _, values)| room_of[of] == room_of[id] && values == totals);
             assert!(kept, "stream {id}: totals {totals:?} were acknowledged and are in no report");
         }
         for ((id, from), acknowledged) in &self.acknowledged.runs {
@@ -463,7 +463,7 @@ impl KillRun {
             // those between lie between the two.
             let counters = acknowledged.counters.to_array();
             let aside = |at: &dyn Fn(i64) -> bool| {
-                set_aside
+                excluded
                     .iter()
                     .any(|(of, asked, values)| room_of[of] == room_of[id] && *values == counters && at(*asked))
             };
@@ -484,7 +484,7 @@ impl KillRun {
     }
 
     /// Readings that were kept and not counted: stream, asked, values. Straight from the file, as no page shows them.
-    async fn set_aside(&self) -> BTreeSet<(i64, i64, [i64; 6])> {
+    async fn excluded(&self) -> BTreeSet<(i64, i64, [i64; 6])> {
         let file = SqliteConnectOptions::new().filename(self.dir.path().join("aftershow.db"));
         let mut connection = file.connect().await.unwrap();
         let rows = sqlx::query("SELECT * FROM set_aside WHERE verdict = 'stale'").fetch_all(&mut connection).await;

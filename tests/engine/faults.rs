@@ -180,7 +180,7 @@ async fn check(
         table.missed_endings += 1;
         println!("missed ending: {stream:?}");
     }
-    let (runs, gaps, restated) = if stream.state == StreamState::Sealed {
+    let (runs, gaps, corrected) = if stream.state == StreamState::Sealed {
         table.sealed += 1;
         let record = world.record(stream.id).await;
         table.readings += record.quality.readings;
@@ -188,11 +188,11 @@ async fn check(
             *table.failures.entry(code.clone()).or_default() += count;
         }
         assert_eq!(record.totals, stream.totals);
-        (record.runs(), record.gaps.clone(), record.restated.clone())
+        (record.runs(), record.gaps.clone(), record.corrected.clone())
     } else {
         let series = world.engine.store.series(stream.id).await.unwrap();
         table.readings += series.runs.iter().map(|run| run.count).sum::<i64>();
-        (series.runs, series.gaps, series.restated)
+        (series.runs, series.gaps, series.corrected)
     };
     table.gaps += gaps.len();
     if let (Some(asked), Some(answered)) = (stream.last_asked, stream.last_answered) {
@@ -217,7 +217,7 @@ async fn check(
             println!("a hole of {hole} ms in {} is in no ledger: {gaps:?}", stream.room);
         }
     }
-    let series = Series::new(&runs, &gaps, &restated);
+    let series = Series::new(&runs, &gaps, &corrected);
     for bucket in buckets(&series, 10_000) {
         let (Some(from), Some(until)) = (session.at(bucket.from), session.at(bucket.until)) else { continue };
         table.buckets += 1;

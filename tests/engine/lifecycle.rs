@@ -118,7 +118,7 @@ async fn a_room_created_again_is_another_stream() {
     let streams = world.streams("live_a").await;
     assert_eq!(streams.len(), 2, "{streams:?}");
     let sealed = world.until_stream(streams[0].id, |stream| stream.state == StreamState::Sealed).await;
-    assert_eq!(sealed.ended_by, Some(EndEvidence::NewerLife));
+    assert_eq!(sealed.ended_by, Some(EndEvidence::NewerSession));
     assert_eq!(sealed.totals.coins, Some(100), "nothing of the second session is in the first");
 }
 
@@ -131,7 +131,7 @@ async fn a_glitch_is_set_aside_and_counts_nowhere() {
     world.read("live_a", 50).await;
     world.set("live_a", 10);
     let id = world.streams("live_a").await[0].id;
-    world.until_series(id, |series| series.set_aside > 0).await;
+    world.until_series(id, |series| series.excluded > 0).await;
     world.set("live_a", 60);
     world.read("live_a", 60).await;
     let runs = world.engine.store.series(id).await.unwrap().runs;

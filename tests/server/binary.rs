@@ -196,7 +196,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).trim().to_owned()
 }
 
-fn holds(bytes: &[u8], part: &str) -> bool {
+fn contains(bytes: &[u8], part: &str) -> bool {
     bytes.windows(part.len()).any(|window| window == part.as_bytes())
 }
 
@@ -295,8 +295,8 @@ async fn no_secret_leaves_the_server_during_a_whole_stream() {
     let of_the_session = cookie.split_once('=').unwrap().1;
     let of_the_pass = pass.split_once('=').unwrap().1;
     for (name, bytes) in &outputs {
-        assert!(!holds(bytes, KEY) && !holds(bytes, "TLS.sig") && !holds_a_signature(bytes), "{name}");
-        assert!(!holds(bytes, of_the_session) && !holds(bytes, PASSWORD) && !holds(bytes, &token), "{name}");
+        assert!(!contains(bytes, KEY) && !contains(bytes, "TLS.sig") && !holds_a_signature(bytes), "{name}");
+        assert!(!contains(bytes, of_the_session) && !contains(bytes, PASSWORD) && !contains(bytes, &token), "{name}");
     }
     let mut files = 0;
     for entry in fs::read_dir(place.directory.path()).unwrap() {
@@ -304,13 +304,13 @@ async fn no_secret_leaves_the_server_during_a_whole_stream() {
         let bytes = fs::read(&path).unwrap();
         files += 1;
         let name = path.display();
-        assert!(!holds(&bytes, KEY) && !holds(&bytes, "usersig=") && !holds(&bytes, "TLS.sig"), "{name}");
+        assert!(!contains(&bytes, KEY) && !contains(&bytes, "usersig=") && !contains(&bytes, "TLS.sig"), "{name}");
         assert!(!holds_a_signature(&bytes), "{name}");
         for secret in [PASSWORD, "not the password", "open sesame", "token-of-webhooks", of_the_link, of_the_session] {
-            assert!(!holds(&bytes, secret), "{secret} is in {name}");
+            assert!(!contains(&bytes, secret), "{secret} is in {name}");
         }
         for secret in [of_the_pass, token.as_str(), setup.as_str()] {
-            assert!(!holds(&bytes, secret), "{secret} is in {name}");
+            assert!(!contains(&bytes, secret), "{secret} is in {name}");
         }
     }
     // The browser bundle too, where it is built.
@@ -319,13 +319,13 @@ async fn no_secret_leaves_the_server_during_a_whole_stream() {
         let path = entry.unwrap().path();
         let bytes = fs::read(&path).unwrap();
         for sign in [aftershow::simulator::DEMO_SECRET_KEY, "TLS.sig", "TLS.identifier", "usersig="] {
-            assert!(!holds(&bytes, sign), "{sign} is in {}", path.display());
+            assert!(!contains(&bytes, sign), "{sign} is in {}", path.display());
         }
     }
     // Database, key, lock, copy and two logs at least.
     assert!(files >= 6, "{files}");
     let log = fs::read(place.directory.path().join("serve.log")).unwrap();
-    assert!(holds(&log, "TRACE") && !holds(&log, "panicked"), "the log was fine enough to be worth searching");
+    assert!(contains(&log, "TRACE") && !contains(&log, "panicked"), "the log was fine enough to be worth searching");
 }
 
 /// Every command that is used or configured wrongly says so in one line and leaves with 2, before anything else happens.
@@ -400,7 +400,7 @@ async fn check_names_the_cause_and_the_cure() {
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("✓ admin") && said.contains("set webhook_token"), "{said}");
     let other = "f".repeat(64);
-    for (variable, value, line, cure) in [
+    for (variable, value, line, remedy) in [
         ("AFTERSHOW_TENCENT__SECRET_KEY", other.as_str(), "✗ UserSig", "secret_key"),
         ("AFTERSHOW_TENCENT__IDENTIFIER", "somebody", "✗ admin", "administrator in Tencent's console"),
         ("AFTERSHOW_TENCENT__ENDPOINT", "http://127.0.0.1:9", "✗ network", "check the network"),
@@ -409,14 +409,14 @@ async fn check_names_the_cause_and_the_cure() {
     ] {
         let (code, said) = check(&[(variable, value)]);
         assert_eq!(code, Some(2), "{said}");
-        assert!(said.lines().any(|said| said.starts_with(line) && said.contains(cure)), "{said}");
+        assert!(said.lines().any(|said| said.starts_with(line) && said.contains(remedy)), "{said}");
     }
-    for (code, line, cure) in [(60021, "✗ IP", "allow-list"), (60026, "✗ region", "tencent.region")] {
+    for (code, line, remedy) in [(60021, "✗ IP", "allow-list"), (60026, "✗ region", "tencent.region")] {
         place.control(Method::POST, "/faults", json!({ "error_code": code })).await;
         let (exit, said) = check(&[]);
         place.control(Method::DELETE, "/faults", json!(null)).await;
         assert_eq!(exit, Some(2), "{said}");
-        assert!(said.lines().any(|said| said.starts_with(line) && said.contains(cure)), "{said}");
+        assert!(said.lines().any(|said| said.starts_with(line) && said.contains(remedy)), "{said}");
     }
 }
 

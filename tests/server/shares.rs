@@ -5,7 +5,7 @@ use aftershow::address::ClientAddress;
 use aftershow::domain::Role;
 use aftershow::domain::{Counters, Millis};
 use aftershow::report;
-use aftershow::share::PasswordError;
+use aftershow::share::LinkPasswordError;
 use aftershow::store::{ShareSettings, Store};
 use reqwest::Method;
 use std::time::Duration;
@@ -505,19 +505,19 @@ async fn only_dead_answers_are_delayed_and_passwords_wait_longer_each_time() {
     let attempt =
         async |password: &str, from, now| shares.unlock(&row, password.to_owned().into(), from, now).await.map(|_| ());
     for _ in 0..5 {
-        assert_eq!(attempt("wrong", one, start).await, Err(PasswordError::Wrong));
+        assert_eq!(attempt("wrong", one, start).await, Err(LinkPasswordError::Wrong));
     }
     let mut now = start;
     for wait in [1, 2, 4, 8] {
         // Nothing is checked meanwhile, not even the right one.
-        assert_eq!(attempt("sesame", one, now).await, Err(PasswordError::Wait(wait + 1)));
+        assert_eq!(attempt("sesame", one, now).await, Err(LinkPasswordError::Wait(wait + 1)));
         now = now + wait * 1_000;
-        assert_eq!(attempt("wrong", one, now).await, Err(PasswordError::Wrong));
+        assert_eq!(attempt("wrong", one, now).await, Err(LinkPasswordError::Wrong));
     }
     assert_eq!(attempt("sesame", other, now).await, Ok(()));
     now = now + 16_000;
     assert_eq!(attempt("sesame", one, now).await, Ok(()));
-    assert_eq!(attempt("wrong", one, now).await, Err(PasswordError::Wrong), "and starts anew");
+    assert_eq!(attempt("wrong", one, now).await, Err(LinkPasswordError::Wrong), "and starts anew");
 }
 
 #[tokio::test(flavor = "multi_thread")]

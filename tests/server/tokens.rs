@@ -98,13 +98,13 @@ async fn a_token_is_in_no_log_no_header_and_no_row() {
         }
         answer.text().await.unwrap()
     };
-    let ways =
+    let suffixes =
         ["", "?lang=ja", "/", "/report.csv", "/report.json", "/report.html", "/card.png", "/picture.png", "/a/b", "/x"];
     for path in [&open, &locked] {
-        for way in ways {
-            send(Method::GET, &format!("{path}{way}"), &[]).await;
-            send(Method::HEAD, &format!("{path}{way}"), &[]).await;
-            send(Method::DELETE, &format!("{path}{way}"), &[]).await;
+        for suffix in suffixes {
+            send(Method::GET, &format!("{path}{suffix}"), &[]).await;
+            send(Method::HEAD, &format!("{path}{suffix}"), &[]).await;
+            send(Method::DELETE, &format!("{path}{suffix}"), &[]).await;
         }
         for password in ["sesame", "wrong"] {
             send(Method::POST, path, &[("password", password)]).await;

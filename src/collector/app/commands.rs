@@ -1,7 +1,7 @@
 //! What users ask for.
 
 use super::event::RoomEvent;
-use super::{COMMIT_TIMEOUT, Task, UserCommand};
+use super::{COMMIT_TIMEOUT, CollectorTask, UserCommand};
 use crate::collector::look_up::Query;
 use crate::collector::room::{self, Room};
 use crate::collector::{CommandError, Reply};
@@ -9,7 +9,7 @@ use crate::domain::{RoomId, StreamId};
 use crate::store::{FoundBy, Write};
 use crate::tencent::Caller;
 
-impl Task {
+impl CollectorTask {
     pub(super) fn command(&mut self, command: UserCommand) {
         match command {
             UserCommand::AddRooms { rooms, reply } => {

@@ -1,8 +1,8 @@
 //! What reaches the task of an app, and what waits in it.
 
-use crate::collector::look_up::Found;
+use crate::collector::look_up::LookUpResult;
 use crate::collector::webhook::WebhookEvent;
-use crate::collector::{ListTrouble, Reply};
+use crate::collector::{ListFailure, Reply};
 use crate::domain::{Counters, Millis, RoomId, StreamId};
 use crate::store::{FoundBy, Write};
 use crate::tencent::{ApiResponse, CallError, RoomInfo, RoomPage};
@@ -13,8 +13,8 @@ use tokio::sync::mpsc;
 pub(super) const MAX_WAITING_EVENTS: usize = 512;
 
 /// What reaches the task.
-pub(in crate::collector) enum Event {
-    Stats {
+pub(in crate::collector) enum AppEvent {
+    Polled {
         room: RoomId,
         due: i64,
         asked_at: i64,
@@ -32,7 +32,7 @@ pub(in crate::collector) enum Event {
         listed: Option<BTreeSet<RoomId>>,
     },
     /// Whether the list of a sweep that is over had an end.
-    ListTrouble(Option<ListTrouble>),
+    ListFailure(Option<ListFailure>),
     Sealed {
         room: RoomId,
         stream: StreamId,
@@ -40,9 +40,9 @@ pub(in crate::collector) enum Event {
     },
     Command(UserCommand),
     /// The response of the database to a look-up.
-    Found {
+    LookedUp {
         room: RoomId,
-        found: Box<Found>,
+        result: Box<LookUpResult>,
     },
 }
 
@@ -86,7 +86,7 @@ impl RoomEvent {
 #[derive(Default)]
 pub(super) struct LookUp {
     /// What is committed together with the outcome.
-    pub step: Step,
+    pub step: CommitGroup,
     /// What happened to the room since, oldest first.
     pub events: VecDeque<RoomEvent>,
     /// How the room was found that the look-up is about.
@@ -109,7 +109,7 @@ impl LookUp {
 /// Writes of one step, and streams that are sealed after it: they are committed together, so that no crash comes between
 /// what belongs together.
 #[derive(Default)]
-pub(super) struct Step {
+pub(super) struct CommitGroup {
     pub writes: Vec<Write>,
     pub seals: Vec<(RoomId, StreamId, Option<i64>)>,
 }
@@ -140,16 +140,16 @@ impl UserCommand {
 /// Tells the task how something beside it ended: with an event, or with `lost` where it panicked. Whatever waits for an
 /// event gets one.
 pub(in crate::collector) struct Report {
-    sender: mpsc::UnboundedSender<Event>,
-    lost: Option<Event>,
+    sender: mpsc::UnboundedSender<AppEvent>,
+    lost: Option<AppEvent>,
 }
 
 impl Report {
-    pub const fn new(sender: mpsc::UnboundedSender<Event>, lost: Event) -> Self {
+    pub const fn new(sender: mpsc::UnboundedSender<AppEvent>, lost: AppEvent) -> Self {
         Self { sender, lost: Some(lost) }
     }
 
-    pub fn send(mut self, event: Event) {
+    pub fn send(mut self, event: AppEvent) {
         self.lost = Some(event);
     }
 }

@@ -22,14 +22,14 @@ mod restart;
 mod status;
 mod webhooks;
 
-pub(super) use event::{Event, Report, UserCommand};
+pub(super) use event::{AppEvent, Report, UserCommand};
 
-use self::event::{LookUp, RoomEvent, Step};
+use self::event::{CommitGroup, LookUp, RoomEvent};
 use self::polling::Polling;
 use super::clock::ClockWatch;
 use super::discovery::Discovery;
 use super::inbox::Inbox;
-use super::look_up::{Found, LookUpWorker, LookUps, Query};
+use super::look_up::{LookUpResult, LookUpWorker, LookUps, Query};
 use super::messages::MessageBuffer;
 use super::room::{self, Context, Effect, Room};
 use super::schedule::Schedule;
@@ -65,9 +65,9 @@ pub(super) struct AppCollector {
     pub recorder: Recorder,
     pub sealer: Sealer,
     pub seals: SealQueue,
-    pub feed: BoardSender,
-    pub events: mpsc::UnboundedReceiver<Event>,
-    pub sender: mpsc::UnboundedSender<Event>,
+    pub board: BoardSender,
+    pub events: mpsc::UnboundedReceiver<AppEvent>,
+    pub sender: mpsc::UnboundedSender<AppEvent>,
     pub inbox: Arc<Inbox>,
     pub messages: mpsc::Receiver<WebhookEvent>,
     pub status: Arc<Mutex<AppStatus>>,
@@ -78,7 +78,7 @@ pub(super) struct AppCollector {
 impl AppCollector {
     /// Resumes what the store has open, then polls until stopped.
     pub async fn run(self) {
-        let (mut task, worker) = Task::new(self);
+        let (mut task, worker) = CollectorTask::new(self);
         let serve = async {
             while let Err(error) = task.resume().await {
                 tracing::error!(app = %task.deps.app.id, %error, "cannot read the open streams; trying again in 1 s");
@@ -97,7 +97,7 @@ impl AppCollector {
     }
 }
 
-struct Task {
+struct CollectorTask {
     deps: AppCollector,
     clock: ClockWatch,
     schedule: Schedule<RoomId>,
@@ -108,7 +108,7 @@ struct Task {
     look_ups: PendingLookUps,
     outbox: Outbox,
     sealing: Sealing,
-    trouble_since: Option<Millis>,
+    alert_since: Option<Millis>,
 }
 
 /// Rooms that wait for the database.
@@ -122,7 +122,7 @@ struct PendingLookUps {
 /// What is committed when the event at hand is carried out.
 #[derive(Default)]
 struct Outbox {
-    step: Step,
+    step: CommitGroup,
     /// Events that are being carried out: one may lead to others, whose writes are part of the same step.
     depth: u32,
 }
@@ -166,7 +166,7 @@ fn context<'a>(
     }
 }
 
-impl Task {
+impl CollectorTask {
     /// The task, and what answers its look-ups.
     fn new(deps: AppCollector) -> (Self, LookUpWorker) {
         let (queries, waiting) = mpsc::unbounded_channel();
@@ -177,7 +177,7 @@ impl Task {
             sealer: deps.sealer.clone(),
             clock: deps.clock.clone(),
             queries: waiting,
-            on_found: Box::new(move |room, found| drop(events.send(Event::Found { room, found }))),
+            on_result: Box::new(move |room, found| drop(events.send(AppEvent::LookedUp { room, result: found }))),
             ids: 0..0,
         };
         let task = Self {
@@ -190,7 +190,7 @@ impl Task {
             look_ups: PendingLookUps { rooms: BTreeMap::new(), queries, refusals: LogLimit::default() },
             outbox: Outbox::default(),
             sealing: Sealing::default(),
-            trouble_since: None,
+            alert_since: None,
             deps,
         };
         (task, worker)
@@ -233,7 +233,7 @@ impl Task {
                 }
             }
             event = self.deps.events.recv() => match event {
-                Some(event) => self.take(event),
+                Some(event) => self.handle_event(event),
                 None => return false,
             },
             Some(hook) = self.deps.messages.recv() => {
@@ -246,35 +246,35 @@ impl Task {
         true
     }
 
-    fn take(&mut self, event: Event) {
+    fn handle_event(&mut self, event: AppEvent) {
         match event {
-            Event::Stats { room, due, asked_at, result } => self.stats(room, due, asked_at, result),
-            Event::Info { room, result } => self.handle(room, RoomEvent::Info(result)),
-            Event::Listed { page } => {
+            AppEvent::Polled { room, due, asked_at, result } => self.room_polled(room, due, asked_at, result),
+            AppEvent::Info { room, result } => self.handle(room, RoomEvent::Info(result)),
+            AppEvent::Listed { page } => {
                 let asked = page.asked;
                 for info in page.value.rooms {
                     self.handle(info.room.clone(), RoomEvent::Listed { info, by: FoundBy::List, asked });
                 }
             }
-            Event::Swept { listed } => {
+            AppEvent::Swept { listed } => {
                 self.discovery.swept(listed.is_some(), self.deps.clock.now());
                 if let Some(listed) = listed {
                     self.swept(&listed);
                 }
             }
-            Event::ListTrouble(trouble) => self.discovery.set_trouble(self.deps.app.id, trouble),
-            Event::Sealed { room, stream, outcome } => {
+            AppEvent::ListFailure(alert) => self.discovery.set_failure(self.deps.app.id, alert),
+            AppEvent::Sealed { room, stream, outcome } => {
                 self.sealing.finish(stream, &outcome);
                 if outcome.is_ok() {
-                    self.deps.feed.signal(BoardEvent::Sealed { stream });
+                    self.deps.board.signal(BoardEvent::Sealed { stream });
                     self.handle(room, RoomEvent::Sealed);
                 }
             }
-            Event::Command(command) => match command.room() {
+            AppEvent::Command(command) => match command.room() {
                 Some(room) => self.handle(room.clone(), RoomEvent::Command(command)),
                 None => self.command(command),
             },
-            Event::Found { room, found } => self.found(room, *found),
+            AppEvent::LookedUp { room, result } => self.looked_up(room, *result),
         }
     }
 
@@ -315,32 +315,32 @@ impl Task {
         let effects = room.apply(event, &context);
         self.outbox.depth += 1;
         for effect in effects {
-            self.carry_out(id, effect);
+            self.apply_effect(id, effect);
         }
         self.outbox.depth -= 1;
         self.end_step(id);
     }
 
-    fn carry_out(&mut self, id: &RoomId, effect: Effect) {
+    fn apply_effect(&mut self, id: &RoomId, effect: Effect) {
         match effect {
             Effect::Write(write) => self.outbox.step.writes.push(write),
             Effect::OpenStream { stream, new } => {
                 let day = self.deps.store.day_of(new.app, new.started_at);
-                self.deps.feed.opened(&OpenStream::started_at(stream, &new, day), Vec::new());
+                self.deps.board.opened(&OpenStream::started_at(stream, &new, day), Vec::new());
                 self.outbox.step.writes.push(Write::Opened { stream, new });
                 self.polling.forget_due(id);
                 tracing::debug!(app = %self.deps.app.id, room = %id, %stream, "a stream began");
             }
             Effect::ResumeStream { open, recent } => {
-                self.deps.feed.opened(&open, recent);
+                self.deps.board.opened(&open, recent);
                 self.polling.forget_due(id);
             }
             Effect::AskInfo => self.ask_info(id),
             Effect::LookUp(query) => self.look_up(id, query),
             Effect::Seal { stream, create_time } => self.outbox.step.seals.push((id.clone(), stream, create_time)),
-            Effect::Board(event) => self.deps.feed.signal(event),
-            Effect::PollBy { due, weight } => self.schedule.expedite(id, due, weight),
-            Effect::Weigh(weight) => self.schedule.set_weight(id, weight),
+            Effect::Board(event) => self.deps.board.signal(event),
+            Effect::PollBy { due, priority } => self.schedule.expedite(id, due, priority),
+            Effect::SetPriority(priority) => self.schedule.set_priority(id, priority),
             Effect::ReplayMessages => self.replay_messages(id),
             Effect::BufferRoomClosed(room_closed) => self.buffer_room_closed(id, &room_closed),
             Effect::DatabaseRefused { error, consequence } => self.log_refusal(id, &error, consequence),
@@ -381,7 +381,7 @@ impl Task {
         }
         let sender = self.deps.sender.clone();
         self.deps.seals.seal(stream, move |outcome| {
-            let _ = sender.send(Event::Sealed { room, stream, outcome });
+            let _ = sender.send(AppEvent::Sealed { room, stream, outcome });
         });
     }
 
@@ -393,26 +393,28 @@ impl Task {
     }
 
     /// The database answered: goes on with the room's step, then with what happened to the room meanwhile.
-    fn found(&mut self, id: RoomId, found: Found) {
+    fn looked_up(&mut self, id: RoomId, result: LookUpResult) {
         let LookUp { step, events, found_by } = self.look_ups.rooms.remove(&id).unwrap_or_default();
         self.outbox.step = step;
         self.outbox.depth += 1;
-        match found {
-            Found::Listed(listed, stream) => self.apply(&id, room::Event::ListedStream(listed, stream)),
-            Found::Open(open, known) => self.apply(&id, room::Event::StreamToOpen(open, known)),
-            Found::RoomClosed { room_closed, may_be_open, streams } => {
+        match result {
+            LookUpResult::Listed(listed, stream) => self.apply(&id, room::Event::ListedStream(listed, stream)),
+            LookUpResult::Open(open, known) => self.apply(&id, room::Event::StreamToOpen(open, known)),
+            LookUpResult::RoomClosed { room_closed, may_be_open, streams } => {
                 self.assign_room_closed(&id, room_closed, may_be_open, streams);
             }
-            Found::Revised { stream, room_closed, revision } => self.revised(&id, &stream, &room_closed, revision),
-            Found::SealNow { stream, reply, create_time } => {
+            LookUpResult::Revised { stream, room_closed, revision } => {
+                self.revised(&id, &stream, &room_closed, revision)
+            }
+            LookUpResult::SealNow { stream, reply, create_time } => {
                 self.seal(id.clone(), stream, create_time);
                 self.sealing.reply_when_sealed(stream, reply);
             }
-            Found::SealAgain { stream, reply, create_time: Ok(create_time) } => {
+            LookUpResult::SealAgain { stream, reply, create_time: Ok(create_time) } => {
                 self.seal(id.clone(), stream, create_time);
                 self.sealing.reply_when_sealed(stream, reply);
             }
-            Found::SealAgain { reply, create_time: Err(error), .. } => drop(reply.send(Err(error))),
+            LookUpResult::SealAgain { reply, create_time: Err(error), .. } => drop(reply.send(Err(error))),
         }
         self.outbox.depth -= 1;
         self.end_step(&id);

@@ -1,10 +1,10 @@
 //! Sends the calls that are due, and plans the next poll when one has answered.
 
 use super::event::{Report, RoomEvent};
-use super::{Event, Task, context};
+use super::{AppEvent, CollectorTask, context};
 use crate::collector::Reply;
 use crate::collector::room::{NextPoll, Turn};
-use crate::collector::schedule::Weight;
+use crate::collector::schedule::Priority;
 use crate::domain::{Counters, RoomId};
 use crate::tencent::{ApiResponse, CallError, Caller, Command};
 use std::collections::{BTreeMap, VecDeque};
@@ -61,7 +61,7 @@ impl Polling {
     }
 }
 
-impl Task {
+impl CollectorTask {
     /// Sends what is due, and starts a sweep when it is time.
     pub(super) fn dispatch(&mut self) {
         let now = self.steady();
@@ -90,7 +90,7 @@ impl Task {
         let within = Duration::from_millis(u64::try_from(self.interval_of(&room)).unwrap_or_default());
         let asked_at = self.steady();
         let result = Err(client.task_failed(Command::RoomStats));
-        let report = Report::new(sender, Event::Stats { room: room.clone(), due, asked_at, result });
+        let report = Report::new(sender, AppEvent::Polled { room: room.clone(), due, asked_at, result });
         tokio::spawn(async move {
             let result = client.room_stats_within(&room, caller, within).await;
             let latency = match &result {
@@ -98,7 +98,7 @@ impl Task {
                 Err(_) => 0,
             };
             let asked_at = started.elapsed().as_millis() as i64 - latency;
-            report.send(Event::Stats { room, due, asked_at, result });
+            report.send(AppEvent::Polled { room, due, asked_at, result });
         });
     }
 
@@ -109,15 +109,15 @@ impl Task {
         }
         let (client, sender, room) = (self.deps.client.clone(), self.deps.sender.clone(), id.clone());
         let result = Err(client.task_failed(Command::RoomInfo));
-        let report = Report::new(sender, Event::Info { room: room.clone(), result });
+        let report = Report::new(sender, AppEvent::Info { room: room.clone(), result });
         tokio::spawn(async move {
             let result = client.room_info(&room, Caller::Collector).await;
-            report.send(Event::Info { room, result });
+            report.send(AppEvent::Info { room, result });
         });
     }
 
     /// A poll answered, or failed.
-    pub(super) fn stats(
+    pub(super) fn room_polled(
         &mut self,
         id: RoomId,
         due: i64,
@@ -148,18 +148,18 @@ impl Task {
 
     /// Plans the room's next poll.
     pub(super) fn reschedule(&mut self, id: &RoomId) {
-        let weight = self.weight(id);
+        let priority = self.priority(id);
         let Some(room) = self.rooms.get_mut(id) else { return };
         let context = context(&self.deps, &self.clock, &self.discovery, &self.sealing, id);
         let steady = context.steady;
         let NextPoll { turn, no_later_than } = room.next_poll(&context);
         match turn {
-            Turn::At(due) => self.schedule.set(id.clone(), due, weight),
-            Turn::AfterInterval => self.schedule.reschedule(id, steady, weight),
+            Turn::At(due) => self.schedule.set(id.clone(), due, priority),
+            Turn::AfterInterval => self.schedule.reschedule(id, steady, priority),
             Turn::AtNewPlace => {
-                let interval = self.schedule.interval_ms(weight) as f64;
+                let interval = self.schedule.interval_ms(priority) as f64;
                 let wait = (interval * self.polling.next_place()) as i64;
-                self.schedule.set(id.clone(), steady + wait, weight);
+                self.schedule.set(id.clone(), steady + wait, priority);
             }
             Turn::Never => {
                 self.schedule.remove(id);
@@ -167,17 +167,17 @@ impl Task {
             }
         }
         if let Some(due) = no_later_than {
-            self.schedule.expedite(id, due, weight);
+            self.schedule.expedite(id, due, priority);
         }
     }
 
     /// The interval in force for a room.
     fn interval_of(&self, id: &RoomId) -> i64 {
-        self.schedule.interval_since(id, self.weight(id))
+        self.schedule.interval_since(id, self.priority(id))
     }
 
-    fn weight(&self, id: &RoomId) -> Weight {
-        self.rooms.get(id).map_or(Weight::Idle, |room| room.weight(self.now(), self.steady()))
+    fn priority(&self, id: &RoomId) -> Priority {
+        self.rooms.get(id).map_or(Priority::Idle, |room| room.priority(self.now(), self.steady()))
     }
 
     /// Polls the rooms that unauthenticated webhooks named sooner, at most twice as often as usual, and sweeps the list

@@ -1,11 +1,11 @@
 //! Goes on after a stop with what the store has: open streams, rooms added manually, and readings that waited.
 
-use super::Task;
-use super::event::{Event, LookUp, RoomEvent};
+use super::CollectorTask;
+use super::event::{AppEvent, LookUp, RoomEvent};
 use crate::collector::look_up::{Stored, stored};
 use crate::collector::room::Room;
-use crate::collector::schedule::Weight;
-use crate::collector::tracker::{Effect, Phase, StreamTracker};
+use crate::collector::schedule::Priority;
+use crate::collector::tracker::{Phase, StreamTracker, TrackerEffect};
 use crate::domain::{Reading, RoomId, StreamId, StreamKind};
 use crate::store::{FoundBy, OpenStream, StoreError, Write};
 use crate::tencent::ApiResponse;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// Time between the first polls of rooms without a stream after a restart, in milliseconds.
 const IDLE_SPREAD_MS: i64 = 10;
 
-impl Task {
+impl CollectorTask {
     /// Takes up what the store has.
     pub(super) async fn resume(&mut self) -> Result<(), StoreError> {
         let manual = self.deps.store.manual_rooms(self.app()).await?;
@@ -42,7 +42,7 @@ impl Task {
         }
         let idle = self.rooms.iter().filter(|(_, room)| room.is_idle() && room.found_by == FoundBy::Hand);
         for (place, id) in idle.map(|(id, _)| id.clone()).enumerate() {
-            self.schedule.set(id, place as i64 * IDLE_SPREAD_MS, Weight::Idle);
+            self.schedule.set(id, place as i64 * IDLE_SPREAD_MS, Priority::Idle);
         }
         // Last, since nothing that can fail may follow: what is taken is no longer stored.
         for (room, readings) in self.deps.store.take_waiting(self.app()).await? {
@@ -64,7 +64,7 @@ impl Task {
         let Stored { open: stream, runs, recent, room_closed, .. } = stored;
         let mut tracker = StreamTracker::restore(&stream, &runs, room_closed.as_ref(), true);
         let id = stream.summary.room.clone();
-        self.deps.feed.opened(&stream, recent);
+        self.deps.board.opened(&stream, recent);
         // Its evidence is from before its seal: it had its grace period, and was reopened only to be sealed again.
         let sealed_at = stream.summary.seal.as_ref().map(|seal| seal.sealed_at);
         let had_grace =
@@ -73,7 +73,7 @@ impl Task {
         let superseded = newest.get(&id) != Some(&tracker.stream);
         if superseded && !ended_for_good {
             for effect in tracker.was_superseded(self.now()) {
-                if let Effect::Write(write) = effect {
+                if let TrackerEffect::Write(write) = effect {
                     self.deps.recorder.write(write);
                 }
             }
@@ -87,7 +87,7 @@ impl Task {
             Room::new(id.clone(), FoundBy::List).described(title, host, host_name)
         });
         room.resume(tracker, stream.presence());
-        self.schedule.set(id, due, Weight::Plain);
+        self.schedule.set(id, due, Priority::Plain);
         None
     }
 
@@ -101,7 +101,7 @@ impl Task {
         room.restore_waiting(readings);
         if !self.schedule.contains(&id) {
             // The next reading asks get_room_info.
-            self.schedule.set(id, self.deps.interval_ms, Weight::Plain);
+            self.schedule.set(id, self.deps.interval_ms, Priority::Plain);
         }
     }
 
@@ -109,8 +109,8 @@ impl Task {
     /// loses none.
     pub(super) fn store_waiting(&mut self) {
         while let Ok(event) = self.deps.events.try_recv() {
-            if matches!(event, Event::Stats { .. } | Event::Found { .. }) {
-                self.take(event);
+            if matches!(event, AppEvent::Polled { .. } | AppEvent::LookedUp { .. }) {
+                self.handle_event(event);
             }
         }
         let app = self.app();

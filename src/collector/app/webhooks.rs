@@ -1,15 +1,15 @@
 //! Which rooms an authenticated webhook is about. Those about a room without a stream they could be of are kept until one is
 //! opened.
 
-use super::Task;
+use super::CollectorTask;
 use super::event::RoomEvent;
-use crate::collector::look_up::{Query, Revision, RoomClosed};
+use crate::collector::look_up::{Query, Revision, RoomClosedWebhook};
 use crate::collector::room::{self, Room, RoomClosedTarget, room_closed_target};
 use crate::collector::webhook::{BattlePhase, BattleSide, WebhookEvent};
 use crate::domain::{Millis, RoomId, StreamSummary};
 use crate::store::{FoundBy, StoreError};
 
-impl Task {
+impl CollectorTask {
     /// Carries out what an authenticated message says. Messages overtake one another and come again, so what counts is the
     /// time each is about, never the time it came.
     pub(super) fn apply_webhook(&mut self, hook: WebhookEvent, received_at: Millis) {
@@ -29,7 +29,7 @@ impl Task {
             }
             WebhookEvent::Destroyed { room, event_time, statistic } => {
                 let at = event_time.unwrap_or(received_at);
-                self.room_closed(&room, RoomClosed { event_time, at, statistic, received_at });
+                self.room_closed(&room, RoomClosedWebhook { event_time, at, statistic, received_at });
             }
             WebhookEvent::Member { room, online, accounts, event_time } => {
                 let at = event_time.unwrap_or(received_at);
@@ -117,8 +117,8 @@ impl Task {
         }
     }
 
-    pub(super) fn buffer_room_closed(&mut self, id: &RoomId, room_closed: &RoomClosed) {
-        let RoomClosed { event_time, statistic, received_at, .. } = *room_closed;
+    pub(super) fn buffer_room_closed(&mut self, id: &RoomId, room_closed: &RoomClosedWebhook) {
+        let RoomClosedWebhook { event_time, statistic, received_at, .. } = *room_closed;
         self.buffer(id, WebhookEvent::Destroyed { room: id.clone(), event_time, statistic }, received_at);
     }
 
@@ -130,7 +130,7 @@ impl Task {
     }
 
     /// An authenticated room-closed webhook.
-    fn room_closed(&mut self, id: &RoomId, room_closed: RoomClosed) {
+    fn room_closed(&mut self, id: &RoomId, room_closed: RoomClosedWebhook) {
         if self.rooms.contains_key(id) {
             self.apply(id, room::Event::Closed(room_closed));
         } else if self.is_wanted(id, None) {
@@ -142,7 +142,7 @@ impl Task {
     pub(super) fn assign_room_closed(
         &mut self,
         id: &RoomId,
-        room_closed: RoomClosed,
+        room_closed: RoomClosedWebhook,
         may_be_open: bool,
         streams: Result<Vec<StreamSummary>, StoreError>,
     ) {
@@ -168,7 +168,7 @@ impl Task {
         &mut self,
         id: &RoomId,
         stream: &StreamSummary,
-        room_closed: &RoomClosed,
+        room_closed: &RoomClosedWebhook,
         revision: Result<Revision, StoreError>,
     ) {
         match revision {
@@ -181,7 +181,7 @@ impl Task {
         }
     }
 
-    fn retry_room_closed(&mut self, id: &RoomId, room_closed: &RoomClosed, error: &StoreError) {
+    fn retry_room_closed(&mut self, id: &RoomId, room_closed: &RoomClosedWebhook, error: &StoreError) {
         self.log_refusal(id, error, "a room-closed webhook cannot be placed yet");
         self.buffer_room_closed(id, room_closed);
         self.messages.retry(id.clone());

@@ -3,8 +3,8 @@
 //! Must not: open a stream itself; `opening` does.
 
 use super::{Context, Effect, PAUSE_MS, Room, State};
-use crate::collector::look_up::Opened;
-use crate::collector::tracker::{self, MAX_WAITING, Phase, Source, is_an_interval_apart, thin};
+use crate::collector::look_up::AfterOpening;
+use crate::collector::tracker::{self, CreateTimeSource, MAX_WAITING, Phase, is_an_interval_apart, thin};
 use crate::domain::{Counters, EndEvidence, GapCause, Millis, Reading};
 use crate::live::BoardEvent;
 use crate::tencent::{ApiResponse, CallError, RoomInfo};
@@ -48,9 +48,9 @@ impl Room {
                     tracker.apply_reading(&context.rules, reading, context.interval_ms, request_id, retries);
                 if tracker.unconfirmed_since().is_some_and(|since| reading.answered - since > CONFIRM_MS) {
                     // A private room is in no list; a next stream that overtook the old totals would go unnoticed.
-                    effects.push(tracker::Effect::AskInfo);
+                    effects.push(tracker::TrackerEffect::AskInfo);
                 }
-                self.carry_out(effects, context, out);
+                self.apply_effects(effects, context, out);
             }
             State::Opening { readings, .. } => {
                 if readings.len() >= MAX_WAITING {
@@ -97,7 +97,7 @@ impl Room {
             State::Open(tracker) => {
                 let effects = tracker.apply_stats_not_found(&context.rules, asked);
                 self.signal_maybe_ending(out);
-                self.carry_out(effects, context, out);
+                self.apply_effects(effects, context, out);
             }
             State::Opening { .. } => out.push(Effect::AskInfo),
             State::Idle(Some(ended)) if ended.by == EndEvidence::Quiet => out.push(Effect::AskInfo),
@@ -112,7 +112,7 @@ impl Room {
             State::Open(tracker) => {
                 let effects = tracker.apply_info_not_found(&context.rules, asked, answered, interval_ms);
                 self.signal_maybe_ending(out);
-                self.carry_out(effects, context, out);
+                self.apply_effects(effects, context, out);
                 // Asked again an interval later at the latest, also where the room is not polled.
                 if self.tracker().is_some_and(|tracker| tracker.may_be_over()) {
                     self.poll_by(context.steady + interval_ms, context, out);
@@ -127,7 +127,7 @@ impl Room {
                 // Read while get_room_info did not answer: not lost, its stream is opened and ends as any other. What
                 // get_room_stats answers of a room that get_room_info never knew of is no stream.
                 let live = without_create_time > 0 && (!self.absent || moves(readings));
-                let then = Opened::Gone { first, asked, answered };
+                let then = AfterOpening::Gone { first, asked, answered };
                 if !(live && self.open_without_create_time(then, context, out)) {
                     self.state = State::Idle(None);
                     // A message that waited for the stream may be of an earlier one.
@@ -197,7 +197,7 @@ impl Room {
             let code = if let GapCause::Code(code) = cause { Some(code) } else { None };
             let since = tracker.interruption.map_or(error.failed, |(since, _)| since);
             out.push(Effect::Board(BoardEvent::NoAnswer { stream: tracker.stream, since, code }));
-            self.carry_out(effects, context, out);
+            self.apply_effects(effects, context, out);
         }
     }
 
@@ -221,7 +221,7 @@ impl Room {
                 self.signal_maybe_ending(out);
                 self.describe(&info, asked, context, out);
                 match info.create_time {
-                    Some(create_time) => self.create_time(create_time, asked, Source::Info, context, out),
+                    Some(create_time) => self.create_time(create_time, asked, CreateTimeSource::Info, context, out),
                     None => self.no_create_time(context, out),
                 }
             }
@@ -251,7 +251,7 @@ impl Room {
         &mut self,
         create_time: i64,
         asked: Millis,
-        source: Source,
+        source: CreateTimeSource,
         context: &Context<'_>,
         out: &mut Vec<Effect>,
     ) {
@@ -264,12 +264,12 @@ impl Room {
                 out.push(Effect::AskInfo);
             }
             State::Opening { .. } => {
-                let then = Opened::CreateTime { asked, source, poll_now: false };
+                let then = AfterOpening::CreateTime { asked, source, poll_now: false };
                 self.open(Some(create_time), then, context, out);
             }
             &State::Idle(Some(ended)) if ended.by == EndEvidence::Operator && ended.create_time < Some(create_time) => {
                 self.state = State::opening(ended.last.into_iter().collect(), Some(ended));
-                let then = Opened::CreateTime { asked, source, poll_now: true };
+                let then = AfterOpening::CreateTime { asked, source, poll_now: true };
                 self.open(Some(create_time), then, context, out);
             }
             State::Idle(_) => {}
@@ -281,14 +281,14 @@ impl Room {
         &mut self,
         create_time: i64,
         asked: Millis,
-        source: Source,
+        source: CreateTimeSource,
         context: &Context<'_>,
         out: &mut Vec<Effect>,
     ) {
         if let State::Open(tracker) = &mut self.state {
             tracker.set_clock_offset(context.clock);
             let effects = tracker.apply_create_time(create_time, asked, source, context.interval_ms);
-            self.carry_out(effects, context, out);
+            self.apply_effects(effects, context, out);
             self.poll_soon_if_waiting(context, out);
         }
     }
@@ -298,12 +298,12 @@ impl Room {
         match &mut self.state {
             State::Open(tracker) => {
                 let effects = tracker.apply_missing_create_time(context.now, context.interval_ms);
-                self.carry_out(effects, context, out);
+                self.apply_effects(effects, context, out);
             }
             State::Opening { readings, without_create_time, .. } => {
                 *without_create_time += 1;
                 if *without_create_time >= 2 && readings.len() >= 2 && (!self.absent || moves(readings)) {
-                    self.open_without_create_time(Opened::Nothing, context, out);
+                    self.open_without_create_time(AfterOpening::Nothing, context, out);
                 }
             }
             State::Idle(_) => {}

@@ -4,7 +4,7 @@
 //! not: end a stream because of an unauthenticated message; those do not arrive here.
 
 use super::{Context, Effect, Room, State};
-use crate::collector::look_up::{Query, RoomClosed};
+use crate::collector::look_up::{Query, RoomClosedWebhook};
 use crate::domain::record::MomentKind;
 use crate::domain::{Millis, RoomId};
 use crate::live::BoardEvent;
@@ -154,7 +154,7 @@ impl Room {
     }
 
     /// An authenticated room-closed webhook: of the open stream, or of one that is sealed already.
-    pub(super) fn closed(&mut self, room_closed: RoomClosed, context: &Context<'_>, out: &mut Vec<Effect>) {
+    pub(super) fn closed(&mut self, room_closed: RoomClosedWebhook, context: &Context<'_>, out: &mut Vec<Effect>) {
         match &self.state {
             State::Opening { .. } => {
                 // Which stream it is of is known when get_room_info has answered; it is tried again then.
@@ -180,13 +180,13 @@ impl Room {
     /// The room-closed webhook is of the open stream.
     pub(super) fn open_stream_closed(
         &mut self,
-        room_closed: &RoomClosed,
+        room_closed: &RoomClosedWebhook,
         context: &Context<'_>,
         out: &mut Vec<Effect>,
     ) {
         let State::Open(tracker) = &mut self.state else { return };
         let effects = tracker.apply_room_closed(room_closed.at, room_closed.statistic, room_closed.received_at);
-        self.carry_out(effects, context, out);
+        self.apply_effects(effects, context, out);
         self.poll_by(context.steady, context, out);
     }
 }

@@ -23,10 +23,10 @@ pub(super) use room_closed::{RoomClosedTarget, room_closed_target};
 pub(super) use {answers::CONFIRM_MS, next_poll::MAX_IDLE_MS};
 
 use super::clock::ClockOffset;
-use super::look_up::{Known, Listed, Open, Query, RoomClosed};
-use super::schedule::Weight;
+use super::look_up::{Listed, Open, Query, RoomClosedWebhook, StreamOnRecord};
+use super::schedule::Priority;
 use super::sealing::Sealing;
-use super::tracker::{self, Rules, Source, StreamTracker};
+use super::tracker::{self, CreateTimeSource, Rules, StreamTracker};
 use crate::domain::{AppId, Counters, EndEvidence, Millis, Reading, RoomId, Run, StreamId};
 use crate::live::BoardEvent;
 use crate::store::{FoundBy, NewStream, OpenStream, StoreError, Write};
@@ -169,9 +169,9 @@ pub(super) enum Event {
         at: Millis,
     },
     /// An authenticated room-closed webhook.
-    Closed(RoomClosed),
+    Closed(RoomClosedWebhook),
     /// The same, of which the database has shown that it is of the open stream.
-    OpenStreamClosed(RoomClosed),
+    OpenStreamClosed(RoomClosedWebhook),
     /// A user added it.
     Added,
     /// A user ends its open stream.
@@ -181,12 +181,12 @@ pub(super) enum Event {
     /// The database answered whether it has the stream that the list shows.
     ListedStream(Listed, Result<Option<Box<OpenStream>>, StoreError>),
     /// The database answered what it has of the stream that is to be opened.
-    StreamToOpen(Open, Result<Known, StoreError>),
+    StreamToOpen(Open, Result<StreamOnRecord, StoreError>),
     /// The stream was opened after a call requested at `asked` returned this CreateTime.
     CreateTimeOfOpened {
         create_time: i64,
         asked: Millis,
-        source: Source,
+        source: CreateTimeSource,
         poll_now: bool,
     },
     /// The stream was opened after get_room_info had found no such room twice: the request of the first, and the times of
@@ -223,14 +223,14 @@ pub(super) enum Effect {
     /// Poll the room by then, on the steady clock.
     PollBy {
         due: i64,
-        weight: Weight,
+        priority: Priority,
     },
     /// Share out the calls by this weight.
-    Weigh(Weight),
+    SetPriority(Priority),
     /// Messages that were buffered for the room may be of its stream now.
     ReplayMessages,
     /// The message is of a stream that is not known yet.
-    BufferRoomClosed(RoomClosed),
+    BufferRoomClosed(RoomClosedWebhook),
     /// The database refused; `consequence` is for the log.
     DatabaseRefused {
         error: StoreError,
@@ -345,7 +345,7 @@ impl Room {
         match event {
             Event::Polled(result) => self.polled(result, context, out),
             Event::Info(result) => self.info(result, context, out),
-            Event::Found { info, by, asked } => self.found(&info, by, asked, context, out),
+            Event::Found { info, by, asked } => self.discovered(&info, by, asked, context, out),
             Event::Delisted => self.delisted(context, out),
             Event::Announced => {
                 let create_time = self.tracker().and_then(|tracker| tracker.create_time);
@@ -362,13 +362,13 @@ impl Room {
             Event::EndedByUser => {
                 if let State::Open(tracker) = &mut self.state {
                     let effects = tracker.end_by_user(context.now);
-                    self.carry_out(effects, context, out);
+                    self.apply_effects(effects, context, out);
                 }
             }
             Event::KeptByUser => {
                 if let State::Open(tracker) = &mut self.state {
                     let effects = tracker.keep_by_user(context.now);
-                    self.carry_out(effects, context, out);
+                    self.apply_effects(effects, context, out);
                 }
             }
             Event::ListedStream(listed, stream) => self.listed_stream(listed, stream, context, out),
@@ -387,12 +387,12 @@ impl Room {
     }
 
     /// Carries out what the tracker of the open stream asks for.
-    fn carry_out(&mut self, effects: Vec<tracker::Effect>, context: &Context<'_>, out: &mut Vec<Effect>) {
+    fn apply_effects(&mut self, effects: Vec<tracker::TrackerEffect>, context: &Context<'_>, out: &mut Vec<Effect>) {
         for effect in effects {
             match effect {
-                tracker::Effect::Write(write) => out.push(Effect::Write(write)),
-                tracker::Effect::AskInfo => out.push(Effect::AskInfo),
-                tracker::Effect::Seal => {
+                tracker::TrackerEffect::Write(write) => out.push(Effect::Write(write)),
+                tracker::TrackerEffect::AskInfo => out.push(Effect::AskInfo),
+                tracker::TrackerEffect::Seal => {
                     let State::Open(tracker) = &self.state else { continue };
                     let (stream, create_time) = (tracker.stream, tracker.create_time);
                     let ended = match tracker.ended_by() {
@@ -403,19 +403,19 @@ impl Room {
                     self.idle_ms = 0;
                     out.push(Effect::Seal { stream, create_time });
                 }
-                tracker::Effect::NextPart { last } => {
+                tracker::TrackerEffect::NextPart { last } => {
                     if let State::Idle(ended) = self.state {
                         // Opened with the next reading, when the part before has its report.
                         self.state = State::opening(vec![last], ended);
                     }
                 }
                 // The stream that is over ran to its end; the rule no longer includes its room.
-                tracker::Effect::NextStream { .. } if !self.is_wanted(context) => {}
-                tracker::Effect::NextStream { create_time, readings } => {
+                tracker::TrackerEffect::NextStream { .. } if !self.is_wanted(context) => {}
+                tracker::TrackerEffect::NextStream { create_time, readings } => {
                     self.state = State::opening(readings, None);
                     // Polled at once: what the readings at hand say may be old.
                     self.poll_first(create_time, context, out);
-                    self.open(create_time, super::look_up::Opened::Nothing, context, out);
+                    self.open(create_time, super::look_up::AfterOpening::Nothing, context, out);
                 }
             }
         }
@@ -427,7 +427,7 @@ impl Room {
     }
 
     fn poll_by(&self, due: i64, context: &Context<'_>, out: &mut Vec<Effect>) {
-        out.push(Effect::PollBy { due, weight: self.weight(context.now, context.steady) });
+        out.push(Effect::PollBy { due, priority: self.priority(context.now, context.steady) });
     }
 
     /// The first poll of a stream: now, but not before the second of its creation is over, since it would be excluded.

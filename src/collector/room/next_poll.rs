@@ -3,7 +3,7 @@
 //! Must not: know of other rooms; the schedule shares out the calls.
 
 use super::{Context, Room, State};
-use crate::collector::schedule::Weight;
+use crate::collector::schedule::Priority;
 use crate::collector::tracker::Phase;
 use crate::domain::{EndEvidence, Millis};
 use crate::store::FoundBy;
@@ -38,20 +38,20 @@ pub(in crate::collector) enum Turn {
 
 impl Room {
     /// How eagerly the room is polled.
-    pub fn weight(&self, now: Millis, steady: i64) -> Weight {
+    pub fn priority(&self, now: Millis, steady: i64) -> Priority {
         let tracker = match &self.state {
             State::Open(tracker) => tracker,
-            State::Opening { .. } => return Weight::Plain,
-            State::Idle(Some(ended)) if ended.by == EndEvidence::Quiet => return Weight::Quiet,
-            State::Idle(_) => return Weight::Idle,
+            State::Opening { .. } => return Priority::Plain,
+            State::Idle(Some(ended)) if ended.by == EndEvidence::Quiet => return Priority::Quiet,
+            State::Idle(_) => return Priority::Idle,
         };
         if matches!(tracker.phase, Phase::Ending { .. }) || steady - self.opened_at < NEW_MS {
-            return Weight::Eager;
+            return Priority::Eager;
         }
         match tracker.moved_at {
-            Some(moved_at) if now - moved_at >= QUIET_MS => Weight::Quiet,
-            Some(_) if tracker.coins_moved_at.is_some_and(|at| now - at < BUSY_MS) => Weight::Eager,
-            _ => Weight::Plain,
+            Some(moved_at) if now - moved_at >= QUIET_MS => Priority::Quiet,
+            Some(_) if tracker.coins_moved_at.is_some_and(|at| now - at < BUSY_MS) => Priority::Eager,
+            _ => Priority::Plain,
         }
     }
 

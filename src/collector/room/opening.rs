@@ -3,9 +3,9 @@
 //! Must not: look into the database; it asks with [`Effect::LookUp`].
 
 use super::{Context, Effect, EndedHere, Event, Room, State};
-use crate::collector::look_up::{Known, Listed, Open, Opened, Query, Stored};
-use crate::collector::schedule::Weight;
-use crate::collector::tracker::{self, Source, StreamTracker};
+use crate::collector::look_up::{AfterOpening, Listed, Open, Query, Stored, StreamOnRecord};
+use crate::collector::schedule::Priority;
+use crate::collector::tracker::{self, CreateTimeSource, StreamTracker};
 use crate::domain::{EndEvidence, ExclusionReason, Millis, Reading, StreamId, StreamKind, StreamState};
 use crate::store::{FoundBy, NewStream, OpenStream, SessionPart, StoreError, Write};
 use crate::tencent::RoomInfo;
@@ -23,7 +23,7 @@ impl EndedHere {
 
 impl Room {
     /// The list or a webhook returned the room, which is monitored.
-    pub(super) fn found(
+    pub(super) fn discovered(
         &mut self,
         info: &RoomInfo,
         by: FoundBy,
@@ -35,7 +35,7 @@ impl Room {
         let Some(create_time) = info.create_time else {
             if self.is_done() {
                 // Which stream it is in is not known; what is read of it opens one with a provisional start.
-                out.push(Effect::PollBy { due: context.steady, weight: Weight::Plain });
+                out.push(Effect::PollBy { due: context.steady, priority: Priority::Plain });
             }
             return;
         };
@@ -45,7 +45,7 @@ impl Room {
                 out.push(Effect::AskInfo);
             }
             State::Open(_) | State::Opening { .. } => {
-                self.create_time(create_time, asked, Source::List, context, out);
+                self.create_time(create_time, asked, CreateTimeSource::List, context, out);
             }
             State::Idle(Some(ended)) if ended.create_time == Some(create_time) => {}
             State::Idle(_) => out.push(Effect::LookUp(Query::Listed(Listed { create_time, asked }))),
@@ -73,14 +73,14 @@ impl Room {
                 let sealed_at = known.summary.seal.map(|seal| seal.sealed_at);
                 let long_ago = sealed_at.is_some_and(|sealed_at| context.now - sealed_at > context.rules.grace_ms);
                 if goes_on || long_ago {
-                    out.push(Effect::PollBy { due: context.steady, weight: Weight::Plain });
+                    out.push(Effect::PollBy { due: context.steady, priority: Priority::Plain });
                 }
             }
             Ok(Some(_)) => {}
             Ok(None) => {
                 self.state = State::opening(Vec::new(), ended);
                 self.poll_first(Some(create_time), context, out);
-                let then = Opened::CreateTime { asked, source: Source::List, poll_now: false };
+                let then = AfterOpening::CreateTime { asked, source: CreateTimeSource::List, poll_now: false };
                 self.open(Some(create_time), then, context, out);
             }
             Err(error) => {
@@ -91,7 +91,12 @@ impl Room {
 
     /// Opens a stream of readings without a CreateTime: they are not lost for want of a start. Returns whether they could be
     /// of one.
-    pub(super) fn open_without_create_time(&self, then: Opened, context: &Context<'_>, out: &mut Vec<Effect>) -> bool {
+    pub(super) fn open_without_create_time(
+        &self,
+        then: AfterOpening,
+        context: &Context<'_>,
+        out: &mut Vec<Effect>,
+    ) -> bool {
         let State::Opening { readings, ended, .. } = &self.state else { return false };
         if readings.is_empty() {
             return false;
@@ -110,7 +115,13 @@ impl Room {
     }
 
     /// Opens, or returns to, the stream that the readings of a room in `State::Opening` are of.
-    pub(super) fn open(&self, create_time: Option<i64>, then: Opened, context: &Context<'_>, out: &mut Vec<Effect>) {
+    pub(super) fn open(
+        &self,
+        create_time: Option<i64>,
+        then: AfterOpening,
+        context: &Context<'_>,
+        out: &mut Vec<Effect>,
+    ) {
         if context.sealing.is_of(&self.id, create_time) {
             // This moment; the next reading finds it sealed.
             return;
@@ -122,7 +133,7 @@ impl Room {
     pub(super) fn stream_to_open(
         &mut self,
         open: Open,
-        known: Result<Known, StoreError>,
+        known: Result<StreamOnRecord, StoreError>,
         context: &Context<'_>,
         out: &mut Vec<Effect>,
     ) {
@@ -139,13 +150,13 @@ impl Room {
             }
         }
         match (open.then, open.create_time) {
-            (Opened::CreateTime { asked, source, poll_now }, Some(create_time)) => {
+            (AfterOpening::CreateTime { asked, source, poll_now }, Some(create_time)) => {
                 out.push(Effect::Then(Event::CreateTimeOfOpened { create_time, asked, source, poll_now }));
             }
-            (Opened::Gone { first, asked, answered }, _) => {
+            (AfterOpening::Gone { first, asked, answered }, _) => {
                 out.push(Effect::Then(Event::NotFoundWhileOpening { first, asked, answered }));
             }
-            (Opened::Nothing, _) | (Opened::CreateTime { .. }, None) => {}
+            (AfterOpening::Nothing, _) | (AfterOpening::CreateTime { .. }, None) => {}
         }
     }
 
@@ -154,7 +165,7 @@ impl Room {
         create_time: Option<i64>,
         readings: Vec<Reading>,
         ended: Option<EndedHere>,
-        known: Known,
+        known: StreamOnRecord,
         context: &Context<'_>,
         out: &mut Vec<Effect>,
     ) {
@@ -167,11 +178,11 @@ impl Room {
         let first = readings.first().map(|reading| reading.asked);
         let mut presence = None;
         let tracker = match known {
-            Known::SealedByOperator => {
+            StreamOnRecord::SealedByOperator => {
                 self.state = State::Idle(Some(EndedHere::new(create_time, EndEvidence::Operator, None)));
                 return;
             }
-            Known::Ended { by, number, last: stood, id: stream } => {
+            StreamOnRecord::Ended { by, number, last: stood, id: stream } => {
                 // Compared with what it last read, which its totals are not in a later part, nor after a restart.
                 let moved = readings.iter().any(|reading| stood.is_some_and(|stood| stood != reading.counters));
                 if by == EndEvidence::Quiet && !moved {
@@ -188,7 +199,7 @@ impl Room {
                 let part = SessionPart { number: number + 1, start };
                 self.open_new(stream, create_time, part, first, context, out)
             }
-            Known::Open(stored) => {
+            StreamOnRecord::Open(stored) => {
                 let Stored { open, runs, recent, room_closed, away_since } = *stored;
                 presence = open.presence();
                 let mut tracker = StreamTracker::restore(&open, &runs, room_closed.as_ref(), false);
@@ -198,7 +209,9 @@ impl Room {
                 }
                 tracker
             }
-            Known::Nothing(stream) => self.open_new(stream, create_time, SessionPart::default(), first, context, out),
+            StreamOnRecord::Nothing(stream) => {
+                self.open_new(stream, create_time, SessionPart::default(), first, context, out)
+            }
         };
         let stream = tracker.stream;
         self.state = State::Open(Box::new(tracker));
@@ -208,11 +221,12 @@ impl Room {
         self.needs_place = true;
         self.wanted_again = false;
         self.idle_ms = 0;
-        out.push(Effect::Weigh(self.weight(context.now, context.steady)));
+        out.push(Effect::SetPriority(self.priority(context.now, context.steady)));
         // Stored, not counted; but where the stream before has its report, they are of that, if they were read before this
         // one.
-        let exclude =
-            |reading| tracker::Effect::Write(Write::Excluded { stream, reading, reason: ExclusionReason::Stale });
+        let exclude = |reading| {
+            tracker::TrackerEffect::Write(Write::Excluded { stream, reading, reason: ExclusionReason::Stale })
+        };
         let earlier = earlier.into_iter().filter(|reading| ended.is_none() || reading.answered >= began);
         let mut effects: Vec<_> = earlier.map(exclude).collect();
         if let State::Open(tracker) = &mut self.state {
@@ -221,7 +235,7 @@ impl Room {
                 effects.extend(tracker.apply_reading(&context.rules, reading, context.interval_ms, None, 0));
             }
         }
-        self.carry_out(effects, context, out);
+        self.apply_effects(effects, context, out);
         self.write_presence(out);
         out.push(Effect::ReplayMessages);
     }

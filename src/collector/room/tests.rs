@@ -5,10 +5,10 @@
 use super::*;
 use crate::domain::{StreamState, StreamSummary, Totals};
 
-const BORN: i64 = 1_000;
+const CREATED_AT: i64 = 1_000;
 
 fn at(second: i64) -> Millis {
-    Millis::from_seconds(BORN + second)
+    Millis::from_seconds(CREATED_AT + second)
 }
 
 fn id() -> RoomId {
@@ -59,10 +59,10 @@ fn info(second: i64, create_time: Option<i64>) -> Event {
 fn open() -> Room {
     let mut room = Room::new(id(), FoundBy::List);
     apply(&mut room, 2, polled(2, 5));
-    let effects = apply(&mut room, 3, info(3, Some(BORN)));
+    let effects = apply(&mut room, 3, info(3, Some(CREATED_AT)));
     let [Effect::LookUp(Query::Open(_))] = effects.as_slice() else { panic!("it asks the database") };
     let Some(Effect::LookUp(Query::Open(open))) = effects.into_iter().next() else { unreachable!() };
-    apply(&mut room, 3, Event::StreamToOpen(open, Ok(Known::Nothing(StreamId(1)))));
+    apply(&mut room, 3, Event::StreamToOpen(open, Ok(StreamOnRecord::Nothing(StreamId(1)))));
     assert!(room.tracker().is_some());
     room
 }
@@ -72,19 +72,19 @@ fn a_first_reading_asks_for_the_create_time_and_then_the_database_and_then_opens
     let mut room = Room::new(id(), FoundBy::List);
     assert!(matches!(apply(&mut room, 2, polled(2, 5)).as_slice(), [Effect::AskInfo]));
     assert!(room.is_opening());
-    let effects = apply(&mut room, 3, info(3, Some(BORN)));
+    let effects = apply(&mut room, 3, info(3, Some(CREATED_AT)));
     let Some(Effect::LookUp(Query::Open(open))) = effects.into_iter().next() else { panic!("no look-up") };
-    assert_eq!(open.create_time, Some(BORN));
-    let effects = apply(&mut room, 3, Event::StreamToOpen(open, Ok(Known::Nothing(StreamId(1)))));
+    assert_eq!(open.create_time, Some(CREATED_AT));
+    let effects = apply(&mut room, 3, Event::StreamToOpen(open, Ok(StreamOnRecord::Nothing(StreamId(1)))));
     let kinds: Vec<&str> = effects
         .iter()
         .map(|effect| match effect {
             Effect::Write(Write::Followed { .. }) => "monitored",
             Effect::OpenStream { .. } => "open",
-            Effect::Weigh(Weight::Eager) => "weigh",
+            Effect::SetPriority(Priority::Eager) => "weigh",
             Effect::Write(Write::Run { .. }) => "run",
             Effect::ReplayMessages => "replay",
-            Effect::Then(Event::CreateTimeOfOpened { create_time: BORN, .. }) => "create time",
+            Effect::Then(Event::CreateTimeOfOpened { create_time: CREATED_AT, .. }) => "create time",
             _ => "other",
         })
         .collect();
@@ -95,7 +95,7 @@ fn a_first_reading_asks_for_the_create_time_and_then_the_database_and_then_opens
 fn a_database_that_refuses_loses_no_reading() {
     let mut room = Room::new(id(), FoundBy::List);
     apply(&mut room, 2, polled(2, 5));
-    let effects = apply(&mut room, 3, info(3, Some(BORN)));
+    let effects = apply(&mut room, 3, info(3, Some(CREATED_AT)));
     let Some(Effect::LookUp(Query::Open(open))) = effects.into_iter().next() else { panic!("no look-up") };
     let effects = apply(&mut room, 3, Event::StreamToOpen(open, Err(StoreError::Task("refused".to_owned()))));
     assert!(matches!(effects.first(), Some(Effect::DatabaseRefused { .. })));
@@ -111,9 +111,9 @@ fn a_user_ends_a_stream_at_once_and_its_room_is_idle_until_another_create_time()
     assert!(room.is_idle() && !room.is_done() && !room.is_forgettable());
     // Its answers open nothing, as long as the CreateTime is the same.
     assert!(matches!(apply(&mut room, 22, polled(22, 6)).as_slice(), [Effect::AskInfo]));
-    apply(&mut room, 23, info(23, Some(BORN)));
+    apply(&mut room, 23, info(23, Some(CREATED_AT)));
     assert!(room.is_idle());
-    let effects = apply(&mut room, 33, info(33, Some(BORN + 30)));
+    let effects = apply(&mut room, 33, info(33, Some(CREATED_AT + 30)));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::LookUp(Query::Open(_)))));
     assert!(room.is_opening());
 }
@@ -184,7 +184,8 @@ fn a_room_closed_webhook_is_of_the_stream_that_ended_about_then() {
 fn a_room_closed_webhook_that_comes_while_a_stream_is_opened_waits() {
     let mut room = Room::new(id(), FoundBy::List);
     apply(&mut room, 2, polled(2, 5));
-    let room_closed = RoomClosed { event_time: None, at: at(9), statistic: Totals::default(), received_at: at(9) };
+    let room_closed =
+        RoomClosedWebhook { event_time: None, at: at(9), statistic: Totals::default(), received_at: at(9) };
     let effects = apply(&mut room, 9, Event::Closed(room_closed.clone()));
     assert!(matches!(effects.as_slice(), [Effect::BufferRoomClosed(_), Effect::PollBy { .. }]));
     let mut open = open();

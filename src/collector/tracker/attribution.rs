@@ -2,7 +2,7 @@
 //!
 //! Must not: write runs but through `accept`.
 
-use super::{Effect, MAX_WAITING, Phase, RESTATED_AFTER, Rules, Source, StreamTracker, thin};
+use super::{CORRECTED_AFTER, CreateTimeSource, MAX_WAITING, Phase, Rules, StreamTracker, TrackerEffect, thin};
 use crate::collector::clock::ClockOffset;
 use crate::domain::numbers::gap_limit;
 use crate::domain::{EndEvidence, ExclusionReason, GapCause, Millis, Reading, Run};
@@ -73,7 +73,7 @@ impl StreamTracker {
         interval_ms: i64,
         request_id: Option<String>,
         retries: i64,
-    ) -> Vec<Effect> {
+    ) -> Vec<TrackerEffect> {
         let mut effects = Vec::new();
         if self.phase == Phase::Over || self.last_response.replace(reading) == Some(reading) {
             return effects;
@@ -83,7 +83,7 @@ impl StreamTracker {
             && self.create_time.is_some_and(|create_time| reading.asked < self.clock.had_begun(create_time))
         {
             // A call may be in flight while the room is created again: what it returns can be of either stream.
-            effects.push(Effect::Write(Write::Excluded {
+            effects.push(TrackerEffect::Write(Write::Excluded {
                 stream: self.stream,
                 reading,
                 reason: ExclusionReason::Stale,
@@ -107,24 +107,26 @@ impl StreamTracker {
         let absent = self.info_not_found_since.is_some_and(|since| reading.asked > since);
         if falls {
             let write = Write::Excluded { stream: self.stream, reading, reason: ExclusionReason::Undecided };
-            effects.push(Effect::Write(write));
+            effects.push(TrackerEffect::Write(write));
         }
         if after_evidence || absent || long_gap || falls || self.is_waiting() {
             if self.pending.len() >= MAX_WAITING {
                 thin(&mut self.pending);
             }
             self.pending.push(reading);
-            effects.push(Effect::AskInfo);
+            effects.push(TrackerEffect::AskInfo);
             return effects;
         }
         if !self.lower.is_empty() {
             self.lower.clear();
-            effects
-                .push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::Glitch }));
+            effects.push(TrackerEffect::Write(Write::ResolveUndecided {
+                stream: self.stream,
+                reason: ExclusionReason::Glitch,
+            }));
         }
         self.accept(reading, interval_ms, request_id, retries, &mut effects);
         if self.create_time.is_none() {
-            effects.push(Effect::AskInfo);
+            effects.push(TrackerEffect::AskInfo);
         }
         if self.end_if_too_long(&mut effects) {
             return effects;
@@ -146,12 +148,16 @@ impl StreamTracker {
 
     /// Takes readings that are not surely of this stream out of it, and returns them. `next_began` is when the next began at
     /// the earliest.
-    pub(super) fn retract_unconfirmed(&mut self, next_began: Millis, effects: &mut Vec<Effect>) -> Vec<Reading> {
+    pub(super) fn retract_unconfirmed(&mut self, next_began: Millis, effects: &mut Vec<TrackerEffect>) -> Vec<Reading> {
         let (ours, others): (Vec<_>, Vec<_>) =
             self.unconfirmed.drain(..).partition(|reading| reading.answered < next_began);
         if let Some(first) = others.first() {
             let last = ours.last().copied().or(self.confirmed);
-            effects.push(Effect::Write(Write::Withdraw { stream: self.stream, since: first.asked, last }));
+            effects.push(TrackerEffect::Write(Write::ReassignReadings {
+                stream: self.stream,
+                since: first.asked,
+                last,
+            }));
             self.run = last.map(Run::from);
         }
         others
@@ -162,9 +168,9 @@ impl StreamTracker {
         &mut self,
         create_time: i64,
         asked: Millis,
-        source: Source,
+        source: CreateTimeSource,
         interval_ms: i64,
-    ) -> Vec<Effect> {
+    ) -> Vec<TrackerEffect> {
         let mut effects = Vec::new();
         if self.phase == Phase::Over {
             return effects;
@@ -198,7 +204,7 @@ impl StreamTracker {
             let (before, since): (Vec<_>, Vec<_>) =
                 mine.into_iter().partition(|reading: &Reading| reading.asked <= evidence_at);
             mine = before;
-            if source == Source::Info && self.is_contradicted(by, evidence_at, asked, &since, interval_ms) {
+            if source == CreateTimeSource::Info && self.is_contradicted(by, evidence_at, asked, &since, interval_ms) {
                 self.return_to_live(by, asked, &mut effects);
                 mine.extend(since);
             } else {
@@ -214,24 +220,29 @@ impl StreamTracker {
 
     /// A CreateTime for a stream that was opened without one. False if its first reading is from before: then it was of
     /// an earlier stream.
-    pub(super) fn adopt(&mut self, create_time: i64, interval_ms: i64, effects: &mut Vec<Effect>) -> bool {
+    pub(super) fn adopt(&mut self, create_time: i64, interval_ms: i64, effects: &mut Vec<TrackerEffect>) -> bool {
         let (began, had_begun) = (self.clock.began(create_time), self.clock.had_begun(create_time));
         if self.first_answered.is_some_and(|first| first < began) {
             return false;
         }
         self.create_time = Some(create_time);
-        effects.push(Effect::Write(Write::Created { stream: self.stream, create_time }));
+        effects.push(TrackerEffect::Write(Write::Created { stream: self.stream, create_time }));
         let stream = self.stream;
-        let set_aside = |reading| Effect::Write(Write::Excluded { stream, reading, reason: ExclusionReason::Stale });
+        let excluded =
+            |reading| TrackerEffect::Write(Write::Excluded { stream, reading, reason: ExclusionReason::Stale });
         for waiting in [&mut self.pending, &mut self.lower] {
-            effects.extend(waiting.extract_if(.., |reading| reading.asked < had_begun).map(set_aside));
+            effects.extend(waiting.extract_if(.., |reading| reading.asked < had_begun).map(excluded));
         }
         if let Some(first) = self.unconfirmed.front().filter(|first| first.asked < had_begun) {
-            effects.push(Effect::Write(Write::Withdraw { stream: self.stream, since: first.asked, last: None }));
+            effects.push(TrackerEffect::Write(Write::ReassignReadings {
+                stream: self.stream,
+                since: first.asked,
+                last: None,
+            }));
             (self.run, self.highest, self.first_answered) = (None, None, None);
             for reading in std::mem::take(&mut self.unconfirmed) {
                 if reading.asked < had_begun {
-                    effects.push(set_aside(reading));
+                    effects.push(excluded(reading));
                 } else {
                     self.accept(reading, interval_ms, None, 0, effects);
                 }
@@ -241,7 +252,7 @@ impl StreamTracker {
     }
 
     /// A newer stream of the room began: this one is over.
-    pub(super) fn superseded_by(&mut self, create_time: i64, at: Millis, effects: &mut Vec<Effect>) {
+    pub(super) fn superseded_by(&mut self, create_time: i64, at: Millis, effects: &mut Vec<TrackerEffect>) {
         let (began, had_begun) = (self.clock.began(create_time), self.clock.had_begun(create_time));
         let mut readings = self.retract_unconfirmed(began, effects);
         readings.extend(self.lower.drain(..).chain(self.pending.drain(..)));
@@ -249,24 +260,26 @@ impl StreamTracker {
         next.sort_by_key(|reading| reading.asked);
         // Of this stream or of the next, and nothing shows which: stored, counted in neither.
         for reading in either {
-            effects.push(Effect::Write(Write::Excluded {
+            effects.push(TrackerEffect::Write(Write::Excluded {
                 stream: self.stream,
                 reading,
                 reason: ExclusionReason::Stale,
             }));
         }
-        effects
-            .push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::NextStream }));
+        effects.push(TrackerEffect::Write(Write::ResolveUndecided {
+            stream: self.stream,
+            reason: ExclusionReason::NextStream,
+        }));
         self.end_superseded(began, at, effects);
-        effects.push(Effect::NextStream { create_time: Some(create_time), readings: next });
+        effects.push(TrackerEffect::NextStream { create_time: Some(create_time), readings: next });
     }
 
     /// A reading that waited turns out to be of this stream.
-    pub(super) fn accept_pending(&mut self, reading: Reading, interval_ms: i64, effects: &mut Vec<Effect>) {
+    pub(super) fn accept_pending(&mut self, reading: Reading, interval_ms: i64, effects: &mut Vec<TrackerEffect>) {
         if !self.highest.is_some_and(|highest| reading.counters.falls_below(&highest)) {
             if !self.lower.is_empty() {
                 self.lower.clear();
-                effects.push(Effect::Write(Write::ResolveUndecided {
+                effects.push(TrackerEffect::Write(Write::ResolveUndecided {
                     stream: self.stream,
                     reason: ExclusionReason::Glitch,
                 }));
@@ -277,16 +290,23 @@ impl StreamTracker {
         self.lower.push(reading);
         let since = self.interruption.map_or(reading.asked, |(since, _)| since);
         self.interruption = Some((since, GapCause::Excluded));
-        if self.lower.len() < RESTATED_AFTER {
+        if self.lower.len() < CORRECTED_AFTER {
             return;
         }
-        let restated = std::mem::take(&mut self.lower);
-        let from = self.last().map_or(restated[0].asked, |last| last.answered);
-        effects.push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::Restated }));
-        effects.push(Effect::Write(Write::Restated { stream: self.stream, from, until: restated[0].asked }));
+        let corrected = std::mem::take(&mut self.lower);
+        let from = self.last().map_or(corrected[0].asked, |last| last.answered);
+        effects.push(TrackerEffect::Write(Write::ResolveUndecided {
+            stream: self.stream,
+            reason: ExclusionReason::UpstreamCorrection,
+        }));
+        effects.push(TrackerEffect::Write(Write::UpstreamCorrection {
+            stream: self.stream,
+            from,
+            until: corrected[0].asked,
+        }));
         // The lowest of what Tencent says now: readings that still waver are above it.
         self.highest = None;
-        for reading in restated {
+        for reading in corrected {
             if self.highest.is_none_or(|highest| !reading.counters.falls_below(&highest)) {
                 self.accept(reading, interval_ms, None, 0, effects);
             }
@@ -295,7 +315,7 @@ impl StreamTracker {
 
     /// get_room_info did not answer. Two lower readings in a row whose entries are lower too are then enough: a
     /// new stream, its start to be completed.
-    pub fn apply_missing_create_time(&mut self, now: Millis, interval_ms: i64) -> Vec<Effect> {
+    pub fn apply_missing_create_time(&mut self, now: Millis, interval_ms: i64) -> Vec<TrackerEffect> {
         let mut effects = Vec::new();
         if self.phase == Phase::Over {
             return effects;
@@ -323,17 +343,19 @@ impl StreamTracker {
             return effects;
         }
         self.pending.retain(|reading| !in_a_row.contains(reading));
-        effects
-            .push(Effect::Write(Write::ResolveUndecided { stream: self.stream, reason: ExclusionReason::NextStream }));
+        effects.push(TrackerEffect::Write(Write::ResolveUndecided {
+            stream: self.stream,
+            reason: ExclusionReason::NextStream,
+        }));
         self.exclude_pending(&mut effects);
         self.end_superseded(now, now, &mut effects);
-        effects.push(Effect::NextStream { create_time: None, readings: in_a_row });
+        effects.push(TrackerEffect::NextStream { create_time: None, readings: in_a_row });
         effects
     }
 
-    pub(super) fn exclude_pending(&mut self, effects: &mut Vec<Effect>) {
+    pub(super) fn exclude_pending(&mut self, effects: &mut Vec<TrackerEffect>) {
         for reading in self.pending.drain(..) {
-            effects.push(Effect::Write(Write::Excluded {
+            effects.push(TrackerEffect::Write(Write::Excluded {
                 stream: self.stream,
                 reading,
                 reason: ExclusionReason::Stale,

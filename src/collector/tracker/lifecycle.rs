@@ -2,7 +2,7 @@
 //!
 //! Must not: decide which readings are of the stream.
 
-use super::{Contradiction, Effect, NO_SUCH_ROOM, Phase, Rules, StreamTracker, is_an_interval_apart};
+use super::{Contradiction, NO_SUCH_ROOM, Phase, Rules, StreamTracker, TrackerEffect, is_an_interval_apart};
 use crate::domain::numbers::gap_limit;
 use crate::domain::{EndEvidence, Gap, Millis, Reading, Totals};
 use crate::store::{RoomClosedRow, Write};
@@ -30,7 +30,7 @@ impl StreamTracker {
 
     /// get_room_stats answered 100004. Whether the room exists is for get_room_info to say: what get_room_stats answers
     /// for a dissolved room is not documented.
-    pub fn apply_stats_not_found(&mut self, rules: &Rules, asked: Millis) -> Vec<Effect> {
+    pub fn apply_stats_not_found(&mut self, rules: &Rules, asked: Millis) -> Vec<TrackerEffect> {
         // Where the room comes back, this is why it was not read; an outage before it is the better reason.
         self.interruption.get_or_insert((asked, NO_SUCH_ROOM));
         // An answer that was overtaken by one requested later that returned the room says nothing of the time since.
@@ -50,7 +50,7 @@ impl StreamTracker {
             }
             Phase::Over => false,
         };
-        if asks { vec![Effect::AskInfo] } else { Vec::new() }
+        if asks { vec![TrackerEffect::AskInfo] } else { Vec::new() }
     }
 
     /// Notes that a call requested at `asked` found no such room, and returns the earliest such request: the answers of
@@ -66,7 +66,7 @@ impl StreamTracker {
         asked: Millis,
         answered: Millis,
         interval_ms: i64,
-    ) -> Vec<Effect> {
+    ) -> Vec<TrackerEffect> {
         let mut effects = Vec::new();
         if self.phase == Phase::Over {
             return effects;
@@ -117,10 +117,10 @@ impl StreamTracker {
         past: Contradiction,
         not_found_since: Millis,
         at: Millis,
-        effects: &mut Vec<Effect>,
+        effects: &mut Vec<TrackerEffect>,
     ) {
         let event_time = past.event_time;
-        effects.push(Effect::Write(Write::ContradictionWithdrawn { stream: self.stream, event_time }));
+        effects.push(TrackerEffect::Write(Write::ContradictionWithdrawn { stream: self.stream, event_time }));
         self.contradicted.retain(|contradicted| *contradicted != event_time);
         self.room_closed_at = Some(event_time);
         let last = self.last();
@@ -132,12 +132,12 @@ impl StreamTracker {
     }
 
     /// Where a room-closed webhook has an EventTime before the last reading, the first 100004 dates the end.
-    pub(super) fn correct_end(&mut self, asked: Millis, effects: &mut Vec<Effect>) {
+    pub(super) fn correct_end(&mut self, asked: Millis, effects: &mut Vec<TrackerEffect>) {
         let Phase::Ending { by: EndEvidence::Webhook, ended_at, evidence_at } = self.phase else { return };
         let Some(last) = self.last() else { return };
         if ended_at < last.asked {
             self.phase = Phase::Ending { by: EndEvidence::Webhook, ended_at: asked, evidence_at };
-            effects.push(Effect::Write(Write::Ending {
+            effects.push(TrackerEffect::Write(Write::Ending {
                 stream: self.stream,
                 ended_at: asked,
                 ended_after: Some(last.answered),
@@ -167,26 +167,31 @@ impl StreamTracker {
     }
 
     /// Live again; a room-closed webhook that said otherwise is contradicted.
-    pub(super) fn return_to_live(&mut self, by: EndEvidence, at: Millis, effects: &mut Vec<Effect>) {
+    pub(super) fn return_to_live(&mut self, by: EndEvidence, at: Millis, effects: &mut Vec<TrackerEffect>) {
         self.phase = Phase::Live;
         self.not_found_since = None;
         self.info_not_found_since = None;
-        effects.push(Effect::Write(Write::Returned { stream: self.stream }));
+        effects.push(TrackerEffect::Write(Write::Returned { stream: self.stream }));
         if by == EndEvidence::Webhook {
             self.contradiction = self.room_closed_at.map(|event_time| Contradiction { event_time, at });
             self.contradicted.extend(self.room_closed_at.take());
-            effects.push(Effect::Write(Write::Contradicted { stream: self.stream, at }));
+            effects.push(TrackerEffect::Write(Write::Contradicted { stream: self.stream, at }));
         }
     }
 
     /// Tencent's room-closed webhook, authenticated. Of several the latest EventTime counts, in whichever order they come.
-    pub fn apply_room_closed(&mut self, event_time: Millis, statistic: Totals, received_at: Millis) -> Vec<Effect> {
+    pub fn apply_room_closed(
+        &mut self,
+        event_time: Millis,
+        statistic: Totals,
+        received_at: Millis,
+    ) -> Vec<TrackerEffect> {
         let mut effects = Vec::new();
         if self.phase == Phase::Over || self.contradicted.contains(&event_time) {
             return effects;
         }
         let room_closed = RoomClosedRow { event_time, received_at, statistic, contradicted_at: None };
-        effects.push(Effect::Write(Write::RoomClosed { stream: self.stream, room_closed }));
+        effects.push(TrackerEffect::Write(Write::RoomClosed { stream: self.stream, room_closed }));
         let event_time = self.room_closed_at.map_or(event_time, |known| known.max(event_time));
         self.room_closed_at = Some(event_time);
         let last = self.last();
@@ -217,14 +222,14 @@ impl StreamTracker {
     }
 
     /// The room's next stream has a stream already: we stopped between opening that and ending this one.
-    pub fn was_superseded(&mut self, at: Millis) -> Vec<Effect> {
+    pub fn was_superseded(&mut self, at: Millis) -> Vec<TrackerEffect> {
         let mut effects = Vec::new();
         self.end_superseded(at, at, &mut effects);
         effects
     }
 
     /// An operator says it is over: no grace.
-    pub fn end_by_user(&mut self, now: Millis) -> Vec<Effect> {
+    pub fn end_by_user(&mut self, now: Millis) -> Vec<TrackerEffect> {
         let mut effects = Vec::new();
         match self.phase {
             Phase::Over => return effects,
@@ -240,7 +245,7 @@ impl StreamTracker {
     }
 
     /// An operator says it is not: live until new evidence.
-    pub fn keep_by_user(&mut self, now: Millis) -> Vec<Effect> {
+    pub fn keep_by_user(&mut self, now: Millis) -> Vec<TrackerEffect> {
         let mut effects = Vec::new();
         if let Phase::Ending { by, .. } = self.phase {
             self.return_to_live(by, now, &mut effects);
@@ -254,7 +259,7 @@ impl StreamTracker {
         ended_at: Millis,
         ended_after: Option<Millis>,
         evidence_at: Millis,
-        effects: &mut Vec<Effect>,
+        effects: &mut Vec<TrackerEffect>,
     ) {
         self.phase = Phase::Ending { by, ended_at, evidence_at };
         self.ended_by = Some(by);
@@ -263,22 +268,28 @@ impl StreamTracker {
             && ended_at - last.answered > gap_limit(self.interval_ms)
         {
             let gap = Gap { from: last.answered, until: ended_at, cause };
-            effects.push(Effect::Write(Write::Gap { stream: self.stream, gap }));
+            effects.push(TrackerEffect::Write(Write::Gap { stream: self.stream, gap }));
         }
-        effects.push(Effect::Write(Write::Ending { stream: self.stream, ended_at, ended_after, by, evidence_at }));
+        effects.push(TrackerEffect::Write(Write::Ending {
+            stream: self.stream,
+            ended_at,
+            ended_after,
+            by,
+            evidence_at,
+        }));
     }
 
     /// Over because a newer stream is there: no grace. It ended with its last reading; one without, at `otherwise`.
-    pub(super) fn end_superseded(&mut self, otherwise: Millis, at: Millis, effects: &mut Vec<Effect>) {
+    pub(super) fn end_superseded(&mut self, otherwise: Millis, at: Millis, effects: &mut Vec<TrackerEffect>) {
         if self.phase == Phase::Live {
             let last = self.last().map(|last| last.answered);
-            self.end(EndEvidence::NewerLife, last.unwrap_or(otherwise), last, at, effects);
+            self.end(EndEvidence::NewerSession, last.unwrap_or(otherwise), last, at, effects);
         }
         self.finish(effects);
     }
 
-    pub(super) fn finish(&mut self, effects: &mut Vec<Effect>) {
+    pub(super) fn finish(&mut self, effects: &mut Vec<TrackerEffect>) {
         self.phase = Phase::Over;
-        effects.push(Effect::Seal);
+        effects.push(TrackerEffect::Seal);
     }
 }

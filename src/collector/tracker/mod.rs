@@ -32,7 +32,7 @@ pub struct Rules {
 
 /// What a step asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub enum TrackerEffect {
     Write(Write),
     /// Ask get_room_info which stream the room is in.
     AskInfo,
@@ -51,7 +51,7 @@ pub enum Effect {
 
 /// Which call returned a CreateTime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum CreateTimeSource {
     /// get_room_info, which alone decides whether a room exists.
     Info,
     /// The room list, or a webhook.
@@ -74,7 +74,7 @@ pub enum Phase {
         ended_at: Millis,
         evidence_at: Millis,
     },
-    /// `Effect::Seal` was returned; nothing more happens here.
+    /// `TrackerEffect::Seal` was returned; nothing more happens here.
     Over,
 }
 
@@ -140,7 +140,7 @@ pub struct StreamTracker {
 const MAX_STREAM_MS: i64 = 7 * 86_400_000;
 
 /// Three lower readings in a row are Tencent's own correction: one is a glitch, and two may be two.
-const RESTATED_AFTER: usize = 3;
+const CORRECTED_AFTER: usize = 3;
 
 /// The cause of a gap in which Tencent knew of no such room.
 const NO_SUCH_ROOM: GapCause = GapCause::Code(100_004);

@@ -2,7 +2,7 @@
 //!
 //! Must not: decide which stream a reading is of.
 
-use super::{Effect, MAX_STREAM_MS, MAX_UNCONFIRMED, NO_SUCH_ROOM, Phase, StreamTracker};
+use super::{MAX_STREAM_MS, MAX_UNCONFIRMED, NO_SUCH_ROOM, Phase, StreamTracker, TrackerEffect};
 use crate::domain::numbers::gap_limit;
 use crate::domain::{EndEvidence, Gap, GapCause, Millis, Reading, Run};
 use crate::store::Write;
@@ -39,7 +39,7 @@ impl StreamTracker {
         interval_ms: i64,
         request_id: Option<String>,
         retries: i64,
-        effects: &mut Vec<Effect>,
+        effects: &mut Vec<TrackerEffect>,
     ) {
         let mut gap = None;
         if let Some(last) = self.last() {
@@ -56,7 +56,7 @@ impl StreamTracker {
         self.interval_ms = interval_ms;
         self.first_answered.get_or_insert(reading.answered);
         if let Some(gap) = gap {
-            effects.push(Effect::Write(Write::Gap { stream: self.stream, gap }));
+            effects.push(TrackerEffect::Write(Write::Gap { stream: self.stream, gap }));
         }
         self.interruption = None;
         // What was read before the restart does not end the gap that the restart makes.
@@ -79,7 +79,7 @@ impl StreamTracker {
             self.confirmed = self.unconfirmed.pop_front();
         }
         self.unconfirmed.push_back(reading);
-        effects.push(Effect::Write(Write::Run { stream: self.stream, run, request_id, retries }));
+        effects.push(TrackerEffect::Write(Write::Run { stream: self.stream, run, request_id, retries }));
     }
 
     /// Why nothing was read since the last reading, as far as anything is known.
@@ -87,7 +87,7 @@ impl StreamTracker {
         match self.interruption {
             _ if self.clock_set => Some(GapCause::Clock),
             _ if self.restarted => Some(GapCause::Restarted),
-            trouble => trouble.map(|(_, cause)| cause),
+            alert => alert.map(|(_, cause)| cause),
         }
     }
 
@@ -99,18 +99,18 @@ impl StreamTracker {
         at: Millis,
         request_id: Option<String>,
         retries: i64,
-    ) -> Vec<Effect> {
+    ) -> Vec<TrackerEffect> {
         // A user's request that joined the call fails with it: one failure.
         if self.phase == Phase::Over || self.failed_at.replace(at) == Some(at) {
             return Vec::new();
         }
         let since = self.interruption.map_or(at, |(since, _)| since);
         self.interruption = Some((since, cause));
-        vec![Effect::Write(Write::Failure { stream: self.stream, code, at, request_id, retries })]
+        vec![TrackerEffect::Write(Write::Failure { stream: self.stream, code, at, request_id, retries })]
     }
 
     /// Ends a stream that is read for longer than a report may be; it goes on as its next part.
-    pub(super) fn end_if_too_long(&mut self, effects: &mut Vec<Effect>) -> bool {
+    pub(super) fn end_if_too_long(&mut self, effects: &mut Vec<TrackerEffect>) -> bool {
         let (Phase::Live, Some(_), Some(first), Some(last)) =
             (self.phase, self.create_time, self.first_answered, self.last())
         else {
@@ -122,7 +122,7 @@ impl StreamTracker {
         self.end(EndEvidence::Continued, last.answered, None, last.answered, effects);
         self.exclude_pending(effects);
         self.finish(effects);
-        effects.push(Effect::NextPart { last });
+        effects.push(TrackerEffect::NextPart { last });
         true
     }
 }

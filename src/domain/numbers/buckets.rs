@@ -22,7 +22,7 @@ pub struct Bucket {
     /// no number to show.
     pub shares_gap: bool,
     /// Tencent restated its totals here: there is no number.
-    pub restated: bool,
+    pub corrected: bool,
 }
 
 impl Bucket {
@@ -54,9 +54,9 @@ pub fn width(series: &Series) -> i64 {
 pub fn between(series: &Series, from: Millis, until: Millis) -> Bucket {
     let gap_ms = series.gap_ms(from, until);
     let shares_gap = series.in_gap(from) || series.in_gap(until);
-    if series.restated(from, until) {
+    if series.corrected(from, until) {
         let none = Totals::default();
-        return Bucket { from, until, estimate: none, lower: none, upper: none, gap_ms, shares_gap, restated: true };
+        return Bucket { from, until, estimate: none, lower: none, upper: none, gap_ms, shares_gap, corrected: true };
     }
     let lower = difference(&series.lower(until), &series.upper(from));
     Bucket {
@@ -67,14 +67,14 @@ pub fn between(series: &Series, from: Millis, until: Millis) -> Bucket {
         upper: difference(&series.upper(until), &series.lower(from)),
         gap_ms,
         shares_gap,
-        restated: false,
+        corrected: false,
     }
 }
 
 /// Between which numbers lies what came in `[from, until)`, of what came between the first and the last reading. Unlike the
 /// bounds of [`between`], it has both ends at the first and the last reading too: what came outside them is counted separately.
 pub fn range(series: &Series, from: Millis, until: Millis, counter: Counter) -> Option<(i64, i64)> {
-    if series.restated(from, until) {
+    if series.corrected(from, until) {
         return None;
     }
     let least = |at: Millis| series.lower(at).get(counter).or_else(|| series.first_totals().get(counter));

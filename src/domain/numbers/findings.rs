@@ -10,7 +10,7 @@
 //! | `usual_host` | any | the same against the host's streams in all rooms, where the room has no baseline yet | yes |
 //! | `returning` | coins | amount, total, percent: at least this many from people already counted | yes |
 //! | `peak` | coins | amount, seconds | yes |
-//! | `restated` | none | count | yes |
+//! | `corrected` | none | count | yes |
 //! | `surge` | any | amount, median, score (tenths) | no |
 //! | `likes_flat_entries` | likes | amount, median | no |
 //! | `entries_no_reaction` | viewers | amount | no |
@@ -49,7 +49,7 @@ pub fn counters_revealed(finding: &Finding) -> Vec<Counter> {
         | FindingRule::Baseline
         | FindingRule::HostBaseline
         | FindingRule::Peak
-        | FindingRule::Restated
+        | FindingRule::UpstreamCorrection
         | FindingRule::Surge
         | FindingRule::Frozen
         | FindingRule::Other(_) => &[],
@@ -116,9 +116,15 @@ pub fn findings(record: &Record) -> Vec<Finding> {
         let numbers = numbers([("amount", peak.amount), ("seconds", seconds)]);
         found.push(finding(FindingRule::Peak, Some(Counter::Coins), numbers, Some((peak.from, peak.until)), true));
     }
-    if let (Some(first), Some(last)) = (record.restated.first(), record.restated.last()) {
-        let count = i64::try_from(record.restated.len()).unwrap_or(i64::MAX);
-        found.push(finding(FindingRule::Restated, None, numbers([("count", count)]), Some((first.0, last.1)), true));
+    if let (Some(first), Some(last)) = (record.corrected.first(), record.corrected.last()) {
+        let count = i64::try_from(record.corrected.len()).unwrap_or(i64::MAX);
+        found.push(finding(
+            FindingRule::UpstreamCorrection,
+            None,
+            numbers([("count", count)]),
+            Some((first.0, last.1)),
+            true,
+        ));
     }
     found.extend(anomalies(&series));
     found
@@ -129,7 +135,7 @@ pub fn anomalies(series: &Series) -> Vec<Finding> {
     let mut found = Vec::new();
     let minutes: Vec<Bucket> = buckets(series, MINUTE)
         .into_iter()
-        .filter(|bucket| bucket.millis() == MINUTE && !bucket.has_gap() && !bucket.restated)
+        .filter(|bucket| bucket.millis() == MINUTE && !bucket.has_gap() && !bucket.corrected)
         .collect();
     if minutes.len() >= MIN_MINUTES {
         for counter in Counter::ALL {
@@ -235,7 +241,7 @@ fn quiet_steps(series: &Series) -> impl Iterator<Item = (&Run, &Run, i64)> {
         let later = if after.count >= 2 { Some(after) } else { runs.get(i + 1) };
         let quiet =
             [Some(after), earlier, later].into_iter().all(|run| run.is_some_and(|run| run.counters.gifters == gifters));
-        let whole = !series.restated(before.until, after.from);
+        let whole = !series.corrected(before.until, after.from);
         (gifters > 0 && coins > 0 && quiet && whole).then_some((before, after, coins))
     })
 }
@@ -272,12 +278,12 @@ fn seen_twice(series: &Series, counter: Counter, minute: &Bucket, rate: i64) -> 
 
 /// Median and median absolute deviation (at least 1).
 fn robust(values: &[i64]) -> Option<(i64, i64)> {
-    let middle = |mut values: Vec<i64>| {
+    let median_of = |mut values: Vec<i64>| {
         values.sort_unstable();
         values.get(values.len() / 2).copied()
     };
-    let median = middle(values.to_vec())?;
-    let deviation = middle(values.iter().map(|value| (value - median).abs()).collect())?;
+    let median = median_of(values.to_vec())?;
+    let deviation = median_of(values.iter().map(|value| (value - median).abs()).collect())?;
     Some((median, deviation.max(1)))
 }
 
@@ -423,7 +429,7 @@ mod tests {
     fn a_finding_names_all_it_tells() {
         let returning = finding(FindingRule::Returning, Some(Counter::Coins), BTreeMap::new(), None, true);
         assert!(counters_revealed(&returning).contains(&Counter::Gifters));
-        let restated = finding(FindingRule::Restated, None, BTreeMap::new(), None, true);
-        assert!(counters_revealed(&restated).is_empty());
+        let corrected = finding(FindingRule::UpstreamCorrection, None, BTreeMap::new(), None, true);
+        assert!(counters_revealed(&corrected).is_empty());
     }
 }

@@ -19,7 +19,7 @@ pub fn peak(series: &Series, counter: Counter, window: i64) -> Option<Peak> {
     let mut start = 0;
     for (end, second) in runs.iter().enumerate().skip(1) {
         let before = &runs[end - 1];
-        if series.gap_between(before.until, second.from) || series.restated(before.until, second.from) {
+        if series.gap_between(before.until, second.from) || series.corrected(before.until, second.from) {
             start = end;
         }
         while start < end && second.from_answered - runs[start].until_asked > window {
@@ -47,7 +47,7 @@ pub fn busiest_minute(series: &Series, counter: Counter, outside: (i64, i64)) ->
         // The minute that the first or the last reading fell in goes on beyond it.
         let before = if bucket.from <= first { outside.0 } else { 0 };
         let after = if bucket.until >= last { outside.1 } else { 0 };
-        (!bucket.restated).then_some(later - earlier + before + after)
+        (!bucket.corrected).then_some(later - earlier + before + after)
     };
     let (best, least) = minutes
         .iter()

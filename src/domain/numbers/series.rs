@@ -11,7 +11,7 @@ use crate::domain::{Counter, Counters, Gap, Millis, Reading, Run, Totals};
 pub struct Series {
     runs: Vec<Run>,
     gaps: Spans,
-    restated: Spans,
+    corrected: Spans,
     hidden: Vec<Counter>,
 }
 
@@ -51,7 +51,7 @@ impl Spans {
 impl Series {
     /// From runs, oldest first. A clock that was set back must not turn time around: an instant earlier than the one
     /// before it is moved up to it. A fall between two runs is a restatement, recorded or not.
-    pub fn new(runs: &[Run], gaps: &[Gap], restated: &[(Millis, Millis)]) -> Self {
+    pub fn new(runs: &[Run], gaps: &[Gap], corrected: &[(Millis, Millis)]) -> Self {
         let mut runs: Vec<Run> = runs.to_vec();
         let mut latest = Millis(i64::MIN);
         for run in &mut runs {
@@ -68,25 +68,25 @@ impl Series {
                 (run.until_asked, run.until) = (run.from, run.from_answered);
             }
         }
-        let known = Spans::new(restated.to_vec());
-        let mut restated = restated.to_vec();
+        let known = Spans::new(corrected.to_vec());
+        let mut corrected = corrected.to_vec();
         for pair in runs.windows(2) {
             let zone = (pair[0].until_asked, pair[1].from_answered);
             // Also where it only touches.
             let is_known = known.between(zone.0 - 1, zone.1 + 1).next().is_some()
-                || restated.last().is_some_and(|last| restated.len() > known.spans.len() && last.1 >= zone.0);
+                || corrected.last().is_some_and(|last| corrected.len() > known.spans.len() && last.1 >= zone.0);
             if is_known || pair[1].counters.falls_below(&pair[0].counters) {
                 // Bounds near a restatement would compare the old totals with the new: widen to whole readings.
-                restated.push(zone);
+                corrected.push(zone);
             }
         }
         let gaps = gaps.iter().map(|gap| (gap.from, gap.until)).collect();
-        Self { runs, gaps: Spans::new(gaps), restated: Spans::new(restated), hidden: Vec::new() }
+        Self { runs, gaps: Spans::new(gaps), corrected: Spans::new(corrected), hidden: Vec::new() }
     }
 
     /// Of a record, whole or derived: what is hidden is unknown in every answer.
     pub fn of(record: &Record) -> Self {
-        let mut series = Self::new(&record.runs(), &record.gaps, &record.restated);
+        let mut series = Self::new(&record.runs(), &record.gaps, &record.corrected);
         series.hidden = Counter::ALL
             .into_iter()
             .filter(|&counter| !record.shows(counter) || !(record.series.is_empty() || record.series.has(counter)))
@@ -199,8 +199,8 @@ impl Series {
     }
 
     /// Whether Tencent restated its totals there: differences over this span are not numbers of anything.
-    pub fn restated(&self, from: Millis, until: Millis) -> bool {
-        self.restated.between(from, until).next().is_some()
+    pub fn corrected(&self, from: Millis, until: Millis) -> bool {
+        self.corrected.between(from, until).next().is_some()
     }
 
     pub fn is_hidden(&self, counter: Counter) -> bool {
@@ -213,7 +213,7 @@ impl Series {
         let Some((from, until)) = self.first().zip(self.last()) else { return Totals::default() };
         let end = until.asked.midpoint(until.answered);
         let start = end - MINUTE;
-        if start < from.asked || self.gap_ms(start, end) > 0 || self.restated(start, end) {
+        if start < from.asked || self.gap_ms(start, end) > 0 || self.corrected(start, end) {
             return Totals::default();
         }
         difference(&self.last_totals(), &self.estimate(start))
@@ -270,9 +270,9 @@ mod tests {
     #[test]
     fn a_fall_is_a_restatement_though_nobody_said_so() {
         let series = Series::from_readings(&[reading(0, 100, 30), reading(1000, 1100, 10)]);
-        assert!(series.restated(Millis(0), Millis(1)));
-        assert!(series.restated(Millis(1099), Millis(2000)));
-        assert!(!series.restated(Millis(1100), Millis(2000)));
+        assert!(series.corrected(Millis(0), Millis(1)));
+        assert!(series.corrected(Millis(1099), Millis(2000)));
+        assert!(!series.corrected(Millis(1100), Millis(2000)));
     }
 
     #[test]

@@ -45,7 +45,7 @@ fn log_of(database: &Path) -> PathBuf {
 }
 
 /// Whether the image holds the stream sealed; it must hold it whole either way, and sealing again ends the same.
-async fn holds(image: &Image, stream: StreamId, key: &SigningKey, runs: &[Run], before: &str) -> bool {
+async fn is_intact(image: &Image, stream: StreamId, key: &SigningKey, runs: &[Run], before: &str) -> bool {
     let when = &image.when;
     let (_directory, store) = image.open().await;
     let seal = async || {
@@ -124,7 +124,7 @@ async fn a_crash_at_any_step_of_sealing_leaves_all_or_nothing() {
     }
     let mut counts = [0, 0];
     for image in &images {
-        let sealed = holds(image, stream, &place.key, &runs, &before).await;
+        let sealed = is_intact(image, stream, &place.key, &runs, &before).await;
         counts[usize::from(sealed)] += 1;
     }
     println!("crash images of sealing: {} nothing, {} all", counts[0], counts[1]);

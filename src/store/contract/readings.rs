@@ -136,17 +136,17 @@ async fn withdrawn_readings_leave_the_totals_of_the_last_that_stays(database: Te
     ];
     store.apply_all(&writes).await.unwrap();
     let last = Some(reading(22_000, 5));
-    store.apply_all(&[Write::Withdraw { stream, since: Millis(30_000), last }]).await.unwrap();
+    store.apply_all(&[Write::ReassignReadings { stream, since: Millis(30_000), last }]).await.unwrap();
     let series = store.series(stream).await.unwrap();
     let cut = Run { until_asked: Millis(22_000), until: Millis(22_040), count: 2, ..long };
     assert_eq!(series.runs, [Run::from(reading(2_000, 3)), cut]);
     assert_eq!(series.gaps.len(), 1);
     let summary = store.stream(stream).await.unwrap().unwrap();
     assert_eq!((summary.totals.coins, summary.last_asked), (Some(5), Some(Millis(22_000))));
-    store.apply_all(&[Write::Withdraw { stream, since: Millis(20_000), last: None }]).await.unwrap();
+    store.apply_all(&[Write::ReassignReadings { stream, since: Millis(20_000), last: None }]).await.unwrap();
     let cut = Run::from(reading(12_000, 5));
     assert_eq!(store.series(stream).await.unwrap().runs, [Run::from(reading(2_000, 3)), cut]);
-    store.apply_all(&[Write::Withdraw { stream, since: Millis(0), last: None }]).await.unwrap();
+    store.apply_all(&[Write::ReassignReadings { stream, since: Millis(0), last: None }]).await.unwrap();
     let summary = store.stream(stream).await.unwrap().unwrap();
     assert_eq!((summary.totals, summary.last_asked), (Totals::default(), None));
 }
@@ -172,13 +172,13 @@ async fn everything_read_of_a_stream_comes_back(database: TestDatabase) {
     let mut writes: Vec<Write> = gaps.iter().map(|&gap| Write::Gap { stream, gap }).collect();
     let longer = Gap { until: Millis(999), ..gaps[8] };
     writes.push(Write::Gap { stream, gap: longer });
-    use ExclusionReason::{Glitch, NextStream, Restated, Stale, Undecided};
-    for (turn, reason) in (1..).zip([Undecided, Glitch, Stale, Restated, NextStream]) {
+    use ExclusionReason::{Glitch, NextStream, Stale, Undecided, UpstreamCorrection};
+    for (turn, reason) in (1..).zip([Undecided, Glitch, Stale, UpstreamCorrection, NextStream]) {
         writes.push(Write::Excluded { stream, reading: reading(turn, turn), reason });
     }
     writes.push(Write::ResolveUndecided { stream, reason: NextStream });
-    writes.push(Write::Restated { stream, from: Millis(10), until: Millis(20) });
-    writes.push(Write::Restated { stream, from: Millis(10), until: Millis(30) });
+    writes.push(Write::UpstreamCorrection { stream, from: Millis(10), until: Millis(20) });
+    writes.push(Write::UpstreamCorrection { stream, from: Millis(10), until: Millis(30) });
     let failure = |code: &str, at, request_id: Option<&str>| Write::Failure {
         stream,
         code: code.to_owned(),
@@ -207,8 +207,8 @@ async fn everything_read_of_a_stream_comes_back(database: TestDatabase) {
     store.apply_all(&writes).await.unwrap();
     let series = store.series(stream).await.unwrap();
     assert_eq!(series.gaps, [&gaps[..8], &[longer]].concat());
-    assert_eq!(series.restated, [(Millis(10), Millis(30))]);
-    assert_eq!(series.set_aside, 2, "neither another stream's nor corrected ones");
+    assert_eq!(series.corrected, [(Millis(10), Millis(30))]);
+    assert_eq!(series.excluded, 2, "neither another stream's nor corrected ones");
     let failures: Vec<_> = series.failures.iter().map(|row| (row.code.as_str(), row.count, row.last_at.0)).collect();
     assert_eq!(failures, [("60007", 2, 3), ("no_answer", 1, 1)]);
     assert_eq!(series.failures[0].request_id.as_deref(), Some("id"));
@@ -222,7 +222,7 @@ async fn everything_read_of_a_stream_comes_back(database: TestDatabase) {
     let open = store.open_stream(stream).await.unwrap().unwrap();
     assert_eq!((open.retries, open.host_left_at, open.host_online_at), (6, Some(Millis(80)), Some(Millis(70))));
     let recent = store.recent(stream, Millis(851)).await.unwrap();
-    assert_eq!((recent.runs.len(), recent.gaps, recent.restated), (1, vec![longer], vec![]));
+    assert_eq!((recent.runs.len(), recent.gaps, recent.corrected), (1, vec![longer], vec![]));
 }
 
 async fn a_create_time_known_later_joins_the_session_of_the_room(database: TestDatabase) {

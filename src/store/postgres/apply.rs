@@ -54,11 +54,13 @@ pub(super) async fn apply(connection: &mut PgConnection, days: &DayRules, write:
             put_run(connection, *stream, run).await?;
             put_totals(connection, *stream, run, request_id.as_deref(), *retries).await
         }
-        Write::Withdraw { stream, since, last } => withdraw(connection, *stream, *since, *last).await,
+        Write::ReassignReadings { stream, since, last } => reassign_readings(connection, *stream, *since, *last).await,
         Write::Gap { stream, gap } => put_gap(connection, *stream, *gap).await,
         Write::Excluded { stream, reading, reason } => exclude(connection, *stream, reading, *reason).await,
         Write::ResolveUndecided { stream, reason } => judge_undecided(connection, *stream, *reason).await,
-        Write::Restated { stream, from, until } => put_restated(connection, *stream, *from, *until).await,
+        Write::UpstreamCorrection { stream, from, until } => {
+            put_upstream_correction(connection, *stream, *from, *until).await
+        }
         Write::Failure { stream, code, at, request_id, retries } => {
             count_failure(connection, *stream, code, *at, request_id.as_deref(), *retries).await
         }
@@ -134,7 +136,7 @@ async fn judge_undecided(
 }
 
 /// Stores a span in which Tencent corrected its totals.
-async fn put_restated(
+async fn put_upstream_correction(
     connection: &mut PgConnection,
     stream: StreamId,
     from: Millis,
@@ -380,7 +382,7 @@ async fn set_host_presence(
 }
 
 /// Cuts a stream's readings off at `since`: later runs are deleted, the run across it is shortened, the totals recomputed.
-async fn withdraw(
+async fn reassign_readings(
     connection: &mut PgConnection,
     stream: StreamId,
     since: Millis,

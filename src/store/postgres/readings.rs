@@ -49,14 +49,14 @@ impl PostgresStore {
         let runs = self.runs_since(id, since).await?;
         let gaps = sqlx::query("SELECT * FROM gap WHERE stream = $1 AND until_at >= $2 ORDER BY from_at");
         let gaps = gaps.bind(id.0).bind(since.0).fetch_all(&self.pool).await?;
-        let restated = sqlx::query_as(
+        let corrected = sqlx::query_as(
             "SELECT from_at, until_at FROM restated WHERE stream = $1 AND until_at >= $2 ORDER BY from_at",
         );
-        let restated: Vec<(i64, i64)> = restated.bind(id.0).bind(since.0).fetch_all(&self.pool).await?;
+        let corrected: Vec<(i64, i64)> = corrected.bind(id.0).bind(since.0).fetch_all(&self.pool).await?;
         Ok(RecentSeries {
             runs,
             gaps: gaps.iter().map(gap).collect::<Result<_, _>>()?,
-            restated: restated.into_iter().map(|(from, until)| (Millis(from), Millis(until))).collect(),
+            corrected: corrected.into_iter().map(|(from, until)| (Millis(from), Millis(until))).collect(),
         })
     }
 
@@ -158,12 +158,12 @@ pub(super) async fn without_runs_in(connection: &mut PgConnection, id: StreamId)
         .bind(id.0)
         .fetch_all(&mut *connection)
         .await?;
-    let restated =
+    let corrected =
         sqlx::query_as::<_, (i64, i64)>("SELECT from_at, until_at FROM restated WHERE stream = $1 ORDER BY from_at")
             .bind(id.0)
             .fetch_all(&mut *connection)
             .await?;
-    let set_aside = sqlx::query_scalar(
+    let excluded = sqlx::query_scalar(
         "SELECT count(*) FROM set_aside WHERE stream = $1 AND verdict NOT IN ('next_life', 'restated')",
     )
     .bind(id.0)
@@ -186,8 +186,8 @@ pub(super) async fn without_runs_in(connection: &mut PgConnection, id: StreamId)
     Ok(StoredSeries {
         runs: Vec::new(),
         gaps: gaps.iter().map(gap).collect::<Result<_, _>>()?,
-        restated: restated.into_iter().map(|(from, until)| (Millis(from), Millis(until))).collect(),
-        set_aside,
+        corrected: corrected.into_iter().map(|(from, until)| (Millis(from), Millis(until))).collect(),
+        excluded,
         failures: failures
             .into_iter()
             .map(|(code, count, last_at, request_id)| FailureRow {

@@ -251,10 +251,10 @@ async fn past_in(
     stream: &OpenStream,
 ) -> Result<(Vec<PastReport>, Vec<PastReport>, Vec<SealedReport>), sqlx::Error> {
     let summary = &stream.summary;
-    let mut pasts = [Vec::new(), Vec::new()];
+    let mut history = [Vec::new(), Vec::new()];
     let host = summary.host.as_deref().filter(|host| !host.is_empty());
     let columns = [("room", Some(summary.room.as_str())), ("host", host)];
-    for ((column, value), past) in columns.into_iter().zip(&mut pasts) {
+    for ((column, value), past) in columns.into_iter().zip(&mut history) {
         let Some(value) = value else { continue };
         let sql = format!(
             "SELECT stream.number, stream.id, stream.sha256, course
@@ -274,7 +274,7 @@ async fn past_in(
             |(number, stream, sha256, cumulative)| PastReport { number, stream: StreamId(stream), sha256, cumulative };
         *past = rows.into_iter().map(row).collect();
     }
-    let [room, host] = pasts;
+    let [room, host] = history;
     let mut whole: Vec<SealedReport> = Vec::new();
     for past in room.iter().chain(&host).filter(|past| past.cumulative.is_none()) {
         if whole.iter().all(|known| known.number != past.number) {

@@ -285,7 +285,7 @@ mod tests {
         term.is_empty() || fields.into_iter().flatten().any(|field| fold(field).contains(&term))
     }
 
-    async fn found(store: &SqliteStore, term: &str) -> BTreeSet<StreamId> {
+    async fn matching(store: &SqliteStore, term: &str) -> BTreeSet<StreamId> {
         let query = StreamQuery { search: Some(term.to_owned()), limit: 500, ..StreamQuery::default() };
         store.streams(&query).await.unwrap().rows.iter().map(|row| row.id).collect()
     }
@@ -293,11 +293,11 @@ mod tests {
     #[tokio::test]
     async fn a_search_finds_what_a_plain_search_in_folded_texts_finds() {
         let (_directory, store) = store().await;
-        let mut dice = SearchRng(11);
-        let maybe = |dice: &mut SearchRng| (dice.below(5) > 0).then(|| dice.text(6));
+        let mut rng = SearchRng(11);
+        let maybe = |rng: &mut SearchRng| (rng.below(5) > 0).then(|| rng.text(6));
         let streams: Vec<NewStream> = (0..300)
             .map(|place| {
-                let (title, host, name) = (maybe(&mut dice), maybe(&mut dice), maybe(&mut dice));
+                let (title, host, name) = (maybe(&mut rng), maybe(&mut rng), maybe(&mut rng));
                 new(&format!("Live_{place}"), title, host, name)
             })
             .collect();
@@ -308,27 +308,27 @@ mod tests {
             assert_eq!(rows.len(), 300);
             for _ in 0..300 {
                 // Any part of a text that is there, in another case, or any text.
-                let text = match dice.below(3) {
-                    0 => dice.text(2),
-                    _ => rows[dice.below(rows.len())].title.clone().unwrap_or_default(),
+                let text = match rng.below(3) {
+                    0 => rng.text(2),
+                    _ => rows[rng.below(rows.len())].title.clone().unwrap_or_default(),
                 };
                 let letters: Vec<char> = text.chars().collect();
-                let from = dice.below(letters.len().max(1));
-                let term: String = letters.iter().skip(from).take(1 + dice.below(6)).collect();
-                let term = match dice.below(3) {
+                let from = rng.below(letters.len().max(1));
+                let term: String = letters.iter().skip(from).take(1 + rng.below(6)).collect();
+                let term = match rng.below(3) {
                     0 => term.to_uppercase(),
                     1 => term.to_lowercase(),
                     _ => term,
                 };
                 let expected: BTreeSet<StreamId> =
                     rows.iter().filter(|row| contains(row, &term)).map(|row| row.id).collect();
-                assert_eq!(found(&store, &term).await, expected, "round {round}: {term:?}");
+                assert_eq!(matching(&store, &term).await, expected, "round {round}: {term:?}");
                 if expected.len() as i64 > MAX_HITS { many += 1 } else { few += 1 }
             }
             // Titles and hosts change while a stream is open, and stay as they are once it is sealed.
             for id in &ids {
-                if dice.below(3) == 0 {
-                    let (title, host) = (dice.text(6), dice.text(3));
+                if rng.below(3) == 0 {
+                    let (title, host) = (rng.text(6), rng.text(3));
                     let room = RoomId::parse(&format!("Live_{}", id.0 - 1)).unwrap();
                     store.describe_room(AppId(1), &room, Some(*id), Some(&title), Some(&host), None).await.unwrap();
                 }
@@ -357,9 +357,9 @@ mod tests {
         update_in(&mut store.write.acquire().await.unwrap(), 7).await.unwrap();
         store.close().await;
         let store = SqliteStore::open(&path).await.unwrap();
-        assert_eq!(found(&store, "äRGER").await.len(), 50);
-        assert_eq!(found(&store, "room_4").await.len(), 11);
-        assert_eq!(found(&store, "7").await.len(), 5);
+        assert_eq!(matching(&store, "äRGER").await.len(), 50);
+        assert_eq!(matching(&store, "room_4").await.len(), 11);
+        assert_eq!(matching(&store, "7").await.len(), 5);
     }
 
     #[tokio::test]

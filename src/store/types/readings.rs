@@ -10,9 +10,9 @@ pub struct StoredSeries {
     pub runs: Vec<Run>,
     pub gaps: Vec<Gap>,
     /// Spans in which Tencent restated its totals.
-    pub restated: Vec<(Millis, Millis)>,
+    pub corrected: Vec<(Millis, Millis)>,
     /// Number of excluded readings.
-    pub set_aside: i64,
+    pub excluded: i64,
     pub failures: Vec<FailureRow>,
     pub moments: Vec<MomentRow>,
     pub room_closed: Option<RoomClosedRow>,
@@ -23,7 +23,7 @@ pub struct StoredSeries {
 pub struct RecentSeries {
     pub runs: Vec<Run>,
     pub gaps: Vec<Gap>,
-    pub restated: Vec<(Millis, Millis)>,
+    pub corrected: Vec<(Millis, Millis)>,
 }
 
 /// Failures of one kind.

@@ -83,12 +83,12 @@ pub(in crate::store) struct SealBasis {
 impl SealBasis {
     /// What of the material could change until the report is written.
     pub(in crate::store) fn of(material: &SealMaterial) -> Self {
-        let StoredSeries { runs, gaps, restated, set_aside, failures, moments, room_closed } = &material.series;
+        let StoredSeries { runs, gaps, corrected, excluded, failures, moments, room_closed } = &material.series;
         let series = StoredSeries {
             runs: Vec::new(),
             gaps: gaps.clone(),
-            restated: restated.clone(),
-            set_aside: *set_aside,
+            corrected: corrected.clone(),
+            excluded: *excluded,
             failures: failures.clone(),
             moments: moments.clone(),
             room_closed: room_closed.clone(),

@@ -32,7 +32,7 @@ pub enum Write {
     },
     /// Readings asked since then turned out to be another stream's. `last` is the last that stays, where the collector
     /// knows it; else the run before stays as it is.
-    Withdraw {
+    ReassignReadings {
         stream: StreamId,
         since: Millis,
         last: Option<Reading>,
@@ -52,7 +52,7 @@ pub enum Write {
         stream: StreamId,
         reason: ExclusionReason,
     },
-    Restated {
+    UpstreamCorrection {
         stream: StreamId,
         from: Millis,
         until: Millis,
@@ -126,11 +126,11 @@ impl Write {
         match self {
             Self::Opened { stream, .. }
             | Self::Run { stream, .. }
-            | Self::Withdraw { stream, .. }
+            | Self::ReassignReadings { stream, .. }
             | Self::Gap { stream, .. }
             | Self::Excluded { stream, .. }
             | Self::ResolveUndecided { stream, .. }
-            | Self::Restated { stream, .. }
+            | Self::UpstreamCorrection { stream, .. }
             | Self::Failure { stream, .. }
             | Self::Created { stream, .. }
             | Self::Ending { stream, .. }

@@ -30,8 +30,8 @@ pub fn strip(i18n: &I18n, strip: &LiveStrip, now: Millis, attention: String) -> 
     view! {
         <p class="strip" data-strip="">
             <span data-numbers="">{parts}</span>
-            <a href=attention class="part" data-attention="" hidden=strip.needs_look == 0>
-                {i18n.need_attention(strip.needs_look)}
+            <a href=attention class="part" data-attention="" hidden=strip.needs_attention == 0>
+                {i18n.need_attention(strip.needs_attention)}
             </a>
         </p>
         // In the place of the numbers, when they are old.
@@ -107,7 +107,7 @@ pub fn views(
 }
 
 /// How many of the rows are shown, and the way to more. The browser shows more without leaving the page.
-pub fn more(i18n: &I18n, shown: usize, all: usize, address: String) -> AnyView {
+pub fn show_more(i18n: &I18n, shown: usize, all: usize, address: String) -> AnyView {
     view! {
         <p class="more-rows" data-more="" hidden={shown >= all}>
             <span data-shown="">{i18n.live_rows_shown(shown as i64, all as i64)}</span>

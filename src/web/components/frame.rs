@@ -59,7 +59,7 @@ pub fn notice(i18n: &I18n, flash: &Flash) -> AnyView {
         });
         return view! {
             <p class="problem" role="alert">
-                {crate::i18n::visible(&error.message)} " " {link}
+                {crate::i18n::escape_invisible(&error.message)} " " {link}
             </p>
         }
         .into_any();
@@ -114,7 +114,7 @@ pub fn notice(i18n: &I18n, flash: &Flash) -> AnyView {
         .into_any();
     }
     let outcome = flash.answer::<String>().filter(|_| flash.action == FormAction::TestConnection);
-    let done = outcome.unwrap_or_else(|| i18n.done(flash.action).to_owned());
+    let done = outcome.unwrap_or_else(|| i18n.done_text(flash.action).to_owned());
     view! {
         <p class="notice" role="status">
             {done}
@@ -180,7 +180,7 @@ pub fn confirm_button(
 
 impl I18n {
     /// What a form did.
-    fn done(&self, action: FormAction) -> &'static str {
+    fn done_text(&self, action: FormAction) -> &'static str {
         match action {
             FormAction::SealNow => self.lang.notice_report_sealed(),
             FormAction::SealAgain => self.lang.notice_revision_sealed(),

@@ -45,14 +45,15 @@ mod tests {
         let drawn = |record: &Record, lang| host_history(&I18n::new(lang, Zone::default()), record).to_html();
         assert!(!drawn(&record, Lang::En).contains("section"));
         let past = PastStream::of(&record, "aa").unwrap();
-        let pasts: Vec<PastStream> = (0..5).map(|i| PastStream { stream: StreamId(500 + i), ..past.clone() }).collect();
-        record.host_baseline = Some(baseline(&pasts));
+        let history: Vec<PastStream> =
+            (0..5).map(|i| PastStream { stream: StreamId(500 + i), ..past.clone() }).collect();
+        record.host_baseline = Some(baseline(&history));
         let page = drawn(&record, Lang::En);
         assert!(page.contains("last 5 streams, in all rooms") && page.contains("in line with typical"), "{page}");
         for lang in [Lang::Zh, Lang::Ja] {
             assert!(drawn(&record, lang).contains('5'));
         }
-        record.host_baseline = Some(baseline(&pasts[..2]));
+        record.host_baseline = Some(baseline(&history[..2]));
         assert!(drawn(&record, Lang::En).contains("Comparison available after 4 streams (this is stream 3)"));
     }
 }

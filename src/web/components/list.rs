@@ -227,9 +227,9 @@ fn curve(row: &StreamSummary) -> Option<AnyView> {
 fn against_baseline(i18n: &I18n, row: &StreamSummary) -> Option<AnyView> {
     let seal = row.seal.as_ref()?;
     let line = match (row.totals.get(Counter::Coins), seal.baseline_coins, seal.baseline_streams?) {
-        (Some(coins), Some(baseline), _) => i18n.against(coins, baseline),
+        (Some(coins), Some(baseline), _) => i18n.compared(coins, baseline),
         (_, None, streams) if streams < numbers::baseline::MIN_BASELINE_STREAMS as i64 => {
-            i18n.pace(BaselineComparison::NotYet { have: streams })
+            i18n.baseline_label(BaselineComparison::NotYet { have: streams })
         }
         _ => return None,
     };

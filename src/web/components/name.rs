@@ -1,12 +1,12 @@
 //! Names that strangers chose.
 
-use crate::i18n::{middle, visible};
+use crate::i18n::{escape_invisible, truncate_middle};
 use leptos::prelude::*;
 
 /// A name held apart from the text around it (`<bdi>`), with what would hide or turn text made visible, and cut in the
 /// middle where it is wider than `width` columns. The whole name is its tooltip then.
 pub fn name(text: &str, width: usize) -> AnyView {
-    let (shown, whole) = (middle(text, width), visible(text));
+    let (shown, whole) = (truncate_middle(text, width), escape_invisible(text));
     if shown == whole {
         view! { <bdi>{shown}</bdi> }.into_any()
     } else {

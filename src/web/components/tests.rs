@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::board::{board, more, strip, tiles};
+use super::board::{board, show_more, strip, tiles};
 use crate::domain::live::AppLabel;
-use crate::domain::live::{Activity, AppFigures, AppTrouble, BaselineComparison, LiveRow, LiveStrip};
+use crate::domain::live::{Activity, AppAlert, AppFigures, BaselineComparison, LiveRow, LiveStrip};
 use crate::domain::{AppId, Millis, PerLanguage, RoomId, StreamId, StreamState, Totals};
 use crate::i18n::{I18n, Lang};
 use crate::web::islands::board_filter::{BoardFilter, BoardSort, BoardView, order};
@@ -27,9 +27,9 @@ fn row(id: i64) -> LiveRow {
         coins_per_minute: (id % 5 > 0).then_some(id),
         entries_per_minute: Some(0),
         spark: (0..30).map(|minute| (minute % 7 > 0).then_some(minute * id % 97)).collect(),
-        pace: BaselineComparison::Percent { percent: 126 },
+        baseline: BaselineComparison::Percent { percent: 126 },
         going_on: vec![Activity::Battle { with: HOSTILE.into(), scores: Some((1, 2)) }],
-        needs_look: id % 100 == 0,
+        needs_attention: id % 100 == 0,
     }
 }
 
@@ -43,7 +43,7 @@ fn html(rows: &mut [LiveRow], lang: Lang) -> String {
 #[test]
 fn more_rows_are_offered_only_where_there_are_more() {
     let i18n = I18n::default();
-    let html = |shown, all| more(&i18n, shown, all, "/?rows=200".to_owned()).to_html();
+    let html = |shown, all| show_more(&i18n, shown, all, "/?rows=200".to_owned()).to_html();
     assert!(html(7, 7).contains("hidden") && !html(7, 7).contains("&gt;"), "{}", html(7, 7));
     assert!(!html(100, 497).contains("hidden"), "{}", html(100, 497));
 }
@@ -128,7 +128,7 @@ fn an_empty_board_still_has_its_table() {
 #[test]
 fn trouble_is_shown_with_its_request_id() {
     let strip_state = LiveStrip {
-        trouble: vec![AppTrouble {
+        alert: vec![AppAlert {
             app: AppId(1),
             since: Millis(0),
             code: Some(60010),
@@ -140,7 +140,7 @@ fn trouble_is_shown_with_its_request_id() {
             request_id: Some("<i>id</i>".into()),
         }],
         stretched: Some((14_000, 10_000, 80)),
-        needs_look: 6,
+        needs_attention: 6,
         ..LiveStrip::default()
     };
     let html = strip(&I18n::default(), &strip_state, Millis(360_000), "/?view=attention".into()).to_html();

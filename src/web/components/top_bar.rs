@@ -3,7 +3,7 @@
 
 use super::name;
 use crate::domain::Role;
-use crate::domain::live::AppTrouble;
+use crate::domain::live::AppAlert;
 use crate::i18n::I18n;
 use crate::web::action::FormAction;
 use crate::web::context::PageContext;
@@ -135,17 +135,13 @@ fn problem(page: &PageContext) -> Option<String> {
     if page.state.recorder.is_failing() {
         problems.push(i18n.system_database_failing().to_owned());
     }
-    let trouble = page.state.board.trouble();
-    problems.extend(
-        trouble.iter().filter(|trouble| trouble.reads_nothing).map(|trouble| i18n.short_trouble(trouble, page.now)),
-    );
+    let alert = page.state.board.alert();
+    problems.extend(alert.iter().filter(|alert| alert.reads_nothing).map(|alert| i18n.short_alert(alert, page.now)));
     let unsealed = page.state.collector.unsealed().len();
     if unsealed > 0 {
         problems.push(i18n.system_reports_failed(unsealed as i64));
     }
-    problems.extend(
-        trouble.iter().filter(|trouble| !trouble.reads_nothing).map(|trouble| i18n.short_trouble(trouble, page.now)),
-    );
+    problems.extend(alert.iter().filter(|alert| !alert.reads_nothing).map(|alert| i18n.short_alert(alert, page.now)));
     let more = problems.len().saturating_sub(1);
     let first = problems.into_iter().next()?;
     Some(if more == 0 { first } else { i18n.system_and_more(&first, more as i64) })
@@ -153,10 +149,10 @@ fn problem(page: &PageContext) -> Option<String> {
 
 impl I18n {
     /// "Japan: no response for 6 min"
-    fn short_trouble(&self, trouble: &AppTrouble, now: crate::domain::Millis) -> String {
-        let app = crate::i18n::middle(&trouble.name, 16);
-        let length = self.length(now - trouble.since);
-        match (trouble.reads_nothing, trouble.code) {
+    fn short_alert(&self, alert: &AppAlert, now: crate::domain::Millis) -> String {
+        let app = crate::i18n::truncate_middle(&alert.name, 16);
+        let length = self.length(now - alert.since);
+        match (alert.reads_nothing, alert.code) {
             (false, _) => self.system_slowed(&app),
             (true, None) => self.system_no_response(&app, &length),
             (true, Some(code)) => self.system_error(&app, &code.to_string(), &length),

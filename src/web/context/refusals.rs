@@ -120,8 +120,8 @@ impl TranslatedError for RoomIdError {
 impl TranslatedError for PasswordError {
     fn sentence(&self, lang: Lang) -> String {
         match self {
-            Self::TooShort(length) => lang.error_password_short(password::SHORTEST as i64, *length as i64),
-            Self::TooLong => lang.error_password_long(password::LONGEST as i64),
+            Self::TooShort(length) => lang.error_password_short(password::MIN_LENGTH as i64, *length as i64),
+            Self::TooLong => lang.error_password_long(password::MAX_LENGTH as i64),
         }
     }
 }

@@ -124,11 +124,11 @@ struct ConnectionInner {
     limits: Limits,
     /// The address it counts for; `None` for a trusted proxy.
     counted: Option<(Arc<Addresses>, IpAddr)>,
-    activity: Mutex<Activity>,
+    activity: Mutex<ConnectionActivity>,
 }
 
 #[derive(Debug)]
-struct Activity {
+struct ConnectionActivity {
     /// When a byte last went in either direction.
     moved: Instant,
     /// When the first byte of a head came that is not complete yet.
@@ -150,11 +150,11 @@ impl Drop for ConnectionInner {
 impl Connection {
     fn new(limits: Limits, counted: Option<(Arc<Addresses>, IpAddr)>) -> Self {
         let now = Instant::now();
-        let activity = Activity { moved: now, head: Some(now), answering: false, exempt: 0 };
+        let activity = ConnectionActivity { moved: now, head: Some(now), answering: false, exempt: 0 };
         Self(Arc::new(ConnectionInner { limits, counted, activity: Mutex::new(activity) }))
     }
 
-    fn activity(&self) -> MutexGuard<'_, Activity> {
+    fn activity(&self) -> MutexGuard<'_, ConnectionActivity> {
         self.0.activity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -107,7 +107,7 @@ fn app_families(out: &mut String, apps: &[AppStatus]) {
     ]
     .concat();
     family(out, "webhooks_total", "counter", "Webhooks by outcome.", &all);
-    let failing = of(&|app| Some(f64::from(u8::from(app.trouble.is_some()))));
+    let failing = of(&|app| Some(f64::from(u8::from(app.alert.is_some()))));
     family(out, "app_trouble", "gauge", "1 while calls for this app are failing.", &failing);
     let (mut calls, mut errors, mut current, mut allowed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for app in apps {

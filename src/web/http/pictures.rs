@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex};
 /// Which picture of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PictureKind {
-    Portrait,
+    ShareImage,
     Card,
 }
 
@@ -31,7 +31,7 @@ impl PictureKind {
     /// The kind of `picture.png` and `card.png`; other names are none.
     pub fn of(file: &str) -> Option<Self> {
         match file {
-            "picture.png" => Some(Self::Portrait),
+            "picture.png" => Some(Self::ShareImage),
             "card.png" => Some(Self::Card),
             _ => None,
         }
@@ -39,7 +39,7 @@ impl PictureKind {
 
     const fn what(self) -> &'static str {
         match self {
-            Self::Portrait => "picture",
+            Self::ShareImage => "picture",
             Self::Card => "card",
         }
     }
@@ -50,8 +50,8 @@ fn drawn_as(state: &AppState, row: &ActiveLink, kind: PictureKind, asked: Reader
     let defaults = ReaderPrefs::new(link_lang(row), row.zone.clone());
     match kind {
         PictureKind::Card => defaults,
-        PictureKind::Portrait if state.shares.has_zone(&asked.zone) => asked,
-        PictureKind::Portrait => ReaderPrefs { zone: defaults.zone, ..asked },
+        PictureKind::ShareImage if state.shares.has_zone(&asked.zone) => asked,
+        PictureKind::ShareImage => ReaderPrefs { zone: defaults.zone, ..asked },
     }
 }
 
@@ -88,7 +88,7 @@ pub async fn picture(
             let drawn = tokio::task::spawn_blocking(move || {
                 let fonts = state.pictures.fonts();
                 match (view, kind) {
-                    (Some(view), PictureKind::Portrait) => view.portrait(fonts, theme),
+                    (Some(view), PictureKind::ShareImage) => view.portrait(fonts, theme),
                     (Some(view), PictureKind::Card) => view.card(fonts),
                     (None, _) => images::locked_card(fonts, lang),
                 }
@@ -137,7 +137,7 @@ fn head(etag: &str, name: &str) -> HeaderMap {
 }
 
 /// A picture as an answer.
-pub fn answer(picture: &Rendered, asked: &HeaderMap) -> Response {
+pub fn response(picture: &Rendered, asked: &HeaderMap) -> Response {
     let mut head = picture.head.clone();
     if matches_etag(asked, &picture.etag) {
         head.remove(header::CONTENT_TYPE);
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn only_two_names_are_pictures() {
         assert_eq!(PictureKind::of("card.png"), Some(PictureKind::Card));
-        assert_eq!(PictureKind::of("picture.png"), Some(PictureKind::Portrait));
+        assert_eq!(PictureKind::of("picture.png"), Some(PictureKind::ShareImage));
         for other in ["picture", "picture.PNG", "card.jpg", "report.png", ".png"] {
             assert_eq!(PictureKind::of(other), None, "{other}");
         }

@@ -11,7 +11,7 @@ use super::shared_view::{ReaderPrefs, SharedView, link_lang};
 use super::turns::{self, RenderError};
 use super::{ServerState, csp, downloads, pictures};
 use crate::i18n::Lang;
-use crate::share::{ActiveLink, CacheSection, PageKey, PasswordError, Rendered};
+use crate::share::{ActiveLink, CacheSection, LinkPasswordError, PageKey, Rendered};
 use crate::store::ShareRow;
 use crate::web::context::request::{lang_of, query};
 use crate::web::context::{AppState, cookie, now};
@@ -146,7 +146,7 @@ pub async fn page(
         Ok(None) => return not_found(&state, request.headers(), request.extensions(), lang).await,
         Err(error) => return not_rendered(&error, lang),
     };
-    let answer = answer(&rendered, headers);
+    let answer = response(&rendered, headers);
     // A user who looks at what was sent out is no reader.
     if request.method() == Method::GET && answer.status() == StatusCode::OK && !is_user(&state, headers).await {
         state.shares.count_view(row.id, now());
@@ -163,7 +163,7 @@ async fn is_user(state: &AppState, headers: &HeaderMap) -> bool {
 }
 
 /// A rendering as an answer, compressed where the reader takes it so.
-fn answer(rendered: &Rendered, headers: &HeaderMap) -> Response {
+fn response(rendered: &Rendered, headers: &HeaderMap) -> Response {
     if matches_etag(headers, &rendered.etag) {
         let mut head = rendered.head.clone();
         head.remove(header::CONTENT_TYPE);
@@ -249,8 +249,8 @@ pub async fn unlock(
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
-        Err(PasswordError::Wrong) => requested_prefs(&row, &uri, &token, &PasswordPrompt::Wrong),
-        Err(PasswordError::Wait(seconds)) => requested_prefs(&row, &uri, &token, &PasswordPrompt::Wait(seconds)),
+        Err(LinkPasswordError::Wrong) => requested_prefs(&row, &uri, &token, &PasswordPrompt::Wrong),
+        Err(LinkPasswordError::Wait(seconds)) => requested_prefs(&row, &uri, &token, &PasswordPrompt::Wait(seconds)),
     }
 }
 
@@ -273,7 +273,7 @@ async fn picture(
 ) -> Response {
     let found = match kind {
         pictures::PictureKind::Card => active_link(state, token, headers, extensions, uri).await,
-        pictures::PictureKind::Portrait => open(state, token, headers, extensions, uri).await,
+        pictures::PictureKind::ShareImage => open(state, token, headers, extensions, uri).await,
     };
     let row = match found {
         Ok(row) => row,
@@ -282,7 +282,7 @@ async fn picture(
     let reading = chosen(uri, &row);
     let lang = reading.lang;
     match pictures::picture(state, &row, kind, reading, now()).await {
-        Ok(Some(picture)) => pictures::answer(&picture, headers),
+        Ok(Some(picture)) => pictures::response(&picture, headers),
         Ok(None) => not_found(state, headers, extensions, lang).await,
         Err(error) => not_rendered(&error, lang),
     }
@@ -308,7 +308,7 @@ pub async fn file(
         return not_found(&state, request.headers(), request.extensions(), lang).await;
     };
     match download(&state, &row, kind, reading).await {
-        Ok(Some(rendered)) => answer(&rendered, request.headers()),
+        Ok(Some(rendered)) => response(&rendered, request.headers()),
         Ok(None) => not_found(&state, request.headers(), request.extensions(), lang).await,
         Err(error) => not_rendered(&error, lang),
     }

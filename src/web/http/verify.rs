@@ -4,7 +4,7 @@ use super::error_pages;
 use super::{ServerState, client_address, form_reply, multipart};
 use crate::domain::Millis;
 use crate::domain::record::Record;
-use crate::i18n::{I18n, Lang, middle};
+use crate::i18n::{I18n, Lang, truncate_middle};
 use crate::report::verify::{Alteration, MAX_FILE_BYTES, NoReport, Verification};
 use crate::report::{self, CanonicalError, PublicKey};
 use crate::store::{Store, StoreError};
@@ -237,7 +237,7 @@ fn not_canonical(lang: Lang, error: &CanonicalError) -> String {
 }
 
 fn answer_page(lang: Lang, said: &VerifyOutcome, zone: &str) -> Response {
-    let (title, what) = words(lang, said, zone);
+    let (title, what) = describe(lang, said, zone);
     let again = lang.verify_another();
     let figures = match said {
         VerifyOutcome::File(Verification::Genuine { record, .. } | Verification::Superseded { record, .. }) => {
@@ -255,7 +255,7 @@ fn answer_page(lang: Lang, said: &VerifyOutcome, zone: &str) -> Response {
 /// What the verified record says in short, so that it can be compared with the page, the print or the picture at hand.
 fn figures(lang: Lang, record: &Record, zone_name: &str) -> String {
     let i18n = I18n::new(lang, zone::zone(zone_name, record.started_at));
-    let title = record.title.as_ref().map(|title| format!("<b>{}</b> · ", escape(&middle(title, 60))));
+    let title = record.title.as_ref().map(|title| format!("<b>{}</b> · ", escape(&truncate_middle(title, 60))));
     let when = format!("{} · {}", i18n.date(record.started_at), i18n.span(record.started_at, record.show_end()));
     let compare = lang.verify_compare_totals();
     let rows = record.shown().into_iter().map(|counter| {
@@ -272,7 +272,7 @@ fn figures(lang: Lang, record: &Record, zone_name: &str) -> String {
 
 /// The answer in words: a heading and a sentence, times in this zone. A field that was altered has the name it has in the
 /// file.
-fn words(lang: Lang, said: &VerifyOutcome, zone: &str) -> (String, String) {
+fn describe(lang: Lang, said: &VerifyOutcome, zone: &str) -> (String, String) {
     let time = |at: Millis| {
         let at = jiff::Timestamp::from_millisecond(at.0).and_then(|at| at.in_tz(zone));
         at.map(|at| at.strftime("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string()).unwrap_or_default()
@@ -334,10 +334,10 @@ mod tests {
     #[test]
     fn times_are_shown_in_the_zone_of_the_report_and_what_was_altered_in_the_readers_language() {
         let known = VerifyOutcome::Typed(FingerprintResult::Known { at: Millis(1_795_273_601_000) });
-        let (_, text) = words(Lang::En, &known, "Asia/Shanghai");
+        let (_, text) = describe(Lang::En, &known, "Asia/Shanghai");
         assert!(text.contains("2026-11-21 23:06:41 (UTC+08:00)"), "{text}");
         let answer =
-            |lang, what: Alteration| words(lang, &VerifyOutcome::File(Verification::Altered { what }), "UTC").1;
+            |lang, what: Alteration| describe(lang, &VerifyOutcome::File(Verification::Altered { what }), "UTC").1;
         let coins = || Alteration::Field("totals.coins".to_owned());
         assert_eq!(answer(Lang::En, coins()), "Altered: totals.coins does not match the seal.");
         assert_eq!(answer(Lang::Zh, coins()), "已被改动：totals.coins 与签名内容不符。");
@@ -366,9 +366,9 @@ mod tests {
         let no_report = no_report.into_iter().map(|why| Verification::NotAReport { why });
         for answer in altered.chain(no_report) {
             let said = VerifyOutcome::File(answer);
-            let english = words(Lang::En, &said, "UTC").1;
+            let english = describe(Lang::En, &said, "UTC").1;
             for lang in [Lang::Zh, Lang::Ja] {
-                assert_ne!(words(lang, &said, "UTC").1, english);
+                assert_ne!(describe(lang, &said, "UTC").1, english);
             }
         }
     }

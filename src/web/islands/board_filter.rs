@@ -25,13 +25,13 @@ pub enum BoardSort {
     Rate,
     OnFor,
     Coins,
-    Pace,
+    Baseline,
     Entries,
     Gifters,
 }
 
 impl BoardSort {
-    pub const ALL: [Self; 6] = [Self::OnFor, Self::Rate, Self::Coins, Self::Pace, Self::Entries, Self::Gifters];
+    pub const ALL: [Self; 6] = [Self::OnFor, Self::Rate, Self::Coins, Self::Baseline, Self::Entries, Self::Gifters];
 
     /// The name in the address, and of the column it sorts by.
     pub const fn name(self) -> &'static str {
@@ -39,7 +39,7 @@ impl BoardSort {
             Self::Rate => "rate",
             Self::OnFor => "on_for",
             Self::Coins => "coins",
-            Self::Pace => "pace",
+            Self::Baseline => "pace",
             Self::Entries => "entries",
             Self::Gifters => "gifters",
         }
@@ -55,7 +55,7 @@ impl BoardSort {
             Self::Rate => row.coins_per_minute,
             Self::OnFor => Some(-row.started_at.0),
             Self::Coins => row.totals.coins,
-            Self::Pace => match row.pace {
+            Self::Baseline => match row.baseline {
                 BaselineComparison::BestEver { .. } => Some(i64::MAX),
                 BaselineComparison::Percent { percent } => Some(percent),
                 _ => None,
@@ -105,7 +105,7 @@ impl BoardView {
     pub fn shows(self, row: &LiveRow, now: Millis) -> bool {
         match self {
             Self::All => true,
-            Self::Attention => row.needs_look,
+            Self::Attention => row.needs_attention,
             Self::Battles => row.going_on.iter().any(|fact| matches!(fact, Activity::Battle { .. })),
             Self::Ending => row.state == StreamState::Ending,
             Self::New => now - row.started_at < NEW_MS,
@@ -170,9 +170,9 @@ impl BoardFilter {
 
 /// Puts rows in order and returns how many of them stand above the others: those that need attention, what is at stake first.
 pub fn order(rows: &mut [LiveRow], sort: BoardSort, view: BoardView, pinned: impl Fn(&LiveRow) -> bool) -> usize {
-    rows.sort_by_key(|row| (!row.needs_look, std::cmp::Reverse(row.totals.coins), row.started_at, row.id));
+    rows.sort_by_key(|row| (!row.needs_attention, std::cmp::Reverse(row.totals.coins), row.started_at, row.id));
     let most = if view == BoardView::Attention { usize::MAX } else { MAX_ATTENTION_ABOVE };
-    let above = rows.iter().take_while(|row| row.needs_look).count().min(most);
+    let above = rows.iter().take_while(|row| row.needs_attention).count().min(most);
     rows[above..].sort_by_key(|row| (!pinned(row), std::cmp::Reverse(sort.value(row)), row.id));
     above
 }

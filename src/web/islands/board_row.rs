@@ -4,7 +4,7 @@ use super::board_filter::BoardFilter;
 use crate::domain::live::{AppFigures, AppLabel, BaselineComparison, LiveRow, LiveStrip};
 use crate::domain::stream::label;
 use crate::domain::{Counter, Millis};
-use crate::i18n::{I18n, columns_of, middle, visible};
+use crate::i18n::{I18n, display_width, escape_invisible, truncate_middle};
 use serde::{Deserialize, Serialize};
 
 /// The columns whose text moves, by the name in `data-cell`, in the order of the table.
@@ -16,7 +16,7 @@ pub fn cells(i18n: &I18n, row: &LiveRow, now: Millis) -> [String; 7] {
         i18n.hours(now - row.started_at),
         i18n.number(row.coins_per_minute),
         i18n.number(row.totals.coins),
-        i18n.pace(row.pace),
+        i18n.baseline_label(row.baseline),
         i18n.number(row.entries_per_minute),
         i18n.number(row.totals.gifters),
         i18n.going_on_line(&row.going_on, now),
@@ -26,12 +26,16 @@ pub fn cells(i18n: &I18n, row: &LiveRow, now: Millis) -> [String; 7] {
 /// The row's tooltip and its description: whole names, all six totals, and what the row may have no room for.
 pub fn details(i18n: &I18n, row: &LiveRow, now: Millis) -> String {
     let (host, room) = row_name(row);
-    let who = if room == host { visible(&host) } else { format!("{} · {}", visible(&host), visible(&room)) };
+    let who = if room == host {
+        escape_invisible(&host)
+    } else {
+        format!("{} · {}", escape_invisible(&host), escape_invisible(&room))
+    };
     let totals: Vec<String> =
         Counter::ALL.into_iter().map(|counter| i18n.labelled_or_unknown(counter, row.totals.get(counter))).collect();
-    let pace = Some(i18n.pace(row.pace)).filter(|_| row.pace != BaselineComparison::Unknown);
+    let baseline = Some(i18n.baseline_label(row.baseline)).filter(|_| row.baseline != BaselineComparison::Unknown);
     let going_on = Some(i18n.going_on_line(&row.going_on, now)).filter(|line| !line.is_empty());
-    let activity: Vec<String> = pace.into_iter().chain(going_on).collect();
+    let activity: Vec<String> = baseline.into_iter().chain(going_on).collect();
     let lines = [who, totals.join(" · "), activity.join(" · ")];
     lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
@@ -55,27 +59,27 @@ pub fn alarms(i18n: &I18n, strip: &LiveStrip, now: Millis) -> Vec<Alarm> {
         request_id: None,
         link: i18n.board_status_link(),
     });
-    let trouble = strip.trouble.iter().map(|trouble| Alarm {
+    let alert = strip.alert.iter().map(|alert| Alarm {
         class: "problem",
-        text: i18n.app_trouble(trouble, Some(now)),
-        request_id: trouble.request_id.as_deref().map(|id| format!("RequestId {}", middle(id, 48))),
+        text: i18n.app_alert(alert, Some(now)),
+        request_id: alert.request_id.as_deref().map(|id| format!("RequestId {}", truncate_middle(id, 48))),
         link: i18n.board_details_link(),
     });
-    trouble.chain(stretched).collect()
+    alert.chain(stretched).collect()
 }
 
 /// The parts of the summary. Each stays on one line and carries the separator to what follows it; the link to what needs
 /// attention is the last.
 pub fn summary(i18n: &I18n, strip: &LiveStrip) -> Vec<String> {
     let mut parts = i18n.strip(strip);
-    let followed = if strip.needs_look > 0 { parts.len() } else { parts.len().saturating_sub(1) };
+    let followed = if strip.needs_attention > 0 { parts.len() } else { parts.len().saturating_sub(1) };
     parts.iter_mut().take(followed).for_each(|part| part.push_str(" ·"));
     parts
 }
 
 /// The texts of an app's tile: how many streams are live, coins per minute, coins of the day, what needs attention.
 pub fn tile(i18n: &I18n, figures: &AppFigures) -> [String; 4] {
-    let strip = LiveStrip { needs_look: figures.needs_look, ..LiveStrip::from(figures.clone()) };
+    let strip = LiveStrip { needs_attention: figures.needs_attention, ..LiveStrip::from(figures.clone()) };
     let mut parts = i18n.strip(&strip).into_iter();
     let live = parts.next().unwrap_or_default();
     let (rate, today) = if figures.coins_per_minute.is_some() {
@@ -83,14 +87,15 @@ pub fn tile(i18n: &I18n, figures: &AppFigures) -> [String; 4] {
     } else {
         (String::new(), parts.next().unwrap_or_default())
     };
-    let attention = if figures.needs_look > 0 { i18n.need_attention(figures.needs_look) } else { String::new() };
+    let attention =
+        if figures.needs_attention > 0 { i18n.need_attention(figures.needs_attention) } else { String::new() };
     [live, rate, today, attention]
 }
 
 /// The alarms for screen readers: announced when one begins, not with every minute that it lasts.
 pub fn spoken(i18n: &I18n, strip: &LiveStrip) -> String {
-    let trouble: Vec<String> = strip.trouble.iter().map(|trouble| i18n.app_trouble(trouble, None)).collect();
-    trouble.join(" ")
+    let alert: Vec<String> = strip.alert.iter().map(|alert| i18n.app_alert(alert, None)).collect();
+    alert.join(" ")
 }
 
 /// How the server drew the board, so that the browser goes on in the same way.
@@ -111,7 +116,7 @@ pub fn app_label<'a>(apps: &'a [AppLabel], row: &LiveRow) -> Option<&'a str> {
 /// The class of a table whose rows begin with short forms of apps: it gives all of them the width of the widest, so that
 /// the names after them begin at one place.
 pub fn app_column_class(apps: &[AppLabel]) -> String {
-    let widest = apps.iter().map(|app| columns_of(&app.short)).max();
+    let widest = apps.iter().map(|app| display_width(&app.short)).max();
     widest.map(|columns| format!("apps-{}", columns.clamp(2, APP_WIDTH))).unwrap_or_default()
 }
 
@@ -134,7 +139,7 @@ pub(super) mod tests {
     use crate::domain::live::BaselineComparison;
     use crate::domain::{AppId, RoomId, StreamId, StreamState, Totals};
 
-    pub fn row(id: i64, rate: Option<i64>, needs_look: bool) -> LiveRow {
+    pub fn row(id: i64, rate: Option<i64>, needs_attention: bool) -> LiveRow {
         LiveRow {
             id: StreamId(id),
             app: AppId(1),
@@ -149,9 +154,9 @@ pub(super) mod tests {
             coins_per_minute: rate,
             entries_per_minute: None,
             spark: Vec::new(),
-            pace: BaselineComparison::Unknown,
+            baseline: BaselineComparison::Unknown,
             going_on: Vec::new(),
-            needs_look,
+            needs_attention,
         }
     }
 
@@ -160,7 +165,7 @@ pub(super) mod tests {
         let mut row = row(7, None, true);
         row.title = Some("a title of so many letters that no column of the board could ever show all of them".into());
         row.going_on = vec![crate::domain::live::Activity::HostLeft { at: Millis(0) }];
-        row.pace = BaselineComparison::BestEver { before: 151_200 };
+        row.baseline = BaselineComparison::BestEver { before: 151_200 };
         let told = details(&I18n::default(), &row, Millis(1));
         assert!(told.contains(row.title.as_deref().unwrap()), "{told}");
         assert!(told.contains("Coins –") && told.contains("151,200") && told.contains("Host left"), "{told}");

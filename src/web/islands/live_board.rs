@@ -12,8 +12,8 @@ pub fn LiveBoard(i18n: I18n, drawn: BoardContext, children: Children) -> impl In
     let area = NodeRef::<Div>::new();
     let fresh = RwSignal::new(0usize);
     let sealed = RwSignal::new(None::<(String, String)>);
-    let trouble = RwSignal::new(String::new());
-    browser::live_board(area, i18n.clone(), drawn, fresh, sealed, trouble);
+    let alert = RwSignal::new(String::new());
+    browser::live_board(area, i18n.clone(), drawn, fresh, sealed, alert);
     let new_rows = move || (fresh.get() > 0).then(|| i18n.new_rows(fresh.get()));
     let toast = move || sealed.get().map(|(path, text)| view! { <a class="toast" href=path>{text}</a> });
     view! {
@@ -23,8 +23,8 @@ pub fn LiveBoard(i18n: I18n, drawn: BoardContext, children: Children) -> impl In
                     {new_rows}
                 </button>
                 {toast}
-                <span class="note" hidden=move || trouble.get().is_empty()>
-                    {move || trouble.get()}
+                <span class="note" hidden=move || alert.get().is_empty()>
+                    {move || alert.get()}
                 </span>
             </div>
             {children()}

@@ -16,7 +16,7 @@ pub fn live_board(
     _drawn: BoardContext,
     _fresh: RwSignal<usize>,
     _sealed: RwSignal<Option<(String, String)>>,
-    _trouble: RwSignal<String>,
+    _alert: RwSignal<String>,
 ) {
 }
 

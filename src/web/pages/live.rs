@@ -6,7 +6,7 @@ use crate::domain::live::LiveRow;
 use crate::i18n::I18n;
 use crate::web::action::FormAction;
 use crate::web::api::rooms::AddedRooms;
-use crate::web::components::board::{board, more, strip, tiles, views};
+use crate::web::components::board::{board, show_more, strip, tiles, views};
 use crate::web::components::frame::{empty_state, field_text, frame, tab_title};
 use crate::web::islands::LiveBoard;
 use crate::web::islands::board_filter::{BoardFilter, BoardSort, BoardView, MAX_ROWS, ROWS_STEP, order};
@@ -36,7 +36,7 @@ pub fn live() -> AnyView {
         let context = BoardContext { apps: apps.clone(), filter: filter.clone(), now: page.now.0 };
         let of_all = page.state.board.strip();
         let attention = page.address_with(&[("view", Some(BoardView::Attention.name())), ("q", None), ("rows", None)]);
-        let needs_attention = of_all.of_app(filter.app).needs_look;
+        let needs_attention = of_all.of_app(filter.app).needs_attention;
         let above = strip(i18n, &of_all.of_app(filter.app), page.now, attention);
         let tiles = tiles(i18n, &of_all, &apps, filter.app, |app| {
             let app = app.map(|app| app.short.to_lowercase());
@@ -49,7 +49,7 @@ pub fn live() -> AnyView {
             })
         });
         let next = (filter.limit + ROWS_STEP).min(MAX_ROWS).to_string();
-        let more = more(i18n, rows.len(), found, page.address_with(&[("rows", Some(&next))]));
+        let more = show_more(i18n, rows.len(), found, page.address_with(&[("rows", Some(&next))]));
         let search = (!wall).then(|| search(&page));
         let nothing = empty_board(&page, filter.view);
         let content = view! {

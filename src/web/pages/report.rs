@@ -135,7 +135,7 @@ fn unfurled(shared: &SharedPage, url: &str, title: &str, description: &str) -> A
     let i18n = &shared.i18n;
     // Chats fetch whole addresses only; a server that knows none of its own has no card.
     let whole = url.contains("://");
-    let query = shared.alternates.as_ref().map(|ways| ways.query.as_str()).unwrap_or_default();
+    let query = shared.alternates.as_ref().map(|links| links.query.as_str()).unwrap_or_default();
     let card = (shared.card && whole).then(|| {
         let address = format!("{url}/card.png{query}");
         view! {
@@ -153,7 +153,7 @@ fn unfurled(shared: &SharedPage, url: &str, title: &str, description: &str) -> A
         {property("og:description", description)}
         {property("og:type", "article")}
         {whole.then(|| property("og:url", url))}
-        {property("og:site_name", crate::i18n::middle(&shared.document.record.issuer, 48))}
+        {property("og:site_name", crate::i18n::truncate_middle(&shared.document.record.issuer, 48))}
         {property("og:locale", i18n.page_locale())}
         <meta name="twitter:card" content=if shared.card && whole { "summary_large_image" } else { "summary" }/>
         <meta name="twitter:title" content=title.to_owned()/>
@@ -248,7 +248,7 @@ fn export_actions(shared: &SharedPage, figures: &ReportView) -> AnyView {
             <ShareLink label=i18n.report_link().to_owned() copied=i18n.report_copied().to_owned() title=title url=url/>
         }
     });
-    let query = shared.alternates.as_ref().map(|ways| ways.query.as_str()).unwrap_or_default();
+    let query = shared.alternates.as_ref().map(|links| links.query.as_str()).unwrap_or_default();
     let files = shared.base.as_ref().map(|base| {
         view! {
             <details class="files">
@@ -309,16 +309,16 @@ fn footer(shared: &SharedPage) -> AnyView {
                 {number.map(|number| format!("{number} · "))}
                 {i18n.report_made_with()}
             </p>
-            {shared.alternates.as_ref().map(|ways| switches(shared, ways))}
+            {shared.alternates.as_ref().map(|links| switches(shared, links))}
         </footer>
     }
     .into_any()
 }
 
 /// Links to this page in the other languages and colours.
-fn switches(shared: &SharedPage, ways: &AlternateLinks) -> AnyView {
+fn switches(shared: &SharedPage, links: &AlternateLinks) -> AnyView {
     let i18n = &shared.i18n;
-    let languages = ways
+    let languages = links
         .languages
         .iter()
         .map(|(lang, address)| {
@@ -330,7 +330,7 @@ fn switches(shared: &SharedPage, ways: &AlternateLinks) -> AnyView {
             }
         })
         .collect_view();
-    let themes = ways
+    let themes = links
         .themes
         .iter()
         .map(|(theme, address)| {

@@ -63,7 +63,7 @@ pub fn room() -> AnyView {
             {body}
         }
         .into_any();
-        frame(&page, "/streams", &crate::i18n::middle(&title, 48), content)
+        frame(&page, "/streams", &crate::i18n::truncate_middle(&title, 48), content)
     })
 }
 
@@ -99,7 +99,7 @@ pub fn host() -> AnyView {
             {body}
         }
         .into_any();
-        frame(&page, "/streams", &crate::i18n::middle(&title, 48), content)
+        frame(&page, "/streams", &crate::i18n::truncate_middle(&title, 48), content)
     })
 }
 

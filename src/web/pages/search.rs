@@ -22,7 +22,7 @@ const MAX_FOUND: usize = 8;
 
 /// What was found.
 #[derive(Default)]
-struct Found {
+struct SearchResults {
     live: Vec<LiveRow>,
     streams: Vec<StreamSummary>,
     /// The account of each host and what it is called.
@@ -70,16 +70,16 @@ fn pasted_token(typed: &str) -> Option<&str> {
     rest.split(['/', '?', '#']).next().filter(|token| !token.is_empty())
 }
 
-async fn find(page: &PageContext, typed: &str) -> Result<Found, StoreError> {
+async fn find(page: &PageContext, typed: &str) -> Result<SearchResults, StoreError> {
     if typed.is_empty() {
-        return Ok(Found::default());
+        return Ok(SearchResults::default());
     }
     let store = &page.state.store;
     let app = page.app_filter();
     let mut links = Vec::new();
     if let Some(token) = pasted_token(typed) {
         links.extend(store.share_by_hash(&token::hash(token)).await?);
-        return Ok(Found { links: with_streams(page, links).await?, ..Found::default() });
+        return Ok(SearchResults { links: with_streams(page, links).await?, ..SearchResults::default() });
     }
     let filter = BoardFilter { app, search: typed.to_owned(), ..BoardFilter::default() };
     let apps = page.app_labels();
@@ -110,7 +110,7 @@ async fn find(page: &PageContext, typed: &str) -> Result<Found, StoreError> {
             hosts.entry((row.app, account.clone())).or_insert_with(|| called.to_owned());
         }
     }
-    Ok(Found { live, streams, hosts, links: with_streams(page, links).await? })
+    Ok(SearchResults { live, streams, hosts, links: with_streams(page, links).await? })
 }
 
 async fn with_streams(
@@ -131,7 +131,7 @@ async fn with_streams(
     Ok(found)
 }
 
-fn results(page: &PageContext, typed: &str, found: &Found) -> AnyView {
+fn results(page: &PageContext, typed: &str, found: &SearchResults) -> AnyView {
     let i18n = &page.i18n;
     let app = |app| page.app_label(app).map(|app| view! { <span class="app">{name(&app, 12)}</span> });
     let live: Vec<_> = found
@@ -248,7 +248,7 @@ fn actions(page: &PageContext, typed: &str) -> Option<AnyView> {
             }
         })
         .collect_view();
-    let title = i18n.search_actions(&crate::i18n::middle(room.as_str(), 48));
+    let title = i18n.search_actions(&crate::i18n::truncate_middle(room.as_str(), 48));
     Some(
         view! {
             <section class="found">

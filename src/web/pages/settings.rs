@@ -4,7 +4,7 @@ use super::failed;
 use super::page::{PageContext, serve};
 use crate::config::{AppConfig, Config, MonitoredRooms};
 use crate::domain::{AuditedAction, Role};
-use crate::i18n::{I18n, Lang, middle, visible};
+use crate::i18n::{I18n, Lang, escape_invisible, truncate_middle};
 use crate::store::{AuditRow, TokenRow, UserRow};
 use crate::web::api::FormAction;
 use crate::web::components::frame::{button, frame};
@@ -56,7 +56,7 @@ fn preferences(page: &PageContext) -> AnyView {
     let kept = viewer.as_ref().and_then(|viewer| viewer.zone.clone()).unwrap_or_default();
     // Only the zone can be refused here: the languages are a list.
     let refused = page.typed(FormAction::SetView);
-    let problem = refused.and_then(|flash| flash.error()).map(|error| crate::i18n::visible(&error.message));
+    let problem = refused.and_then(|flash| flash.error()).map(|error| crate::i18n::escape_invisible(&error.message));
     let zone = refused.and_then(|flash| flash.field("zone")).map_or(kept, str::to_owned);
     let lang = viewer.as_ref().and_then(|viewer| Lang::from_code(viewer.lang.as_deref()?));
     let options = Lang::CONSOLE
@@ -330,7 +330,7 @@ fn lost_password(i18n: &I18n, users: &[UserRow]) -> AnyView {
     let names = users
         .iter()
         .map(|user| {
-            view! { <option value=user.name.clone()>{middle(&user.name, 32)}</option> }
+            view! { <option value=user.name.clone()>{truncate_middle(&user.name, 32)}</option> }
         })
         .collect_view();
     view! {
@@ -424,7 +424,7 @@ impl I18n {
         let follow = match &app.follow {
             MonitoredRooms::Public => self.settings_monitor_public().to_owned(),
             MonitoredRooms::None => self.settings_monitor_manual().to_owned(),
-            MonitoredRooms::Match(pattern) => self.settings_monitor_matching(&visible(&pattern.to_string())),
+            MonitoredRooms::Match(pattern) => self.settings_monitor_matching(&escape_invisible(&pattern.to_string())),
         };
         let quiet = match app.quiet_end_minutes {
             None => self.settings_idle_never().to_owned(),

@@ -82,7 +82,7 @@ fn item(
     let address = page.state.shares.path(share).map(|path| page.state.absolute(&path));
     let mut facts = vec![state_words(i18n, share, page.now), i18n.preset(share.preset).to_owned()];
     if let Some(named) = own_name(share).filter(|named| title.as_deref() != Some(*named)) {
-        facts.insert(0, crate::i18n::visible(named).to_string());
+        facts.insert(0, crate::i18n::escape_invisible(named).to_string());
     }
     if share.password.is_some() {
         facts.push(i18n.share_link_has_password().to_owned());
@@ -353,7 +353,7 @@ impl I18n {
 
     /// "made by mira, 21 Nov 23:10"
     fn made_by(&self, who: &str, at: Millis) -> String {
-        self.share_link_created_by(&crate::i18n::middle(who, 24), &self.date_hm(at))
+        self.share_link_created_by(&crate::i18n::truncate_middle(who, 24), &self.date_hm(at))
     }
 
     /// "last reading 21:14:05"

@@ -2,7 +2,7 @@
 
 use super::failed;
 use super::page::{PageContext, serve};
-use crate::credentials::password::SHORTEST;
+use crate::credentials::password::MIN_LENGTH;
 use crate::i18n::I18n;
 use crate::web::api::FormAction;
 use crate::web::components::frame::frame;
@@ -156,6 +156,6 @@ fn form(page: &PageContext, once: &str) -> AnyView {
 impl I18n {
     /// Said before a password is typed, not after.
     pub(super) fn password_rule(&self) -> String {
-        self.sign_in_password_rule(SHORTEST as i64)
+        self.sign_in_password_rule(MIN_LENGTH as i64)
     }
 }

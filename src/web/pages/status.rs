@@ -1,9 +1,9 @@
 //! `/status`: is everything as it should be, and if not, what is wrong and what Tencent's support needs.
 
 use super::page::{PageContext, serve};
-use crate::collector::{AppStatus, ListTrouble};
+use crate::collector::{AppStatus, ListFailure};
 use crate::domain::Role;
-use crate::i18n::{I18n, middle, visible};
+use crate::i18n::{I18n, escape_invisible, truncate_middle};
 use crate::web::api::FormAction;
 use crate::web::components::frame::{button, empty_state, frame};
 use crate::web::components::name;
@@ -15,17 +15,17 @@ pub fn status() -> AnyView {
         let i18n = &page.i18n;
         let title = i18n.status_title();
         let database = page.state.store.data_version().await.is_ok();
-        let storing = page.state.recorder.failure().map(|trouble| {
+        let storing = page.state.recorder.failure().map(|alert| {
             let label = i18n.status_writes_failing();
             let (since, buffered) =
-                (i18n.hms(trouble.since), i18n.integer(i64::try_from(trouble.buffered).unwrap_or(i64::MAX)));
-            let text = format!("{since} · {label} {buffered}. {} · {}", visible(&trouble.message), trouble.remedy);
+                (i18n.hms(alert.since), i18n.integer(i64::try_from(alert.buffered).unwrap_or(i64::MAX)));
+            let text = format!("{since} · {label} {buffered}. {} · {}", escape_invisible(&alert.message), alert.remedy);
             view! { <p class="problem" role="alert">{text}</p> }
         });
         let refused = page.state.recorder.refusal().map(|refusal| {
             let label = i18n.status_writes_refused();
             let count = i18n.integer(i64::try_from(refusal.count).unwrap_or(i64::MAX));
-            let text = format!("{} · {label} {count}. {}", i18n.hms(refusal.at), visible(&refusal.message));
+            let text = format!("{} · {label} {count}. {}", i18n.hms(refusal.at), escape_invisible(&refusal.message));
             view! { <p class="problem" role="alert">{text}</p> }
         });
         let unsealed = page
@@ -39,7 +39,7 @@ pub fn status() -> AnyView {
                     <p class="problem" role="alert">
                         {i18n.hms(failure.since)} " · " {label.to_owned()} " "
                         <a href=format!("/streams/{stream}")>{format!("/streams/{stream}")}</a> " · "
-                        {visible(&failure.words)}
+                        {escape_invisible(&failure.words)}
                     </p>
                 }
             })
@@ -130,8 +130,8 @@ fn card(page: &PageContext, app: &AppStatus) -> AnyView {
     };
     let facts = vec![
         (i18n.status_secret_key(), masked_key(page, app)),
-        (i18n.status_endpoint(), middle(&app.endpoint, 48)),
-        (i18n.status_admin_account(), middle(&app.identifier, 32)),
+        (i18n.status_endpoint(), truncate_middle(&app.endpoint, 48)),
+        (i18n.status_admin_account(), truncate_middle(&app.identifier, 32)),
         (
             i18n.status_rooms(),
             format!(
@@ -173,9 +173,10 @@ fn card(page: &PageContext, app: &AppStatus) -> AnyView {
         ),
         (i18n.status_last_webhook(), at(app.webhook_last)),
     ];
-    let trouble = app.trouble.as_ref().map(|trouble| {
-        let id = trouble.request_id.as_deref().map(|id| format!(" RequestId {}", middle(id, 48))).unwrap_or_default();
-        view! { <p class="problem">{format!("{}{id}", visible(trouble.explanation.get(i18n.lang)))}</p> }
+    let alert = app.alert.as_ref().map(|alert| {
+        let id =
+            alert.request_id.as_deref().map(|id| format!(" RequestId {}", truncate_middle(id, 48))).unwrap_or_default();
+        view! { <p class="problem">{format!("{}{id}", escape_invisible(alert.explanation.get(i18n.lang)))}</p> }
     });
     let commands = app
         .client
@@ -189,7 +190,7 @@ fn card(page: &PageContext, app: &AppStatus) -> AnyView {
                 let id = failure.request_id.as_deref().unwrap_or("–");
                 view! {
                     <p class="note">
-                        {i18n.hms(failure.at)} " · " {visible(failure.explanation.get(i18n.lang))} " · RequestId "
+                        {i18n.hms(failure.at)} " · " {escape_invisible(failure.explanation.get(i18n.lang))} " · RequestId "
                         <code>{name(id, 40)}</code>
                     </p>
                 }
@@ -217,7 +218,7 @@ fn card(page: &PageContext, app: &AppStatus) -> AnyView {
     view! {
         <section class="card" aria-label=heading>
             <h2>{heading.clone()}</h2>
-            {trouble}
+            {alert}
             {facts_list(facts)}
             <table class="list commands">
                 <thead>
@@ -239,11 +240,11 @@ fn card(page: &PageContext, app: &AppStatus) -> AnyView {
 /// When the room list was last read to its end, and what is wrong with a list that has none.
 fn sweep(i18n: &I18n, app: &AppStatus) -> String {
     let at = app.last_sweep.map_or_else(|| "–".to_owned(), |at| i18n.date_hm(at));
-    let trouble = app.list_trouble.map(|trouble| match trouble {
-        ListTrouble::CursorRepeats => i18n.status_room_list_repeats(),
-        ListTrouble::Endless => i18n.status_room_list_endless(),
+    let alert = app.list_failure.map(|alert| match alert {
+        ListFailure::CursorRepeats => i18n.status_room_list_repeats(),
+        ListFailure::Endless => i18n.status_room_list_endless(),
     });
-    [Some(at.as_str()), trouble].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [Some(at.as_str()), alert].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Enough of the key to distinguish two, too little to be one: its last four characters, of a key long enough to spare them.

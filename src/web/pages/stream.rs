@@ -345,7 +345,7 @@ fn internal_findings(page: &PageContext, loaded: &StreamPageData) -> AnyView {
 impl I18n {
     /// "Released by mira, 21 Nov 23:10"
     fn released_by(&self, released: &ReleasedRow) -> String {
-        self.finding_published_by(&crate::i18n::middle(&released.by, 24), &self.date_hm(released.at))
+        self.finding_published_by(&crate::i18n::truncate_middle(&released.by, 24), &self.date_hm(released.at))
     }
 }
 

@@ -140,7 +140,7 @@ fn days_note(page: &PageContext) -> String {
             let each: Vec<String> = begin
                 .iter()
                 .map(|begin| {
-                    let app = crate::i18n::middle(begin.app.as_deref().unwrap_or_default(), 12);
+                    let app = crate::i18n::truncate_middle(begin.app.as_deref().unwrap_or_default(), 12);
                     format!("{app} {}", begins(&begin.time, begin.zone.as_deref().unwrap_or_default()))
                 })
                 .collect();
@@ -202,7 +202,7 @@ fn as_text(page: &PageContext) -> AnyView {
     };
     let wrong = |name| page.param(name).filter(|day| calendar::parse(day).is_none()).map(|day| i18n.no_date(day));
     let parts: Vec<String> = [
-        page.param("q").map(|typed| crate::i18n::middle(typed, 40)),
+        page.param("q").map(|typed| crate::i18n::truncate_middle(typed, 40)),
         days,
         wrong("from"),
         wrong("until"),
@@ -230,7 +230,7 @@ impl I18n {
 
     /// A day in an address that is none.
     fn no_date(&self, typed: &str) -> String {
-        self.history_not_a_date(&crate::i18n::middle(typed, 24))
+        self.history_not_a_date(&crate::i18n::truncate_middle(typed, 24))
     }
 
     /// The name of the month that these days are the whole of.

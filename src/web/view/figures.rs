@@ -6,7 +6,7 @@
 use crate::domain::numbers::{self, MINUTE, Series};
 use crate::domain::record::{Document, Finding, FindingRule, MomentKind, Preset, Quartiles, Record, SourceKind};
 use crate::domain::{Counter, Gap, GapCause, Millis, StreamKind, Totals};
-use crate::i18n::{GapCost, I18n, middle, percent_of};
+use crate::i18n::{GapCost, I18n, percent_of, truncate_middle};
 use crate::web::view::charts::{Band, RateBucket, RateChart};
 
 /// What is worked out of a record once and shown in several sections.
@@ -94,7 +94,7 @@ impl<'a> ReportView<'a> {
         let mut description: Vec<String> = peak.iter().map(|peak| self.i18n.peak(counter, peak)).collect();
         description.extend(bands.iter().map(|band| {
             let stop = self.i18n.report_full_stop();
-            format!("{} {}{stop}", middle(&band.label, 32), self.i18n.span(band.from, Some(band.until)))
+            format!("{} {}{stop}", truncate_middle(&band.label, 32), self.i18n.span(band.from, Some(band.until)))
         }));
         description.extend(self.i18n.hatched(&self.record.gaps.iter().collect::<Vec<_>>()));
         RateChart {
@@ -327,7 +327,7 @@ pub fn headline_findings(record: &Record) -> Vec<&Finding> {
         FindingRule::Peak => true,
         FindingRule::HostBaseline
         | FindingRule::Returning
-        | FindingRule::Restated
+        | FindingRule::UpstreamCorrection
         | FindingRule::Surge
         | FindingRule::LikesFlatEntries
         | FindingRule::EntriesNoReaction
@@ -447,7 +447,7 @@ pub(crate) fn seal_words(i18n: &I18n, document: &Document) -> String {
 
 /// The title of the document: for tabs, files and chats.
 pub fn document_title(i18n: &I18n, record: &Record) -> String {
-    let mut parts = vec![middle(&title(i18n, record), 60), i18n.date_plain(record.reported_at())];
+    let mut parts = vec![truncate_middle(&title(i18n, record), 60), i18n.date_plain(record.reported_at())];
     parts.extend(record.show_ms().map(|length| i18n.hours(length)));
     parts.join(" · ")
 }

@@ -18,20 +18,20 @@ use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// The first stream begins, in seconds; everything below is milliseconds from there.
-const BORN: i64 = 1_795_262_400;
+const CREATED_AT: i64 = 1_795_262_400;
 const APP: i64 = 1_400_000_001;
 const TOKEN: &str = "webhook-token";
 const ROOM: &str = "xl_radio";
 const GRACE_MS: i64 = 120_000;
 /// The first stream ends, the second begins and ends.
 const ENDED: i64 = 123_400;
-const AGAIN: i64 = 137_000;
+const RECREATED_AT: i64 = 137_000;
 const ENDED_AGAIN: i64 = 253_600;
 /// By then everything is sealed, and what comes later comes late.
 const SEALED: i64 = 400_000;
 
 fn at(ms: i64) -> Millis {
-    Millis(BORN * 1000 + ms)
+    Millis(CREATED_AT * 1000 + ms)
 }
 
 /// What Tencent sends, with the moment it is true of.
@@ -60,13 +60,13 @@ fn statistic(value: i64) -> Value {
 /// Everything that happened, in its order.
 fn messages() -> Vec<Message> {
     let info = |title: &str, born: i64| {
-        json!({ "RoomInfo": { "RoomId": ROOM, "RoomName": title, "Owner_Account": "host", "CreateTime": BORN + born / 1000,
+        json!({ "RoomInfo": { "RoomId": ROOM, "RoomName": title, "Owner_Account": "host", "CreateTime": CREATED_AT + born / 1000,
             "IsPublicVisible": true } })
     };
     let host = |kind: &str| json!({ "RoomId": ROOM, "EventType": kind, "MemberList": [{ "Member_Account": "host" }] });
     let guest = json!({ "RoomId": ROOM, "EventType": "Offline", "MemberList": [{ "Member_Account": "guest" }] });
     let battle = |start: i64| {
-        json!({ "BattleId": format!("b{start}"), "StartTime": BORN + start / 1000, "EndTime": BORN + start / 1000 + 20,
+        json!({ "BattleId": format!("b{start}"), "StartTime": CREATED_AT + start / 1000, "EndTime": CREATED_AT + start / 1000 + 20,
             "FromRoomInfo": { "RoomId": ROOM, "Owner_Account": "host" },
             "ToRoomList": [{ "RoomId": "other", "Owner_Account": "rival" }] })
     };
@@ -82,7 +82,7 @@ fn messages() -> Vec<Message> {
         message(90_000, "Live.CallbackAfterEndBattle", battle(70_000)),
         message(110_700, MEMBER, host("Offline")),
         message(ENDED, DESTROY, over(1_000)),
-        message(AGAIN + 200, CREATE, info("again", AGAIN)),
+        message(RECREATED_AT + 200, CREATE, info("again", RECREATED_AT)),
         message(170_000, "Live.CallbackAfterStartBattle", battle(170_000)),
         message(190_000, "Live.CallbackAfterEndBattle", battle(170_000)),
         message(230_900, MEMBER, host("Offline")),
@@ -104,19 +104,19 @@ fn session_at(ms: i64) -> Option<(i64, &'static str)> {
         0..30_500 => Some((0, "first")),
         30_500..60_100 => Some((0, "second")),
         60_100..ENDED => Some((0, "third")),
-        AGAIN..ENDED_AGAIN => Some((AGAIN, "again")),
+        RECREATED_AT..ENDED_AGAIN => Some((RECREATED_AT, "again")),
         _ => None,
     }
 }
 
-struct World {
+struct OrderHarness {
     _directory: tempfile::TempDir,
-    task: Task,
+    task: CollectorTask,
     store: Store,
     now: Arc<AtomicI64>,
 }
 
-impl World {
+impl OrderHarness {
     async fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
@@ -128,30 +128,30 @@ impl World {
     }
 
     /// One event, then whatever it asked for: get_room_info answers at once, and what is to be sealed is sealed.
-    async fn take(&mut self, ms: i64, event: Event) {
+    async fn deliver(&mut self, ms: i64, event: AppEvent) {
         self.now.store(at(ms).0, Ordering::Relaxed);
         self.task.finish(event).await;
-        self.settle(ms).await;
+        self.run_pending(ms).await;
     }
 
     async fn receive(&mut self, ms: i64, message: &Message) {
         self.now.store(at(ms).0, Ordering::Relaxed);
         self.task.deliver(delivery(ms), message.body.to_string().as_bytes()).await;
-        self.settle(ms).await;
+        self.run_pending(ms).await;
     }
 
-    async fn settle(&mut self, ms: i64) {
+    async fn run_pending(&mut self, ms: i64) {
         let id = RoomId::parse(ROOM).unwrap();
         while self.task.rooms.get(&id).is_some_and(|room| room.info_in_flight) {
             let value = session_at(ms).map(info);
             let answer =
                 ApiResponse { asked: at(ms) + 120, answered: at(ms) + 150, request_id: None, value, retries: 0 };
-            self.task.finish(Event::Info { room: id.clone(), result: Ok(answer) }).await;
+            self.task.finish(AppEvent::Info { room: id.clone(), result: Ok(answer) }).await;
         }
         while !self.task.sealing.is_empty() {
             // The client's own attempts fail somewhere beside; only events of the sealer are taken.
             let event = self.task.deps.events.recv().await.unwrap();
-            if matches!(event, Event::Sealed { .. }) {
+            if matches!(event, AppEvent::Sealed { .. }) {
                 self.task.finish(event).await;
             }
         }
@@ -169,12 +169,12 @@ impl World {
             value: counters,
             retries: 0,
         };
-        self.take(ms, Event::Stats { room, due: 0, asked_at: 0, result: Ok(answer) }).await;
+        self.deliver(ms, AppEvent::Polled { room, due: 0, asked_at: 0, result: Ok(answer) }).await;
         if let Some(session) = session {
             let page = RoomPage { rooms: vec![info(session)], next: None };
             let page =
                 ApiResponse { asked: at(ms) + 60, answered: at(ms) + 70, request_id: None, value: page, retries: 0 };
-            self.take(ms + 70, Event::Listed { page }).await;
+            self.deliver(ms + 70, AppEvent::Listed { page }).await;
         }
     }
 
@@ -184,7 +184,8 @@ impl World {
         arrivals.sort_by_key(|(ms, _)| *ms);
         let mut arrivals = arrivals.into_iter().peekable();
         let (reply, _) = oneshot::channel();
-        self.take(0, Event::Command(UserCommand::AddRooms { rooms: vec![RoomId::parse(ROOM).unwrap()], reply })).await;
+        self.deliver(0, AppEvent::Command(UserCommand::AddRooms { rooms: vec![RoomId::parse(ROOM).unwrap()], reply }))
+            .await;
         for turn in 0..80 {
             let ms = turn * 10_000 + 2_000;
             while let Some((arrived, message)) = arrivals.next_if(|(arrived, _)| *arrived < ms) {
@@ -215,14 +216,14 @@ fn info((born, title): (i64, &str)) -> RoomInfo {
     RoomInfo {
         title: Some(title.to_owned()),
         host: Some("host".to_owned()),
-        create_time: Some(BORN + born / 1000),
+        create_time: Some(CREATED_AT + born / 1000),
         public: Some(true),
         ..RoomInfo::unknown(RoomId::parse(ROOM).unwrap())
     }
 }
 
 /// What a record says when the place in the chain is taken away.
-fn said(record: &Record) -> Record {
+fn comparable(record: &Record) -> Record {
     Record {
         number: 0,
         previous: None,
@@ -237,7 +238,7 @@ fn said(record: &Record) -> Record {
 
 fn run(arrivals: &[(i64, Message)]) -> Vec<Record> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async { World::new().await.run(arrivals).await.iter().map(said).collect() })
+    runtime.block_on(async { OrderHarness::new().await.run(arrivals).await.iter().map(comparable).collect() })
 }
 
 /// Every message when it happens.

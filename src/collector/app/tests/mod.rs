@@ -9,10 +9,10 @@ mod rooms;
 use super::event::MAX_WAITING_EVENTS;
 use super::*;
 use crate::collector::Delivery;
-use crate::collector::look_up::RoomClosed;
+use crate::collector::look_up::RoomClosedWebhook;
 use crate::collector::messages::MAX_BUFFERED;
 use crate::collector::room::{CONFIRM_MS, MAX_IDLE_MS};
-use crate::collector::schedule::Weight;
+use crate::collector::schedule::Priority;
 use crate::collector::tracker::Phase;
 use crate::config::{Endpoint, MonitoredRooms};
 use crate::domain::record::MomentKind;
@@ -32,7 +32,7 @@ pub(super) async fn task(
     secrets: impl FnOnce(&mut AppConfig),
     interval_ms: i64,
     rules: Rules,
-) -> Task {
+) -> CollectorTask {
     let wall = now.clone();
     let clock = Clock::new(move || Millis(wall.load(Ordering::Relaxed)));
     let endpoint = Endpoint::parse("http://127.0.0.1:1", true).unwrap();
@@ -47,12 +47,12 @@ pub(super) async fn task(
     let stop = vital.stopping().clone();
     let (seals, worker) = SealQueue::new(sealer.clone(), recorder.clone(), clock.clone(), stop.clone());
     vital.spawn("sealing", worker);
-    let (_, feed) = Board::start(store.clone(), &recorder, rules.grace_ms, clock.clone(), Vec::new(), &vital);
+    let (_, board) = Board::start(store.clone(), &recorder, rules.grace_ms, clock.clone(), Vec::new(), &vital);
     let (sender, events) = mpsc::unbounded_channel();
     let (inbox, messages) = Inbox::new(&app);
     let status = Arc::new(Mutex::new(AppStatus::new(&app, &client, interval_ms, rules.grace_ms)));
     let store = store.clone();
-    let (task, worker) = Task::new(AppCollector {
+    let (task, worker) = CollectorTask::new(AppCollector {
         rules,
         interval_ms,
         client,
@@ -60,7 +60,7 @@ pub(super) async fn task(
         recorder,
         sealer,
         seals,
-        feed,
+        board,
         events,
         sender,
         inbox,
@@ -74,12 +74,12 @@ pub(super) async fn task(
     task
 }
 
-impl Task {
+impl CollectorTask {
     /// A webhook as the server hands it over, and what the task does with it.
     pub(super) async fn deliver(&mut self, delivery: Delivery, body: &[u8]) {
         let inbox = self.deps.inbox.clone();
         let trust = inbox.trust(&delivery.query, delivery.bearer.as_deref(), delivery.received_at);
-        inbox.take(trust, &delivery, Some(body));
+        inbox.accept(trust, &delivery, Some(body));
         self.take_hints();
         while let Ok(hook) = self.deps.messages.try_recv() {
             self.apply_webhook(hook, delivery.received_at);
@@ -88,8 +88,8 @@ impl Task {
     }
 
     /// Takes an event, and what the database answers to the look-ups that follow from it.
-    pub(super) async fn finish(&mut self, event: Event) {
-        self.take(event);
+    pub(super) async fn finish(&mut self, event: AppEvent) {
+        self.handle_event(event);
         self.finish_look_ups().await;
     }
 
@@ -98,7 +98,7 @@ impl Task {
         let mut others = Vec::new();
         while !self.look_ups.rooms.is_empty() {
             match self.deps.events.recv().await.unwrap() {
-                event @ Event::Found { .. } => self.take(event),
+                event @ AppEvent::LookedUp { .. } => self.handle_event(event),
                 event => others.push(event),
             }
         }

@@ -4,19 +4,19 @@ use super::*;
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
-enum Answer {
+enum Response {
     Reading(i64),
     Failure,
     Info,
     InfoFailed,
 }
 
-fn answer() -> impl Strategy<Value = Answer> {
+fn response() -> impl Strategy<Value = Response> {
     prop_oneof![
-        (0..50i64).prop_map(Answer::Reading),
-        Just(Answer::Failure),
-        Just(Answer::Info),
-        Just(Answer::InfoFailed)
+        (0..50i64).prop_map(Response::Reading),
+        Just(Response::Failure),
+        Just(Response::Info),
+        Just(Response::InfoFailed)
     ]
 }
 
@@ -42,7 +42,7 @@ proptest! {
             let until = truth.partition_point(|&(when, _)| when <= t);
             until.checked_sub(1).map(|i| truth[i].1).unwrap_or_default()
         };
-        let mut tracker = StreamTracker::new(StreamId(7), Some(BORN));
+        let mut tracker = StreamTracker::new(StreamId(7), Some(CREATED_AT));
         let mut ledger = Ledger::default();
         let mut good = Vec::new();
         let mut now = at(1).0;
@@ -53,11 +53,11 @@ proptest! {
                 0..3 => {
                     let effects =
                         tracker.apply_failure(GapCause::NoAnswer, "no_answer".into(), Millis(answered), None, 2);
-                    ledger.take(effects);
+                    ledger.apply(effects);
                     continue;
                 }
                 3 => {
-                    let (stream, waiting) = (stored(Some(BORN)), tracker.waiting());
+                    let (stream, waiting) = (stored(Some(CREATED_AT)), tracker.waiting());
                     tracker = StreamTracker::restore(&stream, tracker.run.as_slice(), None, true);
                     tracker.restore_waiting(waiting);
                 }
@@ -66,12 +66,12 @@ proptest! {
             let counters = truly(asked + latency * moment / 1_000);
             let reading = Reading { asked: Millis(asked), answered: Millis(answered), counters };
             good.push(reading);
-            ledger.take(tracker.apply_reading(&RULES, reading, STEP, None, 0));
+            ledger.apply(tracker.apply_reading(&RULES, reading, STEP, None, 0));
             if std::mem::take(&mut ledger.asks) && kind != 4 {
-                ledger.take(tracker.apply_create_time(BORN, Millis(answered + 10), Source::Info, STEP));
+                ledger.apply(tracker.apply_create_time(CREATED_AT, Millis(answered + 10), CreateTimeSource::Info, STEP));
             }
         }
-        ledger.take(tracker.apply_create_time(BORN, Millis(now + 10), Source::Info, STEP));
+        ledger.apply(tracker.apply_create_time(CREATED_AT, Millis(now + 10), CreateTimeSource::Info, STEP));
         prop_assert_eq!(tracker.phase, Phase::Live);
         let runs: Vec<Run> = ledger.runs.into_values().collect();
         prop_assert_eq!(runs.iter().map(|run| run.count).sum::<i64>(), good.len() as i64, "every answer counts");
@@ -108,28 +108,28 @@ proptest! {
     /// Readings and failures of any kind and order, with the room standing and get_room_info telling the same
     /// CreateTime, never end a stream, and what is accepted never falls but where it is marked as restated.
     #[test]
-    fn nothing_but_evidence_ends_a_stream(steps in prop::collection::vec(answer(), 1..200)) {
-        let mut tracker = StreamTracker::new(StreamId(1), Some(BORN));
+    fn nothing_but_evidence_ends_a_stream(steps in prop::collection::vec(response(), 1..200)) {
+        let mut tracker = StreamTracker::new(StreamId(1), Some(CREATED_AT));
         let mut highest = 0;
         let mut total = 0;
         for (place, step) in steps.into_iter().enumerate() {
             let second = 1 + place as i64 * 10;
             let effects = match step {
                 // The true total grows; now and then a reading lies by one.
-                Answer::Reading(0) => { total += 1; read(&mut tracker, second, (total - 2).max(0)) }
-                Answer::Reading(more) => { total += more; read(&mut tracker, second, total) }
-                Answer::Failure => tracker.apply_failure(GapCause::NoAnswer, "no_answer".into(), at(second), None, 0),
+                Response::Reading(0) => { total += 1; read(&mut tracker, second, (total - 2).max(0)) }
+                Response::Reading(more) => { total += more; read(&mut tracker, second, total) }
+                Response::Failure => tracker.apply_failure(GapCause::NoAnswer, "no_answer".into(), at(second), None, 0),
                 // With get_room_info at hand now and then, two unknown falls in a row do not come together.
-                Answer::InfoFailed => Vec::new(),
-                Answer::Info => info(&mut tracker, BORN, second + 5),
+                Response::InfoFailed => Vec::new(),
+                Response::Info => info(&mut tracker, CREATED_AT, second + 5),
             };
-            let restated = judged(&effects) == Some(ExclusionReason::Restated);
+            let corrected = judged(&effects) == Some(ExclusionReason::UpstreamCorrection);
             for effect in effects {
-                prop_assert!(effect != Effect::Seal);
-                let ends = matches!(effect, Effect::Write(Write::Ending { .. }) | Effect::NextStream { .. });
+                prop_assert!(effect != TrackerEffect::Seal);
+                let ends = matches!(effect, TrackerEffect::Write(Write::Ending { .. }) | TrackerEffect::NextStream { .. });
                 prop_assert!(!ends);
-                if let Effect::Write(Write::Run { run, .. }) = effect {
-                    prop_assert!(restated || run.counters.coins >= highest);
+                if let TrackerEffect::Write(Write::Run { run, .. }) = effect {
+                    prop_assert!(corrected || run.counters.coins >= highest);
                     highest = run.counters.coins;
                 }
             }
@@ -144,23 +144,23 @@ struct Recreated {
     clock: ClockOffset,
     /// Times at which a counted reading was asked, by stream, with the run it is in, as the store has it.
     counted: Vec<BTreeMap<Millis, Run>>,
-    set_aside: BTreeSet<Millis>,
+    excluded: BTreeSet<Millis>,
     asks: bool,
 }
 
 impl Recreated {
-    fn take(&mut self, effects: Vec<Effect>) {
+    fn apply(&mut self, effects: Vec<TrackerEffect>) {
         for effect in effects {
             let counted = self.counted.last_mut().unwrap();
             match effect {
-                Effect::Write(Write::Run { run, .. }) => drop(counted.insert(run.until_asked, run)),
+                TrackerEffect::Write(Write::Run { run, .. }) => drop(counted.insert(run.until_asked, run)),
                 // A run across the cut ends with its last reading that is known.
-                Effect::Write(Write::Withdraw { since, last, .. }) => {
+                TrackerEffect::Write(Write::ReassignReadings { since, last, .. }) => {
                     counted.retain(|asked, _| *asked < since && last.is_none_or(|last| *asked <= last.asked))
                 }
-                Effect::Write(Write::Excluded { reading, .. }) => drop(self.set_aside.insert(reading.asked)),
-                Effect::AskInfo => self.asks = true,
-                Effect::NextStream { create_time, readings } => {
+                TrackerEffect::Write(Write::Excluded { reading, .. }) => drop(self.excluded.insert(reading.asked)),
+                TrackerEffect::AskInfo => self.asks = true,
+                TrackerEffect::NextStream { create_time, readings } => {
                     let mut tracker = StreamTracker::new(StreamId(self.trackers.len() as i64 + 1), create_time);
                     tracker.set_clock_offset(self.clock);
                     self.trackers.push(tracker);
@@ -168,7 +168,7 @@ impl Recreated {
                     for reading in readings {
                         let tracker = self.trackers.last_mut().unwrap();
                         let effects = tracker.apply_reading(&RULES, reading, STEP, None, 0);
-                        self.take(effects);
+                        self.apply(effects);
                     }
                 }
                 _ => {}
@@ -176,9 +176,9 @@ impl Recreated {
         }
     }
 
-    fn with(&mut self, step: impl FnOnce(&mut StreamTracker) -> Vec<Effect>) {
+    fn with(&mut self, step: impl FnOnce(&mut StreamTracker) -> Vec<TrackerEffect>) {
         let effects = step(self.trackers.last_mut().unwrap());
-        self.take(effects);
+        self.apply(effects);
     }
 }
 
@@ -203,14 +203,14 @@ proptest! {
         let ours = |t: i64| at(0) + t + ahead;
         let created = from + pause;
         let truly = |t: i64| match t {
-            t if t < from => Some((BORN, t * old / 1000)),
-            t if t >= created => Some((BORN + created / 1000, (t - created) * new / 1000)),
+            t if t < from => Some((CREATED_AT, t * old / 1000)),
+            t if t >= created => Some((CREATED_AT + created / 1000, (t - created) * new / 1000)),
             _ => None,
         };
-        let mut first = StreamTracker::new(StreamId(1), Some(BORN));
+        let mut first = StreamTracker::new(StreamId(1), Some(CREATED_AT));
         first.set_clock_offset(clock);
         let mut world = Recreated {
-            trackers: vec![first], clock, counted: vec![BTreeMap::new()], set_aside: BTreeSet::new(), asks: false,
+            trackers: vec![first], clock, counted: vec![BTreeMap::new()], excluded: BTreeSet::new(), asks: false,
         };
         let mut origin = BTreeMap::new();
         let mut now = 0;
@@ -225,7 +225,7 @@ proptest! {
             let then = truly(asked + latency * moment / 1000);
             match (kind, then) {
                 (6.., Some((create_time, _))) => {
-                    world.with(|tracker| tracker.apply_create_time(create_time, ours(asked), Source::List, STEP))
+                    world.with(|tracker| tracker.apply_create_time(create_time, ours(asked), CreateTimeSource::List, STEP))
                 }
                 (_, None) => world.with(|tracker| tracker.apply_info_not_found(&RULES, ours(asked), ours(answered), STEP)),
                 (5, _) if restarts => {
@@ -249,7 +249,7 @@ proptest! {
                         let asked = now;
                         now += 20;
                         if let Some((create_time, _)) = truly(asked) {
-                            world.with(|tracker| tracker.apply_create_time(create_time, ours(asked), Source::Info, STEP));
+                            world.with(|tracker| tracker.apply_create_time(create_time, ours(asked), CreateTimeSource::Info, STEP));
                         }
                     }
                 }
@@ -262,7 +262,7 @@ proptest! {
             }
         }
         let waiting = world.trackers.iter().flat_map(|tracker| tracker.pending.iter().chain(&tracker.lower));
-        let kept: BTreeSet<_> = waiting.map(|reading| reading.asked).chain(world.set_aside)
+        let kept: BTreeSet<_> = waiting.map(|reading| reading.asked).chain(world.excluded)
             .chain(world.counted.into_iter().flat_map(BTreeMap::into_keys)).collect();
         // After a restart only the first and the last of a run of equal readings are known one by one.
         prop_assert!(restarts || origin.keys().all(|asked| kept.contains(asked)), "a reading is lost");

@@ -21,8 +21,8 @@ fn a_clock_set_back_loses_no_reading_and_turns_no_time_around() {
     for (second, value) in [(-3000, 4), (-2990, 5), (-2980, 5), (100, 6)] {
         for effect in read(&mut tracker, second, value) {
             match effect {
-                Effect::Write(Write::Run { run, .. }) => times.push((run.from, run.until, run.counters.coins)),
-                Effect::Write(Write::Gap { gap, .. }) => {
+                TrackerEffect::Write(Write::Run { run, .. }) => times.push((run.from, run.until, run.counters.coins)),
+                TrackerEffect::Write(Write::Gap { gap, .. }) => {
                     assert!(gap.from <= gap.until, "{gap:?}");
                     assert!(matches!(gap.cause, GapCause::Clock | GapCause::Late), "{gap:?}");
                 }
@@ -39,9 +39,9 @@ fn a_clock_set_back_loses_no_reading_and_turns_no_time_around() {
 
 #[test]
 fn the_time_before_an_end_that_an_outage_hid_has_the_outage_for_its_cause() {
-    let gaps = |effects: &[Effect]| -> Vec<Gap> {
-        let gap = |effect: &Effect| match effect {
-            Effect::Write(Write::Gap { gap, .. }) => Some(*gap),
+    let gaps = |effects: &[TrackerEffect]| -> Vec<Gap> {
+        let gap = |effect: &TrackerEffect| match effect {
+            TrackerEffect::Write(Write::Gap { gap, .. }) => Some(*gap),
             _ => None,
         };
         effects.iter().filter_map(gap).collect()
@@ -58,32 +58,36 @@ fn the_time_before_an_end_that_an_outage_hid_has_the_outage_for_its_cause() {
     not_found(&mut back, 50);
     read(&mut back, 60, 4);
     let gap = Gap { from: at(20) + 50, until: at(60), cause: GapCause::Code(100_004) };
-    assert_eq!(gaps(&info(&mut back, BORN, 61)), [gap]);
+    assert_eq!(gaps(&info(&mut back, CREATED_AT, 61)), [gap]);
 }
 
 #[test]
 fn a_grace_period_below_the_polling_interval_costs_no_call_of_get_room_info_per_reading() {
     let rules = Rules { grace_ms: 5_000, ..RULES };
-    let mut tracker = StreamTracker::new(StreamId(1), Some(BORN));
+    let mut tracker = StreamTracker::new(StreamId(1), Some(CREATED_AT));
     for second in (1..300).step_by(10) {
         let effects = tracker.apply_reading(&rules, reading(second, second), STEP, None, 0);
-        assert!(!effects.contains(&Effect::AskInfo), "{second}: {effects:?}");
+        assert!(!effects.contains(&TrackerEffect::AskInfo), "{second}: {effects:?}");
     }
-    assert_eq!(tracker.apply_reading(&rules, reading(330, 330), STEP, None, 0), [Effect::AskInfo], "a data gap does");
+    assert_eq!(
+        tracker.apply_reading(&rules, reading(330, 330), STEP, None, 0),
+        [TrackerEffect::AskInfo],
+        "a data gap does"
+    );
 }
 
 #[test]
 fn a_stream_goes_on_as_its_next_part_after_seven_days() {
-    let mut tracker = StreamTracker::new(StreamId(1), Some(BORN));
+    let mut tracker = StreamTracker::new(StreamId(1), Some(CREATED_AT));
     read(&mut tracker, 1, 1);
     let mut second = 1;
     while second < 7 * 86_400 {
         second += 100;
         let effects = read(&mut tracker, second, second);
-        info(&mut tracker, BORN, second + 1);
-        if let Some(Effect::NextPart { last }) = effects.last() {
+        info(&mut tracker, CREATED_AT, second + 1);
+        if let Some(TrackerEffect::NextPart { last }) = effects.last() {
             assert_eq!(*last, reading(second, second));
-            assert_eq!(effects[effects.len() - 2], Effect::Seal);
+            assert_eq!(effects[effects.len() - 2], TrackerEffect::Seal);
             break;
         }
     }
@@ -96,7 +100,7 @@ fn a_turn_that_the_rate_limit_delays_is_a_data_gap_with_that_cause() {
     let mut tracker = tracker();
     let effects = read(&mut tracker, 55, 4);
     let gap = Gap { from: at(20) + 50, until: at(55), cause: GapCause::Late };
-    assert!(effects.contains(&Effect::Write(Write::Gap { stream: StreamId(1), gap })), "{effects:?}");
+    assert!(effects.contains(&TrackerEffect::Write(Write::Gap { stream: StreamId(1), gap })), "{effects:?}");
 }
 
 #[test]
@@ -121,7 +125,7 @@ fn a_wall_clock_set_back_an_hour_changes_no_duration() {
     let (told, passed) = (wall.clone(), elapsed.clone());
     let machine = Clock::new(move || Millis(told.load(Ordering::Relaxed)));
     let clock = Clock::steady(machine, None, move || Duration::from_millis(passed.load(Ordering::Relaxed) as u64));
-    let mut tracker = StreamTracker::new(StreamId(1), Some(BORN));
+    let mut tracker = StreamTracker::new(StreamId(1), Some(CREATED_AT));
     let mut ledger = Ledger::default();
     // Two hours at 10 s, 10 coins each; after the first the wall clock goes back an hour.
     for step in 0..720 {
@@ -134,8 +138,8 @@ fn a_wall_clock_set_back_an_hour_changes_no_duration() {
         let asked = clock.now();
         let counters = Counters::from_array([10 * step; 6]);
         let reading = Reading { asked, answered: asked + 40, counters };
-        ledger.take(tracker.apply_reading(&RULES, reading, STEP, None, 0));
-        ledger.take(tracker.apply_create_time(BORN, asked + 60, Source::Info, STEP));
+        ledger.apply(tracker.apply_reading(&RULES, reading, STEP, None, 0));
+        ledger.apply(tracker.apply_create_time(CREATED_AT, asked + 60, CreateTimeSource::Info, STEP));
     }
     let runs: Vec<Run> = ledger.runs.into_values().collect();
     assert_eq!(runs.iter().map(|run| run.count).sum::<i64>(), 720);

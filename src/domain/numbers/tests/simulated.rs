@@ -133,7 +133,7 @@ proptest! {
         let spans: Vec<_> = gaps.iter().map(|gap| (gap.from, gap.until)).collect();
         let runs = runs_of(&world.readings);
         let series = Series::new(&runs, &gaps, &[]);
-        let restated = Series::new(&[], &[], &spans);
+        let corrected = Series::new(&[], &[], &spans);
         for (from, length) in asked {
             let (from, until) = (start + from, start + from + length);
             let near: Vec<Run> =
@@ -143,7 +143,7 @@ proptest! {
             prop_assert_eq!(series.gap_ms(from, until), millis);
             let between = gaps.iter().any(|gap| gap.from < until && gap.until > from);
             prop_assert_eq!(series.gap_between(from, until), between);
-            prop_assert_eq!(restated.restated(from, until), between);
+            prop_assert_eq!(corrected.corrected(from, until), between);
         }
     }
 

@@ -80,7 +80,7 @@ impl PostgresStore {
             }
             // A term that is in thousands of streams is added up only from a start date.
             None if many && query.from.is_none() => {
-                self.sums.keep(CachedSums { query: sealed, generation, number: 0, sums: None });
+                self.sums.store(CachedSums { query: sealed, generation, number: 0, sums: None });
                 return Ok(None);
             }
             None => {}
@@ -100,7 +100,7 @@ impl PostgresStore {
             found.add(&known);
         }
         let found = (!many || found.streams <= MAX_HITS).then_some(found);
-        self.sums.keep(CachedSums { query: sealed, generation, number: row.try_get("newest")?, sums: found });
+        self.sums.store(CachedSums { query: sealed, generation, number: row.try_get("newest")?, sums: found });
         Ok(found)
     }
 

@@ -71,7 +71,7 @@ impl SqliteStore {
             }
             // A term that is in thousands of streams is added up only from a start date.
             None if many && query.from.is_none() => {
-                self.sums.keep(CachedSums { query: sealed, generation, number: 0, sums: None });
+                self.sums.store(CachedSums { query: sealed, generation, number: 0, sums: None });
                 return Ok(None);
             }
             None => "stream",
@@ -89,7 +89,7 @@ impl SqliteStore {
             found.add(&known);
         }
         let found = (!many || found.streams <= MAX_HITS).then_some(found);
-        self.sums.keep(CachedSums {
+        self.sums.store(CachedSums {
             query: sealed,
             generation,
             number: row.try_get::<Option<i64>, _>("newest")?.unwrap_or(0),

@@ -29,10 +29,10 @@ async fn store() -> (tempfile::TempDir, SqliteStore) {
 /// Streams with few distinct values, so that ties are many, and some undefined; each second is a business day of its own.
 async fn fill(store: &SqliteStore, count: i64) {
     let mut transaction = store.write.begin().await.unwrap();
-    let mut dice = 7_u64;
+    let mut rng = 7_u64;
     let mut below = |most: u64| {
-        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((dice >> 33) % most) as i64
+        rng = rng.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((rng >> 33) % most) as i64
     };
     for place in 0..count {
         let values: Vec<Option<i64>> = (0..6).map(|_| (below(4) != 0).then(|| below(9))).collect();

@@ -66,7 +66,7 @@ pub fn collection_log(figures: &ReportView) -> AnyView {
                 </div>
                 <div>
                     <dt>{i18n.log_excluded()}</dt>
-                    <dd>{i18n.number(quality.set_aside)}</dd>
+                    <dd>{i18n.number(quality.excluded)}</dd>
                 </div>
                 {errors}
                 {ended

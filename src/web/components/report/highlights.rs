@@ -16,7 +16,7 @@ pub(super) fn highlights(figures: &ReportView) -> AnyView {
             let proof = match finding.rule {
                 FindingRule::Baseline => "#past",
                 FindingRule::Returning => "#proportion",
-                FindingRule::Restated => "#sure",
+                FindingRule::UpstreamCorrection => "#sure",
                 FindingRule::BestTenMinutes
                 | FindingRule::Battle
                 | FindingRule::HostBaseline

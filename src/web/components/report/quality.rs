@@ -31,8 +31,8 @@ pub fn data_quality(figures: &ReportView, sealed: bool, shared: bool) -> AnyView
         }
         sentences.push(read);
         sentences.extend(end_words(i18n, record));
-        if !record.restated.is_empty() {
-            sentences.push(i18n.restated(record.restated.len()));
+        if !record.corrected.is_empty() {
+            sentences.push(i18n.corrected(record.corrected.len()));
         }
     }
     sentences.extend(source_words(i18n, record));

@@ -227,7 +227,7 @@ impl Area {
     }
 
     /// The part of the chart in the middle of what is seen, or under the cursor.
-    fn middle(&self) -> f64 {
+    fn center(&self) -> f64 {
         match self.place.get() {
             Some(at) => self.first().part(at),
             None => {
@@ -249,8 +249,8 @@ impl Area {
 
     fn by(&self, what: &str) {
         match what {
-            "in" => self.zoom(self.level.get() * 2.0, self.middle()),
-            "out" => self.zoom(self.level.get() / 2.0, self.middle()),
+            "in" => self.zoom(self.level.get() * 2.0, self.center()),
+            "out" => self.zoom(self.level.get() / 2.0, self.center()),
             _ => self.zoom(1.0, 0.0),
         }
     }

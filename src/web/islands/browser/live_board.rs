@@ -6,7 +6,7 @@ use super::live_events::{self, SseMessage};
 use super::on;
 use crate::domain::live::{AppLabel, LiveEvent, LiveRow, LiveStrip};
 use crate::domain::{Millis, StreamId, StreamState};
-use crate::i18n::{I18n, middle};
+use crate::i18n::{I18n, truncate_middle};
 use crate::web::api::streams::keep_following;
 use crate::web::islands::board_filter::{self, BoardFilter, BoardView, MAX_ROWS, ROWS_STEP};
 use crate::web::islands::board_row::{self, APP_WIDTH, Alarm, BoardContext, HOST_WIDTH, LIVE_COLUMNS, ROOM_WIDTH};
@@ -84,7 +84,7 @@ impl Shown {
     }
 
     /// Says something else in the last cell, until the row moves again.
-    fn say(&mut self, text: &str) {
+    fn announce(&mut self, text: &str) {
         if let (Some(cell), Some(said)) = (self.cells.last(), self.texts.last_mut()) {
             cell.set_text_content(Some(text));
             text.clone_into(said);
@@ -122,7 +122,7 @@ struct BoardIsland {
     summary: Vec<String>,
     fresh: RwSignal<usize>,
     announced: RwSignal<Option<(String, String)>>,
-    trouble: RwSignal<String>,
+    alert: RwSignal<String>,
 }
 
 /// Why the numbers are old.
@@ -141,7 +141,7 @@ pub fn live_board(
     drawn: BoardContext,
     fresh: RwSignal<usize>,
     announced: RwSignal<Option<(String, String)>>,
-    trouble: RwSignal<String>,
+    alert: RwSignal<String>,
 ) {
     Effect::new(move |_| {
         let Some(area) = area.get() else { return };
@@ -165,7 +165,7 @@ pub fn live_board(
             summary: Vec::new(),
             fresh,
             announced,
-            trouble,
+            alert,
         }));
         listen(&board);
         follow_keys(&board);
@@ -182,7 +182,7 @@ pub fn live_board(
             move || {
                 let board = waiting.borrow();
                 if !document().hidden() && !board.last_message {
-                    board.trouble.set(board.i18n.live_updates_unavailable().to_owned());
+                    board.alert.set(board.i18n.live_updates_unavailable().to_owned());
                     set_timeout(
                         || {
                             let _ = window().location().reload();
@@ -228,7 +228,7 @@ fn listen(board: &IslandState) {
             SseMessage::Snapshot(json) => {
                 let Some(snapshot) = parse::<SnapshotMessage>(&json) else { return };
                 board.handle_message();
-                board.trouble.set(String::new());
+                board.alert.set(String::new());
                 board.rows = snapshot.rows.into_iter().map(|row| (row.id, row)).collect();
                 board.changed.clear();
                 board.strip(&snapshot.strip);
@@ -238,7 +238,7 @@ fn listen(board: &IslandState) {
             SseMessage::Change(json) => {
                 let Some(change) = parse::<LiveEvent>(&json) else { return };
                 board.handle_message();
-                board.take(change);
+                board.apply_event(change);
             }
             SseMessage::SignedOut => board.lose(Lost::SignedOut),
         }
@@ -264,7 +264,7 @@ fn follow_keys(board: &IslandState) {
             "n" | "N" => {
                 let _ = window().location().set_href(&format!("/streams/{}#note", id.0));
             }
-            "e" | "E" => keep(&board, id),
+            "e" | "E" => cancel_end(&board, id),
             _ => {}
         }
     });
@@ -318,15 +318,15 @@ fn write_address(changes: &[(&str, &str)]) {
 }
 
 /// Takes an ending back. The row says so with its next event.
-fn keep(board: &IslandState, id: StreamId) {
+fn cancel_end(board: &IslandState, id: StreamId) {
     let ending = board.borrow().rows.get(&id).is_some_and(|row| row.state == StreamState::Ending);
     if !ending {
         return;
     }
-    let trouble = board.borrow().trouble;
+    let alert = board.borrow().alert;
     spawn_local(async move {
         if let Err(error) = keep_following(id).await {
-            trouble.set(error.message);
+            alert.set(error.message);
         }
     });
 }
@@ -372,7 +372,7 @@ impl BoardIsland {
         }
     }
 
-    fn take(&mut self, change: LiveEvent) {
+    fn apply_event(&mut self, change: LiveEvent) {
         match change {
             LiveEvent::Row { row } => {
                 self.changed.insert(row.id);
@@ -391,7 +391,7 @@ impl BoardIsland {
             LiveEvent::Sealed { id, title, coins, baseline, again: false } => {
                 let sealed = self.i18n.state(StreamState::Sealed);
                 if let Some(shown) = self.shown.get_mut(&id) {
-                    shown.say(sealed);
+                    shown.announce(sealed);
                 }
                 self.announced.set(Some((format!("/streams/{id}"), self.i18n.sealed_toast(&title, coins, baseline))));
             }
@@ -474,8 +474,8 @@ impl BoardIsland {
             }
         }
         if let Some(link) = find("[data-attention]") {
-            link.set_text_content(Some(&self.i18n.need_attention(strip.needs_look)));
-            let _ = link.toggle_attribute_with_force("hidden", strip.needs_look == 0);
+            link.set_text_content(Some(&self.i18n.need_attention(strip.needs_attention)));
+            let _ = link.toggle_attribute_with_force("hidden", strip.needs_attention == 0);
         }
         // Only what is new is spoken, not how long it lasts by now.
         let spoken = board_row::spoken(&self.i18n, strip);
@@ -633,7 +633,7 @@ fn new_line(row: &LiveRow, apps: &[AppLabel]) -> Option<Element> {
     };
     let name = |text: &str, width: usize| {
         let element = document().create_element("bdi").ok()?;
-        element.set_text_content(Some(&middle(text, width)));
+        element.set_text_content(Some(&truncate_middle(text, width)));
         Some(element)
     };
     let line = make("tr", "")?;

@@ -86,35 +86,35 @@ struct EventSubscription {
 
 /// Receives events for as long as the page lives, while it is visible.
 pub fn follow(on_message: impl Fn(SseMessage) + 'static) {
-    let feed = Rc::new(EventSubscription {
+    let subscription = Rc::new(EventSubscription {
         on_message: Box::new(on_message),
         channel: locks().and_then(|_| BroadcastChannel::new(CHANNEL_NAME).ok()),
         source: RefCell::new(None),
         release: RefCell::new(None),
         waits: Cell::new(false),
     });
-    if let Some(channel) = &feed.channel {
-        let hearing = feed.clone();
+    if let Some(channel) = &subscription.channel {
+        let listener = subscription.clone();
         on(channel, "message", move |event: MessageEvent| {
             let Some(text) = event.data().as_string() else { return };
             if text == HELLO {
                 // A tab that reconnects gets a snapshot, and so do all.
-                if hearing.source.borrow().is_some() {
-                    hearing.connect();
+                if listener.source.borrow().is_some() {
+                    listener.connect();
                 }
             } else if !document().hidden()
                 && let Some(message) = SseMessage::from_text(&text)
             {
-                (hearing.on_message)(message);
+                (listener.on_message)(message);
             }
         });
     }
-    feed.wake();
+    subscription.wake();
     on(
         &document(),
         "visibilitychange",
         move |_: web_sys::Event| {
-            if document().hidden() { feed.sleep() } else { feed.wake() }
+            if document().hidden() { subscription.sleep() } else { subscription.wake() }
         },
     );
 }
@@ -167,14 +167,14 @@ impl EventSubscription {
         if self.waits.replace(true) {
             return;
         }
-        let feed = self.clone();
+        let subscription = self.clone();
         let held = move || {
-            feed.waits.set(false);
+            subscription.waits.set(false);
             if document().hidden() {
                 return js_sys::Promise::resolve(&JsValue::NULL);
             }
-            feed.connect();
-            js_sys::Promise::new(&mut |resolve, _| *feed.release.borrow_mut() = Some(resolve))
+            subscription.connect();
+            js_sys::Promise::new(&mut |resolve, _| *subscription.release.borrow_mut() = Some(resolve))
         };
         let refused = self.clone();
         if request_lock(&locks, held, move || refused.alone()).is_none() {
@@ -204,27 +204,28 @@ impl EventSubscription {
         for (name, message) in
             [("snapshot", SseMessage::Snapshot as fn(String) -> SseMessage), ("message", SseMessage::Change)]
         {
-            let feed = self.clone();
+            let subscription = self.clone();
             source.on(name, move |event: MessageEvent| {
                 if let Some(json) = event.data().as_string() {
-                    feed.publish(message(json));
+                    subscription.publish(message(json));
                 }
             });
         }
-        let (feed, failed) = (self.clone(), source.events.clone());
+        let (subscription, failed) = (self.clone(), source.events.clone());
         source.on("error", move |_: web_sys::Event| {
             // The browser tries again by itself while it connects; an answer that holds no events it takes for final.
             if failed.ready_state() == EventSource::CLOSED {
-                let (feed, failed) = (feed.clone(), failed.clone());
+                let (subscription, failed) = (subscription.clone(), failed.clone());
                 spawn_local(async move {
                     let signed_out = is_signed_out().await;
                     if signed_out {
-                        feed.publish(SseMessage::SignedOut);
+                        subscription.publish(SseMessage::SignedOut);
                     }
                     let again = move || {
-                        let current = feed.source.borrow().as_ref().is_some_and(|source| source.events == failed);
+                        let current =
+                            subscription.source.borrow().as_ref().is_some_and(|source| source.events == failed);
                         if current {
-                            feed.connect();
+                            subscription.connect();
                         }
                     };
                     set_timeout(again, if signed_out { SIGNED_OUT_RETRY_DELAY } else { RETRY_DELAY });

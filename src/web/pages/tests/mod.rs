@@ -9,7 +9,7 @@ pub mod report;
 use crate::domain::numbers::{self, Series};
 use crate::domain::record::{
     Baseline, Columns, Document, DocumentSeal, FORMAT, Moment, MomentKind, OtherValue, Quality, Quartiles, Record,
-    Source, SourceKind, SourceRule,
+    SourceKind, SourceRule, TotalSource,
 };
 use crate::domain::{
     AppId, Counter, Counters, EndEvidence, Gap, GapCause, Millis, Reading, RoomId, Run, StreamId, StreamKind, Totals,
@@ -89,7 +89,7 @@ pub fn sample_record() -> Record {
     }
     let gap = Gap { from: at(21, 37, 40), until: at(21, 38, 21), cause: GapCause::NoAnswer };
     let series = Series::new(&runs, &[gap], &[]);
-    let source = |from, other: Option<i64>| Source {
+    let source = |from, other: Option<i64>| TotalSource {
         from,
         at: if from == SourceKind::LastReading { at(23, 4, 38) } else { at(23, 4, 41) },
         other: other.map(|value| OtherValue {
@@ -99,7 +99,7 @@ pub fn sample_record() -> Record {
             rule: SourceRule::Later,
         }),
     };
-    let mut sources: BTreeMap<Counter, Source> =
+    let mut sources: BTreeMap<Counter, TotalSource> =
         Counter::ALL.into_iter().map(|counter| (counter, source(SourceKind::RoomClosed, None))).collect();
     sources.insert(Counter::Coins, source(SourceKind::RoomClosed, Some(246_710)));
     sources.insert(Counter::Messages, source(SourceKind::LastReading, None));
@@ -158,7 +158,7 @@ pub fn sample_record() -> Record {
         before,
         after,
         series: Columns::new(&runs),
-        restated: Vec::new(),
+        corrected: Vec::new(),
         gaps: vec![gap],
         peaks,
         moments: vec![Moment {
@@ -176,7 +176,7 @@ pub fn sample_record() -> Record {
             readings: 1_312,
             retries: Some(4),
             errors: Some([("60007".to_owned(), 2), ("no_answer".to_owned(), 3)].into()),
-            set_aside: Some(1),
+            excluded: Some(1),
             longest_gap: Some(gap),
             last_request_id: Some("6f1c1b0e-58a2-4d0e-8d7e-2f0b4a1c9e77".into()),
         },

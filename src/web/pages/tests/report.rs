@@ -2,7 +2,7 @@
 
 use super::{EIGHT, HOSTILE, assert_clean, at, i18n, sample_record, sealed, write};
 use crate::domain::record::{
-    Baseline, Columns, Derived, OtherValue, Preset, Quality, Record, Source, SourceKind, SourceRule,
+    Baseline, Columns, Derived, OtherValue, Preset, Quality, Record, SourceKind, SourceRule, TotalSource,
 };
 use crate::domain::{Counter, Counters, Gap, GapCause, Millis, Reading, RoomId, Run, StreamKind, Totals, Verdict};
 use crate::i18n::Lang;
@@ -12,7 +12,7 @@ use crate::web::pages::report::{
 use crate::web::view::figures::ReportView;
 use crate::web::view::theme::Theme;
 
-fn shared(record: Record, lang: Lang) -> SharedPage {
+fn shared_page(record: Record, lang: Lang) -> SharedPage {
     SharedPage {
         i18n: i18n(lang),
         theme: None,
@@ -55,7 +55,7 @@ pub fn sponsor() -> Record {
 
 #[test]
 fn the_worked_example_says_what_it_should() {
-    let html = shared_document(&shared(sample_record(), Lang::En));
+    let html = shared_document(&shared_page(sample_record(), Lang::En));
     write("report.html", &html);
     assert_clean(&html);
     for text in [
@@ -100,14 +100,14 @@ fn only_the_host_sees_their_own_streams() {
     let mut record = sample_record();
     let shown = record.shown().into_iter().collect();
     record.derived = Some(Derived { of: Some("0".repeat(64)), preset: Preset::Host, shown, host: true, slot: None });
-    let html = shared_document(&shared(record, Lang::En));
+    let html = shared_document(&shared_page(record, Lang::En));
     assert!(html.contains("Compared with your last 8 streams"), "{html}");
 }
 
 #[test]
 fn it_stays_small() {
     use std::io::Write;
-    let html = shared_document(&shared(sample_record(), Lang::En));
+    let html = shared_document(&shared_page(sample_record(), Lang::En));
     let mut compressed = Vec::new();
     brotli::CompressorWriter::new(&mut compressed, 4096, 5, 22).write_all(html.as_bytes()).unwrap();
     assert!(compressed.len() < 20_000, "{} bytes of brotli, {} of HTML", compressed.len(), html.len());
@@ -116,7 +116,7 @@ fn it_stays_small() {
 #[test]
 fn it_speaks_three_languages() {
     for lang in [Lang::Zh, Lang::Ja] {
-        let html = shared_document(&shared(sample_record(), lang));
+        let html = shared_document(&shared_page(sample_record(), lang));
         write(&format!("report-{}.html", lang.code()), &html);
         assert_clean(&html);
         assert!(html.contains(&format!("lang=\"{}\"", lang.tag())));
@@ -128,7 +128,7 @@ fn it_speaks_three_languages() {
 
 #[test]
 fn a_sponsor_sees_no_money() {
-    let html = shared_document(&shared(sponsor(), Lang::En));
+    let html = shared_document(&shared_page(sponsor(), Lang::En));
     write("report-sponsor.html", &html);
     assert_clean(&html);
     assert!(html.contains("in your slot 20:30–21:00"));
@@ -145,7 +145,7 @@ fn hostile_names_stay_names() {
     record.issuer = HOSTILE.into();
     record.moments[0].label = Some(HOSTILE.into());
     record.room = Some(RoomId::parse("<script>alert(1)</script>").unwrap());
-    let mut shared = shared(record, Lang::En);
+    let mut shared = shared_page(record, Lang::En);
     shared.embedded = Some(format!("{{\"title\":\"{}\"}}", "</script><script>alert(1)</script>"));
     shared.style = Stylesheet::Inlined("body{color:red}".into());
     shared.base = None;
@@ -171,7 +171,7 @@ fn a_stream_without_a_reading_has_null_totals() {
     record.baseline = Baseline::default();
     record.quality =
         Quality { coverage: Some(0), verdict: Some(crate::domain::Verdict::GapsMatter), readings: 0, ..record.quality };
-    let html = shared_document(&shared(record, Lang::En));
+    let html = shared_document(&shared_page(record, Lang::En));
     write("report-empty.html", &html);
     assert_clean(&html);
     assert!(html.contains("No reading"));
@@ -186,7 +186,7 @@ fn a_snapshot_says_why_it_has_no_curve() {
     record.gaps.clear();
     record.findings.clear();
     record.baseline = Baseline::default();
-    let html = shared_document(&shared(record, Lang::En));
+    let html = shared_document(&shared_page(record, Lang::En));
     write("report-snapshot.html", &html);
     assert!(html.contains("One reading, taken"));
     assert!(!html.contains("data-values"));
@@ -197,13 +197,13 @@ fn every_preset_and_counter_may_be_absent() {
     for counter in Counter::ALL {
         let mut record = sample_record();
         record.totals.set(counter, None);
-        assert_clean(&shared_document(&shared(record, Lang::Ja)));
+        assert_clean(&shared_document(&shared_page(record, Lang::Ja)));
     }
     let mut record = sample_record();
     let shown = Preset::Everything.counters();
     record.derived =
         Some(Derived { of: Some("0".repeat(64)), preset: Preset::Everything, shown, host: true, slot: None });
-    let html = shared_document(&shared(record, Lang::En));
+    let html = shared_document(&shared_page(record, Lang::En));
     write("report-everything.html", &html);
     assert!(html.contains("6f1c1b0e"), "the ledger");
 }
@@ -238,7 +238,7 @@ fn short(readings: i64) -> Record {
     record.after = Totals::default();
     record.sources = Counter::ALL
         .into_iter()
-        .map(|counter| (counter, Source { from: SourceKind::LastReading, at: ended - 2_000, other: None }))
+        .map(|counter| (counter, TotalSource { from: SourceKind::LastReading, at: ended - 2_000, other: None }))
         .collect();
     (record.show_ended_at, record.ended_at, record.ended_after) = (Some(ended), Some(ended), Some(ended));
     record.sealed_at = ended + 120_000;
@@ -260,13 +260,13 @@ fn short(readings: i64) -> Record {
 #[test]
 fn half_a_minute_and_half_a_day_are_whole_reports() {
     use std::io::Write;
-    let html = shared_document(&shared(short(4), Lang::En));
+    let html = shared_document(&shared_page(short(4), Lang::En));
     write("report-short.html", &html);
     assert_clean(&html);
     assert!(html.contains("20:00–20:00 · 32 s") && html.contains("coins per 10 s"));
     assert!(html.contains("Comparison available after 4 streams (this is stream 2)."));
     assert!(!html.contains("line: mean of"), "a line through every bucket is no mean");
-    let html = shared_document(&shared(short(14 * 360), Lang::Ja));
+    let html = shared_document(&shared_page(short(14 * 360), Lang::Ja));
     write("report-long.html", &html);
     assert_clean(&html);
     assert!(html.contains("線は15分間の平均") && html.contains("14時間目"));
@@ -277,13 +277,13 @@ fn half_a_minute_and_half_a_day_are_whole_reports() {
 
 #[test]
 fn the_busiest_minute_is_named_only_where_it_is_proven() {
-    assert!(!shared_document(&shared(short(60), Lang::En)).contains("Busiest minute"), "all minutes are alike");
+    assert!(!shared_document(&shared_page(short(60), Lang::En)).contains("Busiest minute"), "all minutes are alike");
     let mut record = short(60);
     let mut runs = record.runs();
     // Between the readings of 20:04:20 and 20:04:30; at the edges of the minute either may hold seven.
     runs.iter_mut().filter(|run| run.from >= at(20, 4, 30)).for_each(|run| run.counters.coins += 5_000);
     record.series = Columns::new(&runs);
-    let page = |lang| shared_document(&shared(record.clone(), lang));
+    let page = |lang| shared_document(&shared_page(record.clone(), lang));
     let english = page(Lang::En);
     assert!(english.contains("Busiest minute: 20:04, between 5,0"), "{english}");
     assert!(page(Lang::Zh).contains("峰值分钟：20:04，5,0") && page(Lang::Ja).contains("ピークの1分間：20:04（5,0"));
@@ -298,7 +298,7 @@ fn what_a_gap_costs_is_shown_without_alarm() {
         record
     };
     let gap = |from: Millis, until: Millis, cause| Gap { from, until, cause };
-    let html = |record: Record| shared_document(&shared(record, Lang::En));
+    let html = |record: Record| shared_document(&shared_page(record, Lang::En));
     let inside = html(with(gap(at(21, 37, 5), at(21, 37, 46), GapCause::NoAnswer)));
     assert!(inside.contains("Neither totals nor minutes are affected: the whole gap lies within 21:37."), "{inside}");
     assert!(inside.contains("Hatched: data gap of 41 s, 21:37:05–21:37:46."));
@@ -308,7 +308,7 @@ fn what_a_gap_costs_is_shown_without_alarm() {
     let after = with(gap(at(23, 4, 38), at(23, 9, 0), GapCause::AfterLast));
     assert!(html(after.clone()).contains("Totals are not affected."), "the room-closed webhook has what came after");
     let mut open = after;
-    open.sources.insert(Counter::Coins, Source { from: SourceKind::LastReading, at: at(23, 4, 38), other: None });
+    open.sources.insert(Counter::Coins, TotalSource { from: SourceKind::LastReading, at: at(23, 4, 38), other: None });
     assert!(html(open).contains("What happened during the gap is not in the totals."));
     let mut late = with(gap(EIGHT - 300_000, at(20, 0, 8), GapCause::BeforeFirst));
     late.before.coins = Some(1_200);
@@ -319,8 +319,8 @@ fn what_a_gap_costs_is_shown_without_alarm() {
 fn a_correction_says_so_and_what_is_unknown_says_why() {
     let mut record = sample_record();
     (record.revision, record.sealed_at) = (2, at(23, 6, 41) + 3 * 86_400_000);
-    record.restated = vec![(at(21, 0, 0), at(21, 0, 10))];
-    let html = shared_document(&shared(record, Lang::En));
+    record.corrected = vec![(at(21, 0, 0), at(21, 0, 10))];
+    let html = shared_document(&shared_page(record, Lang::En));
     assert!(html.contains("✓ Sealed 24 Nov 23:06 · complete · revision 2"), "{html}");
     assert!(html.contains("as superseded. This link always shows the newest revision."));
     assert!(html.contains("Tencent corrected its totals once"));
@@ -331,7 +331,7 @@ fn a_correction_says_so_and_what_is_unknown_says_why() {
     record.sources.retain(|counter, _| *counter == Counter::Coins);
     let said = OtherValue { from: SourceKind::RoomClosed, at: at(23, 4, 41), value: 500, rule: SourceRule::NoReading };
     record.sources.entry(Counter::Coins).and_modify(|source| source.other = Some(said));
-    let html = shared_document(&shared(record, Lang::En));
+    let html = shared_document(&shared_page(record, Lang::En));
     assert!(html.contains("unknown: no readings"));
     assert!(html.contains("The room-closed notice of 23:04:41 says 500 coins; no reading confirms it"), "{html}");
 }
@@ -342,7 +342,7 @@ fn a_sponsors_slot_has_its_bounds_and_then_the_stream() {
     let i18n = i18n(Lang::En);
     let line = ReportView::new(&i18n, &record).slot_line().unwrap();
     assert!(line.starts_with("Entries in your slot 20:30–21:00: ") && line.contains("(between "), "{line}");
-    let html = shared_document(&shared(record, Lang::En));
+    let html = shared_document(&shared_page(record, Lang::En));
     assert!(html.contains("Whole stream") && html.contains(&line), "the text to copy begins with the slot");
 }
 
@@ -377,16 +377,16 @@ fn text_to_copy_is_five_lines() {
 
 #[test]
 fn a_theme_needs_no_script() {
-    let html = shared_document(&SharedPage { theme: Some(Theme::Dark), ..shared(sample_record(), Lang::En) });
+    let html = shared_document(&SharedPage { theme: Some(Theme::Dark), ..shared_page(sample_record(), Lang::En) });
     assert!(html.contains("data-theme=\"dark\"") && html.contains("name=\"color-scheme\" content=\"dark\""));
     assert!(html.contains("/r/token?theme=light"), "and can be switched back");
-    let html = shared_document(&shared(sample_record(), Lang::En));
+    let html = shared_document(&shared_page(sample_record(), Lang::En));
     assert!(!html.contains("data-theme") && html.contains("content=\"light dark\""));
 }
 
 #[test]
 fn every_chart_has_a_title_and_a_description() {
-    let html = shared_document(&shared(sample_record(), Lang::En));
+    let html = shared_document(&shared_page(sample_record(), Lang::En));
     assert_eq!(html.matches("data-values=").count(), 8);
     assert_eq!(html.matches("<desc>").count(), 8);
     for text in [
@@ -402,11 +402,11 @@ fn every_chart_has_a_title_and_a_description() {
 #[test]
 fn totals_that_still_run_are_not_held_against_whole_streams() {
     let mut record = sample_record();
-    let ended = shared_document(&shared(record.clone(), Lang::En));
+    let ended = shared_document(&shared_page(record.clone(), Lang::En));
     assert!(ended.contains("above typical"));
     (record.ended_at, record.show_ended_at, record.ended_by) = (None, None, None);
     record.findings.clear();
-    let live = shared_document(&shared(record, Lang::En));
+    let live = shared_document(&shared_page(record, Lang::En));
     assert!(!live.contains("above typical") && live.contains("compared with typical once the stream ends"));
 }
 
@@ -435,7 +435,7 @@ fn a_gap_between_two_hours_makes_both_a_range() {
     assert_eq!(first.1 - first.0, second.1 - second.0);
     assert!(rows[0].percent.as_ref().unwrap().contains('–'), "{:?}", rows[0].percent);
     // The page, the offline file and the picture say the same.
-    let html = shared_document(&shared(record.clone(), Lang::En));
+    let html = shared_document(&shared_page(record.clone(), Lang::En));
     assert_clean(&html);
     assert!(html.contains(&texts[0]) && html.contains(&texts[1]) && html.contains("class=\"open\""), "{texts:?}");
     assert!(html.contains(english.report_ranges_hint()));
@@ -456,12 +456,12 @@ fn a_gap_inside_one_hour_costs_the_hours_nothing() {
     let english = i18n(Lang::En);
     let rows = crate::web::view::figures::hour_rows(&ReportView::new(&english, &record));
     assert!(rows.iter().all(|row| !row.value.text(&english).contains('–')));
-    assert!(!shared_document(&shared(record, Lang::En)).contains(english.report_ranges_hint()));
+    assert!(!shared_document(&shared_page(record, Lang::En)).contains(english.report_ranges_hint()));
 }
 
 #[test]
 fn the_share_of_gifters_is_bounded_by_people_in_every_language() {
     for (lang, text) in [(Lang::Zh, "至少1.7%"), (Lang::Ja, "1.7%以上")] {
-        assert!(shared_document(&shared(sample_record(), lang)).contains(text), "{text}");
+        assert!(shared_document(&shared_page(sample_record(), lang)).contains(text), "{text}");
     }
 }

@@ -235,8 +235,8 @@ pub fn rate_chart(i18n: &I18n, rate: &RateChart, size: Size) -> AnyView {
         .filter(|band| band.until > from && band.from < rate.until())
         .map(|band| {
             let (start, end) = (band.from.max(from) - from, band.until.min(rate.until()) - from);
-            let name = crate::i18n::middle(&band.label, BAND_COLUMNS);
-            let place = placed(&name, start + (end - start) / 2, span);
+            let name = crate::i18n::truncate_middle(&band.label, BAND_COLUMNS);
+            let place = place_label(&name, start + (end - start) / 2, span);
             let named = labelled && !band.label.is_empty() && place.covers.0 >= named_until;
             if named {
                 named_until = place.covers.1 + 100;
@@ -269,7 +269,7 @@ pub fn rate_chart(i18n: &I18n, rate: &RateChart, size: Size) -> AnyView {
             {bands
                 .into_iter()
                 .map(|(band, start, end, place)| {
-                    let name = crate::i18n::middle(&band.label, BAND_COLUMNS);
+                    let name = crate::i18n::truncate_middle(&band.label, BAND_COLUMNS);
                     let label = place
                         .map(|LabelPlacement { x, anchor, .. }| {
                             view! {
@@ -315,7 +315,7 @@ pub fn rate_chart(i18n: &I18n, rate: &RateChart, size: Size) -> AnyView {
                 .filter(|_| labelled)
                 .map(|(at, label)| {
                     let part = (*at - from).clamp(0, span);
-                    let LabelPlacement { x, anchor, .. } = placed(label, part, span);
+                    let LabelPlacement { x, anchor, .. } = place_label(label, part, span);
                     view! {
                         <text class="peak" x=x y="-8" text-anchor=anchor>
                             {label.clone()}
@@ -341,9 +341,9 @@ struct LabelPlacement {
 }
 
 /// Over its point, moved aside only as far as it must be to stay inside the narrowest chart (a phone of 360 px).
-fn placed(label: &str, part: i64, span: i64) -> LabelPlacement {
+fn place_label(label: &str, part: i64, span: i64) -> LabelPlacement {
     // A column is about 7 of 328 px.
-    let width = 214 * i64::try_from(crate::i18n::columns_of(label)).unwrap_or(40).min(40);
+    let width = 214 * i64::try_from(crate::i18n::display_width(label)).unwrap_or(40).min(40);
     let at = i64::try_from(i128::from(part) * 10_000 / i128::from(span.max(1))).unwrap_or(0).clamp(0, 10_000);
     match (at - width / 2, at + width / 2) {
         (start, _) if start < 0 => LabelPlacement { x: share(0, 1), anchor: "start", covers: (0, width) },

@@ -7,7 +7,7 @@ use super::canvas::{Canvas, TextAnchor};
 use super::fonts::TextStyle;
 use super::{CARD, PictureInput, chart};
 use crate::domain::{Counter, StreamKind};
-use crate::i18n::{I18n, Lang, middle, visible};
+use crate::i18n::{I18n, Lang, escape_invisible, truncate_middle};
 use crate::web::view::figures::{self, ReportView};
 use crate::web::view::theme::Colour;
 
@@ -31,7 +31,7 @@ pub fn draw(sheet: &mut Canvas<'_>, view: &PictureInput) {
     let figures = ReportView::new(i18n, record);
     // The largest size at which the title fits on two lines, else three of the smallest.
     let (fonts, han) = (sheet.fonts, sheet.han);
-    let title = middle(&figures.title(), 60).trim().to_owned();
+    let title = truncate_middle(&figures.title(), 60).trim().to_owned();
     let set = |size: f32, most: usize| {
         let style = TextStyle::bold(size).spaced(-0.01);
         (style, fonts.wrap(&title, style, INNER, most, han))
@@ -39,7 +39,7 @@ pub fn draw(sheet: &mut Canvas<'_>, view: &PictureInput) {
     let sizes = [64.0, 56.0, 48.0].into_iter().map(|size| set(size, 3));
     let (style, lines) = sizes.into_iter().find(|(_, lines)| lines.len() <= 2).unwrap_or_else(|| set(40.0, 3));
 
-    let host = figures::host_label(record).map(|host| middle(host, 40).trim().to_owned());
+    let host = figures::host_label(record).map(|host| truncate_middle(host, 40).trim().to_owned());
     let mut when = vec![i18n.date_plain(record.reported_at())];
     when.extend(record.show_ms().map(|length| i18n.hours(length)));
     let what = if record.kind == StreamKind::Snapshot { i18n.report_snapshot() } else { i18n.report_stream() };
@@ -57,7 +57,7 @@ pub fn draw(sheet: &mut Canvas<'_>, view: &PictureInput) {
     let mut y = ((HEIGHT - CURVE - whole) / 2.0).max(28.0);
     let small = TextStyle::plain(26.0);
     let rest = format!(" · {what}");
-    let issuer = fonts.cut(visible(&record.issuer).trim(), small, INNER - fonts.width(&rest, small, han), han);
+    let issuer = fonts.cut(escape_invisible(&record.issuer).trim(), small, INNER - fonts.width(&rest, small, han), han);
     y = centred(sheet, &format!("{}{rest}", issuer.text), small, theme.ink_2(), y) + 26.0;
     for line in &lines {
         sheet.write(line, WIDTH / 2.0, y + style.size * 0.96, TextAnchor::Middle, theme.ink());
@@ -90,7 +90,7 @@ pub fn draw_locked(sheet: &mut Canvas<'_>, lang: Lang) {
     let y = centred(sheet, "Aftershow", TextStyle::bold(26.0), theme.ink_2(), 190.0) + 26.0;
     let style = TextStyle::bold(48.0).spaced(-0.01);
     let mut y = y;
-    for line in sheet.fonts.wrap(&visible(i18n.share_link_password_title()), style, INNER, 3, sheet.han) {
+    for line in sheet.fonts.wrap(&escape_invisible(i18n.share_link_password_title()), style, INNER, 3, sheet.han) {
         sheet.write(&line, WIDTH / 2.0, y + style.size, TextAnchor::Middle, theme.ink());
         y += style.size * 1.2;
     }

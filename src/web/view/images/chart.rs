@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, TextAnchor};
 use super::fonts::TextStyle;
 use crate::domain::Millis;
-use crate::i18n::{I18n, middle};
+use crate::i18n::{I18n, truncate_middle};
 use crate::web::view::charts::{RateChart, ceiling, time_ticks, value_ticks};
 use crate::web::view::theme::Colour;
 
@@ -15,7 +15,7 @@ fn pieces(points: &[Option<(f32, f32)>]) -> impl Iterator<Item = Vec<(f32, f32)>
 }
 
 /// A curve at its place, `top` being the value at the upper edge.
-fn placed(
+fn points_of(
     rate: &RateChart,
     curve: Vec<(Millis, Option<i64>)>,
     top: i64,
@@ -38,7 +38,7 @@ pub fn silhouette(sheet: &mut Canvas<'_>, rate: &RateChart, place: (f32, f32), s
     // It fills its place.
     let top = ceiling(curve.iter().filter_map(|(_, value)| *value));
     let colour = sheet.theme.counter(rate.counter);
-    let mut points = placed(&rate, curve, top, place, size);
+    let mut points = points_of(&rate, curve, top, place, size);
     // From edge to edge: the first and the last bucket reach them.
     if let Some(first) = points.first_mut().and_then(Option::as_mut) {
         first.0 = place.0;
@@ -80,7 +80,7 @@ pub fn rate_chart(sheet: &mut Canvas<'_>, i18n: &I18n, rate: &RateChart, (x, y):
     for band in &rate.bands {
         let (left, right) = (across(band.from), across(band.until));
         sheet.rect(left, y + band_row, (right - left).max(1.0), base - y - band_row, theme.mark());
-        let label = sheet.line_of(&middle(&band.label, 22), SMALL);
+        let label = sheet.line_of(&truncate_middle(&band.label, 22), SMALL);
         let start = ((left + right) / 2.0 - label.width / 2.0).clamp(x, (x + width - label.width).max(x));
         if !band.label.is_empty() && start >= free {
             sheet.write(&label, start, y + 12.0, TextAnchor::Start, theme.ink_2());
@@ -97,8 +97,8 @@ pub fn rate_chart(sheet: &mut Canvas<'_>, i18n: &I18n, rate: &RateChart, (x, y):
         sheet.hatched(left, top, wide.min(x + width - left), plot);
     }
     bounds(sheet, &rate, colour, (x, width), &height);
-    fill(sheet, &placed(&rate, rate.through(), scale, (x, top), (width, plot)), base, colour);
-    pieces(&placed(&rate, rate.line(), scale, (x, top), (width, plot)))
+    fill(sheet, &points_of(&rate, rate.through(), scale, (x, top), (width, plot)), base, colour);
+    pieces(&points_of(&rate, rate.line(), scale, (x, top), (width, plot)))
         .for_each(|piece| sheet.curve(&piece, colour, 1.5));
     sheet.rule((x, base), (x + width, base), theme.line_2());
     for tick in &ticks {

@@ -22,7 +22,7 @@ use canvas::Canvas;
 /// Width and height of a card, as chats want them.
 pub const CARD: (u32, u32) = (1200, 630);
 /// Width of a portrait.
-pub const PORTRAIT: u32 = (portrait::WIDTH * portrait::SCALE) as u32;
+pub const SHARE_IMAGE: u32 = (portrait::WIDTH * portrait::SCALE) as u32;
 
 /// What a picture is made of.
 pub struct PictureInput {
@@ -45,7 +45,7 @@ impl PictureInput {
     }
 
     /// Every text of the portrait, a line each.
-    pub fn portrait_texts(&self, fonts: &Fonts) -> String {
+    pub fn share_image_texts(&self, fonts: &Fonts) -> String {
         let mut sheet = self.sheet(fonts, Theme::Light, portrait::WIDTH);
         portrait::draw(&mut sheet, self);
         sheet.texts()

@@ -4,7 +4,7 @@ use super::canvas::{Canvas, TextAnchor};
 use super::fonts::TextStyle;
 use super::{PictureInput, chart, qr};
 use crate::domain::StreamKind;
-use crate::i18n::{middle, visible};
+use crate::i18n::{escape_invisible, truncate_middle};
 use crate::web::view::figures::{self, ReportView};
 use crate::web::view::theme::Colour;
 
@@ -102,15 +102,15 @@ fn masthead(column: &mut Column<'_, '_>, view: &PictureInput, figures: &ReportVi
     let what = if record.kind == StreamKind::Snapshot { i18n.report_snapshot() } else { i18n.report_stream() };
     let rest = column.sheet.line_of(&format!(" · {what}"), NOTE);
     let (fonts, han) = (column.sheet.fonts, column.sheet.han);
-    let issuer = fonts.cut(visible(&record.issuer).trim(), TextStyle::bold(12.0), INNER - rest.width, han);
+    let issuer = fonts.cut(escape_invisible(&record.issuer).trim(), TextStyle::bold(12.0), INNER - rest.width, han);
     let baseline = column.y + 13.0;
     column.sheet.write(&issuer, MARGIN, baseline, TextAnchor::Start, theme.ink_2());
     column.sheet.write(&rest, MARGIN + issuer.width, baseline, TextAnchor::Start, theme.ink_2());
     column.space(18.0 + 16.0);
-    column.text(middle(&figures.title(), 60).trim(), TextStyle::bold(28.0).spaced(-0.01), theme.ink(), 1.2, 3);
+    column.text(truncate_middle(&figures.title(), 60).trim(), TextStyle::bold(28.0).spaced(-0.01), theme.ink(), 1.2, 3);
     if let Some(host) = figures::host_label(record) {
         column.space(4.0);
-        column.text(middle(host, 40).trim(), BODY, theme.ink_2(), 1.5, 2);
+        column.text(truncate_middle(host, 40).trim(), BODY, theme.ink_2(), 1.5, 2);
     }
     column.space(8.0);
     column.parts(&figures::when_words(figures), TEXT, theme.ink(), 1.5);
@@ -133,7 +133,7 @@ fn hero(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
             (i18n.counter(counter), i18n.number(value), figures::hero_compared(figures), note)
         }
     };
-    column.text(&visible(&label), TextStyle::bold(16.0), theme.ink(), 1.4, 2);
+    column.text(&escape_invisible(&label), TextStyle::bold(16.0), theme.ink(), 1.4, 2);
     // No figure is cut: a long one is smaller.
     let size = if number.len() > figures::MAX_NUMBER_LEN { 24.0 } else { 40.0 };
     column.text(&number, TextStyle::bold(size).spaced(-0.02), theme.ink(), 1.15, 1);
@@ -150,7 +150,7 @@ fn hero(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
         return;
     }
     let (rate, unit) = figures::main_rate(figures);
-    column.text(&visible(&unit), NOTE, theme.ink_3(), 1.5, 2);
+    column.text(&escape_invisible(&unit), NOTE, theme.ink_3(), 1.5, 2);
     column.space(4.0);
     let height = chart::rate_chart(column.sheet, i18n, &rate, (MARGIN, column.y), INNER);
     column.space(height);
@@ -172,7 +172,7 @@ fn highlights(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
         let dot = column.sheet.line_of("·", BODY);
         column.sheet.write(&dot, MARGIN, column.y + 17.0, TextAnchor::Start, theme.ink_3());
         let sentence = i18n.finding(finding, figures.record);
-        column.text_at(&visible(&sentence), BODY, theme.ink(), 1.45, 4, (MARGIN + 14.0, INNER - 14.0));
+        column.text_at(&escape_invisible(&sentence), BODY, theme.ink(), 1.45, 4, (MARGIN + 14.0, INNER - 14.0));
         column.space(6.0);
     }
     column.space(-6.0);
@@ -194,7 +194,7 @@ fn totals(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
             let left = MARGIN + place as f32 * (width + GAP);
             let inside = (left + 13.0, width - 13.0);
             column.y = top;
-            column.text_at(&visible(&i18n.counter(*counter)), TEXT, theme.ink_2(), 1.4, 2, inside);
+            column.text_at(&escape_invisible(&i18n.counter(*counter)), TEXT, theme.ink_2(), 1.4, 2, inside);
             let value = record.totals.get(*counter);
             column.text_at(&i18n.number(value), HEAD, theme.ink(), 1.3, 1, inside);
             let baseline = figures.compare_to_baseline(*counter);
@@ -220,7 +220,7 @@ fn hours(column: &mut Column<'_, '_>, figures: &ReportView<'_>) {
         return;
     }
     column.rule();
-    column.heading(&visible(&i18n.when_came(counter)));
+    column.heading(&escape_invisible(&i18n.when_came(counter)));
     let (most, ranges) = (figures::longest_bar(&rows), figures::has_ranges(&rows));
     let (label, number, bar, percent) = (MARGIN, MARGIN + 172.0, MARGIN + 186.0, WIDTH - MARGIN);
     for row in rows {
@@ -274,7 +274,7 @@ fn proof(column: &mut Column<'_, '_>, view: &PictureInput) {
         if let Some(address) = view.verify.as_deref().filter(|_| code.is_some()) {
             let shown = address.split('?').next().unwrap_or(address);
             let shown = shown.split_once("://").map_or(shown, |(_, rest)| rest);
-            column.text_at(&middle(shown, 60), NOTE, theme.ink_3(), 1.4, 2, room);
+            column.text_at(&truncate_middle(shown, 60), NOTE, theme.ink_3(), 1.4, 2, room);
         }
         if code.is_some() {
             column.y = column.y.max(top + QR);

@@ -2,7 +2,7 @@
 //! `AFTERSHOW_FIXTURES=DIR` they are written there, to be looked at.
 #![allow(clippy::unwrap_used)]
 
-use super::{CARD, Fonts, PORTRAIT, PictureInput, locked_card};
+use super::{CARD, Fonts, PictureInput, SHARE_IMAGE, locked_card};
 use crate::domain::record::{Baseline, Columns, Quality, Record};
 use crate::domain::{StreamKind, Totals};
 use crate::i18n::Lang;
@@ -18,7 +18,7 @@ fn view(record: Record, lang: Lang) -> PictureInput {
     PictureInput { document: sealed(record), i18n: i18n(lang), verify }
 }
 
-fn keep(name: &str, bytes: &[u8]) {
+fn save(name: &str, bytes: &[u8]) {
     if let Some(directory) = std::env::var_os("AFTERSHOW_FIXTURES") {
         std::fs::write(std::path::Path::new(&directory).join(name), bytes).unwrap();
     }
@@ -39,10 +39,10 @@ fn both(name: &str, record: Record, lang: Lang, theme: Theme) {
     let view = view(record, lang);
     let portrait = view.portrait(&FONTS, theme).unwrap();
     let card = view.card(&FONTS).unwrap();
-    keep(&format!("{name}.png"), &portrait);
-    keep(&format!("{name}-card.png"), &card);
+    save(&format!("{name}.png"), &portrait);
+    save(&format!("{name}-card.png"), &card);
     let (width, height) = decoded(&portrait);
-    assert_eq!(width, PORTRAIT, "{name}");
+    assert_eq!(width, SHARE_IMAGE, "{name}");
     assert!((1_000..9_000).contains(&height), "{name} {height}");
     assert_eq!(decoded(&card), CARD, "{name}");
     assert!(card.len() < 200_000, "{name}: a card of {} bytes", card.len());
@@ -80,7 +80,7 @@ fn the_worked_example_is_drawn_in_every_language_and_theme() {
 #[test]
 fn the_portrait_says_what_the_page_says() {
     let view = view(sample_record(), Lang::En);
-    let said = view.portrait_texts(&FONTS).replace('\n', " ");
+    let said = view.share_image_texts(&FONTS).replace('\n', " ");
     for text in [
         "StarLane Live",
         "小鹿电台 · 点歌专场",
@@ -125,7 +125,7 @@ fn what_a_sponsor_is_not_shown_is_on_neither_picture() {
     both("sponsor", sponsor(), Lang::En, Theme::Light);
     for lang in Lang::READERS.iter().copied() {
         let (view, i18n) = (view(sponsor(), lang), i18n(lang));
-        let said = format!("{}\n{}", view.portrait_texts(&FONTS), view.card_texts(&FONTS));
+        let said = format!("{}\n{}", view.share_image_texts(&FONTS), view.card_texts(&FONTS));
         for total in hidden {
             let total = crate::i18n::Lang::En.integer(total.unwrap());
             assert!(!said.split([' ', '\n']).any(|word| word.trim_matches(['.', ',']) == total), "{total}: {said}");
@@ -142,7 +142,7 @@ fn what_a_sponsor_is_not_shown_is_on_neither_picture() {
 fn one_reading_has_no_curve_and_says_why() {
     both("snapshot", snapshot(), Lang::En, Theme::Light);
     both("snapshot-ja", snapshot(), Lang::Ja, Theme::Light);
-    let said = view(snapshot(), Lang::En).portrait_texts(&FONTS).replace('\n', " ");
+    let said = view(snapshot(), Lang::En).share_image_texts(&FONTS).replace('\n', " ");
     assert!(said.contains("No chart: a snapshot is one reading."), "{said}");
     assert!(!said.contains("per minute"), "{said}");
 }
@@ -153,7 +153,7 @@ fn nothing_known_is_a_dash() {
     let record =
         Record { kind: StreamKind::Stream, quality: Quality { readings: 0, ..record.quality.clone() }, ..record };
     both("nothing", record.clone(), Lang::En, Theme::Light);
-    let said = view(record, Lang::En).portrait_texts(&FONTS);
+    let said = view(record, Lang::En).share_image_texts(&FONTS);
     assert!(said.lines().any(|line| line == "–"), "{said}");
 }
 
@@ -179,7 +179,7 @@ fn hostile_names_stay_in_their_place() {
         };
         both(&format!("hostile-{name}"), record.clone(), Lang::En, Theme::Light);
         let view = view(record, Lang::Zh);
-        let said = format!("{}\n{}", view.portrait_texts(&FONTS), view.card_texts(&FONTS));
+        let said = format!("{}\n{}", view.share_image_texts(&FONTS), view.card_texts(&FONTS));
         for turned in ['\u{202e}', '\u{2066}', '\u{200f}', '\u{0}'] {
             assert!(!said.contains(turned), "{name}");
         }
@@ -190,7 +190,7 @@ fn hostile_names_stay_in_their_place() {
 fn a_locked_card_tells_of_a_password_and_nothing_else() {
     for lang in Lang::READERS.iter().copied() {
         let card = locked_card(&FONTS, lang).unwrap();
-        keep(&format!("locked-{}.png", lang.code()), &card);
+        save(&format!("locked-{}.png", lang.code()), &card);
         assert_eq!(decoded(&card), CARD);
     }
 }
@@ -198,6 +198,6 @@ fn a_locked_card_tells_of_a_password_and_nothing_else() {
 #[test]
 fn without_a_whole_address_there_is_no_code() {
     let view = PictureInput { verify: Some("/verify?fingerprint=8F3A".to_owned()), ..view(sample_record(), Lang::En) };
-    let said = view.portrait_texts(&FONTS);
+    let said = view.share_image_texts(&FONTS);
     assert!(!said.contains("Scan") && said.contains("8F3A-91C2-D04B-77E1"), "{said}");
 }

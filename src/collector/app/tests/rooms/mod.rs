@@ -14,23 +14,23 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 mod overlapping_calls;
 
-const BORN: i64 = 1_795_262_400;
+const CREATED_AT: i64 = 1_795_262_400;
 const ROOM: &str = "xl_radio";
 const FORWARD: &str = "the backend's token";
 const INTERVAL_MS: i64 = 10_000;
 const QUIET_AFTER_MS: i64 = 60_000;
 
 fn at(second: i64) -> Millis {
-    Millis::from_seconds(BORN + second)
+    Millis::from_seconds(CREATED_AT + second)
 }
 
 fn room() -> RoomId {
     RoomId::parse(ROOM).unwrap()
 }
 
-struct World {
+struct RoomHarness {
     directory: tempfile::TempDir,
-    task: Task,
+    task: CollectorTask,
     store: Store,
     now: Arc<AtomicI64>,
     /// Whether the room exists: get_room_info returns it.
@@ -39,19 +39,19 @@ struct World {
     born: Option<i64>,
 }
 
-async fn task(store: &Store, now: &Arc<AtomicI64>) -> Task {
+async fn task(store: &Store, now: &Arc<AtomicI64>) -> CollectorTask {
     let secrets = |app: &mut AppConfig| app.forward_token = Some(FORWARD.into());
     let rules = Rules { grace_ms: 120_000, quiet_ms: Some(QUIET_AFTER_MS) };
     super::task(store, now, AppId(7), secrets, INTERVAL_MS, rules).await
 }
 
-impl World {
+impl RoomHarness {
     async fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&directory.path().join("aftershow.db")).await.unwrap();
         let now = Arc::new(AtomicI64::new(at(0).0));
         let task = task(&store, &now).await;
-        let mut world = Self { directory, task, store, now, exists: true, born: Some(BORN) };
+        let mut world = Self { directory, task, store, now, exists: true, born: Some(CREATED_AT) };
         world.follow().await;
         world
     }
@@ -75,27 +75,27 @@ impl World {
 
     async fn follow(&mut self) {
         let (reply, _) = oneshot::channel();
-        self.take(0, Event::Command(UserCommand::AddRooms { rooms: vec![room()], reply })).await;
+        self.deliver(0, AppEvent::Command(UserCommand::AddRooms { rooms: vec![room()], reply })).await;
     }
 
-    async fn take(&mut self, second: i64, event: Event) {
+    async fn deliver(&mut self, second: i64, event: AppEvent) {
         self.now.fetch_max(at(second).0, Ordering::Relaxed);
         self.task.finish(event).await;
-        self.settle(second).await;
+        self.run_pending(second).await;
     }
 
     /// get_room_info answers at once, and what is to be sealed is sealed.
-    async fn settle(&mut self, second: i64) {
+    async fn run_pending(&mut self, second: i64) {
         while self.task.rooms.get(&room()).is_some_and(|room| room.info_in_flight) {
             let info = info(self.born);
             let (asked, answered) = (at(second) + 120, at(second) + 150);
             let answer =
                 ApiResponse { asked, answered, request_id: None, value: self.exists.then_some(info), retries: 0 };
-            self.task.finish(Event::Info { room: room(), result: Ok(answer) }).await;
+            self.task.finish(AppEvent::Info { room: room(), result: Ok(answer) }).await;
         }
         while !self.task.sealing.is_empty() {
             let event = self.task.deps.events.recv().await.unwrap();
-            if matches!(event, Event::Sealed { .. }) {
+            if matches!(event, AppEvent::Sealed { .. }) {
                 self.task.finish(event).await;
             }
         }
@@ -106,13 +106,13 @@ impl World {
         let counters = self.exists.then(|| Counters::from_array([value; 6]));
         let (asked, answered) = (at(second), at(second) + 40);
         let answer = ApiResponse { asked, answered, request_id: None, value: counters, retries: 0 };
-        self.take(second, Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
+        self.deliver(second, AppEvent::Polled { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
     }
 
     async fn receive(&mut self, second: i64, body: Value) {
         self.now.fetch_max(at(second).0, Ordering::Relaxed);
         self.task.deliver(forwarded(at(second)), body.to_string().as_bytes()).await;
-        self.settle(second).await;
+        self.run_pending(second).await;
     }
 
     /// The newest records of the room's streams, oldest first.
@@ -161,11 +161,11 @@ fn member(account: &str, kind: &str, second: i64) -> Value {
 
 #[tokio::test]
 async fn the_owners_going_and_leaving_the_list_quicken_a_reading_and_visitors_do_not() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.read(1, 5).await;
     world.read(11, 6).await;
     let later = world.task.steady() + 3_600_000;
-    let wait = |world: &mut World| world.task.schedule.set(room(), later, Weight::Plain);
+    let wait = |world: &mut RoomHarness| world.task.schedule.set(room(), later, Priority::Plain);
     wait(&mut world);
     for guest in 0..50 {
         world.receive(12, member(&format!("guest_{guest}"), "Online", 12)).await;
@@ -177,21 +177,21 @@ async fn the_owners_going_and_leaving_the_list_quicken_a_reading_and_visitors_do
     assert!(world.due() <= world.task.steady());
     wait(&mut world);
     // On the list, then not: once, and not again with every sweep.
-    world.take(14, Event::Swept { listed: Some([room()].into()) }).await;
+    world.deliver(14, AppEvent::Swept { listed: Some([room()].into()) }).await;
     assert_eq!(world.due(), later);
-    world.take(15, Event::Swept { listed: None }).await;
+    world.deliver(15, AppEvent::Swept { listed: None }).await;
     assert_eq!(world.due(), later, "a sweep that broke off says nothing");
-    world.take(16, Event::Swept { listed: Some(BTreeSet::new()) }).await;
+    world.deliver(16, AppEvent::Swept { listed: Some(BTreeSet::new()) }).await;
     assert!(world.due() <= world.task.steady());
     wait(&mut world);
-    world.take(17, Event::Swept { listed: Some(BTreeSet::new()) }).await;
+    world.deliver(17, AppEvent::Swept { listed: Some(BTreeSet::new()) }).await;
     assert_eq!(world.due(), later);
     assert!(world.task.rooms[&room()].tracker().is_some(), "none of it is evidence of an end");
 }
 
 #[tokio::test]
 async fn a_strangers_messages_sweep_no_more_than_once_a_second() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.read(1, 5).await;
     world.task.deps.interval_ms = 200;
     world.task.discovery.swept_at = world.task.steady();
@@ -208,7 +208,7 @@ async fn a_strangers_messages_sweep_no_more_than_once_a_second() {
 
 #[tokio::test]
 async fn a_room_that_outlives_its_show_opens_another_stream_with_start_totals_of_its_own() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     for (second, value) in [(1, 10), (11, 40), (21, 40), (41, 40), (61, 40), (81, 40)] {
         world.read(second, value).await;
     }
@@ -237,7 +237,7 @@ async fn a_room_that_outlives_its_show_opens_another_stream_with_start_totals_of
 
 #[tokio::test]
 async fn of_two_open_streams_of_a_room_only_the_newer_streams_on_after_a_restart() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.read(1, 10).await;
     world.read(11, 40).await;
     // Stopped after the next stream's row was written and before anything else of the hand-over was.
@@ -246,7 +246,7 @@ async fn of_two_open_streams_of_a_room_only_the_newer_streams_on_after_a_restart
         app: old.app,
         room: room(),
         kind: StreamKind::Stream,
-        create_time: Some(BORN + 15),
+        create_time: Some(CREATED_AT + 15),
         part: SessionPart::default(),
         title: None,
         host: None,
@@ -267,7 +267,7 @@ async fn of_two_open_streams_of_a_room_only_the_newer_streams_on_after_a_restart
 
 #[tokio::test]
 async fn a_host_who_left_an_earlier_part_has_not_left_the_later_one() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     for (second, value) in [(1, 10), (11, 40)] {
         world.read(second, value).await;
     }
@@ -285,13 +285,13 @@ async fn a_host_who_left_an_earlier_part_has_not_left_the_later_one() {
 
 #[tokio::test]
 async fn a_message_that_the_host_left_before_returning_counts_no_more_when_it_is_repeated_after_a_restart() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.read(1, 5).await;
     world.receive(13, member("host", "Offline", 13)).await;
     world.receive(20, member("host", "Online", 20)).await;
     world.read(21, 6).await;
     let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
-    let left = async |world: &World| world.store.open_stream(stream).await.unwrap().unwrap().host_left_at;
+    let left = async |world: &RoomHarness| world.store.open_stream(stream).await.unwrap().unwrap().host_left_at;
     let mut world = world.restart().await;
     world.receive(30, member("host", "Offline", 13)).await;
     assert_eq!(left(&world).await, None);
@@ -310,7 +310,7 @@ async fn a_message_that_the_host_left_before_returning_counts_no_more_when_it_is
 
 #[tokio::test]
 async fn a_stop_loses_no_reading_of_a_stream_that_waits_for_get_room_info() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.task.deps.rules.quiet_ms = None;
     world.read(1, 5).await;
     world.read(11, 6).await;
@@ -322,9 +322,9 @@ async fn a_stop_loses_no_reading_of_a_stream_that_waits_for_get_room_info() {
     assert_eq!(row.totals.coins, Some(6), "they wait");
     let mut world = world.stop_and_restart().await;
     world.task.deps.rules.quiet_ms = None;
-    world.born = Some(BORN);
+    world.born = Some(CREATED_AT);
     world.read(300, 15).await;
-    let series = async |world: &World| world.store.series(row.id).await.unwrap();
+    let series = async |world: &RoomHarness| world.store.series(row.id).await.unwrap();
     let before = series(&world).await;
     let runs: Vec<_> = before.runs.iter().map(|run| (run.from, run.counters.coins)).collect();
     assert_eq!(runs, [(at(1), 5), (at(11), 6), (at(200), 9), (at(210), 12), (at(300), 15)]);
@@ -337,17 +337,17 @@ async fn a_stop_loses_no_reading_of_a_stream_that_waits_for_get_room_info() {
 
 #[tokio::test]
 async fn a_stop_loses_no_reading_of_a_stream_that_is_not_yet_open() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.born = None;
     world.read(1, 7).await;
     // Arrived, and not yet looked at when the stop comes.
     let counters = Some(Counters::from_array([9; 6]));
     let answer = ApiResponse { asked: at(11), answered: at(11) + 40, request_id: None, value: counters, retries: 0 };
-    let arrived = Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) };
+    let arrived = AppEvent::Polled { room: room(), due: 0, asked_at: 0, result: Ok(answer) };
     world.task.deps.sender.send(arrived).unwrap();
     let mut world = world.stop_and_restart().await;
     assert!(world.store.streams(&StreamQuery::default()).await.unwrap().rows.is_empty());
-    world.born = Some(BORN);
+    world.born = Some(CREATED_AT);
     world.read(21, 12).await;
     let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     let runs = world.store.series(row.id).await.unwrap().runs;
@@ -357,7 +357,7 @@ async fn a_stop_loses_no_reading_of_a_stream_that_is_not_yet_open() {
 
 #[tokio::test]
 async fn lower_readings_before_and_after_a_stop_are_in_a_row() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     for (second, value) in [(1, 50), (11, 60), (21, 40)] {
         world.read(second, value).await;
     }
@@ -367,19 +367,19 @@ async fn lower_readings_before_and_after_a_stop_are_in_a_row() {
     assert_eq!(row.totals.coins, Some(60));
     world.read(41, 42).await;
     let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
-    assert_eq!((row.totals.coins, world.store.series(row.id).await.unwrap().restated.len()), (Some(42), 1));
+    assert_eq!((row.totals.coins, world.store.series(row.id).await.unwrap().corrected.len()), (Some(42), 1));
 }
 
 #[tokio::test]
 async fn a_database_that_refuses_is_logged_once_a_minute_and_not_for_each_room() {
     let log = Log::start();
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.task.deps.rules.quiet_ms = None;
     sqlx::query("ALTER TABLE stream RENAME TO elsewhere").execute(&world.store.sqlite().write).await.unwrap();
     let rooms: Vec<_> = (0..10).map(|place| RoomId::parse(&format!("room_{place}")).unwrap()).collect();
     for second in [1, 11, 21] {
         for other in &rooms {
-            world.take(second, listed(second, RoomInfo { room: other.clone(), ..info(Some(BORN)) })).await;
+            world.deliver(second, listed(second, RoomInfo { room: other.clone(), ..info(Some(CREATED_AT)) })).await;
         }
         world.read(second, second).await;
     }
@@ -400,7 +400,7 @@ async fn a_database_that_refuses_is_logged_once_a_minute_and_not_for_each_room()
 
 #[tokio::test]
 async fn a_flood_of_messages_keeps_neither_the_second_nor_a_response_from_its_turn() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.read(1, 5).await;
     world.task.discovery.rule = MonitoredRooms::None;
     world.task.schedule.remove(&room());
@@ -408,11 +408,11 @@ async fn a_flood_of_messages_keeps_neither_the_second_nor_a_response_from_its_tu
     for guest in 0..2_000 {
         let (delivery, body) = (forwarded(at(2)), member(&format!("guest_{guest}"), "Online", 2).to_string());
         let trust = inbox.trust(&delivery.query, delivery.bearer.as_deref(), delivery.received_at);
-        inbox.take(trust, &delivery, Some(body.as_bytes()));
+        inbox.accept(trust, &delivery, Some(body.as_bytes()));
     }
     let counters = Some(Counters::from_array([6; 6]));
     let answer = ApiResponse { asked: at(11), answered: at(11) + 40, request_id: None, value: counters, retries: 0 };
-    let response = Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) };
+    let response = AppEvent::Polled { room: room(), due: 0, asked_at: 0, result: Ok(answer) };
     world.task.deps.sender.send(response).unwrap();
     // Its first tick has been due since before the test, and no other is due during it.
     let overdue = Instant::now() - Duration::from_secs(60);
@@ -430,7 +430,7 @@ async fn a_flood_of_messages_keeps_neither_the_second_nor_a_response_from_its_tu
 #[tokio::test]
 async fn open_streams_of_an_app_that_is_not_configured_are_reported_at_the_start() {
     let log = Log::start();
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.read(1, 5).await;
     let logged = || log.lines("streams of an app that is not configured are open").len();
     crate::collector::report_unconfigured(world.store.clone(), vec![AppId(7)]).await;
@@ -441,11 +441,11 @@ async fn open_streams_of_an_app_that_is_not_configured_are_reported_at_the_start
 
 #[tokio::test]
 async fn a_room_that_went_after_the_quiet_rule_ended_its_stream_is_not_asked_for_ever() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     for (second, value) in [(1, 10), (11, 40), (21, 40), (41, 40), (61, 40), (81, 40)] {
         world.read(second, value).await;
     }
-    let watched = |world: &World| world.task.rooms[&room()].is_idle() && !world.task.rooms[&room()].is_done();
+    let watched = |world: &RoomHarness| world.task.rooms[&room()].is_idle() && !world.task.rooms[&room()].is_done();
     world.exists = false;
     world.read(101, 0).await;
     assert!(watched(&world), "once is no end");
@@ -460,7 +460,7 @@ async fn a_room_that_went_after_the_quiet_rule_ended_its_stream_is_not_asked_for
 
 #[tokio::test]
 async fn a_room_that_moved_while_we_were_not_running_loses_nothing_between_its_streams() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     for (second, value) in [(1, 10), (11, 40), (36, 40), (61, 40), (81, 40)] {
         world.read(second, value).await;
     }
@@ -482,12 +482,12 @@ async fn a_room_that_moved_while_we_were_not_running_loses_nothing_between_its_s
 
 #[tokio::test]
 async fn what_an_operator_sealed_returns_when_it_is_added_again_and_is_revised() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.read(1, 5).await;
     world.read(11, 6).await;
     let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
     let (reply, _) = oneshot::channel();
-    world.take(12, Event::Command(UserCommand::SealNow { stream, room: room(), reply })).await;
+    world.deliver(12, AppEvent::Command(UserCommand::SealNow { stream, room: room(), reply })).await;
     world.read(21, 7).await;
     world.read(31, 8).await;
     assert_eq!(world.records().await[0].revision, 1, "the room exists, the stream stays sealed");
@@ -502,7 +502,7 @@ async fn what_an_operator_sealed_returns_when_it_is_added_again_and_is_revised()
 
 #[tokio::test]
 async fn followers_owners_and_contradictions_are_in_the_report() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.read(1, 5).await;
     let follow = |account: &str, to: &str, second: i64| {
         json!({ "CallbackCommand": "Follow.CallbackAfterFollowAdd", "From_Account": account, "To_Account": [to],
@@ -529,22 +529,28 @@ async fn followers_owners_and_contradictions_are_in_the_report() {
 
 #[tokio::test]
 async fn readings_move_to_the_next_stream_in_the_transaction_that_opens_it() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.read(1, 5).await;
     world.read(11, 6).await;
     world.read(21, 9).await;
     let mut committed = world.task.deps.recorder.committed();
-    world.born = Some(BORN + 15);
+    world.born = Some(CREATED_AT + 15);
     world.task.ask_info(&room());
     world.read(31, 12).await;
     let groups: Vec<_> = std::iter::from_fn(|| committed.try_recv().ok()).collect();
     let opened = |write: &Write| matches!(write, Write::Opened { .. });
     let group = groups.iter().find(|group| group.iter().any(opened)).unwrap();
     let Some(Write::Opened { stream: next, .. }) = group.iter().find(|write| opened(write)) else { unreachable!() };
-    assert!(group.iter().any(|write| matches!(write, Write::Withdraw { since, .. } if *since == at(21))), "{group:?}");
+    assert!(
+        group.iter().any(|write| matches!(write, Write::ReassignReadings { since, .. } if *since == at(21))),
+        "{group:?}"
+    );
     let moved = |write: &Write| matches!(write, Write::Run { stream, run, .. } if stream == next && run.from == at(21));
     assert!(group.iter().any(moved), "{group:?}");
-    assert!(group.iter().any(|write| matches!(write, Write::Ending { by: EndEvidence::NewerLife, .. })), "{group:?}");
+    assert!(
+        group.iter().any(|write| matches!(write, Write::Ending { by: EndEvidence::NewerSession, .. })),
+        "{group:?}"
+    );
     let rows = world.store.streams(&StreamQuery::default()).await.unwrap().rows;
     assert_eq!(rows.iter().map(|row| row.totals.coins).collect::<Vec<_>>(), [Some(12), Some(6)]);
     // Ids that are given out one by one stay their own among those the database gives.
@@ -555,12 +561,12 @@ async fn readings_move_to_the_next_stream_in_the_transaction_that_opens_it() {
 
 #[tokio::test]
 async fn a_next_stream_that_overtook_the_old_totals_just_before_we_stopped_takes_its_readings_along() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     for (second, value) in [(1, 5), (11, 6), (21, 9)] {
         world.read(second, value).await;
     }
     let mut world = world.restart().await;
-    world.born = Some(BORN + 15);
+    world.born = Some(CREATED_AT + 15);
     world.task.ask_info(&room());
     world.read(31, 12).await;
     let rows = world.store.streams(&StreamQuery::default()).await.unwrap().rows;
@@ -570,7 +576,7 @@ async fn a_next_stream_that_overtook_the_old_totals_just_before_we_stopped_takes
 
 #[tokio::test]
 async fn a_reading_of_a_room_that_went_before_its_stream_was_told_is_not_lost() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.born = None;
     world.read(1, 7).await;
     assert!(world.task.rooms[&room()].is_opening());
@@ -584,12 +590,12 @@ async fn a_reading_of_a_room_that_went_before_its_stream_was_told_is_not_lost() 
 
 #[tokio::test]
 async fn one_refusal_while_a_stream_is_opened_loses_nothing() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.born = None;
     world.read(1, 7).await;
     world.exists = false;
     world.read(11, 0).await;
-    (world.exists, world.born) = (true, Some(BORN));
+    (world.exists, world.born) = (true, Some(CREATED_AT));
     world.read(21, 9).await;
     let live = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     assert_eq!((live.state, live.totals.coins), (StreamState::Live, Some(9)));
@@ -599,26 +605,26 @@ async fn one_refusal_while_a_stream_is_opened_loses_nothing() {
 
 #[tokio::test]
 async fn the_last_reading_of_a_quiet_stream_is_none_of_the_rooms_next_stream() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     for (second, value) in [(1, 10), (11, 40), (21, 40), (41, 40), (61, 40), (81, 40)] {
         world.read(second, value).await;
     }
     assert_eq!(world.records().await.len(), 1);
-    world.born = Some(BORN + 90);
+    world.born = Some(CREATED_AT + 90);
     world.read(101, 3).await;
     world.read(111, 5).await;
     world.end(121).await;
     let records = world.records().await;
     assert_eq!(records.len(), 2);
     assert_eq!(
-        (records[1].totals.coins, records[1].before.coins, records[1].quality.set_aside),
+        (records[1].totals.coins, records[1].before.coins, records[1].quality.excluded),
         (Some(5), Some(3), Some(0))
     );
 }
 
 #[tokio::test]
 async fn a_room_closed_webhook_long_after_an_end_that_was_set_here_moves_nothing() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     for (second, value) in [(1, 10), (11, 40), (21, 40), (41, 40), (61, 40), (81, 40)] {
         world.read(second, value).await;
     }
@@ -635,48 +641,48 @@ async fn a_room_closed_webhook_long_after_an_end_that_was_set_here_moves_nothing
 
 #[tokio::test]
 async fn a_room_that_an_operator_stopped_following_stays_stopped_until_it_is_added_again() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.read(1, 5).await;
     let (reply, _) = oneshot::channel();
-    world.take(2, Event::Command(UserCommand::StopMonitoring { room: room(), reply })).await;
+    world.deliver(2, AppEvent::Command(UserCommand::StopMonitoring { room: room(), reply })).await;
     let listed = |second| {
-        let value = RoomPage { rooms: vec![info(Some(BORN))], next: None };
+        let value = RoomPage { rooms: vec![info(Some(CREATED_AT))], next: None };
         let page = ApiResponse { asked: at(second), answered: at(second) + 20, request_id: None, value, retries: 0 };
-        Event::Listed { page }
+        AppEvent::Listed { page }
     };
-    world.take(3, listed(3)).await;
+    world.deliver(3, listed(3)).await;
     let mut world = world.restart().await;
-    world.take(4, listed(4)).await;
+    world.deliver(4, listed(4)).await;
     assert!(world.task.rooms.is_empty());
     assert_eq!(world.store.streams(&StreamQuery::default()).await.unwrap().rows.len(), 1);
     world.follow().await;
-    world.take(5, listed(5)).await;
+    world.deliver(5, listed(5)).await;
     assert_eq!(world.task.rooms.len(), 1);
 }
 
 #[tokio::test]
 async fn whoever_seals_is_told_when_the_report_is_there() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.read(1, 5).await;
     let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
     let (reply, mut answer) = oneshot::channel();
-    world.task.finish(Event::Command(UserCommand::SealNow { stream, room: room(), reply })).await;
+    world.task.finish(AppEvent::Command(UserCommand::SealNow { stream, room: room(), reply })).await;
     tokio::task::yield_now().await;
     assert!(answer.try_recv().is_err(), "it is being sealed");
-    world.take(3, Event::Swept { listed: None }).await;
+    world.deliver(3, AppEvent::Swept { listed: None }).await;
     assert_eq!(answer.await, Ok(Ok(())));
     assert_eq!(world.records().await.len(), 1);
 }
 
 #[tokio::test]
 async fn a_sealed_stream_is_sealed_again_over_the_same_readings_and_a_live_one_is_not() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     for (second, value) in [(1, 5), (11, 9)] {
         world.read(second, value).await;
     }
     let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
     let (reply, answer) = oneshot::channel();
-    world.take(12, Event::Command(UserCommand::SealAgain { stream, room: room(), reply })).await;
+    world.deliver(12, AppEvent::Command(UserCommand::SealAgain { stream, room: room(), reply })).await;
     assert_eq!(answer.await, Ok(Err(CommandError::NotSealed(stream))));
     world.end(21).await;
     world.read(171, 0).await;
@@ -684,8 +690,8 @@ async fn a_sealed_stream_is_sealed_again_over_the_same_readings_and_a_live_one_i
     let issuer = crate::store::IssuerRow { name: Some("StarLane".into()), ..Default::default() };
     world.store.set_issuer(&issuer).await.unwrap();
     let (reply, answer) = oneshot::channel();
-    world.take(180, Event::Command(UserCommand::SealAgain { stream, room: room(), reply })).await;
-    world.take(181, Event::Swept { listed: None }).await;
+    world.deliver(180, AppEvent::Command(UserCommand::SealAgain { stream, room: room(), reply })).await;
+    world.deliver(181, AppEvent::Swept { listed: None }).await;
     assert_eq!(answer.await, Ok(Ok(())));
     let again = world.records().await.remove(0);
     assert_eq!((again.revision, again.issuer.as_str()), (2, "StarLane"));
@@ -698,7 +704,7 @@ async fn a_sealed_stream_is_sealed_again_over_the_same_readings_and_a_live_one_i
     let end = Write::Ending { stream, ended_at, ended_after: None, by, evidence_at };
     world.store.reopen(stream, &again.runs(), &[end]).await.unwrap();
     let mut world = world.restart().await;
-    world.take(191, Event::Swept { listed: None }).await;
+    world.deliver(191, AppEvent::Swept { listed: None }).await;
     let last = world.records().await.remove(0);
     assert_eq!((last.revision, last.totals), (3, first.totals));
     assert!(!world.task.rooms.values().any(|room| room.tracker().is_some()));
@@ -706,23 +712,23 @@ async fn a_sealed_stream_is_sealed_again_over_the_same_readings_and_a_live_one_i
 
 #[tokio::test]
 async fn what_was_read_in_the_second_in_which_a_closed_room_came_again_counts_in_no_stream() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.read(1, 5).await;
     let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
     let (reply, _) = oneshot::channel();
-    world.take(12, Event::Command(UserCommand::SealNow { stream, room: room(), reply })).await;
-    world.born = Some(BORN + 30);
+    world.deliver(12, AppEvent::Command(UserCommand::SealNow { stream, room: room(), reply })).await;
+    world.born = Some(CREATED_AT + 30);
     world.read(30, 9).await;
     world.read(41, 12).await;
     let newest = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     let series = world.store.series(newest.id).await.unwrap();
-    assert_eq!((newest.totals.coins, series.set_aside), (Some(12), 1));
+    assert_eq!((newest.totals.coins, series.excluded), (Some(12), 1));
     assert_eq!(series.runs.iter().map(|run| run.from).collect::<Vec<_>>(), [at(41)]);
 }
 
-fn listed(second: i64, info: RoomInfo) -> Event {
+fn listed(second: i64, info: RoomInfo) -> AppEvent {
     let value = RoomPage { rooms: vec![info], next: None };
-    Event::Listed {
+    AppEvent::Listed {
         page: ApiResponse { asked: at(second), answered: at(second) + 20, request_id: None, value, retries: 0 },
     }
 }
@@ -730,13 +736,13 @@ fn listed(second: i64, info: RoomInfo) -> Event {
 #[tokio::test]
 async fn a_room_whose_stream_a_user_sealed_is_not_polled_while_it_stands() {
     for found_by in [FoundBy::List, FoundBy::Hand] {
-        let mut world = World::new().await;
+        let mut world = RoomHarness::new().await;
         world.read(1, 5).await;
         world.read(11, 6).await;
         world.task.rooms.get_mut(&room()).unwrap().found_by = found_by;
         let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
         let (reply, _) = oneshot::channel();
-        world.take(12, Event::Command(UserCommand::SealNow { stream, room: room(), reply })).await;
+        world.deliver(12, AppEvent::Command(UserCommand::SealNow { stream, room: room(), reply })).await;
         let mut before = 0;
         for turn in 0..8 {
             let steady = world.task.steady();
@@ -756,12 +762,12 @@ async fn a_room_whose_stream_a_user_sealed_is_not_polled_while_it_stands() {
                 // The list shows when it comes again.
                 _ => assert_eq!(due, None, "turn {turn}"),
             }
-            world.take(22 + turn * 10, listed(22 + turn * 10, info(Some(BORN)))).await;
+            world.deliver(22 + turn * 10, listed(22 + turn * 10, info(Some(CREATED_AT)))).await;
         }
         assert_eq!(world.records().await[0].revision, 1);
         // Created again: another stream.
-        world.born = Some(BORN + 200);
-        world.take(201, listed(201, info(world.born))).await;
+        world.born = Some(CREATED_AT + 200);
+        world.deliver(201, listed(201, info(world.born))).await;
         world.read(211, 1).await;
         let newest = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
         assert_eq!((newest.created_at, newest.totals.coins), (Some(at(200)), Some(1)));
@@ -771,22 +777,22 @@ async fn a_room_whose_stream_a_user_sealed_is_not_polled_while_it_stands() {
 #[tokio::test]
 async fn a_narrowed_rule_applies_to_rooms_that_are_known_and_an_open_stream_runs_to_its_end() {
     let other = RoomId::parse("vip_no").unwrap();
-    let page = |second, born| listed(second, RoomInfo { room: other.clone(), ..info(Some(BORN + born)) });
-    let mut world = World::new().await;
-    world.take(2, page(2, 2)).await;
+    let page = |second, born| listed(second, RoomInfo { room: other.clone(), ..info(Some(CREATED_AT + born)) });
+    let mut world = RoomHarness::new().await;
+    world.deliver(2, page(2, 2)).await;
     assert!(world.task.rooms[&other].tracker().is_some());
     world.task.discovery.rule = MonitoredRooms::Match(wildmatch::WildMatch::new("vip_yes*"));
-    world.take(5, page(5, 2)).await;
+    world.deliver(5, page(5, 2)).await;
     assert!(world.task.rooms[&other].tracker().is_some(), "its stream runs to its end");
     // Created again: the stream is over, and the room's next one is not wanted.
-    world.take(41, page(41, 40)).await;
+    world.deliver(41, page(41, 40)).await;
     let rows = world.store.streams(&StreamQuery::default()).await.unwrap().rows;
     assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), [StreamState::Sealed]);
-    world.take(50, page(50, 40)).await;
+    world.deliver(50, page(50, 40)).await;
     assert!(!world.task.rooms.contains_key(&other));
     let mut world = world.restart().await;
     world.task.discovery.rule = MonitoredRooms::Match(wildmatch::WildMatch::new("vip_yes*"));
-    world.take(60, page(60, 60)).await;
+    world.deliver(60, page(60, 60)).await;
     assert_eq!(world.store.streams(&StreamQuery::default()).await.unwrap().rows.len(), 1);
     assert!(!world.task.rooms.contains_key(&other), "nor after a restart");
     // What was added manually is monitored whatever the rule says.
@@ -796,14 +802,14 @@ async fn a_narrowed_rule_applies_to_rooms_that_are_known_and_an_open_stream_runs
 
 #[tokio::test]
 async fn time_without_readings_does_not_count_for_the_idle_rule() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     for (second, value) in [(1, 10), (11, 40), (21, 50)] {
         world.read(second, value).await;
     }
     for second in (31..=91).step_by(10) {
         let failure = crate::tencent::Failure::NoResponse(crate::tencent::NoResponse::Timeout);
         let error = super::call_error(failure, at(second), at(second) + 5_000);
-        world.take(second, Event::Stats { room: room(), due: 0, asked_at: 0, result: Err(error) }).await;
+        world.deliver(second, AppEvent::Polled { room: room(), due: 0, asked_at: 0, result: Err(error) }).await;
     }
     for second in [101, 121, 141] {
         world.read(second, 50).await;
@@ -816,17 +822,17 @@ async fn time_without_readings_does_not_count_for_the_idle_rule() {
 
 #[tokio::test]
 async fn a_listed_room_without_a_usable_create_time_is_polled_and_its_start_is_completed_later() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     let other = RoomId::parse("other").unwrap();
     let returned = |born: Option<i64>| RoomInfo { room: other.clone(), ..info(born) };
-    world.take(1, listed(1, returned(None))).await;
+    world.deliver(1, listed(1, returned(None))).await;
     assert!(world.due() <= world.task.steady(), "it is polled now");
     // The world's own room is what answers; this one is asked by hand.
     for (second, value) in [(2, 5), (12, 6)] {
         let counters = Some(Counters::from_array([value; 6]));
         let answer =
             ApiResponse { asked: at(second), answered: at(second) + 40, request_id: None, value: counters, retries: 0 };
-        world.task.finish(Event::Stats { room: other.clone(), due: 0, asked_at: 0, result: Ok(answer) }).await;
+        world.task.finish(AppEvent::Polled { room: other.clone(), due: 0, asked_at: 0, result: Ok(answer) }).await;
         let answer = ApiResponse {
             asked: at(second) + 50,
             answered: at(second) + 60,
@@ -834,28 +840,28 @@ async fn a_listed_room_without_a_usable_create_time_is_polled_and_its_start_is_c
             value: Some(returned(None)),
             retries: 0,
         };
-        world.take(second, Event::Info { room: other.clone(), result: Ok(answer) }).await;
+        world.deliver(second, AppEvent::Info { room: other.clone(), result: Ok(answer) }).await;
     }
     let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     assert_eq!((row.room.as_str(), row.created_at, row.totals.coins), ("other", None, Some(6)));
     assert_eq!(row.started_at, at(2), "a provisional start");
-    world.take(20, listed(20, returned(Some(BORN)))).await;
+    world.deliver(20, listed(20, returned(Some(CREATED_AT)))).await;
     let row = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     assert_eq!((row.created_at, row.started_at), (Some(at(0)), at(0)));
 }
 
 #[tokio::test]
 async fn a_slow_reading_of_the_stream_before_is_excluded_from_the_next() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.task.deps.rules.quiet_ms = None;
     world.read(1, 4_000).await;
     world.read(11, 5_000).await;
     // Requested at 20.0 of the first stream and answered at 24.0. Destroyed at 21, created again at 22, listed at 23.
-    world.born = Some(BORN + 22);
-    world.take(23, listed(23, info(world.born))).await;
+    world.born = Some(CREATED_AT + 22);
+    world.deliver(23, listed(23, info(world.born))).await;
     let counters = Some(Counters::from_array([5_100; 6]));
     let answer = ApiResponse { asked: at(20), answered: at(24), request_id: None, value: counters, retries: 0 };
-    world.take(24, Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
+    world.deliver(24, AppEvent::Polled { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
     for (second, value) in [(34, 10), (44, 20), (54, 30), (64, 40)] {
         world.read(second, value).await;
     }
@@ -863,12 +869,12 @@ async fn a_slow_reading_of_the_stream_before_is_excluded_from_the_next() {
     let records = world.records().await;
     assert_eq!(records.iter().map(|record| record.totals.coins).collect::<Vec<_>>(), [Some(5_000), Some(40)]);
     let next = &records[1];
-    assert_eq!((next.before.coins, next.quality.set_aside, next.restated.len()), (Some(10), Some(1), 0));
+    assert_eq!((next.before.coins, next.quality.excluded, next.corrected.len()), (Some(10), Some(1), 0));
 }
 
 #[tokio::test]
 async fn a_room_whose_totals_outlive_it_ends() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.task.deps.rules.quiet_ms = None;
     for (second, value) in [(1, 10), (11, 40), (21, 50)] {
         world.read(second, value).await;
@@ -879,7 +885,7 @@ async fn a_room_whose_totals_outlive_it_ends() {
         let counters = Some(Counters::from_array([50; 6]));
         let (asked, answered) = (at(second), at(second) + 40);
         let answer = ApiResponse { asked, answered, request_id: None, value: counters, retries: 0 };
-        world.take(second, Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
+        world.deliver(second, AppEvent::Polled { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
     }
     let records = world.records().await;
     let ends: Vec<_> = records.iter().map(|record| (record.ended_by, record.totals.coins)).collect();
@@ -891,7 +897,7 @@ async fn a_room_whose_totals_outlive_it_ends() {
 
 #[tokio::test]
 async fn a_true_room_closed_webhook_survives_an_answer_that_is_out_of_date() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.task.deps.rules.quiet_ms = None;
     world.read(1, 10).await;
     world.read(11, 40).await;
@@ -900,7 +906,7 @@ async fn a_true_room_closed_webhook_survives_an_answer_that_is_out_of_date() {
     let counters = Some(Counters::from_array([40; 6]));
     let answer =
         ApiResponse { asked: at(20) + 50, answered: at(20) + 90, request_id: None, value: counters, retries: 0 };
-    world.take(20, Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
+    world.deliver(20, AppEvent::Polled { room: room(), due: 0, asked_at: 0, result: Ok(answer) }).await;
     world.exists = false;
     for second in [30, 40, 50, 170, 180, 300] {
         world.read(second, 40).await;
@@ -912,7 +918,7 @@ async fn a_true_room_closed_webhook_survives_an_answer_that_is_out_of_date() {
 
 #[tokio::test]
 async fn a_contradiction_is_withdrawn_also_after_a_restart_and_in_the_report() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.task.deps.rules.quiet_ms = None;
     world.read(1, 10).await;
     world.read(11, 40).await;
@@ -920,7 +926,8 @@ async fn a_contradiction_is_withdrawn_also_after_a_restart_and_in_the_report() {
     // Out of date for more than an interval.
     world.read(25, 40).await;
     world.read(35, 40).await;
-    let open = |world: &World| world.task.rooms[&room()].tracker().is_some_and(|tracker| tracker.phase == Phase::Live);
+    let open =
+        |world: &RoomHarness| world.task.rooms[&room()].tracker().is_some_and(|tracker| tracker.phase == Phase::Live);
     assert!(open(&world), "contradicted");
     let mut world = world.restart().await;
     world.task.deps.rules.quiet_ms = None;
@@ -935,13 +942,13 @@ async fn a_contradiction_is_withdrawn_also_after_a_restart_and_in_the_report() {
 
 #[tokio::test]
 async fn a_room_closed_webhook_within_the_second_of_the_next_creation_is_of_the_stream_before() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.task.deps.rules.quiet_ms = None;
     world.read(1, 10).await;
     world.read(11, 40).await;
     // Destroyed at 20.1, created again at 20.9, so with CreateTime 20. The list comes first, the webhook after.
-    world.born = Some(BORN + 20);
-    world.take(21, listed(21, info(world.born))).await;
+    world.born = Some(CREATED_AT + 20);
+    world.deliver(21, listed(21, info(world.born))).await;
     world.read(22, 3).await;
     let body = json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": ROOM,
         "EventTime": at(20).0 + 100, "Statistic": { "TotalGiftCoins": 77 } });
@@ -956,7 +963,7 @@ async fn a_room_closed_webhook_within_the_second_of_the_next_creation_is_of_the_
 
 #[tokio::test]
 async fn a_room_closed_webhook_of_a_stream_that_is_being_opened_waits_for_it() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.task.deps.rules.quiet_ms = None;
     world.read(1, 10).await;
     world.end(11).await;
@@ -966,7 +973,7 @@ async fn a_room_closed_webhook_of_a_stream_that_is_being_opened_waits_for_it() {
     assert!(world.task.rooms[&room()].is_opening());
     world.receive(210, destroy(210, 8)).await;
     assert_eq!(world.records().await[0].revision, 1, "nor is it the earlier stream's");
-    world.born = Some(BORN + 200);
+    world.born = Some(CREATED_AT + 200);
     world.read(211, 3).await;
     world.exists = false;
     for second in [221, 231, 360] {
@@ -979,7 +986,7 @@ async fn a_room_closed_webhook_of_a_stream_that_is_being_opened_waits_for_it() {
 
 #[tokio::test]
 async fn messages_about_rooms_that_nobody_monitors_push_out_no_others() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.task.discovery.rule = MonitoredRooms::Match(wildmatch::WildMatch::new("vip_*"));
     world.receive(1, json!({ "CallbackCommand": "Live.CallbackAfterDestroyRoom", "RoomId": "vip_1" })).await;
     for other in 0..MAX_BUFFERED {
@@ -995,28 +1002,29 @@ async fn messages_about_rooms_that_nobody_monitors_push_out_no_others() {
 
 #[tokio::test]
 async fn a_room_of_the_list_is_forgotten_when_its_stream_is_sealed_and_known_again_when_it_is_live() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     let other = RoomId::parse("live_1_1795262400").unwrap();
-    let returned = |born: i64| RoomInfo { room: other.clone(), title: Some("title".into()), ..info(Some(BORN + born)) };
+    let returned =
+        |born: i64| RoomInfo { room: other.clone(), title: Some("title".into()), ..info(Some(CREATED_AT + born)) };
     let gone = |second: i64| {
         let answer =
             ApiResponse { asked: at(second), answered: at(second) + 40, request_id: None, value: None, retries: 0 };
-        Event::Info { room: other.clone(), result: Ok(answer) }
+        AppEvent::Info { room: other.clone(), result: Ok(answer) }
     };
-    world.take(2, listed(2, returned(2))).await;
+    world.deliver(2, listed(2, returned(2))).await;
     assert!(world.task.rooms[&other].tracker().is_some());
     for second in [12, 22, 143] {
-        world.take(second, gone(second)).await;
+        world.deliver(second, gone(second)).await;
     }
     assert_eq!(world.task.rooms.keys().collect::<Vec<_>>(), [&room()], "what was added manually stays");
     assert!(!world.task.schedule.contains(&other));
     // The list shows it for a moment longer: nothing is kept of it, and nothing is opened.
-    world.take(144, listed(144, returned(2))).await;
+    world.deliver(144, listed(144, returned(2))).await;
     assert!(!world.task.rooms.contains_key(&other));
     let mut world = world.restart().await;
     assert_eq!(world.task.rooms.keys().collect::<Vec<_>>(), [&room()]);
     // Live again, with what is known of it.
-    world.take(300, listed(300, returned(300))).await;
+    world.deliver(300, listed(300, returned(300))).await;
     let newest = world.store.streams(&StreamQuery::default()).await.unwrap().rows.remove(0);
     assert_eq!(
         (newest.room, newest.created_at, newest.title.as_deref()),
@@ -1025,7 +1033,7 @@ async fn a_room_of_the_list_is_forgotten_when_its_stream_is_sealed_and_known_aga
     let mut world = world.restart().await;
     assert_eq!(world.task.rooms[&other].title.as_deref(), Some("title"), "an open stream is resumed");
     for second in [312, 322, 443] {
-        world.take(second, gone(second)).await;
+        world.deliver(second, gone(second)).await;
     }
     assert!(!world.task.rooms.contains_key(&other));
 }
@@ -1033,13 +1041,13 @@ async fn a_room_of_the_list_is_forgotten_when_its_stream_is_sealed_and_known_aga
 #[tokio::test]
 async fn a_stream_of_more_than_seven_days_goes_on_as_its_next_part() {
     const DAY: i64 = 86_400;
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.task.deps.rules.quiet_ms = None;
     let mut second = 1;
     while second < 7 * DAY + 20_000 {
         world.read(second, second / 1_000).await;
         // Hourly, for the test's sake: the list confirms each, as it would.
-        world.take(second + 1, listed(second + 1, info(Some(BORN)))).await;
+        world.deliver(second + 1, listed(second + 1, info(Some(CREATED_AT)))).await;
         second += 3_600;
     }
     let last = (second - 3_600) / 1_000;
@@ -1057,24 +1065,24 @@ async fn a_stream_of_more_than_seven_days_goes_on_as_its_next_part() {
 
 #[tokio::test]
 async fn a_room_whose_readings_pause_ends_when_get_room_info_says_so() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     world.task.deps.rules.quiet_ms = None;
     world.read(1, 10).await;
     world.task.rooms.get_mut(&room()).unwrap().paused_until = world.task.steady() + 60_000;
     world.task.reschedule(&room());
     let steady = world.task.steady();
     assert!(world.due() > steady + 50_000);
-    world.take(2, Event::Swept { listed: Some([room()].into()) }).await;
+    world.deliver(2, AppEvent::Swept { listed: Some([room()].into()) }).await;
     world.exists = false;
     // Off the list: get_room_info is asked at once, and again an interval later, though the room is not polled.
-    world.take(12, Event::Swept { listed: Some(BTreeSet::new()) }).await;
+    world.deliver(12, AppEvent::Swept { listed: Some(BTreeSet::new()) }).await;
     assert!(world.due() <= world.task.steady() + INTERVAL_MS);
-    let ask = async |world: &mut World, second: i64| {
+    let ask = async |world: &mut RoomHarness, second: i64| {
         let now = world.task.steady();
-        world.task.schedule.set(room(), now, Weight::Eager);
+        world.task.schedule.set(room(), now, Priority::Eager);
         world.now.store(at(second).0, Ordering::Relaxed);
         world.task.dispatch();
-        world.settle(second).await;
+        world.run_pending(second).await;
         assert_eq!(world.task.polling.in_flight, 0, "it is not polled");
     };
     ask(&mut world, 22).await;
@@ -1083,15 +1091,15 @@ async fn a_room_whose_readings_pause_ends_when_get_room_info_says_so() {
     assert_eq!(world.records().await[0].ended_by, Some(EndEvidence::RoomGone));
 }
 
-fn polled(room: &RoomId, second: i64, value: i64) -> Event {
+fn polled(room: &RoomId, second: i64, value: i64) -> AppEvent {
     let value = Some(Counters::from_array([value; 6]));
     let answer = ApiResponse { asked: at(second), answered: at(second) + 40, request_id: None, value, retries: 0 };
-    Event::Stats { room: room.clone(), due: 0, asked_at: 0, result: Ok(answer) }
+    AppEvent::Polled { room: room.clone(), due: 0, asked_at: 0, result: Ok(answer) }
 }
 
 /// A world that has reserved no ids, whose database another program holds, and which waits to open three rooms.
-async fn held() -> (World, sqlx::Transaction<'static, sqlx::Sqlite>, [RoomId; 3]) {
-    let mut world = World::new().await;
+async fn with_held_database() -> (RoomHarness, sqlx::Transaction<'static, sqlx::Sqlite>, [RoomId; 3]) {
+    let mut world = RoomHarness::new().await;
     world.read(1, 5).await;
     let mut world = world.restart().await;
     world.task.deps.rules.quiet_ms = None;
@@ -1100,14 +1108,14 @@ async fn held() -> (World, sqlx::Transaction<'static, sqlx::Sqlite>, [RoomId; 3]
     let rooms = ["one", "two", "three"].map(|id| RoomId::parse(id).unwrap());
     world.now.store(at(11).0, Ordering::Relaxed);
     for other in &rooms {
-        world.task.take(listed(11, RoomInfo { room: other.clone(), ..info(Some(BORN + 10)) }));
+        world.task.handle_event(listed(11, RoomInfo { room: other.clone(), ..info(Some(CREATED_AT + 10)) }));
     }
     // What is read of the database is answered; what is written to it waits.
     let mut answered = 0;
     while answered < rooms.len() {
         let event = world.task.deps.events.recv().await.unwrap();
-        if matches!(event, Event::Found { .. }) {
-            world.task.take(event);
+        if matches!(event, AppEvent::LookedUp { .. }) {
+            world.task.handle_event(event);
             answered += 1;
         }
     }
@@ -1116,17 +1124,17 @@ async fn held() -> (World, sqlx::Transaction<'static, sqlx::Sqlite>, [RoomId; 3]
 
 #[tokio::test]
 async fn a_database_that_another_program_holds_stops_no_poll() {
-    let (mut world, held, rooms) = held().await;
+    let (mut world, held, rooms) = with_held_database().await;
     assert_eq!(world.task.look_ups.rooms.len(), 3);
     // The open stream's reading is accepted, and all rooms are polled.
     world.now.store(at(21).0, Ordering::Relaxed);
-    world.task.take(polled(&room(), 21, 9));
+    world.task.handle_event(polled(&room(), 21, 9));
     let tracker = world.task.rooms[&room()].tracker().unwrap();
     assert_eq!(tracker.last().unwrap().counters.coins, 9);
     world.task.dispatch();
     assert_eq!(world.task.polling.in_flight, 4);
     for other in &rooms {
-        world.task.take(polled(other, 21, 3));
+        world.task.handle_event(polled(other, 21, 3));
         assert!(world.task.schedule.contains(other));
     }
     assert_eq!((world.task.polling.in_flight, world.task.look_ups.rooms.len()), (1, 3));
@@ -1142,17 +1150,17 @@ async fn a_database_that_another_program_holds_stops_no_poll() {
 
 #[tokio::test]
 async fn a_stop_loses_no_reading_of_a_room_that_waits_for_the_database() {
-    let (mut world, held, rooms) = held().await;
+    let (mut world, held, rooms) = with_held_database().await;
     world.now.store(at(21).0, Ordering::Relaxed);
     for (second, value) in [(21, 3), (31, 4)] {
-        world.task.take(polled(&rooms[0], second, value));
+        world.task.handle_event(polled(&rooms[0], second, value));
     }
     world.task.deps.stop.cancel();
     world.task.serve().await;
     held.rollback().await.unwrap();
     let mut world = world.restart().await;
-    let listed_again = |second| listed(second, RoomInfo { room: rooms[0].clone(), ..info(Some(BORN + 10)) });
-    world.take(40, listed_again(40)).await;
+    let listed_again = |second| listed(second, RoomInfo { room: rooms[0].clone(), ..info(Some(CREATED_AT + 10)) });
+    world.deliver(40, listed_again(40)).await;
     world.task.deps.recorder.flush().await.unwrap();
     let rows = world.store.streams(&StreamQuery::default()).await.unwrap().rows;
     let row = rows.iter().find(|row| row.room == rooms[0]).unwrap();
@@ -1167,7 +1175,7 @@ async fn of_too_many_events_of_a_room_that_waits_only_those_that_repeat_are_left
     let answer = ApiResponse { asked: at(1), answered: at(1), request_id: None, value: None, retries: 0 };
     look_up.wait(RoomEvent::Info(Ok(answer)));
     for second in 0..5_000 {
-        let Event::Stats { result, .. } = polled(&room(), second, 1) else { unreachable!() };
+        let AppEvent::Polled { result, .. } = polled(&room(), second, 1) else { unreachable!() };
         look_up.wait(RoomEvent::Polled { result, refreshing: Vec::new() });
     }
     assert!(look_up.events.len() <= MAX_WAITING_EVENTS);
@@ -1178,10 +1186,11 @@ async fn of_too_many_events_of_a_room_that_waits_only_those_that_repeat_are_left
 
 #[tokio::test]
 async fn a_room_without_a_stream_whose_turn_comes_while_it_waits_for_the_database_is_forgotten() {
-    let mut world = World::new().await;
+    let mut world = RoomHarness::new().await;
     let other = RoomId::parse("other").unwrap();
     world.task.rooms.insert(other.clone(), Room::new(other.clone(), FoundBy::List));
-    let room_closed = RoomClosed { event_time: None, at: at(1), statistic: Totals::default(), received_at: at(1) };
+    let room_closed =
+        RoomClosedWebhook { event_time: None, at: at(1), statistic: Totals::default(), received_at: at(1) };
     world.task.look_up(&other, Query::RoomClosed { room_closed, may_be_open: false });
     world.task.reschedule(&other);
     world.task.finish_look_ups().await;

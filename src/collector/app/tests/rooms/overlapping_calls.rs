@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 /// What differs between the runs of one seed.
 #[derive(Clone, Copy, Debug)]
-struct Kind {
+struct OverlapKind {
     /// Calls take up to five seconds now and then.
     slow: bool,
     webhooks: bool,
@@ -14,7 +14,7 @@ struct Kind {
     outlives: bool,
 }
 
-impl Kind {
+impl OverlapKind {
     /// No call takes longer.
     const fn longest_call_ms(self) -> i64 {
         if self.slow { 5_000 } else { 150 }
@@ -39,7 +39,7 @@ struct Truth {
 }
 
 /// The longest wait between the response of a poll and the next request.
-const LONGEST_WAIT_MS: i64 = 12_000;
+const MAX_WAIT_MS: i64 = 12_000;
 
 impl Truth {
     const fn value(&self, at: i64) -> i64 {
@@ -47,29 +47,29 @@ impl Truth {
     }
 
     const fn create_time(&self) -> i64 {
-        BORN + self.created.div_euclid(1000)
+        CREATED_AT + self.created.div_euclid(1000)
     }
 }
 
 #[derive(Debug)]
 enum Arrival {
     Request,
-    Stats { asked: i64, value: Option<i64>, create_time: Option<i64> },
+    Polled { asked: i64, value: Option<i64>, create_time: Option<i64> },
     Info { asked: i64, answer: Result<Option<i64>, ()> },
     Sweep,
     List { asked: i64, create_time: Option<i64> },
     Webhook(Value),
 }
 
-struct Dice(u64);
+struct TestRng(u64);
 
-impl Dice {
+impl TestRng {
     fn new(seed: u64) -> Self {
-        let mut dice = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let mut rng = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         for _ in 0..5 {
-            dice.below(2);
+            rng.below(2);
         }
-        dice
+        rng
     }
 
     fn below(&mut self, most: i64) -> i64 {
@@ -99,7 +99,7 @@ impl Dice {
     }
 
     /// Until the response of a call, in milliseconds.
-    fn latency(&mut self, kind: Kind) -> i64 {
+    fn latency(&mut self, kind: OverlapKind) -> i64 {
         if kind.slow && self.once_in(6) { 500 + self.below(4_400) } else { 20 + self.below(100) }
     }
 }
@@ -118,11 +118,11 @@ impl Queue {
     }
 }
 
-struct Run {
-    dice: Dice,
-    kind: Kind,
+struct OverlapRun {
+    rng: TestRng,
+    kind: OverlapKind,
     sessions: Vec<Truth>,
-    world: World,
+    world: RoomHarness,
     queue: Queue,
     /// Which stream a reading was of, by when it was requested.
     origin: BTreeMap<i64, i64>,
@@ -134,11 +134,11 @@ struct Run {
     info_in_flight: bool,
 }
 
-impl Run {
-    async fn new(seed: u64, kind: Kind) -> Self {
-        let mut dice = Dice::new(seed);
-        let sessions = dice.sessions();
-        let mut world = World::new().await;
+impl OverlapRun {
+    async fn new(seed: u64, kind: OverlapKind) -> Self {
+        let mut rng = TestRng::new(seed);
+        let sessions = rng.sessions();
+        let mut world = RoomHarness::new().await;
         world.task.deps.rules.quiet_ms = None;
         let mut queue = Queue::default();
         queue.put(500, Arrival::Request);
@@ -154,9 +154,9 @@ impl Run {
                     "Statistic": { "TotalGiftCoins": value, "TotalViewers": value } });
                 for (when, body) in [(session.created, created), (session.destroyed, destroyed)] {
                     // One in five is lost, one in four of the others comes again.
-                    let times = if dice.once_in(5) { 0 } else { 1 + i64::from(dice.once_in(4)) };
+                    let times = if rng.once_in(5) { 0 } else { 1 + i64::from(rng.once_in(4)) };
                     for _ in 0..times {
-                        let late = if dice.once_in(4) { dice.below(20_000) } else { 50 + dice.below(400) };
+                        let late = if rng.once_in(4) { rng.below(20_000) } else { 50 + rng.below(400) };
                         queue.put(when + late, Arrival::Webhook(body.clone()));
                     }
                 }
@@ -164,7 +164,7 @@ impl Run {
         }
         let (stats_in_flight, info_in_flight) = (false, false);
         let (origin, seen, failed) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Self { dice, kind, sessions, world, queue, origin, seen, failed, stats_in_flight, info_in_flight }
+        Self { rng, kind, sessions, world, queue, origin, seen, failed, stats_in_flight, info_in_flight }
     }
 
     fn session_at(&self, at: i64) -> Option<Truth> {
@@ -189,7 +189,7 @@ impl Run {
             }
             self.world.now.store(at(0).0 + now, Ordering::Relaxed);
             self.arrives(now, arrival).await;
-            self.settle().await;
+            self.run_pending().await;
             self.request_what_is_wanted(now);
         }
         self
@@ -202,23 +202,23 @@ impl Run {
                 if !std::mem::replace(&mut self.stats_in_flight, true) {
                     let soon = self.world.task.steady() + 1_000;
                     let _ = self.world.task.schedule.take_due(soon);
-                    let took = self.dice.latency(self.kind);
-                    let moment = now + self.dice.below(took + 1);
+                    let took = self.rng.latency(self.kind);
+                    let moment = now + self.rng.below(took + 1);
                     let (create_time, value) = self.stats_at(moment).unzip();
                     self.seen.push(Seen { asked: now, moment, create_time });
-                    self.queue.put(now + took, Arrival::Stats { asked: now, value, create_time });
+                    self.queue.put(now + took, Arrival::Polled { asked: now, value, create_time });
                 }
             }
-            Arrival::Stats { asked, value, create_time } => {
+            Arrival::Polled { asked, value, create_time } => {
                 self.stats_in_flight = false;
                 if let Some(create_time) = create_time {
                     self.origin.insert(asked, create_time);
                 }
                 let value = value.map(|value| Counters::from_array([value; 6]));
                 let answer = ApiResponse { asked: ms(asked), answered: ms(now), request_id: None, value, retries: 0 };
-                let event = Event::Stats { room: room(), due: 0, asked_at: 0, result: Ok(answer) };
+                let event = AppEvent::Polled { room: room(), due: 0, asked_at: 0, result: Ok(answer) };
                 self.world.task.finish(event).await;
-                let wait = if self.dice.once_in(8) { self.dice.below(2_000) } else { 8_000 + self.dice.below(4_000) };
+                let wait = if self.rng.once_in(8) { self.rng.below(2_000) } else { 8_000 + self.rng.below(4_000) };
                 self.queue.put(now + wait, Arrival::Request);
             }
             Arrival::Info { asked, answer } => {
@@ -234,11 +234,11 @@ impl Run {
                         Ok(ApiResponse { asked, answered: ms(now), request_id, value, retries: 0 })
                     }
                 };
-                self.world.task.finish(Event::Info { room: room(), result }).await;
+                self.world.task.finish(AppEvent::Info { room: room(), result }).await;
             }
             Arrival::Sweep => {
-                let took = self.dice.latency(self.kind);
-                let moment = now + self.dice.below(took + 1);
+                let took = self.rng.latency(self.kind);
+                let moment = now + self.rng.below(took + 1);
                 let create_time = self.session_at(moment).map(|session| session.create_time());
                 // That a list lacks a room is no evidence.
                 self.seen.extend(create_time.map(|_| Seen { asked: now, moment, create_time }));
@@ -250,8 +250,8 @@ impl Run {
                 let listed = rooms.iter().map(|info| info.room.clone()).collect();
                 let value = RoomPage { rooms, next: None };
                 let page = ApiResponse { asked: ms(asked), answered: ms(now), request_id: None, value, retries: 0 };
-                self.world.task.finish(Event::Listed { page }).await;
-                self.world.task.finish(Event::Swept { listed: Some(listed) }).await;
+                self.world.task.finish(AppEvent::Listed { page }).await;
+                self.world.task.finish(AppEvent::Swept { listed: Some(listed) }).await;
             }
             Arrival::Webhook(body) => {
                 self.world.task.deliver(forwarded(ms(now)), body.to_string().as_bytes()).await;
@@ -260,11 +260,11 @@ impl Run {
     }
 
     /// Seals what is to be sealed and commits what is to be written.
-    async fn settle(&mut self) {
+    async fn run_pending(&mut self) {
         let task = &mut self.world.task;
         while !task.sealing.is_empty() {
             let event = task.deps.events.recv().await.unwrap();
-            if matches!(event, Event::Sealed { .. }) {
+            if matches!(event, AppEvent::Sealed { .. }) {
                 task.finish(event).await;
             }
         }
@@ -280,17 +280,17 @@ impl Run {
         let is_due = task.schedule.next_due().is_some_and(|due| due <= task.steady() + 1_000);
         if !self.info_in_flight && wants_info {
             self.info_in_flight = true;
-            let asked = now + self.dice.below(30);
-            let took = self.dice.latency(self.kind);
-            let moment = asked + self.dice.below(took + 1);
+            let asked = now + self.rng.below(30);
+            let took = self.rng.latency(self.kind);
+            let moment = asked + self.rng.below(took + 1);
             let truly = self.session_at(moment).map(|session| session.create_time());
-            let answer = if self.dice.once_in(12) { Err(()) } else { Ok(truly) };
+            let answer = if self.rng.once_in(12) { Err(()) } else { Ok(truly) };
             self.failed.extend(answer.is_err().then_some(asked));
             self.seen.extend(answer.map(|create_time| Seen { asked, moment, create_time }));
             self.queue.put(asked + took, Arrival::Info { asked, answer });
         }
-        if !self.stats_in_flight && is_due && self.dice.once_in(2) {
-            let soon = now + self.dice.below(300);
+        if !self.stats_in_flight && is_due && self.rng.once_in(2) {
+            let soon = now + self.rng.below(300);
             self.queue.put(soon, Arrival::Request);
         }
     }
@@ -339,12 +339,12 @@ impl Run {
             if record.totals.coins.is_some_and(|coins| coins > total) {
                 wrong.push(format!("{session:?}: {:?} coins are more than {total}", record.totals.coins));
             }
-            if !record.restated.is_empty() {
+            if !record.corrected.is_empty() {
                 wrong.push(format!("{session:?} is restated"));
             }
             let ended = record.ended_at.unwrap() - at(0);
             // The last poll that returned the room takes as long as a call takes, and the next one follows a wait later.
-            let between_polls = LONGEST_WAIT_MS + self.kind.longest_call_ms();
+            let between_polls = MAX_WAIT_MS + self.kind.longest_call_ms();
             // Where the totals outlive the room, get_room_info is asked when a minute of readings is unconfirmed, and with
             // each later one until it answers.
             let unanswered =
@@ -389,9 +389,9 @@ proptest! {
     fn calls_that_overlap_and_webhooks_in_any_order_put_no_reading_into_a_wrong_stream(
         seed in any::<u64>(), slow in any::<bool>(), webhooks in any::<bool>(), outlives in prop::bool::weighted(0.2),
     ) {
-        let kind = Kind { slow, webhooks, outlives };
+        let kind = OverlapKind { slow, webhooks, outlives };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let wrong = runtime.block_on(async { Run::new(seed, kind).await.whole().await.wrong().await });
+        let wrong = runtime.block_on(async { OverlapRun::new(seed, kind).await.whole().await.wrong().await });
         prop_assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }

@@ -178,10 +178,10 @@ pub fn demo_room(room: &str) -> Option<DemoRoom> {
 pub fn start_rooms(handle: &SimulatorHandle, seed: u64) -> Result<(), WorldError> {
     for room in all() {
         let Some(minutes) = room.minutes else { continue };
-        let mut dice = SimRng::of(seed, room.room);
-        let curve = CounterCurve::anchored(dice.roll(), &room.anchors);
+        let mut rng = SimRng::of(seed, room.room);
+        let curve = CounterCurve::anchored(rng.roll(), &room.anchors);
         // Rooms do not move in step; up to 900 ms more keep the minute.
-        let elapsed_ms = i64::from(minutes) * 60_000 + dice.whole(0, 900);
+        let elapsed_ms = i64::from(minutes) * 60_000 + rng.whole(0, 900);
         handle.create_room(room.new_room(Origin::Given(Arc::new(curve)), elapsed_ms))?;
     }
     Ok(())
