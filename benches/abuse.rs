@@ -223,12 +223,12 @@ async fn connections(target: Arc<AttackTarget>, from: [Ipv4Addr; 12]) -> Statuse
         let address = target.address;
         open.spawn(async move {
             let mut stream = connect(from, address).await?;
-            let begun = match (number / 12) % 3 {
+            let started = match (number / 12) % 3 {
                 0 => b"GET / HTTP/1.1\r\nhost:".to_vec(),
                 1 => Vec::new(),
                 _ => head("GET", "/healthz", ""),
             };
-            let _ = stream.write_all(&begun).await;
+            let _ = stream.write_all(&started).await;
             tokio::time::sleep(HOLD_DURATION).await;
             // Whatever came, and whether the server has ended it.
             let mut buffer = vec![0; 4_096];
@@ -425,7 +425,7 @@ async fn round(target: &Arc<AttackTarget>, number: u8, patterns: &Patterns) -> V
     let target = || target.clone();
     let holders = std::array::from_fn(|place| from(100 + place as u8));
     let readers = [from(40), from(41), from(42)];
-    let begun = Instant::now();
+    let started = Instant::now();
     // The held connections are opened first, so that the server has them while it answers the other patterns.
     let (held, searches, boundaries, notices, hang_ups, webhooks, choices) = tokio::join!(
         biased;
@@ -437,7 +437,7 @@ async fn round(target: &Arc<AttackTarget>, number: u8, patterns: &Patterns) -> V
         patterns.run("8 webhooks", webhooks(target(), from(8))),
         patterns.run("9 choices of pictures, pages, files", choices(target(), readers)),
     );
-    eprintln!("round {number} took {:.0} s", begun.elapsed().as_secs_f64());
+    eprintln!("round {number} took {:.0} s", started.elapsed().as_secs_f64());
     [searches, boundaries, notices, hang_ups, held, webhooks, choices].into_iter().flatten().collect()
 }
 
@@ -517,8 +517,8 @@ async fn main() {
     for (Measurement { name: phase, watch, statuses, .. }, waits) in phases.iter().zip(&readings) {
         let hostile = !statuses.is_empty();
         for (pattern, statuses) in statuses {
-            let said: Vec<String> = statuses.iter().map(|(status, count)| format!("{count} × {status}")).collect();
-            table.figure(&format!("{phase}: {pattern}"), said.join(", "));
+            let printed: Vec<String> = statuses.iter().map(|(status, count)| format!("{count} × {status}")).collect();
+            table.figure(&format!("{phase}: {pattern}"), printed.join(", "));
         }
         let readings = at(waits, 0.99);
         let name = format!("{phase}: between readings, p99 of {}", waits.len());

@@ -21,7 +21,7 @@ async fn main() {
     let shares = &place.state.shares;
     let now = aftershow::web::context::now();
     // Some that live, so that the tables and the memory are not empty.
-    let (_, living) = place.link(stream).await;
+    let (_, active) = place.link(stream).await;
     for _ in 0..200 {
         place.link(stream).await;
     }
@@ -43,7 +43,7 @@ async fn main() {
         ("rotated away", rotated_path),
     ];
     let mut connection = BenchConnection::open(place.address).await;
-    assert_eq!(connection.ask(&common::get(&living, "")).await.status, 200);
+    assert_eq!(connection.ask(&common::get(&active, "")).await.status, 200);
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     let mut times = vec![Vec::with_capacity(ROUNDS); kinds.len()];
     let mut first = None;

@@ -20,7 +20,7 @@ use table::Table;
 
 /// Open connections of the load, and how long one side is measured before the other has its turn.
 const CONNECTIONS: usize = 16;
-const TURN: Duration = Duration::from_millis(1_500);
+const TURN_DURATION: Duration = Duration::from_millis(1_500);
 const TURNS: usize = 7;
 /// Renderings that are timed.
 const RENDERINGS: usize = 300;
@@ -181,7 +181,7 @@ async fn load(address: SocketAddr, request: &[u8]) -> f64 {
         }));
     }
     let started = Instant::now();
-    tokio::time::sleep(TURN).await;
+    tokio::time::sleep(TURN_DURATION).await;
     let (done, elapsed) = (count.load(Ordering::Relaxed), started.elapsed());
     stop.store(true, Ordering::Relaxed);
     for worker in workers {

@@ -114,10 +114,10 @@ async fn main() {
     tokio::time::sleep(Duration::from_secs(warm)).await;
 
     let calls = async || serve.metric(&http, "upstream_calls_total", "get_room_stats").await;
-    let (begun, before, used) = (Instant::now(), calls().await, serve.process.processor());
+    let (started, before, used) = (Instant::now(), calls().await, serve.process.processor());
     let since = aftershow::clock::Clock::system().now();
     tokio::time::sleep(Duration::from_secs(seconds)).await;
-    let elapsed = begun.elapsed().as_secs_f64();
+    let elapsed = started.elapsed().as_secs_f64();
     let used = (serve.process.processor() - used) / elapsed * 100.0;
     let rate = (calls().await - before) / elapsed;
     let (resident, most) = serve.process.memory();

@@ -1,4 +1,4 @@
-// Writes the README's picture and the sample report anew, from a demo of its own: `make sample`.
+// Writes the README's picture and the sample report again, from a demo of its own: `make sample`.
 import { chromium } from "@playwright/test";
 import { writeFileSync } from "node:fs";
 import { FLAGS, browserPath } from "./browser.mjs";

@@ -36,13 +36,13 @@ impl Clock {
         let state = Mutex::new((start.0.saturating_mul(1000), micros(elapsed())));
         Self::new(move || {
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-            let (said, then) = *state;
+            let (shown, then) = *state;
             let now = micros(elapsed());
             let passed = (now - then).max(0);
             let wall = wall.now().0.saturating_mul(1000);
-            let said = if wall >= said + passed { wall } else { wall.max(said + passed - passed / SLEW) };
-            *state = (said, now);
-            Millis(said / 1000)
+            let shown = if wall >= shown + passed { wall } else { wall.max(shown + passed - passed / SLEW) };
+            *state = (shown, now);
+            Millis(shown / 1000)
         })
     }
 

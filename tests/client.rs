@@ -275,7 +275,7 @@ async fn the_list_is_paged_and_a_page_that_points_to_itself_ends_it() {
 }
 
 #[tokio::test]
-async fn passing_trouble_is_tried_again_at_most_twice() {
+async fn a_passing_failure_is_tried_again_at_most_twice() {
     for alert in [code(100_001), code(60008), Reply::Status(502), Reply::Cut] {
         let upstream = Upstream::start(vec![alert.clone(), alert.clone(), good()]).await;
         let answer = upstream.client().room_stats(&room("a"), Caller::Collector).await.unwrap();
@@ -298,7 +298,7 @@ async fn no_retry_begins_after_its_due_time() {
 }
 
 #[tokio::test]
-async fn a_refused_signature_is_minted_anew_once() {
+async fn a_refused_signature_is_minted_again_once() {
     let upstream = Upstream::start(vec![code(70003), good()]).await;
     let client = upstream.client();
     let first = client.room_stats(&room("a"), Caller::Collector).await.unwrap();

@@ -146,7 +146,7 @@ fn row(language: &Language) -> Format {
     }
 }
 
-/// The text as TOML writes it; spaces other than the usual one stay visible.
+/// The text as TOML writes it; spaces other than U+0020 stay visible.
 fn quoted(text: &str) -> String {
     let escaped = |c: char| match c {
         '"' | '\\' => format!("\\{c}"),

@@ -49,7 +49,7 @@ impl BenchServer {
 
     /// The same over what is in a directory.
     pub async fn open(directory: tempfile::TempDir) -> Self {
-        let begun = Instant::now();
+        let started = Instant::now();
         let endpoint = Endpoint::parse("http://127.0.0.1:9", true).unwrap();
         let mut app = AppConfig::new(AppId(1_400_000_001), "secret".to_owned().into(), endpoint);
         app.follow = MonitoredRooms::None;
@@ -67,7 +67,7 @@ impl BenchServer {
         let stop = CancellationToken::new();
         let server = tokio::spawn(application.run_until_stopped(stop.clone()));
         assert_eq!(BenchConnection::open(address).await.ask(&get("/readyz", "")).await.status, 200);
-        Self { state, engine, address, ready: begun.elapsed(), server, stop, directory }
+        Self { state, engine, address, ready: started.elapsed(), server, stop, directory }
     }
 
     /// The cookie header of a signed-in user.

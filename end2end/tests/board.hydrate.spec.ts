@@ -2,7 +2,7 @@
 import type { Page, Request } from "@playwright/test";
 import { expect, follow, fresh, reloadUntil, test } from "./support";
 
-test("a row in focus tells its totals, is pinned and noted by keys, and new rows wait to be asked for", async ({ signedIn: page, console }, info) => {
+test("a row in focus announces its totals, is pinned and noted by keys, and new rows wait to be asked for", async ({ signedIn: page, console }, info) => {
   test.skip(info.project.name === "phone-dark", "a phone has no keys");
   const [low, high, later] = [fresh("low"), fresh("high"), fresh("later")];
   for (const room of [low, high]) await console.simulator.room(room);
@@ -100,11 +100,11 @@ test("of eight tabs one hears the server and the others hear it from that one", 
   const room = fresh("tabs");
   await console.simulator.room(room);
   await follow(page, room);
-  const heard = new Set<Request>();
-  // A page that is closed tells no end of its requests.
-  const listening = () => [...heard].filter((request) => !request.frame().page().isClosed());
-  const over = (request: Request) => heard.delete(request);
-  page.context().on("request", (request) => new URL(request.url()).pathname === "/events" && heard.add(request));
+  const pending = new Set<Request>();
+  // A page that is closed reports no end of its requests.
+  const listening = () => [...pending].filter((request) => !request.frame().page().isClosed());
+  const over = (request: Request) => pending.delete(request);
+  page.context().on("request", (request) => new URL(request.url()).pathname === "/events" && pending.add(request));
   page.context().on("requestfinished", over);
   page.context().on("requestfailed", over);
   let tabs = [page];
@@ -121,7 +121,7 @@ test("of eight tabs one hears the server and the others hear it from that one", 
   for (const tab of tabs) await expect(coins(tab)).toHaveText("42", { timeout: 20_000 });
   expect(listening()).toHaveLength(1);
 
-  // The one that hears goes: another takes over, and nobody misses anything.
+  // The one that receives goes: another takes over, and nobody misses anything.
   const [holder] = listening().map((request) => request.frame().page());
   await holder.close();
   tabs = tabs.filter((tab) => tab !== holder);

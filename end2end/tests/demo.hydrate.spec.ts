@@ -8,15 +8,15 @@ import { printed } from "./support";
 
 const BIN = process.env.BINARY ?? "../target/debug/aftershow";
 
-/** Starts a demo of its own and tells the sign-in link it printed. */
+/** Starts a demo of its own and returns the sign-in link it printed. */
 async function start(): Promise<{ demo: ChildProcess; url: string; signIn: string }> {
   const port = await freePort();
   const demo = spawn(BIN, ["demo", "--listen", `127.0.0.1:${port}`]);
-  let told = "";
-  demo.stderr?.on("data", (chunk: Buffer) => (told += chunk.toString()));
+  let output = "";
+  demo.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const [, signIn] = await printed(demo, /Sign in: (http:\S+once=\S+) \(works once\)/);
-  await expect.poll(() => told).toMatch(/No account anywhere; Tencent is simulated on :\d+\. The script starts when you sign in\./);
-  expect(told).toContain("Each room is read every 2 s, and a stream is sealed 10 s after its end.");
+  await expect.poll(() => output).toMatch(/No account anywhere; Tencent is simulated on :\d+\. The script starts when you sign in\./);
+  expect(output).toContain("Each room is read every 2 s, and a stream is sealed 10 s after its end.");
   return { demo, url: `http://127.0.0.1:${port}`, signIn };
 }
 
@@ -37,7 +37,7 @@ test.beforeAll(async ({}, info) => {
 });
 test.afterAll(() => void running?.demo.kill("SIGTERM"));
 
-test("the story is told as it happens, and its report equals the simulator's books", async ({ browser }, info) => {
+test("the story runs, and its report equals the simulator's ground truth", async ({ browser }, info) => {
   test.skip(info.project.name !== "scripts", "one run of the story is enough");
   // Of three minutes of story a minute and three quarters are walked.
   test.setTimeout(150_000);
@@ -51,7 +51,7 @@ test("the story is told as it happens, and its report equals the simulator's boo
   await plain.goto(`${url}/`);
   const strip = plain.locator("[data-strip]");
   await expect(strip).toHaveText(/^11 live · [\d,]+ coins\/min · [\d,]+ coins since 06:00 \(UTC\+8\) · 2 need attention$/);
-  await expect(plain.locator("tbody.looks tr")).toHaveCount(2);
+  await expect(plain.locator("tbody.attention tr")).toHaveCount(2);
   await expect(row(plain, "雑談")).toContainText(/[Hh]ost left at \d\d:\d\d/);
   await expect(row(plain, "新人首播")).toContainText(/\d+ entries in a minute; no message, like or gift/);
   await expect(row(plain, "小鹿电台").locator("[data-cell=pace]")).toHaveText(/^1\d\d%$/);
@@ -59,9 +59,9 @@ test("the story is told as it happens, and its report equals the simulator's boo
   await expect(plain.locator("table.board svg.spark path.line").first()).toHaveAttribute("d", /M/);
 
   // It ticks, and a stream that starts waits to be asked for.
-  const told = page.locator(".demo-strip");
-  const first = await told.innerText();
-  await expect(told).not.toHaveText(first);
+  const demoStrip = page.locator(".demo-strip");
+  const first = await demoStrip.innerText();
+  await expect(demoStrip).not.toHaveText(first);
   await page.getByRole("button", { name: /1 new ↑/ }).click({ timeout: 40_000 });
   await expect(row(page, "Nana live")).toContainText("first stream");
 

@@ -6,7 +6,7 @@ import { COUNTERS, expect, follow, fresh, post, reloadUntil, sealedStream, share
 
 const shown = (value: number) => value.toLocaleString("en");
 
-test("a room is followed, ticks, ends, and its report says what the simulator's books say", async ({ signedIn: page, console, browser }) => {
+test("a room is followed, ticks, ends, and its report has the simulator's true totals", async ({ signedIn: page, console, browser }) => {
   const room = fresh("live");
   const address = await sealedStream(page, console, room, 4210);
   await page.goto(address);

@@ -1,4 +1,4 @@
-// The life of a link in the console, and what a reader sees of each change: with scripts and without.
+// The lifecycle of a link in the console, and what a reader sees of each change: with scripts and without.
 import { expect, fresh, sealedStream, test } from "./support";
 import type { Page } from "@playwright/test";
 

@@ -33,7 +33,7 @@ test("arrow keys move the cursor, and it speaks", async ({ links, page }) => {
   await expect(page.locator(".main-chart .readout")).toBeEmpty();
 });
 
-test("the cursor of the past tells what was usual at that minute", async ({ links, page }) => {
+test("the cursor of the past shows the baseline at that minute", async ({ links, page }) => {
   await awake(page, links.host);
   const slider = page.locator("#past .handle");
   await slider.focus();

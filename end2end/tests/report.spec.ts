@@ -100,7 +100,7 @@ test("words on the curves do not run into each other", async ({ links, page }, i
       await page.goto(`${links.host}?lang=${lang}`);
       const clashes = await page.evaluate(() => {
         const found: string[] = [];
-        for (const chart of document.querySelectorAll("svg.main, svg.course")) {
+        for (const chart of document.querySelectorAll("svg.main, svg.cumulative")) {
           const words = [...chart.querySelectorAll("text")].filter((text) => text.getClientRects().length > 0);
           const boxes = words.map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));
           boxes.forEach((one, place) => {

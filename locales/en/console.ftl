@@ -63,7 +63,7 @@ notice-password-reset = Password changed. The user has been signed out everywher
 notice-token-revoked = Token revoked.
 notice-done = Done.
 live-updates-unavailable = Live updates unavailable. Refreshing every 10 s.
-# The link from a line of trouble to what is known of it.
+# The link from an alert to what is known of it.
 board-status-link = System ›
 board-details-link = Details ›
 share-link-copy = Copy link
@@ -482,20 +482,20 @@ strip-need-attention = { $count ->
    *[other] { $count } need attention
 }
 # $since (Text) · $length (Text)
-trouble-since = { $since } ({ $length })
+alert-since = { $since } ({ $length })
 # $app (Text) · $since (Text) · $cause (Text)
-trouble-slowed = { $app }, since { $since }: { $cause }.
+alert-slowed = { $app }, since { $since }: { $cause }.
 # $app (Text) · $address (Text) · $since (Text)
-trouble-no-response = { $app }: no response from Tencent ({ $address }) since { $since }.
+alert-no-response = { $app }: no response from Tencent ({ $address }) since { $since }.
 # $app (Text) · $code (Text) · $since (Text)
-trouble-error = { $app }: Tencent has returned error { $code } since { $since }.
+alert-error = { $app }: Tencent has returned error { $code } since { $since }.
 # $what (Text) · $count (Number)
-trouble-rooms-wait = { $count ->
+alert-rooms-wait = { $count ->
     [one] { $what } 1 room is waiting; nothing is sealed meanwhile.
    *[other] { $what } { $count } rooms are waiting; nothing is sealed meanwhile.
 }
 # $what (Text) · $cause (Text)
-trouble-and-cause = { $what } { $cause }.
+alert-and-cause = { $what } { $cause }.
 # $time (Text)
 board-not-updated = Not updated since { $time }. Reconnecting…
 # $now (Text) · $set (Text) · $rooms (Number) · $calls (Number)

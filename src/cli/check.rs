@@ -473,7 +473,7 @@ mod tests {
     }
 
     #[test]
-    fn each_fault_has_a_place_a_cause_and_a_cure_of_its_own() {
+    fn each_fault_has_its_own_place_cause_and_remedy() {
         let mut seen = Vec::new();
         for (code, subject, remedy) in [
             (70009, "UserSig", "secret_key"),

@@ -194,13 +194,13 @@ mod tests {
         let unreadable = Failure::Unreadable { why: "it is empty".to_owned(), first_bytes: String::new() };
         let cause = Cause::NoAnswer(NoResponse::Timeout);
         let paused = Failure::Paused { cause, since: Millis(0), next_probe: Millis(0) };
-        for (failure, said) in [
+        for (failure, expected) in [
             (Failure::Code { code: 60010, info: String::new() }, "refused"),
             (unreadable, "invalid response"),
             (Failure::NoResponse(NoResponse::Timeout), "no response"),
             (paused, "not asked"),
         ] {
-            assert!(remark(&Err(error(failure))).contains(said), "{said}");
+            assert!(remark(&Err(error(failure))).contains(expected), "{expected}");
         }
     }
 }

@@ -26,7 +26,7 @@ pub struct VerifyArgs {
 
 pub async fn run(args: VerifyArgs, context: &CommandContext) -> CommandResult {
     let bytes = bytes_of(&args.file)?;
-    let said = match &args.key {
+    let verification = match &args.key {
         Some(key) => {
             let text = std::fs::read_to_string(key).unwrap_or_else(|_| key.clone());
             let keys = parse_keys(&text).map_err(|error| Problem::Wrong(format!("--key: {error}")))?;
@@ -39,13 +39,13 @@ pub async fn run(args: VerifyArgs, context: &CommandContext) -> CommandResult {
                 return Err(Problem::Wrong(format!("there is no database {path}; name the public key with --key")));
             }
             let store = Store::of_config(&config).await.map_err(|error| Problem::Failed(error.to_string()))?;
-            let said = verify_file(&store, bytes).await.map_err(|error| Problem::Failed(error.to_string()))?;
+            let verification = verify_file(&store, bytes).await.map_err(|error| Problem::Failed(error.to_string()))?;
             store.close().await;
-            said
+            verification
         }
     };
-    print_stdout(&describe(&said))?;
-    Ok(match said.exit_code() {
+    print_stdout(&describe(&verification))?;
+    Ok(match verification.exit_code() {
         0 => ExitStatus::Done,
         1 => ExitStatus::Failed,
         _ => ExitStatus::Wrong,

@@ -90,7 +90,7 @@ impl ClockOffset {
     }
 
     /// By when it had begun at the latest: CreateTime cuts off up to a second.
-    pub fn had_begun(self, create_time: i64) -> Millis {
+    pub fn had_started(self, create_time: i64) -> Millis {
         Millis::from_seconds(create_time) + 1000 + self.most
     }
 }

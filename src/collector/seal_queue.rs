@@ -181,8 +181,8 @@ mod tests {
     use tokio::sync::oneshot;
 
     async fn seal(queue: &SealQueue, stream: StreamId) -> Result<(), String> {
-        let (told, done) = oneshot::channel();
-        queue.seal(stream, move |outcome| told.send(outcome).unwrap());
+        let (sender, done) = oneshot::channel();
+        queue.seal(stream, move |outcome| sender.send(outcome).unwrap());
         done.await.unwrap()
     }
 

@@ -249,7 +249,7 @@ pub fn read(delivery: &Delivery, body: &[u8], app: i64) -> Result<WebhookEvent, 
     let command = text(&body, "CallbackCommand")
         .or_else(|| parameter(&delivery.query, "CallbackCommand").map(str::to_owned))
         .ok_or(Rejected::NoCommand)?;
-    // The body is not signed, and nothing has happened later than we hear of it.
+    // The body is not signed, and nothing has happened later than we received it.
     let event_time = time(&body, "EventTime").filter(|&at| at <= delivery.received_at + AHEAD_MS);
     Ok(match command.as_str() {
         "Live.CallbackAfterCreateRoom" => {
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn battles_and_follows_tell_their_own_times_and_accounts() {
+    fn battles_and_follows_have_their_own_times_and_accounts() {
         let body = r#"{"CallbackCommand":"Live.CallbackAfterEndBattle","BattleId":"b1","StartTime":1781094000,
             "EndTime":1781094600,"EventTime":1781094600123,"FromRoomInfo":{"RoomId":"a","Score":4200,"Owner_Account":7},
             "ToRoomList":[{"RoomId":"b","Score":3900}]}"#;
@@ -408,20 +408,20 @@ mod tests {
 
     #[test]
     fn an_event_of_the_future_has_no_time() {
-        let told = |event_time: &str| {
+        let parsed = |event_time: &str| {
             let body = format!(
                 r#"{{"CallbackCommand":"Live.CallbackAfterDestroyRoom","RoomId":"a","EventTime":{event_time}}}"#
             );
             let WebhookEvent::Destroyed { event_time, .. } = read("", &body).unwrap() else { panic!("an end") };
             event_time
         };
-        // As milliseconds, as seconds, and with a clock a little ahead of ours.
-        assert_eq!(told("1669872111123"), Some(Millis(1_669_872_111_123)));
-        assert_eq!(told("1669872112"), Some(Millis(1_669_872_112_000)));
-        assert_eq!(told("\"1669872112\""), Some(Millis(1_669_872_112_000)));
-        assert_eq!(told("1669872172000"), Some(Millis(1_669_872_172_000)));
+        // As milliseconds, as seconds, and with a clock a little ahead of this machine's.
+        assert_eq!(parsed("1669872111123"), Some(Millis(1_669_872_111_123)));
+        assert_eq!(parsed("1669872112"), Some(Millis(1_669_872_112_000)));
+        assert_eq!(parsed("\"1669872112\""), Some(Millis(1_669_872_112_000)));
+        assert_eq!(parsed("1669872172000"), Some(Millis(1_669_872_172_000)));
         for event_time in ["1669872172001", "9223372036854775807", "99999999999", "-5", "0", "1.5", "null"] {
-            assert_eq!(told(event_time), None, "{event_time}");
+            assert_eq!(parsed(event_time), None, "{event_time}");
         }
     }
 

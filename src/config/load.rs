@@ -687,7 +687,7 @@ mod tests {
     }
 
     #[test]
-    fn no_error_tells_a_secret() {
+    fn no_error_reveals_a_secret() {
         let secret = "hush-hush-secret";
         for text in [
             format!("[tencent]\nsdkappid = 1\nsecret_key = \"{secret}\n"),

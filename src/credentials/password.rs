@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn whoever_hangs_up_frees_no_place_before_the_work_is_done() {
+    async fn a_caller_who_hangs_up_frees_no_slot_before_the_work_is_done() {
         let (started, is_running) = tokio::sync::oneshot::channel();
         let (finish, may_finish) = std::sync::mpsc::channel::<()>();
         let place = STRANGERS.clone().acquire_owned().await.unwrap();

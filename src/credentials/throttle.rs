@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_right_try_and_a_quiet_while_start_anew() {
+    fn a_correct_try_and_a_quiet_period_reset_the_count() {
         let mut throttle = Throttle::new(LIMIT);
         for _ in 0..5 {
             assert_eq!(throttle.begin(&1, Millis(0)), Ok(()));

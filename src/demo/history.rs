@@ -32,7 +32,7 @@ pub struct HistoryStream {
     pub interval_ms: i64,
     /// Accepted readings, in order.
     pub readings: Vec<Reading>,
-    /// Readings with fallen counters, kept and not counted.
+    /// Readings with lower counters, kept and not counted.
     pub excluded: Vec<Reading>,
     pub gaps: Vec<Gap>,
     pub battles: Vec<PastBattle>,
@@ -59,7 +59,7 @@ struct StreamPlan {
     title: &'static str,
     host: &'static str,
     host_name: &'static str,
-    begun: Millis,
+    started_at: Millis,
     minutes: u32,
     totals: [i64; 6],
     /// (minute, share of the totals in thousandths) on the way; elsewhere it wanders.
@@ -109,7 +109,7 @@ pub fn live_so_far(handle: &SimulatorHandle, seed: u64, every_ms: i64) -> Vec<Hi
     fixtures::live(handle)
         .into_iter()
         .filter_map(|(role, session)| {
-            let begun = session.changes.first()?.0;
+            let started_at = session.changes.first()?.0;
             Some(HistoryStream {
                 room: RoomId::parse(role.room).ok()?,
                 title: role.title.to_owned(),
@@ -119,7 +119,9 @@ pub fn live_so_far(handle: &SimulatorHandle, seed: u64, every_ms: i64) -> Vec<Hi
                 ended_at: None,
                 owner_left_at: fixtures::host_left_at(&role, &session),
                 interval_ms: every_ms,
-                readings: read(begun, now, every_ms, &mut rng, |at| TrueSession::at(&session, at).unwrap_or_default()),
+                readings: read(started_at, now, every_ms, &mut rng, |at| {
+                    TrueSession::at(&session, at).unwrap_or_default()
+                }),
                 excluded: Vec::new(),
                 gaps: Vec::new(),
                 battles: Vec::new(),
@@ -153,14 +155,14 @@ pub fn read_on(handle: &SimulatorHandle, stream: &mut HistoryStream, every_ms: i
 
 /// Readings of what was true, with small jitter, the last answered no later than `until`.
 fn read(
-    begun: Millis,
+    started_at: Millis,
     until: Millis,
     every_ms: i64,
     rng: &mut SimRng,
     truth: impl Fn(Millis) -> Counters,
 ) -> Vec<Reading> {
-    let mut readings = Vec::with_capacity(((until - begun) / every_ms).max(0).unsigned_abs() as usize);
-    let mut due = begun + 700;
+    let mut readings = Vec::with_capacity(((until - started_at) / every_ms).max(0).unsigned_abs() as usize);
+    let mut due = started_at + 700;
     loop {
         let asked = due + rng.whole(0, every_ms / 12);
         let took = rng.whole(24, 140);
@@ -190,7 +192,7 @@ fn plans(now: Millis, rng: &mut SimRng) -> Vec<StreamPlan> {
         for (place, &day) in days.iter().enumerate() {
             let on_for = i64::from(role.minutes.unwrap_or(0)) * MINUTE;
             // Around the time of day at which the room is on now.
-            let begun = now - on_for - day * DAY + rng.whole(-25, 25) * MINUTE + rng.whole(0, 59_999);
+            let started_at = now - on_for - day * DAY + rng.whole(-25, 25) * MINUTE + rng.whole(0, 59_999);
             let (minutes, totals, milestones) = past_totals(role.room, place, rng);
             let battle = match (role.room, place) {
                 (XL, 2 | 5) => Some((125, 135, "あゆ")),
@@ -202,7 +204,7 @@ fn plans(now: Millis, rng: &mut SimRng) -> Vec<StreamPlan> {
                 title: role.title,
                 host: role.host,
                 host_name: role.host_name,
-                begun,
+                started_at,
                 minutes,
                 totals,
                 milestones,
@@ -220,13 +222,13 @@ fn plans(now: Millis, rng: &mut SimRng) -> Vec<StreamPlan> {
         let per_mille = size * rng.whole(80, 125) / 100;
         let totals =
             [3000, 310, 31_000, 46, 17_000, 2300].map(|typical| typical * per_mille / 1000 * rng.whole(85, 115) / 100);
-        let begun = ended - i64::from(minutes) * MINUTE - rng.whole(0, 40_000);
+        let started_at = ended - i64::from(minutes) * MINUTE - rng.whole(0, 40_000);
         plans.push(StreamPlan {
             room,
             title,
             host,
             host_name,
-            begun,
+            started_at,
             minutes,
             totals,
             milestones: Vec::new(),
@@ -286,7 +288,7 @@ fn past_totals(room: &str, place: usize, rng: &mut SimRng) -> (u32, [i64; 6], Ve
 }
 
 fn read_plan(plan: StreamPlan, rng: &mut SimRng) -> HistoryStream {
-    let StreamPlan { room, title, host, host_name, begun, minutes, totals, milestones, battle } = plan;
+    let StreamPlan { room, title, host, host_name, started_at, minutes, totals, milestones, battle } = plan;
     let mut anchors: Vec<TotalsAnchor> = milestones
         .into_iter()
         .filter(|&(minute, _)| minute < minutes)
@@ -297,22 +299,22 @@ fn read_plan(plan: StreamPlan, rng: &mut SimRng) -> HistoryStream {
         .collect();
     anchors.push(TotalsAnchor { minute: minutes, totals: Counters::from_array(totals) });
     let curve = CounterCurve::anchored(rng.roll(), &anchors);
-    let at = |moment: Millis| curve.at(u32::try_from((moment - begun) / 1000).unwrap_or(0));
-    let ended_at = begun + i64::from(minutes) * MINUTE + rng.whole(200, 9_000);
-    let readings = read(begun, ended_at, INTERVAL_MS, rng, at);
+    let at = |moment: Millis| curve.at(u32::try_from((moment - started_at) / 1000).unwrap_or(0));
+    let ended_at = started_at + i64::from(minutes) * MINUTE + rng.whole(200, 9_000);
+    let readings = read(started_at, ended_at, INTERVAL_MS, rng, at);
     let room_closed = Totals { messages: None, ..Totals::from(at(ended_at)) };
     let battles = battle.map(|(from, until, with)| PastBattle {
-        id: format!("battle_{}", begun.seconds()),
+        id: format!("battle_{}", started_at.seconds()),
         with: with.to_owned(),
-        from: begun + i64::from(from) * MINUTE,
-        until: begun + i64::from(until) * MINUTE,
+        from: started_at + i64::from(from) * MINUTE,
+        until: started_at + i64::from(until) * MINUTE,
     });
     HistoryStream {
         room: RoomId::parse(room).unwrap_or_else(|_| unreachable!("the demo's ids are 1 to 48 bytes")),
         title: title.to_owned(),
         host: host.to_owned(),
         host_name: host_name.to_owned(),
-        create_time: begun.seconds(),
+        create_time: started_at.seconds(),
         ended_at: Some(ended_at),
         owner_left_at: None,
         interval_ms: INTERVAL_MS,
@@ -340,9 +342,9 @@ fn blemish(streams: &mut [HistoryStream], rng: &mut SimRng) {
     }
     if let Some(at) = glitch {
         let readings = &mut streams[at].readings;
-        let mut fallen = readings.remove(readings.len() * 3 / 5);
-        fallen.counters = Counters::from_array(fallen.counters.to_array().map(|value| value * rng.whole(70, 80) / 100));
-        streams[at].excluded.push(fallen);
+        let mut lower = readings.remove(readings.len() * 3 / 5);
+        lower.counters = Counters::from_array(lower.counters.to_array().map(|value| value * rng.whole(70, 80) / 100));
+        streams[at].excluded.push(lower);
     }
     if let Some(at) = late {
         streams[at].room_closed_late = true;
@@ -351,8 +353,8 @@ fn blemish(streams: &mut [HistoryStream], rng: &mut SimRng) {
 
 /// Removes the readings between a minute and a second of the stream, and notes the gap.
 fn cut(stream: &mut HistoryStream, from_minute: i64, until_second: i64, cause: GapCause) {
-    let begun = Millis::from_seconds(stream.create_time);
-    let (from, until) = (begun + from_minute * MINUTE, begun + until_second * 1000);
+    let started_at = Millis::from_seconds(stream.create_time);
+    let (from, until) = (started_at + from_minute * MINUTE, started_at + until_second * 1000);
     stream.readings.retain(|reading| reading.asked < from || reading.asked > until);
     let after = stream.readings.partition_point(|reading| reading.asked < from);
     if let (Some(last), Some(next)) = (stream.readings[..after].last(), stream.readings.get(after)) {
@@ -450,9 +452,9 @@ mod tests {
         assert_eq!(streams.iter().filter(|stream| !stream.gaps.is_empty()).count(), 2);
         let glitched: Vec<_> = streams.iter().filter(|stream| !stream.excluded.is_empty()).collect();
         assert_eq!(glitched.len(), 1);
-        let fallen = glitched[0].excluded[0];
-        let before = glitched[0].readings.iter().rfind(|reading| reading.asked < fallen.asked).unwrap();
-        assert!(fallen.counters.falls_below(&before.counters));
+        let lower = glitched[0].excluded[0];
+        let before = glitched[0].readings.iter().rfind(|reading| reading.asked < lower.asked).unwrap();
+        assert!(lower.counters.falls_below(&before.counters));
         assert_eq!(streams.iter().filter(|stream| stream.room_closed_late).count(), 1);
     }
 }

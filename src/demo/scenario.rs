@@ -158,25 +158,25 @@ impl Play {
     }
 
     fn ramp(&mut self, elapsed: i64) {
-        for climb in &self.climbs {
-            let whole = (climb.until - climb.from).max(1);
-            let passed = (elapsed - climb.from).clamp(0, whole);
+        for ramp in &self.climbs {
+            let whole = (ramp.until - ramp.from).max(1);
+            let passed = (elapsed - ramp.from).clamp(0, whole);
             // A room that someone destroyed climbs no more.
-            let Some((.., now)) = self.handle.room(climb.room) else { continue };
+            let Some((.., now)) = self.handle.room(ramp.room) else { continue };
             let values = Counter::ALL.map(|counter| {
-                let (start, goal) = (climb.start.get(counter), climb.goal.get(counter));
+                let (start, goal) = (ramp.start.get(counter), ramp.goal.get(counter));
                 let reached = start + (i128::from(goal - start) * i128::from(passed) / i128::from(whole)) as i64;
                 // The curve's last step may have come between freezing and reading.
                 (counter, reached.max(now.get(counter)))
             });
-            let _ = self.handle.set_counters(climb.room, &values);
+            let _ = self.handle.set_counters(ramp.room, &values);
         }
-        self.climbs.retain(|climb| climb.until > elapsed);
+        self.climbs.retain(|ramp| ramp.until > elapsed);
     }
 
     /// From now on the room moves by the script alone, to `goal` or further, counter by counter.
     fn send(&mut self, room: &'static str, from: i64, until: i64, goal: impl FnOnce(Counters) -> Counters) {
-        self.climbs.retain(|climb| climb.room != room);
+        self.climbs.retain(|ramp| ramp.room != room);
         let _ = self.handle.freeze(room);
         let Some((.., start)) = self.handle.room(room) else { return };
         let goal = goal(start).max(start);

@@ -69,7 +69,7 @@ pub enum Activity {
     NoReaction { entries: i64 },
     /// Coins in one step with no new gifter.
     OneGifter { coins: i64 },
-    /// A lower reading was set aside.
+    /// A lower reading was excluded.
     Fell { at: Millis },
 }
 
@@ -87,7 +87,7 @@ pub struct LiveStrip {
     pub needs_attention: i64,
     /// Set when each room is read less often than wished, in milliseconds: (now, wished, calls per second).
     pub stretched: Option<(i64, i64, i64)>,
-    /// I18n of the collector's trouble with a whole app: code and what to do.
+    /// What keeps the collector from reading a whole app: code and what to do.
     #[serde(rename = "trouble")]
     pub alert: Vec<AppAlert>,
     /// The same of each app, where several are configured, in the order of the configuration.
@@ -113,7 +113,7 @@ impl AppLabel {
     }
 }
 
-/// What the strip tells of one app.
+/// What the strip shows of one app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppFigures {
     pub app: AppId,
@@ -142,7 +142,7 @@ impl From<AppFigures> for LiveStrip {
 }
 
 impl LiveStrip {
-    /// What it tells of one app alone; of all where none is named or only one is configured.
+    /// What it shows of one app alone; of all where none is named or only one is configured.
     pub fn of_app(&self, app: Option<AppId>) -> Self {
         let Some(figures) = self.apps.iter().find(|figures| Some(figures.app) == app) else { return self.clone() };
         Self {

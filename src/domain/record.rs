@@ -66,7 +66,7 @@ pub struct Record {
     pub after: Totals,
     /// Every accepted reading, in columns.
     pub series: Columns,
-    /// Spans in which Tencent restated its totals: (from, until). Their buckets have no number.
+    /// Spans in which Tencent corrected its totals: (from, until). Their buckets have no number.
     #[serde(rename = "restated")]
     pub corrected: Vec<(Millis, Millis)>,
     pub gaps: Vec<Gap>,

@@ -54,7 +54,7 @@ impl Sub<i64> for Millis {
 pub struct Day(pub i64);
 
 impl Day {
-    /// The usual length of a day.
+    /// The ordinary length of a day.
     pub const MILLIS: i64 = 86_400_000;
 }
 

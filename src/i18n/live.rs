@@ -97,25 +97,25 @@ impl I18n {
     }
 
     /// Why an app is not read as it should be: "Japan: no answer from Tencent (host:443) since 04:12 (6 min). 188 rooms wait;
-    /// nothing is sealed meanwhile. …" Without `now` it leaves away what changes while the trouble lasts.
+    /// nothing is sealed meanwhile. …" Without `now` it leaves away what changes while the alert lasts.
     pub fn app_alert(&self, alert: &AppAlert, now: Option<Millis>) -> String {
         let name = super::truncate_middle(&alert.name, 24);
         let lasts = now.map(|now| now - alert.since);
         // Since yesterday is not since this hour.
         let is_old = lasts.is_some_and(|lasts| lasts > 20 * 3_600_000);
         let since = if is_old { self.date_hm(alert.since) } else { self.hm(alert.since) };
-        let since = lasts.map_or(since.clone(), |lasts| self.trouble_since(&since, &self.length(lasts)));
+        let since = lasts.map_or(since.clone(), |lasts| self.alert_since(&since, &self.length(lasts)));
         let cause = super::capitalised(&super::escape_invisible(alert.explanation.get(self.lang)));
         if !alert.reads_nothing {
-            return self.trouble_slowed(&name, &since, &cause);
+            return self.alert_slowed(&name, &since, &cause);
         }
         let what = match alert.code {
-            None => self.trouble_no_response(&name, &super::escape_invisible(&alert.address), &since),
-            Some(code) => self.trouble_error(&name, &code.to_string(), &since),
+            None => self.alert_no_response(&name, &super::escape_invisible(&alert.address), &since),
+            Some(code) => self.alert_error(&name, &code.to_string(), &since),
         };
         let rooms_wait = alert.rooms > 0 && now.is_some();
-        let what = if rooms_wait { self.trouble_rooms_wait(&what, alert.rooms) } else { what };
-        self.trouble_and_cause(&what, &cause)
+        let what = if rooms_wait { self.alert_rooms_wait(&what, alert.rooms) } else { what };
+        self.alert_and_cause(&what, &cause)
     }
 
     /// In the place of the numbers, when no event has come for a while.
@@ -171,7 +171,7 @@ mod tests {
     use crate::i18n::{Lang, Zone};
 
     #[test]
-    fn trouble_is_shown_with_its_length_and_the_last_reading() {
+    fn an_alert_is_shown_with_its_length_and_the_last_reading() {
         let i18n = I18n::new(Lang::En, Zone { name: "Asia/Shanghai".into(), offsets: vec![(Millis(0), 8 * 3600)] });
         let nine = Millis(1_795_266_845_000);
         let fact = Activity::NoAnswer { since: nine, code: None, last: Some(nine) };

@@ -11,7 +11,7 @@ use crate::report;
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
 
-/// A sum of a day that the strip tells: of the only app, or of each app where there are several.
+/// A sum of a day that the strip shows: of the only app, or of each app where there are several.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DaySum {
     /// `None` is whatever is live, where no more than one app is configured.

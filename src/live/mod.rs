@@ -40,7 +40,7 @@ struct BoardInner {
     viewers: Mutex<ViewerCount>,
 }
 
-/// Who looks at the board.
+/// Who views the board.
 #[derive(Debug, Default)]
 struct ViewerCount {
     now: usize,
@@ -245,7 +245,7 @@ impl Board {
                 figures.today = Some(today.clone());
             }
         }
-        // What cannot be added up is told of each app alone.
+        // What cannot be added up is shown for each app alone.
         let sums: Vec<DaySum> = state.days.iter().map(|day| day.sum.clone()).collect();
         if !DaySum::are_common(&sums) {
             (strip.coins_per_minute, strip.rates_unknown) = (None, 0);

@@ -192,27 +192,27 @@ fn resolve_totals(series: &Series, start: &Totals, room_closed: Option<&RoomClos
     for counter in Counter::ALL {
         let base = start.get(counter).unwrap_or(0);
         let read = last.get(counter).zip(read_at);
-        let said = room_closed
+        let reported = room_closed
             .filter(|_| counter != Counter::Messages)
             .and_then(|room_closed| Some((room_closed.statistic.get(counter)?, room_closed.event_time)));
         let other = |from, (value, at): (i64, Millis), rule| Some(OtherValue { from, at, value: value - base, rule });
-        let (total, source) = match (read, said) {
+        let (total, source) = match (read, reported) {
             (None, None) => continue,
-            (None, Some(said)) => {
-                let other = other(SourceKind::RoomClosed, said, SourceRule::NoReading);
-                (None, TotalSource { from: SourceKind::RoomClosed, at: said.1, other })
+            (None, Some(reported)) => {
+                let other = other(SourceKind::RoomClosed, reported, SourceRule::NoReading);
+                (None, TotalSource { from: SourceKind::RoomClosed, at: reported.1, other })
             }
             (Some(read), None) => {
                 (Some(read.0), TotalSource { from: SourceKind::LastReading, at: read.1, other: None })
             }
-            (Some(read), Some(said)) if said.0 >= read.0 => {
-                settled.after.set(counter, Some(said.0 - read.0));
+            (Some(read), Some(reported)) if reported.0 >= read.0 => {
+                settled.after.set(counter, Some(reported.0 - read.0));
                 let other =
-                    if said.0 > read.0 { other(SourceKind::LastReading, read, SourceRule::Later) } else { None };
-                (Some(said.0), TotalSource { from: SourceKind::RoomClosed, at: said.1, other })
+                    if reported.0 > read.0 { other(SourceKind::LastReading, read, SourceRule::Later) } else { None };
+                (Some(reported.0), TotalSource { from: SourceKind::RoomClosed, at: reported.1, other })
             }
-            (Some(read), Some(said)) => {
-                let other = other(SourceKind::RoomClosed, said, SourceRule::NotBelow);
+            (Some(read), Some(reported)) => {
+                let other = other(SourceKind::RoomClosed, reported, SourceRule::NotBelow);
                 (Some(read.0), TotalSource { from: SourceKind::LastReading, at: read.1, other })
             }
         };
@@ -227,7 +227,7 @@ fn since_start(stood: &Totals, start: &Totals) -> Totals {
 }
 
 /// What came between the readings nearest to a moment's edges; unknown where an edge lies in a gap, further from any
-/// reading than a gap is long, or where totals were restated in between.
+/// reading than a gap is long, or where totals were corrected in between.
 fn amounts(series: &Series, moment: &Moment, limit: i64) -> Totals {
     let Some((until, (first, last))) = moment.until.zip(series.span()) else { return Totals::default() };
     let known = |at: Millis| at >= first - limit && at <= last + limit && !series.gap_between(at - 1, at + 1);

@@ -1,4 +1,4 @@
-//! What later reports need of an earlier one, packed to stand beside it: totals, course and length of its show.
+//! What later reports need of an earlier one, packed and stored beside it: totals, curve and length of its show.
 //!
 //! Must not: say anything that is not in the report; where it is missing, it is made of that again.
 
@@ -56,7 +56,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_course_takes_a_tenth_of_its_report() {
+    fn a_curve_takes_a_tenth_of_its_report() {
         let record = long_stream(3);
         let past = PastStream::of(&record, "ab").unwrap();
         let packed = pack_cumulative(&past).unwrap();
@@ -67,7 +67,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
         #[test]
-        fn any_course_comes_back(
+        fn any_curve_comes_back(
             cumulative in prop::collection::vec(prop::array::uniform6(prop::option::of(0..=MAX_COUNTER)), 0..150),
             totals in prop::array::uniform6(prop::option::of(0..=MAX_COUNTER)),
             show_ms in 0..=MAX_COUNTER,

@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn csv_sums_to_the_total_and_tells_bounds() {
+    fn csv_sums_to_the_total_and_has_bounds() {
         let key = SigningKey::generate().unwrap();
         let record = record();
         let text = csv(&document(record.clone(), &key).unwrap(), Some("Asia/Shanghai"));

@@ -201,7 +201,7 @@ pub struct History {
 }
 
 impl History {
-    /// `whole` are those without a course beside them. One that is damaged must not keep a new report from being sealed: it
+    /// `whole` are those without a curve beside them. One that is damaged must not keep a new report from being sealed: it
     /// is left out of the baseline.
     fn of(room: &[PastReport], host: &[PastReport], whole: &[SealedReport]) -> Self {
         let past = |report: &PastReport| match &report.cumulative {
@@ -457,7 +457,7 @@ pub(crate) mod tests {
     }
 
     #[tokio::test]
-    async fn a_seal_unpacks_no_report_before_it_and_a_missing_course_is_made_again() {
+    async fn a_seal_unpacks_no_report_before_it_and_a_missing_curve_is_made_again() {
         let place = SealFixture::new().await;
         for day in 0..5 {
             let stream = place.ended(day).await;

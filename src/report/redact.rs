@@ -11,7 +11,7 @@ use crate::domain::{AppId, Counter, Millis, Run, StreamId, Totals};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// What the maker of a link wishes to show.
+/// What the maker of a link chose to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RedactionSpec {
     pub preset: Preset,
@@ -45,8 +45,8 @@ const fn is_shareable(kind: &MomentKind) -> bool {
 /// What a finding says, as the beginning of a hash: a release holds for exactly this, in whichever revision it occurs.
 /// `None` only for what no rule writes.
 pub fn finding_key(finding: &Finding) -> Option<String> {
-    let said = Json::of(&Finding { shareable: false, ..finding.clone() }).ok()?;
-    sha256(said.canonical().as_bytes()).get(..32).map(str::to_owned)
+    let json = Json::of(&Finding { shareable: false, ..finding.clone() }).ok()?;
+    sha256(json.canonical().as_bytes()).get(..32).map(str::to_owned)
 }
 
 /// Derives from a sealed record with this hash.
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn hiding_coins_hides_all_that_tells_them() {
+    fn hiding_coins_hides_all_that_reveals_them() {
         let sealed = record();
         let spec = RedactionSpec { hide: [Counter::Coins].into(), ..RedactionSpec::of_preset(Preset::Everything) };
         let derived = redact(&sealed, "aa", &spec);

@@ -82,7 +82,7 @@ impl CacheVersion {
         self.read(|numbers| numbers.now)
     }
 
-    /// Whether nothing changed since that would make it untrue.
+    /// Whether nothing changed since that would make it wrong.
     pub fn is_current(&self, as_of: VersionStamp) -> bool {
         self.read(|numbers| {
             let of_the_stream = numbers.streams.get(&as_of.stream);

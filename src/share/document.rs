@@ -8,7 +8,7 @@ use crate::domain::record::Document;
 use crate::report::{self, RedactionSpec, SigningKey};
 use crate::store::{DerivedRow, ShareRow, Store, StoreError};
 
-/// What a link's maker wishes to show, with what a user released of the stream.
+/// What a link's maker chose to show, with what a user released of the stream.
 async fn redaction_spec(store: &Store, row: &ShareRow) -> Result<RedactionSpec, StoreError> {
     let released = store.released(row.stream).await?.into_iter().map(|released| released.finding).collect();
     Ok(RedactionSpec {

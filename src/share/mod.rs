@@ -51,7 +51,7 @@ const MAX_NOT_FOUND_DELAY: Duration = Duration::from_secs(10);
 /// Living links kept in memory; beyond, all are forgotten and found again.
 const MAX_CACHED_LINKS: usize = 10_000;
 
-/// Why a user's wish about a link was refused.
+/// Why a user's request about a link was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ShareError {
     #[error("there is no link {0}; it may have been deleted")]
@@ -349,8 +349,8 @@ impl Shares {
         let hash = token::hash(token);
         let change = inner.changes.now();
         let known = {
-            let alive = inner.active.read().unwrap_or_else(PoisonError::into_inner);
-            alive.get(&hash).filter(|living| inner.changes.is_current(living.as_of())).cloned()
+            let cached = inner.active.read().unwrap_or_else(PoisonError::into_inner);
+            cached.get(&hash).filter(|active| inner.changes.is_current(active.as_of())).cloned()
         };
         // Expired since it was read: then it is looked for like any other.
         if let Some(known) = known
@@ -363,12 +363,12 @@ impl Shares {
             return Ok(None);
         };
         let row = Arc::new(ActiveLink { row, change });
-        let mut alive = inner.active.write().unwrap_or_else(PoisonError::into_inner);
-        if alive.len() >= MAX_CACHED_LINKS {
-            alive.clear();
+        let mut cached = inner.active.write().unwrap_or_else(PoisonError::into_inner);
+        if cached.len() >= MAX_CACHED_LINKS {
+            cached.clear();
         }
         // What was read before a change must not outlive it: then this entry holds no more and is never used.
-        alive.insert(hash, row.clone());
+        cached.insert(hash, row.clone());
         Ok(Some(row))
     }
 

@@ -3,12 +3,12 @@
 //! Arrival bursts, PK battles, gift storms, quiet ends; or anchors with the totals at some minutes. A
 //! curve never falls, gifters stay within gifts and entries, coins and gifters move only with a gift.
 //!
-//! Must not: know the clock, a room or speed. The dice are our own few lines, since a library's may roll otherwise after
+//! Must not: know the clock, a room or speed. The generator is a few lines of its own, since a library's may roll otherwise after
 //! an upgrade and every seed would have another history.
 
 use crate::domain::{Counter, Counters};
 
-/// Deterministic dice (SplitMix64).
+/// Deterministic random numbers (SplitMix64).
 #[derive(Clone, Debug)]
 pub struct SimRng(u64);
 
@@ -90,7 +90,7 @@ pub struct CounterCurve {
 }
 
 impl CounterCurve {
-    /// A session as the dice will have it: 20 minutes to 5 hours, of any size.
+    /// A random session: 20 minutes to 5 hours, of any size.
     pub fn seeded(seed: u64) -> Self {
         let mut rng = SimRng::new(seed);
         let minutes = 20 + (rng.unit().powi(2) * 280.0) as usize;

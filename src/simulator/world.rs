@@ -118,9 +118,9 @@ impl SimWorld {
         if room.live(now).is_some() {
             return Err(WorldError::Exists);
         }
-        let begun = now - new.elapsed_ms / speed;
+        let started = now - new.elapsed_ms / speed;
         let after_last = room.sessions.last().map_or(i64::MIN, |session| session.create_time + 1);
-        let create_time = begun.div_euclid(1000).max(after_last);
+        let create_time = started.div_euclid(1000).max(after_last);
         let curve = match &new.origin {
             Origin::Still => None,
             Origin::Seeded(seed) => Some(Arc::new(CounterCurve::seeded(*seed))),
@@ -129,7 +129,7 @@ impl SimWorld {
         let mut session = SimSession {
             create_time,
             destroyed_at: None,
-            started_at: begun,
+            started_at: started,
             speed,
             origin: new.origin,
             curve,
@@ -138,7 +138,7 @@ impl SimWorld {
             frozen_at: None,
         };
         if new.counters != Counters::default() {
-            session.overrides.push(Offset { at: begun, offsets: new.counters.to_array() });
+            session.overrides.push(Offset { at: started, offsets: new.counters.to_array() });
         }
         // What it did before the start is sent to nobody.
         let second = session.second(now);
@@ -551,7 +551,7 @@ mod tests {
         let mut missing_since: Option<i64> = None;
         for now in (NOW..NOW + 60_000).step_by(100) {
             world.tick(now);
-            // Each vacancy lasts under 5 s, so what is full and what waits add up at any time.
+            // Each open slot lasts under 5 s, so what is full and what waits add up at any time.
             assert_eq!(world.list(now).len() + world.open_slots.iter().filter(|slot| slot.public).count(), 20);
             assert!(world.open_slots.iter().all(|slot| slot.due - now < 5000));
             missing_since = missing_since.or((world.list(now).len() < 20).then_some(now));

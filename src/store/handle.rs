@@ -331,7 +331,7 @@ forward! {
     async fn reopen(&self, id: StreamId, runs: &[Run], then: &[Write]) -> Result<(), StoreError>;
 
     /// What the stream is compared with: the last reports of its room, of its host in whichever rooms, and those of
-    /// either that have no course beside them.
+    /// either that have no curve beside them.
     async fn past(
         &self,
         stream: &OpenStream,

@@ -222,7 +222,7 @@ impl RecorderTask {
     }
 
     /// Commits a group, however long that takes. Where the database refuses something in it, each job is committed by
-    /// itself, and what is refused then is set aside: it would keep everything after it from being written.
+    /// itself, and what is refused then is dropped: it would keep everything after it from being written.
     async fn write(&mut self, mut writes: Vec<Write>, jobs: &[usize]) {
         let mut tries = 0;
         let refusal = loop {
@@ -402,7 +402,7 @@ mod tests {
             }
         }
 
-        /// After the trouble: everything that was handed over is in the file, in order, once.
+        /// After the failure: everything that was handed over is in the file, in order, once.
         async fn whole(&self, turns: i64) {
             self.recorder.flush().await.unwrap();
             assert_eq!(self.recorder.failure(), None);

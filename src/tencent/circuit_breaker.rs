@@ -310,8 +310,8 @@ mod tests {
     fn an_outage_is_tried_after_growing_waits_of_at_most_5_seconds() {
         let start = Instant::now();
         let mut outage = UpstreamBreaker::new(SECOND / 2, SECOND * 5);
-        for blip in 0..2 {
-            assert!(!outage.failed(start, Millis(blip), NoResponse::Cut));
+        for at in 0..2 {
+            assert!(!outage.failed(start, Millis(at), NoResponse::Cut));
             assert!(outage.enter(start).is_ok());
         }
         assert!(outage.failed(start, Millis(2), NoResponse::Connect));

@@ -378,7 +378,7 @@ impl Client {
         read: impl Fn(&Envelope) -> Result<T, String>,
     ) -> Result<ApiResponse<T>, CallError> {
         let state = self.command_state(command);
-        let begun = Instant::now();
+        let started = Instant::now();
         let mut attempts = 0;
         let mut retries = 0;
         let mut signed_again = false;
@@ -386,7 +386,7 @@ impl Client {
         loop {
             // A retry outlives a short outage; a call that was not sent at all is refused at once.
             let max_wait = before.as_ref().map(|_| within.min(self.0.tuning.max_backoff * 2));
-            let permit = match self.admit(state, &urgent, max_wait.and_then(|wait| begun.checked_add(wait))).await {
+            let permit = match self.admit(state, &urgent, max_wait.and_then(|wait| started.checked_add(wait))).await {
                 Ok(permit) => permit,
                 Err(refusal) => return Err(self.record_refusal(state, before, refusal)),
             };
@@ -415,7 +415,7 @@ impl Client {
                 ErrorAction::SignAgain => signed_again = true,
                 ErrorAction::Retry if retries < MAX_RETRIES => {
                     let wait = jitter(self.0.tuning.min_backoff, self.0.tuning.max_backoff, retries);
-                    if begun.elapsed().saturating_add(wait) > within {
+                    if started.elapsed().saturating_add(wait) > within {
                         return Err(error);
                     }
                     retries += 1;

@@ -541,7 +541,7 @@ mod tests {
     }
 
     #[test]
-    fn every_cause_and_cure_is_written_in_each_language() {
+    fn every_cause_and_remedy_is_written_in_each_language() {
         let kinds = [
             NoResponse::Timeout,
             NoResponse::Name,

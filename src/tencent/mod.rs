@@ -3,7 +3,7 @@
 //! Must not: know of streams, the store or a page. It is the only module with an HTTP client in it. The secret key and
 //! every UserSig stay inside: they are in no error, no log and no debug print.
 //!
-//! A call goes: [`Client`] → pause or outage? → budget (pace and guard) → sign → send → envelope → fate. The fate of
+//! A call goes: [`Client`] → pause or outage? → budget (pace and guard) → sign → send → envelope → action. The action for
 //! every ErrorCode is in one table, in [`error`].
 
 mod circuit_breaker;

@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_set_far_back_mints_anew() {
+    fn a_clock_set_far_back_mints_again() {
         let signer = Signer::new(AppId(1), SecretString::from("k"), "administrator".to_owned());
         let ahead = signer.signature(10_000_000);
         assert_ne!(ahead.generation, signer.signature(1_000_000).generation);

@@ -162,7 +162,7 @@ async fn two_apps_are_read_side_by_side_each_within_its_own_budget() {
     second.handle().clear_faults();
     set(&second, "room", 44);
     read(&engine, two, "room", 44).await;
-    // A copy that names no app is of the app whose token it bears; one of no app of ours is counted and dropped.
+    // A copy that names no app is of the app whose token it bears; one of no configured app is counted and dropped.
     let body =
         r#"{"CallbackCommand":"Live.CallbackAfterUpdateRoomInfo","RoomInfo":{"RoomId":"room","RoomName":"Two"}}"#;
     let delivery =

@@ -83,7 +83,7 @@ async fn two_hours_of_faults_bend_no_number() {
     assert_eq!(table.wrong_totals, 0);
     assert_eq!(table.gaps_missing, 0);
     assert_eq!(table.buckets_outside, 0);
-    assert!(table.untold <= 2, "get_room_info answers four times in five");
+    assert!(table.unknown <= 2, "get_room_info answers four times in five");
     assert!(table.sealed > 20 && table.readings > 1000, "the run did something");
     assert!(table.gaps > ROOMS / 4, "the outage is in the ledgers");
     for kind in ["100001", "60007", "no_answer", "unreadable"] {
@@ -99,7 +99,7 @@ struct FaultCounts {
     streams: usize,
     sessions: usize,
     /// Of sessions that ended before their CreateTime was returned once.
-    untold: usize,
+    unknown: usize,
     sealed: usize,
     readings: i64,
     /// Attempts that failed, by code; most were good at the second or third.
@@ -160,13 +160,13 @@ async fn check(
     let create_time = match stream.created_at {
         Some(created) => created.seconds(),
         // Its session ended before get_room_info answered once, so that its start stays provisional: it is the session that its
-        // first reading was true of, and is held against that like any other.
+        // first reading was true of, and is compared with that one like any other.
         None => {
-            table.untold += 1;
+            table.unknown += 1;
             let report = world.record(stream.id).await;
             let first = report.runs().first().expect("a stream begins untold only with a reading").first();
-            let alive = |session: &&TrueSession| session.at(first.answered).is_some();
-            sessions.iter().filter(alive).map(|session| session.create_time).max().expect("a session was read")
+            let was_live = |session: &&TrueSession| session.at(first.answered).is_some();
+            sessions.iter().filter(was_live).map(|session| session.create_time).max().expect("a session was read")
         }
     };
     *seen.entry((stream.room.to_string(), create_time)).or_default() += 1;

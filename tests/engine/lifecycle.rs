@@ -123,7 +123,7 @@ async fn a_room_created_again_is_another_stream() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_glitch_is_set_aside_and_counts_nowhere() {
+async fn a_glitch_is_excluded_and_counts_nowhere() {
     let world = TestEngine::start(added_manually).await;
     world.room("live_a", false);
     add(&world, "live_a").await;

@@ -162,33 +162,33 @@ async fn check_reads_totals_and_finds_a_wrong_command() {
         let answer = place.client.get(format!("{}/_control/calls", place.upstream)).send().await.unwrap();
         answer.json::<Value>().await.unwrap()["commands"]["get_room_stats"]["accepted"].as_i64().unwrap()
     };
-    let said = text(&place.run(&["check"], &[], "").stdout);
-    assert!(said.contains("✓ totals") && said.contains("no public room is live"), "{said}");
+    let printed = text(&place.run(&["check"], &[], "").stdout);
+    assert!(printed.contains("✓ totals") && printed.contains("no public room is live"), "{printed}");
     assert_eq!(calls().await, 1);
 
     place.room("live_a", 10).await;
-    let said = text(&place.run(&["check"], &[], "").stdout);
-    assert!(said.contains("✓ totals") && said.contains("live_a"), "{said}");
+    let printed = text(&place.run(&["check"], &[], "").stdout);
+    assert!(printed.contains("✓ totals") && printed.contains("live_a"), "{printed}");
     assert_eq!(calls().await, 2);
 
     let wrong = [("AFTERSHOW_TENCENT__STATS_COMMAND", "get_room_statsx")];
     let checked = place.run(&["check"], &wrong, "");
-    let said = text(&checked.stdout);
-    assert_eq!(checked.status.code(), Some(2), "{said}");
-    assert!(said.contains("✗ stats_command") && said.contains("get_room_statsx"), "{said}");
-    assert!(said.contains("✓ admin"), "{said}");
+    let printed = text(&checked.stdout);
+    assert_eq!(checked.status.code(), Some(2), "{printed}");
+    assert!(printed.contains("✗ stats_command") && printed.contains("get_room_statsx"), "{printed}");
+    assert!(printed.contains("✓ admin"), "{printed}");
 
     place.control(Method::POST, "/faults", json!({"error_code": 60010})).await;
     let asked = place.run(&["stats", "live_a", "live_b"], &[], "");
     assert_eq!(asked.status.code(), Some(1));
-    let (said, table) = (text(&asked.stderr), text(&asked.stdout));
-    assert_eq!(said.matches("60010").count(), 2, "once for each room: {said}");
+    let (printed, table) = (text(&asked.stderr), text(&asked.stdout));
+    assert_eq!(printed.matches("60010").count(), 2, "once for each room: {printed}");
     assert!(table.contains("live_a  (refused, see above)") && table.contains("live_b  (not asked"), "{table}");
     place.control(Method::DELETE, "/faults", json!(null)).await;
     place.control(Method::POST, "/faults", json!({"garbage": true, "room": "live_a"})).await;
     let asked = place.run(&["stats", "live_a"], &[], "");
-    let (said, table) = (text(&asked.stderr), text(&asked.stdout));
-    assert!(said.contains("invalid response") && said.contains("it begins with: <!DOCTYPE"), "{said}");
+    let (printed, table) = (text(&asked.stderr), text(&asked.stdout));
+    assert!(printed.contains("invalid response") && printed.contains("it begins with: <!DOCTYPE"), "{printed}");
     assert!(table.contains("(invalid response, see above)"), "{table}");
 }
 
@@ -375,12 +375,12 @@ async fn wrong_use_and_wrong_configuration_leave_with_two() {
         ("AFTERSHOW_COLLECTOR__NONSENSE", "1"),
     ] {
         let output = place.run(&["serve"], &[(name, value)], "");
-        let said = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{name}: {said}");
+        let printed = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{name}: {printed}");
         // The endpoint is what is refused where it is not allowed.
         let named = if value == "false" { "AFTERSHOW_TENCENT__ENDPOINT" } else { name };
-        assert!(said.contains(named) && said.lines().count() == 1, "{name}: {said}");
-        assert!(!said.contains(KEY) && !said.contains("two words"), "{said}");
+        assert!(printed.contains(named) && printed.lines().count() == 1, "{name}: {printed}");
+        assert!(!printed.contains(KEY) && !printed.contains("two words"), "{printed}");
     }
     fs::write(place.directory.path().join("wrong.toml"), "[tencent]\nsecret_kye = \"x\"\n").unwrap();
     let output = place.run(&["serve", "--config", "wrong.toml"], &[], "");
@@ -388,17 +388,17 @@ async fn wrong_use_and_wrong_configuration_leave_with_two() {
     assert!(text(&output.stderr).contains("tencent.secret_kye"), "{}", text(&output.stderr));
 }
 
-/// What a user meets first: each cause is named with its cure, by `check` and in the exit code.
+/// What a user meets first: each cause is named with its remedy, by `check` and in the exit code.
 #[tokio::test(flavor = "multi_thread")]
-async fn check_names_the_cause_and_the_cure() {
+async fn check_names_the_cause_and_the_remedy() {
     let place = TestInstall::new().await;
     let check = |more: &[(&str, &str)]| {
         let output = place.run(&["check"], more, "");
         (output.status.code(), text(&output.stdout))
     };
-    let (code, said) = check(&[("AFTERSHOW_WEBHOOK_TOKEN", "")]);
-    assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("✓ admin") && said.contains("set webhook_token"), "{said}");
+    let (code, printed) = check(&[("AFTERSHOW_WEBHOOK_TOKEN", "")]);
+    assert_eq!(code, Some(0), "{printed}");
+    assert!(printed.contains("✓ admin") && printed.contains("set webhook_token"), "{printed}");
     let other = "f".repeat(64);
     for (variable, value, line, remedy) in [
         ("AFTERSHOW_TENCENT__SECRET_KEY", other.as_str(), "✗ UserSig", "secret_key"),
@@ -407,16 +407,16 @@ async fn check_names_the_cause_and_the_cure() {
         ("AFTERSHOW_WEBHOOK_TOKEN", "another", "✗ webhook token", "set the same token"),
         ("AFTERSHOW_DATABASE_URL", "nowhere/aftershow.db", "✗ database", "make the directory"),
     ] {
-        let (code, said) = check(&[(variable, value)]);
-        assert_eq!(code, Some(2), "{said}");
-        assert!(said.lines().any(|said| said.starts_with(line) && said.contains(remedy)), "{said}");
+        let (code, printed) = check(&[(variable, value)]);
+        assert_eq!(code, Some(2), "{printed}");
+        assert!(printed.lines().any(|printed| printed.starts_with(line) && printed.contains(remedy)), "{printed}");
     }
     for (code, line, remedy) in [(60021, "✗ IP", "allow-list"), (60026, "✗ region", "tencent.region")] {
         place.control(Method::POST, "/faults", json!({ "error_code": code })).await;
-        let (exit, said) = check(&[]);
+        let (exit, printed) = check(&[]);
         place.control(Method::DELETE, "/faults", json!(null)).await;
-        assert_eq!(exit, Some(2), "{said}");
-        assert!(said.lines().any(|said| said.starts_with(line) && said.contains(remedy)), "{said}");
+        assert_eq!(exit, Some(2), "{printed}");
+        assert!(printed.lines().any(|printed| printed.starts_with(line) && printed.contains(remedy)), "{printed}");
     }
 }
 

@@ -114,8 +114,8 @@ async fn a_logo_is_a_picture_and_nothing_else() {
     // The offline file carries it, and is genuine as a whole.
     let offline = app.get(&format!("{path}/report.html")).await.text().await.unwrap();
     assert!(offline.contains("src=\"data:image/png;base64,iVBOR") && !offline.contains("/logo/"));
-    let said = app.request(Method::POST, "/verify").body(offline).send().await.unwrap().text().await.unwrap();
-    assert!(said.contains("\"genuine\""), "{said}");
+    let body = app.request(Method::POST, "/verify").body(offline).send().await.unwrap().text().await.unwrap();
+    assert!(body.contains("\"genuine\""), "{body}");
 
     assert_eq!(app.call(&admin, "remove_logo", &[]).await.status(), 200);
     assert!(!app.get(&path).await.text().await.unwrap().contains("/logo/"));

@@ -97,10 +97,10 @@ async fn a_token_made_by_a_form_is_shown_to_its_maker_and_listed_without_itself(
     let app = TestApp::start().await;
     let cookie = app.operator(Role::Admin).await;
     let answer = app.submit(&cookie, "/settings", "create_token", &[("name", "<i>crm")]).await;
-    let (_, told) = page(&app, &cookie, location(&answer)).await;
-    assert!(told.contains("created a token") && !told.contains("create_token ·"), "the log speaks in i18n");
-    let token = told.split("<code>").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default().to_owned();
-    assert!(token.len() > 20, "{told}");
+    let (_, html) = page(&app, &cookie, location(&answer)).await;
+    assert!(html.contains("created a token") && !html.contains("create_token ·"), "the log speaks in i18n");
+    let token = html.split("<code>").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default().to_owned();
+    assert!(token.len() > 20, "{html}");
     let reads = app.request(Method::GET, "/api/v1/streams").bearer_auth(&token).send().await.unwrap();
     assert_eq!(reads.status(), 200);
     let (_, later) = page(&app, &cookie, "/settings").await;
@@ -175,7 +175,7 @@ async fn a_note_and_what_was_typed_cannot_leave_their_fields() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn several_apps_are_told_apart_by_their_names() {
+async fn several_apps_are_distinguished_by_their_names() {
     let app = TestApp::start_with(|config| {
         let endpoint = config.apps[0].endpoint.clone();
         config.apps[0].name = Some("Mainland China".to_owned());

@@ -19,7 +19,7 @@ async fn bytes(answer: Response) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_has_a_portrait_and_a_card() {
+async fn a_link_has_a_share_image_and_a_card() {
     let app = TestApp::start().await;
     let stream = app.sealed_stream().await;
     let (id, path) = app.link(stream, &[]).await;
@@ -32,8 +32,8 @@ async fn a_link_has_a_portrait_and_a_card() {
     let name = header(&headers, "content-disposition").strip_prefix("inline; filename=\"picture-").unwrap();
     assert_eq!(name.len(), "8F3A-91C2-D04B-77E1.png\"".len());
     assert!(headers.get("set-cookie").is_none() && headers.get("content-encoding").is_none());
-    let portrait = bytes(answer).await;
-    let (width, height) = decoded(&portrait);
+    let share_image = bytes(answer).await;
+    let (width, height) = decoded(&share_image);
     assert_eq!(width, 1080);
     assert!(height > 1_500, "{height}");
 
@@ -45,17 +45,17 @@ async fn a_link_has_a_portrait_and_a_card() {
     let etag = header(&headers, "etag").to_owned();
     let known = app.request(Method::GET, &format!("{path}/picture.png")).header("if-none-match", &etag);
     assert_eq!(known.send().await.unwrap().status(), 304);
-    assert_eq!(bytes(app.get(&format!("{path}/picture.png")).await).await, portrait);
+    assert_eq!(bytes(app.get(&format!("{path}/picture.png")).await).await, share_image);
     let head = app.request(Method::HEAD, &format!("{path}/picture.png")).send().await.unwrap();
     assert_eq!(header(head.headers(), "etag"), etag);
 
     // What the reader chose makes another portrait; of time zones, those of the link and of the apps.
     let picture = async |query: &str| bytes(app.get(&format!("{path}/{query}")).await).await;
     for choice in ["lang=ja", "theme=dark"] {
-        assert_ne!(picture(&format!("picture.png?{choice}")).await, portrait, "{choice}");
+        assert_ne!(picture(&format!("picture.png?{choice}")).await, share_image, "{choice}");
     }
     for choice in ["tz=America/New_York", "theme=light", "tz=Asia/Shanghai"] {
-        assert_eq!(picture(&format!("picture.png?{choice}")).await, portrait, "{choice}");
+        assert_eq!(picture(&format!("picture.png?{choice}")).await, share_image, "{choice}");
     }
     // The card is one, in the link's language.
     for choice in ["lang=ja", "theme=dark", "tz=America/New_York"] {
@@ -120,7 +120,7 @@ async fn a_change_holds_for_pictures_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn behind_a_password_the_card_tells_nothing() {
+async fn behind_a_password_the_card_reveals_nothing() {
     let app = TestApp::start().await;
     let stream = app.sealed_stream().await;
     let (_, path) = app.link(stream, &[("password", "sesame")]).await;
@@ -143,8 +143,8 @@ async fn behind_a_password_the_card_tells_nothing() {
     let (cookie, _) = set_cookie(&opened, "aftershow_link").unwrap();
     let page = app.request(Method::GET, &path).header("cookie", &cookie).send().await.unwrap().text().await.unwrap();
     assert!(!page.contains("og:image") && !page.contains("card.png"));
-    let portrait = bytes(app.request(Method::GET, &picture).header("cookie", &cookie).send().await.unwrap()).await;
-    assert_eq!(decoded(&portrait).0, 1080);
+    let share_image = bytes(app.request(Method::GET, &picture).header("cookie", &cookie).send().await.unwrap()).await;
+    assert_eq!(decoded(&share_image).0, 1080);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ use reqwest::Method;
 use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_shows_its_report_to_whoever_holds_it() {
+async fn a_link_shows_its_report_to_anyone_who_has_it() {
     let app = TestApp::start().await;
     let stream = app.sealed_stream().await;
     let (id, path) = app.link(stream, &[]).await;
@@ -70,18 +70,18 @@ async fn a_change_of_one_stream_leaves_the_pages_of_others_in_memory() {
     let first = app.sealed_stream().await;
     let second = aftershow::domain::StreamId(first.0 + 1);
     let (_, path) = app.link(first, &[]).await;
-    let living = async || {
+    let active = async || {
         let now = aftershow::web::context::now();
         shares.find(path.trim_start_matches("/r/"), now).await.unwrap().unwrap()
     };
-    let before = living().await;
+    let before = active().await;
     app.state.changes.increment_stream(second);
-    assert!(std::sync::Arc::ptr_eq(&before, &living().await));
+    assert!(std::sync::Arc::ptr_eq(&before, &active().await));
     // Nor do sign-ins and roles.
     app.state.changes.increment_sessions();
-    assert!(std::sync::Arc::ptr_eq(&before, &living().await));
+    assert!(std::sync::Arc::ptr_eq(&before, &active().await));
     app.state.changes.increment_stream(first);
-    assert!(!std::sync::Arc::ptr_eq(&before, &living().await));
+    assert!(!std::sync::Arc::ptr_eq(&before, &active().await));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -276,11 +276,11 @@ async fn an_expiry_holds_to_the_millisecond_also_from_memory() {
     assert_eq!(seen(&app, &path, "").await, "open");
     let at = app.engine.store.share(id.parse().unwrap()).await.unwrap().unwrap().expires_at.unwrap();
     let token = path.trim_start_matches("/r/");
-    let alive = async |now: Millis| app.state.shares.find(token, now).await.unwrap().is_some();
-    assert!(alive(Millis(at.0 - 1)).await);
-    assert!(!alive(at).await);
+    let found = async |now: Millis| app.state.shares.find(token, now).await.unwrap().is_some();
+    assert!(found(Millis(at.0 - 1)).await);
+    assert!(!found(at).await);
     // Not only forgotten for late requests.
-    assert!(alive(Millis(at.0 - 1)).await);
+    assert!(found(Millis(at.0 - 1)).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -454,7 +454,7 @@ async fn an_internal_finding_is_shown_while_it_is_released() {
     let key = report::finding_key(suspicion).unwrap();
     let (_, path) = app.link(stream, &[]).await;
     let (_, sponsor) = app.link(stream, &[("preset", "sponsor")]).await;
-    let tells = async |path: &str| {
+    let shows_coins = async |path: &str| {
         let html = app.get(path).await.text().await.unwrap();
         let json = app.get(&format!("{path}/report.json")).await.text().await.unwrap();
         let (page, file) = (html.contains("no message, like or gift"), json.contains("entries_no_reaction"));
@@ -463,7 +463,7 @@ async fn an_internal_finding_is_shown_while_it_is_released() {
         assert!(answer.contains("\"genuine\""), "{answer}");
         page
     };
-    assert!(!tells(&path).await);
+    assert!(!shows_coins(&path).await);
     let cookie = app.operator(Role::Operator).await;
     let stream_field = stream.to_string();
     let fields = [("stream", stream_field.as_str()), ("finding", key.as_str())];
@@ -471,13 +471,13 @@ async fn an_internal_finding_is_shown_while_it_is_released() {
         app.request(Method::GET, &format!("/streams/{stream}")).header("cookie", &cookie).send().await.unwrap();
     assert!(console.text().await.unwrap().contains(&format!("value=\"{key}\"")));
     assert_eq!(app.call(&cookie, "release_finding", &fields).await.status(), 200);
-    assert!(tells(&path).await);
+    assert!(shows_coins(&path).await);
     // It speaks of gifts, which a sponsor is not shown.
-    assert!(!tells(&sponsor).await);
+    assert!(!shows_coins(&sponsor).await);
     // What is sealed stays what it was.
     assert_eq!(app.engine.store.report(stream, None).await.unwrap().unwrap(), sealed);
     assert_eq!(app.call(&cookie, "withhold_finding", &fields).await.status(), 200);
-    assert!(!tells(&path).await);
+    assert!(!shows_coins(&path).await);
     let unknown = [("stream", stream_field.as_str()), ("finding", "0123")];
     assert_eq!(app.call(&cookie, "release_finding", &unknown).await.status(), 404);
     let log = app.engine.store.audit_log(None, 10).await.unwrap();
@@ -553,7 +553,7 @@ async fn one_tap_gives_the_ordinary_link_of_the_same_person_again_while_it_opens
     assert_eq!(tap(&mine, &[]).await, first);
     let theirs = tap(&other, &[]).await;
     assert_ne!(theirs, first, "each hands out, and takes back, links of their own");
-    // Without the wish each is another; and one that is more than ordinary is never the answer.
+    // Without the choice each is another; and one that is more than ordinary is never the answer.
     let named = app.call(&mine, "create_share", &[("stream", &stream), ("name", "For Mira")]).await;
     let named = named.json::<serde_json::Value>().await.unwrap()["id"].as_i64().unwrap();
     assert_eq!(tap(&mine, &[]).await, first);

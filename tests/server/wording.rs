@@ -40,13 +40,13 @@ async fn page(app: &TestApp, cookie: &str, path: &str, lang: &str) -> String {
 
 #[test]
 fn the_code_on_a_picture_promises_a_time_and_not_the_figures() {
-    for (lang, said, promised) in
+    for (lang, stated, promised) in
         [(Lang::En, "when", "nobody changed"), (Lang::Zh, "定稿时间", "未被改动"), (Lang::Ja, "確定日時", "改変")]
     {
         let i18n = I18n::new(lang, Zone::default());
         for code in [true, false] {
             let sentence = i18n.scan_to_verify(code);
-            assert!(sentence.contains(said) && !sentence.contains(promised), "{sentence}");
+            assert!(sentence.contains(stated) && !sentence.contains(promised), "{sentence}");
         }
     }
 }

@@ -137,7 +137,7 @@ impl UserCommand {
     }
 }
 
-/// Tells the task how something beside it ended: with an event, or with `lost` where it panicked. Whatever waits for an
+/// Reports to the task how something beside it ended: with an event, or with `lost` where it panicked. Whatever waits for an
 /// event gets one.
 pub(in crate::collector) struct Report {
     sender: mpsc::UnboundedSender<AppEvent>,

@@ -180,7 +180,7 @@ impl CollectorTask {
         self.rooms.get(id).map_or(Priority::Idle, |room| room.priority(self.now(), self.steady()))
     }
 
-    /// Polls the rooms that unauthenticated webhooks named sooner, at most twice as often as usual, and sweeps the list
+    /// Polls the rooms that unauthenticated webhooks named sooner, at most twice as often as otherwise, and sweeps the list
     /// sooner: a stranger cannot spend the rate limit.
     pub(super) fn take_hints(&mut self) {
         let Some(rooms) = self.deps.inbox.take_hints() else { return };

@@ -432,7 +432,7 @@ impl Room {
 
     /// The first poll of a stream: now, but not before the second of its creation is over, since it would be excluded.
     fn poll_first(&self, create_time: Option<i64>, context: &Context<'_>, out: &mut Vec<Effect>) {
-        let created = create_time.map_or(0, |create_time| context.clock.had_begun(create_time) - context.now);
+        let created = create_time.map_or(0, |create_time| context.clock.had_started(create_time) - context.now);
         let wait = created.clamp(0, context.interval_ms.max(1_000));
         self.poll_by(context.steady + wait, context, out);
     }

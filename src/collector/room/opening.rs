@@ -170,11 +170,11 @@ impl Room {
         out: &mut Vec<Effect>,
     ) {
         // What was requested before the second of its creation was over may be of an earlier stream.
-        let (began, had_begun) = create_time.map_or((Millis(i64::MIN), Millis(i64::MIN)), |create_time| {
-            (context.clock.began(create_time), context.clock.had_begun(create_time))
+        let (began, had_started) = create_time.map_or((Millis(i64::MIN), Millis(i64::MIN)), |create_time| {
+            (context.clock.began(create_time), context.clock.had_started(create_time))
         });
         let (readings, earlier): (Vec<_>, Vec<_>) =
-            readings.into_iter().partition(|reading| reading.asked >= had_begun);
+            readings.into_iter().partition(|reading| reading.asked >= had_started);
         let first = readings.first().map(|reading| reading.asked);
         let mut presence = None;
         let tracker = match known {

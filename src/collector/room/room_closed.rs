@@ -4,7 +4,7 @@
 
 use crate::domain::{EndEvidence, Millis, StreamId, StreamState, StreamSummary};
 
-/// A room-closed webhook is of a stream that ended at most 60 s before it; Tencent's clock may be ahead of ours.
+/// A room-closed webhook is of a stream that ended at most 60 s before it; Tencent's clock may be ahead of this machine's.
 const MAX_WEBHOOK_DELAY_MS: i64 = 60_000;
 
 /// What a room-closed webhook is of.

@@ -24,7 +24,7 @@ impl StreamTracker {
     /// Whether what Tencent returned about the room, true at `at`, is about this stream.
     pub fn describes_this_stream(&self, create_time: Option<i64>, at: Millis) -> bool {
         let ours = match (self.create_time, create_time) {
-            (Some(own), Some(told)) => own == told,
+            (Some(own), Some(returned)) => own == returned,
             _ => self.is_of_this_stream(at),
         };
         let over = match self.phase {
@@ -61,7 +61,7 @@ impl StreamTracker {
 
     /// Whether the room was in this stream then, or in a later one.
     pub fn is_of_this_stream(&self, at: Millis) -> bool {
-        self.create_time.is_none_or(|told| at >= Millis::from_seconds(told))
+        self.create_time.is_none_or(|returned| at >= Millis::from_seconds(returned))
     }
 
     /// A reading came. `interval_ms` is the configured one: by it a time is a data gap, also where the rate limit stretches
@@ -80,7 +80,7 @@ impl StreamTracker {
         }
         // Calls follow one another, so what comes after a reading of this stream is not from before it, whatever the clock.
         if self.run.is_none()
-            && self.create_time.is_some_and(|create_time| reading.asked < self.clock.had_begun(create_time))
+            && self.create_time.is_some_and(|create_time| reading.asked < self.clock.had_started(create_time))
         {
             // A call may be in flight while the room is created again: what it returns can be of either stream.
             effects.push(TrackerEffect::Write(Write::Excluded {
@@ -221,7 +221,7 @@ impl StreamTracker {
     /// A CreateTime for a stream that was opened without one. False if its first reading is from before: then it was of
     /// an earlier stream.
     pub(super) fn adopt(&mut self, create_time: i64, interval_ms: i64, effects: &mut Vec<TrackerEffect>) -> bool {
-        let (began, had_begun) = (self.clock.began(create_time), self.clock.had_begun(create_time));
+        let (began, had_started) = (self.clock.began(create_time), self.clock.had_started(create_time));
         if self.first_answered.is_some_and(|first| first < began) {
             return false;
         }
@@ -231,9 +231,9 @@ impl StreamTracker {
         let excluded =
             |reading| TrackerEffect::Write(Write::Excluded { stream, reading, reason: ExclusionReason::Stale });
         for waiting in [&mut self.pending, &mut self.lower] {
-            effects.extend(waiting.extract_if(.., |reading| reading.asked < had_begun).map(excluded));
+            effects.extend(waiting.extract_if(.., |reading| reading.asked < had_started).map(excluded));
         }
-        if let Some(first) = self.unconfirmed.front().filter(|first| first.asked < had_begun) {
+        if let Some(first) = self.unconfirmed.front().filter(|first| first.asked < had_started) {
             effects.push(TrackerEffect::Write(Write::ReassignReadings {
                 stream: self.stream,
                 since: first.asked,
@@ -241,7 +241,7 @@ impl StreamTracker {
             }));
             (self.run, self.highest, self.first_answered) = (None, None, None);
             for reading in std::mem::take(&mut self.unconfirmed) {
-                if reading.asked < had_begun {
+                if reading.asked < had_started {
                     effects.push(excluded(reading));
                 } else {
                     self.accept(reading, interval_ms, None, 0, effects);
@@ -253,10 +253,11 @@ impl StreamTracker {
 
     /// A newer stream of the room began: this one is over.
     pub(super) fn superseded_by(&mut self, create_time: i64, at: Millis, effects: &mut Vec<TrackerEffect>) {
-        let (began, had_begun) = (self.clock.began(create_time), self.clock.had_begun(create_time));
+        let (began, had_started) = (self.clock.began(create_time), self.clock.had_started(create_time));
         let mut readings = self.retract_unconfirmed(began, effects);
         readings.extend(self.lower.drain(..).chain(self.pending.drain(..)));
-        let (mut next, either): (Vec<_>, Vec<_>) = readings.into_iter().partition(|reading| reading.asked >= had_begun);
+        let (mut next, either): (Vec<_>, Vec<_>) =
+            readings.into_iter().partition(|reading| reading.asked >= had_started);
         next.sort_by_key(|reading| reading.asked);
         // Of this stream or of the next, and nothing shows which: stored, counted in neither.
         for reading in either {

@@ -10,9 +10,9 @@ use crate::domain::{Counter, Millis, StreamId, Totals};
 pub const MIN_BASELINE_STREAMS: usize = 4;
 /// Number of past streams that a baseline uses at most.
 pub const MAX_BASELINE_STREAMS: usize = 8;
-/// The course is kept at every tenth minute.
+/// The curve is kept at every tenth minute.
 pub const STEP_MS: i64 = 10 * MINUTE;
-/// A show longer than a day is not followed further: its course would outgrow its report.
+/// A show longer than a day is not followed further: its curve would outgrow its report.
 const MAX_CURVE_STEPS: i64 = 24 * 6;
 
 /// What is needed of one past stream.
@@ -114,7 +114,7 @@ impl Baseline {
         (MIN_BASELINE_STREAMS as i64 - self.streams).max(0)
     }
 
-    /// The median course at an elapsed time, straight between tenth minutes; after its end the median total.
+    /// The median curve at an elapsed time, straight between tenth minutes; after its end the median total.
     pub fn median_at(&self, counter: Counter, elapsed_ms: i64) -> Option<i64> {
         let cumulative = self.cumulative.get(&counter)?;
         let step = usize::try_from(elapsed_ms.max(0) / STEP_MS).ok()?;
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn pace_is_held_against_the_same_minute() {
+    fn a_live_stream_is_compared_at_the_same_minute() {
         let four = baseline(&[past(600, 60), past(600, 60), past(600, 60), past(600, 60)]);
         assert_eq!(four.median_at(Counter::Coins, 25 * MINUTE), Some(250));
         assert_eq!(four.median_at(Counter::Coins, 500 * MINUTE), Some(600));

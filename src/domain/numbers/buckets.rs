@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Bucket {
     pub from: Millis,
     pub until: Millis,
-    /// Unknown only where restated or hidden.
+    /// Unknown only where corrected or hidden.
     pub estimate: Totals,
     /// At least; `None` where the reading it needs does not exist: drawn open.
     pub lower: Totals,
@@ -21,7 +21,7 @@ pub struct Bucket {
     /// A gap lies across one of its edges: how much of what came in the gap belongs to it is unknown, so the estimate is
     /// no number to show.
     pub shares_gap: bool,
-    /// Tencent restated its totals here: there is no number.
+    /// Tencent corrected its totals here: there is no number.
     pub corrected: bool,
 }
 
@@ -126,7 +126,7 @@ fn pieces(series: &Series, edges: &[Millis]) -> Vec<Bucket> {
 const MAX_UNREAD_MS: i64 = 10_000;
 
 /// Per minute over the last `minutes` minutes before `now`, oldest first; unknown where nothing was read, where a gap
-/// lies, or where Tencent restated. For small curves of live streams.
+/// lies, or where Tencent made a correction. For small curves of live streams.
 pub fn spark(series: &Series, counter: Counter, now: Millis, minutes: i64) -> Vec<Option<i64>> {
     let Some((first, last)) = series.span() else { return vec![None; usize::try_from(minutes).unwrap_or(0)] };
     let end = now.0.div_euclid(MINUTE) * MINUTE;

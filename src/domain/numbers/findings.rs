@@ -7,7 +7,7 @@
 //! | `best_ten_minutes` | coins | amount, total, percent | yes |
 //! | `battle` | coins | amount, total, percent | yes |
 //! | `baseline` | any | value, median, low, high, difference, percent | yes |
-//! | `usual_host` | any | the same against the host's streams in all rooms, where the room has no baseline yet | yes |
+//! | `usual_host` | any | the same compared with the host's streams in all rooms, where the room has no baseline yet | yes |
 //! | `returning` | coins | amount, total, percent: at least this many from people already counted | yes |
 //! | `peak` | coins | amount, seconds | yes |
 //! | `corrected` | none | count | yes |
@@ -426,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_names_all_it_tells() {
+    fn a_finding_names_all_counters_it_reveals() {
         let returning = finding(FindingRule::Returning, Some(Counter::Coins), BTreeMap::new(), None, true);
         assert!(counters_revealed(&returning).contains(&Counter::Gifters));
         let corrected = finding(FindingRule::UpstreamCorrection, None, BTreeMap::new(), None, true);

@@ -100,8 +100,8 @@ mod tests {
         let gap = Gap { from: Millis(20_100), until: Millis(50_000), cause: GapCause::NoAnswer };
         let found = peak(&Series::new(&points, &[gap], &[]), Counter::Coins, MINUTE).unwrap();
         assert_eq!(found.amount, 10);
-        let fallen = runs(&[(0, 100), (20, 120), (40, 50), (60, 55)]);
-        assert_eq!(peak(&Series::new(&fallen, &[], &[]), Counter::Coins, MINUTE).unwrap().amount, 20);
+        let lower = runs(&[(0, 100), (20, 120), (40, 50), (60, 55)]);
+        assert_eq!(peak(&Series::new(&lower, &[], &[]), Counter::Coins, MINUTE).unwrap().amount, 20);
         assert_eq!(peak(&Series::new(&points, &[], &[]), Counter::Likes, MINUTE), None);
     }
 

@@ -6,7 +6,7 @@ use super::{MINUTE, rounded};
 use crate::domain::record::Record;
 use crate::domain::{Counter, Counters, Gap, Millis, Reading, Run, Totals};
 
-/// The accepted readings of one stream in order, its gaps, and where Tencent restated its totals.
+/// The accepted readings of one stream in order, its gaps, and where Tencent corrected its totals.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Series {
     runs: Vec<Run>,
@@ -198,7 +198,7 @@ impl Series {
         self.gaps.between(from, until).next().is_some()
     }
 
-    /// Whether Tencent restated its totals there: differences over this span are not numbers of anything.
+    /// Whether Tencent corrected its totals there: differences over this span are not numbers of anything.
     pub fn corrected(&self, from: Millis, until: Millis) -> bool {
         self.corrected.between(from, until).next().is_some()
     }
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fall_is_a_restatement_though_nobody_said_so() {
+    fn a_lower_total_is_a_correction_even_without_a_mark() {
         let series = Series::from_readings(&[reading(0, 100, 30), reading(1000, 1100, 10)]);
         assert!(series.corrected(Millis(0), Millis(1)));
         assert!(series.corrected(Millis(1099), Millis(2000)));

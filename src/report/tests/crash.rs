@@ -115,11 +115,11 @@ async fn a_crash_at_any_step_of_sealing_leaves_all_or_nothing() {
     let mut images = std::mem::take(&mut *images.lock().unwrap());
     assert!(images.len() >= 6, "the hooks were called: {}", images.len());
     // The log of the whole transaction, written to any length: at the end of every page, and in its middle.
-    let (begun, whole) = (images[0].log.len(), images.last().unwrap().clone());
+    let (started, whole) = (images[0].log.len(), images.last().unwrap().clone());
     assert_eq!(images[0].database, whole.database, "nothing was moved out of the log meanwhile");
-    for length in (begun..whole.log.len()).step_by((4096 + 24) / 2) {
+    for length in (started..whole.log.len()).step_by((4096 + 24) / 2) {
         let log = whole.log[..length].to_vec();
-        let when = format!("{} of {} bytes of the log", length - begun, whole.log.len() - begun);
+        let when = format!("{} of {} bytes of the log", length - started, whole.log.len() - started);
         images.push(Image { when, log, ..whole.clone() });
     }
     let mut counts = [0, 0];

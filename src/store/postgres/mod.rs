@@ -119,7 +119,7 @@ impl PostgresStore {
     }
 
     /// A transaction of the collector: of its writes, seals and rooms. Only one runs at a time, as with the one writing
-    /// connection of SQLite, so that a seal and a reading of the same stream never overlap. Whoever may write for an app
+    /// connection of SQLite, so that a seal and a reading of the same stream never overlap. The process that may write for an app
     /// would be checked here.
     async fn begin_collector(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
         let mut transaction = self.pool.begin().await?;

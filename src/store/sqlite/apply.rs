@@ -76,7 +76,7 @@ pub(super) async fn apply(
         Write::RoomClosed { stream, room_closed } => put_room_closed(connection, *stream, room_closed).await,
         Write::Contradicted { stream, at } => contradict_room_closed(connection, *stream, *at).await,
         Write::ContradictionWithdrawn { stream, event_time } => {
-            withdraw_contradiction(connection, *stream, *event_time).await
+            remove_contradiction(connection, *stream, *event_time).await
         }
         Write::Moment { stream, moment } => put_moment(connection, *stream, moment).await,
         Write::HostPresence { stream, at, online } => set_host_presence(connection, *stream, *at, *online).await,
@@ -323,7 +323,7 @@ async fn contradict_room_closed(
 }
 
 /// The contradicted room-closed webhook was true.
-async fn withdraw_contradiction(
+async fn remove_contradiction(
     connection: &mut SqliteConnection,
     stream: StreamId,
     event_time: Millis,

@@ -111,7 +111,7 @@ pub struct StreamPage<T> {
 }
 
 impl StreamPage<StreamSummary> {
-    /// The page that begins with these rows, in the order in which the query walks; one row more than `limit` tells that
+    /// The page that begins with these rows, in the order in which the query walks; one row more than `limit` shows that
     /// the list goes on.
     pub(in crate::store) fn of(query: &StreamQuery, mut rows: Vec<StreamSummary>, limit: i64) -> Self {
         let more = rows.len() as i64 > limit;

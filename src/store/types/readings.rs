@@ -9,7 +9,7 @@ use crate::store::StoreError;
 pub struct StoredSeries {
     pub runs: Vec<Run>,
     pub gaps: Vec<Gap>,
-    /// Spans in which Tencent restated its totals.
+    /// Spans in which Tencent corrected its totals.
     pub corrected: Vec<(Millis, Millis)>,
     /// Number of excluded readings.
     pub excluded: i64,

@@ -66,7 +66,7 @@ pub struct SealMaterial {
     pub past: Vec<PastReport>,
     /// The same of the host's earlier streams, in whichever rooms.
     pub host_past: Vec<PastReport>,
-    /// Those of either that have no course beside them.
+    /// Those of either that have no curve beside them.
     pub whole: Vec<SealedReport>,
 }
 

@@ -178,7 +178,7 @@ pub fn board(
                     {heads}
                 </tr>
             </thead>
-            <tbody class="looks">{draw(above)}</tbody>
+            <tbody class="attention">{draw(above)}</tbody>
             <tbody class="rest">{draw(below)}</tbody>
         </table>
     }

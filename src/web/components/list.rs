@@ -154,11 +154,11 @@ fn stream_row(page: &PageContext, row: &StreamSummary, links: Option<&Links>, sh
         .into_iter()
         .map(|counter| {
             let curve = (counter == Counter::Coins).then(|| view! { <td class="d-curve c-coins">{curve(row)}</td> });
-            let against = (counter == Counter::Coins).then(|| against_baseline(i18n, row)).flatten();
+            let compared = (counter == Counter::Coins).then(|| against_baseline(i18n, row)).flatten();
             view! {
                 {curve}
                 <td class=format!("d-{}", counter.name()) data-label=i18n.counter(counter)>
-                    <span class="value">{i18n.number(row.totals.get(counter))} {against}</span>
+                    <span class="value">{i18n.number(row.totals.get(counter))} {compared}</span>
                 </td>
             }
         })

@@ -35,8 +35,8 @@ fn row(id: i64) -> LiveRow {
 
 fn html(rows: &mut [LiveRow], lang: Lang) -> String {
     let i18n = I18n { lang, ..I18n::default() };
-    let looks = order(rows, BoardSort::Rate, BoardView::All, |_| false);
-    board(&i18n, rows, &[], looks, &BoardFilter::default(), Millis(9_999_999), |sort| format!("/?sort={sort}"))
+    let rows_order = order(rows, BoardSort::Rate, BoardView::All, |_| false);
+    board(&i18n, rows, &[], rows_order, &BoardFilter::default(), Millis(9_999_999), |sort| format!("/?sort={sort}"))
         .to_html()
 }
 
@@ -106,14 +106,14 @@ fn a_hundred_rows_of_five_hundred_fit_the_first_answer() {
 #[test]
 fn several_apps_have_a_tile_each_that_leads_to_its_board() {
     let figures = |app, live| AppFigures { live, coins_per_minute: Some(120), ..AppFigures::none(AppId(app)) };
-    let told = LiveStrip { apps: vec![figures(1, 7), figures(2, 9)], ..LiveStrip::default() };
+    let strip_data = LiveStrip { apps: vec![figures(1, 7), figures(2, 9)], ..LiveStrip::default() };
     let apps = [(1, "CN", "<b>China"), (2, "JP", "Japan")].map(|(id, short, name)| AppLabel {
         id: AppId(id),
         short: short.into(),
         name: name.into(),
     });
     let address = |app: Option<&AppLabel>| app.map_or_else(|| "/".to_owned(), |app| format!("/?app={}", app.short));
-    let html = tiles(&I18n::default(), &told, &apps, Some(AppId(2)), address).unwrap().to_html();
+    let html = tiles(&I18n::default(), &strip_data, &apps, Some(AppId(2)), address).unwrap().to_html();
     assert!(html.contains("href=\"/?app=CN\"") && html.contains("&lt;b&gt;China") && html.contains("7 live"), "{html}");
     assert!(html.contains("href=\"/\" aria-current=\"true\"") && html.contains("120 coins/min"), "{html}");
     assert!(tiles(&I18n::default(), &LiveStrip::default(), &[], None, address).is_none(), "one app needs none");
@@ -126,7 +126,7 @@ fn an_empty_board_still_has_its_table() {
 }
 
 #[test]
-fn trouble_is_shown_with_its_request_id() {
+fn an_alert_is_shown_with_its_request_id() {
     let strip_state = LiveStrip {
         alert: vec![AppAlert {
             app: AppId(1),

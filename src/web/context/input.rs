@@ -1,4 +1,4 @@
-//! What was typed into a form, checked: a value that may be used, or an error in the language of whoever typed it.
+//! What was typed into a form, checked: a value that may be used, or an error in the language of the user.
 
 use super::refusals::TranslatedError;
 use super::session::{invalid, lang};

@@ -505,7 +505,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn whoever_sends_no_whole_head_is_not_waited_for() {
+    async fn a_client_that_sends_no_complete_head_is_disconnected() {
         let server =
             TestServer::start(Limits { head: SHORT_TIMEOUT, idle: LONG_TIMEOUT, ..Limits::default() }, &[]).await;
         let mut silent = server.connect().await;

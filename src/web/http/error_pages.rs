@@ -108,7 +108,7 @@ pub fn no_such_page(lang: Lang) -> Response {
 #[derive(Clone, Copy)]
 pub struct Panicked;
 
-/// A panic that was caught; the log has the cause. Whoever catches it does not know the request, so the page is written by
+/// A panic that was caught; the log has the cause. The code that catches it does not know the request, so the page is written by
 /// [`server_fault`], outside.
 pub fn panicked(_cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();

@@ -88,7 +88,7 @@ pub async fn picture(
             let drawn = tokio::task::spawn_blocking(move || {
                 let fonts = state.pictures.fonts();
                 match (view, kind) {
-                    (Some(view), PictureKind::ShareImage) => view.portrait(fonts, theme),
+                    (Some(view), PictureKind::ShareImage) => view.share_image(fonts, theme),
                     (Some(view), PictureKind::Card) => view.card(fonts),
                     (None, _) => images::locked_card(fonts, lang),
                 }

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_waited_finds_what_the_one_before_had_made() {
+    async fn a_waiting_request_finds_what_the_one_before_rendered() {
         let turns = RenderQueue::default();
         let made = std::cell::Cell::new(false);
         let ready = || made.get().then_some(());

@@ -101,8 +101,8 @@ pub async fn post(State(state): State<ServerState>, request: Request) -> Respons
         VerifyInput::Fingerprint(text) => check_fingerprint(&state.store, &text).await.map(VerifyOutcome::Typed),
     };
     match outcome {
-        Ok(said) if page => answer_page(lang, &said, &zone_of(&state, &said)),
-        Ok(said) => answer_json(&said),
+        Ok(outcome) if page => answer_page(lang, &outcome, &zone_of(&state, &outcome)),
+        Ok(outcome) => answer_json(&outcome),
         Err(error) => {
             tracing::error!(%error, "a report could not be verified");
             let title = lang.verify_unavailable();
@@ -149,8 +149,8 @@ async fn read_input(headers: &HeaderMap, body: Body) -> Option<VerifyInput> {
     Some(VerifyInput::File(body.to_vec()))
 }
 
-fn answer_json(said: &VerifyOutcome) -> Response {
-    let json = match said {
+fn answer_json(outcome: &VerifyOutcome) -> Response {
+    let json = match outcome {
         VerifyOutcome::File(answer) => {
             let mut json = json!({ "answer": answer.name() });
             match answer {
@@ -191,8 +191,8 @@ fn answer_json(said: &VerifyOutcome) -> Response {
 }
 
 /// The zone in which times are shown: that of the report's app, or of the first one.
-fn zone_of(state: &AppState, said: &VerifyOutcome) -> String {
-    let app = match said {
+fn zone_of(state: &AppState, outcome: &VerifyOutcome) -> String {
+    let app = match outcome {
         VerifyOutcome::File(Verification::Genuine { record, .. } | Verification::Superseded { record, .. }) => {
             state.config.app(record.app)
         }
@@ -236,10 +236,10 @@ fn not_canonical(lang: Lang, error: &CanonicalError) -> String {
     }
 }
 
-fn answer_page(lang: Lang, said: &VerifyOutcome, zone: &str) -> Response {
-    let (title, what) = describe(lang, said, zone);
+fn answer_page(lang: Lang, outcome: &VerifyOutcome, zone: &str) -> Response {
+    let (title, what) = describe(lang, outcome, zone);
     let again = lang.verify_another();
-    let figures = match said {
+    let figures = match outcome {
         VerifyOutcome::File(Verification::Genuine { record, .. } | Verification::Superseded { record, .. }) => {
             figures(lang, record, zone)
         }
@@ -272,12 +272,12 @@ fn figures(lang: Lang, record: &Record, zone_name: &str) -> String {
 
 /// The answer in words: a heading and a sentence, times in this zone. A field that was altered has the name it has in the
 /// file.
-fn describe(lang: Lang, said: &VerifyOutcome, zone: &str) -> (String, String) {
+fn describe(lang: Lang, outcome: &VerifyOutcome, zone: &str) -> (String, String) {
     let time = |at: Millis| {
         let at = jiff::Timestamp::from_millisecond(at.0).and_then(|at| at.in_tz(zone));
         at.map(|at| at.strftime("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string()).unwrap_or_default()
     };
-    let (title, what) = match said {
+    let (title, what) = match outcome {
         VerifyOutcome::File(Verification::Genuine { fingerprint, record, .. }) => {
             (lang.verify_genuine(), lang.verify_genuine_sentence(fingerprint, &time(record.sealed_at), &record.issuer))
         }
@@ -365,10 +365,10 @@ mod tests {
         let altered = altered.into_iter().map(|what| Verification::Altered { what });
         let no_report = no_report.into_iter().map(|why| Verification::NotAReport { why });
         for answer in altered.chain(no_report) {
-            let said = VerifyOutcome::File(answer);
-            let english = describe(Lang::En, &said, "UTC").1;
+            let outcome = VerifyOutcome::File(answer);
+            let english = describe(Lang::En, &outcome, "UTC").1;
             for lang in [Lang::Zh, Lang::Ja] {
-                assert_ne!(describe(lang, &said, "UTC").1, english);
+                assert_ne!(describe(lang, &outcome, "UTC").1, english);
             }
         }
     }

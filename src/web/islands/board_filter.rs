@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub const ROWS_STEP: usize = 100;
 /// Rows of a board at most: more would take a browser seconds to lay out.
 pub const MAX_ROWS: usize = 2_000;
-/// A stream is new for so long after its start, in milliseconds.
+/// A stream is new for this time after its start, in milliseconds.
 const NEW_MS: i64 = 15 * 60_000;
 /// Rows that stand above the others because they need attention, at most, where other rows are shown too.
 const MAX_ATTENTION_ABOVE: usize = 5;
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn each_view_has_its_rows_and_tells_how_many() {
+    fn each_view_has_its_rows_and_shows_how_many() {
         let now = Millis(60 * 60_000);
         let mut rows = [row(1, None, false), row(2, None, true), row(3, None, false), row(4, None, false)];
         rows[2].going_on = vec![Activity::Battle { with: "a".into(), scores: None }];

@@ -166,9 +166,12 @@ pub(super) mod tests {
         row.title = Some("a title of so many letters that no column of the board could ever show all of them".into());
         row.going_on = vec![crate::domain::live::Activity::HostLeft { at: Millis(0) }];
         row.baseline = BaselineComparison::BestEver { before: 151_200 };
-        let told = details(&I18n::default(), &row, Millis(1));
-        assert!(told.contains(row.title.as_deref().unwrap()), "{told}");
-        assert!(told.contains("Coins –") && told.contains("151,200") && told.contains("Host left"), "{told}");
+        let details_text = details(&I18n::default(), &row, Millis(1));
+        assert!(details_text.contains(row.title.as_deref().unwrap()), "{details_text}");
+        assert!(
+            details_text.contains("Coins –") && details_text.contains("151,200") && details_text.contains("Host left"),
+            "{details_text}"
+        );
     }
 
     #[test]

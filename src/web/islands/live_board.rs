@@ -18,7 +18,7 @@ pub fn LiveBoard(i18n: I18n, drawn: BoardContext, children: Children) -> impl In
     let toast = move || sealed.get().map(|(path, text)| view! { <a class="toast" href=path>{text}</a> });
     view! {
         <div class="live-area" node_ref=area>
-            <div class="live-told" aria-live="polite">
+            <div class="live-notices" aria-live="polite">
                 <button type="button" class="small show-new" hidden=move || fresh.get() == 0>
                     {new_rows}
                 </button>

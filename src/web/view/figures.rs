@@ -319,7 +319,7 @@ pub fn headline_findings(record: &Record) -> Vec<&Finding> {
             finding.rule == FindingRule::Battle && finding.numbers.get("percent").is_some_and(|percent| *percent >= 5)
         })
         .max_by_key(|finding| amount(finding));
-    let said = |finding: &Finding| match finding.rule {
+    let is_shown_above = |finding: &Finding| match finding.rule {
         FindingRule::Baseline => finding.counter != Some(Counter::Gifters),
         FindingRule::BestTenMinutes => battle.is_some(),
         FindingRule::Battle => battle != Some(finding),
@@ -336,7 +336,7 @@ pub fn headline_findings(record: &Record) -> Vec<&Finding> {
         | FindingRule::Implausible
         | FindingRule::Other(_) => false,
     };
-    record.findings.iter().filter(|finding| finding.shareable && !said(finding)).take(3).collect()
+    record.findings.iter().filter(|finding| finding.shareable && !is_shown_above(finding)).take(3).collect()
 }
 
 /// The counters beside the main one, in the order of the page.

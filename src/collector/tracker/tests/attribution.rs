@@ -51,7 +51,7 @@ fn a_next_stream_that_overtook_the_old_totals_takes_its_readings_along() {
 }
 
 #[test]
-fn a_first_reading_long_after_the_stream_was_told_waits_to_be_known() {
+fn a_first_reading_long_after_the_create_time_waits_for_confirmation() {
     let mut tracker = StreamTracker::new(StreamId(1), Some(CREATED_AT));
     assert_eq!(info(&mut tracker, CREATED_AT, 1), []);
     assert_eq!(read(&mut tracker, 125, 9), [TrackerEffect::AskInfo]);
@@ -68,7 +68,7 @@ fn a_first_reading_long_after_the_stream_was_told_waits_to_be_known() {
 }
 
 #[test]
-fn what_was_read_before_the_next_stream_and_not_known_to_be_of_this_one_is_kept_aside() {
+fn what_was_read_before_the_next_stream_and_is_of_neither_is_excluded() {
     let mut tracker = tracker();
     // After a gap longer than the grace nothing is accepted unasked.
     assert_eq!(read(&mut tracker, 300, 9), [TrackerEffect::AskInfo]);
@@ -90,12 +90,12 @@ fn in_the_second() -> Reading {
 fn what_was_read_in_the_second_of_the_next_creation_is_counted_in_neither_stream() {
     // Whether the totals fall with the next reading or rise, and whether the creation is returned before it or after.
     for value in [2, 12] {
-        for told_first in [false, true] {
+        for returned_first in [false, true] {
             let mut tracker = tracker();
             info(&mut tracker, CREATED_AT, 21);
             assert_eq!(accepted(&tracker.apply_reading(&RULES, in_the_second(), STEP, None, 0)), 1);
             let mut next = Vec::new();
-            if !told_first {
+            if !returned_first {
                 read(&mut tracker, 30, value);
                 next.push(reading(30, value));
             }
@@ -145,7 +145,7 @@ fn a_clock_that_differs_from_tencents_moves_no_reading_to_another_stream() {
 }
 
 #[test]
-fn a_stream_that_began_untold_is_of_the_stream_of_its_first_reading() {
+fn a_stream_that_began_without_a_create_time_is_that_of_its_first_reading() {
     let mut tracker = StreamTracker::new(StreamId(1), None);
     read(&mut tracker, 1, 1);
     read(&mut tracker, 10, 2);
@@ -157,7 +157,7 @@ fn a_stream_that_began_untold_is_of_the_stream_of_its_first_reading() {
 }
 
 #[test]
-fn a_stream_that_began_without_a_create_time_excludes_what_was_read_in_the_second_it_is_told() {
+fn a_stream_that_began_without_a_create_time_excludes_readings_of_that_second() {
     for value in [2, 12] {
         let mut tracker = StreamTracker::new(StreamId(1), None);
         tracker.apply_reading(&RULES, in_the_second(), STEP, None, 0);

@@ -238,7 +238,7 @@ fn room_closed_webhook_and_100004_say_the_same_in_either_order() {
 }
 
 #[test]
-fn a_lying_room_closed_webhook_is_contradicted_by_a_room_that_answers() {
+fn a_false_room_closed_webhook_is_contradicted_by_a_room_that_answers() {
     let mut tracker = tracker();
     tracker.apply_room_closed(at(25), Totals::default(), at(26));
     read(&mut tracker, 40, 4);

@@ -106,7 +106,7 @@ proptest! {
 
 proptest! {
     /// Readings and failures of any kind and order, with the room standing and get_room_info telling the same
-    /// CreateTime, never end a stream, and what is accepted never falls but where it is marked as restated.
+    /// CreateTime, never end a stream, and what is accepted never falls but where it is marked as a correction.
     #[test]
     fn nothing_but_evidence_ends_a_stream(steps in prop::collection::vec(response(), 1..200)) {
         let mut tracker = StreamTracker::new(StreamId(1), Some(CREATED_AT));
@@ -185,7 +185,7 @@ impl Recreated {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
     /// Where a room is destroyed and created again, within the second or not, whatever its totals are then, whatever
-    /// our clock says, and whenever it is told: no reading counts in a stream that it is not of, and none is lost.
+    /// our clock says, and whenever it is returned: no reading counts in a stream that it is not of, and none is lost.
     #[test]
     fn a_reading_counts_in_its_own_stream_or_in_none(
         (from, pause) in (3_000_i64..20_000, prop_oneof![4 => 0_i64..300, 1 => 0_i64..4_000]),

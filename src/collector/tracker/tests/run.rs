@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn one_answer_told_twice_is_one_reading() {
+fn one_answer_delivered_twice_is_one_reading() {
     let mut tracker = tracker();
     assert_eq!(accepted(&read(&mut tracker, 30, 4)), 1);
     assert_eq!(read(&mut tracker, 30, 4), [], "a person's request had joined the call");
@@ -122,9 +122,9 @@ fn a_wall_clock_set_back_an_hour_changes_no_duration() {
     use std::sync::atomic::{AtomicI64, Ordering};
     use std::time::Duration;
     let (wall, elapsed) = (Arc::new(AtomicI64::new(at(0).0)), Arc::new(AtomicI64::new(0)));
-    let (told, passed) = (wall.clone(), elapsed.clone());
-    let machine = Clock::new(move || Millis(told.load(Ordering::Relaxed)));
-    let clock = Clock::steady(machine, None, move || Duration::from_millis(passed.load(Ordering::Relaxed) as u64));
+    let (wall_ms, elapsed_ms) = (wall.clone(), elapsed.clone());
+    let machine = Clock::new(move || Millis(wall_ms.load(Ordering::Relaxed)));
+    let clock = Clock::steady(machine, None, move || Duration::from_millis(elapsed_ms.load(Ordering::Relaxed) as u64));
     let mut tracker = StreamTracker::new(StreamId(1), Some(CREATED_AT));
     let mut ledger = Ledger::default();
     // Two hours at 10 s, 10 coins each; after the first the wall clock goes back an hour.

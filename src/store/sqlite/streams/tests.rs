@@ -218,7 +218,7 @@ async fn a_stream_stays_in_the_day_of_its_start_and_older_ones_get_theirs_at_sta
     let first = store.open_streams(&[new(1, "a")]).await.unwrap()[0];
     let store = store.with_days(from(0));
     let later = store.open_streams(&[new(1, "b"), new(1, "c"), new(9, "d")]).await.unwrap();
-    // When it began is told later, and was in the evening before.
+    // When it began is known later, and was in the evening before.
     let create_time = (night - 6 * 3_600_000_i64).seconds();
     store.apply_all(&[crate::store::Write::Created { stream: later[1], create_time }]).await.unwrap();
     let after = async |ids: &[StreamId]| -> Vec<i64> {
@@ -238,7 +238,7 @@ async fn a_stream_stays_in_the_day_of_its_start_and_older_ones_get_theirs_at_sta
 }
 
 #[tokio::test]
-async fn sums_of_the_largest_counters_are_told() {
+async fn sums_of_the_largest_counters_are_exact() {
     let (_directory, store) = store().await;
     sqlx::query(
         "WITH RECURSIVE place (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < 1100)

@@ -12,7 +12,7 @@ pub fn data_quality(figures: &ReportView, sealed: bool, shared: bool) -> AnyView
     let (i18n, record) = (figures.i18n, figures.record);
     let quality = &record.quality;
     let mut sentences: Vec<String> = Vec::new();
-    // The place of the curve says when a snapshot was read, and why there is no more.
+    // The place of the curve says when a snapshot was read, and why there is nothing else.
     if record.kind == StreamKind::Stream {
         let mut read = match (sealed, quality.coverage) {
             (false, None) => i18n.read_so_far(quality.readings),

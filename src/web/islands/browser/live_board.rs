@@ -63,8 +63,8 @@ impl Shown {
 
     fn write(&mut self, i18n: &I18n, row: &LiveRow, now: Millis) {
         let texts = board_row::cells(i18n, row, now);
-        for ((cell, said), text) in self.cells.iter().zip(&self.texts).zip(&texts) {
-            if said != text {
+        for ((cell, shown), text) in self.cells.iter().zip(&self.texts).zip(&texts) {
+            if shown != text {
                 cell.set_text_content(Some(text));
             }
         }
@@ -85,9 +85,9 @@ impl Shown {
 
     /// Says something else in the last cell, until the row moves again.
     fn announce(&mut self, text: &str) {
-        if let (Some(cell), Some(said)) = (self.cells.last(), self.texts.last_mut()) {
+        if let (Some(cell), Some(shown)) = (self.cells.last(), self.texts.last_mut()) {
             cell.set_text_content(Some(text));
-            text.clone_into(said);
+            text.clone_into(shown);
         }
     }
 
@@ -544,7 +544,7 @@ impl BoardIsland {
             return;
         }
         let (Ok(Some(above)), Ok(Some(below))) =
-            (self.area.query_selector("tbody.looks"), self.area.query_selector("tbody.rest"))
+            (self.area.query_selector("tbody.attention"), self.area.query_selector("tbody.rest"))
         else {
             return;
         };
@@ -576,11 +576,11 @@ impl BoardIsland {
         }
         self.known = self.rows.keys().copied().collect();
         self.count_fresh();
-        self.tell_more(rows.len(), found);
+        self.show_more_rows(rows.len(), found);
     }
 
     /// How many rows there are beside those that are shown, and why there may be none.
-    fn tell_more(&self, shown: usize, found: usize) {
+    fn show_more_rows(&self, shown: usize, found: usize) {
         let find = |selector: &str| self.area.query_selector(selector).ok().flatten();
         if let Some(more) = find("[data-more]") {
             let _ = more.toggle_attribute_with_force("hidden", shown >= found);

@@ -209,7 +209,7 @@ fn every_preset_and_counter_may_be_absent() {
 }
 
 #[test]
-fn a_dead_link_tells_a_stranger_what_to_do() {
+fn a_dead_link_says_what_to_do() {
     let style = Stylesheet::Linked("aftershow.css".into());
     let html = link_not_found_document(Lang::En, &style);
     write("dead.html", &html);
@@ -329,8 +329,8 @@ fn a_correction_says_so_and_what_is_unknown_says_why() {
     record.series = Columns::default();
     record.totals = Totals::default();
     record.sources.retain(|counter, _| *counter == Counter::Coins);
-    let said = OtherValue { from: SourceKind::RoomClosed, at: at(23, 4, 41), value: 500, rule: SourceRule::NoReading };
-    record.sources.entry(Counter::Coins).and_modify(|source| source.other = Some(said));
+    let other = OtherValue { from: SourceKind::RoomClosed, at: at(23, 4, 41), value: 500, rule: SourceRule::NoReading };
+    record.sources.entry(Counter::Coins).and_modify(|source| source.other = Some(other));
     let html = shared_document(&shared_page(record, Lang::En));
     assert!(html.contains("unknown: no readings"));
     assert!(html.contains("The room-closed notice of 23:04:41 says 500 coins; no reading confirms it"), "{html}");
@@ -400,7 +400,7 @@ fn every_chart_has_a_title_and_a_description() {
 }
 
 #[test]
-fn totals_that_still_run_are_not_held_against_whole_streams() {
+fn totals_that_still_run_are_not_compared_with_whole_streams() {
     let mut record = sample_record();
     let ended = shared_document(&shared_page(record.clone(), Lang::En));
     assert!(ended.contains("above typical"));
@@ -443,8 +443,8 @@ fn a_gap_between_two_hours_makes_both_a_range() {
     let values = html.split("data-values=\"").nth(1).unwrap().split('"').next().unwrap();
     let values: Vec<&str> = values.split(',').collect();
     assert!(values[38].parse::<i64>().is_ok() && values[40..84].iter().all(|value| value.is_empty()), "{values:?}");
-    // The course does not grow through it either.
-    let cumulative = html.split("chart course").next().unwrap().rsplit("data-values=\"").next().unwrap();
+    // The curve does not grow through it either.
+    let cumulative = html.split("chart cumulative").next().unwrap().rsplit("data-values=\"").next().unwrap();
     assert!(cumulative.split('"').next().unwrap().contains(",,,"), "{cumulative}");
     // A table row that shares the gap is a range too.
     assert!(html.split("class=\"readings\"").nth(1).unwrap().contains('–'));

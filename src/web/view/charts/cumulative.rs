@@ -8,7 +8,7 @@ use crate::domain::{Counter, Gap, Millis};
 use crate::i18n::I18n;
 use leptos::prelude::*;
 
-/// What a course chart shows. Value `i` of `values` is that at `from + i × step`.
+/// What a cumulative chart shows. Value `i` of `values` is that at `from + i × step`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CumulativeChart {
     pub counter: Counter,
@@ -87,7 +87,7 @@ pub fn cumulative_chart(i18n: &I18n, chart: &CumulativeChart) -> AnyView {
 
     view! {
         <svg
-            class=format!("chart course {}", colour(chart.counter))
+            class=format!("chart cumulative {}", colour(chart.counter))
             width="100%"
             height="120"
             role="img"

@@ -8,8 +8,8 @@ mod canvas;
 mod card;
 mod chart;
 pub mod fonts;
-mod portrait;
 pub mod qr;
+mod share_image;
 
 pub use canvas::PictureError;
 pub use fonts::Fonts;
@@ -22,7 +22,7 @@ use canvas::Canvas;
 /// Width and height of a card, as chats want them.
 pub const CARD: (u32, u32) = (1200, 630);
 /// Width of a portrait.
-pub const SHARE_IMAGE: u32 = (portrait::WIDTH * portrait::SCALE) as u32;
+pub const SHARE_IMAGE: u32 = (share_image::WIDTH * share_image::SCALE) as u32;
 
 /// What a picture is made of.
 pub struct PictureInput {
@@ -38,16 +38,16 @@ impl PictureInput {
     }
 
     /// The portrait as a PNG.
-    pub fn portrait(&self, fonts: &Fonts, theme: Theme) -> Result<Vec<u8>, PictureError> {
-        let mut sheet = self.sheet(fonts, theme, portrait::WIDTH);
-        let height = portrait::draw(&mut sheet, self);
-        sheet.png(height, portrait::SCALE)
+    pub fn share_image(&self, fonts: &Fonts, theme: Theme) -> Result<Vec<u8>, PictureError> {
+        let mut sheet = self.sheet(fonts, theme, share_image::WIDTH);
+        let height = share_image::draw(&mut sheet, self);
+        sheet.png(height, share_image::SCALE)
     }
 
     /// Every text of the portrait, a line each.
     pub fn share_image_texts(&self, fonts: &Fonts) -> String {
-        let mut sheet = self.sheet(fonts, Theme::Light, portrait::WIDTH);
-        portrait::draw(&mut sheet, self);
+        let mut sheet = self.sheet(fonts, Theme::Light, share_image::WIDTH);
+        share_image::draw(&mut sheet, self);
         sheet.texts()
     }
 

@@ -37,16 +37,16 @@ fn decoded(bytes: &[u8]) -> (u32, u32) {
 /// Both pictures of a record, decoded and within their sizes.
 fn both(name: &str, record: Record, lang: Lang, theme: Theme) {
     let view = view(record, lang);
-    let portrait = view.portrait(&FONTS, theme).unwrap();
+    let share_image = view.share_image(&FONTS, theme).unwrap();
     let card = view.card(&FONTS).unwrap();
-    save(&format!("{name}.png"), &portrait);
+    save(&format!("{name}.png"), &share_image);
     save(&format!("{name}-card.png"), &card);
-    let (width, height) = decoded(&portrait);
+    let (width, height) = decoded(&share_image);
     assert_eq!(width, SHARE_IMAGE, "{name}");
     assert!((1_000..9_000).contains(&height), "{name} {height}");
     assert_eq!(decoded(&card), CARD, "{name}");
     assert!(card.len() < 200_000, "{name}: a card of {} bytes", card.len());
-    assert!(portrait.len() < 1_000_000, "{name}: a portrait of {} bytes", portrait.len());
+    assert!(share_image.len() < 1_000_000, "{name}: a portrait of {} bytes", share_image.len());
 }
 
 fn snapshot() -> Record {
@@ -78,9 +78,9 @@ fn the_worked_example_is_drawn_in_every_language_and_theme() {
 }
 
 #[test]
-fn the_portrait_says_what_the_page_says() {
+fn the_share_image_has_the_figures_of_the_page() {
     let view = view(sample_record(), Lang::En);
-    let said = view.share_image_texts(&FONTS).replace('\n', " ");
+    let texts = view.share_image_texts(&FONTS).replace('\n', " ");
     for text in [
         "StarLane Live",
         "小鹿电台 · 点歌专场",
@@ -100,7 +100,7 @@ fn the_portrait_says_what_the_page_says() {
         "Issued by StarLane Live",
         "made with Aftershow",
     ] {
-        assert!(said.contains(text), "missing: {text}\n{said}");
+        assert!(texts.contains(text), "missing: {text}\n{texts}");
     }
 }
 
@@ -108,12 +108,12 @@ fn the_portrait_says_what_the_page_says() {
 fn a_card_holds_no_figures() {
     for lang in Lang::READERS.iter().copied() {
         let record = sample_record();
-        let said = view(record.clone(), lang).card_texts(&FONTS);
-        assert!(said.contains("小鹿电台") && said.contains("StarLane Live"), "{said}");
-        assert!(said.contains("23:06"), "{said}");
+        let texts = view(record.clone(), lang).card_texts(&FONTS);
+        assert!(texts.contains("小鹿电台") && texts.contains("StarLane Live"), "{texts}");
+        assert!(texts.contains("23:06"), "{texts}");
         for counter in crate::domain::Counter::ALL {
             let total = record.totals.get(counter).unwrap();
-            assert!(!said.contains(&crate::i18n::Lang::En.integer(total)), "{said}");
+            assert!(!texts.contains(&crate::i18n::Lang::En.integer(total)), "{texts}");
         }
     }
 }
@@ -125,16 +125,16 @@ fn what_a_sponsor_is_not_shown_is_on_neither_picture() {
     both("sponsor", sponsor(), Lang::En, Theme::Light);
     for lang in Lang::READERS.iter().copied() {
         let (view, i18n) = (view(sponsor(), lang), i18n(lang));
-        let said = format!("{}\n{}", view.share_image_texts(&FONTS), view.card_texts(&FONTS));
+        let texts = format!("{}\n{}", view.share_image_texts(&FONTS), view.card_texts(&FONTS));
         for total in hidden {
             let total = crate::i18n::Lang::En.integer(total.unwrap());
-            assert!(!said.split([' ', '\n']).any(|word| word.trim_matches(['.', ',']) == total), "{total}: {said}");
+            assert!(!texts.split([' ', '\n']).any(|word| word.trim_matches(['.', ',']) == total), "{total}: {texts}");
         }
         use crate::domain::Counter::{Coins, Gifters, Gifts};
         for counter in [Coins, Gifts, Gifters] {
-            assert!(!said.contains(&i18n.counter(counter)), "{said}");
+            assert!(!texts.contains(&i18n.counter(counter)), "{texts}");
         }
-        assert!(said.contains("12,480"), "{said}");
+        assert!(texts.contains("12,480"), "{texts}");
     }
 }
 
@@ -142,9 +142,9 @@ fn what_a_sponsor_is_not_shown_is_on_neither_picture() {
 fn one_reading_has_no_curve_and_says_why() {
     both("snapshot", snapshot(), Lang::En, Theme::Light);
     both("snapshot-ja", snapshot(), Lang::Ja, Theme::Light);
-    let said = view(snapshot(), Lang::En).share_image_texts(&FONTS).replace('\n', " ");
-    assert!(said.contains("No chart: a snapshot is one reading."), "{said}");
-    assert!(!said.contains("per minute"), "{said}");
+    let texts = view(snapshot(), Lang::En).share_image_texts(&FONTS).replace('\n', " ");
+    assert!(texts.contains("No chart: a snapshot is one reading."), "{texts}");
+    assert!(!texts.contains("per minute"), "{texts}");
 }
 
 #[test]
@@ -153,8 +153,8 @@ fn nothing_known_is_a_dash() {
     let record =
         Record { kind: StreamKind::Stream, quality: Quality { readings: 0, ..record.quality.clone() }, ..record };
     both("nothing", record.clone(), Lang::En, Theme::Light);
-    let said = view(record, Lang::En).share_image_texts(&FONTS);
-    assert!(said.lines().any(|line| line == "–"), "{said}");
+    let texts = view(record, Lang::En).share_image_texts(&FONTS);
+    assert!(texts.lines().any(|line| line == "–"), "{texts}");
 }
 
 #[test]
@@ -179,15 +179,15 @@ fn hostile_names_stay_in_their_place() {
         };
         both(&format!("hostile-{name}"), record.clone(), Lang::En, Theme::Light);
         let view = view(record, Lang::Zh);
-        let said = format!("{}\n{}", view.share_image_texts(&FONTS), view.card_texts(&FONTS));
+        let texts = format!("{}\n{}", view.share_image_texts(&FONTS), view.card_texts(&FONTS));
         for turned in ['\u{202e}', '\u{2066}', '\u{200f}', '\u{0}'] {
-            assert!(!said.contains(turned), "{name}");
+            assert!(!texts.contains(turned), "{name}");
         }
     }
 }
 
 #[test]
-fn a_locked_card_tells_of_a_password_and_nothing_else() {
+fn a_locked_card_mentions_a_password_and_nothing_else() {
     for lang in Lang::READERS.iter().copied() {
         let card = locked_card(&FONTS, lang).unwrap();
         save(&format!("locked-{}.png", lang.code()), &card);
@@ -198,6 +198,6 @@ fn a_locked_card_tells_of_a_password_and_nothing_else() {
 #[test]
 fn without_a_whole_address_there_is_no_code() {
     let view = PictureInput { verify: Some("/verify?fingerprint=8F3A".to_owned()), ..view(sample_record(), Lang::En) };
-    let said = view.share_image_texts(&FONTS);
-    assert!(!said.contains("Scan") && said.contains("8F3A-91C2-D04B-77E1"), "{said}");
+    let texts = view.share_image_texts(&FONTS);
+    assert!(!texts.contains("Scan") && texts.contains("8F3A-91C2-D04B-77E1"), "{texts}");
 }

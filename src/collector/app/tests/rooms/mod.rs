@@ -575,7 +575,7 @@ async fn a_next_stream_that_overtook_the_old_totals_just_before_we_stopped_takes
 }
 
 #[tokio::test]
-async fn a_reading_of_a_room_that_went_before_its_stream_was_told_is_not_lost() {
+async fn a_reading_of_a_room_that_went_before_its_create_time_was_known_is_not_lost() {
     let mut world = RoomHarness::new().await;
     world.born = None;
     world.read(1, 7).await;
@@ -661,7 +661,7 @@ async fn a_room_that_an_operator_stopped_following_stays_stopped_until_it_is_add
 }
 
 #[tokio::test]
-async fn whoever_seals_is_told_when_the_report_is_there() {
+async fn a_user_who_seals_gets_a_reply_when_the_report_is_there() {
     let mut world = RoomHarness::new().await;
     world.read(1, 5).await;
     let stream = world.store.streams(&StreamQuery::default()).await.unwrap().rows[0].id;
@@ -967,7 +967,7 @@ async fn a_room_closed_webhook_of_a_stream_that_is_being_opened_waits_for_it() {
     world.task.deps.rules.quiet_ms = None;
     world.read(1, 10).await;
     world.end(11).await;
-    // Created again at 200; get_room_info does not tell.
+    // Created again at 200; get_room_info does not say so.
     (world.exists, world.born) = (true, None);
     world.read(201, 3).await;
     assert!(world.task.rooms[&room()].is_opening());

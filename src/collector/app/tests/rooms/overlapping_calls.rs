@@ -126,7 +126,7 @@ struct OverlapRun {
     queue: Queue,
     /// Which stream a reading was of, by when it was requested.
     origin: BTreeMap<i64, i64>,
-    /// What the calls returned that can tell whether the room exists.
+    /// What the calls returned that shows whether the room exists.
     seen: Vec<Seen>,
     /// When get_room_info was requested and did not answer.
     failed: Vec<i64>,
