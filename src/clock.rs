@@ -29,6 +29,7 @@ impl Clock {
     /// other one. Where that is ahead it follows at once; where that was set back, it loses a hundredth of the time until
     /// both agree. It starts at `since` at the earliest; `elapsed` is any steady clock.
     pub fn steady(wall: Self, since: Option<Millis>, elapsed: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        /// The clock that was set back loses one part in this many of the time until both agree.
         const SLEW: i64 = 100;
         let micros = |time: Duration| i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
         let start = since.map_or_else(|| wall.now(), |since| since.max(wall.now()));

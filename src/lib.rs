@@ -35,7 +35,7 @@
 //! | `web::pages` | one module per page; a page reads the store | ask Tencent, hold SQL | `domain`, `i18n`, `credentials`, `config`, `calendar`, `store`, `report`, `collector`, `share`, `web::action`, `web::context`, `web::view`, `web::api`, `web::islands`, `web::components` |
 //! | `web::http` | router, middleware, events, webhooks, downloads | decide | `domain`, `i18n`, `address`, `credentials`, `store`, `report`, `collector`, `share`, `web::action`, `web::context`, `web::view`, `web::api`, `web::pages` |
 //! | `simulator` | a strict stand-in for Tencent's API | share code with the client | `domain`, `address` |
-//! | `demo` | cast, story, history, and what the demo adds to the console | be known to the product | `domain`, `i18n`, `credentials`, `store`, `report`, `engine`, `share`, `web::action`, `web::context`, `web::view`, `web::api`, `web::components`, `web::http`, `simulator` |
+//! | `demo` | rooms, story, history, and what the demo adds to the console | be known to the product | `domain`, `i18n`, `credentials`, `store`, `report`, `engine`, `share`, `web::action`, `web::context`, `web::view`, `web::api`, `web::components`, `web::http`, `simulator` |
 //! | `cli` | the subcommands | more than arrange | `domain`, `clock`, `files`, `credentials`, `config`, `calendar`, `tencent`, `store`, `report`, `key_file`, `engine`, `share`, `auth`, `web::context`, `web::http`, `simulator`, `demo` |
 //!
 //! Modules for the server alone are fenced here and nowhere else. The browser bundle holds `domain`, `i18n`, `web::action`,
@@ -110,7 +110,7 @@ pub mod web {
 #[cfg(feature = "ssr")]
 pub mod simulator;
 
-/// The demo: the product on the simulator, with a cast, a story that begins at the first sign-in, and two weeks of history.
+/// The demo: the product on the simulator, with a set of rooms, a story that begins at the first sign-in, and two weeks of history.
 pub mod demo {
     #[cfg(feature = "ssr")]
     pub mod console;

@@ -24,7 +24,7 @@ impl Vital {
         self.failed.get().copied()
     }
 
-    /// Runs a task of that name, and stops all where it ends by itself.
+    /// Runs a task of that name, and stops all where it ends early.
     pub async fn watch(self, name: &'static str, task: impl Future<Output = ()> + Send) {
         let panicked = AssertUnwindSafe(task).catch_unwind().await.is_err();
         if panicked || !self.stop.is_cancelled() {

@@ -68,7 +68,7 @@ const READER_SOURCES: [&str; 21] = [
     "src/web/http/verify.rs",
     "src/web/http/share_page.rs",
     "src/web/view/images/card.rs",
-    "src/web/view/images/portrait.rs",
+    "src/web/view/images/share_image.rs",
 ];
 
 #[test]

@@ -72,7 +72,7 @@ fn pattern(icu: &str) -> Option<String> {
     Some(found)
 }
 
-/// The months as they stand in a date: what a short date has beside the day.
+/// The months as written in a date: what a short date has beside the day.
 fn months(locale: &Locale) -> [String; 12] {
     std::array::from_fn(|place| {
         let month = place as u8 + 1;

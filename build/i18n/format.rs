@@ -12,7 +12,7 @@ pub struct Format {
     pub group: char,
     pub decimal: char,
     pub percent: String,
-    /// As they stand in a date.
+    /// As they are written in a date.
     pub months: [String; 12],
     /// In full, and alone.
     pub months_full: [String; 12],

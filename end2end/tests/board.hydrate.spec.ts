@@ -95,7 +95,7 @@ test("the board fits every width, with the longest names", async ({ signedIn: pa
   await console.simulator.destroy(room);
 });
 
-test("of eight tabs one hears the server and the others hear it from that one", async ({ signedIn: page, console }, info) => {
+test("of eight tabs one receives the events and passes them to the others", async ({ signedIn: page, console }, info) => {
   test.skip(info.project.name === "phone-dark", "what holds for tabs holds on any screen");
   const room = fresh("tabs");
   await console.simulator.room(room);

@@ -203,7 +203,7 @@ fn text(sections: &[Section]) -> String {
                 Mark::Bad => '✗',
                 Mark::Note => '–',
             };
-            // Further lines of a cause stand under its first.
+            // Further lines of a cause are indented under its first.
             let words = line.words.replace('\n', &format!("\n{:width$}", "", width = indent + 19));
             text.push_str(&format!("{:indent$}{mark} {:15}  {words}\n", "", line.subject));
         }
@@ -421,7 +421,7 @@ fn database(path: &Path) -> CheckLine {
         });
         return match read {
             Err(error) => {
-                bad(SUBJECT, format!("{shown} cannot be opened for writing: {error}; mend its owner or mode"))
+                bad(SUBJECT, format!("{shown} cannot be opened for writing: {error}; fix its owner or permissions"))
             }
             Ok(0) => good(SUBJECT, format!("{shown}, empty")),
             Ok(_) if &start != b"SQLite format 3\0" => {
@@ -442,7 +442,7 @@ fn directory(path: &Path) -> Result<(), CheckLine> {
     let probe = directory.join(format!(".aftershow-check-{}", std::process::id()));
     OpenOptions::new().write(true).create_new(true).open(&probe).and_then(|_| fs::remove_file(&probe)).map_err(
         |error| {
-            let remedy = "make the directory, or mend its owner or mode";
+            let remedy = "create the directory or fix its owner or permissions";
             bad("database", format!("{} cannot be written to: {error}; {remedy}", directory.display()))
         },
     )

@@ -44,8 +44,9 @@ pub struct DemoArgs {
 const SIMULATOR: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9600);
 /// Shorter than Tencent would like of a thousand rooms, so that three minutes show something.
 const INTERVAL: Duration = Duration::from_secs(2);
+/// Short likewise: the demo seals 10 s after the evidence of an end.
 const GRACE: Duration = Duration::from_secs(10);
-/// Most of the cast is in Shanghai; reports name their zone.
+/// Most of the demo is in Shanghai; reports name their zone.
 const ZONE: &str = "Asia/Shanghai";
 /// So little of Tencent's limit that twelve rooms feel it when Tencent asks to slow down.
 const SHARE: f64 = 0.35;

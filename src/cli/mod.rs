@@ -47,7 +47,7 @@ enum CliCommand {
     Serve(serve::ServeArgs),
     /// Show the product on the embedded simulator; no account anywhere
     Demo(demo::DemoArgs),
-    /// Stand in for Tencent's API, with rooms that live their sessions
+    /// Run the Tencent API simulator on its own
     Simulate(simulate::SimulateArgs),
     /// Ask for the totals of rooms, one call each, within the calls that `budget_share` leaves to others
     Stats(stats::StatsArgs),

@@ -46,7 +46,7 @@ pub async fn run(args: ServeArgs, context: &CommandContext) -> CommandResult {
     outcome(&engine, served)
 }
 
-/// Where the engine stops by itself, so does the server.
+/// Where the engine stops early, so does the server.
 pub(super) fn stop_with(engine: &Engine, shutdown: &CancellationToken) {
     let (stopping, shutdown) = (engine.stopping(), shutdown.clone());
     tokio::spawn(async move {
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn the_set_up_link_stands_alone_on_its_line() {
+    fn the_set_up_link_is_alone_on_its_line() {
         let message = setup_box("http://127.0.0.1:3000/setup?once=abc");
         assert!(message.lines().any(|line| line == "http://127.0.0.1:3000/setup?once=abc"), "{message}");
         assert_eq!(message.lines().filter(|line| line.starts_with('─')).count(), 2, "{message}");

@@ -75,7 +75,8 @@ pub async fn run(args: StatsArgs, context: &CommandContext) -> CommandResult {
 /// One call. A few rooms with invalid responses do not prevent the calls for the others: it waits while the pause
 /// is short.
 async fn ask(client: &Client, room: &RoomId) -> Result<ApiResponse<Option<Counters>>, CallError> {
-    const MAX_SHOWN_MS: u64 = 1_000;
+    /// Longest pause that the call waits for, in milliseconds.
+    const MAX_PAUSE_MS: u64 = 1_000;
     loop {
         let result = client.room_stats(room, Caller::User).await;
         let Err(CallError { failed, failure: Failure::Paused { cause: Cause::Unreadable(_), next_probe, .. }, .. }) =
@@ -84,7 +85,7 @@ async fn ask(client: &Client, room: &RoomId) -> Result<ApiResponse<Option<Counte
             return result;
         };
         match u64::try_from(*next_probe - *failed) {
-            Ok(wait) if wait <= MAX_SHOWN_MS => tokio::time::sleep(Duration::from_millis(wait.max(1))).await,
+            Ok(wait) if wait <= MAX_PAUSE_MS => tokio::time::sleep(Duration::from_millis(wait.max(1))).await,
             _ => return result,
         }
     }

@@ -75,7 +75,7 @@ impl ClockOffset {
     /// `offset` is Tencent's clock less ours, measured in whole seconds; 0 where they prove no difference, and then
     /// there is taken to be none: a clock that anything sets is closer than whole seconds can show.
     pub const fn new(offset: i64) -> Self {
-        // What whole seconds leave open: the one they cut off, and the one for which an answer may be old.
+        /// Milliseconds that whole seconds leave open: the one they cut off, and the one for which an answer may be old.
         const OPEN: i64 = 2000;
         match offset {
             0 => Self { least: 0, most: 0 },

@@ -88,11 +88,11 @@ struct AppHandle {
 /// How long a stop waits for a database that takes nothing: less than service managers wait before they kill.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// For a user who waited `SEAL_WAIT` for a seal.
+/// For a user who waited `SEAL_TIMEOUT` for a seal.
 const NOT_SEALED_YET: &str = "the stream is over and will be sealed; see the status page";
 
 /// Maximum wait of a user for a seal.
-const SEAL_WAIT: Duration = Duration::from_secs(5);
+const SEAL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Where the outcome of a user's request goes.
 type Reply = oneshot::Sender<Result<(), CommandError>>;
@@ -369,7 +369,7 @@ impl CollectorHandle {
         self.inner.seals.seal(stream, move |outcome| {
             let _ = done.send(outcome);
         });
-        match tokio::time::timeout(SEAL_WAIT, sealed).await {
+        match tokio::time::timeout(SEAL_TIMEOUT, sealed).await {
             Ok(Ok(outcome)) => outcome.map_err(CommandError::Store),
             Ok(Err(_)) => Err(CommandError::Stopping),
             Err(_) => Err(CommandError::Store(NOT_SEALED_YET.to_owned())),

@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn the_interval_in_force_follows_the_weight_though_the_due_time_stands() {
+    fn the_interval_in_force_follows_the_priority_though_the_due_time_stays() {
         let mut schedule = Schedule::new(10_000, 80.0);
         schedule.set("a", 0, Priority::Quiet);
         assert_eq!(schedule.interval_ms(Priority::Quiet), 10_000);

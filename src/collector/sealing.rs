@@ -2,7 +2,7 @@
 //!
 //! Must not: seal; the queue of all apps does.
 
-use super::{CommandError, NOT_SEALED_YET, Reply, SEAL_WAIT};
+use super::{CommandError, NOT_SEALED_YET, Reply, SEAL_TIMEOUT};
 use crate::domain::{RoomId, StreamId};
 use std::collections::BTreeMap;
 use tokio::sync::oneshot;
@@ -47,7 +47,7 @@ impl Sealing {
         let (sealed, wait) = oneshot::channel();
         self.waiting.entry(stream).or_default().push(sealed);
         tokio::spawn(async move {
-            let outcome = match tokio::time::timeout(SEAL_WAIT, wait).await {
+            let outcome = match tokio::time::timeout(SEAL_TIMEOUT, wait).await {
                 Ok(Ok(outcome)) => outcome.map_err(CommandError::Store),
                 Ok(Err(_)) => Err(CommandError::Stopping),
                 Err(_) => Err(CommandError::Store(NOT_SEALED_YET.to_owned())),

@@ -118,7 +118,7 @@ pub struct Tokens {
     pub forward: Option<SecretString>,
 }
 
-/// How far Tencent's clock may be ahead of ours, in milliseconds.
+/// How far Tencent's clock may be ahead of this machine's, in milliseconds.
 const AHEAD_MS: i64 = 60_000;
 
 /// Sign is refused when RequestTime is further off than this (webhook overview: one minute).

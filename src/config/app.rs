@@ -91,8 +91,9 @@ impl AppConfig {
     }
 }
 
-/// Longest `name` and `short`, in characters: what fits a heading, and a column of a list.
+/// Longest `name`, in characters: what fits a heading.
 pub(super) const MAX_NAME_LEN: usize = 40;
+/// Longest `short`, in characters: what fits a column of a list.
 pub(super) const MAX_SHORT_LEN: usize = 8;
 
 /// Which rooms are followed without being added by hand.

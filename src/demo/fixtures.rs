@@ -1,4 +1,4 @@
-//! The demo's cast: whose room is on, for how long already, and where their totals stand.
+//! The demo's rooms: whose room is on, for how long already, and their totals.
 //!
 //! Must not: let anything happen; that is the script's. Totals come from anchors, so that the numbers are the ones shown in
 //! the documents: 小鹿 at 126 % of its baseline, Mira just below its best ever, あおい quiet since the host left.
@@ -207,7 +207,7 @@ pub fn still_room(handle: &SimulatorHandle, room: &str) -> Result<(), WorldError
     handle.create_room(found.new_room(Origin::Still, 0)).map(drop)
 }
 
-/// A live room of the cast as it is now: its role, CreateTime (unix seconds), beginning and every change so far.
+/// A live room of the demo as it is now: its role, CreateTime (unix seconds), beginning and every change so far.
 pub fn live(handle: &SimulatorHandle) -> Vec<(DemoRoom, TrueSession)> {
     all()
         .into_iter()

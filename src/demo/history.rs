@@ -1,4 +1,4 @@
-//! What was before the demo: past streams of the cast and of other rooms, and the first hours of those that are live, as
+//! What was before the demo: past streams of the demo and of other rooms, and the first hours of those that are live, as
 //! readings from which reports can be sealed.
 //!
 //! Same seed and same `now`, same history. Must not: seal, store or judge; gaps, a glitch and a late room-closed webhook are
@@ -11,7 +11,9 @@ use crate::simulator::{SimulatorHandle, TrueSession};
 
 /// The interval at which past streams were read, in milliseconds.
 pub const INTERVAL_MS: i64 = 10_000;
+/// In milliseconds.
 const MINUTE: i64 = 60_000;
+/// In milliseconds.
 const DAY: i64 = 24 * 60 * MINUTE;
 /// How many past streams there are.
 pub const STREAMS: usize = 110;
@@ -101,7 +103,7 @@ pub fn past_streams(seed: u64, now: Millis) -> Vec<HistoryStream> {
     streams
 }
 
-/// The first hours of the live rooms of the cast: every `every_ms` a reading, from their beginning until now. True to the
+/// The first hours of the live rooms of the demo: every `every_ms` a reading, from their beginning until now. True to the
 /// simulator's ground truth.
 pub fn live_so_far(handle: &SimulatorHandle, seed: u64, every_ms: i64) -> Vec<HistoryStream> {
     let now = handle.now();
@@ -238,7 +240,7 @@ fn plans(now: Millis, rng: &mut SimRng) -> Vec<StreamPlan> {
     plans
 }
 
-/// Length, totals and way of a cast room's past stream; `place` 0 is the newest.
+/// Length, totals and milestones of a past stream of a demo room; `place` 0 is the newest.
 fn past_totals(room: &str, place: usize, rng: &mut SimRng) -> (u32, [i64; 6], Vec<(u32, i64)>) {
     // Counters spread differently, or every stream would be better or worse in all of them.
     let spread = |counter: usize| SPREAD[(place + counter * 3) % SPREAD.len()];

@@ -51,7 +51,7 @@ pub struct Player {
     replay: mpsc::Receiver<()>,
 }
 
-/// A story for the staged cast of this simulator.
+/// A story for the staged rooms of this simulator.
 pub fn prepare(handle: SimulatorHandle) -> (Script, Player) {
     let (status, watched) = watch::channel(Status::default());
     let (replay, asked) = mpsc::channel(1);
@@ -337,7 +337,7 @@ mod tests {
         let gifters = handle.room(FASAI).unwrap().2.gifters;
         for elapsed in (20_250..=91_750).step_by(250) {
             play.step(elapsed);
-            // A whole story within one millisecond would start each climb from before the last.
+            // A whole story within one millisecond would start each ramp from before the last.
             run_pending().await;
             if elapsed <= 50_000 {
                 assert!(coins(&handle, MIRA) <= 151_200);

@@ -171,7 +171,7 @@ impl Engine {
         self.store.close().await;
     }
 
-    /// Is cancelled when the engine stops, also where it stops by itself because a vital task has ended.
+    /// Is cancelled when the engine stops, also where it stops because a vital task has ended.
     pub fn stopping(&self) -> CancellationToken {
         self.vital.stopping().clone()
     }

@@ -11,7 +11,7 @@ pub struct Locale {
     pub decimal: char,
     /// After a number.
     pub percent: &'static str,
-    /// As they stand in a date.
+    /// As they are written in a date.
     pub months: [&'static str; 12],
     /// In full, and alone: `November`.
     pub months_full: [&'static str; 12],

@@ -118,7 +118,7 @@ pub struct DayBegins {
 }
 
 impl Locale {
-    /// A date in one of the patterns of this row: `E`, `d`, `L`, `M` and `y` stand for weekday, day, name and number of the
+    /// A date in one of the patterns of this row: `E`, `d`, `L`, `M` and `y` mean weekday, day, name and number of the
     /// month, and year.
     pub fn format(&self, pattern: &str, date: Civil) -> String {
         let name = |list: &[&'static str], place: u32| list.get(place as usize).copied().unwrap_or_default().to_owned();

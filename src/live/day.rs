@@ -101,8 +101,8 @@ pub(super) async fn ended(
 fn since(sealed: &crate::store::SealedReport, from: Millis) -> Option<i64> {
     let record = report::open(sealed).ok()?;
     let total = record.totals.get(Counter::Coins)?;
-    let stood = coins_at(record.started_at, from, &record.runs())?;
-    Some((total - (stood - record.start.get(Counter::Coins).unwrap_or(0)).max(0)).max(0))
+    let before = coins_at(record.started_at, from, &record.runs())?;
+    Some((total - (before - record.start.get(Counter::Coins).unwrap_or(0)).max(0)).max(0))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ const SILENT_MS: i64 = 8_000;
 const NO_ANSWER_MS: i64 = 10_000;
 /// Three intervals without a reading, of a stream that is read half as often because nothing moves in it, are too many.
 const UNREAD_INTERVALS: i64 = 6;
+/// Milliseconds without a reading below which no stream is unread, however short its interval.
 const MIN_UNREAD_MS: i64 = 30_000;
 /// Milliseconds after the host left from which a room that still exists needs attention: the host may come back.
 const LEFT_MS: i64 = 3 * MINUTE;
@@ -227,7 +228,7 @@ impl BoardEntry {
     pub fn figures(&mut self, now: Millis, app_waits: bool) -> StripFigures {
         let minute = if self.silent(now).is_some() { Totals::default() } else { self.last_minute() };
         let needs_attention = self.needs_attention(now, &minute, app_waits);
-        StripFigures { live: self.ending.is_none(), needs_attention: needs_attention, coins_per_minute: minute.coins }
+        StripFigures { live: self.ending.is_none(), needs_attention, coins_per_minute: minute.coins }
     }
 
     /// As of the last change; worked out once.
@@ -248,7 +249,7 @@ impl BoardEntry {
         self.no_answer.filter(|_| last.is_none_or(|last| now - last > SILENT_MS)).or_else(|| self.unread(now))
     }
 
-    /// Since when there is no reading, though no call is known to have failed: the collector itself may stand still.
+    /// Since when there is no reading, though no call is known to have failed: the collector itself may be stalled.
     fn unread(&self, now: Millis) -> Option<(Millis, Option<i64>)> {
         let expected = self.ending.is_none() && !self.maybe_ending;
         let since = self.runs.last()?.until.max(self.since);
@@ -488,7 +489,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_counts_from_where_the_coins_stood() {
+    fn a_day_counts_from_its_first_coins() {
         let mut entry = entry();
         assert_eq!(entry.coins_of_day(), None, "not asked for yet");
         entry.day_base = Some(None);

@@ -222,8 +222,8 @@ fn resolve_totals(series: &Series, start: &Totals, room_closed: Option<&RoomClos
     settled
 }
 
-fn since_start(stood: &Totals, start: &Totals) -> Totals {
-    Totals::from_array(Counter::ALL.map(|counter| Some(stood.get(counter)? - start.get(counter).unwrap_or(0))))
+fn since_start(before: &Totals, start: &Totals) -> Totals {
+    Totals::from_array(Counter::ALL.map(|counter| Some(before.get(counter)? - start.get(counter).unwrap_or(0))))
 }
 
 /// What came between the readings nearest to a moment's edges; unknown where an edge lies in a gap, further from any

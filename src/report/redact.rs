@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_sees_what_is_shareable_and_everything_shows_the_ledger() {
+    fn a_host_sees_what_is_shareable_and_everything_shows_the_collection_log() {
         let mut sealed = record();
         let mut suspicion = sealed.findings[0].clone();
         suspicion.shareable = false;

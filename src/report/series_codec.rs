@@ -78,7 +78,7 @@ fn unbrotli(packed: &[u8], most: u64) -> Result<Vec<u8>, ReportError> {
     Ok(bytes)
 }
 
-/// `COLUMNS`, how many lists were taken out, for each how many lists of any kind stand before it and its length, the
+/// `COLUMNS`, how many lists were taken out, for each how many lists of any kind precede it and its length, the
 /// length of the rest, the rest in Brotli, and the numbers.
 fn pack_columns(canonical: &[u8]) -> Option<Vec<u8>> {
     let mut json = Json::parse(canonical).ok()?;

@@ -1,6 +1,6 @@
 //! Rendered reports in memory, whole and compressed, until something changes.
 //!
-//! What a link gives by itself and what single readers choose are kept apart: a client that asks for every time zone in turn
+//! What a link gives without a query and what single readers choose are kept apart: a client that asks for every time zone in turn
 //! pushes out other choices, and not the report that a crowd reads.
 
 use super::cache_version::{CacheVersion, VersionStamp};
@@ -46,7 +46,7 @@ impl Rendered {
 /// Which part of the memory a rendering is kept in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CacheSection {
-    /// What the link gives by itself.
+    /// What the link gives without a query.
     Default,
     /// In a language, time zone or theme that a reader chose.
     Chosen,

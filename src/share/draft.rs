@@ -64,7 +64,7 @@ pub enum DraftError {
     Long { what: &'static str, most: usize, length: usize },
 }
 
-/// Longest name and title, in characters: they stand in one line.
+/// Longest name and title, in characters: they are shown on one line.
 const MAX_TEXT_LEN: usize = 120;
 
 /// Checks the name of a time zone.

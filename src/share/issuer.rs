@@ -1,7 +1,7 @@
 //! Who issues reports, as readers see it: name, contact, logo, the app's own word for coins.
 //!
 //! Two things are kept apart. The *name* is part of what is sealed: a report says who issued it as the settings said at
-//! its sealing, and a new name is on reports sealed from then on. Contact, logo and word for coins stand around the sealed
+//! its sealing, and a new name is on reports sealed from then on. Contact, logo and word for coins are outside the sealed
 //! figures, are no part of what is signed, and hold everywhere from the next request.
 
 use super::{CacheVersion, logo};

@@ -72,7 +72,7 @@ pub enum ScriptedEvent {
     HostLeaves,
 }
 
-/// Where the totals stand when a minute begins.
+/// The totals when a minute begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TotalsAnchor {
     pub minute: u32,

@@ -1,5 +1,6 @@
 //! The curve that a row of a list shows: a byte for each level.
 
+/// The level of the highest piece of a curve; the others are in proportion.
 const MAX_LEVEL: u8 = 250;
 /// The byte of a piece in which nothing was read.
 const NOT_READ: u8 = 255;

@@ -271,7 +271,7 @@ impl RecorderTask {
         {
             let mut state = self.state();
             let since = state.failure.as_ref().map_or_else(|| Clock::system().now(), |before| before.since);
-            state.failure = Some(WriteFailure { since, buffered: waiting, message: error.to_string(), remedy: remedy });
+            state.failure = Some(WriteFailure { since, buffered: waiting, message: error.to_string(), remedy });
         }
         tokio::time::sleep(RETRY_DELAY).await;
         while let Ok(job) = self.queue.try_recv() {

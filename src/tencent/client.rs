@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What may stand in a query unescaped. UserSig's own alphabet is part of it.
+/// What a query may contain unescaped. UserSig's own alphabet is part of it.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'*');
 
 /// Retries of one call.
@@ -532,7 +532,7 @@ impl Client {
         }
     }
 
-    /// Whether pause or outage stand in the way.
+    /// Whether a pause or an outage prevents the call.
     fn refusal(&self, state: &CommandState) -> Option<PausedCall> {
         let now = Instant::now();
         lock(&self.0.upstream).refusal(now).or_else(|| lock(&state.breaker).refusal(now))
@@ -693,6 +693,7 @@ impl Client {
 
     /// The start of a body for the log: escaped, without signature and key even if it repeats our request.
     fn first_bytes(&self, bytes: &[u8]) -> String {
+        /// Bytes of a body that the log shows.
         const MAX_LOGGED_BYTES: usize = 4096;
         let start = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_LOGGED_BYTES)]);
         // Where it is cut, the last word may be half a secret.
@@ -998,6 +999,7 @@ fn clock_offset(date: Millis, asked: Millis, answered: Millis) -> i64 {
 /// Foreign text without the key, and without anything that could be a signature however it was escaped: those have more
 /// than 100 characters, and nothing else that is worth reading has 60 without a break.
 fn redact(text: &str, key: &str) -> String {
+    /// Characters without a break from which a piece of text is removed.
     const MIN_SECRET_LEN: usize = 60;
     // Not the few letters of a key made up for a test.
     let text = if key.len() >= 8 { text.replace(key, "[redacted]") } else { text.to_owned() };

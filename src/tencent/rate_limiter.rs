@@ -10,7 +10,7 @@
 //!   there are slots. After a start the first call waits a second, for the calls of the process before.
 //!
 //! [`SlowDown`] stretches the pace while Tencent says "too many", and for two seconds after an outage: calls that ran into
-//! their time-out may still lie in the buffers of the network, and be delivered when it works again. Callers stand in one line; up to two of each second's
+//! their time-out may still lie in the buffers of the network, and be delivered when it works again. Callers wait in one queue; up to two of each second's
 //! calls go to people first, whenever one waits.
 //!
 //! The governor has a clock of its own, which is why it is nowhere but here, and why [`Guard`] and [`SlowDown`] are
@@ -101,6 +101,7 @@ pub struct SlowDown {
 const OUTAGE_RECOVERY: Duration = Duration::from_secs(2);
 
 impl SlowDown {
+    /// The full rate, in sixteenths.
     pub const FULL: u32 = 16;
 
     pub fn new() -> Self {

@@ -290,6 +290,7 @@ fn escaped_unit(text: &str) -> Option<u16> {
 fn unix_seconds(value: &Value) -> Option<i64> {
     /// As seconds this would be the year 5138.
     const MILLISECONDS: i64 = 100_000_000_000;
+    /// Seconds since 1970 of the last second of the year 9999.
     const LAST: i64 = 253_402_300_799;
     /// Up to here a float is an exact integer.
     const EXACT: f64 = 9_007_199_254_740_992.0;

@@ -1,5 +1,5 @@
 //! Two hours of 200 streams, sped up, with one call in five going wrong: nothing ends that goes on, nothing goes on that
-//! ended, every total is the truth at its last reading, and every gap is in the ledger. The run's table is printed.
+//! ended, every total is the truth at its last reading, and every gap is in the collection log. The run's table is printed.
 
 use crate::support::{TestEngine, tuning};
 use aftershow::clock::Clock;
@@ -214,7 +214,7 @@ async fn check(
         let listed = gaps.iter().any(|gap| gap.from <= pair[0].until && gap.until >= pair[1].from);
         if hole > gap_limit(INTERVAL_MS as i64) && !listed {
             table.gaps_missing += 1;
-            println!("a hole of {hole} ms in {} is in no ledger: {gaps:?}", stream.room);
+            println!("a hole of {hole} ms in {} is in no collection log: {gaps:?}", stream.room);
         }
     }
     let series = Series::new(&runs, &gaps, &corrected);

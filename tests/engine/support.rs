@@ -147,7 +147,7 @@ pub async fn engine(config: &Config) -> Engine {
     Prepared::open(config.clone(), Clock::system()).await.unwrap().start(tuning()).unwrap()
 }
 
-/// Follows nothing by itself.
+/// Monitors no room automatically.
 pub fn added_manually(app: &mut AppConfig) {
     app.follow = MonitoredRooms::None;
 }

@@ -49,7 +49,7 @@ async fn a_link_has_a_share_image_and_a_card() {
     let head = app.request(Method::HEAD, &format!("{path}/picture.png")).send().await.unwrap();
     assert_eq!(header(head.headers(), "etag"), etag);
 
-    // What the reader chose makes another portrait; of time zones, those of the link and of the apps.
+    // What the reader chose makes another share image; of time zones, those of the link and of the apps.
     let picture = async |query: &str| bytes(app.get(&format!("{path}/{query}")).await).await;
     for choice in ["lang=ja", "theme=dark"] {
         assert_ne!(picture(&format!("picture.png?{choice}")).await, share_image, "{choice}");
@@ -133,7 +133,7 @@ async fn behind_a_password_the_card_reveals_nothing() {
     assert_eq!(card, bytes(app.get(&format!("{other}/card.png")).await).await);
     assert_ne!(card, bytes(app.get(&format!("{open}/card.png")).await).await);
 
-    // The portrait asks like the page does.
+    // The share image asks like the page does.
     let picture = format!("{path}/picture.png");
     let asked = app.get(&picture).await;
     assert_eq!(asked.status(), 403);

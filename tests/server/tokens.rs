@@ -1,4 +1,4 @@
-//! Where the token of a link does not stand: looked for in all that a running server writes and answers.
+//! Where the token of a link must not appear: looked for in all that a running server writes and answers.
 
 use crate::helpers::{APP, FormBody, TestApp};
 use aftershow::domain::Role;

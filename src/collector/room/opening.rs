@@ -103,7 +103,7 @@ impl Room {
         }
         let create_time = match ended {
             None => None,
-            // The room moves on from where it stood still: the next part of the session it was in, as far as anything shows.
+            // The room moves on from where it stopped: the next part of the session it was in, as far as anything shows.
             // The decision of a user holds until Tencent returns another CreateTime.
             Some(ended) => match ended.continued_by(readings) {
                 Some(create_time) => Some(create_time),
@@ -182,19 +182,19 @@ impl Room {
                 self.state = State::Idle(Some(EndedHere::new(create_time, EndEvidence::Operator, None)));
                 return;
             }
-            StreamOnRecord::Ended { by, number, last: stood, id: stream } => {
+            StreamOnRecord::Ended { by, number, last: before, id: stream } => {
                 // Compared with what it last read, which its totals are not in a later part, nor after a restart.
-                let moved = readings.iter().any(|reading| stood.is_some_and(|stood| stood != reading.counters));
+                let moved = readings.iter().any(|reading| before.is_some_and(|before| before != reading.counters));
                 if by == EndEvidence::Quiet && !moved {
                     let last = readings.last().copied();
                     self.state = State::Idle(Some(EndedHere::new(create_time, EndEvidence::Quiet, last)));
                     return;
                 }
                 let first_counters = readings.first().map(|reading| reading.counters);
-                let start = match (stood, first_counters) {
+                let start = match (before, first_counters) {
                     // What Tencent took back in between is not the new stream's loss.
-                    (Some(stood), Some(first)) => stood.min(first),
-                    (stood, first) => stood.or(first).unwrap_or_default(),
+                    (Some(before), Some(first)) => before.min(first),
+                    (before, first) => before.or(first).unwrap_or_default(),
                 };
                 let part = SessionPart { number: number + 1, start };
                 self.open_new(stream, create_time, part, first, context, out)

@@ -131,7 +131,7 @@ impl StreamTracker {
         if self.end_if_too_long(&mut effects) {
             return effects;
         }
-        // Counted inside a run, which spans no data gap: while nothing could be read, nothing is known to have stood still.
+        // Counted inside a run, which spans no data gap: while nothing could be read, nothing is known to have been constant.
         if let (Some(quiet_ms), Phase::Live, Some(run)) = (rules.quiet_ms, self.phase, self.run)
             && run.until - run.from_answered >= quiet_ms
         {

@@ -62,8 +62,8 @@ fn cumulative(series: &Series, start: &Totals, started_at: Millis, show_ms: i64,
             } else if at >= last {
                 *totals
             } else {
-                let stood = series.estimate(at);
-                let net = |counter| Some(stood.get(counter)? - start.get(counter).unwrap_or(0));
+                let before = series.estimate(at);
+                let net = |counter| Some(before.get(counter)? - start.get(counter).unwrap_or(0));
                 Totals::from_array(Counter::ALL.map(net))
             }
         })

@@ -103,6 +103,7 @@ pub fn buckets(series: &Series, width: i64) -> Vec<Bucket> {
 /// Hours of the show, counted from its start: "1st hour", "2nd hour" …; a rest shorter than a quarter of an hour belongs
 /// to the hour before. What came before the first reading is not in them.
 pub fn hours(series: &Series, started_at: Millis) -> Vec<Bucket> {
+    /// In milliseconds.
     const HOUR: i64 = 60 * MINUTE;
     let Some((from, until)) = series.span() else { return Vec::new() };
     if series.readings() < 2 {
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn edges_stand_on_the_clock_and_sums_are_exact() {
+    fn edges_are_on_the_clock_and_sums_are_exact() {
         let series = steady(3_600, 10);
         assert_eq!(width(&series), MINUTE);
         let all = buckets(&series, MINUTE);

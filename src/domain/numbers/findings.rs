@@ -27,7 +27,7 @@ use crate::domain::record::{Finding, FindingRule, MomentKind, Record};
 use crate::domain::{Counter, MAX_COUNTER, Millis, Run};
 use std::collections::BTreeMap;
 
-/// Fewer whole minutes than this have no typical rate to stand out from.
+/// Fewer whole minutes than this have no typical rate to differ from.
 const MIN_MINUTES: usize = 10;
 /// A minute is suspicious from this many robust deviations on, in tenths.
 const MIN_SCORE_TENTHS: i64 = 80;
@@ -130,7 +130,7 @@ pub fn findings(record: &Record) -> Vec<Finding> {
     found
 }
 
-/// What suspects: rates that stand out, and patterns with a name. All internal.
+/// What suspects: rates that differ clearly, and patterns with a name. All internal.
 pub fn anomalies(series: &Series) -> Vec<Finding> {
     let mut found = Vec::new();
     let minutes: Vec<Bucket> = buckets(series, MINUTE)
@@ -269,8 +269,8 @@ fn jumps_without_gifter(series: &Series, minutes: &[Bucket]) -> Vec<Finding> {
 
 /// Whether two readings saw most of the minute's rise: one alone raises nothing.
 fn seen_twice(series: &Series, counter: Counter, minute: &Bucket, rate: i64) -> bool {
-    let Some(stood) = series.estimate(minute.from).get(counter) else { return false };
-    let rose = |run: &&Run| run.counters.get(counter) - stood > rate / 2;
+    let Some(before) = series.estimate(minute.from).get(counter) else { return false };
+    let rose = |run: &&Run| run.counters.get(counter) - before > rate / 2;
     let seen: i64 =
         series.runs_between(minute.from, minute.until + MINUTE).iter().filter(rose).map(|run| run.count).sum();
     seen >= 2

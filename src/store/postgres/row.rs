@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 type PgQuery<'q> = Query<'q, Postgres, PgArguments>;
 
-/// Begins the two characters that stand for one that PostgreSQL does not store, or for itself.
+/// Begins the two characters that replace one that PostgreSQL does not store, or for itself.
 const ESCAPE: char = '\u{1a}';
 
 /// A text as it is stored: PostgreSQL refuses U+0000, which names of rooms and hosts may contain.

@@ -20,6 +20,7 @@ const BATCH: i64 = 5_000;
 
 /// Tokens of a term that are weighed, and of them the rarest that are intersected; the text itself decides anyway.
 const MAX_WEIGHED_TOKENS: usize = 32;
+/// The rarest of them that are intersected.
 const MAX_INTERSECTED_TOKENS: usize = 3;
 
 /// The hit that is looked for to weigh a token: the later it comes, the rarer the token is.

@@ -26,7 +26,7 @@ pub type AppSums = (Option<String>, Option<Sums>);
 pub type DaySums = BTreeMap<Day, Vec<AppSums>>;
 
 /// The table of streams. `links` is `None` where links are not shown. `sorted` is (name of the sort, whether the greatest come
-/// first); with `days` the streams of each business day stand under a heading; `address` makes a head's link.
+/// first); with `days` the streams of each business day are under a heading; `address` makes a head's link.
 pub fn streams_table(
     page: &PageContext,
     rows: &[StreamSummary],

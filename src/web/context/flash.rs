@@ -70,6 +70,7 @@ const MAX_ANONYMOUS: usize = 48;
 pub const MAX_FIELDS: usize = 64;
 /// The one field that the public forms show again, and how much of it: no name is longer.
 const ANONYMOUS_FIELD: &str = "name";
+/// Its longest value, in characters; a longer one is not shown again.
 const MAX_ANONYMOUS_LEN: usize = 64;
 
 impl Flashes {

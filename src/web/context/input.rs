@@ -45,7 +45,7 @@ pub fn role(name: &str) -> Result<Role, ApiError> {
         .ok_or_else(|| ApiError::invalid(format!("The role is viewer, operator or admin, not `{name}`.")))
 }
 
-/// A name of a user or a token: 1 to 64 characters, none of which writes over the line it stands in.
+/// A name of a user or a token: 1 to 64 characters, none of which writes over its line.
 pub fn name(name: &str) -> Result<String, ApiError> {
     let name = name.trim();
     let hostile = |c: char| {

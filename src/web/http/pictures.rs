@@ -1,6 +1,6 @@
 //! `/r/{token}/picture.png` and `/r/{token}/card.png`: drawn off the request threads, few at a time, kept like the page.
 //!
-//! A picture takes a hundred times what a page takes, so a link has few: portraits in the time zones of the link and of the
+//! A picture takes a hundred times what a page takes, so a link has few: share images in the time zones of the link and of the
 //! apps, one card.
 
 use super::ServerState;

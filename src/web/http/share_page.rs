@@ -67,7 +67,7 @@ async fn open(
     Err(requested_prefs(&row, uri, token, &PasswordPrompt::First))
 }
 
-/// What an address asks for beyond what its link gives by itself, as a query again.
+/// What an address asks for beyond what its link gives without a query, as a query again.
 fn beyond(row: &ShareRow, uri: &Uri) -> String {
     chosen(uri, row).query(&ReaderPrefs::new(link_lang(row), row.zone.clone()))
 }

@@ -22,7 +22,7 @@ impl ReaderPrefs {
         Self { lang, zone, theme: None }
     }
 
-    /// The query of an address that reads like this, where `defaults` is what it gives by itself.
+    /// The query of an address that reads like this, where `defaults` is what it gives without a query.
     pub fn query(&self, defaults: &Self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         if self.lang != defaults.lang {
@@ -45,7 +45,7 @@ pub struct SharedView {
     /// Logo, contact and word for coins: around the sealed figures, as they are now.
     pub issuer: Arc<Issuer>,
     pub prefs: ReaderPrefs,
-    /// What the link gives by itself, so that its own links say only what differs.
+    /// What the link gives without a query, so that its own links say only what differs.
     pub is_default: ReaderPrefs,
     /// The path of the link, `/r/…`, for its files and forms; empty in an offline file.
     pub path: String,
@@ -55,7 +55,7 @@ pub struct SharedView {
     pub locked: bool,
 }
 
-/// The language that a link gives by itself.
+/// The language of a link without a query.
 pub fn link_lang(row: &ShareRow) -> Lang {
     Lang::from_code(&row.lang).unwrap_or_default()
 }

@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Files a minute from one address. Each takes a signature check and up to 2 MiB.
 const MAX_PER_MINUTE: u32 = 30;
 
-/// Requests that may hold a body at one time, in total and from one address: at most 48 MiB.
+/// Requests that may hold a body at one time: at most 48 MiB together.
 const MAX_CONCURRENT: u32 = 24;
 
+/// Requests of one address that may hold a body at one time.
 const MAX_CONCURRENT_PER_ADDRESS: u32 = 4;
 
 /// What each address asked within the minute, and which requests are being answered.

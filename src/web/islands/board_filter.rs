@@ -14,7 +14,7 @@ pub const ROWS_STEP: usize = 100;
 pub const MAX_ROWS: usize = 2_000;
 /// A stream is new for this time after its start, in milliseconds.
 const NEW_MS: i64 = 15 * 60_000;
-/// Rows that stand above the others because they need attention, at most, where other rows are shown too.
+/// Rows above the others because they need attention, at most, where other rows are shown too.
 const MAX_ATTENTION_ABOVE: usize = 5;
 
 /// What the board is sorted by.
@@ -70,7 +70,7 @@ impl BoardSort {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BoardView {
-    /// Every live stream; the first that need attention stand above the others.
+    /// Every live stream; the first that need attention are above the others.
     #[default]
     All,
     /// All that need attention, and no others.
@@ -168,7 +168,7 @@ impl BoardFilter {
     }
 }
 
-/// Puts rows in order and returns how many of them stand above the others: those that need attention, what is at stake first.
+/// Puts rows in order and returns how many of them are above the others: those that need attention, what is at stake first.
 pub fn order(rows: &mut [LiveRow], sort: BoardSort, view: BoardView, pinned: impl Fn(&LiveRow) -> bool) -> usize {
     rows.sort_by_key(|row| (!row.needs_attention, std::cmp::Reverse(row.totals.coins), row.started_at, row.id));
     let most = if view == BoardView::Attention { usize::MAX } else { MAX_ATTENTION_ABOVE };
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn five_that_need_attention_stand_above_and_all_in_their_own_view() {
+    fn five_that_need_attention_are_above_and_all_in_their_own_view() {
         let mut rows: Vec<LiveRow> = (0..9).map(|id| row(id, Some(id), true)).collect();
         rows[3].totals.coins = Some(900);
         assert_eq!(order(&mut rows, BoardSort::Rate, BoardView::All, |_| false), 5);

@@ -129,7 +129,9 @@ pub fn row_name(row: &LiveRow) -> (String, String) {
 
 /// How wide names may be in a row, in columns.
 pub const HOST_WIDTH: usize = 22;
+/// Width of the name of a room, in columns.
 pub const ROOM_WIDTH: usize = 30;
+/// Width of the short name of an app, in columns.
 pub const APP_WIDTH: usize = 12;
 
 #[cfg(test)]

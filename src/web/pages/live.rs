@@ -166,7 +166,7 @@ pub fn app_choice(page: &PageContext, id: &'static str) -> Option<AnyView> {
     )
 }
 
-/// Which rooms are read, and the snapshot of one: behind a button, so that no list stands between them and the operator.
+/// Which rooms are read, and the snapshot of one: behind a button, so that no list separates them from the operator.
 fn forms(page: &PageContext) -> AnyView {
     let i18n = &page.i18n;
     let typed = |action: FormAction, field: &str| {

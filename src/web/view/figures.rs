@@ -140,8 +140,8 @@ impl<'a> ReportView<'a> {
         let counter = self.hero();
         let Some((first, last)) = self.series.span() else { return GapCost::Nothing };
         if gap.cause == GapCause::BeforeFirst || gap.until <= first {
-            let stood = self.record.before.get(counter).filter(|amount| *amount > 0);
-            return stood.map_or(GapCost::Nothing, |amount| GapCost::Before { counter, amount });
+            let before = self.record.before.get(counter).filter(|amount| *amount > 0);
+            return before.map_or(GapCost::Nothing, |amount| GapCost::Before { counter, amount });
         }
         if gap.cause == GapCause::AfterLast || gap.from >= last {
             let closed = self.record.sources.get(&counter).is_some_and(|source| source.from == SourceKind::RoomClosed);

@@ -82,13 +82,13 @@ fn accepted(effects: &[TrackerEffect]) -> usize {
 
 /// Everything a stream wrote of its readings: the newest form of each run, and the gaps.
 #[derive(Default)]
-struct Ledger {
+struct Recorded {
     runs: BTreeMap<Millis, Run>,
     gaps: Vec<Gap>,
     asks: bool,
 }
 
-impl Ledger {
+impl Recorded {
     fn apply(&mut self, effects: Vec<TrackerEffect>) {
         for effect in effects {
             match effect {

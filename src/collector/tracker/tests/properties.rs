@@ -23,7 +23,7 @@ fn response() -> impl Strategy<Value = Response> {
 proptest! {
     /// Calls that answer late, up to the time-out, or not at all, restarts, outages longer than the grace, and a
     /// get_room_info that fails now and then: whatever is accepted, the truth lies within every bucket, the buckets
-    /// sum to last less first, and every time that is long enough is a gap in the ledger.
+    /// sum to last less first, and every time that is long enough is a recorded gap.
     #[test]
     fn no_fault_and_no_delay_puts_the_truth_outside_a_bucket(
         steps in prop::collection::vec((0_i64..20_000, 0_usize..6, prop_oneof![1_i64..5, 1_i64..2_000]), 0..150),
@@ -43,7 +43,7 @@ proptest! {
             until.checked_sub(1).map(|i| truth[i].1).unwrap_or_default()
         };
         let mut tracker = StreamTracker::new(StreamId(7), Some(CREATED_AT));
-        let mut ledger = Ledger::default();
+        let mut recorded = Recorded::default();
         let mut good = Vec::new();
         let mut now = at(1).0;
         for (wait, latency, moment, kind) in calls {
@@ -53,7 +53,7 @@ proptest! {
                 0..3 => {
                     let effects =
                         tracker.apply_failure(GapCause::NoAnswer, "no_answer".into(), Millis(answered), None, 2);
-                    ledger.apply(effects);
+                    recorded.apply(effects);
                     continue;
                 }
                 3 => {
@@ -66,18 +66,18 @@ proptest! {
             let counters = truly(asked + latency * moment / 1_000);
             let reading = Reading { asked: Millis(asked), answered: Millis(answered), counters };
             good.push(reading);
-            ledger.apply(tracker.apply_reading(&RULES, reading, STEP, None, 0));
-            if std::mem::take(&mut ledger.asks) && kind != 4 {
-                ledger.apply(tracker.apply_create_time(CREATED_AT, Millis(answered + 10), CreateTimeSource::Info, STEP));
+            recorded.apply(tracker.apply_reading(&RULES, reading, STEP, None, 0));
+            if std::mem::take(&mut recorded.asks) && kind != 4 {
+                recorded.apply(tracker.apply_create_time(CREATED_AT, Millis(answered + 10), CreateTimeSource::Info, STEP));
             }
         }
-        ledger.apply(tracker.apply_create_time(CREATED_AT, Millis(now + 10), CreateTimeSource::Info, STEP));
+        recorded.apply(tracker.apply_create_time(CREATED_AT, Millis(now + 10), CreateTimeSource::Info, STEP));
         prop_assert_eq!(tracker.phase, Phase::Live);
-        let runs: Vec<Run> = ledger.runs.into_values().collect();
+        let runs: Vec<Run> = recorded.runs.into_values().collect();
         prop_assert_eq!(runs.iter().map(|run| run.count).sum::<i64>(), good.len() as i64, "every answer counts");
         for pair in runs.windows(2) {
             let hole = Gap { from: pair[0].until, until: pair[1].from, cause: GapCause::Late };
-            let listed = ledger.gaps.iter().any(|gap| (gap.from, gap.until) == (hole.from, hole.until));
+            let listed = recorded.gaps.iter().any(|gap| (gap.from, gap.until) == (hole.from, hole.until));
             prop_assert_eq!(hole.millis() > gap_limit(STEP), listed, "{:?}", hole);
         }
         // Two calls longer apart than the limit are never in one run, so no hole hides inside one.
@@ -86,7 +86,7 @@ proptest! {
                 prop_assert!(runs.iter().any(|run| run.from == pair[1].asked));
             }
         }
-        let series = Series::new(&runs, &ledger.gaps, &[]);
+        let series = Series::new(&runs, &recorded.gaps, &[]);
         let all = buckets(&series, width);
         for counter in Counter::ALL {
             for bucket in &all {
@@ -105,7 +105,7 @@ proptest! {
 }
 
 proptest! {
-    /// Readings and failures of any kind and order, with the room standing and get_room_info telling the same
+    /// Readings and failures of any kind and order, with the room unchanged and get_room_info returning the same
     /// CreateTime, never end a stream, and what is accepted never falls but where it is marked as a correction.
     #[test]
     fn nothing_but_evidence_ends_a_stream(steps in prop::collection::vec(response(), 1..200)) {

@@ -51,7 +51,7 @@ fn the_time_before_an_end_that_an_outage_hid_has_the_outage_for_its_cause() {
     not_found(&mut hidden, 600);
     let gap = Gap { from: at(20) + 50, until: at(600), cause: GapCause::NoAnswer };
     assert_eq!(gaps(&not_found(&mut hidden, 610)), [gap]);
-    // By itself "no such room" is the end and no gap; where the room comes back it was the cause of one.
+    // On its own, "no such room" is the end and no gap; where the room comes back it was the cause of one.
     let mut back = tracker();
     not_found(&mut back, 30);
     not_found(&mut back, 40);
@@ -126,7 +126,7 @@ fn a_wall_clock_set_back_an_hour_changes_no_duration() {
     let machine = Clock::new(move || Millis(wall_ms.load(Ordering::Relaxed)));
     let clock = Clock::steady(machine, None, move || Duration::from_millis(elapsed_ms.load(Ordering::Relaxed) as u64));
     let mut tracker = StreamTracker::new(StreamId(1), Some(CREATED_AT));
-    let mut ledger = Ledger::default();
+    let mut recorded = Recorded::default();
     // Two hours at 10 s, 10 coins each; after the first the wall clock goes back an hour.
     for step in 0..720 {
         for clock in [&wall, &elapsed] {
@@ -138,15 +138,15 @@ fn a_wall_clock_set_back_an_hour_changes_no_duration() {
         let asked = clock.now();
         let counters = Counters::from_array([10 * step; 6]);
         let reading = Reading { asked, answered: asked + 40, counters };
-        ledger.apply(tracker.apply_reading(&RULES, reading, STEP, None, 0));
-        ledger.apply(tracker.apply_create_time(CREATED_AT, asked + 60, CreateTimeSource::Info, STEP));
+        recorded.apply(tracker.apply_reading(&RULES, reading, STEP, None, 0));
+        recorded.apply(tracker.apply_create_time(CREATED_AT, asked + 60, CreateTimeSource::Info, STEP));
     }
-    let runs: Vec<Run> = ledger.runs.into_values().collect();
+    let runs: Vec<Run> = recorded.runs.into_values().collect();
     assert_eq!(runs.iter().map(|run| run.count).sum::<i64>(), 720);
-    assert_eq!(ledger.gaps, []);
+    assert_eq!(recorded.gaps, []);
     let took = runs[719].from - runs[0].from;
     assert!((7_190_000 - 40_000..=7_190_000).contains(&took), "two hours but for a hundredth of one: {took} ms");
-    let series = Series::new(&runs, &ledger.gaps, &[]);
+    let series = Series::new(&runs, &recorded.gaps, &[]);
     let busiest = crate::domain::numbers::busiest_minute(&series, Counter::Coins, (0, 0));
     assert!(busiest.is_none_or(|minute| minute.estimate.coins.unwrap() <= 62), "{busiest:?}");
 }

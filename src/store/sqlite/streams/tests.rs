@@ -83,7 +83,7 @@ async fn pages_in_every_sort_and_both_directions_are_the_whole_list_with_undefin
         StreamQuery { room: Some(RoomId::parse("room_3").unwrap()), ..StreamQuery::default() },
         StreamQuery { app: Some(AppId(1)), host: Some("host_3".to_owned()), ..StreamQuery::default() },
         StreamQuery { states: vec![StreamState::Live, StreamState::Ending], ..StreamQuery::default() },
-        // Few candidates, and more than are listed by themselves.
+        // Few candidates, and more than are listed without a search.
         StreamQuery { search: Some("Room_4".to_owned()), ..StreamQuery::default() },
         StreamQuery { search: Some("ä".to_owned()), ..StreamQuery::default() },
         StreamQuery { search: Some("radio".to_owned()), states: vec![StreamState::Sealed], ..StreamQuery::default() },

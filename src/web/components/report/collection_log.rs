@@ -51,8 +51,8 @@ pub fn collection_log(figures: &ReportView) -> AnyView {
     // A snapshot is no end of anything.
     let ended = record.ended_by.filter(|_| record.kind == StreamKind::Stream).map(|evidence| i18n.evidence(evidence));
     view! {
-        <section class="ledger" aria-labelledby="ledger">
-            <h2 id="ledger">{i18n.report_collection_log()}</h2>
+        <section class="collection-log" aria-labelledby="collection-log">
+            <h2 id="collection-log">{i18n.report_collection_log()}</h2>
             {(!record.findings.is_empty()).then(|| view! { <ul class="sentences">{found}</ul> })}
             {(!record.moments.is_empty()).then(|| view! { <ul class="sentences">{moments}</ul> })}
             <dl class="facts">

@@ -19,7 +19,7 @@ struct Chart {
     from: i64,
     step: i64,
     values: Vec<Option<i64>>,
-    /// Values stand at points of time, not for spans.
+    /// Values are of points in time, not for spans.
     points: bool,
     /// The cumulative baseline, and its step.
     baseline: Option<(Vec<Option<i64>>, i64)>,

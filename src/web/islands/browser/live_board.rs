@@ -22,6 +22,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent, MouseEvent};
 
+/// Rows are put in order again this often; between, they stay where they are.
 const SORT_INTERVAL: Duration = Duration::from_secs(15);
 /// Lengths of time ("for 40 s") are written again this often.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(5);
@@ -115,10 +116,10 @@ struct BoardIsland {
     last_message_at: Millis,
     /// The numbers are dimmed, and the reason is shown instead.
     lost: Option<Lost>,
-    /// The lines below the strip as they stand; `None` until first written here.
+    /// The lines below the strip as they are; `None` until first written here.
     alarms: Option<Vec<Alarm>>,
     spoken: String,
-    /// The summary and the tiles as they stand.
+    /// The summary and the tiles as they are.
     summary: Vec<String>,
     fresh: RwSignal<usize>,
     announced: RwSignal<Option<(String, String)>>,

@@ -213,7 +213,7 @@ impl EventSubscription {
         }
         let (subscription, failed) = (self.clone(), source.events.clone());
         source.on("error", move |_: web_sys::Event| {
-            // The browser tries again by itself while it connects; an answer that holds no events it takes for final.
+            // The browser reconnects on its own while it connects; an answer that holds no events it takes for final.
             if failed.ready_state() == EventSource::CLOSED {
                 let (subscription, failed) = (subscription.clone(), failed.clone());
                 spawn_local(async move {

@@ -205,7 +205,7 @@ fn every_preset_and_counter_may_be_absent() {
         Some(Derived { of: Some("0".repeat(64)), preset: Preset::Everything, shown, host: true, slot: None });
     let html = shared_document(&shared_page(record, Lang::En));
     write("report-everything.html", &html);
-    assert!(html.contains("6f1c1b0e"), "the ledger");
+    assert!(html.contains("6f1c1b0e"), "the collection log");
 }
 
 #[test]

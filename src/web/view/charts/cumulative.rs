@@ -31,7 +31,7 @@ const HEIGHT: i64 = 240;
 /// Minimum distance of two labels at the lines' ends, in units of the height: a line of text at 120 px.
 const MIN_LABEL_DISTANCE: i64 = 30;
 
-/// Draws the cumulative curve, the median and the band. Labels stand beyond the lines' ends, where no line is.
+/// Draws the cumulative curve, the median and the band. Labels are beyond the lines' ends, where no line is.
 pub fn cumulative_chart(i18n: &I18n, chart: &CumulativeChart) -> AnyView {
     let length = (chart.values.len().max(2) as i64 - 1) * chart.step;
     let until = chart.from + length;
@@ -126,7 +126,7 @@ pub fn cumulative_chart(i18n: &I18n, chart: &CumulativeChart) -> AnyView {
     .into_any()
 }
 
-/// Where the labels of this stream and of its baseline are placed: at their lines' ends, moved apart where these are close, the
+/// Where the labels of this stream and of its baseline are: at their lines' ends, moved apart where these are close, the
 /// one whose line ends higher above.
 fn spread_labels(this: Option<i64>, baseline: Option<i64>) -> (Option<i64>, Option<i64>) {
     let Some((this_y, baseline_y)) = this.zip(baseline) else { return (this, baseline) };
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_at_the_same_end_stand_apart_and_inside() {
+    fn labels_at_the_same_end_are_apart_and_inside() {
         assert_eq!(spread_labels(Some(0), Some(0)), (Some(0), Some(30)));
         assert_eq!(spread_labels(Some(240), Some(236)), (Some(240), Some(210)));
         assert_eq!(spread_labels(Some(100), Some(110)), (Some(90), Some(120)));

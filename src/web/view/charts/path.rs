@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn areas_stand_on_their_base() {
+    fn areas_begin_at_their_base() {
         assert_eq!(area(&[Some((0, 5)), Some((2, 3))], 9), "M0 9V5l2-2V9z");
         assert_eq!(area(&[Some((0, 5))], 9), "");
     }

@@ -97,7 +97,7 @@ impl RateChart {
             .filter(|_| self.buckets.len() > MAX_RAW_BUCKETS)
     }
 
-    /// The curve through every bucket. Where the first and the last were read for a part of their time only, they stand as
+    /// The curve through every bucket. Where the first and the last were read for a part of their time only, they are drawn as
     /// high as a whole one at that pace: the curve does not dip because the clock cut it.
     pub(crate) fn through(&self) -> Vec<(Millis, Option<i64>)> {
         self.means(self.step)
@@ -183,7 +183,7 @@ impl RateChart {
 /// Vertical units of the grid. The plot is as high as its style sheet says, so this is a share and no length.
 const HEIGHT: i64 = 240;
 
-/// Draws the chart: the SVG is the plot; names, peak and times stand around it, in the margins its class gives it. It
+/// Draws the chart: the SVG is the plot; names, peak and times are around it, in the margins its class gives it. It
 /// carries its values for the cursor (`data-values`, empty where unknown).
 pub fn rate_chart(i18n: &I18n, rate: &RateChart, size: Size) -> AnyView {
     let rate = &match size {

@@ -35,6 +35,7 @@ pub fn ceiling(values: impl Iterator<Item = i64>) -> i64 {
 
 /// Full times of the zone strictly between two moments, evenly apart, at most `count`.
 pub fn time_ticks(zone: &Zone, from: Millis, until: Millis, count: i64) -> Vec<Millis> {
+    /// In milliseconds.
     const MINUTE: i64 = 60_000;
     const STEPS: [i64; 14] = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440];
     let span = until - from;

@@ -3,7 +3,9 @@
 use super::path;
 use leptos::prelude::*;
 
+/// Units of the drawing between two points.
 const STEP: i64 = 3;
+/// Units of the drawing from the lowest level to the highest.
 const HEIGHT: i64 = 22;
 
 /// Thirty values, oldest first. Unknown ones before the first known are blank (the stream did not run), others are hatched.

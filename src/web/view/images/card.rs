@@ -1,7 +1,7 @@
 //! The card a chat shows of a link: what it is, when, by whom. No figures of the stream: a card is seen by everyone in the
 //! chat, for every reader.
 //!
-//! Chats cut cards to a square, so all words stand in the middle one; the curve runs from edge to edge behind nothing.
+//! Chats cut cards to a square, so all text is in the middle one; the curve runs from edge to edge behind nothing.
 
 use super::canvas::{Canvas, TextAnchor};
 use super::fonts::TextStyle;

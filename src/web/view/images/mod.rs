@@ -1,4 +1,4 @@
-//! Reports as pictures, for chats that neither open files nor print: the portrait a reader saves, the card a chat unfurls.
+//! Reports as pictures, for chats that neither open files nor print: the share image a reader saves, the card a chat unfurls.
 //!
 //! Must not: decide what is hidden (a picture is made from the link's derived document), ask the store, or know of requests.
 //!
@@ -21,7 +21,7 @@ use canvas::Canvas;
 
 /// Width and height of a card, as chats want them.
 pub const CARD: (u32, u32) = (1200, 630);
-/// Width of a portrait.
+/// Width of a share image.
 pub const SHARE_IMAGE: u32 = (share_image::WIDTH * share_image::SCALE) as u32;
 
 /// What a picture is made of.
@@ -37,14 +37,14 @@ impl PictureInput {
         Canvas::new(fonts, theme, self.i18n.lang.han_forms(), width)
     }
 
-    /// The portrait as a PNG.
+    /// The share image as a PNG.
     pub fn share_image(&self, fonts: &Fonts, theme: Theme) -> Result<Vec<u8>, PictureError> {
         let mut sheet = self.sheet(fonts, theme, share_image::WIDTH);
         let height = share_image::draw(&mut sheet, self);
         sheet.png(height, share_image::SCALE)
     }
 
-    /// Every text of the portrait, a line each.
+    /// Every text of the share image, a line each.
     pub fn share_image_texts(&self, fonts: &Fonts) -> String {
         let mut sheet = self.sheet(fonts, Theme::Light, share_image::WIDTH);
         share_image::draw(&mut sheet, self);

@@ -1,4 +1,4 @@
-//! The portrait: the report as a picture three times a phone's width, to be saved by a long press and sent on.
+//! The share image: the report as a picture three times a phone's width, to be saved by a long press and sent on.
 
 use super::canvas::{Canvas, TextAnchor};
 use super::fonts::TextStyle;
@@ -80,7 +80,7 @@ impl Column<'_, '_> {
     }
 }
 
-/// Draws the portrait; its height.
+/// Draws the share image; its height.
 pub fn draw(sheet: &mut Canvas<'_>, view: &PictureInput) -> f32 {
     let i18n = &view.i18n;
     let figures = ReportView::new(i18n, &view.document.record);

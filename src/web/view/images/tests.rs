@@ -46,7 +46,7 @@ fn both(name: &str, record: Record, lang: Lang, theme: Theme) {
     assert!((1_000..9_000).contains(&height), "{name} {height}");
     assert_eq!(decoded(&card), CARD, "{name}");
     assert!(card.len() < 200_000, "{name}: a card of {} bytes", card.len());
-    assert!(share_image.len() < 1_000_000, "{name}: a portrait of {} bytes", share_image.len());
+    assert!(share_image.len() < 1_000_000, "{name}: a share image of {} bytes", share_image.len());
 }
 
 fn snapshot() -> Record {

@@ -734,7 +734,7 @@ fn listed(second: i64, info: RoomInfo) -> AppEvent {
 }
 
 #[tokio::test]
-async fn a_room_whose_stream_a_user_sealed_is_not_polled_while_it_stands() {
+async fn a_room_whose_stream_a_user_sealed_is_not_polled_while_it_exists() {
     for found_by in [FoundBy::List, FoundBy::Hand] {
         let mut world = RoomHarness::new().await;
         world.read(1, 5).await;
