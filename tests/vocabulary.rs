@@ -49,6 +49,7 @@ const WORDS: &[(&str, &str)] = &[
     ("wish", "options, spec"),
     ("wishes", "options, spec"),
     ("fate", "action"),
+    ("fates", "actions"),
     ("cure", "remedy"),
     ("lane", "command state, endpoint"),
     ("dice", "rng"),

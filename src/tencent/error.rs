@@ -61,7 +61,7 @@ const APP: ErrorAction = ErrorAction::GiveUp(Scope::App);
 const ROOM: ErrorAction = ErrorAction::GiveUp(Scope::Room);
 const CALL: ErrorAction = ErrorAction::GiveUp(Scope::Call);
 
-/// All codes we know what to do about, in order. The design names the fates; the reference lists more codes of the same
+/// All codes we know what to do about, in order. The design names the actions; the reference lists more codes of the same
 /// kinds (marked † there where only older pages have them).
 const TABLE: [CodeInfo; 49] = [
     row(60002, APP, Lang::tencent_60002, Lang::remedy_report),
@@ -485,7 +485,7 @@ mod tests {
 
     /// The classes of the design, section 3, as a second opinion on the table.
     #[test]
-    fn fates_are_those_of_the_design() {
+    fn actions_are_those_of_the_design() {
         for code in [100_001, 60008, 60014, 70169, 70202, 70500] {
             assert_eq!(action(code), ErrorAction::Retry, "{code}");
         }
