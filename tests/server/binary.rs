@@ -405,7 +405,7 @@ async fn check_names_the_cause_and_the_remedy() {
         ("AFTERSHOW_TENCENT__IDENTIFIER", "somebody", "✗ admin", "administrator in Tencent's console"),
         ("AFTERSHOW_TENCENT__ENDPOINT", "http://127.0.0.1:9", "✗ network", "check the network"),
         ("AFTERSHOW_WEBHOOK_TOKEN", "another", "✗ webhook token", "set the same token"),
-        ("AFTERSHOW_DATABASE_URL", "nowhere/aftershow.db", "✗ database", "make the directory"),
+        ("AFTERSHOW_DATABASE_URL", "nowhere/aftershow.db", "✗ database", "create the directory"),
     ] {
         let (code, printed) = check(&[(variable, value)]);
         assert_eq!(code, Some(2), "{printed}");
