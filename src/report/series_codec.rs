@@ -6,6 +6,8 @@
 //! hours read every five seconds takes 17 kB as compressed JSON, and 10 kB so; the times alone, which are jitter and
 //! cannot be guessed, are 3 kB of it.
 //!
+//! `docs/SERIES-FORMAT.md` describes every byte of it.
+//!
 //! Must not: lose a byte. What is packed is unpacked again before it is kept; if it were not the same, plain Brotli is, and if
 //! that were not either, it is an error: the seal then fails, and nothing of the stream goes.
 
@@ -17,7 +19,7 @@ use std::io::{Read, Write};
 /// The largest record that is unpacked: a stream of days with a reading a second.
 const MAX_UNPACKED_BYTES: u64 = 64 << 20;
 /// Shorter lists stay in the JSON.
-const LONG: usize = 16;
+const MIN_LIST_LEN: usize = 16;
 /// The first byte of this form. Plain Brotli as we write it, with a window of 22 bits, begins with an odd one.
 const COLUMNS: u8 = 0x02;
 
@@ -31,23 +33,23 @@ pub fn decompress(packed: &[u8]) -> Result<Vec<u8>, ReportError> {
     unpack_within(packed, MAX_UNPACKED_BYTES)
 }
 
-fn pack_within(canonical: &[u8], most: u64) -> Result<Vec<u8>, ReportError> {
+fn pack_within(canonical: &[u8], max: u64) -> Result<Vec<u8>, ReportError> {
     if let Some(packed) = pack_columns(canonical)
-        && unpack_within(&packed, most).is_ok_and(|again| again == canonical)
+        && unpack_within(&packed, max).is_ok_and(|again| again == canonical)
     {
         return Ok(packed);
     }
     let packed = brotli(canonical)?;
-    if unpack_within(&packed, most)? != canonical {
+    if unpack_within(&packed, max)? != canonical {
         return Err(broken("it does not come back as it was"));
     }
     Ok(packed)
 }
 
-fn unpack_within(packed: &[u8], most: u64) -> Result<Vec<u8>, ReportError> {
+fn unpack_within(packed: &[u8], max: u64) -> Result<Vec<u8>, ReportError> {
     match packed.split_first() {
-        Some((&COLUMNS, rest)) => unpack_columns(rest, most).ok_or_else(|| broken("its columns are damaged")),
-        _ => unbrotli(packed, most),
+        Some((&COLUMNS, rest)) => unpack_columns(rest, max).ok_or_else(|| broken("its columns are damaged")),
+        _ => unbrotli(packed, max),
     }
 }
 
@@ -66,13 +68,13 @@ fn brotli(bytes: &[u8]) -> Result<Vec<u8>, ReportError> {
     Ok(packed)
 }
 
-fn unbrotli(packed: &[u8], most: u64) -> Result<Vec<u8>, ReportError> {
+fn unbrotli(packed: &[u8], max: u64) -> Result<Vec<u8>, ReportError> {
     let mut bytes = Vec::new();
     brotli::Decompressor::new(packed, 1 << 16)
-        .take(most + 1)
+        .take(max + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| broken(&error.to_string()))?;
-    if bytes.len() as u64 > most {
+    if bytes.len() as u64 > max {
         return Err(broken("it is larger than any report"));
     }
     Ok(bytes)
@@ -107,19 +109,19 @@ fn pack_columns(canonical: &[u8]) -> Option<Vec<u8>> {
     Some(coder.finish())
 }
 
-fn unpack_columns(mut packed: &[u8], most: u64) -> Option<Vec<u8>> {
+fn unpack_columns(mut packed: &[u8], max: u64) -> Option<Vec<u8>> {
     let count = get(&mut packed)?;
     let mut places = Vec::new();
     let mut total = 0_u64;
     for _ in 0..count {
         let (place, length) = (get(&mut packed)?, get(&mut packed)?);
         // Each number takes two bytes of JSON at least.
-        total = total.checked_add(length).filter(|&total| total <= most / 2)?;
+        total = total.checked_add(length).filter(|&total| total <= max / 2)?;
         places.push((place, usize::try_from(length).ok()?));
     }
     let length = usize::try_from(get(&mut packed)?).ok()?;
     let (rest, numbers) = packed.split_at_checked(length)?;
-    let mut json = Json::parse(&unbrotli(rest, most).ok()?).ok()?;
+    let mut json = Json::parse(&unbrotli(rest, max).ok()?).ok()?;
     let mut coder = BitDecoder::new(numbers);
     let mut lists: Vec<(u64, Vec<i64>)> = Vec::with_capacity(places.len());
     for (place, length) in places {
@@ -143,7 +145,7 @@ fn take_lists(json: &mut Json, seen: &mut u64, taken: &mut Vec<(u64, Vec<i64>)>)
             let place = *seen;
             *seen += 1;
             let numbers: Option<Vec<i64>> = items.iter().map(Json::as_int).collect();
-            match numbers.filter(|numbers| numbers.len() >= LONG) {
+            match numbers.filter(|numbers| numbers.len() >= MIN_LIST_LEN) {
                 Some(numbers) => {
                     items.clear();
                     taken.push((place, numbers));
@@ -405,6 +407,31 @@ mod tests {
         for plain in [&b"{\"a\":[1,2]}"[..], b"not JSON", b"", b"[1, 2]"] {
             assert_eq!(decompress(&compress(plain).unwrap()).unwrap(), plain);
         }
+    }
+
+    /// The blocks of the example in the documentation: the JSON, and the bytes.
+    fn documented_example() -> (String, Vec<u8>) {
+        let text = include_str!("../../docs/SERIES-FORMAT.md");
+        let example = text.split("## Example").nth(1).unwrap();
+        let mut blocks = example.split("```").skip(1).step_by(2);
+        let json = blocks.next().unwrap().trim_start_matches("json").trim().to_owned();
+        let digits: Vec<&str> = blocks.next().unwrap().split_whitespace().collect();
+        (json, digits.into_iter().map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect())
+    }
+
+    #[test]
+    fn the_documented_example_is_decoded() {
+        let (json, packed) = documented_example();
+        assert_eq!(packed[0], COLUMNS);
+        assert_eq!(String::from_utf8(decompress(&packed).unwrap()).unwrap(), json);
+    }
+
+    /// Rows of this version stay readable for ever, so its bytes are written the same as long as Brotli's are.
+    #[test]
+    fn the_documented_example_is_what_is_written() {
+        let (json, packed) = documented_example();
+        let written = compress(json.as_bytes()).unwrap();
+        assert_eq!(written, packed, "{}", written.iter().map(|byte| format!("{byte:02x} ")).collect::<String>());
     }
 
     #[test]
