@@ -38,9 +38,11 @@ impl Clock {
         Self::new(move || {
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
             let (shown, then) = *state;
+            // In this order: where the process pauses between the two, the clock is behind until the next call. The other
+            // way round the pause would count twice, and readings would be dated later than they were requested.
+            let wall = wall.now().0.saturating_mul(1000);
             let now = micros(elapsed());
             let passed = (now - then).max(0);
-            let wall = wall.now().0.saturating_mul(1000);
             let shown = if wall >= shown + passed { wall } else { wall.max(shown + passed - passed / SLEW) };
             *state = (shown, now);
             Millis(shown / 1000)
@@ -95,6 +97,28 @@ mod tests {
         // Set forward: at once.
         wall.fetch_add(3_600_000, Ordering::Relaxed);
         assert_eq!(clock.now(), agreed + 3_600_000);
+    }
+
+    #[test]
+    fn a_pause_while_the_clock_is_read_does_not_put_it_ahead() {
+        let (wall, elapsed, pause) =
+            (Arc::new(AtomicI64::new(1_000)), Arc::new(AtomicI64::new(0)), Arc::new(AtomicI64::new(0)));
+        let (wall_now, passed, paused, both) = (wall.clone(), elapsed.clone(), pause.clone(), elapsed.clone());
+        // The process pauses right before or right after it reads the wall clock.
+        let machine = Clock::new(move || {
+            let (before, after) = match paused.swap(0, Ordering::Relaxed) {
+                pause if pause > 0 => (pause, 0),
+                pause => (0, -pause),
+            };
+            both.fetch_add(before + after, Ordering::Relaxed);
+            Millis(wall_now.fetch_add(before + after, Ordering::Relaxed) + before)
+        });
+        let clock = Clock::steady(machine, None, move || Duration::from_millis(passed.load(Ordering::Relaxed) as u64));
+        for length in [50, -50] {
+            pause.store(length, Ordering::Relaxed);
+            let _ = clock.now();
+            assert!(clock.now().0 <= wall.load(Ordering::Relaxed), "a pause of {length} ms");
+        }
     }
 
     #[test]
