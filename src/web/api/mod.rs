@@ -21,11 +21,11 @@
 
 pub mod connection;
 pub mod issuer;
-pub mod people;
 pub mod rooms;
 pub mod session;
 pub mod shares;
 pub mod streams;
+pub mod users;
 
 pub use crate::web::action::{ApiError, ErrorKind, FormAction};
 
