@@ -148,7 +148,7 @@ lighthouse: css server chromium
 ## locale-rows: writes locales/formats.toml from the Unicode CLDR and the own choices in locales/languages.toml
 .PHONY: locale-rows
 locale-rows: toolchain
-	@cargo test --quiet --features ssr --test locale_rows -- --ignored write
+	@LOCALE_ROWS_TO_COME=1 cargo test --quiet --features ssr --test locale_rows -- --ignored write
 
 ## fonts: makes the fonts of the pictures anew (needs Debian's apt-get, npm and Python's fonttools)
 .PHONY: fonts

@@ -12,7 +12,10 @@ fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build");
     // The pseudo-language shows where text does not fit or is not in a catalogue; no release contains it.
     let with_pseudo = std::env::var("PROFILE").is_ok_and(|profile| profile == "debug");
-    let catalogues = match i18n::load(Path::new("locales"), with_pseudo) {
+    // Set by `make locale-rows`, whose command is a part of what is built here.
+    println!("cargo::rerun-if-env-changed=LOCALE_ROWS_TO_COME");
+    let rows_to_come = std::env::var_os("LOCALE_ROWS_TO_COME").is_some();
+    let catalogues = match i18n::load(Path::new("locales"), with_pseudo, rows_to_come) {
         Ok(catalogues) => catalogues,
         Err(problems) => {
             for problem in problems {

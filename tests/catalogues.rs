@@ -31,7 +31,7 @@ fn words_of_the_source() -> HashSet<String> {
 
 #[test]
 fn the_catalogues_have_no_problem() {
-    match i18n::load(Path::new("locales"), true) {
+    match i18n::load(Path::new("locales"), true, false) {
         Ok(catalogues) => assert!(catalogues.missing().iter().all(|(_, missing)| *missing < catalogues.source().len())),
         Err(problems) => panic!("{problems:#?}"),
     }
@@ -39,7 +39,7 @@ fn the_catalogues_have_no_problem() {
 
 #[test]
 fn every_message_is_used() {
-    let catalogues = i18n::load(Path::new("locales"), false).ok().unwrap();
+    let catalogues = i18n::load(Path::new("locales"), false, false).ok().unwrap();
     let words = words_of_the_source();
     let unused: Vec<_> =
         catalogues.source().keys().filter(|id| !words.contains(&i18n::generate::function_name(id))).collect();
@@ -73,7 +73,7 @@ const READER_SOURCES: [&str; 21] = [
 
 #[test]
 fn pages_for_readers_use_the_files_for_readers_alone() {
-    let catalogues = i18n::load(Path::new("locales"), false).ok().unwrap();
+    let catalogues = i18n::load(Path::new("locales"), false, false).ok().unwrap();
     let others = catalogues.source().iter().filter(|(_, message)| !catalogues.is_for_readers(message));
     let others: HashSet<String> = others.map(|(id, _)| i18n::generate::function_name(id)).collect();
     for source in READER_SOURCES {
@@ -91,7 +91,7 @@ fn pages_for_readers_use_the_files_for_readers_alone() {
 #[test]
 fn the_pseudo_language_is_in_debug_builds_alone() {
     let tags = |with_pseudo| -> Vec<String> {
-        let catalogues = i18n::load(Path::new("locales"), with_pseudo).ok().unwrap();
+        let catalogues = i18n::load(Path::new("locales"), with_pseudo, false).ok().unwrap();
         catalogues.languages.iter().map(|(language, _)| language.tag.clone()).collect()
     };
     assert!(tags(true).contains(&"en-XA".to_owned()) && !tags(false).contains(&"en-XA".to_owned()));

@@ -67,8 +67,9 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Reads and checks `languages.toml` and one folder of `.ftl` files per language.
-pub fn load(folder: &Path, with_pseudo: bool) -> Result<Catalogues, Vec<Problem>> {
+/// Reads and checks `languages.toml` and one folder of `.ftl` files per language. With `rows_to_come` a language without a
+/// row in `formats.toml` takes the one of the source until `make locale-rows` has written its own.
+pub fn load(folder: &Path, with_pseudo: bool, rows_to_come: bool) -> Result<Catalogues, Vec<Problem>> {
     let list = language::read(&folder.join("languages.toml")).map_err(|problem| vec![problem])?;
     let rows = format::read(&folder.join("formats.toml")).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
@@ -84,12 +85,13 @@ pub fn load(folder: &Path, with_pseudo: bool) -> Result<Catalogues, Vec<Problem>
             catalogue::read(&folder.join(&language.tag), &mut problems)
         };
         // The pseudo-language writes numbers and dates as its source does.
-        match rows.get(&language.tag).or(formats.first().filter(|_| language.state == State::Pseudo)) {
+        let borrows = rows_to_come || language.state == State::Pseudo;
+        match rows.get(&language.tag).or(formats.first().filter(|_| borrows)) {
             Some(row) => formats.push(row.clone()),
             None => problems.push(Problem {
                 file: folder.join("formats.toml"),
                 line: 1,
-                text: format!("{} has no row", language.tag),
+                text: format!("{} has no row; run `make locale-rows`", language.tag),
             }),
         }
         languages.push((language, messages));
