@@ -1,0 +1,25 @@
+city-shanghai = Shanghai
+city-hong-kong = Hong Kong
+city-macau = Makau
+city-taipei = Taipei
+city-tokyo = Tokyo
+city-seoul = Seoul
+city-singapore = Singapura
+city-kuala-lumpur = Kuala Lumpur
+city-bangkok = Bangkok
+city-jakarta = Jakarta
+city-manila = Manila
+city-ho-chi-minh = Kota Ho Chi Minh
+city-kolkata = Kolkata
+city-dubai = Dubai
+city-riyadh = Riyadh
+city-london = London
+city-berlin = Berlin
+city-paris = Paris
+city-istanbul = Istanbul
+city-new-york = New York
+city-los-angeles = Los Angeles
+city-sao-paulo = São Paulo
+city-sydney = Sydney
+# The time zone of a page. $city (Text) · $offset (Text)
+zone-times-in = Waktu { $city } ({ $offset })
