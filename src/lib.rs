@@ -21,6 +21,7 @@
 //! | `store` | the database: typed questions and answers; SQL in its engines alone | decide | `domain`, `clock`, `files`, `config`, `calendar` |
 //! | `report` | compose, seal, sign, verify, redact, export | ask Tencent | `domain`, `calendar`, `store` |
 //! | `key_file` | the secrets outside the database | print one | `domain`, `files`, `credentials`, `store`, `report` |
+//! | `cluster` | which of several servers collects for an app | know what a collector does | `domain`, `clock`, `tencent`, `store` |
 //! | `live` | the board in memory, fed by the collector, read by pages and events | write | `domain`, `clock`, `vital`, `config`, `calendar`, `store`, `report` |
 //! | `collector` | rooms → readings → streams; webhooks | know of pages | `domain`, `i18n`, `clock`, `vital`, `config`, `tencent`, `store`, `report`, `live` |
 //! | `engine` | puts the parts together and takes them apart | serve pages | `domain`, `clock`, `vital`, `files`, `config`, `calendar`, `tencent`, `store`, `key_file`, `live`, `collector` |
@@ -52,6 +53,8 @@ pub mod auth;
 pub mod calendar;
 #[cfg(feature = "ssr")]
 pub mod clock;
+#[cfg(feature = "ssr")]
+pub mod cluster;
 #[cfg(feature = "ssr")]
 pub mod collector;
 #[cfg(feature = "ssr")]

@@ -2,6 +2,7 @@
 
 use super::fault::DatabaseFault;
 use super::{postgres::fault as postgres, sqlite::fault as sqlite};
+use crate::domain::AppId;
 use sqlx::sqlite::SqliteError;
 use std::io::ErrorKind;
 
@@ -26,6 +27,9 @@ pub enum StoreError {
     NotEmpty,
     #[error("only a SQLite database can be copied, and only to a PostgreSQL server")]
     WrongEngine,
+    /// The lease of the app was lost: nothing was changed.
+    #[error("another server collects for app {0} now")]
+    Fenced(AppId),
     #[error("this is done with the tools of PostgreSQL: pg_basebackup, pg_dump")]
     NotInPostgres,
 }
@@ -68,6 +72,7 @@ impl StoreError {
             | Self::Moved(_)
             | Self::NotEmpty
             | Self::WrongEngine
+            | Self::Fenced(_)
             | Self::NotInPostgres => DatabaseFault::Other,
         }
     }
@@ -82,7 +87,7 @@ impl StoreError {
                 error,
                 Encode(_) | Decode(_) | ColumnDecode { .. } | ColumnNotFound(_) | TypeNotFound { .. } | RowNotFound
             ),
-            Self::Open { .. } | Self::Migrate(_) | Self::Moved(_) => false,
+            Self::Open { .. } | Self::Migrate(_) | Self::Moved(_) | Self::Fenced(_) => false,
         }
     }
 
@@ -95,6 +100,7 @@ impl StoreError {
             Self::Moved(_) => return "to return to the file, put back a backup made before the move",
             Self::NotEmpty => return "create a new database for it",
             Self::WrongEngine => return "run it where database_url is the SQLite file",
+            Self::Fenced(_) => return "nothing is to be done: that server reads the rooms",
             Self::NotInPostgres => return "see the manual of PostgreSQL; back up the key file as well",
             Self::Open { .. } | Self::Query(_) => {}
         }

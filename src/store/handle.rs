@@ -3,14 +3,15 @@
 //! An enum and not a trait: the methods are async, and some take closures.
 
 use super::StoreError;
+use super::fence::Fence;
 use super::postgres::{self, PostgresStore};
 use super::sqlite::SqliteStore;
 use super::transfer;
 use super::types::{
-    ActiveLinkCount, AuditRow, DerivedRow, FoundBy, HostSums, IssuerRow, LogoRow, NewStream, OpenStream, PastReport,
-    RecentSeries, ReleasedRow, RoomClosedRow, RoomRow, SealError, SealMaterial, SealedReport, SealedSummary,
-    SessionRow, ShareRow, ShareSettings, SigningKeyRow, StoredSeries, StreamPage, StreamQuery, Sums, TokenRow, UserRow,
-    Write,
+    ActiveLinkCount, AuditRow, DerivedRow, FoundBy, HostSums, IssuerRow, LeaseRow, LogoRow, NewStream, OpenStream,
+    PastReport, RecentSeries, ReleasedRow, RoomClosedRow, RoomRow, SealError, SealMaterial, SealedReport,
+    SealedSummary, SessionRow, ShareRow, ShareSettings, SigningKeyRow, StoredSeries, StreamPage, StreamQuery, Sums,
+    TokenRow, UserRow, Write,
 };
 use crate::calendar::DayRules;
 use crate::config::Config;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Handle to the database; clones share it.
 #[derive(Clone, Debug)]
@@ -97,6 +99,54 @@ impl Store {
         match &*self.0 {
             StoreEngine::Sqlite(_) => Ok(true),
             StoreEngine::Postgres(store) => store.lock_server().await,
+        }
+    }
+
+    /// Whether several servers may use the database at once; then leases say which of them collects for an app.
+    pub fn is_shared(&self) -> bool {
+        matches!(&*self.0, StoreEngine::Postgres(_))
+    }
+
+    /// Takes the lease of an app where no server holds it. `holder` is random for each start of a server.
+    pub async fn take_lease(
+        &self,
+        app: AppId,
+        holder: &str,
+        server: &str,
+        ttl: Duration,
+    ) -> Result<Option<Fence>, StoreError> {
+        self.shared()?.take_lease(app, holder, server, ttl).await
+    }
+
+    /// Extends a lease; false where another server has taken it.
+    pub async fn renew_lease(&self, fence: &Fence, ttl: Duration) -> Result<bool, StoreError> {
+        self.shared()?.renew_lease(fence, ttl).await
+    }
+
+    /// Ends a lease after that time; false where another server has taken it.
+    pub async fn release_lease(&self, fence: &Fence, after: Duration) -> Result<bool, StoreError> {
+        self.shared()?.release_lease(fence, after).await
+    }
+
+    /// Every lease there ever was, by app.
+    pub async fn leases(&self) -> Result<Vec<LeaseRow>, StoreError> {
+        self.shared()?.leases().await
+    }
+
+    /// The clock of the database.
+    pub async fn database_clock(&self) -> Result<Millis, StoreError> {
+        self.shared()?.database_clock().await
+    }
+
+    /// The same, writing under this lease as a collector.
+    pub fn fenced(&self, fence: &Fence) -> Result<Self, StoreError> {
+        Ok(Self(Arc::new(StoreEngine::Postgres(self.shared()?.fenced(fence.clone())))))
+    }
+
+    fn shared(&self) -> Result<&PostgresStore, StoreError> {
+        match &*self.0 {
+            StoreEngine::Sqlite(_) => Err(StoreError::WrongEngine),
+            StoreEngine::Postgres(store) => Ok(store),
         }
     }
 
@@ -192,6 +242,12 @@ impl Store {
         hash_of: impl FnOnce(i64) -> [u8; 32] + Send,
     ) -> Result<i64, StoreError> {
         on_engine!(self.add_share(stream, settings, created_by, now, hash_of))
+    }
+
+    /// The engine itself, for tests that look into the database.
+    #[cfg(test)]
+    pub(in crate::store) fn shared_engine(&self) -> &PostgresStore {
+        self.shared().expect("PostgreSQL")
     }
 
     /// The engine itself, for tests that look into the file.

@@ -2,7 +2,8 @@
 //!
 //! Must not: drop a write. Where nothing can be written (a full disk, a lock), it keeps the group, says so, and tries again.
 //! A change that the database refuses for good would keep all others from being written: it alone is left out, and the log
-//! has all of it.
+//! has all of it. Where another server has taken the lease of the app, the writer ends: what waits is dropped, since that
+//! server reads on from what is stored.
 
 use super::{Store, StoreError, Write};
 use crate::clock::Clock;
@@ -171,8 +172,12 @@ impl RecorderTask {
         while self.next_batch().await {
             loop {
                 let (writes, jobs) = self.take_batch();
-                if !jobs.is_empty() {
-                    self.write(writes, &jobs).await;
+                if !jobs.is_empty()
+                    && let Err(fenced) = self.write(writes, &jobs).await
+                {
+                    let waiting = self.waiting.iter().map(RecorderJob::writes).sum::<usize>() + self.queue.len();
+                    tracing::warn!(waiting, "{fenced}; what was not written yet is its to read");
+                    return;
                 }
                 match self.waiting.pop_front() {
                     Some(RecorderJob::Flush(done)) => {
@@ -222,8 +227,9 @@ impl RecorderTask {
     }
 
     /// Commits a group, however long that takes. Where the database refuses something in it, each job is committed by
-    /// itself, and what is refused then is dropped: it would keep everything after it from being written.
-    async fn write(&mut self, mut writes: Vec<Write>, jobs: &[usize]) {
+    /// itself, and what is refused then is dropped: it would keep everything after it from being written. An error
+    /// means that another server collects now.
+    async fn write(&mut self, mut writes: Vec<Write>, jobs: &[usize]) -> Result<(), StoreError> {
         let mut tries = 0;
         let refusal = loop {
             match self.store.apply_all(&writes).await {
@@ -233,8 +239,9 @@ impl RecorderTask {
                     }
                     // Without a subscriber nothing is lost: pages read the store.
                     let _ = self.committed.send(Arc::new(writes));
-                    return;
+                    return Ok(());
                 }
+                Err(fenced @ StoreError::Fenced(_)) => return Err(fenced),
                 Err(error) if error.is_refusal() => break error,
                 Err(error) => {
                     self.wait(&error, writes.len(), tries).await;
@@ -246,14 +253,15 @@ impl RecorderTask {
             for &length in jobs {
                 let rest = writes.split_off(length);
                 let job = std::mem::replace(&mut writes, rest);
-                Box::pin(self.write(job, &[length])).await;
+                Box::pin(self.write(job, &[length])).await?;
             }
-            return;
+            return Ok(());
         }
         tracing::error!(error = %refusal, ?writes, "the database refuses this change, which is left out");
         let mut state = self.state();
         let count = state.refusal.as_ref().map_or(0, |before| before.count) + 1;
         state.refusal = Some(RefusedWrites { at: Clock::system().now(), count, message: refusal.to_string() });
+        Ok(())
     }
 
     fn state(&self) -> MutexGuard<'_, RecorderState> {

@@ -6,6 +6,7 @@
 //! A call goes: [`Client`] → pause or outage? → budget (pace and guard) → sign → send → envelope → action. The action for
 //! every ErrorCode is in one table, in [`error`].
 
+mod call_deadline;
 mod circuit_breaker;
 pub mod client;
 mod command;
@@ -15,6 +16,7 @@ pub mod usersig;
 mod wire;
 
 pub use crate::clock::Clock;
+pub use call_deadline::CallDeadline;
 pub use client::{
     ApiResponse, CallbackToken, Caller, Client, ClientHealth, CommandHealth, LastFailure, LastSuccess, NewClientError,
     PauseHealth, Tuning,

@@ -251,6 +251,11 @@ impl CallLimiter {
         self.0.slots
     }
 
+    /// Calls that have a permit and are not over.
+    pub fn in_flight(&self) -> usize {
+        self.0.lock().window.in_flight
+    }
+
     pub fn usage(&self) -> RateLimitUsage {
         let now = Instant::now();
         let mut state = self.0.lock();

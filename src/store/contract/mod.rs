@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod lease;
 mod lists;
 mod readings;
 mod reports;
@@ -46,8 +47,8 @@ macro_rules! contract {
 use contract;
 
 /// An empty database of one engine.
-struct TestDatabase {
-    store: Store,
+pub(crate) struct TestDatabase {
+    pub(crate) store: Store,
     place: TestPlace,
 }
 
@@ -76,7 +77,7 @@ impl TestDatabase {
 
     /// A schema on the server that `scripts/postgres.sh` started. Without one, the test is skipped, or fails where
     /// `REQUIRE_POSTGRES` is set.
-    async fn postgres() -> Option<Self> {
+    pub(crate) async fn postgres() -> Option<Self> {
         let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
             assert!(std::env::var_os("REQUIRE_POSTGRES").is_none(), "run the tests by scripts/postgres.sh");
             eprintln!("skipped: no PostgreSQL server; run the tests by scripts/postgres.sh");
@@ -99,7 +100,7 @@ impl TestDatabase {
     }
 
     /// Another process on the same database.
-    async fn second(&self) -> Store {
+    pub(crate) async fn second(&self) -> Store {
         self.place.open().await
     }
 
@@ -183,9 +184,10 @@ fn coins(coins: i64) -> Totals {
 }
 
 /// The source of every contract test.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     include_str!("mod.rs"),
     include_str!("access.rs"),
+    include_str!("lease.rs"),
     include_str!("lists.rs"),
     include_str!("readings.rs"),
     include_str!("reports.rs"),

@@ -1,12 +1,12 @@
-//! The store in PostgreSQL 15 or newer, for one server process beside short commands.
+//! The store in PostgreSQL 15 or newer, for several servers and commands.
 //!
-//! Everything the collector writes begins with [`PostgresStore::begin_collector`]: one transaction at a time, whichever
-//! process it comes from. That is the place where a lease would be checked.
+//! Everything the collector writes begins with [`PostgresStore::begin_collector`], where the lease of its app is checked.
 
 mod apply;
 mod audit;
 pub(super) mod fault;
 mod issuer;
+mod lease;
 mod migrations;
 mod readings;
 mod reports;
@@ -22,6 +22,7 @@ mod users;
 pub(super) use row::escape;
 
 use super::StoreError;
+use super::fence::Fence;
 use super::sums_cache::SumsCache;
 use crate::calendar::DayRules;
 use secrecy::{ExposeSecret, SecretString};
@@ -31,8 +32,15 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// Connections of one process. Pages and the collector share them.
+/// Connections of one process for pages and everything else that only reads.
 const MAX_CONNECTIONS: u32 = 16;
+
+/// Connections of one process for the transactions of the collector, so that pages never keep it waiting.
+const MAX_COLLECTOR_CONNECTIONS: u32 = 16;
+
+/// After this long without a statement, the database ends a transaction of the collector: a server that was stopped in the
+/// middle of one would hold the lease of its app for ever.
+const IDLE_IN_TRANSACTION_TIMEOUT: &str = "2s";
 
 /// How long a statement waits for a free connection before it fails.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -44,6 +52,10 @@ const COLLECTOR_LOCK: i32 = 0x4146_5453;
 #[derive(Clone, Debug)]
 pub struct PostgresStore {
     pub(crate) pool: PgPool,
+    /// For transactions of the collector and for leases.
+    collector: PgPool,
+    /// The lease under which the collector writes; none for what is not of a leading collector.
+    fence: Option<Fence>,
     /// How this process is named in `change`.
     writer: Arc<str>,
     /// Sums of sealed streams, which change only when one is sealed or opened again.
@@ -98,16 +110,27 @@ impl PostgresStore {
         // Notices, such as of tables that exist already, are no news to anyone.
         let options = options.application_name(&writer).options([("client_min_messages", "warning")]);
         let place = format!("{}/{}", options.get_host(), options.get_database().unwrap_or_default());
+        let of_collector =
+            options.clone().options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT)]);
         let pool = PgPoolOptions::new()
             .max_connections(MAX_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_with(options)
             .await
             .map_err(|source| StoreError::Open { path: place, source })?;
+        let collector = PgPoolOptions::new()
+            .max_connections(MAX_COLLECTOR_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_lazy_with(of_collector);
         migrations::migrator().run(&pool).await?;
         sqlx::query("DELETE FROM change WHERE at < now() - interval '1 day'").execute(&pool).await?;
         let (sums, days, sealing, server_lock) = Default::default();
-        Ok(Self { pool, writer, sums, days, sealing, server_lock })
+        Ok(Self { pool, collector, fence: None, writer, sums, days, sealing, server_lock })
+    }
+
+    /// The same, writing under this lease.
+    pub fn fenced(&self, fence: Fence) -> Self {
+        Self { fence: Some(fence), ..self.clone() }
     }
 
     pub fn with_days(self, days: DayRules) -> Self {
@@ -116,17 +139,6 @@ impl PostgresStore {
 
     pub fn days(&self) -> &DayRules {
         &self.days
-    }
-
-    /// A transaction of the collector: of its writes, seals and rooms. Only one runs at a time, as with the one writing
-    /// connection of SQLite, so that a seal and a reading of the same stream never overlap. The process that may write for an app
-    /// would be checked here.
-    async fn begin_collector(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-        let mut transaction = self.pool.begin().await?;
-        // By schema: two installations in one database do not wait for each other.
-        let lock = sqlx::query("SELECT pg_advisory_xact_lock($1, hashtext(current_schema()))");
-        lock.bind(COLLECTOR_LOCK).execute(&mut *transaction).await?;
-        Ok(transaction)
     }
 
     /// A transaction whose statements all see the database as of its beginning.
@@ -163,6 +175,7 @@ impl PostgresStore {
         {
             tracing::debug!(%error, "the connection with the server's lock was gone already");
         }
+        self.collector.close().await;
         self.pool.close().await;
     }
 }

@@ -79,9 +79,10 @@ impl PostgresStore {
     }
 
     pub async fn take_waiting(&self, app: AppId) -> Result<BTreeMap<RoomId, Vec<Reading>>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM waiting_reading WHERE app = $1 ORDER BY room, asked")
+        let mut transaction = self.begin_collector().await?;
+        let rows = sqlx::query("DELETE FROM waiting_reading WHERE app = $1 RETURNING *")
             .bind(app.0)
-            .fetch_all(&self.pool)
+            .fetch_all(&mut *transaction)
             .await?;
         let mut waiting: BTreeMap<RoomId, Vec<Reading>> = BTreeMap::new();
         for row in &rows {
@@ -90,9 +91,10 @@ impl PostgresStore {
             let (asked, answered) = (Millis(row.try_get("asked")?), Millis(row.try_get("answered")?));
             waiting.entry(room).or_default().push(Reading { asked, answered, counters: counters(row)? });
         }
-        if !rows.is_empty() {
-            sqlx::query("DELETE FROM waiting_reading WHERE app = $1").bind(app.0).execute(&self.pool).await?;
+        for readings in waiting.values_mut() {
+            readings.sort_unstable_by_key(|reading| reading.asked);
         }
+        transaction.commit().await?;
         Ok(waiting)
     }
 

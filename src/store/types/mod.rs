@@ -4,6 +4,7 @@
 
 mod audit;
 mod issuer;
+mod lease;
 mod names;
 mod query;
 mod readings;
@@ -19,6 +20,7 @@ mod write;
 
 pub use audit::AuditRow;
 pub use issuer::{IssuerRow, LogoRow};
+pub use lease::LeaseRow;
 pub(super) use names::{from_stored_name, stored_name};
 pub(super) use query::{Segment, first_of_day, list_order, place, segments};
 pub use query::{Sort, StreamPage, StreamQuery, is_cursor};

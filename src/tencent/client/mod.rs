@@ -23,6 +23,7 @@ pub use health::{ClientHealth, CommandHealth, LastFailure, LastSuccess, PauseHea
 use coalescing::InFlightCall;
 use transport::{HttpOutcome, exchange};
 
+use super::call_deadline::CallDeadline;
 use super::circuit_breaker::{CommandBreaker, MinuteLog, PausedCall, UpstreamBreaker, jitter};
 use super::command::Command;
 use super::error::{CallError, CallTarget, Cause, ErrorAction, Failure, NO_SUCH_ROOM, NoResponse};
@@ -124,6 +125,8 @@ struct ClientInner {
     signer: Signer,
     clock: Clock,
     tuning: Tuning,
+    /// Where another server may take the app over.
+    deadline: Option<CallDeadline>,
     commands: [CommandState; Command::ALL.len()],
     upstream: Mutex<UpstreamBreaker>,
     connection: Mutex<ConnectionHealth>,
@@ -166,6 +169,16 @@ impl Client {
 
     /// As [`Client::new`], with other times.
     pub fn with_tuning(app: &AppConfig, clock: Option<Clock>, tuning: Tuning) -> Result<Self, NewClientError> {
+        Self::within(app, clock, tuning, None)
+    }
+
+    /// As [`Client::with_tuning`], sending nothing after the deadline: calls wait until it is moved.
+    pub fn within(
+        app: &AppConfig,
+        clock: Option<Clock>,
+        tuning: Tuning,
+        deadline: Option<CallDeadline>,
+    ) -> Result<Self, NewClientError> {
         // The first one counts; another part of the program may have been it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
@@ -215,6 +228,7 @@ impl Client {
             signer: Signer::new(app.id, app.secret_key.clone(), app.identifier.clone()),
             clock: clock.unwrap_or_default(),
             tuning,
+            deadline,
             commands,
             upstream: Mutex::new(UpstreamBreaker::new(tuning.min_backoff, tuning.max_backoff)),
             connection: Mutex::new(ConnectionHealth::default()),
@@ -302,6 +316,11 @@ impl Client {
         }
     }
 
+    /// Calls that are on their way, for the collector and for users.
+    pub fn calls_in_flight(&self) -> usize {
+        self.0.commands.iter().map(|state| state.limiter.in_flight()).sum()
+    }
+
     fn command_state(&self, command: Command) -> &CommandState {
         &self.0.commands[command as usize]
     }
@@ -376,11 +395,17 @@ impl Client {
         until: Option<Instant>,
     ) -> Result<Permit, PausedCall> {
         loop {
+            if let Some(deadline) = &self.0.deadline {
+                deadline.wait().await;
+            }
             let refusal = match self.refusal(state) {
                 Some(refusal) => refusal,
                 None => {
                     let permit = state.limiter.acquire(Arc::clone(urgent)).await;
                     // What was true before the wait in line need not be true after it.
+                    if self.0.deadline.as_ref().is_some_and(CallDeadline::has_passed) {
+                        continue;
+                    }
                     match self.enter(state) {
                         Ok(()) => return Ok(permit),
                         Err(refusal) => refusal,
@@ -428,12 +453,13 @@ impl Client {
             signature.text.expose_secret(),
             rand::random::<u32>(),
         );
-        let request = inner
-            .http
-            .post(url)
-            .header(CONTENT_TYPE, "application/json")
-            .header(ACCEPT_ENCODING, "gzip")
-            .body(body.to_owned());
+        let request =
+            inner.http.post(url).header(CONTENT_TYPE, "application/json").header(ACCEPT_ENCODING, "gzip").body(
+                match &inner.deadline {
+                    Some(deadline) => deadline.body(body),
+                    None => body.to_owned().into(),
+                },
+            );
         permit.send();
         let started = Instant::now();
         let asked = inner.clock.now();
