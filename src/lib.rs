@@ -24,7 +24,7 @@
 //! | `cluster` | which of several servers collects for an app | know what a collector does | `domain`, `clock`, `tencent`, `store` |
 //! | `live` | the board in memory, fed by the collector, read by pages and events | write | `domain`, `clock`, `vital`, `config`, `calendar`, `store`, `report` |
 //! | `collector` | rooms → readings → streams; webhooks | know of pages | `domain`, `i18n`, `clock`, `vital`, `config`, `tencent`, `store`, `report`, `live` |
-//! | `engine` | puts the parts together and takes them apart | serve pages | `domain`, `clock`, `vital`, `files`, `config`, `calendar`, `tencent`, `store`, `key_file`, `live`, `collector` |
+//! | `engine` | puts the parts together and takes them apart | serve pages | `domain`, `clock`, `vital`, `files`, `config`, `calendar`, `tencent`, `store`, `report`, `key_file`, `cluster`, `live`, `collector` |
 //! | `share` | links: what they show, to whom, how often | render | `domain`, `i18n`, `address`, `credentials`, `store`, `report`, `key_file` |
 //! | `auth` | users, roles, sessions | render | `domain`, `address`, `credentials`, `store` |
 //! | [`web::action`] | what forms and islands ask the server to do, and how it refuses | do it | `i18n` |

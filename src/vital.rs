@@ -26,8 +26,19 @@ impl Vital {
 
     /// Runs a task of that name, and stops all where it ends early.
     pub async fn watch(self, name: &'static str, task: impl Future<Output = ()> + Send) {
+        let stop = self.stop.clone();
+        self.watch_until(&stop, name, task).await;
+    }
+
+    /// [`watch`](Self::watch) of a task that is asked to stop by a token of its own.
+    pub async fn watch_until(
+        self,
+        stop: &CancellationToken,
+        name: &'static str,
+        task: impl Future<Output = ()> + Send,
+    ) {
         let panicked = AssertUnwindSafe(task).catch_unwind().await.is_err();
-        if panicked || !self.stop.is_cancelled() {
+        if panicked || !stop.is_cancelled() {
             tracing::error!(name, panicked, "a task that all others need has ended; stopping");
             // The first one is the cause.
             let _ = self.failed.set(name);

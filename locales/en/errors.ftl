@@ -69,6 +69,8 @@ error-no-report = Stream { $stream } has no sealed report to revise.
 # $room (Text)
 error-room-missing = Tencent has no room “{ $room }” at the moment and keeps no data of rooms that have ended.
 error-stopping = Aftershow is stopping. Try again once it is running.
+# $app (Text): SDKAppID
+error-not-collected = No server is collecting for app { $app } right now. Try again in a few seconds.
 # $words (Text)
 error-from-tencent = { $words }.
 error-logo-empty = Choose a file first.

@@ -46,6 +46,7 @@ error-stream-ended = 配信{ $stream }は終了しています。確定済みか
 error-no-report = 配信{ $stream }には、改訂できるレポートがありません。
 error-room-missing = ルーム「{ $room }」は現在Tencentにありません。終了したルームのデータはTencentに残りません。
 error-stopping = Aftershowは停止中です。起動後にもう一度お試しください。
+error-not-collected = 現在、アプリ{ $app }を監視しているサーバーがありません。数秒後にもう一度お試しください。
 error-from-tencent = { $words }。
 error-logo-empty = 先にファイルを選んでください。
 error-logo-large = ロゴは16 KiBまでです。このファイルは大きすぎます。

@@ -46,6 +46,7 @@ error-stream-ended = 直播{ $stream }已结束：已定稿或即将定稿。
 error-no-report = 直播{ $stream }没有可以修订的报告。
 error-room-missing = 腾讯目前没有直播间“{ $room }”；已结束的直播间腾讯不保留任何数据。
 error-stopping = Aftershow 正在停止；请在其运行后重试。
+error-not-collected = 目前没有服务器在监控应用 { $app }；请几秒后重试。
 error-from-tencent = { $words }。
 error-logo-empty = 请先选择文件。
 error-logo-large = Logo 不超过16 KiB；此文件过大。

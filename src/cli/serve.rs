@@ -4,11 +4,11 @@ use super::print::print_stdout;
 use super::{CommandContext, CommandResult, ExitStatus, Problem};
 use crate::auth::Accounts;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ServerRole};
 use crate::engine::{Engine, EngineError};
 use crate::web::context::AppState;
 use crate::web::http::Application;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use secrecy::ExposeSecret;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,14 +21,37 @@ pub struct ServeArgs {
     /// Address to listen on, over the configured one
     #[arg(long)]
     listen: Option<SocketAddr>,
+    /// Only serve pages, or only collect, where several servers share a PostgreSQL database
+    #[arg(long, value_enum)]
+    role: Option<Role>,
+}
+
+/// A role of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Role {
+    /// Serve the console and the shared reports
+    Web,
+    /// Read live rooms and seal reports
+    Collector,
 }
 
 /// Runs until ctrl-c or SIGTERM.
 pub async fn run(args: ServeArgs, context: &CommandContext) -> CommandResult {
     let flags = args.listen.map(|listen| ("listen", listen.to_string())).into_iter().collect();
-    let config = context.load(flags)?;
+    let mut config = context.load(flags)?;
+    config.role = match args.role {
+        None => ServerRole::All,
+        Some(_) if config.database_server.is_none() => {
+            return Err(Problem::Wrong(
+                "--role needs database_url to be a PostgreSQL server; with a file, one server does everything"
+                    .to_owned(),
+            ));
+        }
+        Some(Role::Web) => ServerRole::Web,
+        Some(Role::Collector) => ServerRole::Collector,
+    };
     config.require_app()?;
-    for app in &config.apps {
+    for app in config.apps.iter().filter(|_| config.role.collects()) {
         let calls = (100.0 * app.budget_share).floor();
         tracing::info!(app = %app.id, endpoint = %app.endpoint, "will use up to {calls} of 100 calls a second");
     }
@@ -40,6 +63,7 @@ pub async fn run(args: ServeArgs, context: &CommandContext) -> CommandResult {
     print_stdout(&format!("Aftershow · {address}\n"))?;
     let setup = tokio::spawn(offer_setup(state.accounts.clone(), engine.clock.clone(), address));
     stop_with(&engine, &shutdown);
+    hand_over_with(&engine, &shutdown);
     let served = application.run_until_stopped(shutdown).await;
     setup.abort();
     engine.stop().await;
@@ -52,6 +76,15 @@ pub(super) fn stop_with(engine: &Engine, shutdown: &CancellationToken) {
     tokio::spawn(async move {
         stopping.cancelled().await;
         shutdown.cancel();
+    });
+}
+
+/// When the server is to stop, other servers take over at once: open pages may take a few seconds to end.
+fn hand_over_with(engine: &Engine, shutdown: &CancellationToken) {
+    let (engine, shutdown) = (engine.clone(), shutdown.clone());
+    tokio::spawn(async move {
+        shutdown.cancelled().await;
+        engine.hand_over();
     });
 }
 

@@ -149,7 +149,7 @@ impl Lease {
     }
 
     /// Gives the lease back, so that another server can take it: at once where all calls are over.
-    pub async fn release(self, calls_are_over: bool) -> Result<(), StoreError> {
+    pub async fn release(&self, calls_are_over: bool) -> Result<(), StoreError> {
         self.deadline.close();
         let after = if calls_are_over { Duration::ZERO } else { CALLS_IN_FLIGHT_TTL.min(self.timing.ttl) };
         self.store.release_lease(&self.fence, after).await.map(drop)

@@ -10,10 +10,13 @@ use super::Delivery;
 use super::webhook::{self, Tokens, Trust, WebhookEvent};
 use crate::config::AppConfig;
 use crate::domain::{AppId, Millis, RoomId};
+use crate::store::{Store, WebhookRow};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinHandle;
 
 /// Maximum body of an authenticated webhook, in bytes: ten times the largest documented message.
 const MAX_BYTES: usize = 256 << 10;
@@ -27,6 +30,19 @@ const MAX_HINTED: usize = 256;
 const MAX_WAITING: usize = 4_096;
 /// Authenticated bodies that are parsed at once.
 const MAX_READING: usize = 64;
+/// Authenticated bodies that wait for the database.
+const MAX_STORING: usize = 512;
+/// Attempts to store a message, and the time between two.
+const MAX_STORE_ATTEMPTS: u32 = 120;
+const STORE_RETRY_DELAY: Duration = Duration::from_millis(500);
+
+/// A message for the collector's task.
+#[derive(Debug)]
+pub(super) struct ReceivedWebhook {
+    pub hook: WebhookEvent,
+    /// `None` is now, by the clock of the readings.
+    pub received_at: Option<Millis>,
+}
 
 #[derive(Default)]
 struct Hints {
@@ -41,9 +57,13 @@ struct Hints {
 pub(super) struct Inbox {
     app: AppId,
     tokens: Tokens,
-    messages: mpsc::Sender<WebhookEvent>,
+    /// To the collector's task, while it runs here.
+    messages: RwLock<Option<mpsc::Sender<ReceivedWebhook>>>,
+    /// Where another server may collect for the app: messages go through the database.
+    store: Option<Store>,
     hints: Mutex<Hints>,
     reading: Arc<Semaphore>,
+    storing: Arc<Semaphore>,
     accepted: AtomicI64,
     hinted: AtomicI64,
     dropped: AtomicI64,
@@ -63,8 +83,7 @@ pub(super) struct Counts {
 }
 
 impl Inbox {
-    pub fn new(app: &AppConfig) -> (Arc<Self>, mpsc::Receiver<WebhookEvent>) {
-        let (messages, queue) = mpsc::channel(MAX_WAITING);
+    pub fn new(app: &AppConfig, store: Option<Store>) -> Arc<Self> {
         let tokens = Tokens {
             sign: app.webhook_token.clone(),
             sign_previous: app.webhook_token_previous.clone(),
@@ -73,16 +92,48 @@ impl Inbox {
         let inbox = Self {
             app: app.id,
             tokens,
-            messages,
+            messages: RwLock::default(),
+            store,
             hints: Mutex::default(),
             reading: Arc::new(Semaphore::new(MAX_READING)),
+            storing: Arc::new(Semaphore::new(MAX_STORING)),
             accepted: AtomicI64::new(0),
             hinted: AtomicI64::new(0),
             dropped: AtomicI64::new(0),
             overflowed: AtomicI64::new(0),
             last: AtomicI64::new(0),
         };
-        (Arc::new(inbox), queue)
+        Arc::new(inbox)
+    }
+
+    /// From now on a task takes the messages; the one before gets none any more.
+    pub fn connect(&self) -> mpsc::Receiver<ReceivedWebhook> {
+        let (messages, queue) = mpsc::channel(MAX_WAITING);
+        *self.messages.write().unwrap_or_else(PoisonError::into_inner) = Some(messages);
+        queue
+    }
+
+    /// Hands an authenticated message to the task; false where none runs here or its queue is full.
+    fn send(&self, hook: WebhookEvent, received_at: Option<Millis>) -> bool {
+        let messages = self.messages.read().unwrap_or_else(PoisonError::into_inner);
+        messages.as_ref().is_some_and(|messages| messages.try_send(ReceivedWebhook { hook, received_at }).is_ok())
+    }
+
+    /// Takes a message out of the database; false where the task has too much to do.
+    pub fn hand_over(&self, row: &WebhookRow) -> bool {
+        if !row.authenticated {
+            let rooms: Vec<RoomId> = serde_json::from_slice(&row.body).unwrap_or_default();
+            self.add_hints(rooms);
+            return true;
+        }
+        let delivery = Delivery { query: row.query.clone(), bearer: None, received_at: row.received_at };
+        match webhook::read(&delivery, &row.body, self.app.0) {
+            Ok(hook) => self.send(hook, Some(row.received_at)),
+            Err(reason) => {
+                tracing::debug!(app = %self.app, %reason, "a stored webhook was dropped");
+                true
+            }
+        }
     }
 
     /// Whether the bearer token is that of the app's own backend.
@@ -115,11 +166,44 @@ impl Inbox {
                 self.hinted.fetch_add(1, Ordering::Relaxed);
                 self.hint(hook);
             }
-            Trust::Authenticated => match self.messages.try_send(hook) {
-                Ok(()) => drop(self.accepted.fetch_add(1, Ordering::Relaxed)),
-                Err(_) => drop(self.overflowed.fetch_add(1, Ordering::Relaxed)),
-            },
+            Trust::Authenticated => {
+                let counter = if self.send(hook, None) { &self.accepted } else { &self.overflowed };
+                counter.fetch_add(1, Ordering::Relaxed);
+            }
         }
+    }
+
+    /// Stores an authenticated message for the app's collector, however long the database takes nothing, within reason.
+    async fn store(&self, store: &Store, delivery: &Delivery, body: Option<Vec<u8>>) {
+        let read = body.ok_or(webhook::Rejected::NoBody).and_then(|body| {
+            // What cannot be read is not stored.
+            webhook::read(delivery, &body, self.app.0)?;
+            Ok(body)
+        });
+        let body = match read {
+            Ok(body) => body,
+            Err(reason) => {
+                self.dropped.fetch_add(1, Ordering::Relaxed);
+                tracing::debug!(app = %self.app, %reason, "a webhook was dropped");
+                return;
+            }
+        };
+        self.last.fetch_max(delivery.received_at.0, Ordering::Relaxed);
+        let query = webhook::query_without_tokens(&delivery.query);
+        for _ in 0..MAX_STORE_ATTEMPTS {
+            match store.put_webhook(self.app, true, &query, &body).await {
+                Ok(()) => {
+                    self.accepted.fetch_add(1, Ordering::Relaxed);
+                    return;
+                }
+                Err(error) if error.is_refusal() => {
+                    tracing::warn!(app = %self.app, %error, "a webhook cannot be stored");
+                    break;
+                }
+                Err(_) => tokio::time::sleep(STORE_RETRY_DELAY).await,
+            }
+        }
+        self.overflowed.fetch_add(1, Ordering::Relaxed);
     }
 
     fn may_read_hint(&self, received_at: Millis) -> bool {
@@ -141,6 +225,10 @@ impl Inbox {
             WebhookEvent::Battle { rooms, .. } => rooms.into_iter().map(|side| side.room).collect(),
             WebhookEvent::Follow { .. } | WebhookEvent::Other => Vec::new(),
         };
+        self.add_hints(rooms);
+    }
+
+    fn add_hints(&self, rooms: Vec<RoomId>) {
         let mut hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
         hints.any = true;
         for room in rooms {
@@ -189,21 +277,30 @@ impl Webhook {
         }
     }
 
-    /// Takes the body, or `None` where it was too large, cut or late. Returns at once: a large one is read beside.
-    pub fn receive(self, body: Option<Vec<u8>>) {
+    /// Takes the body, or `None` where it was too large, cut or late. Returns at once: a large one is read beside. Where
+    /// the message goes through the database, the task returns when it is there.
+    pub fn receive(self, body: Option<Vec<u8>>) -> Option<JoinHandle<()>> {
         let Self { inbox, trust, delivery } = self;
-        match trust {
-            Trust::Unauthenticated => inbox.accept(trust, &delivery, body.as_deref()),
-            Trust::Authenticated => match Arc::clone(&inbox.reading).try_acquire_owned() {
-                Ok(permit) => {
-                    tokio::task::spawn_blocking(move || {
-                        inbox.accept(trust, &delivery, body.as_deref());
-                        drop(permit);
-                    });
-                }
-                Err(_) => drop(inbox.overflowed.fetch_add(1, Ordering::Relaxed)),
-            },
+        if trust == Trust::Unauthenticated {
+            inbox.accept(trust, &delivery, body.as_deref());
+            return None;
         }
+        let limit = if inbox.store.is_some() { &inbox.storing } else { &inbox.reading };
+        let Ok(permit) = Arc::clone(limit).try_acquire_owned() else {
+            inbox.overflowed.fetch_add(1, Ordering::Relaxed);
+            return None;
+        };
+        if let Some(store) = inbox.store.clone() {
+            return Some(tokio::spawn(async move {
+                inbox.store(&store, &delivery, body).await;
+                drop(permit);
+            }));
+        }
+        tokio::task::spawn_blocking(move || {
+            inbox.accept(trust, &delivery, body.as_deref());
+            drop(permit);
+        });
+        None
     }
 }
 
@@ -213,11 +310,13 @@ mod tests {
     use super::*;
     use crate::config::Endpoint;
 
-    fn inbox() -> (Arc<Inbox>, mpsc::Receiver<WebhookEvent>) {
+    fn inbox() -> (Arc<Inbox>, mpsc::Receiver<ReceivedWebhook>) {
         let endpoint = Endpoint::parse("http://127.0.0.1:1", true).unwrap();
         let mut app = AppConfig::new(AppId(7), "key".to_owned().into(), endpoint);
         app.forward_token = Some("backend".into());
-        Inbox::new(&app)
+        let inbox = Inbox::new(&app, None);
+        let queue = inbox.connect();
+        (inbox, queue)
     }
 
     fn delivery(bearer: Option<&str>, second: i64) -> Delivery {
@@ -264,7 +363,7 @@ mod tests {
         let webhook = Webhook::new(inbox.clone(), delivery(Some("backend"), 0));
         assert_eq!(webhook.most_bytes(), MAX_BYTES);
         webhook.receive(Some(body("a")));
-        assert!(matches!(queue.recv().await.unwrap(), WebhookEvent::Destroyed { .. }));
+        assert!(matches!(queue.recv().await.unwrap().hook, WebhookEvent::Destroyed { .. }));
         for _ in 0..MAX_WAITING + 5 {
             inbox.accept(Trust::Authenticated, &delivery(None, 0), Some(&body("a")));
         }

@@ -10,12 +10,12 @@ use crate::domain::{
     AppId, Counter, Counters, EndEvidence, Millis, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary,
     Totals,
 };
-use crate::store::{OpenStream, RoomClosedRow, Store, StoreError, StreamQuery, Write};
+use crate::store::{OpenStream, RoomClosedRow, Store, StoreError, StreamQuery, UnsealedStream, Write};
 use std::ops::Range;
 use tokio::sync::mpsc;
 
 /// The board draws the readings of this time.
-const RECENT_MS: i64 = 31 * 60_000;
+pub(super) const RECENT_MS: i64 = 31 * 60_000;
 /// Stream ids that are reserved at once, so that a list of new rooms waits for the database once.
 const RESERVED_IDS: u32 = 100;
 
@@ -94,6 +94,14 @@ pub(super) struct Stored {
     pub room_closed: Option<RoomClosedRow>,
     /// Where it was sealed: since when there was no such room.
     pub away_since: Option<Millis>,
+}
+
+impl From<UnsealedStream> for Stored {
+    fn from(stream: UnsealedStream) -> Self {
+        let UnsealedStream { open, last, recent, room_closed } = stream;
+        let runs = if recent.runs.is_empty() { last.into_iter().collect() } else { recent.runs.clone() };
+        Self { open, runs, recent: recent.runs, room_closed, away_since: None }
+    }
 }
 
 /// What the database knows of a stream that is to be opened.

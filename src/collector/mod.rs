@@ -14,17 +14,20 @@
 //! | `look_up` | what a decision needs from the database |
 //! | `sweep` | how the room list is read |
 //! | `inbox` | how much of what strangers send is taken |
+//! | `ask`, `relay` | how questions and webhooks reach the collector from other servers |
 //! | `webhook` | what a message says and whether it is authenticated |
 //! | `app` | one task per app, which owns its rooms and carries out what `room` asks |
 //! | `sealer` | composing and signing at the end |
 //! | `seal_queue` | in which order, and what happens where it fails |
 
 mod app;
+mod ask;
 mod clock;
 mod discovery;
 mod inbox;
 mod look_up;
 mod messages;
+mod relay;
 mod room;
 mod schedule;
 mod seal_queue;
@@ -45,14 +48,16 @@ use crate::domain::{
     AppId, EndEvidence, Millis, PerLanguage, Reading, RoomId, Run, StreamId, StreamKind, StreamState, StreamSummary,
 };
 use crate::live::BoardSender;
-use crate::store::{NewStream, Recorder, SessionPart, Store, StoreError, Write};
+use crate::store::{Fence, NewStream, Recorder, RecorderStopped, SessionPart, Store, StoreError, Write};
 use crate::tencent::{ApiResponse, Caller, Client, ClientHealth, RoomInfo};
 use crate::vital::Vital;
 use app::{AppCollector, AppEvent, UserCommand};
+use ask::{Answer, Ask};
 use inbox::Inbox;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -69,8 +74,9 @@ struct Inner {
     order: Vec<AppId>,
     apps: BTreeMap<AppId, AppHandle>,
     store: Store,
-    recorder: Recorder,
+    /// Of streams whose app is not configured.
     seals: SealQueue,
+    recorder: Recorder,
     clock: Clock,
     tasks: TaskTracker,
     /// Webhooks that named none of the configured apps.
@@ -78,11 +84,34 @@ struct Inner {
 }
 
 struct AppHandle {
+    config: AppConfig,
+    rules: tracker::Rules,
+    interval_ms: i64,
+    inbox: Arc<Inbox>,
+    /// While this server collects for the app.
+    term: RwLock<Option<AppTerm>>,
+    /// While another server does.
+    idle: AppStatus,
+}
+
+/// What reaches the task of an app that this server collects for.
+#[derive(Clone)]
+struct AppTerm {
     sender: mpsc::UnboundedSender<AppEvent>,
     client: Client,
     status: Arc<Mutex<AppStatus>>,
-    interval_ms: i64,
-    inbox: Arc<Inbox>,
+    store: Store,
+    seals: SealQueue,
+}
+
+impl AppHandle {
+    fn term(&self) -> Option<AppTerm> {
+        self.term.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_term(&self, term: Option<AppTerm>) {
+        *self.term.write().unwrap_or_else(PoisonError::into_inner) = term;
+    }
 }
 
 /// How long a stop waits for a database that takes nothing: less than service managers wait before they kill.
@@ -115,7 +144,7 @@ pub struct Delivery {
 }
 
 /// Why a user's request could not be carried out; the text is for the user.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum CommandError {
     #[error("no app with SDKAppID {0} is configured here")]
     NoApp(AppId),
@@ -134,6 +163,8 @@ pub enum CommandError {
     Store(String),
     #[error("Aftershow is stopping; try again when it runs")]
     Stopping,
+    #[error("no server collects for app {0} now; try again in a few seconds")]
+    NotCollected(AppId),
 }
 
 impl From<StoreError> for CommandError {
@@ -179,6 +210,8 @@ pub struct AppStatus {
     pub alert: Option<AppAlert>,
     /// When the app's task last had its turn of every second.
     pub last_turn: Instant,
+    /// Whether this server collects for the app; else the figures are as they were at its start.
+    pub is_collected_here: bool,
 }
 
 impl AppStatus {
@@ -204,6 +237,7 @@ impl AppStatus {
             client: client.health(),
             alert: None,
             last_turn: Instant::now(),
+            is_collected_here: false,
         }
     }
 }
@@ -216,6 +250,65 @@ pub struct CollectorDeps {
     pub board: BoardSender,
     pub clock: Clock,
     pub vital: Vital,
+}
+
+/// A collector of one app that runs as long as this server leads it.
+pub struct Term {
+    collector: CollectorHandle,
+    app: AppId,
+    client: Client,
+    recorder: Recorder,
+    tasks: TaskTracker,
+}
+
+/// How often it is looked whether all calls are over.
+const CALLS_CHECK_INTERVAL: Duration = Duration::from_millis(20);
+
+impl Term {
+    /// Returns when the tasks have stopped, which `vital` of [`CollectorHandle::lead`] tells them, and what they decided is
+    /// written.
+    pub async fn stopped(&self) {
+        self.tasks.wait().await;
+        flush(&self.recorder).await;
+    }
+
+    /// Whether no call is on its way, or none is within that time.
+    pub async fn calls_are_over(&self, within: Duration) -> bool {
+        let over = async {
+            while self.client.calls_in_flight() > 0 {
+                tokio::time::sleep(CALLS_CHECK_INTERVAL).await;
+            }
+        };
+        tokio::time::timeout(within, over).await.is_ok()
+    }
+}
+
+impl Drop for Term {
+    fn drop(&mut self) {
+        if let Some(handle) = self.collector.inner.apps.get(&self.app) {
+            handle.set_term(None);
+        }
+    }
+}
+
+/// Writes what was decided. Where the database takes nothing, for as long as is likely to help; then it says what is lost.
+async fn flush(recorder: &Recorder) {
+    match tokio::time::timeout(FLUSH_TIMEOUT, recorder.flush()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(RecorderStopped)) if recorder.failure().is_none() => {
+            tracing::warn!("stopped after the writer of readings");
+        }
+        _ => {
+            let alert = recorder.failure();
+            let waiting = alert.as_ref().map_or(0, |alert| alert.buffered);
+            let remedy = alert.as_ref().map_or("see the lines above", |alert| alert.remedy);
+            tracing::error!(
+                waiting,
+                remedy,
+                "stopped while nothing could be written; the changes that waited are lost"
+            );
+        }
+    }
 }
 
 /// Logs at the start which open streams are not polled, because their app is no longer configured.
@@ -236,72 +329,123 @@ async fn report_unconfigured(store: Store, configured: Vec<AppId>) {
 impl CollectorHandle {
     /// Starts one task per app; returns before anything upstream has answered.
     pub fn start(config: &Config, clients: Vec<(AppConfig, Client)>, parts: CollectorDeps) -> Self {
+        let (recorder, vital) = (parts.recorder.clone(), parts.vital.clone());
+        let (store, sealer, board, clock) =
+            (parts.store.clone(), parts.sealer.clone(), parts.board.clone(), parts.clock.clone());
+        let collector = Self::new(config, &clients, parts);
+        for (app, client) in clients {
+            let deps = CollectorDeps {
+                store: store.clone(),
+                recorder: recorder.clone(),
+                sealer: sealer.clone(),
+                board: board.clone(),
+                clock: clock.clone(),
+                vital: vital.clone(),
+            };
+            collector.spawn(app.id, client, deps, collector.inner.seals.clone(), &collector.inner.tasks);
+        }
+        collector
+    }
+
+    /// Collects for no app yet: [`Self::lead`] says for which, and when. Nothing is sent by `clients`.
+    pub fn new(config: &Config, clients: &[(AppConfig, Client)], parts: CollectorDeps) -> Self {
         let grace_ms = config.collector.grace.as_millis() as i64;
         let tasks = TaskTracker::new();
-        let CollectorDeps { store, recorder, sealer, board, clock, vital } = parts;
-        let stop = vital.stopping();
-        let (seals, worker) = SealQueue::new(sealer.clone(), recorder.clone(), clock.clone(), stop.clone());
+        let CollectorDeps { store, recorder, sealer, clock, vital, .. } = parts;
+        let (seals, worker) = SealQueue::new(sealer, recorder.clone(), clock.clone(), vital.stopping().clone());
         tasks.spawn(vital.clone().watch("sealing", worker));
         let mut apps = BTreeMap::new();
         let mut order = Vec::new();
         for (app, client) in clients {
-            let (sender, events) = mpsc::unbounded_channel();
-            let interval_ms = config.interval(&app).as_millis() as i64;
-            let status = Arc::new(Mutex::new(AppStatus::new(&app, &client, interval_ms, grace_ms)));
-            let (inbox, messages) = Inbox::new(&app);
+            let interval_ms = config.interval(app).as_millis() as i64;
             let quiet_ms = app.quiet_end_minutes.map(|minutes| i64::from(minutes) * 60_000);
-            order.push(app.id);
-            apps.insert(
-                app.id,
-                AppHandle {
-                    sender: sender.clone(),
-                    client: client.clone(),
-                    status: status.clone(),
-                    interval_ms,
-                    inbox: inbox.clone(),
-                },
-            );
-            let collector = AppCollector {
+            let handle = AppHandle {
+                config: app.clone(),
                 rules: tracker::Rules { grace_ms, quiet_ms },
                 interval_ms,
-                client,
-                store: store.clone(),
-                recorder: recorder.clone(),
-                sealer: sealer.clone(),
-                seals: seals.clone(),
-                board: board.clone(),
-                events,
-                sender,
-                inbox,
-                messages,
-                status,
-                stop: stop.clone(),
-                clock: clock.clone(),
-                app,
+                inbox: Inbox::new(app, store.is_shared().then(|| store.clone())),
+                term: RwLock::default(),
+                idle: AppStatus::new(app, client, interval_ms, grace_ms),
             };
-            tasks.spawn(vital.clone().watch("collector", collector.run()));
+            order.push(app.id);
+            apps.insert(app.id, handle);
         }
         tasks.close();
         tokio::spawn(report_unconfigured(store.clone(), order.clone()));
         let unroutable_webhooks = AtomicI64::new(0);
-        Self { inner: Arc::new(Inner { order, apps, store, recorder, seals, clock, tasks, unroutable_webhooks }) }
+        let inner = Inner { order, apps, store, seals, recorder, clock, tasks, unroutable_webhooks };
+        let collector = Self { inner: Arc::new(inner) };
+        if collector.inner.store.is_shared() {
+            let inboxes = collector.inner.apps.iter().map(|(app, handle)| (*app, handle.inbox.clone())).collect();
+            let (handle, store, stop) = (collector.clone(), collector.inner.store.clone(), vital.stopping().clone());
+            let is_here = move |app| handle.inner.apps.get(&app).is_some_and(|handle| handle.term().is_some());
+            collector
+                .inner
+                .tasks
+                .spawn(vital.watch("passing hints on", relay::pass_hints(inboxes, is_here, store, stop)));
+        }
+        collector
     }
 
-    /// Returns when every app's task has stopped and what they decided is written. Where the database takes nothing, for as
-    /// long as is likely to help; then it says what is lost.
+    /// Starts the task of an app, which resumes what the store has open. `parts` are this term's own; the task ends where
+    /// `parts.vital` is told to stop.
+    pub fn lead(&self, fence: &Fence, client: Client, parts: CollectorDeps) -> Term {
+        let (app, tasks) = (fence.app(), TaskTracker::new());
+        let (recorder, vital, store) = (parts.recorder.clone(), parts.vital.clone(), parts.store.clone());
+        let stop = parts.vital.stopping().clone();
+        let (seals, worker) = SealQueue::new(parts.sealer.clone(), recorder.clone(), parts.clock.clone(), stop.clone());
+        tasks.spawn(parts.vital.clone().watch("sealing", worker));
+        self.spawn(app, client.clone(), parts, seals, &tasks);
+        if let Some(handle) = self.inner.apps.get(&app) {
+            let answers = ask::answer(self.clone(), store.clone(), fence.clone(), stop.clone());
+            tasks.spawn(vital.clone().watch("answers to other servers", answers));
+            let webhooks = relay::deliver(handle.inbox.clone(), store, fence.clone(), stop);
+            tasks.spawn(vital.watch("webhooks of other servers", webhooks));
+        }
+        tasks.close();
+        Term { collector: self.clone(), app, client, recorder, tasks }
+    }
+
+    fn spawn(&self, app: AppId, client: Client, parts: CollectorDeps, seals: SealQueue, tasks: &TaskTracker) {
+        let Some(handle) = self.inner.apps.get(&app) else { return };
+        let CollectorDeps { store, recorder, sealer, board, clock, vital } = parts;
+        let (sender, events) = mpsc::unbounded_channel();
+        let mut status = AppStatus::new(&handle.config, &client, handle.interval_ms, handle.rules.grace_ms);
+        status.is_collected_here = true;
+        let status = Arc::new(Mutex::new(status));
+        let term = AppTerm {
+            sender: sender.clone(),
+            client: client.clone(),
+            status: status.clone(),
+            store: store.clone(),
+            seals: seals.clone(),
+        };
+        let collector = AppCollector {
+            app: handle.config.clone(),
+            rules: handle.rules,
+            interval_ms: handle.interval_ms,
+            client,
+            store,
+            recorder,
+            sealer,
+            seals,
+            board,
+            events,
+            sender,
+            inbox: handle.inbox.clone(),
+            messages: handle.inbox.connect(),
+            status,
+            stop: vital.stopping().clone(),
+            clock,
+        };
+        handle.set_term(Some(term));
+        tasks.spawn(vital.watch("collector", collector.run()));
+    }
+
+    /// Returns when every task has stopped and what they decided is written.
     pub async fn stopped(&self) {
         self.inner.tasks.wait().await;
-        let recorder = &self.inner.recorder;
-        if !matches!(tokio::time::timeout(FLUSH_TIMEOUT, recorder.flush()).await, Ok(Ok(()))) {
-            let alert = recorder.failure();
-            let waiting = alert.as_ref().map_or(0, |alert| alert.buffered);
-            let remedy = alert.as_ref().map_or("see the lines above", |alert| alert.remedy);
-            tracing::error!(
-                waiting,
-                remedy,
-                "stopped while nothing could be written; the changes that waited are lost"
-            );
-        }
+        flush(&self.inner.recorder).await;
     }
 
     /// The configured apps, in the order of the configuration.
@@ -313,9 +457,41 @@ impl CollectorHandle {
         self.inner.apps.get(&app).ok_or(CommandError::NoApp(app))
     }
 
+    /// The app's term, where this server collects for it.
+    fn term(&self, app: AppId) -> Result<AppTerm, CommandError> {
+        self.app(app)?.term().ok_or(CommandError::NotCollected(app))
+    }
+
+    /// Asks the collector of the app, here or on another server.
+    async fn ask(&self, app: AppId, ask: Ask) -> Result<Answer, CommandError> {
+        let is_elsewhere = self.app(app)?.term().is_none() && self.inner.store.is_shared();
+        if is_elsewhere { ask::ask(&self.inner.store, app, &ask).await } else { self.answer_here(app, ask).await }
+    }
+
+    /// Answers as the collector of the app.
+    async fn answer_here(&self, app: AppId, ask: Ask) -> Result<Answer, CommandError> {
+        let done = match ask {
+            Ask::AddRooms(rooms) => self.command(app, |reply| UserCommand::AddRooms { rooms, reply }).await,
+            Ask::StopMonitoring(room) => self.command(app, |reply| UserCommand::StopMonitoring { room, reply }).await,
+            Ask::KeepLive { stream, room } => {
+                self.command(app, |reply| UserCommand::KeepLive { stream, room, reply }).await
+            }
+            Ask::SealNow { stream, room } => {
+                self.command(app, |reply| UserCommand::SealNow { stream, room, reply }).await
+            }
+            Ask::SealAgain { stream, room } => {
+                self.command(app, |reply| UserCommand::SealAgain { stream, room, reply }).await
+            }
+            Ask::Refresh(room) => self.command(app, |reply| UserCommand::Refresh { room, reply }).await,
+            Ask::Snapshot(room) => return self.take_snapshot(app, room).await.map(Answer::Stream),
+            Ask::TestConnection => return self.call_room_list(app).await,
+        };
+        done.map(|()| Answer::Done)
+    }
+
     async fn command(&self, app: AppId, command: impl FnOnce(Reply) -> UserCommand) -> Result<(), CommandError> {
         let (reply, answer) = oneshot::channel();
-        self.app(app)?.sender.send(AppEvent::Command(command(reply))).map_err(|_| CommandError::Stopping)?;
+        self.term(app)?.sender.send(AppEvent::Command(command(reply))).map_err(|_| CommandError::Stopping)?;
         answer.await.map_err(|_| CommandError::Stopping)?
     }
 
@@ -325,18 +501,18 @@ impl CollectorHandle {
 
     /// Follows rooms from now on and reads them at once.
     pub async fn add_rooms(&self, app: AppId, rooms: Vec<RoomId>) -> Result<(), CommandError> {
-        self.command(app, |reply| UserCommand::AddRooms { rooms, reply }).await
+        self.ask(app, Ask::AddRooms(rooms)).await.map(drop)
     }
 
     /// Stops polling a room; its stream, if one is open, ends by the user's decision.
     pub async fn stop_following(&self, app: AppId, room: RoomId) -> Result<(), CommandError> {
-        self.command(app, |reply| UserCommand::StopMonitoring { room, reply }).await
+        self.ask(app, Ask::StopMonitoring(room)).await.map(drop)
     }
 
     /// Takes back an ending: the stream is live until new evidence.
     pub async fn keep_following(&self, stream: StreamId) -> Result<(), CommandError> {
         let summary = self.stream(stream).await?;
-        self.command(summary.app, |reply| UserCommand::KeepLive { stream, room: summary.room, reply }).await
+        self.ask(summary.app, Ask::KeepLive { stream, room: summary.room }).await.map(drop)
     }
 
     /// Ends a stream by the user's decision and seals it without grace.
@@ -345,7 +521,7 @@ impl CollectorHandle {
         if !self.inner.apps.contains_key(&summary.app) {
             return self.seal_without_app(&summary).await;
         }
-        self.command(summary.app, |reply| UserCommand::SealNow { stream, room: summary.room, reply }).await
+        self.ask(summary.app, Ask::SealNow { stream, room: summary.room }).await.map(drop)
     }
 
     /// Ends a stream whose app is no longer configured: it is not polled, and nothing else ends it.
@@ -360,13 +536,13 @@ impl CollectorHandle {
             let end = Write::Ending { stream, ended_at: now, ended_after, by, evidence_at: now };
             self.inner.store.apply_all(&[end]).await?;
         }
-        self.seal(stream).await
+        Self::seal(&self.inner.seals, stream).await
     }
 
     /// Seals a stream that has ended; returns when its report is there.
-    async fn seal(&self, stream: StreamId) -> Result<(), CommandError> {
+    async fn seal(seals: &SealQueue, stream: StreamId) -> Result<(), CommandError> {
         let (done, sealed) = oneshot::channel();
-        self.inner.seals.seal(stream, move |outcome| {
+        seals.seal(stream, move |outcome| {
             let _ = done.send(outcome);
         });
         match tokio::time::timeout(SEAL_TIMEOUT, sealed).await {
@@ -379,26 +555,33 @@ impl CollectorHandle {
     /// Seals a sealed stream once more, as the next revision.
     pub async fn seal_again(&self, stream: StreamId) -> Result<(), CommandError> {
         let summary = self.stream(stream).await?;
-        self.command(summary.app, |reply| UserCommand::SealAgain { stream, room: summary.room, reply }).await
+        self.ask(summary.app, Ask::SealAgain { stream, room: summary.room }).await.map(drop)
     }
 
     /// Polls a stream now, within the calls reserved for users.
     pub async fn refresh(&self, stream: StreamId) -> Result<(), CommandError> {
         let summary = self.stream(stream).await?;
-        self.command(summary.app, |reply| UserCommand::Refresh { room: summary.room, reply }).await
+        self.ask(summary.app, Ask::Refresh(summary.room)).await.map(drop)
     }
 
     /// One reading of any RoomId, kept as a sealed report of its own: it starts, follows and ends nothing.
     pub async fn snapshot(&self, app: AppId, room: RoomId) -> Result<StreamId, CommandError> {
-        let handle = self.app(app)?;
+        match self.ask(app, Ask::Snapshot(room)).await? {
+            Answer::Stream(stream) => Ok(stream),
+            _ => Err(CommandError::NotCollected(app)),
+        }
+    }
+
+    async fn take_snapshot(&self, app: AppId, room: RoomId) -> Result<StreamId, CommandError> {
+        let (interval_ms, term) = (self.app(app)?.interval_ms, self.term(app)?);
         let upstream = |error: crate::tencent::CallError| CommandError::Upstream(error.in_each_language());
-        let answer = handle.client.room_stats(&room, Caller::User).await.map_err(upstream)?;
+        let answer = term.client.room_stats(&room, Caller::User).await.map_err(upstream)?;
         let ApiResponse { asked, answered, value: Some(counters), request_id, retries } = answer else {
             let last = self.inner.store.sealed_of_room(app, &room, 1).await?.first().map(|stream| stream.id);
             return Err(CommandError::NoRoom { room, last });
         };
         // A title is welcome and not needed: without an answer the report has none.
-        let info = handle.client.room_info(&room, Caller::User).await.ok().and_then(|answer| answer.value);
+        let info = term.client.room_info(&room, Caller::User).await.ok().and_then(|answer| answer.value);
         let info = info.unwrap_or_else(|| RoomInfo::unknown(room.clone()));
         // Where Tencent returns the account only, the name is known from streams that were monitored.
         let host_name = match (info.host_name, &info.host) {
@@ -414,7 +597,7 @@ impl CollectorHandle {
             title: info.title,
             host: info.host,
             host_name,
-            interval_ms: handle.interval_ms,
+            interval_ms,
             first_seen: asked,
             started_at: info.create_time.map_or(asked, Millis::from_seconds),
         };
@@ -432,14 +615,18 @@ impl CollectorHandle {
                 },
             ]
         };
-        let stream = self.inner.store.import(&new, taken).await?;
-        self.seal(stream).await?;
+        let stream = term.store.import(&new, taken).await?;
+        Self::seal(&term.seals, stream).await?;
         Ok(stream)
     }
 
     /// The streams whose report could not be made since the start, and why.
     pub fn unsealed(&self) -> BTreeMap<StreamId, SealFailure> {
-        self.inner.seals.unsealed()
+        let mut unsealed = self.inner.seals.unsealed();
+        for term in self.inner.apps.values().filter_map(AppHandle::term) {
+            unsealed.extend(term.seals.unsealed());
+        }
+        unsealed
     }
 
     /// A webhook of one of our apps, judged by its address and bearer token before its body is read. A copy that names no
@@ -468,26 +655,34 @@ impl CollectorHandle {
     pub fn status(&self) -> Vec<AppStatus> {
         let status = |app: &AppId| {
             let handle = self.inner.apps.get(app)?;
-            Some(handle.status.lock().unwrap_or_else(PoisonError::into_inner).clone())
+            Some(match handle.term() {
+                Some(term) => term.status.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+                None => handle.idle.clone(),
+            })
         };
         self.inner.order.iter().filter_map(status).collect()
     }
 
     /// An app whose task has had no turn for 15 s, if there is one: its rooms are not polled as they should be.
     pub fn stalled(&self) -> Option<AppId> {
-        first_stalled(self.status().into_iter().map(|app| (app.app, app.last_turn)), Instant::now())
+        let here = self.status().into_iter().filter(|app| app.is_collected_here);
+        first_stalled(here.map(|app| (app.app, app.last_turn)), Instant::now())
     }
 
     /// One call with the app's credentials; says what works, or what is wrong and how to fix it.
     pub async fn test_connection(&self, app: AppId) -> Result<String, CommandError> {
-        let handle = self.app(app)?;
-        let answer = handle
-            .client
-            .room_list("", Caller::User)
-            .await
-            .map_err(|error| CommandError::Upstream(error.in_each_language()))?;
-        let millis = answer.answered - answer.asked;
-        Ok(format!("Tencent answered in {millis} ms and listed {} rooms on its first page", answer.value.rooms.len()))
+        match self.ask(app, Ask::TestConnection).await? {
+            Answer::Connection { millis, rooms } => {
+                Ok(format!("Tencent answered in {millis} ms and listed {rooms} rooms on its first page"))
+            }
+            _ => Err(CommandError::NotCollected(app)),
+        }
+    }
+
+    async fn call_room_list(&self, app: AppId) -> Result<Answer, CommandError> {
+        let answer = self.term(app)?.client.room_list("", Caller::User).await;
+        let answer = answer.map_err(|error| CommandError::Upstream(error.in_each_language()))?;
+        Ok(Answer::Connection { millis: answer.answered - answer.asked, rooms: answer.value.rooms.len() })
     }
 }
 

@@ -132,6 +132,11 @@ fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
+/// What of an address says more than the body, without the signature.
+pub fn query_without_tokens(query: &str) -> String {
+    parameter(query, "CallbackCommand").map(|command| format!("CallbackCommand={command}")).unwrap_or_default()
+}
+
 /// The SDKAppID a delivery names in its address.
 pub fn sdkappid(query: &str) -> Option<i64> {
     parameter(query, "SdkAppid")?.parse().ok()

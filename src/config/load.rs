@@ -19,13 +19,14 @@ use url::Url;
 const DEFAULT_FILE: &str = "aftershow.toml";
 
 /// Every variable after `AFTERSHOW_`. `CONFIG` names the file and is read by the command line.
-const VARIABLES: [&str; 34] = [
+const VARIABLES: [&str; 35] = [
     "LISTEN",
     "DATABASE_URL",
     "KEY_FILE",
     "PUBLIC_URL",
     "TRUSTED_PROXIES",
     "ISSUER",
+    "SERVER_NAME",
     "FONT_DIR",
     "METRICS_TOKEN",
     "LOG",
@@ -226,6 +227,12 @@ fn check(mut root: ConfigTable) -> Result<Config, ConfigError> {
     if let Some(entry) = root.take("issuer") {
         config.issuer = entry.parse("is too long; at most 80 characters", |text| {
             (text.chars().count() <= 80).then(|| text.to_owned())
+        })?;
+    }
+    if let Some(entry) = root.take("server_name") {
+        config.server_name = entry.parse("is not a name; 1 to 64 letters, digits, dots and hyphens", |text| {
+            let known = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
+            ((1..=64).contains(&text.len()) && text.chars().all(known)).then(|| text.to_owned())
         })?;
     }
     if let Some(entry) = root.take("font_dir") {

@@ -46,6 +46,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// `issuer`: the name on reports until the settings page says otherwise.
     pub issuer: String,
+    /// `server_name`: what a server is called among several in one database; by default the name of the machine.
+    pub server_name: String,
+    /// `serve --role`: what this server does.
+    pub role: ServerRole,
     /// `font_dir`: a folder of fonts for letters in pictures that our own fonts lack.
     pub font_dir: Option<PathBuf>,
     /// `metrics_token`: opens `/metrics` to others than loopback.
@@ -85,6 +89,8 @@ impl Config {
             collector: CollectorConfig::default(),
             trusted_proxies: Vec::new(),
             issuer: "Aftershow".to_owned(),
+            server_name: machine_name(),
+            role: ServerRole::default(),
             font_dir: None,
             metrics_token: None,
             log: None,
@@ -130,6 +136,35 @@ impl Config {
     pub fn interval(&self, app: &AppConfig) -> Duration {
         app.interval.unwrap_or(self.collector.interval)
     }
+}
+
+/// What a server does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ServerRole {
+    /// Pages, and collecting.
+    #[default]
+    All,
+    /// Pages alone.
+    Web,
+    /// Collecting alone.
+    Collector,
+}
+
+impl ServerRole {
+    pub const fn serves_pages(self) -> bool {
+        !matches!(self, Self::Collector)
+    }
+
+    pub const fn collects(self) -> bool {
+        !matches!(self, Self::Web)
+    }
+}
+
+/// The name of the machine.
+fn machine_name() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name = name.trim();
+    if name.is_empty() { "aftershow".to_owned() } else { name.to_owned() }
 }
 
 /// Why there is no configuration. Each is one line, except [`ConfigError::NoApp`].

@@ -2,15 +2,21 @@
 //! this same engine.
 //!
 //! Must not: serve pages or print.
+//!
+//! With a file, this process collects for every app. With a PostgreSQL server, each app has a [`leader`] among the servers.
 
+mod leader;
+
+use self::leader::LeaderDeps;
 use crate::calendar::DayRules;
 use crate::clock::Clock;
+use crate::cluster::{LeaseTiming, ServerIdentity};
 use crate::collector::{CollectorDeps, CollectorHandle, Sealer};
 use crate::config::Config;
 use crate::domain::Millis;
 use crate::files;
 use crate::key_file::{self, InstallationKeys, KeyFileError};
-use crate::live::{Board, DaySum};
+use crate::live::{Board, BoardSender, DaySum};
 use crate::store::{Recorder, Store, StoreError};
 use crate::tencent::{Client, NewClientError, Tuning};
 use crate::vital::Vital;
@@ -20,6 +26,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// Everything that runs whether or not anybody looks. Clones share it.
 #[derive(Clone)]
@@ -33,7 +40,10 @@ pub struct Engine {
     pub collector: CollectorHandle,
     pub clock: Clock,
     vital: Vital,
-    _lock: Arc<Lock>,
+    /// Of the apps that this server may collect for; none with a file.
+    leaders: TaskTracker,
+    stop_leading: CancellationToken,
+    _lock: Arc<Option<Lock>>,
 }
 
 /// Why nothing runs.
@@ -94,9 +104,12 @@ pub struct Prepared {
     pub keys: InstallationKeys,
     pub sealer: Sealer,
     pub clock: Clock,
+    /// Of leases; tests shorten it.
+    pub timing: LeaseTiming,
     /// When the newest reading of an open stream was answered.
     latest: Option<Millis>,
-    lock: Lock,
+    /// Of a file.
+    lock: Option<Lock>,
 }
 
 /// A stored reading this much ahead of the machine's clock is of a clock that was wrong: it is not waited for.
@@ -105,12 +118,12 @@ const MAX_CLOCK_AHEAD_MS: i64 = 86_400_000;
 impl Prepared {
     /// Takes the lock, opens the database and the key file.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, EngineError> {
-        let lock = Lock::acquire(&config.database)?;
+        let lock = match config.database_server {
+            Some(_) => None,
+            None => Some(Lock::acquire(&config.database)?),
+        };
         let days = DayRules::of_config(&config);
         let store = Store::of_config(&config).await?.with_days(days);
-        if !store.lock_server().await? {
-            return Err(EngineError::Locked(PathBuf::from(config.database_name())));
-        }
         match store.fill_business_days().await? {
             0 => {}
             streams => tracing::info!(streams, "streams of an older version were given their business day"),
@@ -125,12 +138,12 @@ impl Prepared {
         let keys = key_file::open(&config.key_file, &store, clock.now()).await?;
         let sealer = Sealer::new(store.clone(), keys.signing.clone(), config.issuer.clone(), clock.clone());
         let latest = store.newest_open_reading().await?;
-        Ok(Self { config, store, keys, sealer, clock, latest, lock })
+        Ok(Self { config, store, keys, sealer, clock, timing: LeaseTiming::default(), latest, lock })
     }
 
     /// Starts everything; returns before anything upstream has answered.
     pub fn start(self, tuning: Tuning) -> Result<Engine, EngineError> {
-        let Self { config, store, keys, sealer, clock, latest, lock } = self;
+        let Self { config, store, keys, sealer, clock, timing, latest, lock } = self;
         let started = Instant::now();
         let latest = latest.filter(|latest| *latest - clock.now() < MAX_CLOCK_AHEAD_MS);
         let readings = Clock::steady(clock.clone(), latest, move || started.elapsed());
@@ -143,7 +156,13 @@ impl Prepared {
         vital.spawn("the writer of readings", writer);
         let grace_ms = config.collector.grace.as_millis() as i64;
         let sums = DaySum::of_config(&config);
-        let (board, sender) = Board::start(store.clone(), &recorder, grace_ms, readings.clone(), sums, &vital);
+        let (board, sender) = if store.is_shared() {
+            let apps = config.apps.iter().map(|app| app.id);
+            let board = Board::start_shared(store.clone(), apps, grace_ms, clock.clone(), sums, &vital);
+            (board, BoardSender::to_feed(recorder.clone()))
+        } else {
+            Board::start(store.clone(), &recorder, grace_ms, readings.clone(), sums, &vital)
+        };
         let parts = CollectorDeps {
             store: store.clone(),
             recorder: recorder.clone(),
@@ -152,9 +171,48 @@ impl Prepared {
             clock: readings,
             vital: vital.clone(),
         };
-        let collector = CollectorHandle::start(&config, clients, parts);
         let config = Arc::new(config);
-        Ok(Engine { config, store, keys, recorder, sealer, board, collector, clock, vital, _lock: Arc::new(lock) })
+        let (leaders, stop_leading) = (TaskTracker::new(), vital.stopping().child_token());
+        let collector = if store.is_shared() {
+            let collector = CollectorHandle::new(&config, &clients, parts);
+            let deps = LeaderDeps {
+                config: config.clone(),
+                store: store.clone(),
+                key: keys.signing.clone(),
+                clock: clock.clone(),
+                tuning,
+                timing,
+                server: ServerIdentity::new(&config.server_name),
+                collector: collector.clone(),
+                recorder: recorder.clone(),
+                led: Arc::default(),
+                stop: stop_leading.clone(),
+            };
+            for (place, (app, _)) in (0..).zip(clients).filter(|_| config.role.collects()) {
+                let (vital, stop, leader) =
+                    (vital.clone(), stop_leading.clone(), leader::run(app, place, deps.clone()));
+                leaders.spawn(async move { vital.watch_until(&stop, "the leader of an app", leader).await });
+            }
+            collector
+        } else {
+            CollectorHandle::start(&config, clients, parts)
+        };
+        leaders.close();
+        let lock = Arc::new(lock);
+        Ok(Engine {
+            config,
+            store,
+            keys,
+            recorder,
+            sealer,
+            board,
+            collector,
+            clock,
+            vital,
+            leaders,
+            stop_leading,
+            _lock: lock,
+        })
     }
 }
 
@@ -164,8 +222,16 @@ impl Engine {
         Prepared::open(config, Clock::system()).await?.start(Tuning::default())
     }
 
+    /// Gives the leases of all apps back, so that other servers go on at once, while pages are still served. Changes nothing
+    /// where a file is the database.
+    pub fn hand_over(&self) {
+        self.stop_leading.cancel();
+    }
+
     /// Stops reading, writes what was decided, and closes the database.
     pub async fn stop(&self) {
+        self.stop_leading.cancel();
+        self.leaders.wait().await;
         self.vital.stopping().cancel();
         self.collector.stopped().await;
         self.store.close().await;

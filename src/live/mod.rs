@@ -3,6 +3,7 @@
 //! Must not: write to the store or ask Tencent. A lost event heals with the next, since every event carries a whole row.
 
 mod day;
+mod feed;
 mod row;
 
 pub use day::DaySum;
@@ -14,7 +15,9 @@ use crate::domain::{AppId, Counter, Day, ExclusionReason, Millis, RoomId, Run, S
 use crate::report;
 use crate::store::{OpenStream, Recorder, SessionPart, Store, StoreError, Write};
 use crate::vital::Vital;
+use feed::FeedReader;
 use row::{BoardEntry, OngoingBattle};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -89,16 +92,30 @@ struct DayOfSum {
 
 /// How the collector notifies the board of what is not a reading.
 #[derive(Clone)]
-pub struct BoardSender {
-    signals: mpsc::UnboundedSender<BoardEvent>,
+pub struct BoardSender(BoardTarget);
+
+#[derive(Clone)]
+enum BoardTarget {
+    /// The board of this process.
+    Board(mpsc::UnboundedSender<BoardEvent>),
+    /// The boards of all servers, in the order of what is written.
+    Feed { recorder: Recorder, reported: Arc<Mutex<Option<(Instant, String)>>> },
 }
 
+/// How often the state of an app is reported to the boards of all servers while it stays the same.
+const APP_REPORT_INTERVAL: Duration = Duration::from_secs(30);
+
 /// What the collector reports beside what it writes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum BoardEvent {
+    #[serde(skip)]
     Opened {
         stream: Box<OpenStream>,
         runs: Vec<Run>,
+    },
+    /// The same for the boards of all servers, which read it from the store.
+    Resumed {
+        stream: StreamId,
     },
     Described {
         stream: StreamId,
@@ -134,9 +151,42 @@ pub enum BoardEvent {
 }
 
 impl BoardSender {
+    /// Reports to the boards of all servers, by the feed.
+    pub fn to_feed(recorder: Recorder) -> Self {
+        Self(BoardTarget::Feed { recorder, reported: Arc::default() })
+    }
+
     pub fn signal(&self, signal: BoardEvent) {
-        // The board outlives the collectors; after it nobody needs to know.
-        let _ = self.signals.send(signal);
+        let (recorder, reported) = match &self.0 {
+            BoardTarget::Board(signals) => {
+                // The board outlives the collectors; after it nobody needs to know.
+                let _ = signals.send(signal);
+                return;
+            }
+            BoardTarget::Feed { recorder, reported } => (recorder, reported),
+        };
+        let signal = match signal {
+            BoardEvent::Opened { stream, .. } => BoardEvent::Resumed { stream: stream.summary.id },
+            // The seal itself is in the feed.
+            BoardEvent::Sealed { .. } => return,
+            signal => signal,
+        };
+        let is_app = matches!(signal, BoardEvent::App { .. });
+        let text = match serde_json::to_string(&signal) {
+            Ok(text) => text,
+            Err(error) => {
+                tracing::error!(%error, "a signal could not be written");
+                return;
+            }
+        };
+        if is_app {
+            let mut reported = reported.lock().unwrap_or_else(PoisonError::into_inner);
+            if reported.as_ref().is_some_and(|(at, known)| *known == text && at.elapsed() < APP_REPORT_INTERVAL) {
+                return;
+            }
+            *reported = Some((Instant::now(), text.clone()));
+        }
+        recorder.signal(text);
     }
 
     /// A stream came on the board, with what was read of it lately.
@@ -146,6 +196,39 @@ impl BoardSender {
 }
 
 impl Board {
+    /// Starts a board that follows the collectors of these apps, wherever they run.
+    pub fn start_shared(
+        store: Store,
+        apps: impl IntoIterator<Item = AppId>,
+        grace_ms: i64,
+        clock: Clock,
+        sums: Vec<DaySum>,
+        vital: &Vital,
+    ) -> Self {
+        let board = Self::new(clock, sums);
+        let stop = vital.stopping();
+        vital.spawn("the day's sum", maintain_daily_totals(board.clone(), store.clone(), stop.clone()));
+        let known = apps.into_iter().map(|app| (app, None)).collect();
+        let pasts = Arc::new(Semaphore::new(1));
+        let reader = FeedReader { board: board.clone(), store, grace_ms, known, pasts };
+        vital.spawn("the live board", feed::follow(reader, stop.clone()));
+        board
+    }
+
+    fn new(clock: Clock, sums: Vec<DaySum>) -> Self {
+        let (events, _) = broadcast::channel(4096);
+        let days = sums.into_iter().map(|sum| DayOfSum { sum, day: None, ended: None }).collect();
+        Self {
+            inner: Arc::new(BoardInner {
+                state: Mutex::new(BoardState { days, ..BoardState::default() }),
+                events,
+                clock,
+                day_changed: Notify::new(),
+                viewers: Mutex::default(),
+            }),
+        }
+    }
+
     /// Starts a board over the store; it follows what the recorder commits until stopped.
     pub fn start(
         store: Store,
@@ -156,22 +239,12 @@ impl Board {
         vital: &Vital,
     ) -> (Self, BoardSender) {
         let (signals, inbox) = mpsc::unbounded_channel();
-        let (events, _) = broadcast::channel(4096);
-        let days = sums.into_iter().map(|sum| DayOfSum { sum, day: None, ended: None }).collect();
-        let board = Self {
-            inner: Arc::new(BoardInner {
-                state: Mutex::new(BoardState { days, ..BoardState::default() }),
-                events,
-                clock,
-                day_changed: Notify::new(),
-                viewers: Mutex::default(),
-            }),
-        };
+        let board = Self::new(clock, sums);
         let stop = vital.stopping();
         vital.spawn("the day's sum", maintain_daily_totals(board.clone(), store.clone(), stop.clone()));
         let following = follow(board.clone(), store, inbox, recorder.committed(), grace_ms, stop.clone());
         vital.spawn("the live board", following);
-        (board, BoardSender { signals })
+        (board, BoardSender(BoardTarget::Board(signals)))
     }
 
     fn state(&self) -> MutexGuard<'_, BoardState> {
@@ -498,6 +571,8 @@ async fn reload(board: &Board, store: &Store, grace_ms: i64) {
 
 async fn handle_event(board: &Board, store: &Store, history: &Arc<Semaphore>, signal: BoardEvent) {
     match signal {
+        // Of the feed alone.
+        BoardEvent::Resumed { .. } => {}
         BoardEvent::Opened { stream, runs } => {
             let id = stream.summary.id;
             let mut entry = BoardEntry::new(&stream, runs);

@@ -126,6 +126,10 @@ pub fn checked(
     })
 }
 
+/// When the issuer was read: after which change by this process, and in which version of the database, where other servers
+/// change it too.
+type IssuerVersion = (u64, Option<String>);
+
 /// The issuer in memory, until something changes. Clones share it.
 #[derive(Clone)]
 pub struct Issuers(Arc<IssuersInner>);
@@ -135,7 +139,7 @@ struct IssuersInner {
     /// The configuration's name, until the settings have one.
     configured: String,
     changes: CacheVersion,
-    cached: RwLock<Option<(u64, Arc<Issuer>)>>,
+    cached: RwLock<Option<(IssuerVersion, Arc<Issuer>)>>,
 }
 
 impl Issuers {
@@ -146,7 +150,11 @@ impl Issuers {
     /// The issuer as it is now.
     pub async fn current(&self) -> Result<Arc<Issuer>, StoreError> {
         let inner = &*self.0;
-        let generation = inner.changes.generation();
+        let version = match inner.store.is_shared() {
+            true => Some(inner.store.issuer_version().await?),
+            false => None,
+        };
+        let generation = (inner.changes.generation(), version);
         if let Some((kept, issuer)) = &*inner.cached.read().unwrap_or_else(PoisonError::into_inner)
             && *kept == generation
         {

@@ -4,12 +4,14 @@
 //!
 //! An active link is kept in memory, because readers come in crowds. Every change here reaches [`Changes`] before it is
 //! answered, and what memory holds of the stream counts no more; a change by another process is noticed within half a second.
+//! Where several servers share a database, each request reads its link ([`link_reads`]), and memory holds pages alone.
 
 pub mod cache;
 pub mod cache_version;
 pub mod document;
 pub mod draft;
 pub mod issuer;
+mod link_reads;
 pub mod logo;
 
 pub use cache::{CacheSection, PageKey, Rendered, RenderedPages};
@@ -24,7 +26,8 @@ use crate::domain::record::Finding;
 use crate::domain::{AppId, Millis, StreamId, StreamSummary};
 use crate::key_file::InstallationKeys;
 use crate::report::{self, SigningKey};
-use crate::store::{ShareRow, ShareSettings, Store, StoreError};
+use crate::store::{CurrentShare, ShareRow, ShareSettings, Store, StoreError};
+use link_reads::LinkReads;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -103,8 +106,18 @@ pub struct Shares(Arc<SharesInner>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActiveLink {
     row: ShareRow,
+    /// What its page is made of, where other servers change that too.
+    basis: String,
     /// The number of the newest change before the row was read.
     change: u64,
+}
+
+impl ActiveLink {
+    /// Whether a page of this link is one of that too. Views are counted all the time and are on no page.
+    fn is_as(&self, current: &CurrentShare) -> bool {
+        let ShareRow { views, last_view, .. } = self.row;
+        self.basis == current.basis && self.row == ShareRow { views, last_view, ..current.share.clone() }
+    }
 }
 
 impl ActiveLink {
@@ -134,6 +147,8 @@ struct SharesInner {
     /// Zone of each app's reports.
     zones: HashMap<AppId, String>,
     active: RwLock<ActiveLinks>,
+    /// Where other servers change links too.
+    reads: Option<LinkReads>,
     pages: RenderedPages,
     /// Views not yet in the database: (how many, the last) per link. No addresses.
     views: Mutex<HashMap<i64, (i64, Millis)>>,
@@ -150,8 +165,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Shares {
     /// `zones` has the zone of each app's reports; others get UTC.
     pub fn new(store: Store, keys: InstallationKeys, zones: HashMap<AppId, String>, changes: CacheVersion) -> Self {
+        let reads = store.is_shared().then(|| LinkReads::new(store.clone()));
         Self(Arc::new(SharesInner {
             store,
+            reads,
             key: keys.links,
             signing: keys.signing,
             zones,
@@ -347,6 +364,10 @@ impl Shares {
     pub async fn find(&self, token: &str, now: Millis) -> Result<Option<Arc<ActiveLink>>, StoreError> {
         let inner = &*self.0;
         let hash = token::hash(token);
+        if let Some(reads) = &inner.reads {
+            let current = reads.read(hash, now).await?;
+            return Ok(current.and_then(|current| self.as_read(hash, &current, now)));
+        }
         let change = inner.changes.now();
         let known = {
             let cached = inner.active.read().unwrap_or_else(PoisonError::into_inner);
@@ -362,7 +383,7 @@ impl Shares {
         let Some(row) = found.filter(|row| bool::from(row.token_hash.ct_eq(&hash))) else {
             return Ok(None);
         };
-        let row = Arc::new(ActiveLink { row, change });
+        let row = Arc::new(ActiveLink { row, basis: String::new(), change });
         let mut cached = inner.active.write().unwrap_or_else(PoisonError::into_inner);
         if cached.len() >= MAX_CACHED_LINKS {
             cached.clear();
@@ -370,6 +391,31 @@ impl Shares {
         // What was read before a change must not outlive it: then this entry holds no more and is never used.
         cached.insert(hash, row.clone());
         Ok(Some(row))
+    }
+
+    /// The link as it was read for this request: the one in memory, with its pages, where nothing of it has changed.
+    fn as_read(&self, hash: [u8; 32], current: &CurrentShare, now: Millis) -> Option<Arc<ActiveLink>> {
+        let inner = &*self.0;
+        let CurrentShare { share, basis } = current;
+        // It may have expired since it was read for somebody who came before.
+        if !bool::from(share.token_hash.ct_eq(&hash)) || !share.is_active(now) {
+            return None;
+        }
+        let mut active = inner.active.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = active.get(&hash).filter(|known| inner.changes.is_current(known.as_of()))
+            && known.is_as(current)
+        {
+            return Some(known.clone());
+        }
+        // Pages of what it was before are not found any more.
+        inner.changes.increment_stream(share.stream);
+        let link = ActiveLink { row: share.clone(), basis: basis.clone(), change: inner.changes.now() };
+        if active.len() >= MAX_CACHED_LINKS {
+            active.clear();
+        }
+        let link = Arc::new(link);
+        active.insert(hash, link.clone());
+        Some(link)
     }
 
     /// How long a dead answer to this address waits.

@@ -8,10 +8,10 @@ use super::postgres::{self, PostgresStore};
 use super::sqlite::SqliteStore;
 use super::transfer;
 use super::types::{
-    ActiveLinkCount, AuditRow, DerivedRow, FoundBy, HostSums, IssuerRow, LeaseRow, LogoRow, NewStream, OpenStream,
-    PastReport, RecentSeries, ReleasedRow, RoomClosedRow, RoomRow, SealError, SealMaterial, SealedReport,
-    SealedSummary, SessionRow, ShareRow, ShareSettings, SigningKeyRow, StoredSeries, StreamPage, StreamQuery, Sums,
-    TokenRow, UserRow, Write,
+    ActiveLinkCount, AskRow, AuditRow, CurrentShare, DerivedRow, FeedPage, FoundBy, HostSums, IssuerRow, LeaseRow,
+    LogoRow, NewStream, OpenStream, PastReport, RecentSeries, ReleasedRow, RoomClosedRow, RoomRow, SealError,
+    SealMaterial, SealedReport, SealedSummary, SessionRow, ShareRow, ShareSettings, SigningKeyRow, StoredSeries,
+    StreamPage, StreamQuery, Sums, TokenRow, UnsealedStreams, UserRow, WebhookRow, Write,
 };
 use crate::calendar::DayRules;
 use crate::config::Config;
@@ -93,15 +93,6 @@ impl Store {
         }
     }
 
-    /// Keeps other servers from starting on this database as long as this store is open. False where one runs already.
-    /// A file needs no such lock: the engine locks a file beside it.
-    pub async fn lock_server(&self) -> Result<bool, StoreError> {
-        match &*self.0 {
-            StoreEngine::Sqlite(_) => Ok(true),
-            StoreEngine::Postgres(store) => store.lock_server().await,
-        }
-    }
-
     /// Whether several servers may use the database at once; then leases say which of them collects for an app.
     pub fn is_shared(&self) -> bool {
         matches!(&*self.0, StoreEngine::Postgres(_))
@@ -136,6 +127,72 @@ impl Store {
     /// The clock of the database.
     pub async fn database_clock(&self) -> Result<Millis, StoreError> {
         self.shared()?.database_clock().await
+    }
+
+    /// Applies writes at once, all or nothing, with what the collector reports to the boards of all servers. A file has one
+    /// board, which needs no reports.
+    pub async fn apply_group(&self, writes: &[Write], signals: &[String]) -> Result<(), StoreError> {
+        match &*self.0 {
+            StoreEngine::Sqlite(store) => store.apply_all(writes).await,
+            StoreEngine::Postgres(store) => store.apply_group(writes, signals).await,
+        }
+    }
+
+    /// What collectors committed after these transactions of their apps.
+    pub async fn feed_after(&self, known: &[(AppId, i64)]) -> Result<Vec<FeedPage>, StoreError> {
+        self.shared()?.feed_after(known).await
+    }
+
+    /// Asks the collector of an app, wherever it runs; the number of the question.
+    pub async fn put_ask(&self, app: AppId, body: &str) -> Result<i64, StoreError> {
+        self.shared()?.put_ask(app, body).await
+    }
+
+    /// The answer to a question, once it is there.
+    pub async fn answer_of(&self, ask: i64) -> Result<Option<String>, StoreError> {
+        self.shared()?.answer_of(ask).await
+    }
+
+    /// Takes the questions to an app's collector that are not older than `patience`, each once.
+    pub async fn take_asks(&self, fence: &Fence, patience: Duration) -> Result<Vec<AskRow>, StoreError> {
+        self.shared()?.take_asks(fence, patience).await
+    }
+
+    /// Answers a question.
+    pub async fn put_answer(&self, ask: i64, answer: &str) -> Result<(), StoreError> {
+        self.shared()?.put_answer(ask, answer).await
+    }
+
+    /// Keeps a webhook for the collector of its app.
+    pub async fn put_webhook(
+        &self,
+        app: AppId,
+        authenticated: bool,
+        query: &str,
+        body: &[u8],
+    ) -> Result<(), StoreError> {
+        self.shared()?.put_webhook(app, authenticated, query, body).await
+    }
+
+    /// Takes webhooks that were not handed over in this term, in the order in which they came.
+    pub async fn take_webhooks(&self, fence: &Fence) -> Result<Vec<WebhookRow>, StoreError> {
+        self.shared()?.take_webhooks(fence).await
+    }
+
+    /// Deletes webhooks that were handed over in this term and came before `before`.
+    pub async fn delete_webhooks(&self, fence: &Fence, before: Millis) -> Result<(), StoreError> {
+        self.shared()?.delete_webhooks(fence, before).await
+    }
+
+    /// The active link whose token has this hash, with what its page is made of: read from the database that is written, so
+    /// that a change on any server holds for every request that begins after it.
+    pub async fn current_share(&self, hash: &[u8], now: Millis) -> Result<Option<CurrentShare>, StoreError> {
+        self.shared()?.current_share(hash, now).await
+    }
+
+    /// Differs after every change of the issuer.
+    pub async fn issuer_version(&self) -> Result<String, StoreError> {
+        self.shared()?.issuer_version().await
     }
 
     /// The same, writing under this lease as a collector.
@@ -286,6 +343,9 @@ forward! {
 
     /// Every stream of the app that is not sealed.
     async fn unsealed_streams(&self, app: AppId) -> Result<Vec<OpenStream>, StoreError>;
+
+    /// The same, each with what was read of it since then.
+    async fn unsealed_with_readings(&self, app: AppId, since: Millis) -> Result<UnsealedStreams, StoreError>;
 
     /// One stream with what only its own page needs.
     async fn open_stream(&self, id: StreamId) -> Result<Option<OpenStream>, StoreError>;

@@ -40,8 +40,9 @@ pub use recorder::{Recorder, RecorderStopped, RefusedWrites, WriteFailure};
 #[cfg(test)]
 pub(crate) use sqlite::tests::before_the_key_file;
 pub use types::{
-    ActiveLinkCount, AuditRow, DerivedRow, FailureRow, FoundBy, HostSums, IssuerRow, LeaseRow, LogoRow, MomentRow,
-    NewStream, OpenStream, PastReport, RecentSeries, ReleasedRow, RoomClosedRow, RoomRow, SealError, SealMaterial,
-    SealedReport, SealedSummary, SessionPart, SessionRow, ShareRow, ShareSettings, SigningKeyRow, Sort, StoredSeries,
-    StreamPage, StreamQuery, Sums, TokenRow, UserRow, Write, is_cursor,
+    ActiveLinkCount, AskRow, AuditRow, CurrentShare, DerivedRow, FailureRow, FeedGroup, FeedPage, FoundBy, HostSums,
+    IssuerRow, LeaseRow, LogoRow, MomentRow, NewStream, OpenStream, PastReport, RecentSeries, ReleasedRow,
+    RoomClosedRow, RoomRow, SealError, SealMaterial, SealedReport, SealedSummary, SessionPart, SessionRow, ShareRow,
+    ShareSettings, SigningKeyRow, Sort, StoredSeries, StreamPage, StreamQuery, Sums, TokenRow, UnsealedStream,
+    UnsealedStreams, UserRow, WebhookRow, Write, is_cursor,
 };

@@ -16,6 +16,8 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 enum RecorderJob {
     /// Committed together: a crash leaves all of them or none.
     Writes(Vec<Write>),
+    /// For the boards of other servers, in its order among the writes.
+    Signal(String),
     Flush(oneshot::Sender<()>),
 }
 
@@ -23,7 +25,7 @@ impl RecorderJob {
     const fn writes(&self) -> usize {
         match self {
             Self::Writes(writes) => writes.len(),
-            Self::Flush(_) => 0,
+            Self::Signal(_) | Self::Flush(_) => 0,
         }
     }
 }
@@ -92,10 +94,16 @@ const CONDENSE_AT: usize = 4_096;
 impl Recorder {
     /// A handle and its writer, which ends when every handle is gone and everything is written.
     pub fn new(store: Store) -> (Self, impl Future<Output = ()> + Send) {
-        let (jobs, queue) = mpsc::unbounded_channel();
+        let (jobs, _) = mpsc::unbounded_channel();
         let (committed, _) = broadcast::channel(1024);
-        let state = Arc::default();
+        Self { jobs, committed, state: Arc::default() }.beside(store)
+    }
+
+    /// Another handle with a writer of its own to `store`, whose failures are those of this handle too.
+    pub fn beside(&self, store: Store) -> (Self, impl Future<Output = ()> + Send + use<>) {
+        let (jobs, queue) = mpsc::unbounded_channel();
         let (waiting, condense_at) = (VecDeque::new(), CONDENSE_AT);
+        let ((committed, _), state) = (broadcast::channel(1024), Arc::clone(&self.state));
         let writer = RecorderTask {
             store,
             queue,
@@ -127,6 +135,12 @@ impl Recorder {
         }
     }
 
+    /// Hands over what the boards of other servers are to know.
+    pub fn signal(&self, signal: String) {
+        // As with writes.
+        let _ = self.jobs.send(RecorderJob::Signal(signal));
+    }
+
     /// Returns when everything written so far is committed.
     pub async fn flush(&self) -> Result<(), RecorderStopped> {
         let (done, wait) = oneshot::channel();
@@ -155,6 +169,15 @@ impl Recorder {
     }
 }
 
+/// What is committed together.
+#[derive(Default)]
+struct Batch {
+    writes: Vec<Write>,
+    /// How many of the writes belong to each job.
+    jobs: Vec<usize>,
+    signals: Vec<String>,
+}
+
 /// The task behind the handles.
 struct RecorderTask {
     store: Store,
@@ -171,9 +194,9 @@ impl RecorderTask {
     async fn run(mut self) {
         while self.next_batch().await {
             loop {
-                let (writes, jobs) = self.take_batch();
-                if !jobs.is_empty()
-                    && let Err(fenced) = self.write(writes, &jobs).await
+                let Batch { writes, jobs, signals } = self.take_batch();
+                if (!jobs.is_empty() || !signals.is_empty())
+                    && let Err(fenced) = self.write(writes, &jobs, signals).await
                 {
                     let waiting = self.waiting.iter().map(RecorderJob::writes).sum::<usize>() + self.queue.len();
                     tracing::warn!(waiting, "{fenced}; what was not written yet is its to read");
@@ -207,15 +230,16 @@ impl RecorderTask {
         }
     }
 
-    /// The writes that are next, and how many of them belong to each job.
-    fn take_batch(&mut self) -> (Vec<Write>, Vec<usize>) {
-        let (mut writes, mut jobs) = (Vec::new(), Vec::new());
-        while writes.len() < MAX_BATCH_WRITES {
+    /// What is next.
+    fn take_batch(&mut self) -> Batch {
+        let mut batch = Batch::default();
+        while batch.writes.len() + batch.signals.len() < MAX_BATCH_WRITES {
             match self.waiting.pop_front() {
                 Some(RecorderJob::Writes(more)) => {
-                    jobs.push(more.len());
-                    writes.extend(more);
+                    batch.jobs.push(more.len());
+                    batch.writes.extend(more);
                 }
+                Some(RecorderJob::Signal(signal)) => batch.signals.push(signal),
                 Some(job) => {
                     self.waiting.push_front(job);
                     break;
@@ -223,16 +247,16 @@ impl RecorderTask {
                 None => break,
             }
         }
-        (writes, jobs)
+        batch
     }
 
     /// Commits a group, however long that takes. Where the database refuses something in it, each job is committed by
     /// itself, and what is refused then is dropped: it would keep everything after it from being written. An error
     /// means that another server collects now.
-    async fn write(&mut self, mut writes: Vec<Write>, jobs: &[usize]) -> Result<(), StoreError> {
+    async fn write(&mut self, mut writes: Vec<Write>, jobs: &[usize], signals: Vec<String>) -> Result<(), StoreError> {
         let mut tries = 0;
         let refusal = loop {
-            match self.store.apply_all(&writes).await {
+            match self.store.apply_group(&writes, &signals).await {
                 Ok(()) => {
                     if self.state().failure.take().is_some() {
                         tracing::info!("the database takes readings again; nothing was lost");
@@ -249,11 +273,14 @@ impl RecorderTask {
                 }
             }
         };
-        if jobs.len() > 1 {
+        if jobs.len() > 1 || (!jobs.is_empty() && !signals.is_empty()) {
             for &length in jobs {
                 let rest = writes.split_off(length);
                 let job = std::mem::replace(&mut writes, rest);
-                Box::pin(self.write(job, &[length])).await?;
+                Box::pin(self.write(job, &[length], Vec::new())).await?;
+            }
+            if !signals.is_empty() {
+                Box::pin(self.write(Vec::new(), &[], signals)).await?;
             }
             return Ok(());
         }
@@ -563,7 +590,7 @@ mod tests {
             .into_iter()
             .map(|job| match job {
                 RecorderJob::Writes(writes) => writes,
-                RecorderJob::Flush(_) => panic!("no flush was requested"),
+                RecorderJob::Signal(_) | RecorderJob::Flush(_) => panic!("only writes were handed over"),
             })
             .collect();
         let Write::Run { stream, run: last, request_id, .. } = run(1, 10, 3, Some("b")) else { panic!() };

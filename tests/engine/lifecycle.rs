@@ -215,7 +215,7 @@ async fn an_operator_seals_a_standing_room_and_it_stays_sealed() {
     assert_eq!(world.engine.collector.seal_now(stream.id).await, Err(CommandError::Sealed(stream.id)));
 }
 
-fn destroy(
+pub fn destroy(
     world: &TestEngine,
     id: &str,
     token: &str,

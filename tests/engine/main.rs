@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod apps;
+mod cluster;
 mod crash_recovery;
 mod faults;
 mod lifecycle;

@@ -13,6 +13,7 @@ use aftershow::simulator::{
 };
 use aftershow::store::StreamQuery;
 use aftershow::tencent::Tuning;
+use sqlx::Connection;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -145,6 +146,21 @@ impl TestEngine {
 
 pub async fn engine(config: &Config) -> Engine {
     Prepared::open(config.clone(), Clock::system()).await.unwrap().start(tuning()).unwrap()
+}
+
+/// The address of an empty schema on the server that `scripts/postgres.sh` started; without one the test is skipped, or
+/// fails where `REQUIRE_POSTGRES` is set.
+pub async fn postgres() -> Option<String> {
+    let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
+        assert!(std::env::var_os("REQUIRE_POSTGRES").is_none(), "run the tests by scripts/postgres.sh");
+        eprintln!("skipped: no PostgreSQL server; run the tests by scripts/postgres.sh");
+        return None;
+    };
+    let schema = format!("test_{:016x}", rand::random::<u64>());
+    let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    Some(format!("{url}&options=-c%20search_path%3D{schema},public"))
 }
 
 /// Monitors no room automatically.

@@ -258,3 +258,15 @@ async fn a_backup_does_not_hold_a_signing_key_that_an_earlier_version_stored() {
     assert!(!content.windows(SEED.len()).any(|window| window == SEED));
     assert_eq!(std::fs::read(app.directory.path().join("aftershow.key")).unwrap()[32..], SEED[..]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_needs_a_database_that_several_servers_can_use() {
+    let app = TestApp::start().await;
+    for role in ["web", "collector"] {
+        let output = run(&app, &["serve", "--role", role], "");
+        let error = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(error.contains("--role needs database_url to be a PostgreSQL server"), "{error}");
+    }
+    assert_eq!(run(&app, &["serve", "--role", "other"], "").status.code(), Some(2));
+}

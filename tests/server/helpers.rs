@@ -20,6 +20,22 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
+/// The address of an empty schema on the server that `scripts/postgres.sh` started; without one the test is skipped, or
+/// fails where `REQUIRE_POSTGRES` is set.
+pub async fn postgres() -> Option<String> {
+    use sqlx::Connection;
+    let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
+        assert!(std::env::var_os("REQUIRE_POSTGRES").is_none(), "run the tests by scripts/postgres.sh");
+        eprintln!("skipped: no PostgreSQL server; run the tests by scripts/postgres.sh");
+        return None;
+    };
+    let schema = format!("test_{:016x}", rand::random::<u64>());
+    let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    Some(format!("{url}&options=-c%20search_path%3D{schema},public"))
+}
+
 /// The password of every user in tests.
 pub const PASSWORD: &str = "a long password";
 

@@ -7,6 +7,7 @@
 
 mod api_v1;
 mod binary;
+mod cluster;
 mod command_line;
 mod days;
 mod events;

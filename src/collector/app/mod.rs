@@ -28,7 +28,7 @@ use self::event::{CommitGroup, LookUp, RoomEvent};
 use self::polling::Polling;
 use super::clock::ClockWatch;
 use super::discovery::Discovery;
-use super::inbox::Inbox;
+use super::inbox::{Inbox, ReceivedWebhook};
 use super::look_up::{LookUpResult, LookUpWorker, LookUps, Query};
 use super::messages::MessageBuffer;
 use super::room::{self, Context, Effect, Room};
@@ -37,7 +37,6 @@ use super::seal_queue::SealQueue;
 use super::sealer::Sealer;
 use super::sealing::Sealing;
 use super::tracker::Rules;
-use super::webhook::WebhookEvent;
 use super::{AppStatus, CommandError};
 use crate::clock::Clock;
 use crate::config::AppConfig;
@@ -69,7 +68,7 @@ pub(super) struct AppCollector {
     pub events: mpsc::UnboundedReceiver<AppEvent>,
     pub sender: mpsc::UnboundedSender<AppEvent>,
     pub inbox: Arc<Inbox>,
-    pub messages: mpsc::Receiver<WebhookEvent>,
+    pub messages: mpsc::Receiver<ReceivedWebhook>,
     pub status: Arc<Mutex<AppStatus>>,
     pub stop: CancellationToken,
     pub clock: Clock,
@@ -236,9 +235,9 @@ impl CollectorTask {
                 Some(event) => self.handle_event(event),
                 None => return false,
             },
-            Some(hook) = self.deps.messages.recv() => {
+            Some(ReceivedWebhook { hook, received_at }) = self.deps.messages.recv() => {
                 // By the clock of the readings, to which it is compared.
-                let received_at = self.now();
+                let received_at = received_at.unwrap_or_else(|| self.now());
                 self.apply_webhook(hook, received_at);
             }
             () = tokio::time::sleep_until(wake.min(Instant::now() + Duration::from_secs(1))) => {}

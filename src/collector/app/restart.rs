@@ -2,12 +2,12 @@
 
 use super::CollectorTask;
 use super::event::{AppEvent, LookUp, RoomEvent};
-use crate::collector::look_up::{Stored, stored};
+use crate::collector::look_up::{RECENT_MS, Stored};
 use crate::collector::room::Room;
 use crate::collector::schedule::Priority;
 use crate::collector::tracker::{Phase, StreamTracker, TrackerEffect};
 use crate::domain::{Reading, RoomId, StreamId, StreamKind};
-use crate::store::{FoundBy, OpenStream, StoreError, Write};
+use crate::store::{FoundBy, OpenStream, StoreError, UnsealedStream, Write};
 use crate::tencent::ApiResponse;
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ impl CollectorTask {
     /// Takes up what the store has.
     pub(super) async fn resume(&mut self) -> Result<(), StoreError> {
         let manual = self.deps.store.manual_rooms(self.app()).await?;
-        let open = self.deps.store.unsealed_streams(self.app()).await?;
+        let open = self.deps.store.unsealed_with_readings(self.app(), self.now() - RECENT_MS).await?.streams;
         self.rooms.clear();
         let (monitored, excluded): (Vec<_>, Vec<_>) = manual.into_iter().partition(|room| room.followed);
         self.discovery.set_excluded(excluded.into_iter().map(|room| room.room).collect());
@@ -30,15 +30,15 @@ impl CollectorTask {
         let newest = newest_of_each_room(&open);
         let mut over = Vec::new();
         for (place, stream) in open.into_iter().enumerate() {
-            if stream.summary.kind == StreamKind::Snapshot {
+            if stream.open.summary.kind == StreamKind::Snapshot {
                 // Taken and not yet sealed when we stopped.
-                over.push((stream.summary.room.clone(), stream.summary.id, stream.create_time));
+                let OpenStream { summary, create_time, .. } = stream.open;
+                over.push((summary.room, summary.id, create_time));
                 continue;
             }
-            let stored = stored(&self.deps.store, stream, self.now()).await?;
             // Spread over the interval, so that a restart is no burst.
             let due = self.deps.interval_ms * place as i64 / count;
-            over.extend(self.resume_stream(stored, &newest, due));
+            over.extend(self.resume_stream(stream.into(), &newest, due));
         }
         let idle = self.rooms.iter().filter(|(_, room)| room.is_idle() && room.found_by == FoundBy::Hand);
         for (place, id) in idle.map(|(id, _)| id.clone()).enumerate() {
@@ -131,9 +131,10 @@ impl CollectorTask {
 }
 
 /// A room has one open stream at a time: of several streams that are not sealed, the one opened last.
-fn newest_of_each_room(open: &[OpenStream]) -> BTreeMap<RoomId, StreamId> {
+fn newest_of_each_room(open: &[UnsealedStream]) -> BTreeMap<RoomId, StreamId> {
     let mut newest = BTreeMap::new();
-    for stream in open.iter().filter(|stream| stream.summary.kind == StreamKind::Stream) {
+    let streams = open.iter().map(|stream| &stream.open);
+    for stream in streams.filter(|stream| stream.summary.kind == StreamKind::Stream) {
         let id = newest.entry(stream.summary.room.clone()).or_insert(stream.summary.id);
         *id = (*id).max(stream.summary.id);
     }

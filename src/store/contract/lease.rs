@@ -103,8 +103,10 @@ async fn a_leader_that_was_stopped_within_a_transaction_holds_nobody_up_for_long
     sqlx::query("UPDATE stream SET note = 'late' WHERE id = $1").bind(stream.0).execute(&mut *stopped).await.unwrap();
     let (_, new) = lead(&database.second().await, "new", TTL).await;
     new.apply_all(&[run(stream, 10_000, 5)]).await.unwrap();
-    let committed = stopped.commit().await;
-    assert!(matches!(committed, Err(StoreError::Fenced(APP))), "{committed:?}");
+    // The database has ended it.
+    assert!(stopped.commit().await.is_err());
+    let again = old.apply_all(&[run(stream, 20_000, 6)]).await;
+    assert!(matches!(again, Err(StoreError::Fenced(APP))), "{again:?}");
     assert_eq!(database.store.open_stream(stream).await.unwrap().unwrap().note, None);
     assert_eq!((database.totals(stream).await.coins, batch(&new).await), (Some(5), 1));
 }
@@ -140,6 +142,131 @@ async fn writers_without_a_lease_run_alone() {
     assert!(!writing.is_finished());
     running.commit().await.unwrap();
     writing.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn every_transaction_of_a_collector_is_in_the_feed_once_and_in_order() {
+    let Some(database) = TestDatabase::postgres().await else { return };
+    let web = database.second().await;
+    let (_, leader) = lead(&database.store, "one", TTL).await;
+    let opened = leader.open_streams(&[new_stream("a", 1_000)]).await.unwrap()[0];
+    let signals = ["\"a\0b\"".to_owned()];
+    let writes = [
+        Write::Opened { stream: leader.reserve_stream().await.unwrap(), new: Box::new(new_stream("b\0", 2_000)) },
+        run(opened, 10_000, 5),
+        Write::Excluded { stream: opened, reading: reading(20_000, 1), reason: crate::domain::ExclusionReason::Glitch },
+    ];
+    leader.apply_group(&writes, &signals).await.unwrap();
+    let refused = leader.apply_all(&[run(opened, 30_000, 6), gap_of(99)]).await;
+    assert!(refused.unwrap_err().is_refusal());
+    leader.apply_all(&[run(opened, 40_000, 7)]).await.unwrap();
+    // What is written beside the collector is not in it.
+    database.store.note_stream(opened, "note").await.unwrap();
+    let pages = web.feed_after(&[(APP, 0), (AppId(7), 0)]).await.unwrap();
+    let group = |writes: &[Write], signals: &[String], changed: &[StreamId]| FeedGroup {
+        writes: writes.to_vec(),
+        signals: signals.to_vec(),
+        changed: changed.to_vec(),
+    };
+    let groups = vec![
+        (1, group(&[], &[], &[opened])),
+        (2, group(&writes, &signals, &[])),
+        (3, group(&[run(opened, 40_000, 7)], &[], &[])),
+    ];
+    assert_eq!(pages, [FeedPage { app: APP, newest: 3, groups: groups.clone() }]);
+    assert_eq!(web.feed_after(&[(APP, 2)]).await.unwrap()[0].groups, groups[2..]);
+    assert_eq!(web.feed_after(&[(APP, 3)]).await.unwrap()[0].groups, []);
+    // Who is far behind is told so and reads the streams.
+    assert_eq!(web.feed_after(&[(APP, -900)]).await.unwrap(), [FeedPage { app: APP, newest: 3, groups: vec![] }]);
+    assert_eq!(web.unsealed_with_readings(APP, Millis(0)).await.unwrap().batch, 3);
+}
+
+#[tokio::test]
+async fn questions_and_webhooks_reach_the_leader_once() {
+    let Some(database) = TestDatabase::postgres().await else { return };
+    let web = database.second().await;
+    let (fence, leader) = lead(&database.store, "one", TTL).await;
+    let ask = web.put_ask(APP, "a\0b").await.unwrap();
+    web.put_ask(AppId(9), "of another app").await.unwrap();
+    assert_eq!(web.answer_of(ask).await.unwrap(), None);
+    let patience = Duration::from_secs(15);
+    let taken = leader.take_asks(&fence, patience).await.unwrap();
+    assert_eq!(taken, [AskRow { id: ask, body: "a\0b".to_owned() }]);
+    assert_eq!(leader.take_asks(&fence, patience).await.unwrap(), []);
+    leader.put_answer(ask, "an\0swer").await.unwrap();
+    assert_eq!(web.answer_of(ask).await.unwrap().as_deref(), Some("an\0swer"));
+    // Nobody waits any more for what is old.
+    web.put_ask(APP, "late").await.unwrap();
+    assert_eq!(leader.take_asks(&fence, Duration::ZERO).await.unwrap(), []);
+
+    web.put_webhook(APP, true, "CallbackCommand=x", b"{}").await.unwrap();
+    web.put_webhook(APP, false, "", &[0, 255]).await.unwrap();
+    let webhooks = leader.take_webhooks(&fence).await.unwrap();
+    let parts: Vec<_> =
+        webhooks.iter().map(|row| (row.authenticated, row.query.as_str(), row.body.as_slice())).collect();
+    assert_eq!(parts, [(true, "CallbackCommand=x", &b"{}"[..]), (false, "", &[0, 255][..])]);
+    assert_eq!(leader.take_webhooks(&fence).await.unwrap(), []);
+    // Who takes over gets them again, until they are old.
+    leader.release_lease(&fence, ENDED).await.unwrap();
+    let next = web.take_lease(APP, "two", "server", TTL).await.unwrap().unwrap();
+    assert!(web.take_asks(&fence, patience).await.unwrap().is_empty());
+    assert_eq!(web.take_webhooks(&next).await.unwrap().len(), 2);
+    web.delete_webhooks(&next, webhooks[1].received_at + 60_000).await.unwrap();
+    web.release_lease(&next, ENDED).await.unwrap();
+    let last = web.take_lease(APP, "three", "server", TTL).await.unwrap().unwrap();
+    assert_eq!(web.take_webhooks(&last).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_link_is_read_with_all_that_its_page_is_made_of() {
+    let Some(database) = TestDatabase::postgres().await else { return };
+    let store = &database.store;
+    let stream = database.open(new_stream("a", 1_000)).await;
+    database.seal(stream, Millis(2_000), coins(1)).await;
+    let settings = ShareSettings {
+        name: "name".to_owned(),
+        preset: crate::domain::record::Preset::Host,
+        zone: "UTC".to_owned(),
+        lang: "en".to_owned(),
+        title: None,
+        hide_host: false,
+        slot: None,
+        password: None,
+        expires_at: Some(Millis(9_000)),
+    };
+    let link = store.add_share(stream, &settings, "me", Millis(1), |_| [7; 32]).await.unwrap();
+    let read = async || store.current_share(&[7; 32], Millis(5_000)).await.unwrap();
+    let first = read().await.unwrap();
+    assert_eq!(Some(first.share.clone()), store.active_share(&[7; 32], Millis(5_000)).await.unwrap());
+    store.add_views(&[(link, 3, Millis(4_000))]).await.unwrap();
+    assert_eq!(read().await.unwrap().basis, first.basis, "views are on no page");
+    let mut known = vec![first.basis];
+    let mut has_changed = async || {
+        let basis = read().await.unwrap().basis;
+        let is_new = !known.contains(&basis);
+        known.push(basis);
+        is_new
+    };
+    store.release_finding(stream, "a", "me", Millis(1)).await.unwrap();
+    assert!(has_changed().await);
+    store.release_finding(stream, "b", "me", Millis(1)).await.unwrap();
+    assert!(has_changed().await);
+    let version = store.issuer_version().await.unwrap();
+    store.set_issuer(&IssuerRow::default()).await.unwrap();
+    assert!(has_changed().await && store.issuer_version().await.unwrap() != version);
+    store.set_issuer(&IssuerRow::default()).await.unwrap();
+    assert!(has_changed().await);
+    store.reopen(stream, &[], &[]).await.unwrap();
+    database.seal(stream, Millis(3_000), coins(2)).await;
+    assert!(has_changed().await);
+    assert_eq!(store.current_share(&[7; 32], Millis(9_000)).await.unwrap(), None);
+    store.set_share_enabled(link, false).await.unwrap();
+    assert_eq!(read().await, None);
+}
+
+fn gap_of(stream: i64) -> Write {
+    let gap = crate::domain::Gap { from: Millis(1), until: Millis(2), cause: crate::domain::GapCause::Late };
+    Write::Gap { stream: StreamId(stream), gap }
 }
 
 /// What a proxy between a server and its database does with a COMMIT.

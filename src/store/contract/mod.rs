@@ -196,19 +196,6 @@ const SOURCES: [&str; 9] = [
     include_str!("transfer.rs"),
 ];
 
-#[tokio::test]
-async fn a_second_server_on_the_same_postgresql_database_does_not_start() {
-    let Some(database) = TestDatabase::postgres().await else { return };
-    let other = database.second().await;
-    assert!(database.store.lock_server().await.unwrap());
-    assert!(!other.lock_server().await.unwrap());
-    database.store.close().await;
-    // The server notices the end of a connection on its own.
-    while !other.lock_server().await.unwrap() {
-        tokio::task::yield_now().await;
-    }
-}
-
 /// Methods that concern one engine only.
 const OF_ONE_ENGINE: [&str; 5] = ["backup", "open", "connect", "of_config", "mark_moved"];
 

@@ -19,6 +19,7 @@ contract!(
     waiting_readings_are_taken_out_once,
     a_history_is_imported_at_once,
     streams_are_counted_and_found,
+    all_that_goes_on_in_an_app_is_read_at_once,
 );
 
 fn room(id: &str) -> RoomId {
@@ -340,4 +341,45 @@ async fn streams_are_counted_and_found(database: TestDatabase) {
     assert_eq!(store.name_of_host(APP, "host").await.unwrap().as_deref(), Some("Mira"));
     assert_eq!(store.name_of_host(AppId(2), "host").await.unwrap(), None);
     assert_eq!(store.stream(StreamId(999)).await.unwrap(), None);
+}
+
+async fn all_that_goes_on_in_an_app_is_read_at_once(database: TestDatabase) {
+    let store = &database.store;
+    let (old, new) = (database.open(new_stream("a", 1_000)).await, database.open(new_stream("b", 2_000)).await);
+    let empty = database.open(new_stream("c", 3_000)).await;
+    database.open(NewStream { app: AppId(9), ..new_stream("d", 4_000) }).await;
+    let sealed = database.open(new_stream("e", 5_000)).await;
+    database.seal(sealed, Millis(9_000), coins(1)).await;
+    let closing = RoomClosedRow {
+        event_time: Millis(70_000),
+        received_at: Millis(70_001),
+        statistic: coins(9),
+        contradicted_at: None,
+    };
+    let gap = |from, until| Gap { from: Millis(from), until: Millis(until), cause: GapCause::Late };
+    let writes = [
+        run(old, 10_000, 1),
+        run(old, 20_000, 2),
+        run(new, 50_000, 3),
+        run(new, 60_000, 4),
+        run(new, 70_000, 5),
+        Write::Gap { stream: new, gap: gap(50_040, 60_000) },
+        Write::Gap { stream: new, gap: gap(20_000, 30_000) },
+        Write::UpstreamCorrection { stream: new, from: Millis(60_000), until: Millis(70_000) },
+        Write::RoomClosed { stream: new, room_closed: closing.clone() },
+    ];
+    store.apply_all(&writes).await.unwrap();
+    let since = Millis(60_000);
+    let UnsealedStreams { streams, batch } = store.unsealed_with_readings(APP, since).await.unwrap();
+    assert_eq!(batch, 0);
+    assert_eq!(streams.iter().map(|stream| stream.open.summary.id).collect::<Vec<_>>(), [old, new, empty]);
+    for stream in &streams {
+        let id = stream.open.summary.id;
+        assert_eq!(stream.open, store.open_stream(id).await.unwrap().unwrap());
+        assert_eq!(stream.recent, store.recent(id, since).await.unwrap());
+        assert_eq!(stream.last, store.last_run(id).await.unwrap());
+        assert_eq!(stream.room_closed, store.room_closed(id).await.unwrap());
+    }
+    assert_eq!((streams[0].recent.runs.len(), streams[1].recent.runs.len()), (0, 2));
+    assert_eq!(streams[1].room_closed, Some(closing));
 }

@@ -30,14 +30,22 @@ impl PostgresStore {
         if let Some((run, request_id, retries)) = newest {
             put_totals(&mut transaction, id, &run, request_id.as_deref(), retries).await?;
         }
+        transaction.changed(id);
         transaction.commit().await?;
         Ok(id)
     }
 
     pub async fn apply_all(&self, writes: &[Write]) -> Result<(), StoreError> {
+        self.apply_group(writes, &[]).await
+    }
+
+    pub async fn apply_group(&self, writes: &[Write], signals: &[String]) -> Result<(), StoreError> {
         let mut transaction = self.begin_collector().await?;
         for write in writes {
             apply(&mut transaction, &self.days, write).await?;
+        }
+        if let Some(group) = transaction.group() {
+            (group.writes, group.signals) = (writes.to_vec(), signals.to_vec());
         }
         transaction.commit().await?;
         Ok(())

@@ -24,6 +24,12 @@ impl PostgresStore {
         })
     }
 
+    pub async fn issuer_version(&self) -> Result<String, StoreError> {
+        // Each change makes a row of its own, which says by which transaction.
+        let version = sqlx::query_scalar::<_, String>("SELECT xmin::text FROM issuer");
+        Ok(version.fetch_optional(&self.pool).await?.unwrap_or_default())
+    }
+
     pub async fn issuer_name(&self) -> Result<Option<String>, StoreError> {
         let name: Option<Option<String>> =
             sqlx::query_scalar("SELECT name FROM issuer WHERE id = 1").fetch_optional(&self.pool).await?;

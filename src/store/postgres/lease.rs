@@ -1,11 +1,12 @@
 //! Leases, and the transactions of the collector, which are fenced by them.
 
 use super::PostgresStore;
+use super::feed::put_group;
 use super::row::escape;
-use crate::domain::{AppId, Millis};
+use crate::domain::{AppId, Millis, StreamId};
 use crate::store::StoreError;
 use crate::store::fence::{Fence, LastBatch};
-use crate::store::types::LeaseRow;
+use crate::store::types::{FeedGroup, LeaseRow};
 use sqlx::{PgConnection, PgPool, Postgres, Row, Transaction};
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
@@ -135,7 +136,7 @@ impl PostgresStore {
                 None
             }
         };
-        Ok(CollectorTransaction { transaction, turn, pool: self.collector.clone() })
+        Ok(CollectorTransaction { transaction, turn, pool: self.collector.clone(), group: FeedGroup::default() })
     }
 }
 
@@ -186,6 +187,8 @@ pub(in crate::store) struct CollectorTransaction {
     transaction: Transaction<'static, Postgres>,
     turn: Option<Turn>,
     pool: PgPool,
+    /// What other servers learn of it.
+    group: FeedGroup,
 }
 
 impl Deref for CollectorTransaction {
@@ -203,13 +206,24 @@ impl DerefMut for CollectorTransaction {
 }
 
 impl CollectorTransaction {
+    /// What other servers learn of it; nothing where there is no lease.
+    pub fn group(&mut self) -> Option<&mut FeedGroup> {
+        self.turn.as_ref().map(|_| &mut self.group)
+    }
+
+    /// Other servers read this stream again.
+    pub fn changed(&mut self, stream: StreamId) {
+        self.group.changed.push(stream);
+    }
+
     /// Commits. Where the answer is lost, the number of the last transaction says whether it had succeeded: an error means
     /// that nothing was changed.
     pub async fn commit(self) -> Result<(), StoreError> {
-        let Self { transaction, turn, pool } = self;
+        let Self { mut transaction, turn, pool, group } = self;
         let Some(Turn { fence, mut last, number }) = turn else {
             return Ok(transaction.commit().await?);
         };
+        put_group(&mut transaction, fence.app(), number, &group).await?;
         // Where this future is dropped, the next transaction asks.
         *last = None;
         let Err(error) = transaction.commit().await else {

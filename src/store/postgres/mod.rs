@@ -4,7 +4,9 @@
 
 mod apply;
 mod audit;
+mod exchange;
 pub(super) mod fault;
+mod feed;
 mod issuer;
 mod lease;
 mod migrations;
@@ -64,12 +66,7 @@ pub struct PostgresStore {
     days: Arc<DayRules>,
     /// Reports are made one after another: each needs the hash of the one before.
     sealing: Arc<Mutex<()>>,
-    /// The connection that holds the lock of a server, while one runs.
-    server_lock: Arc<Mutex<Option<PgConnection>>>,
 }
-
-/// The advisory lock of a running server: `AFTR` in ASCII.
-const SERVER_LOCK: i32 = 0x4146_5452;
 
 /// What `aftershow check` looks at before a server uses a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,8 +121,8 @@ impl PostgresStore {
             .connect_lazy_with(of_collector);
         migrations::migrator().run(&pool).await?;
         sqlx::query("DELETE FROM change WHERE at < now() - interval '1 day'").execute(&pool).await?;
-        let (sums, days, sealing, server_lock) = Default::default();
-        Ok(Self { pool, collector, fence: None, writer, sums, days, sealing, server_lock })
+        let (sums, days, sealing) = Default::default();
+        Ok(Self { pool, collector, fence: None, writer, sums, days, sealing })
     }
 
     /// The same, writing under this lease.
@@ -156,25 +153,7 @@ impl PostgresStore {
         Ok(changes.fetch_one(&self.pool).await?)
     }
 
-    /// Takes the lock of a server, which ends with its connection. False where another server has it.
-    pub async fn lock_server(&self) -> Result<bool, StoreError> {
-        let mut held = self.server_lock.lock().await;
-        if held.is_some() {
-            return Ok(true);
-        }
-        let mut connection = self.pool.acquire().await?.detach();
-        let taken = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, hashtext(current_schema()))").bind(SERVER_LOCK);
-        let taken: bool = taken.fetch_one(&mut connection).await?;
-        *held = taken.then_some(connection);
-        Ok(taken)
-    }
-
     pub async fn close(&self) {
-        if let Some(connection) = self.server_lock.lock().await.take()
-            && let Err(error) = connection.close().await
-        {
-            tracing::debug!(%error, "the connection with the server's lock was gone already");
-        }
         self.collector.close().await;
         self.pool.close().await;
     }

@@ -11,7 +11,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 use std::collections::BTreeMap;
 
-fn run(row: &PgRow) -> Result<Run, StoreError> {
+pub(super) fn run(row: &PgRow) -> Result<Run, StoreError> {
     Ok(Run {
         from: Millis(row.try_get("from_asked")?),
         from_answered: Millis(row.try_get("from_answered")?),
@@ -22,7 +22,7 @@ fn run(row: &PgRow) -> Result<Run, StoreError> {
     })
 }
 
-fn gap(row: &PgRow) -> Result<Gap, StoreError> {
+pub(super) fn gap(row: &PgRow) -> Result<Gap, StoreError> {
     Ok(Gap {
         from: Millis(row.try_get("from_at")?),
         until: Millis(row.try_get("until_at")?),
@@ -126,7 +126,7 @@ pub(super) async fn put_waiting(
     Ok(())
 }
 
-fn parse_room_closed(row: &PgRow) -> Result<RoomClosedRow, StoreError> {
+pub(super) fn parse_room_closed(row: &PgRow) -> Result<RoomClosedRow, StoreError> {
     Ok(RoomClosedRow {
         event_time: Millis(row.try_get("event_time")?),
         received_at: Millis(row.try_get("received_at")?),

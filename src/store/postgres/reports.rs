@@ -62,6 +62,7 @@ impl PostgresStore {
             sqlx::query("SELECT 1 FROM chain FOR UPDATE").execute(&mut *transaction).await?;
             if is_unchanged(&basis, &mut transaction).await? {
                 put_sealed(&mut transaction, &sealed, &summary).await?;
+                transaction.changed(id);
                 transaction.commit().await?;
                 return Ok(Some(sealed));
             }
@@ -106,6 +107,7 @@ impl PostgresStore {
             let (sealed, summary) = compose(material).map_err(|what| SealError::Compose { stream: id, what })?;
             put_sealed(&mut transaction, &sealed, &summary).await?;
         }
+        transaction.changed(id);
         transaction.commit().await?;
         Ok(id)
     }
@@ -148,6 +150,7 @@ impl PostgresStore {
                 apply(&mut transaction, &self.days, write).await?;
             }
         }
+        transaction.changed(id);
         transaction.commit().await?;
         self.sums.forget();
         Ok(())

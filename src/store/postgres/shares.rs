@@ -5,7 +5,7 @@ use super::row::{escape, optional_text, text};
 use crate::domain::record::Preset;
 use crate::domain::{AppId, Millis, StreamId};
 use crate::store::StoreError;
-use crate::store::types::{ActiveLinkCount, DerivedRow, ReleasedRow, ShareRow, ShareSettings};
+use crate::store::types::{ActiveLinkCount, CurrentShare, DerivedRow, ReleasedRow, ShareRow, ShareSettings};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
@@ -108,6 +108,21 @@ impl PostgresStore {
         .await?
         .map(|row| share(&row))
         .transpose()
+    }
+
+    pub async fn current_share(&self, hash: &[u8], now: Millis) -> Result<Option<CurrentShare>, StoreError> {
+        let row = sqlx::query(
+            "SELECT share.*, concat_ws('/', coalesce(stream.sha256, ''),
+                (SELECT md5(string_agg(finding, '/' ORDER BY finding)) FROM released WHERE stream = share.stream),
+                (SELECT xmin::text FROM issuer)) AS basis
+             FROM share JOIN stream ON stream.id = share.stream
+             WHERE token_hash = $1 AND enabled AND (expires_at IS NULL OR expires_at > $2)",
+        )
+        .bind(hash)
+        .bind(now.0)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|row| Ok(CurrentShare { share: share(&row)?, basis: row.try_get("basis")? })).transpose()
     }
 
     pub async fn share_by_hash(&self, hash: &[u8]) -> Result<Option<ShareRow>, StoreError> {

@@ -5,7 +5,8 @@ use super::row::{bind_counters, counters, totals};
 use crate::domain::{AppId, Gap, Millis, Reading, RoomId, Run, StreamId};
 use crate::store::StoreError;
 use crate::store::types::{
-    FailureRow, MomentRow, RecentSeries, RoomClosedRow, StoredSeries, cause_of_columns, from_stored_name,
+    FailureRow, MomentRow, RecentSeries, RoomClosedRow, StoredSeries, UnsealedStream, UnsealedStreams,
+    cause_of_columns, from_stored_name,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -58,6 +59,16 @@ impl SqliteStore {
             gaps: gaps.iter().map(gap).collect::<Result<_, _>>()?,
             corrected: corrected.into_iter().map(|(from, until)| (Millis(from), Millis(until))).collect(),
         })
+    }
+
+    pub async fn unsealed_with_readings(&self, app: AppId, since: Millis) -> Result<UnsealedStreams, StoreError> {
+        let mut streams = Vec::new();
+        for open in self.unsealed_streams(app).await? {
+            let id = open.summary.id;
+            let (last, recent) = (self.last_run(id).await?, self.recent(id, since).await?);
+            streams.push(UnsealedStream { open, last, recent, room_closed: self.room_closed(id).await? });
+        }
+        Ok(UnsealedStreams { streams, batch: 0 })
     }
 
     pub async fn runs_around(&self, id: StreamId, at: Millis) -> Result<Vec<Run>, StoreError> {

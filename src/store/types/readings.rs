@@ -1,6 +1,6 @@
 //! What was read of a stream that is not sealed.
 
-use super::{MomentRow, RoomClosedRow};
+use super::{MomentRow, OpenStream, RoomClosedRow};
 use crate::domain::{Gap, GapCause, Millis, Run};
 use crate::store::StoreError;
 
@@ -24,6 +24,23 @@ pub struct RecentSeries {
     pub runs: Vec<Run>,
     pub gaps: Vec<Gap>,
     pub corrected: Vec<(Millis, Millis)>,
+}
+
+/// A stream that is not sealed, with what a collector or a board needs to go on with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnsealedStream {
+    pub open: OpenStream,
+    pub last: Option<Run>,
+    pub recent: RecentSeries,
+    pub room_closed: Option<RoomClosedRow>,
+}
+
+/// Every stream of an app that is not sealed, as of one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnsealedStreams {
+    pub streams: Vec<UnsealedStream>,
+    /// The number of the collector's last transaction until then; 0 where there is no lease.
+    pub batch: i64,
 }
 
 /// Failures of one kind.

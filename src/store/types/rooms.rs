@@ -1,9 +1,10 @@
 //! Rooms, and whether they are monitored.
 
 use crate::domain::{AppId, RoomId};
+use serde::{Deserialize, Serialize};
 
 /// How a room came to us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FoundBy {
     Hand,
     List,

@@ -40,6 +40,14 @@ impl ShareRow {
     }
 }
 
+/// A living link with what its page is made of, as the database has both at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrentShare {
+    pub share: ShareRow,
+    /// Names the newest report, the published findings and the issuer: where it is the same, so is the page.
+    pub basis: String,
+}
+
 /// What a user sets of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShareSettings {

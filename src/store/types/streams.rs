@@ -2,9 +2,10 @@
 
 use crate::domain::record::MomentKind;
 use crate::domain::{AppId, Counters, Day, Millis, RoomId, StreamId, StreamKind, StreamState, StreamSummary, Totals};
+use serde::{Deserialize, Serialize};
 
 /// Number of the stream within its room session (one CreateTime): 0, then 1, 2 … where the room outlived its show.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionPart {
     pub number: i64,
     /// What the room had when the part before ended: this one counts from there.
@@ -20,7 +21,7 @@ impl SessionPart {
 }
 
 /// A stream to be opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewStream {
     pub app: AppId,
     pub room: RoomId,
@@ -110,7 +111,7 @@ impl OpenStream {
 }
 
 /// Tencent's room-closed webhook, as stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomClosedRow {
     pub event_time: Millis,
     pub received_at: Millis,
@@ -119,7 +120,7 @@ pub struct RoomClosedRow {
 }
 
 /// An event of a stream that a webhook reported.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MomentRow {
     pub kind: MomentKind,
     pub key: String,

@@ -2,9 +2,10 @@
 
 use super::{FoundBy, MomentRow, NewStream, RoomClosedRow};
 use crate::domain::{AppId, EndEvidence, ExclusionReason, Gap, Millis, Reading, RoomId, Run, StreamId};
+use serde::{Deserialize, Serialize};
 
 /// One change to an unsealed stream. The order of writes is the order of what happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Write {
     /// A room is monitored from now on.
     Followed {

@@ -80,6 +80,7 @@ impl TranslatedError for CommandError {
             Self::NotSealed(stream) => lang.error_no_report(&stream.to_string()),
             Self::NoRoom { room, .. } => lang.error_room_missing(room.as_str()),
             Self::Stopping => lang.error_stopping().to_owned(),
+            Self::NotCollected(app) => lang.error_not_collected(&app.to_string()),
             Self::Upstream(explanation) => lang.error_from_tencent(&crate::i18n::capitalised(explanation.get(lang))),
             Self::Store(_) => lang.error_database().to_owned(),
         }

@@ -130,7 +130,7 @@ impl From<CommandError> for ApiError {
             CommandError::NoApp(_) | CommandError::NoStream(_) | CommandError::NoRoom { .. } => ErrorKind::NotFound,
             CommandError::Sealed(_) | CommandError::NotSealed(_) => ErrorKind::Conflict,
             CommandError::Upstream(_) => ErrorKind::Upstream,
-            CommandError::Store(_) | CommandError::Stopping => ErrorKind::Internal,
+            CommandError::Store(_) | CommandError::Stopping | CommandError::NotCollected(_) => ErrorKind::Internal,
         };
         let link = match &error {
             CommandError::NoRoom { last: Some(stream), .. } | CommandError::Sealed(stream) => {

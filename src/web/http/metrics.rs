@@ -70,7 +70,10 @@ fn text(state: &AppState) -> String {
     let unsealed = state.collector.unsealed().len() as f64;
     let help = "Streams whose report could not be created since the start.";
     family(&mut out, "streams_unsealed", "gauge", help, &[(String::new(), unsealed)]);
-    app_families(&mut out, &state.collector.status());
+    let mut apps = state.collector.status();
+    // Where another server collects, its figures are there.
+    apps.retain(|app| app.is_collected_here);
+    app_families(&mut out, &apps);
     out
 }
 

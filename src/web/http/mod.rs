@@ -130,7 +130,12 @@ async fn forward_board_events(state: ServerState) {
             _ = watch.tick() => match state.store.data_version().await {
                 Ok(now) => {
                     if version.replace(now).is_some_and(|before| before != now) {
-                        state.changes.increment();
+                        if state.store.is_shared() {
+                            // Links are read with each request.
+                            state.changes.increment_sessions();
+                        } else {
+                            state.changes.increment();
+                        }
                     }
                 }
                 Err(error) => tracing::error!(%error, "the database does not answer"),

@@ -22,8 +22,24 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Bodies that handlers take in whole, where they set no limit of their own.
 const MAX_BODY_BYTES: usize = 64 << 10;
 
+/// The routes of a server that only collects: what watches it may ask.
+fn health_router(state: ServerState) -> Router {
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::metrics))
+        .layer(from_fn_with_state(state.clone(), middleware::address))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(CatchPanicLayer::custom(error_pages::panicked))
+        .layer(from_fn_with_state(state.clone(), middleware::answered))
+        .with_state(state)
+}
+
 /// The whole server.
 pub fn router(state: ServerState) -> Router {
+    if !state.config.role.serves_pages() {
+        return health_router(state);
+    }
     let in_time = || TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT);
     let api = Router::new()
         .route("/api/v1/streams", get(api_v1::streams))

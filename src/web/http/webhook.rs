@@ -16,6 +16,8 @@ use std::time::Duration;
 /// What comes beyond what is kept is discarded, so that the sender can finish and read the answer; beyond this, nobody is
 /// waited for.
 const MAX_DISCARDED_BYTES: usize = 64 << 20;
+/// How long the answer waits for a message to be in the database of several servers.
+const STORE_TIMEOUT: Duration = Duration::from_millis(80);
 /// A body that has not arrived by then is not Tencent's, whose own time-out is 2 s.
 const BODY_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -31,8 +33,9 @@ pub async fn webhook(
     let most = webhook.as_ref().map_or(0, crate::collector::Webhook::most_bytes);
     // Too large, cut or late: it counts as one that cannot be read.
     let body = tokio::time::timeout(BODY_TIMEOUT, read_body(body, most)).await.ok().flatten();
-    if let Some(webhook) = webhook {
-        webhook.receive(body);
+    if let Some(stored) = webhook.and_then(|webhook| webhook.receive(body)) {
+        // It goes on where the answer does not wait for it.
+        let _ = tokio::time::timeout(STORE_TIMEOUT, stored).await;
     }
     let answer = r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#;
     ([(header::CONTENT_TYPE, "application/json")], answer).into_response()

@@ -49,7 +49,8 @@ pub(super) async fn task(
     vital.spawn("sealing", worker);
     let (_, board) = Board::start(store.clone(), &recorder, rules.grace_ms, clock.clone(), Vec::new(), &vital);
     let (sender, events) = mpsc::unbounded_channel();
-    let (inbox, messages) = Inbox::new(&app);
+    let inbox = Inbox::new(&app, None);
+    let messages = inbox.connect();
     let status = Arc::new(Mutex::new(AppStatus::new(&app, &client, interval_ms, rules.grace_ms)));
     let store = store.clone();
     let (task, worker) = CollectorTask::new(AppCollector {
@@ -81,8 +82,8 @@ impl CollectorTask {
         let trust = inbox.trust(&delivery.query, delivery.bearer.as_deref(), delivery.received_at);
         inbox.accept(trust, &delivery, Some(body));
         self.take_hints();
-        while let Ok(hook) = self.deps.messages.try_recv() {
-            self.apply_webhook(hook, delivery.received_at);
+        while let Ok(message) = self.deps.messages.try_recv() {
+            self.apply_webhook(message.hook, delivery.received_at);
             self.finish_look_ups().await;
         }
     }

@@ -5,10 +5,12 @@
 //! | `query` | lists of them, paged by key |
 //! | `sums` | what they add up to |
 //! | `row` | columns ↔ types |
+//! | `unsealed` | all that goes on in an app |
 
 mod query;
 mod row;
 mod sums;
+mod unsealed;
 
 use super::PostgresStore;
 use super::row::{bind_counters, escape, unescape};
@@ -108,6 +110,7 @@ impl PostgresStore {
         for stream in streams {
             ids.push(open_in(&mut transaction, &self.days, None, stream).await?);
         }
+        ids.iter().for_each(|id| transaction.changed(*id));
         transaction.commit().await?;
         Ok(ids)
     }
