@@ -17,6 +17,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use subtle::ConstantTimeEq;
 
 /// Bytes of either secret.
 const LENGTH: usize = 32;
@@ -41,16 +42,26 @@ pub enum KeyFileError {
         "the key file {0} holds neither 32 nor 64 bytes; restore it from a backup, or remove it: then a new key signs, and links that are out go on working, but their addresses cannot be copied again"
     )]
     Damaged(String),
+    #[error(
+        "there is no key file at {0}; servers that share a database share it too: copy it from another server, or create it with `aftershow setup`"
+    )]
+    Missing(String),
+    #[error(
+        "the key file {0} is not the one of this installation; copy that from another server or a backup, or make this one the installation's with `aftershow setup --replace-key`"
+    )]
+    Other(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Reads the key file, creating it where there is none. A signing seed that is still in the database is moved into it.
+/// Reads the key file, creating it where there is none. Where several servers share the database, it is not created, and has
+/// to be the one of the installation. A signing seed that is still in the database is moved into it.
 pub async fn open(path: &Path, store: &Store, now: Millis) -> Result<InstallationKeys, KeyFileError> {
     let name = || path.display().to_string();
     let failed = |what| move |source| KeyFileError::File { what, path: path.display().to_string(), source };
     let mut secret = match read(path).map_err(failed("read"))? {
         Some(secret) => secret,
+        None if store.is_shared() => return Err(KeyFileError::Missing(name())),
         None => create(path).map_err(failed("create"))?,
     };
     let stored = store.signing_seed().await?;
@@ -69,11 +80,40 @@ pub async fn open(path: &Path, store: &Store, now: Millis) -> Result<Installatio
     if let Some(mode) = files::mode_for_others(path) {
         tracing::warn!(path = %path.display(), "the key file can be read by others (mode {mode:o}); chmod 600 it");
     }
+    if store.is_shared() {
+        let is_first = store.known_key_check().await?.is_none();
+        let signs = store.signing_keys().await?.into_iter().find(|key| key.active);
+        let signs_otherwise = is_first && signs.is_some_and(|key| key.id != keys.signing.id());
+        let check = check_value(&keys);
+        if signs_otherwise || !bool::from(store.key_check(&check).await?.ct_eq(&check)) {
+            return Err(KeyFileError::Other(name()));
+        }
+    }
     if let Err(error) = store.erase_signing_seeds().await {
         tracing::error!(%error, "the signing key could not be erased from the database; the next start tries again");
     }
     store.use_signing_key(&keys.signing.row(now)).await?;
     Ok(keys)
+}
+
+/// Creates a key file, for its owner alone.
+pub fn create_new(path: &Path) -> Result<(), KeyFileError> {
+    let failed = |source| KeyFileError::File { what: "create", path: path.display().to_string(), source };
+    create(path).map(drop).map_err(failed)
+}
+
+/// Makes the key file the one of the installation, whichever it was.
+pub async fn replace(path: &Path, store: &Store) -> Result<(), KeyFileError> {
+    let name = || path.display().to_string();
+    let failed = |source| KeyFileError::File { what: "read", path: path.display().to_string(), source };
+    let secret = read(path).map_err(failed)?.ok_or_else(|| KeyFileError::Missing(name()))?;
+    let keys = keys(secret.expose_secret()).ok_or_else(|| KeyFileError::Damaged(name()))?;
+    Ok(store.replace_key_check(&check_value(&keys)).await?)
+}
+
+/// Says which keys these are: that of links, and that which signs.
+fn check_value(keys: &InstallationKeys) -> Vec<u8> {
+    [&keys.links.check_value()[..], keys.signing.id().as_bytes()].concat()
 }
 
 fn keys(secret: &[u8]) -> Option<InstallationKeys> {
@@ -157,6 +197,38 @@ mod tests {
         let third = open().await.unwrap();
         assert_ne!(third.signing.id(), first.signing.id());
         assert_eq!(store.signing_keys().await.unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn servers_that_share_a_database_have_one_key_file() {
+        let Some(database) = crate::store::TestDatabase::postgres().await else { return };
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        let open = async |name: &str| super::open(&path(name), &database.store, Millis(1)).await;
+        assert!(matches!(open("one").await, Err(KeyFileError::Missing(_))) && !path("one").exists());
+        create_new(&path("one")).unwrap();
+        let first = open("one").await.unwrap();
+        std::fs::copy(path("one"), path("copy")).unwrap();
+        assert_eq!(open("copy").await.unwrap().signing.id(), first.signing.id());
+        create_new(&path("other")).unwrap();
+        assert!(matches!(open("other").await, Err(KeyFileError::Other(_))));
+        assert_eq!(database.store.signing_keys().await.unwrap().len(), 1, "it signs nothing");
+        replace(&path("other"), &database.store).await.unwrap();
+        open("other").await.unwrap();
+        assert!(matches!(open("one").await, Err(KeyFileError::Other(_))));
+    }
+
+    #[tokio::test]
+    async fn a_database_that_was_moved_keeps_its_key_file() {
+        let Some(database) = crate::store::TestDatabase::postgres().await else { return };
+        let directory = tempfile::tempdir().unwrap();
+        let (mine, other) = (directory.path().join("mine"), directory.path().join("other"));
+        create_new(&mine).unwrap();
+        create_new(&other).unwrap();
+        let keys = super::keys(&std::fs::read(&mine).unwrap()).unwrap();
+        database.store.use_signing_key(&keys.signing.row(Millis(1))).await.unwrap();
+        assert!(matches!(open(&other, &database.store, Millis(2)).await, Err(KeyFileError::Other(_))));
+        open(&mine, &database.store, Millis(2)).await.unwrap();
     }
 
     #[tokio::test]

@@ -22,11 +22,12 @@
 //! | `report` | compose, seal, sign, verify, redact, export | ask Tencent | `domain`, `calendar`, `store` |
 //! | `key_file` | the secrets outside the database | print one | `domain`, `files`, `credentials`, `store`, `report` |
 //! | `cluster` | which of several servers collects for an app | know what a collector does | `domain`, `clock`, `tencent`, `store` |
+//! | `tries` | tries that several servers count together | know what is tried | `domain`, `credentials`, `store` |
 //! | `live` | the board in memory, fed by the collector, read by pages and events | write | `domain`, `clock`, `vital`, `config`, `calendar`, `store`, `report` |
 //! | `collector` | rooms → readings → streams; webhooks | know of pages | `domain`, `i18n`, `clock`, `vital`, `config`, `tencent`, `store`, `report`, `live` |
 //! | `engine` | puts the parts together and takes them apart | serve pages | `domain`, `clock`, `vital`, `files`, `config`, `calendar`, `tencent`, `store`, `report`, `key_file`, `cluster`, `live`, `collector` |
-//! | `share` | links: what they show, to whom, how often | render | `domain`, `i18n`, `address`, `credentials`, `store`, `report`, `key_file` |
-//! | `auth` | users, roles, sessions | render | `domain`, `address`, `credentials`, `store` |
+//! | `share` | links: what they show, to whom, how often | render | `domain`, `i18n`, `address`, `credentials`, `store`, `report`, `key_file`, `tries` |
+//! | `auth` | users, roles, sessions | render | `domain`, `address`, `credentials`, `store`, `tries` |
 //! | [`web::action`] | what forms and islands ask the server to do, and how it refuses | do it | `i18n` |
 //! | `web::context` | the state of the server, the request, the session, notices, cookies | know a page or a route | `domain`, `i18n`, `clock`, `address`, `credentials`, `config`, `store`, `live`, `collector`, `engine`, `share`, `auth`, `web::action` |
 //! | [`web::view`] | figures of a report, themes, charts as SVG, reports as pictures | decide what is hidden | `domain`, `i18n` |
@@ -79,6 +80,8 @@ pub mod share;
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod tencent;
+#[cfg(feature = "ssr")]
+pub mod tries;
 #[cfg(feature = "ssr")]
 pub mod vital;
 

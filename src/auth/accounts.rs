@@ -6,6 +6,7 @@ use crate::credentials::throttle::{Ceiling, RetryLimit, Throttle};
 use crate::credentials::{TokenKey, password, secret};
 use crate::domain::{Millis, Viewer};
 use crate::store::{SessionRow, Store, StoreError};
+use crate::tries as shared;
 use secrecy::SecretString;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -63,6 +64,16 @@ enum AttemptSource {
     Network(IpAddr),
 }
 
+impl AttemptSource {
+    /// The source and an account as one text.
+    fn of(&self, account: &str) -> String {
+        match self {
+            Self::Device(number) => format!("{number:?} {account}"),
+            Self::Network(network) => format!("{network} {account}"),
+        }
+    }
+}
+
 /// Signs users in and out; holds the throttles. One per server.
 #[derive(Debug)]
 pub struct Accounts {
@@ -109,7 +120,11 @@ impl Accounts {
         let known = device.zip(user.as_ref());
         let known = known.and_then(|(cookie, user)| self.key.device_number(user.id, cookie));
         let source = known.map_or(AttemptSource::Network(from.network()), AttemptSource::Device);
-        let late = self.admit(&account, source, now)?;
+        let late = if self.store.is_shared() {
+            self.admit_shared(&account, source, now).await?
+        } else {
+            self.admit(&account, source, now)?
+        };
         if !late.is_zero() {
             // Before the check, so that a client that does not wait for the response learns nothing.
             tokio::time::sleep(late).await;
@@ -119,7 +134,11 @@ impl Accounts {
             return Err(SignInError::Wrong);
         }
         let user = user.ok_or(SignInError::Wrong)?;
-        self.right(&account, source);
+        if self.store.is_shared() {
+            self.right_shared(&account, source, now).await?;
+        } else {
+            self.right(&account, source);
+        }
         Ok(user.into())
     }
 
@@ -142,6 +161,33 @@ impl Accounts {
         if let AttemptSource::Network(network) = source {
             lock(&self.by_address).take_back(&network);
         }
+    }
+
+    /// [`Self::admit`] with the tries at all servers.
+    async fn admit_shared(&self, account: &str, source: AttemptSource, now: Millis) -> Result<Duration, SignInError> {
+        let seconds = |wait: i64| SignInError::Throttled(wait.max(0) / 1_000 + 1);
+        if let AttemptSource::Network(network) = source {
+            let key = self.key.throttle_key("address", &network.to_string());
+            shared::begin(&self.store, &key, BY_ADDRESS, now).await?.map_err(seconds)?;
+        }
+        let key = self.key.throttle_key("account", &source.of(account));
+        shared::begin(&self.store, &key, BY_ACCOUNT, now).await?.map_err(seconds)?;
+        let key = self.key.throttle_key("wrong", account);
+        let beyond = shared::begin_within_hour(&self.store, &key, MAX_WRONG_PER_HOUR, now).await?;
+        Ok(if beyond && matches!(source, AttemptSource::Network(_)) { OVERLOAD_DELAY } else { Duration::ZERO })
+    }
+
+    /// [`Self::right`] at all servers.
+    async fn right_shared(&self, account: &str, source: AttemptSource, now: Millis) -> Result<(), StoreError> {
+        let key = self.key.throttle_key("account", &source.of(account));
+        shared::succeed(&self.store, &key, now).await?;
+        let key = self.key.throttle_key("wrong", account);
+        shared::take_back(&self.store, &key, None, now).await?;
+        if let AttemptSource::Network(network) = source {
+            let key = self.key.throttle_key("address", &network.to_string());
+            shared::take_back(&self.store, &key, Some(BY_ADDRESS), now).await?;
+        }
+        Ok(())
     }
 
     /// The value of a cookie by which this browser is known to this account when it signs in again.

@@ -13,6 +13,7 @@ mod migrate_to;
 mod operator;
 mod print;
 mod serve;
+mod setup;
 mod share;
 mod simulate;
 mod stats;
@@ -45,6 +46,8 @@ struct Cli {
 enum CliCommand {
     /// Read live rooms and serve the console
     Serve(serve::ServeArgs),
+    /// Before the first start of servers that share a PostgreSQL database: make the key file, and print the set-up link
+    Setup(setup::SetupArgs),
     /// Show the product on the embedded simulator; no account anywhere
     Demo(demo::DemoArgs),
     /// Run the Tencent API simulator on its own
@@ -208,6 +211,7 @@ async fn run(cli: Cli) -> CommandResult {
     let context = CommandContext { config: cli.config };
     match cli.command {
         CliCommand::Serve(args) => serve::run(args, &context).await,
+        CliCommand::Setup(args) => setup::run(args, &context).await,
         CliCommand::Demo(args) => demo::run(args).await,
         CliCommand::Simulate(args) => simulate::run(args).await,
         CliCommand::Stats(args) => stats::run(args, &context).await,

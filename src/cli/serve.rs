@@ -61,7 +61,11 @@ pub async fn run(args: ServeArgs, context: &CommandContext) -> CommandResult {
     let application = bind(state.clone()).await?;
     let address = address(&engine.config, &application)?;
     print_stdout(&format!("Aftershow · {address}\n"))?;
-    let setup = tokio::spawn(offer_setup(state.accounts.clone(), engine.clock.clone(), address));
+    let setup = if engine.store.is_shared() {
+        tokio::spawn(suggest_setup(state.clone()))
+    } else {
+        tokio::spawn(offer_setup(state.accounts.clone(), engine.clock.clone(), address))
+    };
     stop_with(&engine, &shutdown);
     hand_over_with(&engine, &shutdown);
     let served = application.run_until_stopped(shutdown).await;
@@ -101,6 +105,13 @@ pub(super) fn outcome(engine: &Engine, served: std::io::Result<()>) -> CommandRe
 
 /// How often the set-up link is printed until it is used: what a log scrolls away is soon at its end again.
 const SETUP_REMINDER_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Says how the first user is made: a link that each of several servers prints would end that of another.
+async fn suggest_setup(state: AppState) {
+    if matches!(state.store.user_count().await, Ok(0)) {
+        eprintln!("No user yet. Create the first admin with the link that `aftershow setup` prints.");
+    }
+}
 
 /// Prints the set-up link until there is a user. One that has expired is followed by a new one.
 async fn offer_setup(accounts: Arc<Accounts>, clock: Clock, address: String) {

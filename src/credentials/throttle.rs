@@ -28,6 +28,27 @@ impl RetryLimit {
             }
         }
     }
+
+    /// Counts a try, or returns for how many milliseconds every try is refused.
+    pub fn begin(&self, known: Option<Tries>, now: Millis) -> (Tries, Result<(), i64>) {
+        let mut tries = known.unwrap_or(Tries { count: 0, last: now, open_at: now });
+        if now - tries.last < self.forget_after && now < tries.open_at {
+            return (tries, Err(tries.open_at - now));
+        }
+        if now - tries.last >= self.forget_after {
+            tries.count = 0;
+        }
+        tries.count = tries.count.saturating_add(1);
+        tries.last = now;
+        tries.open_at = now + self.wait(tries.count);
+        (tries, Ok(()))
+    }
+
+    /// A try that was right does not count.
+    pub fn take_back(&self, tries: Tries) -> Tries {
+        let count = tries.count.saturating_sub(1);
+        Tries { count, open_at: tries.last + self.wait(count), ..tries }
+    }
 }
 
 /// Wrong tries per key, with a delay that doubles.
@@ -37,12 +58,13 @@ pub struct Throttle<K> {
     tries: HashMap<K, Tries>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Tries {
-    count: u32,
-    last: Millis,
+/// The tries of one key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tries {
+    pub count: u32,
+    pub last: Millis,
     /// From here on the next try is checked.
-    open_at: Millis,
+    pub open_at: Millis,
 }
 
 /// Number of keys remembered; beyond, the one that was quiet longest is forgotten. Bounds the memory that a stranger
@@ -57,32 +79,18 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
     /// Counts a try, or returns for how many milliseconds every try is refused. Counted before its outcome is known, so that many
     /// at once are not all free; a right one takes it back with [`Self::succeed`].
     pub fn begin(&mut self, key: &K, now: Millis) -> Result<(), i64> {
-        let limit = self.limit;
-        if let Some(tries) = self.tries.get(key)
-            && now - tries.last < limit.forget_after
-            && now < tries.open_at
-        {
-            return Err(tries.open_at - now);
-        }
         if self.tries.len() >= MAX_KEYS && !self.tries.contains_key(key) {
             self.make_room(now);
         }
-        let tries = self.tries.entry(key.clone()).or_insert(Tries { count: 0, last: now, open_at: now });
-        if now - tries.last >= limit.forget_after {
-            tries.count = 0;
-        }
-        tries.count += 1;
-        tries.last = now;
-        tries.open_at = now + limit.wait(tries.count);
-        Ok(())
+        let (tries, outcome) = self.limit.begin(self.tries.get(key).copied(), now);
+        self.tries.insert(key.clone(), tries);
+        outcome
     }
 
     /// A try that was right does not count; the wrong ones before it still do.
     pub fn take_back(&mut self, key: &K) {
-        let limit = self.limit;
         if let Some(tries) = self.tries.get_mut(key) {
-            tries.count = tries.count.saturating_sub(1);
-            tries.open_at = tries.last + limit.wait(tries.count);
+            *tries = self.limit.take_back(*tries);
         }
     }
 
@@ -141,6 +149,14 @@ pub struct Ceiling<K> {
 
 /// The window of a [`Ceiling`], in milliseconds.
 const HOUR: i64 = 3_600_000;
+
+/// Counts a try within the running hour (`last` is when it began), and returns whether its response is delayed.
+pub fn begin_within_hour(free: u32, known: Option<Tries>, now: Millis) -> (Tries, bool) {
+    let running = known.filter(|known| (0..HOUR).contains(&(now - known.last)));
+    let mut tries = running.unwrap_or(Tries { count: 0, last: now, open_at: now });
+    tries.count = tries.count.saturating_add(1);
+    (tries, tries.count > free)
+}
 
 impl<K: Eq + Hash + Clone> Ceiling<K> {
     pub fn new(free: u32) -> Self {

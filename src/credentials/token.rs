@@ -49,6 +49,23 @@ impl TokenKey {
         URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()).into()
     }
 
+    /// Under which several servers count tries together: it tells neither a name nor an address.
+    pub fn throttle_key(&self, purpose: &str, of: &str) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose_secret()).expect("HMAC takes keys of any length");
+        mac.update(b"aftershow-throttle-v1");
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(of.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
+
+    /// Says which key this is, and nothing about it.
+    pub fn check_value(&self) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose_secret()).expect("HMAC takes keys of any length");
+        mac.update(b"aftershow-key-check-v1");
+        mac.finalize().into_bytes().into()
+    }
+
     /// The value of a cookie that proves an earlier sign-in to this account from this browser: a random number and its
     /// HMAC. It opens nothing; it only keeps the wrong tries of others from counting against this browser.
     pub fn device(&self, user: i64, number: [u8; 16]) -> String {

@@ -27,6 +27,7 @@ use crate::domain::{AppId, Millis, StreamId, StreamSummary};
 use crate::key_file::InstallationKeys;
 use crate::report::{self, SigningKey};
 use crate::store::{CurrentShare, ShareRow, ShareSettings, Store, StoreError};
+use crate::tries;
 use link_reads::LinkReads;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
@@ -444,7 +445,7 @@ impl Shares {
         from: ClientAddress,
         now: Millis,
     ) -> Result<SecretString, LinkPasswordError> {
-        let late = self.admit(row.id, from, now)?;
+        let late = self.admit(row.id, from, now).await?;
         if !late.is_zero() {
             // Before the check, so that a client that does not wait for the response learns nothing.
             tokio::time::sleep(late).await;
@@ -453,17 +454,45 @@ impl Shares {
         if !checked.map_err(|password::Busy| LinkPasswordError::Wait(RETRY_AFTER_SECONDS))? {
             return Err(LinkPasswordError::Wrong);
         }
-        lock(&self.0.attempts).succeed(&(row.id, from.network()));
-        lock(&self.0.wrong).take_back(&row.id);
+        if self.0.store.is_shared() {
+            let [attempt, wrong] = self.throttle_keys(row.id, from);
+            // What cannot be forgiven now is forgotten later.
+            let _ = tries::succeed(&self.0.store, &attempt, now).await;
+            let _ = tries::take_back(&self.0.store, &wrong, None, now).await;
+        } else {
+            lock(&self.0.attempts).succeed(&(row.id, from.network()));
+            lock(&self.0.wrong).take_back(&row.id);
+        }
         Ok(self.0.key.pass(row.id, row.version, row.password.as_deref().unwrap_or_default()))
     }
 
     /// Counts a try of a link's password before its outcome is known: how late it is answered, or that it is refused.
-    pub fn admit(&self, link: i64, from: ClientAddress, now: Millis) -> Result<Duration, LinkPasswordError> {
+    pub async fn admit(&self, link: i64, from: ClientAddress, now: Millis) -> Result<Duration, LinkPasswordError> {
         let refused = |wait: i64| LinkPasswordError::Wait(wait.max(0) / 1_000 + 1);
-        lock(&self.0.attempts).begin(&(link, from.network()), now).map_err(refused)?;
-        let late = lock(&self.0.wrong).begin(&link, now);
+        let late = if self.0.store.is_shared() {
+            let store = &self.0.store;
+            let [attempt, wrong] = self.throttle_keys(link, from);
+            // Where tries cannot be counted, none is checked.
+            let unavailable = |error: StoreError| {
+                tracing::error!(%error, "tries of a link's password cannot be counted");
+                LinkPasswordError::Wait(RETRY_AFTER_SECONDS)
+            };
+            tries::begin(store, &attempt, PASSWORD, now).await.map_err(unavailable)?.map_err(refused)?;
+            tries::begin_within_hour(store, &wrong, MAX_WRONG_PER_HOUR, now).await.map_err(unavailable)?
+        } else {
+            lock(&self.0.attempts).begin(&(link, from.network()), now).map_err(refused)?;
+            lock(&self.0.wrong).begin(&link, now)
+        };
         Ok(if late { OVERLOAD_DELAY } else { Duration::ZERO })
+    }
+
+    /// Under which the servers count the tries of a link's password from one network, and all of them.
+    fn throttle_keys(&self, link: i64, from: ClientAddress) -> [[u8; 32]; 2] {
+        let key = &self.0.key;
+        [
+            key.throttle_key("link", &format!("{link} {}", from.network())),
+            key.throttle_key("wrong passwords of a link", &link.to_string()),
+        ]
     }
 
     /// Counts one view.

@@ -11,7 +11,7 @@ use super::types::{
     ActiveLinkCount, AskRow, AuditRow, CurrentShare, DerivedRow, FeedPage, FoundBy, HostSums, IssuerRow, LeaseRow,
     LogoRow, NewStream, OpenStream, PastReport, RecentSeries, ReleasedRow, RoomClosedRow, RoomRow, SealError,
     SealMaterial, SealedReport, SealedSummary, SessionRow, ShareRow, ShareSettings, SigningKeyRow, StoredSeries,
-    StreamPage, StreamQuery, Sums, TokenRow, UnsealedStreams, UserRow, WebhookRow, Write,
+    StreamPage, StreamQuery, Sums, TokenRow, TriesRow, UnsealedStreams, UserRow, WebhookRow, Write,
 };
 use crate::calendar::DayRules;
 use crate::config::Config;
@@ -193,6 +193,49 @@ impl Store {
     /// Differs after every change of the issuer.
     pub async fn issuer_version(&self) -> Result<String, StoreError> {
         self.shared()?.issuer_version().await
+    }
+
+    /// Changes what several servers count together under a key, one at a time.
+    pub async fn update_tries<T>(
+        &self,
+        key: &[u8],
+        now: Millis,
+        change: impl FnOnce(Option<TriesRow>) -> (Option<TriesRow>, T) + Send,
+    ) -> Result<T, StoreError> {
+        self.shared()?.update_tries(key, now, change).await
+    }
+
+    /// Keeps the outcome of a form for any server; at most `most` of its session.
+    pub async fn put_flash(
+        &self,
+        name: &str,
+        session: Option<&[u8]>,
+        body: &str,
+        until: Millis,
+        most: i64,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        self.shared()?.put_flash(name, session, body, until, most, now).await
+    }
+
+    /// The outcome of that name, with the hash of the session it belongs to.
+    pub async fn flash(&self, name: &str, now: Millis) -> Result<Option<(Option<Vec<u8>>, String)>, StoreError> {
+        self.shared()?.flash(name, now).await
+    }
+
+    /// What says which key file this installation has; the first server says it.
+    pub async fn key_check(&self, value: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.shared()?.key_check(value).await
+    }
+
+    /// The same, where there is one.
+    pub async fn known_key_check(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.shared()?.known_key_check().await
+    }
+
+    /// Another key file is the one of this installation from now on.
+    pub async fn replace_key_check(&self, value: &[u8]) -> Result<(), StoreError> {
+        self.shared()?.replace_key_check(value).await
     }
 
     /// The same, writing under this lease as a collector.

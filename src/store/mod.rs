@@ -43,6 +43,6 @@ pub use types::{
     ActiveLinkCount, AskRow, AuditRow, CurrentShare, DerivedRow, FailureRow, FeedGroup, FeedPage, FoundBy, HostSums,
     IssuerRow, LeaseRow, LogoRow, MomentRow, NewStream, OpenStream, PastReport, RecentSeries, ReleasedRow,
     RoomClosedRow, RoomRow, SealError, SealMaterial, SealedReport, SealedSummary, SessionPart, SessionRow, ShareRow,
-    ShareSettings, SigningKeyRow, Sort, StoredSeries, StreamPage, StreamQuery, Sums, TokenRow, UnsealedStream,
-    UnsealedStreams, UserRow, WebhookRow, Write, is_cursor,
+    ShareSettings, SigningKeyRow, Sort, StoredSeries, StreamPage, StreamQuery, Sums, TokenRow, TriesRow,
+    UnsealedStream, UnsealedStreams, UserRow, WebhookRow, Write, is_cursor,
 };

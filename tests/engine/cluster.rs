@@ -8,6 +8,7 @@ use aftershow::collector::CommandError;
 use aftershow::config::{Config, ServerRole};
 use aftershow::domain::{RoomId, StreamState};
 use aftershow::engine::{Engine, Prepared};
+use aftershow::key_file;
 use aftershow::simulator::{self, SimulatorOptions};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -41,6 +42,7 @@ impl Cluster {
         config.database = dir.path().join("aftershow.db");
         config.database_server = Some(url.into());
         config.key_file = dir.path().join("aftershow.key");
+        key_file::create_new(&config.key_file).unwrap();
         config.collector.interval = INTERVAL;
         config.collector.grace = GRACE;
         config.server_name = "one".to_owned();

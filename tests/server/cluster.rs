@@ -2,11 +2,12 @@
 
 use crate::helpers::{TestApp, postgres};
 use aftershow::config::{Config, ServerRole};
+use aftershow::domain::Role;
 use aftershow::share::Draft;
 use aftershow::store::IssuerRow;
 use aftershow::web::context::now;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Two servers of one installation. `None` without PostgreSQL.
 async fn servers() -> Option<(TestApp, TestApp)> {
@@ -45,18 +46,19 @@ async fn a_link_that_is_disabled_on_one_server_is_dead_on_the_others_at_once() {
     let seen = async |app: &TestApp, path: &str| status(&app.client, &app.url(path)).await;
     assert_eq!(seen(&second, &path).await, 200);
     // A crowd on the other server: nobody who asks after the link was disabled sees it.
-    let disabled = Arc::new(AtomicBool::new(false));
+    // Odd while it is off; another number each time.
+    let turn = Arc::new(AtomicU64::new(0));
     let (stale, requests) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let crowd: Vec<_> = (0..8)
         .map(|_| {
             let (client, url) = (second.client.clone(), second.url(&path));
-            let (disabled, stale, requests) = (disabled.clone(), stale.clone(), requests.clone());
+            let (turn, stale, requests) = (turn.clone(), stale.clone(), requests.clone());
             tokio::spawn(async move {
                 loop {
-                    let is_disabled = disabled.load(Ordering::SeqCst);
+                    let before = turn.load(Ordering::SeqCst);
                     let status = status(&client, &url).await;
                     requests.fetch_add(1, Ordering::SeqCst);
-                    if is_disabled && disabled.load(Ordering::SeqCst) && status == 200 {
+                    if before % 2 == 1 && turn.load(Ordering::SeqCst) == before && status == 200 {
                         stale.fetch_add(1, Ordering::SeqCst);
                     }
                 }
@@ -65,9 +67,9 @@ async fn a_link_that_is_disabled_on_one_server_is_dead_on_the_others_at_once() {
         .collect();
     for _ in 0..40 {
         first.state.shares.set_enabled(id, false).await.unwrap();
-        disabled.store(true, Ordering::SeqCst);
+        turn.fetch_add(1, Ordering::SeqCst);
         assert_eq!(seen(&second, &path).await, 404);
-        disabled.store(false, Ordering::SeqCst);
+        turn.fetch_add(1, Ordering::SeqCst);
         first.state.shares.set_enabled(id, true).await.unwrap();
         assert_eq!(seen(&second, &path).await, 200);
     }
@@ -108,4 +110,33 @@ async fn a_page_of_a_link_is_as_the_database_has_it_on_every_server() {
     let after = first.state.shares.fingerprint(&first.state.store.share(id).await.unwrap().unwrap(), now()).await;
     let after = after.unwrap().unwrap();
     assert!(page(&first).await.contains(&after) && page(&second).await.contains(&after), "{after}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_passwords_are_counted_and_outcomes_shown_by_all_servers() {
+    let Some((first, second)) = servers().await else { return };
+    let cookie = first.operator(Role::Admin).await;
+    let name = "the admin";
+    let attempt = async |app: &TestApp| {
+        app.call("", "sign_in", &[("name", name), ("password", "a wrong password")]).await.status()
+    };
+    for turn in 0..5 {
+        let app = if turn % 2 == 0 { &first } else { &second };
+        assert_eq!(attempt(app).await, 403, "{turn}");
+    }
+    assert_eq!(attempt(&first).await, 429, "the sixth is refused by both");
+    assert_eq!(attempt(&second).await, 429);
+    // Who is signed in at one server is so at the other, and sees there what came of a form.
+    let stream = first.sealed_stream().await.to_string();
+    let page = format!("/streams/{stream}");
+    let answer = first.submit(&cookie, &page, "add_note", &[("stream", &stream), ("note", "a note of the form")]).await;
+    assert_eq!(answer.status(), 303);
+    let to = answer.headers()["location"].to_str().unwrap().to_owned();
+    let shown = second.request(reqwest::Method::GET, &to).header("cookie", &cookie).send().await.unwrap();
+    assert_eq!(shown.status(), 200);
+    let stranger = second.state.flashes.get(to.split("notice=").nth(1).unwrap(), None, now()).await;
+    assert!(stranger.is_none());
+    let mine = secrecy::SecretString::from(cookie.trim_start_matches("aftershow=").to_owned());
+    let notice = to.split("notice=").nth(1).unwrap();
+    assert!(second.state.flashes.get(notice, Some(&mine), now()).await.is_some(), "{to}");
 }

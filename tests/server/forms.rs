@@ -42,7 +42,7 @@ async fn a_plain_form_comes_back_with_its_outcome_and_what_was_typed() {
     assert!(to.starts_with("/?sort=coins&notice="), "{to}");
     let notice = to.rsplit_once('=').unwrap().1;
     let session = cookie.strip_prefix("aftershow=").unwrap().to_owned().into();
-    let flash = app.state.flashes.get(notice, Some(&session), aftershow::web::context::now()).unwrap();
+    let flash = app.state.flashes.get(notice, Some(&session), aftershow::web::context::now()).await.unwrap();
     assert_eq!(flash.action, FormAction::AddRooms);
     assert_eq!(flash.answer::<AddedRooms>().unwrap().added.len(), 2);
 
@@ -51,7 +51,7 @@ async fn a_plain_form_comes_back_with_its_outcome_and_what_was_typed() {
     let page = app.request(Method::GET, location(&answer)).header("cookie", &cookie).send().await.unwrap();
     assert!(page.text().await.unwrap().contains("48 bytes"));
     let notice = location(&answer).rsplit_once('=').unwrap().1;
-    let flash = app.state.flashes.get(notice, Some(&session), aftershow::web::context::now()).unwrap();
+    let flash = app.state.flashes.get(notice, Some(&session), aftershow::web::context::now()).await.unwrap();
     assert_eq!(flash.field("rooms"), Some(long.as_str()));
 
     // Someone else's notice says nothing.
@@ -106,7 +106,7 @@ async fn what_anyone_may_send_is_short_and_leaves_little_in_memory() {
     let fields = [("name", "Ada"), ("password", "wrong password"), ("next", "/"), ("more", "x")];
     let answer = app.submit("", "/login", "sign_in", &fields).await;
     let notice = location(&answer).rsplit_once('=').unwrap().1;
-    let flash = app.state.flashes.get(notice, None, aftershow::web::context::now()).unwrap();
+    let flash = app.state.flashes.get(notice, None, aftershow::web::context::now()).await.unwrap();
     assert_eq!(flash.fields, [("name".to_owned(), "Ada".to_owned())]);
 }
 

@@ -119,6 +119,9 @@ impl TestApp {
         config.apps[0].timezone = "Asia/Shanghai".to_owned();
         config.apps[0].follow = aftershow::config::MonitoredRooms::None;
         change(&mut config);
+        if config.database_server.is_some() && !config.key_file.exists() {
+            aftershow::key_file::create_new(&config.key_file).unwrap();
+        }
         let tuning = Tuning { startup_delay: Duration::ZERO, ..Tuning::default() };
         let engine = Prepared::open(config, Clock::system()).await.unwrap().start(tuning).unwrap();
         let state = AppState::new(&engine);

@@ -524,19 +524,19 @@ async fn only_dead_answers_are_delayed_and_passwords_wait_longer_each_time() {
 async fn beyond_a_hundred_wrong_passwords_an_hour_answers_are_late_and_none_is_refused() {
     let app = TestApp::start().await;
     let start = Millis(1_800_000_000_000);
-    let admit = |link, network: u32, now| {
+    let admit = async |link, network: u32, now| {
         let from = ClientAddress(std::net::Ipv4Addr::from_bits(0x0a00_0000 + network).into());
-        app.state.shares.admit(link, from, now).unwrap()
+        app.state.shares.admit(link, from, now).await.unwrap()
     };
     // Each from a network of its own, so that none has tried more than once.
     for network in 0..100 {
-        assert_eq!(admit(1, network, start), Duration::ZERO, "{network}");
+        assert_eq!(admit(1, network, start).await, Duration::ZERO, "{network}");
     }
     for network in 100..1_000 {
-        assert_eq!(admit(1, network, start), Duration::from_secs(5), "{network}");
+        assert_eq!(admit(1, network, start).await, Duration::from_secs(5), "{network}");
     }
-    assert_eq!(admit(2, 1_000, start), Duration::ZERO, "another link");
-    assert_eq!(admit(1, 1_001, start + 3_600_000), Duration::ZERO, "an hour later");
+    assert_eq!(admit(2, 1_000, start).await, Duration::ZERO, "another link");
+    assert_eq!(admit(1, 1_001, start + 3_600_000).await, Duration::ZERO, "an hour later");
 }
 
 #[tokio::test]

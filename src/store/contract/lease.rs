@@ -264,6 +264,49 @@ async fn a_link_is_read_with_all_that_its_page_is_made_of() {
     assert_eq!(read().await, None);
 }
 
+#[tokio::test]
+async fn tries_and_outcomes_of_forms_are_those_of_all_servers() {
+    let Some(database) = TestDatabase::postgres().await else { return };
+    let (store, other) = (&database.store, database.second().await);
+    let count = |known: Option<TriesRow>| {
+        let count = known.map_or(0, |known| known.count) + 1;
+        (Some(TriesRow { count, last: Millis(5), open_at: Millis(6) }), count)
+    };
+    let counted = futures::future::join_all((0..10).map(|place| {
+        let store = if place % 2 == 0 { store.clone() } else { other.clone() };
+        async move { store.update_tries(b"key", Millis(5), count).await.unwrap() }
+    }));
+    let mut counted = counted.await;
+    counted.sort_unstable();
+    assert_eq!(counted, (1..=10).collect::<Vec<_>>(), "none is lost");
+    let known = other.update_tries(b"key", Millis(5), |known| (None, known)).await.unwrap();
+    assert_eq!(known, Some(TriesRow { count: 10, last: Millis(5), open_at: Millis(6) }));
+    assert_eq!(store.update_tries(b"key", Millis(5), |known| (None, known)).await.unwrap(), None);
+
+    for name in ["a", "b", "c"] {
+        let until = Millis(10 + i64::from(name == "c"));
+        store.put_flash(name, Some(b"session"), "b\0ody", until, 2, Millis(1)).await.unwrap();
+    }
+    store.put_flash("d", None, "{}", Millis(10), 2, Millis(1)).await.unwrap();
+    let mine = Some((Some(b"session".to_vec()), "b\0ody".to_owned()));
+    assert_eq!(other.flash("c", Millis(1)).await.unwrap(), mine);
+    assert_eq!(other.flash("c", Millis(11)).await.unwrap(), None);
+    assert_eq!(other.flash("b", Millis(1)).await.unwrap(), None, "two of a session");
+    assert_eq!(other.flash("d", Millis(1)).await.unwrap(), Some((None, "{}".to_owned())));
+}
+
+#[tokio::test]
+async fn the_first_key_file_is_that_of_the_installation() {
+    let Some(database) = TestDatabase::postgres().await else { return };
+    let store = &database.store;
+    assert_eq!(store.known_key_check().await.unwrap(), None);
+    let (one, other) = tokio::join!(store.key_check(&[1]), store.key_check(&[2]));
+    assert_eq!(one.unwrap(), other.unwrap());
+    store.replace_key_check(&[3]).await.unwrap();
+    assert_eq!(store.key_check(&[1]).await.unwrap(), [3]);
+    assert_eq!(store.known_key_check().await.unwrap(), Some(vec![3]));
+}
+
 fn gap_of(stream: i64) -> Write {
     let gap = crate::domain::Gap { from: Millis(1), until: Millis(2), cause: crate::domain::GapCause::Late };
     Write::Gap { stream: StreamId(stream), gap }

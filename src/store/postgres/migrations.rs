@@ -4,8 +4,7 @@ use crate::store::embedded_migrations::{embed, migrator_of};
 use sqlx::migrate::Migrator;
 
 /// Name without `.sql` and content of every file in `migrations/postgres/`.
-const FILES: &[(&str, &str)] =
-    embed!["postgres": "0001_schema", "0002_lease", "0003_feed", "0004_asks_and_webhooks", "0005_links"];
+const FILES: &[(&str, &str)] = embed!["postgres": "0001_schema", "0002_lease", "0003_feed", "0004_asks_and_webhooks", "0005_links", "0006_small_state"];
 
 /// Applies what a database has not applied yet, in the order of the versions. SQLx holds a lock meanwhile, so that several
 /// servers may start at once.

@@ -17,6 +17,7 @@ mod row;
 mod search;
 mod sessions;
 mod shares;
+mod small_state;
 mod streams;
 mod tokens;
 mod users;

@@ -14,6 +14,7 @@ mod reports;
 mod rooms;
 mod sessions;
 mod shares;
+mod small_state;
 mod streams;
 mod sums;
 mod tokens;
@@ -35,6 +36,7 @@ pub use reports::{PastReport, SealError, SealMaterial, SealedReport, SealedSumma
 pub use rooms::{FoundBy, RoomRow};
 pub use sessions::SessionRow;
 pub use shares::{ActiveLinkCount, CurrentShare, DerivedRow, ReleasedRow, ShareRow, ShareSettings};
+pub use small_state::TriesRow;
 pub use streams::{MomentRow, NewStream, OpenStream, RoomClosedRow, SessionPart};
 pub use sums::{HostSums, Sums};
 pub use tokens::TokenRow;

@@ -8,7 +8,7 @@ pub mod error;
 pub use error::{ApiError, ErrorKind};
 
 /// What a form of the console asks the server to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum FormAction {
     SignIn,
     SignInOnce,

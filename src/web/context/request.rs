@@ -1,6 +1,6 @@
 //! What a page may want to know of the request it answers.
 
-use super::{AppState, Flash, cookie};
+use super::{Flash, cookie};
 use crate::domain::Viewer;
 use crate::i18n::Lang;
 use axum::http::request::Parts;
@@ -29,7 +29,7 @@ pub struct RequestInfo {
 
 impl RequestInfo {
     /// Reads the head of a request.
-    pub fn new(parts: &Parts, state: &AppState) -> Self {
+    pub fn new(parts: &Parts) -> Self {
         let query = query(&parts.uri);
         let viewer = parts.extensions.get::<Viewer>();
         let find = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
@@ -38,8 +38,8 @@ impl RequestInfo {
             .or_else(|| viewer.and_then(|viewer| Lang::from_code(viewer.lang.as_deref()?)))
             .unwrap_or_else(|| lang_of(&parts.headers));
         let lang = if is_for_readers(parts.uri.path()) { lang } else { lang.of_console() };
-        let session = cookie::session(&parts.headers, state.is_secure());
-        let flash = find("notice").and_then(|name| state.flashes.get(name, session.as_ref(), super::now()));
+        // Looked up before: it may be in the database.
+        let flash = parts.extensions.get::<Arc<Flash>>().cloned();
         Self { path: parts.uri.path().to_owned(), lang, flash, query }
     }
 

@@ -84,7 +84,7 @@ impl AppState {
             failed_sign_ins: FailedSignIns::default(),
             proxies: TrustedProxies::new(config.trusted_proxies.clone()),
             untrusted_proxy: OnceLock::new(),
-            flashes: Flashes::default(),
+            flashes: Flashes::of_store(&store),
             sign_ins: watch::Sender::new(0),
             bound: OnceLock::new(),
             stopping: CancellationToken::new(),

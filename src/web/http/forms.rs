@@ -5,8 +5,8 @@
 
 use super::form_reply::{came_from, refusal, see_other, wants_page, with_notice};
 use crate::web::api::{ApiError, ErrorKind, FormAction};
-use crate::web::context::request::SessionId;
-use crate::web::context::{AppState, Flash, now};
+use crate::web::context::request::{SessionId, query};
+use crate::web::context::{AppState, Flash, cookie, now};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -23,9 +23,17 @@ const MAX_PUBLIC_BODY_BYTES: usize = 8 << 10;
 pub const PREFIX: &str = "/api/fn/";
 
 /// The layer around the server functions.
-pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn layer(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let Some(action) = FormAction::from_path(path).filter(|_| path.starts_with(PREFIX)) else {
+        let notice = query(request.uri()).into_iter().find(|(key, _)| key == "notice");
+        if let Some((_, name)) = notice {
+            // The outcome of the form that led to this page.
+            let session = cookie::session(request.headers(), state.is_secure());
+            if let Some(flash) = state.flashes.get(&name, session.as_ref(), now()).await {
+                request.extensions_mut().insert(flash);
+            }
+        }
         return next.run(request).await;
     };
     let (mut parts, body) = request.into_parts();
@@ -75,7 +83,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         // A new password begins a new session: the next page is that one's.
         let session = crate::web::context::cookie::new_session_of(&head.headers).or(session);
         let fields = typed_from.map(|body| typed(&body)).unwrap_or_default();
-        let notice = state.flashes.put(Flash { action, outcome, fields }, session.as_ref(), now());
+        let notice = state.flashes.put(Flash { action, outcome, fields }, session.as_ref(), now()).await;
         with_notice(&to, &notice)
     };
     let mut response = see_other(&to);

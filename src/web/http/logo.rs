@@ -73,7 +73,7 @@ pub async fn upload(State(state): State<AppState>, Extension(viewer): Extension<
     let session = parts.extensions.get::<SessionId>().map(|id| id.0.clone());
     let outcome = outcome.map(|()| serde_json::Value::Null);
     let flash = Flash { action: FormAction::SetLogo, outcome, fields: Vec::new() };
-    let notice = state.flashes.put(flash, session.as_ref(), now());
+    let notice = state.flashes.put(flash, session.as_ref(), now()).await;
     form_reply::see_other(&format!("/settings?notice={notice}"))
 }
 

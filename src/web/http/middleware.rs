@@ -251,7 +251,7 @@ async fn consume_sign_in_link(
                 outcome: Err(ApiError::new(ErrorKind::Forbidden, console_lang_of(headers).error_sign_in_link_spent())),
                 fields: Vec::new(),
             };
-            let notice = state.flashes.put(flash, None, now());
+            let notice = state.flashes.put(flash, None, now()).await;
             return see_other(&format!("/login?notice={notice}"));
         }
         Err(error) => return failed(&error),

@@ -37,7 +37,7 @@ fn provide(state: &AppState) {
     let Some(parts) = use_context::<Parts>() else { return };
     provide_context(parts.extensions.get::<Viewer>().cloned());
     provide_context(state.clone());
-    provide_context(RequestInfo::new(&parts, state));
+    provide_context(RequestInfo::new(&parts));
     if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&csp::console(&nonce))
     {
