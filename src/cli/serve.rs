@@ -23,12 +23,12 @@ pub struct ServeArgs {
     listen: Option<SocketAddr>,
     /// Only serve pages, or only collect, where several servers share a PostgreSQL database
     #[arg(long, value_enum)]
-    role: Option<Role>,
+    role: Option<RoleArg>,
 }
 
 /// A role of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Role {
+enum RoleArg {
     /// Serve the console and the shared reports
     Web,
     /// Read live rooms and seal reports
@@ -47,8 +47,8 @@ pub async fn run(args: ServeArgs, context: &CommandContext) -> CommandResult {
                     .to_owned(),
             ));
         }
-        Some(Role::Web) => ServerRole::Web,
-        Some(Role::Collector) => ServerRole::Collector,
+        Some(RoleArg::Web) => ServerRole::Web,
+        Some(RoleArg::Collector) => ServerRole::Collector,
     };
     config.require_app()?;
     for app in config.apps.iter().filter(|_| config.role.collects()) {

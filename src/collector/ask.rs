@@ -20,7 +20,7 @@ const TAKE_INTERVAL: Duration = Duration::from_millis(200);
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Ask {
+pub(super) enum Question {
     AddRooms(Vec<RoomId>),
     StopMonitoring(RoomId),
     KeepLive { stream: StreamId, room: RoomId },
@@ -45,7 +45,7 @@ pub(super) enum Answer {
 }
 
 /// Asks the server that collects for the app.
-pub(super) async fn ask(store: &Store, app: AppId, ask: &Ask) -> Result<Answer, CommandError> {
+pub(super) async fn ask(store: &Store, app: AppId, ask: &Question) -> Result<Answer, CommandError> {
     let unreadable = |error: serde_json::Error| CommandError::from(StoreError::task(error));
     let id = store.put_ask(app, &serde_json::to_string(ask).map_err(unreadable)?).await?;
     let answer = async {

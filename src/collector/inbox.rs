@@ -32,8 +32,9 @@ const MAX_WAITING: usize = 4_096;
 const MAX_READING: usize = 64;
 /// Authenticated bodies that wait for the database.
 const MAX_STORING: usize = 512;
-/// Attempts to store a message, and the time between two.
+/// Attempts to store a message; then it is dropped and counted.
 const MAX_STORE_ATTEMPTS: u32 = 120;
+/// Milliseconds between two attempts to store a message.
 const STORE_RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// A message for the collector's task.

@@ -52,7 +52,7 @@ use crate::store::{Fence, NewStream, Recorder, RecorderStopped, SessionPart, Sto
 use crate::tencent::{ApiResponse, Caller, Client, ClientHealth, RoomInfo};
 use crate::vital::Vital;
 use app::{AppCollector, AppEvent, UserCommand};
-use ask::{Answer, Ask};
+use ask::{Answer, Question};
 use inbox::Inbox;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -265,7 +265,7 @@ pub struct Term {
 const CALLS_CHECK_INTERVAL: Duration = Duration::from_millis(20);
 
 impl Term {
-    /// Returns when the tasks have stopped, which `vital` of [`CollectorHandle::lead`] tells them, and what they decided is
+    /// Returns when the tasks have stopped, by `vital` of [`CollectorHandle::lead`], and what they decided is
     /// written.
     pub async fn stopped(&self) {
         self.tasks.wait().await;
@@ -388,7 +388,7 @@ impl CollectorHandle {
     }
 
     /// Starts the task of an app, which resumes what the store has open. `parts` are this term's own; the task ends where
-    /// `parts.vital` is told to stop.
+    /// `parts.vital` stops.
     pub fn lead(&self, fence: &Fence, client: Client, parts: CollectorDeps) -> Term {
         let (app, tasks) = (fence.app(), TaskTracker::new());
         let (recorder, vital, store) = (parts.recorder.clone(), parts.vital.clone(), parts.store.clone());
@@ -463,28 +463,30 @@ impl CollectorHandle {
     }
 
     /// Asks the collector of the app, here or on another server.
-    async fn ask(&self, app: AppId, ask: Ask) -> Result<Answer, CommandError> {
+    async fn ask(&self, app: AppId, ask: Question) -> Result<Answer, CommandError> {
         let is_elsewhere = self.app(app)?.term().is_none() && self.inner.store.is_shared();
         if is_elsewhere { ask::ask(&self.inner.store, app, &ask).await } else { self.answer_here(app, ask).await }
     }
 
     /// Answers as the collector of the app.
-    async fn answer_here(&self, app: AppId, ask: Ask) -> Result<Answer, CommandError> {
+    async fn answer_here(&self, app: AppId, ask: Question) -> Result<Answer, CommandError> {
         let done = match ask {
-            Ask::AddRooms(rooms) => self.command(app, |reply| UserCommand::AddRooms { rooms, reply }).await,
-            Ask::StopMonitoring(room) => self.command(app, |reply| UserCommand::StopMonitoring { room, reply }).await,
-            Ask::KeepLive { stream, room } => {
+            Question::AddRooms(rooms) => self.command(app, |reply| UserCommand::AddRooms { rooms, reply }).await,
+            Question::StopMonitoring(room) => {
+                self.command(app, |reply| UserCommand::StopMonitoring { room, reply }).await
+            }
+            Question::KeepLive { stream, room } => {
                 self.command(app, |reply| UserCommand::KeepLive { stream, room, reply }).await
             }
-            Ask::SealNow { stream, room } => {
+            Question::SealNow { stream, room } => {
                 self.command(app, |reply| UserCommand::SealNow { stream, room, reply }).await
             }
-            Ask::SealAgain { stream, room } => {
+            Question::SealAgain { stream, room } => {
                 self.command(app, |reply| UserCommand::SealAgain { stream, room, reply }).await
             }
-            Ask::Refresh(room) => self.command(app, |reply| UserCommand::Refresh { room, reply }).await,
-            Ask::Snapshot(room) => return self.take_snapshot(app, room).await.map(Answer::Stream),
-            Ask::TestConnection => return self.call_room_list(app).await,
+            Question::Refresh(room) => self.command(app, |reply| UserCommand::Refresh { room, reply }).await,
+            Question::Snapshot(room) => return self.take_snapshot(app, room).await.map(Answer::Stream),
+            Question::TestConnection => return self.call_room_list(app).await,
         };
         done.map(|()| Answer::Done)
     }
@@ -501,18 +503,18 @@ impl CollectorHandle {
 
     /// Follows rooms from now on and reads them at once.
     pub async fn add_rooms(&self, app: AppId, rooms: Vec<RoomId>) -> Result<(), CommandError> {
-        self.ask(app, Ask::AddRooms(rooms)).await.map(drop)
+        self.ask(app, Question::AddRooms(rooms)).await.map(drop)
     }
 
     /// Stops polling a room; its stream, if one is open, ends by the user's decision.
     pub async fn stop_following(&self, app: AppId, room: RoomId) -> Result<(), CommandError> {
-        self.ask(app, Ask::StopMonitoring(room)).await.map(drop)
+        self.ask(app, Question::StopMonitoring(room)).await.map(drop)
     }
 
     /// Takes back an ending: the stream is live until new evidence.
     pub async fn keep_following(&self, stream: StreamId) -> Result<(), CommandError> {
         let summary = self.stream(stream).await?;
-        self.ask(summary.app, Ask::KeepLive { stream, room: summary.room }).await.map(drop)
+        self.ask(summary.app, Question::KeepLive { stream, room: summary.room }).await.map(drop)
     }
 
     /// Ends a stream by the user's decision and seals it without grace.
@@ -521,7 +523,7 @@ impl CollectorHandle {
         if !self.inner.apps.contains_key(&summary.app) {
             return self.seal_without_app(&summary).await;
         }
-        self.ask(summary.app, Ask::SealNow { stream, room: summary.room }).await.map(drop)
+        self.ask(summary.app, Question::SealNow { stream, room: summary.room }).await.map(drop)
     }
 
     /// Ends a stream whose app is no longer configured: it is not polled, and nothing else ends it.
@@ -555,18 +557,18 @@ impl CollectorHandle {
     /// Seals a sealed stream once more, as the next revision.
     pub async fn seal_again(&self, stream: StreamId) -> Result<(), CommandError> {
         let summary = self.stream(stream).await?;
-        self.ask(summary.app, Ask::SealAgain { stream, room: summary.room }).await.map(drop)
+        self.ask(summary.app, Question::SealAgain { stream, room: summary.room }).await.map(drop)
     }
 
     /// Polls a stream now, within the calls reserved for users.
     pub async fn refresh(&self, stream: StreamId) -> Result<(), CommandError> {
         let summary = self.stream(stream).await?;
-        self.ask(summary.app, Ask::Refresh(summary.room)).await.map(drop)
+        self.ask(summary.app, Question::Refresh(summary.room)).await.map(drop)
     }
 
     /// One reading of any RoomId, kept as a sealed report of its own: it starts, follows and ends nothing.
     pub async fn snapshot(&self, app: AppId, room: RoomId) -> Result<StreamId, CommandError> {
-        match self.ask(app, Ask::Snapshot(room)).await? {
+        match self.ask(app, Question::Snapshot(room)).await? {
             Answer::Stream(stream) => Ok(stream),
             _ => Err(CommandError::NotCollected(app)),
         }
@@ -671,7 +673,7 @@ impl CollectorHandle {
 
     /// One call with the app's credentials; says what works, or what is wrong and how to fix it.
     pub async fn test_connection(&self, app: AppId) -> Result<String, CommandError> {
-        match self.ask(app, Ask::TestConnection).await? {
+        match self.ask(app, Question::TestConnection).await? {
             Answer::Connection { millis, rooms } => {
                 Ok(format!("Tencent answered in {millis} ms and listed {rooms} rooms on its first page"))
             }

@@ -49,7 +49,7 @@ impl TokenKey {
         URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()).into()
     }
 
-    /// Under which several servers count tries together: it tells neither a name nor an address.
+    /// Under which several servers count tries together: it reveals neither a name nor an address.
     pub fn throttle_key(&self, purpose: &str, of: &str) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose_secret()).expect("HMAC takes keys of any length");
         mac.update(b"aftershow-throttle-v1");

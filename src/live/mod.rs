@@ -2,8 +2,8 @@
 //!
 //! Must not: write to the store or ask Tencent. A lost event heals with the next, since every event carries a whole row.
 
+mod collector_feed;
 mod day;
-mod feed;
 mod row;
 
 pub use day::DaySum;
@@ -15,7 +15,7 @@ use crate::domain::{AppId, Counter, Day, ExclusionReason, Millis, RoomId, Run, S
 use crate::report;
 use crate::store::{OpenStream, Recorder, SessionPart, Store, StoreError, Write};
 use crate::vital::Vital;
-use feed::FeedReader;
+use collector_feed::FeedReader;
 use row::{BoardEntry, OngoingBattle};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -209,9 +209,9 @@ impl Board {
         let stop = vital.stopping();
         vital.spawn("the day's sum", maintain_daily_totals(board.clone(), store.clone(), stop.clone()));
         let known = apps.into_iter().map(|app| (app, None)).collect();
-        let pasts = Arc::new(Semaphore::new(1));
-        let reader = FeedReader { board: board.clone(), store, grace_ms, known, pasts };
-        vital.spawn("the live board", feed::follow(reader, stop.clone()));
+        let history = Arc::new(Semaphore::new(1));
+        let reader = FeedReader { board: board.clone(), store, grace_ms, known, history };
+        vital.spawn("the live board", collector_feed::follow(reader, stop.clone()));
         board
     }
 

@@ -1,6 +1,6 @@
 //! Reads links from a database that other servers change too: no answer is made of what was read before its request came.
 //!
-//! A crowd that asks for one link shares reads: whoever comes while one is on its way waits for the next, which begins
+//! A crowd that asks for one link shares reads: a request that comes while one is on its way waits for the next, which begins
 //! when that one has ended. So a link is read once per round trip, however many ask for it.
 
 use crate::domain::Millis;

@@ -153,9 +153,9 @@ impl Store {
         self.shared()?.answer_of(ask).await
     }
 
-    /// Takes the questions to an app's collector that are not older than `patience`, each once.
-    pub async fn take_asks(&self, fence: &Fence, patience: Duration) -> Result<Vec<AskRow>, StoreError> {
-        self.shared()?.take_asks(fence, patience).await
+    /// Takes the questions to an app's collector that are not older than `max_wait`, each once.
+    pub async fn take_asks(&self, fence: &Fence, max_wait: Duration) -> Result<Vec<AskRow>, StoreError> {
+        self.shared()?.take_asks(fence, max_wait).await
     }
 
     /// Answers a question.

@@ -29,7 +29,7 @@ pub struct Installation {
     dir: TempDir,
     token: String,
     interval: &'static str,
-    pub dice: StdRng,
+    pub rng: StdRng,
     pub rooms: Vec<(String, Counters)>,
     made: usize,
     acknowledged: Acknowledged,
@@ -112,7 +112,7 @@ impl Installation {
             dir,
             token: String::new(),
             interval,
-            dice: StdRng::seed_from_u64(seed),
+            rng: StdRng::seed_from_u64(seed),
             rooms: Vec::new(),
             made: 0,
             acknowledged: Acknowledged::default(),
@@ -196,12 +196,12 @@ impl Installation {
 
     /// Waits until the newest reading was answered after `since`; how long that took.
     pub async fn reads_after(&self, since: aftershow::domain::Millis, within: Duration) -> Duration {
-        let begun = Instant::now();
+        let started = Instant::now();
         loop {
             if self.store.newest_open_reading().await.unwrap().is_some_and(|newest| newest > since) {
-                return begun.elapsed();
+                return started.elapsed();
             }
-            assert!(begun.elapsed() < within, "nobody reads; the lease has {:?}", self.leader().await);
+            assert!(started.elapsed() < within, "nobody reads; the lease has {:?}", self.leader().await);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -218,8 +218,8 @@ impl Installation {
 
     /// The world moves: counters grow, now and then a room goes and another comes.
     pub fn step(&mut self) {
-        let place = self.dice.random_range(0..self.rooms.len());
-        let more = self.dice.random_range(1..50);
+        let place = self.rng.random_range(0..self.rooms.len());
+        let more = self.rng.random_range(1..50);
         let (id, counters) = &mut self.rooms[place];
         counters.messages += 1;
         counters.viewers += more;
@@ -228,8 +228,8 @@ impl Installation {
         counters.likes += more;
         let values: Vec<_> = Counter::ALL.iter().map(|&counter| (counter, counters.get(counter))).collect();
         self.simulator.handle().set_counters(id, &values).unwrap();
-        if self.dice.random_bool(0.01) {
-            let place = self.dice.random_range(0..self.rooms.len());
+        if self.rng.random_bool(0.01) {
+            let place = self.rng.random_range(0..self.rooms.len());
             let (id, _) = self.rooms.swap_remove(place);
             self.simulator.handle().destroy_room(&id, EndedBy::System, None).unwrap();
             self.open_room();
@@ -261,7 +261,7 @@ impl Installation {
     }
 
     /// Every room ends, and everything is sealed.
-    pub async fn settle(&mut self) {
+    pub async fn end_all(&mut self) {
         for (room, _) in std::mem::take(&mut self.rooms) {
             self.simulator.handle().destroy_room(&room, EndedBy::System, None).unwrap();
         }

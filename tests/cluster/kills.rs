@@ -15,18 +15,18 @@ const TAKE_OVER: Duration = Duration::from_secs(15);
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn another_server_reads_on_after_every_kill_and_nothing_acknowledged_is_lost() {
     let (kills, seed) = (number("KILLS", 20), number("SEED", 7));
-    let lanes: Vec<_> = (0..INSTALLATIONS)
-        .map(|lane| {
-            let share = kills / INSTALLATIONS + u64::from(lane < kills % INSTALLATIONS);
-            tokio::spawn(run(seed * 1_000 + lane, share))
+    let runs: Vec<_> = (0..INSTALLATIONS)
+        .map(|place| {
+            let share = kills / INSTALLATIONS + u64::from(place < kills % INSTALLATIONS);
+            tokio::spawn(run(seed * 1_000 + place, share))
         })
         .collect();
     let (mut found, mut waits) = (Found::default(), Vec::new());
-    for lane in lanes {
-        let Some((of_lane, of_waits)) = lane.await.unwrap() else { return };
-        found.streams += of_lane.streams;
-        found.reports += of_lane.reports;
-        found.acknowledged += of_lane.acknowledged;
+    for place in runs {
+        let Some((of_run, of_waits)) = place.await.unwrap() else { return };
+        found.streams += of_run.streams;
+        found.reports += of_run.reports;
+        found.acknowledged += of_run.acknowledged;
         waits.extend(of_waits);
     }
     waits.sort_unstable();
@@ -54,7 +54,7 @@ async fn run(seed: u64, kills: u64) -> Option<(Found, Vec<Duration>)> {
     let mut waits = Vec::new();
     place.reads_after(aftershow::web::context::now(), TAKE_OVER * 2).await;
     for _ in 0..kills {
-        let until = Instant::now() + Duration::from_millis(place.dice.random_range(500..3_000));
+        let until = Instant::now() + Duration::from_millis(place.rng.random_range(500..3_000));
         work(&mut place, &servers, until).await;
         let leader = place.leader().await.expect("one collects");
         let at = servers.iter().position(|server| server.name == leader).unwrap();
@@ -66,7 +66,7 @@ async fn run(seed: u64, kills: u64) -> Option<(Found, Vec<Duration>)> {
         servers[at] = place.serve(&leader, &[]).await;
     }
     work(&mut place, &servers, Instant::now() + Duration::from_secs(1)).await;
-    place.settle().await;
+    place.end_all().await;
     for server in &servers {
         place.look(server).await;
     }

@@ -26,7 +26,7 @@ async fn a_link_that_is_disabled_on_one_of_three_servers_is_dead_on_all() {
         place.serve("c", &["--role", "web"]).await,
     ];
     place.reads_after(now(), Duration::from_secs(20)).await;
-    place.settle().await;
+    place.end_all().await;
     let user = place.store.add_user("admin", "no password", Role::Admin, now()).await.unwrap().unwrap();
     let session = secret::mint();
     place.store.add_session(&secret::hash(&session), user, now(), now() + 86_400_000).await.unwrap();
@@ -87,6 +87,6 @@ async fn a_link_that_is_disabled_on_one_of_three_servers_is_dead_on_all() {
     }
     let (stale, requests) = (stale.load(Ordering::SeqCst), requests.load(Ordering::SeqCst));
     let figure = format!("{times} times, {requests} requests: {stale} stale");
-    report("three servers, a link disabled on one", "no 200 elsewhere for a request begun after the answer", &figure);
+    report("three servers, a link disabled on one", "no 200 elsewhere for a request started after the answer", &figure);
     assert!(stale == 0 && requests > times, "{figure}");
 }

@@ -48,7 +48,7 @@ async fn a_leader_that_is_cut_off_from_the_database_stops_calling_and_another_re
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(place.leader().await.as_deref(), Some("other"));
-    place.settle().await;
+    place.end_all().await;
     let found = place.check().await;
     let figure = format!(
         "last call {:.1} s after the cut; the other reads after {:.1} s; {} reports in one chain",
@@ -116,7 +116,7 @@ async fn counts_are_exact_although_answers_to_commits_are_lost() {
     sqlx::query("DELETE FROM failure").execute(&mut place.connect().await).await.unwrap();
     sqlx::query("DELETE FROM live WHERE stream = $1").bind(stream.0).execute(&mut place.connect().await).await.unwrap();
     sqlx::query("DELETE FROM stream WHERE id = $1").bind(stream.0).execute(&mut place.connect().await).await.unwrap();
-    place.settle().await;
+    place.end_all().await;
     let found = place.check().await;
     let all = proxy.dropped.load(Ordering::SeqCst);
     let figure = format!(

@@ -30,7 +30,7 @@ async fn a_server_that_was_stopped_for_longer_than_its_lease_writes_nothing_and_
     };
     let (mut before, mut after) = (0, 0);
     for _ in 0..rounds {
-        let until = Instant::now() + Duration::from_millis(place.dice.random_range(2_000..4_000));
+        let until = Instant::now() + Duration::from_millis(place.rng.random_range(2_000..4_000));
         while Instant::now() < until {
             place.step();
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -59,7 +59,7 @@ async fn a_server_that_was_stopped_for_longer_than_its_lease_writes_nothing_and_
         assert!(!metrics.text().await.unwrap().contains("aftershow_streams_live{"), "it collects no more");
         after = most_calls(&place).max(after);
     }
-    place.settle().await;
+    place.end_all().await;
     let found = place.check().await;
     let figure = format!(
         "{rounds} stops of {} s; at most {before} calls in a second while stopped, {after} after it went on; {} streams, {} \

@@ -50,7 +50,7 @@ async fn one_server_has_the_lease_of_an_app() {
 }
 
 #[tokio::test]
-async fn whoever_has_lost_the_lease_changes_nothing_with_any_method() {
+async fn a_server_that_has_lost_the_lease_changes_nothing_with_any_method() {
     let Some(database) = TestDatabase::postgres().await else { return };
     let stream = database.open(new_stream("a", 1_000)).await;
     let ended = database.open(new_stream("b", 1_000)).await;
@@ -67,7 +67,7 @@ async fn whoever_has_lost_the_lease_changes_nothing_with_any_method() {
     let fenced = |result: Result<(), StoreError>| assert!(matches!(result, Err(StoreError::Fenced(_))), "{result:?}");
     fenced(old.apply_all(&[run(stream, 10_000, 5)]).await);
     assert!(fence.lost().is_cancelled());
-    // Each by itself: what is known to be lost is not asked again.
+    // Each with a lease of its own: what is known to be lost is not asked again.
     let again = async || lead_and_lose(&database).await;
     fenced(again().await.open_streams(&[new_stream("d", 1_000)]).await.map(drop));
     fenced(again().await.follow_room(APP, &room, FoundBy::Hand, Millis(1)).await);
@@ -176,7 +176,7 @@ async fn every_transaction_of_a_collector_is_in_the_feed_once_and_in_order() {
     assert_eq!(pages, [FeedPage { app: APP, newest: 3, groups: groups.clone() }]);
     assert_eq!(web.feed_after(&[(APP, 2)]).await.unwrap()[0].groups, groups[2..]);
     assert_eq!(web.feed_after(&[(APP, 3)]).await.unwrap()[0].groups, []);
-    // Who is far behind is told so and reads the streams.
+    // A server that is far behind gets no groups and reads the streams.
     assert_eq!(web.feed_after(&[(APP, -900)]).await.unwrap(), [FeedPage { app: APP, newest: 3, groups: vec![] }]);
     assert_eq!(web.unsealed_with_readings(APP, Millis(0)).await.unwrap().batch, 3);
 }
@@ -189,10 +189,10 @@ async fn questions_and_webhooks_reach_the_leader_once() {
     let ask = web.put_ask(APP, "a\0b").await.unwrap();
     web.put_ask(AppId(9), "of another app").await.unwrap();
     assert_eq!(web.answer_of(ask).await.unwrap(), None);
-    let patience = Duration::from_secs(15);
-    let taken = leader.take_asks(&fence, patience).await.unwrap();
+    let max_wait = Duration::from_secs(15);
+    let taken = leader.take_asks(&fence, max_wait).await.unwrap();
     assert_eq!(taken, [AskRow { id: ask, body: "a\0b".to_owned() }]);
-    assert_eq!(leader.take_asks(&fence, patience).await.unwrap(), []);
+    assert_eq!(leader.take_asks(&fence, max_wait).await.unwrap(), []);
     leader.put_answer(ask, "an\0swer").await.unwrap();
     assert_eq!(web.answer_of(ask).await.unwrap().as_deref(), Some("an\0swer"));
     // Nobody waits any more for what is old.
@@ -209,7 +209,7 @@ async fn questions_and_webhooks_reach_the_leader_once() {
     // Who takes over gets them again, until they are old.
     leader.release_lease(&fence, ENDED).await.unwrap();
     let next = web.take_lease(APP, "two", "server", TTL).await.unwrap().unwrap();
-    assert!(web.take_asks(&fence, patience).await.unwrap().is_empty());
+    assert!(web.take_asks(&fence, max_wait).await.unwrap().is_empty());
     assert_eq!(web.take_webhooks(&next).await.unwrap().len(), 2);
     web.delete_webhooks(&next, webhooks[1].received_at + 60_000).await.unwrap();
     web.release_lease(&next, ENDED).await.unwrap();

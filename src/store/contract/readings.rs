@@ -350,7 +350,7 @@ async fn all_that_goes_on_in_an_app_is_read_at_once(database: TestDatabase) {
     database.open(NewStream { app: AppId(9), ..new_stream("d", 4_000) }).await;
     let sealed = database.open(new_stream("e", 5_000)).await;
     database.seal(sealed, Millis(9_000), coins(1)).await;
-    let closing = RoomClosedRow {
+    let room_closed = RoomClosedRow {
         event_time: Millis(70_000),
         received_at: Millis(70_001),
         statistic: coins(9),
@@ -366,7 +366,7 @@ async fn all_that_goes_on_in_an_app_is_read_at_once(database: TestDatabase) {
         Write::Gap { stream: new, gap: gap(50_040, 60_000) },
         Write::Gap { stream: new, gap: gap(20_000, 30_000) },
         Write::UpstreamCorrection { stream: new, from: Millis(60_000), until: Millis(70_000) },
-        Write::RoomClosed { stream: new, room_closed: closing.clone() },
+        Write::RoomClosed { stream: new, room_closed: room_closed.clone() },
     ];
     store.apply_all(&writes).await.unwrap();
     let since = Millis(60_000);
@@ -381,5 +381,5 @@ async fn all_that_goes_on_in_an_app_is_read_at_once(database: TestDatabase) {
         assert_eq!(stream.room_closed, store.room_closed(id).await.unwrap());
     }
     assert_eq!((streams[0].recent.runs.len(), streams[1].recent.runs.len()), (0, 2));
-    assert_eq!(streams[1].room_closed, Some(closing));
+    assert_eq!(streams[1].room_closed, Some(room_closed));
 }

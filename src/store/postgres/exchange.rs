@@ -27,8 +27,8 @@ impl PostgresStore {
         Ok(answer.fetch_optional(&self.pool).await?.flatten().map(unescape))
     }
 
-    /// Takes the questions to an app's collector that are not older than `patience`, each once.
-    pub async fn take_asks(&self, fence: &Fence, patience: Duration) -> Result<Vec<AskRow>, StoreError> {
+    /// Takes the questions to an app's collector that are not older than `max_wait`, each once.
+    pub async fn take_asks(&self, fence: &Fence, max_wait: Duration) -> Result<Vec<AskRow>, StoreError> {
         let rows = sqlx::query(
             "UPDATE ask SET taken = true WHERE app = $1 AND NOT taken
                 AND EXISTS (SELECT 1 FROM lease WHERE app = $1 AND holder = $2 AND token = $3)
@@ -37,7 +37,7 @@ impl PostgresStore {
         .bind(fence.app().0)
         .bind(fence.holder())
         .bind(fence.token())
-        .bind(patience.as_millis() as i64)
+        .bind(max_wait.as_millis() as i64)
         .fetch_all(&self.pool)
         .await?;
         let ask =

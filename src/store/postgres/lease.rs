@@ -1,7 +1,7 @@
 //! Leases, and the transactions of the collector, which are fenced by them.
 
 use super::PostgresStore;
-use super::feed::put_group;
+use super::collector_feed::put_group;
 use super::row::escape;
 use crate::domain::{AppId, Millis, StreamId};
 use crate::store::StoreError;
@@ -127,7 +127,7 @@ impl PostgresStore {
         let turn = match turn {
             Some((fence, mut last)) => {
                 let number = pass_fence(&mut transaction, &fence, &mut last).await?;
-                Some(Turn { fence, last, number })
+                Some(CommitTurn { fence, last, number })
             }
             None => {
                 // By schema: two installations in one database do not wait for each other.
@@ -176,7 +176,7 @@ async fn last_batch(connection: &mut PgConnection, fence: &Fence) -> Result<i64,
 }
 
 /// The turn of an app that a transaction has.
-struct Turn {
+struct CommitTurn {
     fence: Fence,
     last: OwnedMutexGuard<LastBatch>,
     number: i64,
@@ -185,7 +185,7 @@ struct Turn {
 /// A transaction of the collector; dropped without a commit, it changes nothing.
 pub(in crate::store) struct CollectorTransaction {
     transaction: Transaction<'static, Postgres>,
-    turn: Option<Turn>,
+    turn: Option<CommitTurn>,
     pool: PgPool,
     /// What other servers learn of it.
     group: FeedGroup,
@@ -220,7 +220,7 @@ impl CollectorTransaction {
     /// that nothing was changed.
     pub async fn commit(self) -> Result<(), StoreError> {
         let Self { mut transaction, turn, pool, group } = self;
-        let Some(Turn { fence, mut last, number }) = turn else {
+        let Some(CommitTurn { fence, mut last, number }) = turn else {
             return Ok(transaction.commit().await?);
         };
         put_group(&mut transaction, fence.app(), number, &group).await?;

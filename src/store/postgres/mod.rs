@@ -4,9 +4,9 @@
 
 mod apply;
 mod audit;
+mod collector_feed;
 mod exchange;
 pub(super) mod fault;
-mod feed;
 mod issuer;
 mod lease;
 mod migrations;

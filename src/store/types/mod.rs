@@ -3,8 +3,8 @@
 //! Must not: contain SQL, or know an engine.
 
 mod audit;
+mod collector_feed;
 mod exchange;
-mod feed;
 mod issuer;
 mod lease;
 mod names;
@@ -22,8 +22,8 @@ mod users;
 mod write;
 
 pub use audit::AuditRow;
+pub use collector_feed::{FeedGroup, FeedPage};
 pub use exchange::{AskRow, WebhookRow};
-pub use feed::{FeedGroup, FeedPage};
 pub use issuer::{IssuerRow, LogoRow};
 pub use lease::LeaseRow;
 pub(super) use names::{from_stored_name, stored_name};

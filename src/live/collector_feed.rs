@@ -24,7 +24,7 @@ pub(super) struct FeedReader {
     /// The last transaction of each app that is on the board; `None` until its streams were read.
     pub known: BTreeMap<AppId, Option<i64>>,
     /// One stream's past at a time: unpacking reports must not hold up readings.
-    pub pasts: Arc<Semaphore>,
+    pub history: Arc<Semaphore>,
 }
 
 /// Follows the feed until `stop`.
@@ -112,7 +112,7 @@ impl FeedReader {
     }
 
     async fn event(&self, event: BoardEvent) {
-        handle_event(&self.board, &self.store, &self.pasts, event).await;
+        handle_event(&self.board, &self.store, &self.history, event).await;
     }
 
     /// A stream was opened, sealed or opened again otherwise than by a write. One that is on the board is read again where
