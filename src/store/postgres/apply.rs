@@ -1,5 +1,6 @@
 //! What each [`Write`] changes in the database: one function per variant.
 
+use super::lease::in_time;
 use super::readings::put_waiting;
 use super::row::{bind_counters, bind_totals, escape};
 use super::{PostgresStore, rooms, streams};
@@ -41,9 +42,13 @@ impl PostgresStore {
 
     pub async fn apply_group(&self, writes: &[Write], signals: &[String]) -> Result<(), StoreError> {
         let mut transaction = self.begin_collector().await?;
-        for write in writes {
-            apply(&mut transaction, &self.days, write).await?;
-        }
+        let work = async {
+            for write in writes {
+                apply(&mut transaction, &self.days, write).await?;
+            }
+            Ok(())
+        };
+        in_time(work).await?;
         if let Some(group) = transaction.group() {
             (group.writes, group.signals) = (writes.to_vec(), signals.to_vec());
         }

@@ -15,6 +15,16 @@ use tokio::sync::OwnedMutexGuard;
 /// Time between two questions whether a COMMIT without an answer has succeeded.
 const RESOLVE_INTERVAL: Duration = Duration::from_millis(250);
 
+/// Seconds after which a transaction that the database does not answer is given up and tried again on another connection:
+/// the one it was on may lead to a server that is gone.
+const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The work of a transaction until its COMMIT; an error where the database does not answer in time.
+pub(super) async fn in_time<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    let late = || StoreError::Query(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
+    tokio::time::timeout(TRANSACTION_TIMEOUT, work).await.unwrap_or_else(|_| Err(late()))
+}
+
 /// Checks the lease, numbers the transaction, and keeps writers without a lease waiting until it has ended.
 const FENCE: &str = "UPDATE lease SET batch = $4 WHERE app = $1 AND holder = $2 AND token = $3 AND batch = $4 - 1
     RETURNING pg_advisory_xact_lock_shared($5, hashtext(current_schema()))";
@@ -123,20 +133,23 @@ impl PostgresStore {
             Some(fence) => Some((fence.clone(), fence.turn().await)),
             None => None,
         };
-        let mut transaction = self.collector.begin().await?;
-        let turn = match turn {
-            Some((fence, mut last)) => {
-                let number = pass_fence(&mut transaction, &fence, &mut last).await?;
-                Some(CommitTurn { fence, last, number })
-            }
-            None => {
-                // By schema: two installations in one database do not wait for each other.
-                let lock = sqlx::query("SELECT pg_advisory_xact_lock($1, hashtext(current_schema()))");
-                lock.bind(super::COLLECTOR_LOCK).execute(&mut *transaction).await?;
-                None
-            }
-        };
-        Ok(CollectorTransaction { transaction, turn, pool: self.collector.clone(), group: FeedGroup::default() })
+        in_time(async move {
+            let mut transaction = self.collector.begin().await?;
+            let turn = match turn {
+                Some((fence, mut last)) => {
+                    let number = pass_fence(&mut transaction, &fence, &mut last).await?;
+                    Some(CommitTurn { fence, last, number })
+                }
+                None => {
+                    // By schema: two installations in one database do not wait for each other.
+                    let lock = sqlx::query("SELECT pg_advisory_xact_lock($1, hashtext(current_schema()))");
+                    lock.bind(super::COLLECTOR_LOCK).execute(&mut *transaction).await?;
+                    None
+                }
+            };
+            Ok(CollectorTransaction { transaction, turn, pool: self.collector.clone(), group: FeedGroup::default() })
+        })
+        .await
     }
 }
 
@@ -223,16 +236,17 @@ impl CollectorTransaction {
         let Some(CommitTurn { fence, mut last, number }) = turn else {
             return Ok(transaction.commit().await?);
         };
-        put_group(&mut transaction, fence.app(), number, &group).await?;
+        in_time(put_group(&mut transaction, fence.app(), number, &group)).await?;
         // Where this future is dropped, the next transaction asks.
         *last = None;
-        let Err(error) = transaction.commit().await else {
+        let committing = async { Ok(transaction.commit().await?) };
+        let Err(error) = in_time(committing).await else {
             *last = Some(number);
             return Ok(());
         };
         tracing::warn!(app = %fence.app(), %error, "a commit was not answered; looking whether it succeeded");
         let batch = loop {
-            match resolve(&pool, &fence).await {
+            match in_time(resolve(&pool, &fence)).await {
                 Err(error @ StoreError::Fenced(_)) => return Err(error),
                 Err(_) if fence.lost().is_cancelled() => return Err(StoreError::Fenced(fence.app())),
                 Err(_) => tokio::time::sleep(RESOLVE_INTERVAL).await,
@@ -240,7 +254,7 @@ impl CollectorTransaction {
             }
         };
         *last = Some(batch);
-        if batch == number { Ok(()) } else { Err(error.into()) }
+        if batch == number { Ok(()) } else { Err(error) }
     }
 
     pub async fn rollback(self) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@
 
 use super::PostgresStore;
 use super::apply::{apply, put_run, put_totals};
+use super::lease::in_time;
 use super::readings::{last_run_in, series_in, without_runs_in};
 use super::row::{bind_totals, escape};
 use crate::domain::{Millis, Run, StreamId, StreamState};
@@ -58,10 +59,19 @@ impl PostgresStore {
                 .map_err(|what| SealError::Compose { stream: id, what })?;
             let mut transaction = self.begin_collector().await?;
             // Always in this order: the collector, the stream, the chain.
-            sqlx::query("SELECT 1 FROM stream WHERE id = $1 FOR UPDATE").bind(id.0).execute(&mut *transaction).await?;
-            sqlx::query("SELECT 1 FROM chain FOR UPDATE").execute(&mut *transaction).await?;
-            if is_unchanged(&basis, &mut transaction).await? {
-                put_sealed(&mut transaction, &sealed, &summary).await?;
+            let work = async {
+                sqlx::query("SELECT 1 FROM stream WHERE id = $1 FOR UPDATE")
+                    .bind(id.0)
+                    .execute(&mut *transaction)
+                    .await?;
+                sqlx::query("SELECT 1 FROM chain FOR UPDATE").execute(&mut *transaction).await?;
+                let is_unchanged = is_unchanged(&basis, &mut transaction).await?;
+                if is_unchanged {
+                    put_sealed(&mut transaction, &sealed, &summary).await?;
+                }
+                Ok(is_unchanged)
+            };
+            if in_time(work).await? {
                 transaction.changed(id);
                 transaction.commit().await?;
                 return Ok(Some(sealed));
