@@ -6,6 +6,7 @@
 
 use super::print::{print_stdout, printable};
 use super::{CommandContext, CommandResult, ExitStatus, calls};
+use crate::clock::Clock;
 use crate::config::{AppConfig, Config};
 use crate::domain::RoomId;
 use crate::store;
@@ -76,10 +77,10 @@ pub async fn run(_: CheckArgs, context: &CommandContext) -> CommandResult {
         Some(file) => good("configuration", format!("{} and variables", file.display())),
         None => good("configuration", "variables only, there is no aftershow.toml"),
     }];
-    lines.push(match &config.database_server {
-        Some(url) => database_server(&config.database_name(), url).await,
-        None => database(&config.database),
-    });
+    match &config.database_server {
+        Some(url) => lines.extend(database_server(&config, url).await),
+        None => lines.push(database(&config.database)),
+    }
     lines.push(match &config.public_url {
         Some(url) => good("public address", url.as_str().trim_end_matches('/')),
         None => note("public address", format!("not set; links are made for http://{}", config.listen)),
@@ -382,13 +383,47 @@ fn proxy(config: &Config) -> Option<CheckLine> {
 const MIN_POSTGRES_VERSION: i32 = 150_000;
 
 /// Whether the PostgreSQL server answers, and whether its database is made as the store needs it.
-async fn database_server(name: &str, url: &SecretString) -> CheckLine {
+async fn database_server(config: &Config, url: &SecretString) -> Vec<CheckLine> {
     const SUBJECT: &str = "database";
-    match store::inspect_server(url).await {
-        Err(error) => bad(SUBJECT, format!("{error}; {}", error.remedy())),
-        Ok(facts) => {
-            database_facts(name, &facts).map_or_else(|wrong| bad(SUBJECT, wrong), |right| good(SUBJECT, right))
-        }
+    let facts = match store::inspect_server(url).await {
+        Err(error) => return vec![bad(SUBJECT, format!("{error}; {}", error.remedy()))],
+        Ok(facts) => facts,
+    };
+    let name = config.database_name();
+    let mut lines = vec![
+        database_facts(&name, &facts).map_or_else(|wrong| bad(SUBJECT, wrong), |right| good(SUBJECT, right)),
+        database_clock(facts.now - Clock::system().now()),
+    ];
+    if !facts.has_synchronous_standby {
+        let words = "no synchronous standby: after a failover of the database, readings and reports may be missing; see \
+                     docs/SCALING.md";
+        lines.push(note("standby", words));
+    }
+    if facts.max_connections < MIN_CONNECTIONS {
+        let words = format!("max_connections is {}; each server uses up to 32", facts.max_connections);
+        lines.push(note("connections", words));
+    }
+    lines.push(if config.key_file.exists() {
+        good("key file", config.key_file.display().to_string())
+    } else {
+        let words = "is missing; copy it from another server, or make it with `aftershow setup`";
+        bad("key file", format!("{} {words}", config.key_file.display()))
+    });
+    lines
+}
+
+/// Connections that three servers need.
+const MIN_CONNECTIONS: i32 = 100;
+
+/// Milliseconds by which the clocks may differ: with more, a server collects for no app.
+const MAX_DATABASE_OFFSET_MS: i64 = 500;
+
+fn database_clock(ahead_ms: i64) -> CheckLine {
+    const SUBJECT: &str = "database clock";
+    if ahead_ms.abs() > MAX_DATABASE_OFFSET_MS {
+        bad(SUBJECT, format!("differs from this machine's by {ahead_ms} ms; synchronise both clocks"))
+    } else {
+        good(SUBJECT, "in step with this machine's")
     }
 }
 
@@ -454,6 +489,7 @@ mod tests {
     use super::*;
     use crate::config::{Endpoint, Region};
     use crate::domain::AppId;
+    use crate::domain::Millis;
     use crate::tencent::{NoResponse, TlsFault};
 
     fn app() -> AppConfig {
@@ -586,7 +622,14 @@ mod tests {
 
     #[test]
     fn a_server_with_another_encoding_or_without_letters_is_refused() {
-        let facts = store::ServerFacts { version: 150_018, encoding: "UTF8".to_owned(), knows_letters: true };
+        let facts = store::ServerFacts {
+            version: 150_018,
+            encoding: "UTF8".to_owned(),
+            knows_letters: true,
+            now: Millis(0),
+            has_synchronous_standby: true,
+            max_connections: 200,
+        };
         let line = |facts: &store::ServerFacts| database_facts("postgres://host/name", facts);
         assert_eq!(line(&facts).unwrap(), "postgres://host/name, PostgreSQL 15.18");
         assert!(line(&store::ServerFacts { version: 140_011, ..facts.clone() }).unwrap_err().contains("14.11"));
@@ -603,5 +646,15 @@ mod tests {
         let other = place.path().join("notes.txt");
         fs::write(&other, "no database, just some notes").unwrap();
         assert!(database(&other).words.contains("not an SQLite database"));
+    }
+
+    #[test]
+    fn a_clock_that_differs_from_the_databases_is_reported() {
+        assert_eq!(database_clock(-400).mark, Mark::Good);
+        for ahead_ms in [-501, 501] {
+            let line = database_clock(ahead_ms);
+            assert_eq!(line.mark, Mark::Bad);
+            assert!(line.words.contains(&format!("{ahead_ms} ms")), "{line:?}");
+        }
     }
 }

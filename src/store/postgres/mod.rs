@@ -28,6 +28,7 @@ use super::StoreError;
 use super::fence::Fence;
 use super::sums_cache::SumsCache;
 use crate::calendar::DayRules;
+use crate::domain::Millis;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
@@ -77,6 +78,11 @@ pub struct ServerFacts {
     pub encoding: String,
     /// Whether trigrams are made of letters of every script. With LC_CTYPE C a search reads every stream instead.
     pub knows_letters: bool,
+    /// The clock of the database.
+    pub now: Millis,
+    /// Whether a commit waits for a standby.
+    pub has_synchronous_standby: bool,
+    pub max_connections: i32,
 }
 
 /// How to connect to the server of a `postgres://` address.
@@ -90,15 +96,18 @@ pub async fn inspect(url: &SecretString) -> Result<ServerFacts, StoreError> {
     let options = options_of(url)?;
     let failed = |source| StoreError::Open { path: options.get_host().to_owned(), source };
     let mut connection = PgConnection::connect_with(&options).await.map_err(failed)?;
-    let (version, encoding, knows_letters) = sqlx::query_as(
+    let (version, encoding, knows_letters, now, has_synchronous_standby, max_connections) = sqlx::query_as(
         "SELECT current_setting('server_version_num')::int, pg_encoding_to_char(encoding)::text,
-            datlocprovider = 'i' OR datctype NOT IN ('C', 'POSIX')
+            datlocprovider = 'i' OR datctype NOT IN ('C', 'POSIX'),
+            (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+            current_setting('synchronous_standby_names') <> '', current_setting('max_connections')::int
          FROM pg_database WHERE datname = current_database()",
     )
     .fetch_one(&mut connection)
     .await?;
     connection.close().await?;
-    Ok(ServerFacts { version, encoding, knows_letters })
+    let now = Millis(now);
+    Ok(ServerFacts { version, encoding, knows_letters, now, has_synchronous_standby, max_connections })
 }
 
 impl PostgresStore {

@@ -71,6 +71,10 @@ fn text(state: &AppState) -> String {
     let help = "Streams whose report could not be created since the start.";
     family(&mut out, "streams_unsealed", "gauge", help, &[(String::new(), unsealed)]);
     let mut apps = state.collector.status();
+    let here = |app: &AppStatus| (format!("app=\"{}\"", app.app), f64::from(u8::from(app.is_collected_here)));
+    let here: Vec<Sample> = apps.iter().map(here).collect();
+    let help = "1 while this server collects for the app; one of several servers does.";
+    family(&mut out, "app_collected_here", "gauge", help, &here);
     // Where another server collects, its figures are there.
     apps.retain(|app| app.is_collected_here);
     app_families(&mut out, &apps);

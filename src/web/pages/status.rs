@@ -4,6 +4,7 @@ use super::page::{PageContext, serve};
 use crate::collector::{AppStatus, ListFailure};
 use crate::domain::Role;
 use crate::i18n::{I18n, escape_invisible, truncate_middle};
+use crate::store::LeaseRow;
 use crate::web::api::FormAction;
 use crate::web::components::frame::{button, empty_state, frame};
 use crate::web::components::name;
@@ -45,7 +46,11 @@ pub fn status() -> AnyView {
             })
             .collect_view();
         let apps = page.state.collector.status();
-        let cards = apps.iter().map(|app| card(&page, app)).collect_view();
+        let leases = match page.state.store.is_shared() {
+            true => Some(page.state.store.leases().await.unwrap_or_default()),
+            false => None,
+        };
+        let cards = apps.iter().map(|app| card(&page, app, leases.as_deref())).collect_view();
         let none = apps.is_empty().then(|| {
             empty_state(
                 i18n.status_no_app(),
@@ -119,7 +124,7 @@ fn facts_list(facts: Vec<(&str, String)>) -> AnyView {
     view! { <dl class="facts">{rows}</dl> }.into_any()
 }
 
-fn card(page: &PageContext, app: &AppStatus) -> AnyView {
+fn card(page: &PageContext, app: &AppStatus, leases: Option<&[LeaseRow]>) -> AnyView {
     let i18n = &page.i18n;
     let seconds = |millis: i64| format!("{}\u{a0}s", millis as f64 / 1000.0);
     let at = |at: Option<crate::domain::Millis>| at.map_or_else(|| "–".to_owned(), |at| i18n.date_hm(at));
@@ -173,6 +178,12 @@ fn card(page: &PageContext, app: &AppStatus) -> AnyView {
         ),
         (i18n.status_last_webhook(), at(app.webhook_last)),
     ];
+    let collected_by = leases.map(|leases| {
+        let lease = leases.iter().find(|lease| lease.app == app.app && lease.valid_ms.is_some());
+        let server = lease.map(|lease| format!("{} · {}", lease.server, i18n.date_hm(lease.since)));
+        (i18n.status_collected_by(), server.unwrap_or_else(|| i18n.status_collected_by_no_server().to_owned()))
+    });
+    let facts = collected_by.into_iter().chain(facts).collect();
     let alert = app.alert.as_ref().map(|alert| {
         let id =
             alert.request_id.as_deref().map(|id| format!(" RequestId {}", truncate_middle(id, 48))).unwrap_or_default();
