@@ -4,19 +4,24 @@
 //! and one command at a time for each app. So no second holds more calls than Tencent allows, whatever runs together.
 
 use super::Problem;
-use crate::config::AppConfig;
+use crate::config::{AppConfig, Config};
 use crate::engine;
 use crate::tencent::Client;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The least share: a call a second of a limit of 100.
 const MIN_SHARE: f64 = 0.01;
 
 /// The client of a command, with what `budget_share` leaves of each limit.
-pub fn client(app: &AppConfig, database: &Path) -> Result<Client, Problem> {
+pub fn client(app: &AppConfig, config: &Config) -> Result<Client, Problem> {
+    client_beside(app, || config.database_server.is_some() || engine::is_running(&config.database))
+}
+
+/// The same, where `may_run` says whether a server may run: with a database server, it may run on any machine.
+fn client_beside(app: &AppConfig, may_run: impl Fn() -> bool) -> Result<Client, Problem> {
     let rest = 1.0 - app.budget_share;
-    if rest < 1e-9 && engine::is_running(database) {
+    if rest < 1e-9 && may_run() {
         return Err(Problem::Wrong(format!(
             "the running server uses the whole limit of app {} (budget_share = 1) and leaves no call for this command; \
              lower tencent.budget_share",
@@ -74,7 +79,7 @@ mod tests {
         for percent in 1..100 {
             let app = app(1, f64::from(percent) / 100.0);
             let server = Client::new(&app, None).unwrap().health();
-            let command = client(&app, &database).unwrap().health();
+            let command = client_beside(&app, || engine::is_running(&database)).unwrap().health();
             for (server, command) in server.commands.iter().zip(&command.commands) {
                 assert!(command.allowed >= 1);
                 assert!(server.allowed + command.allowed <= server.limit as usize, "{percent} %: {:?}", server.command);
@@ -86,14 +91,15 @@ mod tests {
     async fn a_server_that_uses_everything_leaves_no_call() {
         let place = tempfile::tempdir().unwrap();
         let database = place.path().join("a.db");
-        assert!(client(&app(1, 1.0), &database).is_ok());
+        assert!(client_beside(&app(1, 1.0), || engine::is_running(&database)).is_ok());
         let lock = File::create(place.path().join("a.db.lock")).unwrap();
-        assert!(client(&app(1, 1.0), &database).is_ok());
+        assert!(client_beside(&app(1, 1.0), || engine::is_running(&database)).is_ok());
         lock.try_lock().unwrap();
         assert!(
-            matches!(client(&app(1, 1.0), &database), Err(Problem::Wrong(words)) if words.contains("budget_share"))
+            matches!(client_beside(&app(1, 1.0), || engine::is_running(&database)), Err(Problem::Wrong(words)) if words.contains("budget_share"))
         );
-        assert!(client(&app(1, 0.99), &database).is_ok());
+        assert!(client_beside(&app(1, 1.0), || true).is_err(), "another machine may run one");
+        assert!(client_beside(&app(1, 0.99), || engine::is_running(&database)).is_ok());
     }
 
     #[tokio::test]

@@ -116,7 +116,7 @@ fn grace(interval: Duration, grace: Duration) -> Option<CheckLine> {
 
 async fn check_app(app: &AppConfig, config: &Config) -> Vec<CheckLine> {
     let mut lines = vec![key_shape(&app.secret_key), region(app)];
-    let client = match calls::client(app, &config.database) {
+    let client = match calls::client(app, config) {
         Ok(client) => client,
         Err(problem) => {
             lines.push(bad("budget", problem.to_string()));

@@ -45,7 +45,7 @@ pub async fn run(args: StatsArgs, context: &CommandContext) -> CommandResult {
         .collect::<Result<Vec<RoomId>, Problem>>()?;
     let config = context.load_quietly()?;
     let app = choose_app(&config, args.app)?;
-    let client = calls::client(app, &config.database)?;
+    let client = calls::client(app, &config)?;
     let turn = calls::CliTurn::wait(app).await;
     let mut results = Vec::with_capacity(rooms.len());
     for room in &rooms {
