@@ -111,10 +111,10 @@ test: toolchain
 	@echo "· unit and integration tests"; scripts/postgres.sh cargo test --features ssr
 	@$(MAKE) e2e
 
-## cluster-test: several servers on one PostgreSQL database, killed, stopped and cut off; prints a table; about 30 min
+## cluster-test: several servers on one PostgreSQL database, killed, stopped and cut off; prints a table; about 10 min
 .PHONY: cluster-test
 cluster-test: toolchain
-	$(call say,Aftershow cluster tests: about 30 min)
+	$(call say,Aftershow cluster tests: about 10 min)
 	@rm -f target/cluster-table.md; mkdir -p target
 	@status=0; CLUSTER_TABLE=$(CURDIR)/target/cluster-table.md REQUIRE_POSTGRES=1 POSTGRES_FSYNC=on KILLS=$${KILLS:-50} \
 	  scripts/postgres.sh cargo test --features ssr --test cluster -- --include-ignored --test-threads=1 || status=$$?; \

@@ -41,7 +41,8 @@ async fn a_link_that_is_disabled_on_one_of_three_servers_is_dead_on_all() {
     };
     let stream = place.store.reports_from(1, 1).await.unwrap()[0].stream.to_string();
     let made = call(&servers[0], "create_share", &[("stream", &stream)]).await;
-    let (id, path) = (made["id"].to_string(), made["path"].as_str().unwrap().to_owned());
+    let (id, link) = (made["id"].to_string(), made["link"].as_str().unwrap().to_owned());
+    let path = link.strip_prefix(&servers[0].url).unwrap();
     // Even: on. Odd: off, and answered.
     let state = Arc::new(AtomicU64::new(0));
     let (stale, requests, ended) =
