@@ -1,0 +1,25 @@
+city-shanghai = 상하이
+city-hong-kong = 홍콩
+city-macau = 마카오
+city-taipei = 타이베이
+city-tokyo = 도쿄
+city-seoul = 서울
+city-singapore = 싱가포르
+city-kuala-lumpur = 쿠알라룸푸르
+city-bangkok = 방콕
+city-jakarta = 자카르타
+city-manila = 마닐라
+city-ho-chi-minh = 호찌민
+city-kolkata = 콜카타
+city-dubai = 두바이
+city-riyadh = 리야드
+city-london = 런던
+city-berlin = 베를린
+city-paris = 파리
+city-istanbul = 이스탄불
+city-new-york = 뉴욕
+city-los-angeles = 로스앤젤레스
+city-sao-paulo = 상파울루
+city-sydney = 시드니
+# $city (Text) · $offset (Text)
+zone-times-in = 시각은 { $city } 기준({ $offset })
