@@ -1,0 +1,25 @@
+city-shanghai = เซี่ยงไฮ้
+city-hong-kong = ฮ่องกง
+city-macau = มาเก๊า
+city-taipei = ไทเป
+city-tokyo = โตเกียว
+city-seoul = โซล
+city-singapore = สิงคโปร์
+city-kuala-lumpur = กัวลาลัมเปอร์
+city-bangkok = กรุงเทพฯ
+city-jakarta = จาการ์ตา
+city-manila = มะนิลา
+city-ho-chi-minh = โฮจิมินห์ซิตี้
+city-kolkata = โกลกาตา
+city-dubai = ดูไบ
+city-riyadh = ริยาด
+city-london = ลอนดอน
+city-berlin = เบอร์ลิน
+city-paris = ปารีส
+city-istanbul = อิสตันบูล
+city-new-york = นิวยอร์ก
+city-los-angeles = ลอสแอนเจลิส
+city-sao-paulo = เซาเปาลู
+city-sydney = ซิดนีย์
+# $city (Text) · $offset (Text)
+zone-times-in = เวลาตาม{ $city } ({ $offset })
