@@ -54,7 +54,7 @@ test("pages keep their policy, fit the screen and read well to everyone", async 
 test("a shared report speaks every language of its readers", async ({ signedIn: page, console, request }) => {
   const address = await sealedStream(page, console, fresh("words"), 77);
   const { link } = await share(page, address);
-  for (const [lang, word] of [["en", "Entries"], ["zh", "观看人次"], ["ja", "入室数"], ["vi", "Lượt vào phòng"], ["id", "Kunjungan"], ["ko", "입장 수"], ["th", "การเข้าห้อง"]]) {
+  for (const [lang, word] of [["en", "Entries"], ["zh", "观看人次"], ["ja", "入室数"], ["vi", "Lượt vào phòng"], ["id", "Kunjungan"], ["ko", "입장 횟수"], ["th", "จำนวนครั้งที่เข้าห้อง"]]) {
     const answer = await request.get(`${link}?lang=${lang}`);
     expect(await answer.text()).toContain(word);
   }

@@ -21,5 +21,5 @@ city-new-york = 뉴욕
 city-los-angeles = 로스앤젤레스
 city-sao-paulo = 상파울루
 city-sydney = 시드니
-# $city (Text) · $offset (Text)
-zone-times-in = 시각은 { $city } 기준({ $offset })
+# The time zone of a page. $city (Text) · $offset (Text)
+zone-times-in = { $city } 기준 시각({ $offset })

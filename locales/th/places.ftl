@@ -9,7 +9,7 @@ city-kuala-lumpur = กัวลาลัมเปอร์
 city-bangkok = กรุงเทพฯ
 city-jakarta = จาการ์ตา
 city-manila = มะนิลา
-city-ho-chi-minh = โฮจิมินห์ซิตี้
+city-ho-chi-minh = โฮจิมินห์ซิตี
 city-kolkata = โกลกาตา
 city-dubai = ดูไบ
 city-riyadh = ริยาด
@@ -21,5 +21,5 @@ city-new-york = นิวยอร์ก
 city-los-angeles = ลอสแอนเจลิส
 city-sao-paulo = เซาเปาลู
 city-sydney = ซิดนีย์
-# $city (Text) · $offset (Text)
-zone-times-in = เวลาตาม{ $city } ({ $offset })
+# The time zone of a page. $city (Text) · $offset (Text)
+zone-times-in = เวลาอ้างอิง { $city } ({ $offset })
