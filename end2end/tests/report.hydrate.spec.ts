@@ -134,8 +134,10 @@ test("text is copied; the link goes to the share sheet where there is one, else 
   });
   await awake(modern, links.host);
   await modern.locator("summary", { hasText: /^Link$/ }).click();
-  const shared = await modern.evaluate(() => (window as unknown as { shared: { url: string; title: string }[] }).shared);
-  expect(shared).toHaveLength(1);
+  const given = () => modern.evaluate(() => (window as unknown as { shared: { url: string; title: string }[] }).shared);
+  // The click is answered by a script that may run after it returns.
+  await expect.poll(given).toHaveLength(1);
+  const shared = await given();
   expect(shared[0].url).toBe(links.host);
   expect(shared[0].title).not.toBe("");
 });
@@ -147,5 +149,5 @@ test("print asks the browser to print", async ({ links, page }) => {
   await awake(page, links.host);
   await page.locator("summary", { hasText: "Files" }).click();
   await page.getByRole("button", { name: "print" }).click();
-  expect(await page.evaluate(() => (window as unknown as { printed?: boolean }).printed)).toBe(true);
+  await expect.poll(() => page.evaluate(() => (window as unknown as { printed?: boolean }).printed)).toBe(true);
 });
